@@ -1,0 +1,33 @@
+package dev.muster.model;
+
+import java.util.UUID;
+
+/// Who did something, as the journal and a hold keep it: a kind and an id. Names are looked up, never kept.
+public record ActorRef(Kind kind, UUID id) {
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    /// The holder of the root key.
+    public static final ActorRef ROOT = new ActorRef(Kind.ROOT, NOBODY);
+
+    /// Muster itself, where something happens by the passing of time.
+    public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
+
+    /// What kind of actor; the order is part of the journal's format and never changes.
+    public enum Kind {
+        SYSTEM("system"),
+        ROOT("root"),
+        API_KEY("apiKey"),
+        OPERATOR("operator");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /// The name on the wire.
+        public String word() {
+            return word;
+        }
+    }
+}

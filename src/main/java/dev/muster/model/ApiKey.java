@@ -1,0 +1,39 @@
+package dev.muster.model;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A program's credential in a realm.
+///
+/// @param role the role it was made with; null when it was made from scopes
+/// @param textHash SHA-256 of its bearer text, which itself is kept nowhere
+/// @param secret its API secret, for token exchange and request signatures; null where it was not asked for
+/// @param lastUsedAt when a request last came with it, to the minute or so; null for never
+public record ApiKey(
+        UUID id,
+        String name,
+        @Nullable Role role,
+        Set<Scope> scopes,
+        Rank rank,
+        byte[] textHash,
+        @Nullable String secret,
+        Instant createdAt,
+        @Nullable Instant expiresAt,
+        @Nullable Instant revokedAt,
+        @Nullable Instant lastUsedAt) {
+
+    public boolean isLive(Instant now) {
+        return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
+    }
+
+    public Actor actor() {
+        return new Actor(new ActorRef(ActorRef.Kind.API_KEY, id), name, scopes, rank, 0);
+    }
+
+    public ApiKey revoked(Instant now) {
+        return new ApiKey(
+                id, name, role, scopes, rank, textHash, secret, createdAt, expiresAt, now, lastUsedAt);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.muster.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The rules for single values. One is made for each request; every method takes what the caller sent, gives it in
+/// its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
+/// What a method returns after a fault is of no use: look at [#faults] before using any of it.
+public final class Checks {
+    /// Nothing that stands in an index is longer, in bytes of UTF-8.
+    public static final int INDEXED_BYTES = 1024;
+
+    private static final int METADATA_BYTES = 8 * 1024;
+
+    private final List<Fault> faults = new ArrayList<>();
+
+    /// What was found so far, in the order in which it was looked at.
+    public List<Fault> faults() {
+        return List.copyOf(faults);
+    }
+
+    public boolean passed() {
+        return faults.isEmpty();
+    }
+
+    public void fault(String field, String code, String message) {
+        faults.add(new Fault(field, code, message));
+    }
+
+    /// An identifier of `kind`: the user's field of that name.
+    public @Nullable Identifier identifier(Identifier.Kind kind, @Nullable String raw) {
+        return switch (kind) {
+            case EMAIL -> email(raw);
+            case EXTERNAL_ID, USERNAME -> named(kind, raw);
+        };
+    }
+
+    private @Nullable Identifier named(Identifier.Kind kind, @Nullable String raw) {
+        String text = line(kind.field(), raw, 255);
+        if (text == null) {
+            return null;
+        }
+        String folded = Identifier.fold(kind, text);
+        if (folded.length() > INDEXED_BYTES / 4
+                && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES) {
+            fault(kind.field(), "too_long", "Must be at most 1,024 bytes once its letter case is folded.");
+        }
+        return new Identifier(kind, text, folded);
+    }
+
+    /// An address: what HTML's `input type=email` takes, at most 254 characters.
+    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+    public @Nullable Identifier email(@Nullable String raw) {
+        String field = Identifier.Kind.EMAIL.field();
+        String text = line(field, raw, 254);
+        if (text == null) {
+            return null;
+        }
+        if (!isAddress(text)) {
+            fault(field, "not_an_address", "Must be an e-mail address.");
+        }
+        return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
+    }
+
+    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null stays null.
+    public @Nullable String line(String field, @Nullable String raw, int longest) {
+        if (raw == null) {
+            return null;
+        }
+        String text = raw.strip();
+        if (text.isEmpty()) {
+            fault(field, "blank", "Must not be blank.");
+        } else {
+            characters(field, text, longest, c -> Character.isISOControl(c));
+        }
+        return text;
+    }
+
+    /// Free text of several lines, at most `longest` characters; an empty one is none.
+    public @Nullable String text(String field, @Nullable String raw, int longest) {
+        if (raw == null || raw.isBlank()) {
+            return null;
+        }
+        characters(field, raw, longest, c -> Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t');
+        return raw;
+    }
+
+    /// A hold's label; absent is `main`.
+    public String label(@Nullable String raw) {
+        if (raw == null) {
+            return Hold.MAIN;
+        }
+        if (raw.isEmpty() || raw.length() > 32 || !all(raw, c -> c >= 'a' && c <= 'z' || isDigit(c) || c == '-')) {
+            fault("label", "not_a_label", "Must be 1 to 32 of a-z, 0-9 and '-'.");
+        }
+        return raw;
+    }
+
+    /// A reason: a short code of the caller's.
+    public @Nullable String reason(@Nullable String raw) {
+        return text("reason", raw, 100);
+    }
+
+    public @Nullable String note(@Nullable String raw) {
+        return text("note", raw, 1000);
+    }
+
+    /// A tenant's public name.
+    public @Nullable String partnerId(@Nullable String raw) {
+        if (raw != null
+                && (raw.isEmpty() || raw.length() > 64 || !all(raw, c -> isLetter(c) || isDigit(c) || c == '_' || c == '-'))) {
+            fault("partnerId", "not_a_partner_id", "Must be 1 to 64 of letters, digits, '_' and '-'.");
+        }
+        return raw;
+    }
+
+    /// User names at local computers: at most 50, of 1 to 255 characters, without duplicates.
+    public List<String> workstations(List<String> raw) {
+        List<String> kept = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        if (raw.size() > 50) {
+            fault("workstations", "too_many", "Must be at most 50.");
+            return kept;
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            String name = line("workstations[" + i + "]", raw.get(i), 255);
+            if (name != null) {
+                if (!seen.add(name)) {
+                    fault("workstations[" + i + "]", "duplicate", "Stands in the list already.");
+                }
+                kept.add(name);
+            }
+        }
+        return kept;
+    }
+
+    /// Smart cards: at most 20, each with a number of 1 to 32 digits, and without duplicates unless `duplicates`.
+    public List<Card> cards(List<Card> raw, boolean duplicates) {
+        List<Card> kept = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        if (raw.size() > 20) {
+            fault("cards", "too_many", "Must be at most 20.");
+            return kept;
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            Card card = raw.get(i);
+            String number = card.number();
+            if (number.isEmpty() || number.length() > 32 || !all(number, Checks::isDigit)) {
+                fault("cards[" + i + "].number", "not_digits", "Must be 1 to 32 digits.");
+            } else if (!seen.add(number) && !duplicates) {
+                fault("cards[" + i + "].number", "duplicate", "Stands in the list already.");
+            }
+            kept.add(new Card(number, line("cards[" + i + "].label", card.label(), 200)));
+        }
+        return kept;
+    }
+
+    /// The JSON text of an object, without white space; an empty one is none.
+    public @Nullable String metadata(@Nullable String json) {
+        if (json == null || json.equals("{}")) {
+            return null;
+        }
+        if (json.length() > METADATA_BYTES / 4 && json.getBytes(StandardCharsets.UTF_8).length > METADATA_BYTES) {
+            fault("metadata", "too_long", "Must be at most 8 KiB of JSON.");
+        }
+        return json;
+    }
+
+    /// An operator's password.
+    public void password(@Nullable String raw) {
+        if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
+            fault("password", "too_short", "Must be at least 12 characters.");
+        } else if (raw.length() > 1000) {
+            fault("password", "too_long", "Must be at most 1,000 characters.");
+        }
+    }
+
+    private void characters(String field, String text, int longest, Predicate<Integer> control) {
+        int length = 0;
+        for (int i = 0; i < text.length(); length++) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (c < 128) {
+                if (c < 32 || c == 127) {
+                    if (c == 0 || control.test(c)) {
+                        fault(field, "control_character", "Must not contain control characters.");
+                        return;
+                    }
+                }
+            } else if (control.test(c)) {
+                fault(field, "control_character", "Must not contain control characters.");
+                return;
+            } else if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                fault(field, "not_unicode", "Must not contain half of a character.");
+                return;
+            } else if (Character.getType(c) == Character.UNASSIGNED) {
+                fault(field, "unassigned", "Must not contain characters that Unicode has not assigned.");
+                return;
+            }
+        }
+        if (length > longest) {
+            fault(field, "too_long", "Must be at most %,d characters.".formatted(longest));
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        int at = text.indexOf('@');
+        if (at < 1 || !all(text.substring(0, at), c -> isLetter(c) || isDigit(c) || ".!#$%&'*+/=?^_`{|}~-".indexOf(c) >= 0)) {
+            return false;
+        }
+        int start = at + 1;
+        while (start <= text.length()) {
+            int dot = text.indexOf('.', start);
+            int end = dot < 0 ? text.length() : dot;
+            if (!isDomainLabel(text, start, end)) {
+                return false;
+            }
+            start = end + 1;
+        }
+        return true;
+    }
+
+    private static boolean isDomainLabel(String text, int start, int end) {
+        int length = end - start;
+        if (length < 1 || length > 63 || text.charAt(start) == '-' || text.charAt(end - 1) == '-') {
+            return false;
+        }
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (!isLetter(c) && !isDigit(c) && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface CharTest {
+        boolean test(char c);
+    }
+
+    private static boolean all(String text, CharTest test) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!test.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetter(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+}

@@ -1,0 +1,175 @@
+package dev.muster.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that can be asked of a realm. A command is data: what it does is in [UserRules], [CredentialRules] and
+/// [TenantRules]. Values in it have passed [Checks].
+public sealed interface Command {
+    /// Makes a user. At least one of `email`, `externalId` and `username` is given.
+    record Register(
+            @Nullable Identifier email,
+            @Nullable Identifier externalId,
+            @Nullable Identifier username,
+            @Nullable String name,
+            @Nullable String givenName,
+            @Nullable String familyName,
+            Tag tag,
+            @Nullable String metadata)
+            implements Command {
+        public @Nullable Identifier identifier(Identifier.Kind kind) {
+            return switch (kind) {
+                case EMAIL -> email;
+                case EXTERNAL_ID -> externalId;
+                case USERNAME -> username;
+            };
+        }
+    }
+
+    /// A command on the one user that the request is about.
+    sealed interface OnUser extends Command {}
+
+    /// Changes fields; one without an edit stays.
+    record Update(
+            @Nullable Edit<@Nullable Identifier> email,
+            @Nullable Edit<@Nullable Identifier> externalId,
+            @Nullable Edit<@Nullable Identifier> username,
+            @Nullable Edit<@Nullable String> name,
+            @Nullable Edit<@Nullable String> givenName,
+            @Nullable Edit<@Nullable String> familyName,
+            @Nullable Edit<@Nullable String> metadata,
+            @Nullable Edit<@Nullable Instant> deviceAddedAt)
+            implements OnUser {
+        public @Nullable Edit<@Nullable Identifier> identifier(Identifier.Kind kind) {
+            return switch (kind) {
+                case EMAIL -> email;
+                case EXTERNAL_ID -> externalId;
+                case USERNAME -> username;
+            };
+        }
+
+        /// Whether it changes identifiers and nothing else, which is done to removed users too.
+        boolean identifiersOnly() {
+            return name == null && givenName == null && familyName == null && metadata == null && deviceAddedAt == null;
+        }
+    }
+
+    /// Places a hold, and replaces reason, note and end of one of that kind and label.
+    record PlaceHold(
+            HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until)
+            implements OnUser {}
+
+    /// Places a `main` hold as vendors know it: without end, and leaving one that is there as it is but for its end.
+    record AssertHold(HoldKind kind) implements OnUser {}
+
+    /// Releases the hold of that kind and label.
+    record ReleaseHold(HoldKind kind, String label, @Nullable String note) implements OnUser {}
+
+    /// Releases the `main` hold of that kind as vendors know it: refused while another label of the kind remains.
+    record LiftHold(HoldKind kind) implements OnUser {}
+
+    /// Releases `suspended` where it is in effect, else places it; refused while another denying hold is in effect.
+    record ToggleSuspension() implements OnUser {}
+
+    /// Releases `deactivated`, `suspended` and `removed` together; refused when a denying hold would remain.
+    record Reinstate(@Nullable String reason, @Nullable String note) implements OnUser {}
+
+    /// Asks that after the commands before it the user's status is one of these; refused by the holds otherwise.
+    record ExpectStatus(Set<Status> statuses) implements OnUser {}
+
+    record Remove(@Nullable String reason, @Nullable String note) implements OnUser {}
+
+    /// *Remove*, and also leaves all groups and deletes the policies that nobody else is assigned to.
+    record Expel(@Nullable String reason, @Nullable String note) implements OnUser {}
+
+    record Restore(@Nullable String reason, @Nullable String note) implements OnUser {}
+
+    /// For good: every later command but *erase* is refused.
+    record Bar(@Nullable String reason, @Nullable String note) implements OnUser {}
+
+    /// Takes back a bar made in error; root only.
+    record AnnulBar(String reason) implements OnUser {}
+
+    /// Empties every personal field and destroys the key that opens what the journal holds of the person.
+    record Erase(@Nullable String reason, @Nullable String note) implements OnUser {}
+
+    record ChangeRank(Rank rank) implements OnUser {}
+
+    record Promote() implements OnUser {}
+
+    record ConfirmEmail() implements OnUser {}
+
+    /// Replaces the list. Unless `allowDuplicates`, no number is another user's, but for those this user held already.
+    record ReplaceCards(List<Card> cards, boolean allowDuplicates) implements OnUser {}
+
+    record ReplaceWorkstations(List<String> workstations) implements OnUser {}
+
+    /// Allows an enrolled user to enrol again, or withdraws that.
+    record AllowReenrolment(boolean allowed) implements OnUser {}
+
+    /// Journals the holds that are over: upkeep's.
+    record EndHolds() implements OnUser {}
+
+    /// A command on keys and operators.
+    sealed interface OnCredentials extends Command {}
+
+    /// Makes an API key. `role` or `scopes` says what it may do; `rank` is the role's where it is not given.
+    record CreateKey(
+            UUID id,
+            String name,
+            @Nullable Role role,
+            Set<Scope> scopes,
+            Rank rank,
+            @Nullable Instant expiresAt,
+            byte[] textHash,
+            String secret)
+            implements OnCredentials {}
+
+    record RevokeKey(UUID id) implements OnCredentials {}
+
+    record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
+
+    record DisableOperator(Identifier.Key username) implements OnCredentials {}
+
+    record EnableOperator(Identifier.Key username) implements OnCredentials {}
+
+    record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
+
+    /// Makes a tenant with its two realms and an admin key in each; root only.
+    ///
+    /// @param testRealm the number that the caller drew for the test realm; its key's text has it inside
+    record CreateTenant(
+            String partnerId,
+            String name,
+            long testRealm,
+            CreateKey testKey,
+            long productionRealm,
+            CreateKey productionKey)
+            implements Command {}
+
+    /// What an actor needs for it; null where only root may.
+    default @Nullable Scope scope() {
+        return switch (this) {
+            case Register _, Update _, Promote _, ConfirmEmail _, ReplaceCards _, ReplaceWorkstations _ ->
+                Scope.USERS_WRITE;
+            case ChangeRank _ -> Scope.RANKS_WRITE;
+            case PlaceHold _,
+                    AssertHold _,
+                    ReleaseHold _,
+                    LiftHold _,
+                    ToggleSuspension _,
+                    Reinstate _,
+                    ExpectStatus _,
+                    Remove _,
+                    Expel _,
+                    Restore _,
+                    AllowReenrolment _ -> Scope.HOLDS_WRITE;
+            case Bar _, Erase _ -> Scope.BAR_WRITE;
+            case OnCredentials _ -> Scope.KEYS_WRITE;
+            case AnnulBar _, CreateTenant _, EndHolds _ -> null;
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.model;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that is
+/// over but whose ending is not journalled yet still counts. A value; [#moved] gives the next one.
+public final class Counters {
+    private static final int STATUS = 0;
+    private static final int HOLD = STATUS + Status.values().length;
+    private static final int TAG = HOLD + HoldKind.values().length;
+    private static final int RANK = TAG + Tag.values().length;
+    private static final int SUPERS = RANK + Rank.values().length;
+
+    /// How many numbers [#values] has.
+    public static final int SIZE = SUPERS + 1;
+
+    public static final Counters ZERO = new Counters(new long[SIZE]);
+
+    private final long[] values;
+
+    private Counters(long[] values) {
+        this.values = values;
+    }
+
+    /// From stored numbers; ones that are missing at the end are zero.
+    public static Counters of(long... values) {
+        return new Counters(Arrays.copyOf(values, SIZE));
+    }
+
+    /// The numbers to store, in an order that only grows at its end.
+    public long[] values() {
+        return values.clone();
+    }
+
+    public long status(Status status) {
+        return values[STATUS + status.ordinal()];
+    }
+
+    public long hold(HoldKind kind) {
+        return values[HOLD + kind.ordinal()];
+    }
+
+    public long tag(Tag tag) {
+        return values[TAG + tag.ordinal()];
+    }
+
+    public long rank(Rank rank) {
+        return values[RANK + rank.ordinal()];
+    }
+
+    /// Users of rank SUPER who are neither removed nor barred.
+    public long supersInService() {
+        return values[SUPERS];
+    }
+
+    /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with all the holds
+    /// that are stored with them.
+    public Counters moved(@Nullable User before, User after) {
+        long[] next = values.clone();
+        if (before != null) {
+            add(next, before, -1);
+        }
+        add(next, after, 1);
+        return new Counters(next);
+    }
+
+    private static void add(long[] values, User user, int by) {
+        Holds holds = user.holds();
+        Status status = holds.isEmpty() ? Status.ACTIVE : Status.of(holds.all().getFirst().kind());
+        values[STATUS + status.ordinal()] += by;
+        for (HoldKind kind : HoldKind.values()) {
+            if (holds.has(kind)) {
+                values[HOLD + kind.ordinal()] += by;
+            }
+        }
+        values[TAG + user.tag().ordinal()] += by;
+        values[RANK + user.rank().ordinal()] += by;
+        if (user.isSuperInService()) {
+            values[SUPERS] += by;
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Counters counters && Arrays.equals(values, counters.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(values);
+    }
+}

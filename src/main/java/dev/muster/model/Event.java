@@ -1,0 +1,84 @@
+package dev.muster.model;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happened: what becomes one journal entry once it has its place in the realm's order.
+///
+/// @param at the request's moment; for a hold that ended by itself, its end's own time
+public record Event(
+        Instant at,
+        ActorRef actor,
+        Action action,
+        Subject subject,
+        @Nullable String reason,
+        @Nullable String note,
+        Changes changes) {
+
+    /// What it happened to.
+    public record Subject(Type type, UUID id) {
+        /// The order is part of the journal's format and never changes.
+        public enum Type {
+            USER("user"),
+            KEY("key"),
+            OPERATOR("operator"),
+            TENANT("tenant"),
+            REALM("realm"),
+            JOB("job"),
+            GROUP("group"),
+            POLICY("policy");
+
+            private final String word;
+
+            Type(String word) {
+                this.word = word;
+            }
+
+            /// The name on the wire.
+            public String word() {
+                return word;
+            }
+        }
+    }
+
+    /// What happened, as a past-tense dotted name on the wire.
+    public enum Action {
+        USER_REGISTERED("user.registered"),
+        USER_UPDATED("user.updated"),
+        USER_EMAIL_CONFIRMED("user.email.confirmed"),
+        USER_HOLD_PLACED("user.hold.placed"),
+        USER_HOLD_RELEASED("user.hold.released"),
+        USER_HOLD_ENDED("user.hold.ended"),
+        USER_REINSTATED("user.reinstated"),
+        USER_REMOVED("user.removed"),
+        USER_EXPELLED("user.expelled"),
+        USER_RESTORED("user.restored"),
+        USER_BARRED("user.barred"),
+        USER_BAR_ANNULLED("user.bar.annulled"),
+        USER_ERASED("user.erased"),
+        USER_RANK_CHANGED("user.rank.changed"),
+        USER_PROMOTED("user.promoted"),
+        USER_CARDS_REPLACED("user.cards.replaced"),
+        USER_WORKSTATIONS_REPLACED("user.workstations.replaced"),
+        USER_REENROLMENT_ALLOWED("user.reenrolment.allowed"),
+        USER_REENROLMENT_WITHDRAWN("user.reenrolment.withdrawn"),
+        KEY_CREATED("key.created"),
+        KEY_REVOKED("key.revoked"),
+        OPERATOR_CREATED("operator.created"),
+        OPERATOR_DISABLED("operator.disabled"),
+        OPERATOR_ENABLED("operator.enabled"),
+        OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
+        TENANT_CREATED("tenant.created");
+
+        private final String word;
+
+        Action(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.model;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/// A text that names one user of a realm: made by [Checks], so it has passed the rules of its kind.
+///
+/// @param text as the caller wrote it, trimmed
+/// @param folded what uniqueness, look-ups and fingerprints compare
+public record Identifier(Kind kind, String text, String folded) {
+    /// The version of [#fold], stored beside what it made.
+    public static final int FOLDING = 1;
+
+    /// The kinds; the order is part of stored fingerprints and never changes.
+    public enum Kind {
+        EMAIL("email"),
+        EXTERNAL_ID("externalId"),
+        USERNAME("username");
+
+        private final String field;
+
+        Kind(String field) {
+            this.field = field;
+        }
+
+        /// The name of the user's field that holds it.
+        public String field() {
+            return field;
+        }
+
+        /// Whether a bar keeps a fingerprint of it.
+        public boolean barrable() {
+            return this != USERNAME;
+        }
+    }
+
+    /// `text` in the form that is compared: NFC for an external id; for the others NFC and then upper and lower case
+    /// in the root locale, so that spellings that differ by case alone are one.
+    public static String fold(Kind kind, String text) {
+        if (isAscii(text)) {
+            return kind == Kind.EXTERNAL_ID ? text : text.toLowerCase(Locale.ROOT);
+        }
+        String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+        if (kind == Kind.EXTERNAL_ID) {
+            return composed;
+        }
+        return Normalizer.normalize(
+                composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+    }
+
+    /// What is looked up: an identifier without the spelling of its owner.
+    public Key key() {
+        return new Key(kind, folded);
+    }
+
+    /// An identifier's kind and folded form: unique in a realm.
+    public record Key(Kind kind, String folded) {}
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

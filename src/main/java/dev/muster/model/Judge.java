@@ -1,0 +1,278 @@
+package dev.muster.model;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Judges whole requests against a picture of their realm at one moment. It changes the picture it is given, also
+/// when it refuses: give it an overlay, and merge that only when the result is [Result.Ok].
+public final class Judge {
+    private final Picture realm;
+    private final Fingerprint.Maker prints;
+    private final Instant now;
+
+    public Judge(Picture realm, Fingerprint.Maker prints, Instant now) {
+        this.realm = realm;
+        this.prints = prints;
+        this.now = now;
+    }
+
+    /// What `write` does. The actor is judged as the picture knows them now, not as they were when they asked.
+    ///
+    /// @param freshId the id of what the request makes, if it makes something that brings none
+    public Result<Change> judge(Write write, UUID freshId) {
+        Actor actor = present(write.actor());
+        if (actor == null) {
+            return Result.refused(new Refusal.Unauthenticated());
+        }
+        for (Command command : write.commands()) {
+            Refusal refusal = forbidden(actor, command);
+            if (refusal != null) {
+                return Result.refused(refusal);
+            }
+        }
+        if (write.target() != null) {
+            return changeUser(actor, write.target(), write);
+        }
+        if (write.commands().size() != 1) {
+            throw new IllegalArgumentException("a request about no user has one command");
+        }
+        return switch (write.commands().getFirst()) {
+            case Command.Register register -> register(actor, register, freshId);
+            case Command.OnCredentials command -> changeCredentials(actor, command, freshId);
+            case Command.CreateTenant command -> createTenant(command, freshId);
+            case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
+        };
+    }
+
+    private @Nullable Actor present(Actor actor) {
+        return switch (actor.ref().kind()) {
+            case ROOT, SYSTEM -> actor;
+            case API_KEY -> {
+                ApiKey key = realm.key(actor.ref().id());
+                yield key == null || !key.isLive(now) ? null : key.actor();
+            }
+            case OPERATOR -> {
+                Operator operator = realm.operator(actor.ref().id());
+                yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
+                        ? null
+                        : operator.actor();
+            }
+        };
+    }
+
+    private static @Nullable Refusal forbidden(Actor actor, Command command) {
+        if (command instanceof Command.EndHolds) {
+            return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
+        }
+        Scope scope = command.scope();
+        if (scope == null) {
+            return actor.isRoot() ? null : new Refusal.Forbidden("root");
+        }
+        return actor.may(scope) ? null : new Refusal.Forbidden(scope.word());
+    }
+
+    // Users.
+
+    private Result<Change> register(Actor actor, Command.Register command, UUID id) {
+        return switch (new UserRules(realm, prints, actor, now).register(command, id)) {
+            case Step.No<User>(var refusal) -> Result.refused(refusal);
+            case Step.Same<User>() -> throw new IllegalStateException("a registration always changes");
+            case Step.To<User>(var made, var action, var reason, var note) -> {
+                User.Draft draft = made.draft();
+                draft.version = 1;
+                User user = draft.build();
+                realm.put(user);
+                Event event = new Event(
+                        now, actor.ref(), action, subject(user), reason, note, UserFields.diff(null, user));
+                yield Result.ok(new Change(now, new Change.OfUser(user), List.of(event), false));
+            }
+        };
+    }
+
+    private Result<Change> changeUser(Actor actor, UserRef target, Write write) {
+        User stored = realm.find(target);
+        if (stored == null) {
+            return Result.refused(missing(target));
+        }
+        if (write.ifMatch() != null && write.ifMatch() != stored.version()) {
+            return Result.refused(new Refusal.Stale(stored.version()));
+        }
+        List<Event> events = new ArrayList<>(2);
+        User user = endHolds(stored, events);
+        int ended = events.size();
+        boolean endings = false;
+        for (Command command : write.commands()) {
+            if (!(command instanceof Command.OnUser onUser)) {
+                throw new IllegalArgumentException("is not about a user: " + command);
+            }
+            endings |= command instanceof Command.EndHolds;
+            switch (new UserRules(realm, prints, actor, now).apply(user, onUser)) {
+                case Step.No<User>(var refusal) -> {
+                    return Result.refused(refusal);
+                }
+                case Step.Same<User>() -> {}
+                case Step.To<User>(var after, var action, var reason, var note) -> {
+                    User.Draft draft = after.draft();
+                    draft.version = stored.version() + 1;
+                    draft.updatedAt = now;
+                    User next = draft.build();
+                    events.add(event(actor, user, next, action, reason, note));
+                    noteCards(user, next);
+                    realm.put(next);
+                    user = next;
+                }
+            }
+        }
+        if (events.size() == ended && !endings) {
+            // Nothing was asked that is not so already; endings wait for upkeep or for a change.
+            events.clear();
+        } else if (events.size() == ended && ended > 0) {
+            realm.put(user);
+        }
+        return Result.ok(new Change(now, new Change.OfUser(user), List.copyOf(events), false));
+    }
+
+    /// `stored` without the holds that are over, each end an event of its own at its own time.
+    private User endHolds(User stored, List<Event> events) {
+        TreeSet<Instant> ends = new TreeSet<>();
+        for (Hold hold : stored.holds().all()) {
+            if (!hold.inEffect(now)) {
+                ends.add(Objects.requireNonNull(hold.until()));
+            }
+        }
+        User user = stored;
+        for (Instant end : ends) {
+            User next = user.at(end);
+            events.add(new Event(
+                    end,
+                    ActorRef.SYSTEM,
+                    Event.Action.USER_HOLD_ENDED,
+                    subject(next),
+                    null,
+                    null,
+                    UserFields.diff(user, next)));
+            user = next;
+        }
+        return user;
+    }
+
+    private Event event(
+            Actor actor,
+            User before,
+            User after,
+            Event.Action action,
+            @Nullable String reason,
+            @Nullable String note) {
+        // What an erasure took away must not stand in the entry that tells of it.
+        Changes changes = action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
+        return new Event(now, actor.ref(), action, subject(after), reason, note, changes);
+    }
+
+    private void noteCards(User before, User after) {
+        if (!before.cards().equals(after.cards())) {
+            realm.putCards(after.id(), cardPrints(before), cardPrints(after));
+        }
+    }
+
+    private List<Fingerprint> cardPrints(User user) {
+        return user.cards().stream().map(card -> prints.ofCard(card.number())).toList();
+    }
+
+    /// Barred before unknown: what was barred is told apart from what never was.
+    private Refusal missing(UserRef ref) {
+        if (ref instanceof UserRef.ByIdentifier(var key)
+                && key.kind().barrable()
+                && realm.isBarred(prints.of(key))) {
+            return new Refusal.Barred();
+        }
+        return new Refusal.NotFound("user", ref.text());
+    }
+
+    private static Event.Subject subject(User user) {
+        return new Event.Subject(Event.Subject.Type.USER, user.id());
+    }
+
+    // Keys, operators and tenants.
+
+    private Result<Change> changeCredentials(Actor actor, Command.OnCredentials command, UUID freshId) {
+        CredentialRules rules = new CredentialRules(realm, actor, now);
+        return switch (command) {
+            case Command.CreateKey create -> key(actor, null, rules.create(create));
+            case Command.RevokeKey revoke -> key(actor, realm.peekKey(revoke.id()), rules.revoke(revoke));
+            case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId));
+            case Command.DisableOperator(var username) -> onOperator(actor, username, rules::disable);
+            case Command.EnableOperator(var username) -> onOperator(actor, username, rules::enable);
+            case Command.ChangePassword(var username, var hash) ->
+                onOperator(actor, username, operator -> rules.changePassword(operator, hash));
+        };
+    }
+
+    private Result<Change> key(Actor actor, @Nullable ApiKey before, Step<ApiKey> step) {
+        return switch (step) {
+            case Step.No<ApiKey>(var refusal) -> Result.refused(refusal);
+            case Step.Same<ApiKey>() ->
+                Result.ok(new Change(now, new Change.OfKey(Objects.requireNonNull(before)), List.of(), false));
+            case Step.To<ApiKey>(var key, var action, var reason, var note) -> {
+                realm.put(key);
+                Changes changes = before == null ? CredentialRules.created(key) : Changes.NONE;
+                Event.Subject subject = new Event.Subject(Event.Subject.Type.KEY, key.id());
+                Event event = new Event(now, actor.ref(), action, subject, reason, note, changes);
+                yield Result.ok(new Change(now, new Change.OfKey(key), List.of(event), false));
+            }
+        };
+    }
+
+    private interface OperatorRule {
+        Step<Operator> apply(Operator operator);
+    }
+
+    private Result<Change> onOperator(Actor actor, Identifier.Key username, OperatorRule rule) {
+        Operator before = realm.operatorNamed(username);
+        return before == null
+                ? Result.refused(new Refusal.NotFound("operator", username.folded()))
+                : operator(actor, before, rule.apply(before));
+    }
+
+    private Result<Change> operator(Actor actor, @Nullable Operator before, Step<Operator> step) {
+        return switch (step) {
+            case Step.No<Operator>(var refusal) -> Result.refused(refusal);
+            case Step.Same<Operator>() ->
+                Result.ok(new Change(now, new Change.OfOperator(Objects.requireNonNull(before)), List.of(), false));
+            case Step.To<Operator>(var operator, var action, var reason, var note) -> {
+                realm.put(operator);
+                Event.Subject subject = new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
+                Changes changes = CredentialRules.changed(before, operator);
+                Event event = new Event(now, actor.ref(), action, subject, reason, note, changes);
+                yield Result.ok(new Change(now, new Change.OfOperator(operator), List.of(event), false));
+            }
+        };
+    }
+
+    /// The tenant alone; its two realms' first keys are judged in those realms.
+    private Result<Change> createTenant(Command.CreateTenant command, UUID id) {
+        Tenant taken = realm.tenant(command.partnerId());
+        if (taken != null) {
+            return Result.refused(new Refusal.Taken("partnerId", taken.id(), false));
+        }
+        Tenant tenant = new Tenant(
+                id, command.partnerId(), command.name(), command.testRealm(), command.productionRealm(), now);
+        realm.put(tenant);
+        Event event = new Event(
+                now,
+                ActorRef.ROOT,
+                Event.Action.TENANT_CREATED,
+                new Event.Subject(Event.Subject.Type.TENANT, id),
+                null,
+                null,
+                new Changes.Draft()
+                        .put("partnerId", null, tenant.partnerId())
+                        .put("name", null, tenant.name())
+                        .build());
+        return Result.ok(new Change(now, new Change.OfTenant(tenant), List.of(event), false));
+    }
+}

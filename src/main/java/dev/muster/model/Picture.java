@@ -1,0 +1,365 @@
+package dev.muster.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A realm as far as it was loaded, in memory. Rules read and change it and nothing else. Each request works on an
+/// [#overlay] that is [#merge]d only if the request succeeds, so a refused one leaves no trace on its neighbours.
+/// Asking for something that was not loaded is a bug in what the command says it needs, and throws.
+public final class Picture {
+    private final @Nullable Picture below;
+    private final Facts<UUID, Optional<User>> users;
+    private final Facts<Long, Optional<UUID>> numbers;
+    private final Facts<Identifier.Key, Optional<UUID>> owners;
+    private final Facts<Fingerprint, Optional<UUID>> bars;
+    private final Facts<Fingerprint, Set<UUID>> cardHolders;
+    private final Facts<UUID, Optional<ApiKey>> keys;
+    private final Facts<UUID, Optional<Operator>> operators;
+    private final Facts<Identifier.Key, Optional<UUID>> operatorNames;
+    private final Facts<String, Optional<Tenant>> tenants;
+    private Counters counters;
+    private long lastNumber;
+
+    /// A realm of which nothing is loaded yet.
+    ///
+    /// @param lastNumber the highest user number given so far
+    public Picture(Counters counters, long lastNumber) {
+        below = null;
+        users = new Facts<>("user", null);
+        numbers = new Facts<>("number", null);
+        owners = new Facts<>("identifier", null);
+        bars = new Facts<>("bar", null);
+        cardHolders = new Facts<>("card", null);
+        keys = new Facts<>("key", null);
+        operators = new Facts<>("operator", null);
+        operatorNames = new Facts<>("operator name", null);
+        tenants = new Facts<>("partner", null);
+        this.counters = counters;
+        this.lastNumber = lastNumber;
+    }
+
+    private Picture(Picture below) {
+        this.below = below;
+        users = new Facts<>("user", below.users);
+        numbers = new Facts<>("number", below.numbers);
+        owners = new Facts<>("identifier", below.owners);
+        bars = new Facts<>("bar", below.bars);
+        cardHolders = new Facts<>("card", below.cardHolders);
+        keys = new Facts<>("key", below.keys);
+        operators = new Facts<>("operator", below.operators);
+        operatorNames = new Facts<>("operator name", below.operatorNames);
+        tenants = new Facts<>("partner", below.tenants);
+        counters = below.counters;
+        lastNumber = below.lastNumber;
+    }
+
+    public Picture overlay() {
+        return new Picture(this);
+    }
+
+    /// Makes what was changed on this overlay part of the picture below it.
+    public void merge() {
+        Picture base = Objects.requireNonNull(below, "only an overlay is merged");
+        users.mergeInto(base.users);
+        numbers.mergeInto(base.numbers);
+        owners.mergeInto(base.owners);
+        bars.mergeInto(base.bars);
+        cardHolders.mergeInto(base.cardHolders);
+        keys.mergeInto(base.keys);
+        operators.mergeInto(base.operators);
+        operatorNames.mergeInto(base.operatorNames);
+        tenants.mergeInto(base.tenants);
+        base.counters = counters;
+        base.lastNumber = lastNumber;
+    }
+
+    // What storage says.
+
+    public void loaded(User user) {
+        users.load(user.id(), Optional.of(user));
+        numbers.load(user.number(), Optional.of(user.id()));
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = user.identifier(kind);
+            if (identifier != null) {
+                owners.load(identifier.key(), Optional.of(user.id()));
+            }
+        }
+    }
+
+    public void loaded(ApiKey key) {
+        keys.load(key.id(), Optional.of(key));
+    }
+
+    public void loaded(Operator operator) {
+        operators.load(operator.id(), Optional.of(operator));
+        operatorNames.load(operator.username().key(), Optional.of(operator.id()));
+    }
+
+    public void loaded(Tenant tenant) {
+        tenants.load(tenant.partnerId(), Optional.of(tenant));
+    }
+
+    /// A bar's fingerprint, and whose bar it is.
+    public void loadedBar(Fingerprint print, UUID user) {
+        bars.load(print, Optional.of(user));
+    }
+
+    /// A card's fingerprint, and one of those who hold it.
+    public void loadedCard(Fingerprint print, UUID holder) {
+        Set<UUID> holders = cardHolders.peek(print);
+        Set<UUID> more = holders == null ? new HashSet<>() : new HashSet<>(holders);
+        more.add(holder);
+        cardHolders.load(print, more);
+    }
+
+    /// Says that all of `needs` was looked up: what was not found is not there.
+    public void loadedAll(Needs needs) {
+        needs.usersById.forEach(id -> users.loadIfAbsent(id, Optional.empty()));
+        needs.usersByNumber.forEach(number -> numbers.loadIfAbsent(number, Optional.empty()));
+        needs.usersByIdentifier.forEach(key -> owners.loadIfAbsent(key, Optional.empty()));
+        needs.bars.forEach(print -> bars.loadIfAbsent(print, Optional.empty()));
+        needs.cards.forEach(print -> cardHolders.loadIfAbsent(print, Set.of()));
+        needs.keys.forEach(id -> keys.loadIfAbsent(id, Optional.empty()));
+        needs.operators.forEach(id -> operators.loadIfAbsent(id, Optional.empty()));
+        needs.operatorNames.forEach(name -> operatorNames.loadIfAbsent(name, Optional.empty()));
+        needs.partners.forEach(partner -> tenants.loadIfAbsent(partner, Optional.empty()));
+    }
+
+    // What rules ask.
+
+    public @Nullable User find(UserRef ref) {
+        return switch (ref) {
+            case UserRef.ById(var id) -> users.get(id).orElse(null);
+            case UserRef.ByNumber(var number) -> byId(numbers.get(number));
+            case UserRef.ByIdentifier(var key) -> byId(owners.get(key));
+        };
+    }
+
+    private @Nullable User byId(Optional<UUID> id) {
+        return id.isEmpty() ? null : users.get(id.get()).orElse(null);
+    }
+
+    public boolean isBarred(Fingerprint print) {
+        return bars.get(print).isPresent();
+    }
+
+    public Set<UUID> holdersOfCard(Fingerprint print) {
+        return cardHolders.get(print);
+    }
+
+    public @Nullable ApiKey key(UUID id) {
+        return keys.get(id).orElse(null);
+    }
+
+    /// A key, if one of that id was loaded.
+    public @Nullable ApiKey peekKey(UUID id) {
+        Optional<ApiKey> key = keys.peek(id);
+        return key == null ? null : key.orElse(null);
+    }
+
+    /// The keys that were loaded: all of the realm's that are not revoked, where the request said it needs them.
+    public Collection<ApiKey> keys() {
+        return keys.all().stream().flatMap(Optional::stream).toList();
+    }
+
+    public @Nullable Operator operator(UUID id) {
+        return operators.get(id).orElse(null);
+    }
+
+    public @Nullable Operator operatorNamed(Identifier.Key username) {
+        Optional<UUID> id = operatorNames.get(username);
+        return id.isEmpty() ? null : operators.get(id.get()).orElse(null);
+    }
+
+    public @Nullable Tenant tenant(String partnerId) {
+        return tenants.get(partnerId).orElse(null);
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    public long lastNumber() {
+        return lastNumber;
+    }
+
+    // What rules change.
+
+    /// The number for the next user to be registered.
+    public long takeNumber() {
+        return ++lastNumber;
+    }
+
+    public void put(User user) {
+        Optional<User> was = users.peek(user.id());
+        User before = was == null ? null : was.orElse(null);
+        counters = counters.moved(before, user);
+        users.change(user.id(), Optional.of(user));
+        numbers.change(user.number(), Optional.of(user.id()));
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier old = before == null ? null : before.identifier(kind);
+            Identifier now = user.identifier(kind);
+            if (old != null && (now == null || !old.key().equals(now.key()))) {
+                owners.change(old.key(), Optional.empty());
+            }
+            if (now != null) {
+                owners.change(now.key(), Optional.of(user.id()));
+            }
+        }
+    }
+
+    /// Notes who holds the cards of these fingerprints after a change of `user`'s list.
+    public void putCards(UUID user, Collection<Fingerprint> before, Collection<Fingerprint> after) {
+        for (Fingerprint print : before) {
+            Set<UUID> holders = cardHolders.peek(print);
+            if (holders != null && !after.contains(print)) {
+                Set<UUID> fewer = new HashSet<>(holders);
+                fewer.remove(user);
+                cardHolders.change(print, fewer);
+            }
+        }
+        for (Fingerprint print : after) {
+            Set<UUID> holders = cardHolders.peek(print);
+            if (holders != null) {
+                Set<UUID> more = new HashSet<>(holders);
+                more.add(user);
+                cardHolders.change(print, more);
+            }
+        }
+    }
+
+    public void bar(Fingerprint print, UUID user) {
+        bars.change(print, Optional.of(user));
+    }
+
+    public void annulBar(Fingerprint print) {
+        bars.change(print, Optional.empty());
+    }
+
+    public void put(ApiKey key) {
+        keys.change(key.id(), Optional.of(key));
+    }
+
+    public void put(Operator operator) {
+        operators.change(operator.id(), Optional.of(operator));
+        operatorNames.change(operator.username().key(), Optional.of(operator.id()));
+    }
+
+    public void put(Tenant tenant) {
+        tenants.change(tenant.partnerId(), Optional.of(tenant));
+    }
+
+    // What storage has to write.
+
+    /// The users that were changed, each with what was loaded (null: is new), in order of their first change.
+    public List<Changed<User>> changedUsers() {
+        return users.changed();
+    }
+
+    public List<Changed<ApiKey>> changedKeys() {
+        return keys.changed();
+    }
+
+    public List<Changed<Operator>> changedOperators() {
+        return operators.changed();
+    }
+
+    public List<Changed<Tenant>> changedTenants() {
+        return tenants.changed();
+    }
+
+    /// The bars that were made (with whose they are) or annulled (empty).
+    public Map<Fingerprint, Optional<UUID>> changedBars() {
+        return bars.changedValues();
+    }
+
+    /// A thing as it was loaded (null: it is new) and as it is now.
+    public record Changed<T>(@Nullable T before, T after) {}
+
+    /// Facts of one sort: those loaded, and over them those changed; an overlay looks below itself.
+    private static final class Facts<K, V> {
+        private final String what;
+        private final @Nullable Facts<K, V> below;
+        private final Map<K, V> loaded = new HashMap<>(0);
+        private final Map<K, V> changed = new LinkedHashMap<>(0);
+
+        Facts(String what, @Nullable Facts<K, V> below) {
+            this.what = what;
+            this.below = below;
+        }
+
+        void load(K key, V value) {
+            loaded.put(key, value);
+        }
+
+        void loadIfAbsent(K key, V value) {
+            loaded.putIfAbsent(key, value);
+        }
+
+        void change(K key, V value) {
+            changed.put(key, value);
+        }
+
+        @Nullable V peek(K key) {
+            V value = changed.get(key);
+            if (value == null) {
+                value = loaded.get(key);
+            }
+            return value == null && below != null ? below.peek(key) : value;
+        }
+
+        V get(K key) {
+            V value = peek(key);
+            if (value == null) {
+                throw new IllegalStateException("not loaded: " + what);
+            }
+            return value;
+        }
+
+        Collection<V> all() {
+            Map<K, V> all = new LinkedHashMap<>();
+            addAllTo(all);
+            return all.values();
+        }
+
+        private void addAllTo(Map<K, V> all) {
+            if (below != null) {
+                below.addAllTo(all);
+            }
+            all.putAll(loaded);
+            all.putAll(changed);
+        }
+
+        void mergeInto(Facts<K, V> base) {
+            base.changed.putAll(changed);
+        }
+
+        Map<K, V> changedValues() {
+            return changed;
+        }
+
+        <T> List<Changed<T>> changed() {
+            List<Changed<T>> all = new ArrayList<>(changed.size());
+            changed.forEach((key, after) -> {
+                V before = loaded.get(key);
+                all.add(new Changed<>(value(before), Objects.requireNonNull(Facts.<T>value(after))));
+            });
+            return all;
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T> @Nullable T value(@Nullable Object optional) {
+            return optional == null ? null : ((Optional<T>) optional).orElse(null);
+        }
+    }
+}
