@@ -17,7 +17,7 @@ public record ApiKey(
         @Nullable Role role,
         Set<Scope> scopes,
         Rank rank,
-        byte[] textHash,
+        Digest textHash,
         @Nullable String secret,
         Instant createdAt,
         @Nullable Instant expiresAt,
@@ -33,7 +33,6 @@ public record ApiKey(
     }
 
     public ApiKey revoked(Instant now) {
-        return new ApiKey(
-                id, name, role, scopes, rank, textHash, secret, createdAt, expiresAt, now, lastUsedAt);
+        return new ApiKey(id, name, role, scopes, rank, textHash, secret, createdAt, expiresAt, now, lastUsedAt);
     }
 }

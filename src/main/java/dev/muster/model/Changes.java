@@ -11,7 +11,8 @@ public record Changes(SortedMap<String, FieldChange> byField) {
     public static final Changes NONE = new Changes(Collections.emptySortedMap());
 
     /// One field's value before and after; null where there was or is none.
-    public record FieldChange(@Nullable Object before, @Nullable Object after) {}
+    public record FieldChange(
+            @Nullable Object before, @Nullable Object after) {}
 
     public boolean isEmpty() {
         return byField.isEmpty();

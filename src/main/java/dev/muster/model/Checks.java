@@ -46,8 +46,7 @@ public final class Checks {
             return null;
         }
         String folded = Identifier.fold(kind, text);
-        if (folded.length() > INDEXED_BYTES / 4
-                && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES) {
+        if (folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES) {
             fault(kind.field(), "too_long", "Must be at most 1,024 bytes once its letter case is folded.");
         }
         return new Identifier(kind, text, folded);
@@ -95,7 +94,7 @@ public final class Checks {
         if (raw == null) {
             return Hold.MAIN;
         }
-        if (raw.isEmpty() || raw.length() > 32 || !all(raw, c -> c >= 'a' && c <= 'z' || isDigit(c) || c == '-')) {
+        if (raw.isEmpty() || raw.length() > 32 || !all(raw, c -> (c >= 'a' && c <= 'z') || isDigit(c) || c == '-')) {
             fault("label", "not_a_label", "Must be 1 to 32 of a-z, 0-9 and '-'.");
         }
         return raw;
@@ -113,7 +112,9 @@ public final class Checks {
     /// A tenant's public name.
     public @Nullable String partnerId(@Nullable String raw) {
         if (raw != null
-                && (raw.isEmpty() || raw.length() > 64 || !all(raw, c -> isLetter(c) || isDigit(c) || c == '_' || c == '-'))) {
+                && (raw.isEmpty()
+                        || raw.length() > 64
+                        || !all(raw, c -> isLetter(c) || isDigit(c) || c == '_' || c == '-'))) {
             fault("partnerId", "not_a_partner_id", "Must be 1 to 64 of letters, digits, '_' and '-'.");
         }
         return raw;
@@ -210,7 +211,10 @@ public final class Checks {
 
     private static boolean isAddress(String text) {
         int at = text.indexOf('@');
-        if (at < 1 || !all(text.substring(0, at), c -> isLetter(c) || isDigit(c) || ".!#$%&'*+/=?^_`{|}~-".indexOf(c) >= 0)) {
+        if (at < 1
+                || !all(
+                        text.substring(0, at),
+                        c -> isLetter(c) || isDigit(c) || ".!#$%&'*+/=?^_`{|}~-".indexOf(c) >= 0)) {
             return false;
         }
         int start = at + 1;
@@ -253,7 +257,7 @@ public final class Checks {
     }
 
     private static boolean isLetter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     private static boolean isDigit(char c) {

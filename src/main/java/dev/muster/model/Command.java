@@ -59,14 +59,18 @@ public sealed interface Command {
 
     /// Places a hold, and replaces reason, note and end of one of that kind and label.
     record PlaceHold(
-            HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until)
-            implements OnUser {}
+            HoldKind kind,
+            String label,
+            @Nullable String reason,
+            @Nullable String note,
+            @Nullable Instant until) implements OnUser {}
 
     /// Places a `main` hold as vendors know it: without end, and leaving one that is there as it is but for its end.
     record AssertHold(HoldKind kind) implements OnUser {}
 
     /// Releases the hold of that kind and label.
-    record ReleaseHold(HoldKind kind, String label, @Nullable String note) implements OnUser {}
+    record ReleaseHold(
+            HoldKind kind, String label, @Nullable String note) implements OnUser {}
 
     /// Releases the `main` hold of that kind as vendors know it: refused while another label of the kind remains.
     record LiftHold(HoldKind kind) implements OnUser {}
@@ -124,7 +128,7 @@ public sealed interface Command {
             Set<Scope> scopes,
             Rank rank,
             @Nullable Instant expiresAt,
-            byte[] textHash,
+            Digest textHash,
             String secret)
             implements OnCredentials {}
 

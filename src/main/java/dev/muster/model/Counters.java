@@ -67,7 +67,9 @@ public final class Counters {
 
     private static void add(long[] values, User user, int by) {
         Holds holds = user.holds();
-        Status status = holds.isEmpty() ? Status.ACTIVE : Status.of(holds.all().getFirst().kind());
+        Status status = holds.isEmpty()
+                ? Status.ACTIVE
+                : Status.of(holds.all().getFirst().kind());
         values[STATUS + status.ordinal()] += by;
         for (HoldKind kind : HoldKind.values()) {
             if (holds.has(kind)) {

@@ -127,7 +127,10 @@ final class CredentialRules {
     static Changes created(ApiKey key) {
         Changes.Draft changes = new Changes.Draft()
                 .put("name", null, key.name())
-                .put("scopes", null, key.scopes().stream().map(Scope::word).sorted().toList())
+                .put(
+                        "scopes",
+                        null,
+                        key.scopes().stream().map(Scope::word).sorted().toList())
                 .put("rank", null, key.rank().name());
         if (key.role() != null) {
             changes.put("role", null, key.role().word());

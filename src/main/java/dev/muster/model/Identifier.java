@@ -44,8 +44,7 @@ public record Identifier(Kind kind, String text, String folded) {
         if (kind == Kind.EXTERNAL_ID) {
             return composed;
         }
-        return Normalizer.normalize(
-                composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+        return Normalizer.normalize(composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     }
 
     /// What is looked up: an identifier without the spelling of its owner.

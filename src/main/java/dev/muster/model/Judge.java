@@ -87,8 +87,8 @@ public final class Judge {
                 draft.version = 1;
                 User user = draft.build();
                 realm.put(user);
-                Event event = new Event(
-                        now, actor.ref(), action, subject(user), reason, note, UserFields.diff(null, user));
+                Event event =
+                        new Event(now, actor.ref(), action, subject(user), reason, note, UserFields.diff(null, user));
                 yield Result.ok(new Change(now, new Change.OfUser(user), List.of(event), false));
             }
         };
@@ -162,12 +162,7 @@ public final class Judge {
     }
 
     private Event event(
-            Actor actor,
-            User before,
-            User after,
-            Event.Action action,
-            @Nullable String reason,
-            @Nullable String note) {
+            Actor actor, User before, User after, Event.Action action, @Nullable String reason, @Nullable String note) {
         // What an erasure took away must not stand in the entry that tells of it.
         Changes changes = action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
         return new Event(now, actor.ref(), action, subject(after), reason, note, changes);
@@ -185,9 +180,7 @@ public final class Judge {
 
     /// Barred before unknown: what was barred is told apart from what never was.
     private Refusal missing(UserRef ref) {
-        if (ref instanceof UserRef.ByIdentifier(var key)
-                && key.kind().barrable()
-                && realm.isBarred(prints.of(key))) {
+        if (ref instanceof UserRef.ByIdentifier(var key) && key.kind().barrable() && realm.isBarred(prints.of(key))) {
             return new Refusal.Barred();
         }
         return new Refusal.NotFound("user", ref.text());

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A realm as far as it was loaded, in memory. Rules read and change it and nothing else. Each request works on an
@@ -263,24 +264,31 @@ public final class Picture {
 
     /// The users that were changed, each with what was loaded (null: is new), in order of their first change.
     public List<Changed<User>> changedUsers() {
-        return users.changed();
+        return changed(users);
     }
 
     public List<Changed<ApiKey>> changedKeys() {
-        return keys.changed();
+        return changed(keys);
     }
 
     public List<Changed<Operator>> changedOperators() {
-        return operators.changed();
+        return changed(operators);
     }
 
     public List<Changed<Tenant>> changedTenants() {
-        return tenants.changed();
+        return changed(tenants);
     }
 
     /// The bars that were made (with whose they are) or annulled (empty).
     public Map<Fingerprint, Optional<UUID>> changedBars() {
         return bars.changedValues();
+    }
+
+    private static <T> List<Changed<T>> changed(Facts<?, Optional<T>> facts) {
+        List<Changed<T>> all = new ArrayList<>(facts.changed.size());
+        facts.eachChanged((before, after) ->
+                all.add(new Changed<>(before == null ? null : before.orElse(null), after.orElseThrow())));
+        return all;
     }
 
     /// A thing as it was loaded (null: it is new) and as it is now.
@@ -310,7 +318,8 @@ public final class Picture {
             changed.put(key, value);
         }
 
-        @Nullable V peek(K key) {
+        @Nullable
+        V peek(K key) {
             V value = changed.get(key);
             if (value == null) {
                 value = loaded.get(key);
@@ -344,22 +353,12 @@ public final class Picture {
             base.changed.putAll(changed);
         }
 
+        void eachChanged(BiConsumer<@Nullable V, V> each) {
+            changed.forEach((key, after) -> each.accept(loaded.get(key), after));
+        }
+
         Map<K, V> changedValues() {
             return changed;
-        }
-
-        <T> List<Changed<T>> changed() {
-            List<Changed<T>> all = new ArrayList<>(changed.size());
-            changed.forEach((key, after) -> {
-                V before = loaded.get(key);
-                all.add(new Changed<>(value(before), Objects.requireNonNull(Facts.<T>value(after))));
-            });
-            return all;
-        }
-
-        @SuppressWarnings("unchecked")
-        private static <T> @Nullable T value(@Nullable Object optional) {
-            return optional == null ? null : ((Optional<T>) optional).orElse(null);
         }
     }
 }

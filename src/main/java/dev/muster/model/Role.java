@@ -1,6 +1,5 @@
 package dev.muster.model;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -8,34 +7,24 @@ import org.jspecify.annotations.Nullable;
 
 /// A usual bundle of scopes, and the rank that goes with it.
 public enum Role {
-    VIEWER(Rank.REGULAR, Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ),
-    MANAGER(
-            Rank.ADMIN,
-            Scope.USERS_READ,
-            Scope.USERS_WRITE,
-            Scope.HOLDS_WRITE,
-            Scope.RANKS_WRITE,
-            Scope.GROUPS_WRITE,
-            Scope.JOBS_READ,
-            Scope.JOBS_WRITE,
-            Scope.JOBS_VERDICT,
-            Scope.JOURNAL_READ),
-    ADMIN(Rank.SUPER, Scope.values());
-
-    private final Rank rank;
-    private final Scope[] scopes;
-
-    Role(Rank rank, Scope... scopes) {
-        this.rank = rank;
-        this.scopes = scopes;
-    }
+    VIEWER,
+    MANAGER,
+    ADMIN;
 
     public Rank rank() {
-        return rank;
+        return switch (this) {
+            case VIEWER -> Rank.REGULAR;
+            case MANAGER -> Rank.ADMIN;
+            case ADMIN -> Rank.SUPER;
+        };
     }
 
     public Set<Scope> scopes() {
-        return EnumSet.copyOf(Arrays.asList(scopes));
+        return switch (this) {
+            case VIEWER -> EnumSet.of(Scope.USERS_READ, Scope.JOBS_READ, Scope.JOURNAL_READ);
+            case MANAGER -> EnumSet.complementOf(EnumSet.of(Scope.BAR_WRITE, Scope.EVIDENCE_READ, Scope.KEYS_WRITE));
+            case ADMIN -> EnumSet.allOf(Scope.class);
+        };
     }
 
     /// The name on the wire: `viewer`, `manager` or `admin`.

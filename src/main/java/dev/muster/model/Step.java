@@ -12,7 +12,11 @@ sealed interface Step<T> {
     record No<T>(Refusal refusal) implements Step<T> {}
 
     /// It becomes `after`, and `action` is what the journal calls that.
-    record To<T>(T after, Event.Action action, @Nullable String reason, @Nullable String note) implements Step<T> {
+    record To<T>(
+            T after,
+            Event.Action action,
+            @Nullable String reason,
+            @Nullable String note) implements Step<T> {
         To(T after, Event.Action action) {
             this(after, action, null, null);
         }

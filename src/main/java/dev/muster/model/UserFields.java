@@ -23,7 +23,11 @@ public final class UserFields {
             text("familyName", User::familyName, (d, v) -> d.familyName = v),
             new Field<>("tag", User::tag, Enum::name, v -> Tag.valueOf((String) v), (d, v) -> d.tag = or(v, Tag.USER)),
             new Field<>(
-                    "rank", User::rank, Enum::name, v -> Rank.valueOf((String) v), (d, v) -> d.rank = or(v, Rank.REGULAR)),
+                    "rank",
+                    User::rank,
+                    Enum::name,
+                    v -> Rank.valueOf((String) v),
+                    (d, v) -> d.rank = or(v, Rank.REGULAR)),
             new Field<>(
                     "enrolment",
                     User::enrolment,
@@ -37,13 +41,18 @@ public final class UserFields {
                     v -> ((List<?>) v).stream().map(String.class::cast).toList(),
                     (d, v) -> d.workstations = or(v, List.of())),
             new Field<List<Card>>(
-                    "cards", User::cards, UserFields::cardsOut, UserFields::cardsIn, (d, v) -> d.cards = or(v, List.of())),
+                    "cards",
+                    User::cards,
+                    UserFields::cardsOut,
+                    UserFields::cardsIn,
+                    (d, v) -> d.cards = or(v, List.of())),
             text("metadata", User::metadata, (d, v) -> d.metadata = v),
             instant("updatedAt", User::updatedAt, (d, v) -> d.updatedAt = or(v, Instant.EPOCH)),
             instant("activeAt", User::activeAt, (d, v) -> d.activeAt = v),
             instant("deviceAddedAt", User::deviceAddedAt, (d, v) -> d.deviceAddedAt = v),
             instant("erasedAt", User::erasedAt, (d, v) -> d.erasedAt = v),
-            new Field<Long>("version", User::version, v -> v, v -> ((Number) v).longValue(), (d, v) -> d.version = or(v, 0L)));
+            new Field<Long>(
+                    "version", User::version, v -> v, v -> ((Number) v).longValue(), (d, v) -> d.version = or(v, 0L)));
 
     private UserFields() {}
 
@@ -107,7 +116,9 @@ public final class UserFields {
         Map<String, Object> out = new LinkedHashMap<>();
         putText(out, "reason", hold.reason());
         putText(out, "note", hold.note());
-        out.put("placedBy", hold.placedBy().kind().word() + ":" + hold.placedBy().id());
+        out.put(
+                "placedBy",
+                hold.placedBy().kind().word() + ":" + hold.placedBy().id());
         out.put("placedAt", Timestamps.text(hold.placedAt()));
         if (hold.until() != null) {
             out.put("until", Timestamps.text(hold.until()));

@@ -58,16 +58,13 @@ final class UserRules {
             case Command.Update update -> update(user, update);
             case Command.PlaceHold place -> place(user, place);
             case Command.AssertHold(var kind) -> assertHold(user, kind);
-            case Command.ReleaseHold(var kind, var label, var note) ->
-                release(user, kind, label, note);
+            case Command.ReleaseHold(var kind, var label, var note) -> release(user, kind, label, note);
             case Command.LiftHold(var kind) -> lift(user, kind);
             case Command.ToggleSuspension() -> toggleSuspension(user);
             case Command.Reinstate(var reason, var note) -> reinstate(user, reason, note);
             case Command.ExpectStatus(var statuses) -> expect(user, statuses);
-            case Command.Remove(var reason, var note) ->
-                remove(user, Event.Action.USER_REMOVED, reason, note);
-            case Command.Expel(var reason, var note) ->
-                remove(user, Event.Action.USER_EXPELLED, reason, note);
+            case Command.Remove(var reason, var note) -> remove(user, Event.Action.USER_REMOVED, reason, note);
+            case Command.Expel(var reason, var note) -> remove(user, Event.Action.USER_EXPELLED, reason, note);
             case Command.Restore(var reason, var note) -> restore(user, reason, note);
             case Command.Bar(var reason, var note) -> bar(user, reason, note);
             case Command.AnnulBar(var reason) -> annulBar(user, reason);
@@ -172,7 +169,7 @@ final class UserRules {
         if (holder == null && likeAnId != null) {
             holder = realm.find(UserRef.id(likeAnId));
         }
-        if (holder == null || owner != null && holder.id().equals(owner.id())) {
+        if (holder == null || (owner != null && holder.id().equals(owner.id()))) {
             return null;
         }
         return new Refusal.Taken(identifier.kind().field(), holder.id(), holder.isRemoved());
@@ -264,9 +261,7 @@ final class UserRules {
             return lift(user, HoldKind.SUSPENDED);
         }
         List<Hold> denying = user.holds().denying(now);
-        return denying.isEmpty()
-                ? assertHold(user, HoldKind.SUSPENDED)
-                : new Step.No<>(new Refusal.StillHeld(denying));
+        return denying.isEmpty() ? assertHold(user, HoldKind.SUSPENDED) : new Step.No<>(new Refusal.StillHeld(denying));
     }
 
     private Step<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
@@ -299,12 +294,7 @@ final class UserRules {
     }
 
     private Step<User> restore(User user, @Nullable String reason, @Nullable String note) {
-        return held(
-                user,
-                user.holds().without(HoldKind.REMOVED, Hold.MAIN),
-                Event.Action.USER_RESTORED,
-                reason,
-                note);
+        return held(user, user.holds().without(HoldKind.REMOVED, Hold.MAIN), Event.Action.USER_RESTORED, reason, note);
     }
 
     private Step<User> bar(User user, @Nullable String reason, @Nullable String note) {
@@ -326,11 +316,7 @@ final class UserRules {
         }
         fingerprints(user).forEach(realm::annulBar);
         return held(
-                user,
-                user.holds().without(HoldKind.BARRED, Hold.MAIN),
-                Event.Action.USER_BAR_ANNULLED,
-                reason,
-                null);
+                user, user.holds().without(HoldKind.BARRED, Hold.MAIN), Event.Action.USER_BAR_ANNULLED, reason, null);
     }
 
     private List<Fingerprint> fingerprints(User user) {
@@ -409,13 +395,11 @@ final class UserRules {
     }
 
     private Step<User> allowReenrolment(User user, boolean allowed) {
-        Enrolment next =
-                switch (user.enrolment()) {
-                    case Enrolment.None none -> none;
-                    case Enrolment.Enrolled enrolled ->
-                        allowed ? new Enrolment.ReenrolmentAllowed(enrolled) : enrolled;
-                    case Enrolment.ReenrolmentAllowed open -> allowed ? open : open.previous();
-                };
+        Enrolment next = switch (user.enrolment()) {
+            case Enrolment.None none -> none;
+            case Enrolment.Enrolled enrolled -> allowed ? new Enrolment.ReenrolmentAllowed(enrolled) : enrolled;
+            case Enrolment.ReenrolmentAllowed open -> allowed ? open : open.previous();
+        };
         User.Draft draft = user.draft();
         draft.enrolment = next;
         return become(

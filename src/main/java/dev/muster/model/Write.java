@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param target the user it is about; null where it makes one, or is about keys, operators or tenants
 /// @param ifMatch the version that the target must have; null for any
-public record Write(Actor actor, @Nullable UserRef target, List<Command> commands, @Nullable Long ifMatch) {
+public record Write(
+        Actor actor,
+        @Nullable UserRef target,
+        List<Command> commands,
+        @Nullable Long ifMatch) {
     public Write {
         commands = List.copyOf(commands);
     }
@@ -51,10 +55,11 @@ public record Write(Actor actor, @Nullable UserRef target, List<Command> command
             }
             case Command.CreateKey key -> needs.key(key.id());
             case Command.RevokeKey _ -> needs.allKeys();
-            case Command.CreateOperator operator -> needs.operatorNamed(operator.username().key());
+            case Command.CreateOperator operator ->
+                needs.operatorNamed(operator.username().key());
             case Command.DisableOperator(var username) -> needs.operatorNamed(username);
             case Command.EnableOperator(var username) -> needs.operatorNamed(username);
-            case Command.ChangePassword(var username, _) -> needs.operatorNamed(username);
+            case Command.ChangePassword(var username, var _) -> needs.operatorNamed(username);
             case Command.CreateTenant tenant -> needs.partner(tenant.partnerId());
             case Command.OnUser _ -> {}
         }
@@ -76,7 +81,8 @@ public record Write(Actor actor, @Nullable UserRef target, List<Command> command
 
     /// The id that an external id looks like: such a one must not be another user's id.
     static @Nullable UUID idLike(Identifier identifier) {
-        if (identifier.kind() != Identifier.Kind.EXTERNAL_ID || identifier.text().length() != 36) {
+        if (identifier.kind() != Identifier.Kind.EXTERNAL_ID
+                || identifier.text().length() != 36) {
             return null;
         }
         try {
