@@ -75,6 +75,9 @@ public sealed interface Refusal {
     /// The credential is unknown, expired or revoked.
     record Unauthenticated() implements Refusal {}
 
+    /// Too many failed attempts from this address; nothing was looked at.
+    record TooManyFailures(Duration retryAfter) implements Refusal {}
+
     /// Not carried out: too much to do, or storage does not answer. Safe to send again.
     record Busy(Duration retryAfter) implements Refusal {}
 

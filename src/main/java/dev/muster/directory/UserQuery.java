@@ -1,0 +1,45 @@
+package dev.muster.directory;
+
+import dev.muster.model.HoldKind;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Which users to list, in order of their number. Filters that are not null combine.
+///
+/// @param text found inside name, e-mail address, username or external id, whatever the letter case; fewer than three
+///     characters match beginnings
+/// @param registeredAfter at this instant or later
+/// @param registeredBefore before this instant
+/// @param after list those with a higher number; null to begin
+/// @param offset how many to pass over, after `after`
+public record UserQuery(
+        @Nullable Status status,
+        @Nullable HoldKind hold,
+        @Nullable Tag tag,
+        @Nullable Rank rank,
+        @Nullable String text,
+        @Nullable Instant registeredAfter,
+        @Nullable Instant registeredBefore,
+        int limit,
+        @Nullable Long after,
+        long offset) {
+    /// Everybody, from `offset` on.
+    public static UserQuery all(int limit, long offset) {
+        return new UserQuery(null, null, null, null, null, null, null, limit, null, offset);
+    }
+
+    /// How many filters there are.
+    public int filters() {
+        int count = 0;
+        for (Object filter :
+                new @Nullable Object[] {status, hold, tag, rank, text, registeredAfter, registeredBefore}) {
+            if (filter != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+}
