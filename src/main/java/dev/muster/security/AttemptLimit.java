@@ -1,4 +1,4 @@
-package dev.muster.http;
+package dev.muster.security;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
