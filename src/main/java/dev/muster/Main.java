@@ -1,5 +1,6 @@
 package dev.muster;
 
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,6 +14,7 @@ import picocli.CommandLine.IVersionProvider;
 public final class Main implements Runnable {
 
     public static void main(String[] args) {
+        logEverythingInOnePlace();
         System.exit(new CommandLine(new Main()).execute(args));
     }
 
@@ -20,6 +22,12 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         CommandLine.usage(this, System.out);
+    }
+
+    /// pgjdbc logs to java.util.logging, whose own handler would write lines that are not JSON.
+    private static void logEverythingInOnePlace() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /// The version as the jar's manifest says it, so that it stands in one place only: pom.xml.

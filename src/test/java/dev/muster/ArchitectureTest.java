@@ -1,0 +1,143 @@
+package dev.muster;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The walls between the packages, as docs/ARCHITECTURE.md draws them. A rule that fails names the classes and the
+/// line;
+/// moving the code is the remedy, widening the table a decision to write down.
+final class ArchitectureTest {
+
+    private static final String ROOT = "dev.muster";
+
+    /// What each package may use of Muster, besides itself. The root package is not listed: it sees all.
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("model", List.of()),
+            Map.entry("config", List.of()),
+            Map.entry("http", List.of()),
+            Map.entry("sealing", List.of("model")),
+            Map.entry("storage", List.of("model")),
+            Map.entry("directory", List.of("model", "sealing", "storage")),
+            Map.entry("security", List.of("model", "sealing", "directory")),
+            Map.entry("cli", List.of("model", "config")),
+            Map.entry("console", List.of("model", "directory", "security", "http", "config")),
+            Map.entry("api.rest", List.of("model", "directory", "security", "http", "config")),
+            Map.entry("api.signet", List.of("model", "directory", "security", "http", "config")),
+            Map.entry("api.smileid", List.of("model", "directory", "security", "http", "config")),
+            Map.entry("api.allthenticate", List.of("model", "directory", "security", "http", "config")),
+            Map.entry("api.epixel", List.of("model", "directory", "security", "http", "config")),
+            Map.entry("api.scim", List.of("model", "directory", "security", "http", "config")));
+
+    private static final JavaClasses MUSTER =
+            new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
+
+    @TestFactory
+    Stream<DynamicTest> eachPackageUsesOnlyWhatIsBelowIt() {
+        return MAY_USE.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    List<String> allowed = new ArrayList<>(entry.getValue());
+                    allowed.add(entry.getKey());
+                    check(noClasses()
+                            .that()
+                            .resideInAPackage(packageOf(entry.getKey()))
+                            .should()
+                            .dependOnClassesThat(resideInAnyPackage(ROOT + "..")
+                                    .and(not(resideInAnyPackage(allowed.stream()
+                                            .map(ArchitectureTest::packageOf)
+                                            .toArray(String[]::new))))));
+                }));
+    }
+
+    @Test
+    void everyPackageStandsInTheTable() {
+        String[] known = Stream.concat(
+                        Stream.of(ROOT), MAY_USE.keySet().stream().map(ArchitectureTest::packageOf))
+                .toArray(String[]::new);
+        check(classes().should().resideInAnyPackage(known));
+    }
+
+    @Test
+    void theModelKnowsOnlyTheJdkAndJSpecify() {
+        check(classes()
+                .that()
+                .resideInAPackage(packageOf("model"))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(packageOf("model"), "java..", "org.jspecify.."));
+    }
+
+    @Test
+    void theConfigurationKnowsOnlyTheJdkAndPicocli() {
+        check(classes()
+                .that()
+                .resideInAPackage(packageOf("config"))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(packageOf("config"), "java..", "org.jspecify..", "picocli.."));
+    }
+
+    @Test
+    void sqlStandsInStorageOnly() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("storage"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
+    }
+
+    @Test
+    void noPackagesFormACycle() {
+        check(slices().matching(ROOT + ".(**)").should().beFreeOfCycles());
+    }
+
+    @Test
+    void namesSayWhatAThingIs() {
+        check(noClasses().should().haveSimpleNameEndingWith("Manager"));
+        check(noClasses().should().haveSimpleNameEndingWith("Service"));
+        check(noClasses().should().haveSimpleNameEndingWith("Helper"));
+        check(noClasses().should().haveSimpleNameEndingWith("Util"));
+        check(noClasses().should().haveSimpleNameEndingWith("Utils"));
+        check(noClasses().should().haveSimpleNameEndingWith("Impl"));
+        check(noClasses().should().haveSimpleNameEndingWith("DTO"));
+        check(noClasses().should().haveSimpleNameEndingWith("Dto"));
+    }
+
+    @Test
+    void nothingThatChangesIsStatic() {
+        check(fields().that().areStatic().and(notMadeByTheCompiler()).should().beFinal());
+    }
+
+    private static DescribedPredicate<JavaField> notMadeByTheCompiler() {
+        return DescribedPredicate.describe(
+                "not made by the compiler", field -> !field.getModifiers().contains(JavaModifier.SYNTHETIC));
+    }
+
+    private static String packageOf(String name) {
+        return ROOT + "." + name + "..";
+    }
+
+    /// A package that is still empty breaks no rule.
+    private static void check(ArchRule rule) {
+        rule.allowEmptyShould(true).check(MUSTER);
+    }
+}

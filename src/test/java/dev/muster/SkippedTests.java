@@ -1,0 +1,51 @@
+package dev.muster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/// Writes every test that was disabled, or gave up on an assumption, to `target/skipped-tests.txt`. The build fails in
+/// its
+/// phase `verify` when that file exists. A listener cannot fail a run by itself: what it throws is only logged.
+public final class SkippedTests implements TestExecutionListener {
+
+    private static final Path FILE = Path.of("target", "skipped-tests.txt");
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan plan) {
+        try {
+            Files.deleteIfExists(FILE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier test, String reason) {
+        write(test, reason);
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+            write(test, result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+        }
+    }
+
+    private static synchronized void write(TestIdentifier test, String reason) {
+        String line = test.getUniqueId() + ": " + reason + System.lineSeparator();
+        try {
+            Files.writeString(FILE, line, UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
