@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,13 @@ class RealmKeyTest {
                 .isEqualTo("02845ae3c4c7b474acf86a6411b792bd");
         assertThat(HexFormat.of().formatHex(key.fingerprint(FingerprintKind.CARD, "0042")))
                 .isEqualTo("a9f742bf86fe3769227a3071bb3b41b6");
+    }
+
+    @Test
+    void manyThreadsMayUseOneAtOnce() {
+        byte[] expected = key.derive("tokens");
+        assertThat(IntStream.range(0, 20_000).parallel().mapToObj(i -> key.derive("tokens")))
+                .allSatisfy(derived -> assertThat(derived).isEqualTo(expected));
     }
 
     @Test
