@@ -24,7 +24,8 @@ final class BriefCache<K, V> {
         this.nanos = nanos;
     }
 
-    @Nullable V get(K key, Function<K, @Nullable V> read) {
+    @Nullable
+    V get(K key, Function<K, @Nullable V> read) {
         long now = nanos.getAsLong();
         Kept<V> known = kept.get(key);
         if (known != null && now - known.readAt < TRUSTED_NANOS) {

@@ -97,7 +97,6 @@ public final class ChainWalk {
                 bad(seq + 1, "The journal ends before it, but a checkpoint tells of entry " + beyond + ".");
             }
         }
-        return new Journal.Verification(
-                firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);
+        return new Journal.Verification(firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);
     }
 }

@@ -42,6 +42,8 @@ public final class Core implements AutoCloseable {
 
     /// Learns of every commit, for metrics.
     public interface Watch {
+        /// Requests became durable.
+        ///
         /// @param requests how many requests one transaction answered
         /// @param took from the first lock to the commit's answer
         void committed(int requests, Duration took);

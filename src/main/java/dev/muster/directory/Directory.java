@@ -16,9 +16,9 @@ import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.StandingRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -141,11 +141,16 @@ public final class Directory {
                                 .asOfSeq(reads, row, earlier.seq())
                                 .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
             }
-            case KEY -> Result.ok(again(earlier, new Change.OfKey(present(reads.key(realm, id)).key())));
+            case KEY ->
+                Result.ok(again(
+                        earlier, new Change.OfKey(present(reads.key(realm, id)).key())));
             case OPERATOR ->
-                Result.ok(again(earlier, new Change.OfOperator(present(reads.operator(realm, id)).operator())));
+                Result.ok(again(
+                        earlier,
+                        new Change.OfOperator(present(reads.operator(realm, id)).operator())));
             case TENANT, REALM, JOB, GROUP, POLICY ->
-                throw new IllegalStateException("no answer is kept about a " + earlier.subject().type());
+                throw new IllegalStateException(
+                        "no answer is kept about a " + earlier.subject().type());
         }));
     }
 
@@ -198,9 +203,7 @@ public final class Directory {
                 if (at.isBefore(row.user().registeredAt())) {
                     return Result.refused(new Refusal.NotFound("user", ref.text()));
                 }
-                return new Reader(vault.get(realm))
-                        .asOf(reads, row, at)
-                        .map(user -> new Seen<>(user.at(at), at));
+                return new Reader(vault.get(realm)).asOf(reads, row, at).map(user -> new Seen<>(user.at(at), at));
             });
         });
     }
@@ -249,8 +252,7 @@ public final class Directory {
     /// The journal entries about one user, newest first.
     ///
     /// @param before only entries with a lower `seq`; null to begin with the newest
-    public Result<Page<JournalEntry>> history(
-            Actor actor, long realm, UserRef ref, int limit, @Nullable Long before) {
+    public Result<Page<JournalEntry>> history(Actor actor, long realm, UserRef ref, int limit, @Nullable Long before) {
         return asReader(
                 actor,
                 () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {

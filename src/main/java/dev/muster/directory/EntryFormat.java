@@ -47,7 +47,11 @@ final class EntryFormat {
             byte[] sealed) {}
 
     /// What is sealed.
-    record Opened(Changes changes, @Nullable String reason, @Nullable String note, @Nullable String onBehalfOf) {
+    record Opened(
+            Changes changes,
+            @Nullable String reason,
+            @Nullable String note,
+            @Nullable String onBehalfOf) {
         static final Opened EMPTY = new Opened(Changes.NONE, null, null, null);
 
         boolean isEmpty() {
@@ -137,11 +141,8 @@ final class EntryFormat {
             ((Map<String, List<@Nullable Object>>) fields)
                     .forEach((field, pair) -> changes.put(field, pair.get(0), pair.get(1)));
         }
-        return new Opened(
-                changes.build(),
-                (String) object.get("reason"),
-                (String) object.get("note"),
-                (String) object.get("onBehalfOf"));
+        return new Opened(changes.build(), (String) object.get("reason"), (String) object.get("note"), (String)
+                object.get("onBehalfOf"));
     }
 
     private static void value(JsonGenerator out, @Nullable Object value) {

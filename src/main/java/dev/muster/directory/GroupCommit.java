@@ -95,35 +95,32 @@ final class GroupCommit {
     /// Deals with a failed attempt. True when all of its requests have been answered.
     private boolean settle(Attempt attempt, StorageException e, List<Ticket> tickets, long deadline) {
         boolean late = System.nanoTime() > deadline;
-        switch (e.kind()) {
+        return switch (e.kind()) {
             case CONFLICT -> {
                 rollback();
                 if (late) {
                     answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
                 }
-                return late;
+                yield late;
             }
             case STATEMENT -> {
                 rollback();
                 halve(tickets, e, deadline);
-                return true;
+                yield true;
             }
             case FULL -> {
                 LOG.error("no room to write: {}", e.getMessage());
                 rollback();
                 answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
-                return true;
+                yield true;
             }
-            case UNREACHABLE -> {
-                return attempt.committing ? findOut(attempt, deadline) : comeBack(tickets, deadline);
-            }
+            case UNREACHABLE -> attempt.committing ? findOut(attempt, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
                 Runtime.getRuntime().halt(70);
-                return true;
+                yield true;
             }
-        }
-        throw new AssertionError(e.kind());
+        };
     }
 
     /// A request that alone brings a fault about is answered with it; its neighbours run again without it.
@@ -203,8 +200,7 @@ final class GroupCommit {
 
     /// The present of a realm in which nothing has happened yet.
     static BatchRow nothingYet(long realm) {
-        return new BatchRow(
-                realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO.values(), Instant.EPOCH);
+        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO.values(), Instant.EPOCH);
     }
 
     /// One transaction's worth.
@@ -286,16 +282,14 @@ final class GroupCommit {
 
         private void fill(Map<Long, RealmWork> byNumber, Loaded loaded) {
             loaded.users.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.bars.forEach(row -> work(byNumber, row.realm())
-                    .picture()
-                    .loadedBar(new Fingerprint(row.fingerprint()), row.user()));
-            loaded.cards.forEach(row -> work(byNumber, row.realm())
-                    .picture()
-                    .loadedCard(new Fingerprint(row.fingerprint()), row.user()));
+            loaded.bars.forEach(row ->
+                    work(byNumber, row.realm()).picture().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
+            loaded.cards.forEach(row ->
+                    work(byNumber, row.realm()).picture().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
             loaded.keys.forEach(row -> work(byNumber, row.realm()).loaded(row));
             loaded.operators.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.tenants.forEach(tenant ->
-                    work(byNumber, Realm.SYSTEM).picture().loaded(tenant));
+            loaded.tenants.forEach(
+                    tenant -> work(byNumber, Realm.SYSTEM).picture().loaded(tenant));
             loaded.retries.forEach(row -> work(byNumber, row.realm()).loaded(row));
         }
 

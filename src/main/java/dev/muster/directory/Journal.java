@@ -61,7 +61,8 @@ public final class Journal {
     /// looks at 10,000 entries at the most. The total is that of all entries, whatever the filters.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return asReader(
-                actor, () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {
+                actor,
+                () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {
                     List<JournalRow> found = new ArrayList<>();
                     long total = reads.present(realm).lastSeq();
                     long after = query.after() == null ? 0 : query.after();
@@ -180,12 +181,14 @@ public final class Journal {
             line.writeBinary(row.entry());
             line.writeStringProperty("hash", HexFormat.of().formatHex(row.hash()));
             line.writeStringProperty("at", Timestamps.text(plain.at()));
-            line.writeStringProperty("actor", plain.actor().kind().word() + ":" + plain.actor().id());
+            line.writeStringProperty(
+                    "actor", plain.actor().kind().word() + ":" + plain.actor().id());
             line.writeStringProperty("dialect", plain.dialect());
             line.writeStringProperty("requestId", plain.requestId());
             line.writeStringProperty("action", plain.action());
             line.writeStringProperty(
-                    "subject", plain.subject().type().word() + ":" + plain.subject().id());
+                    "subject",
+                    plain.subject().type().word() + ":" + plain.subject().id());
             line.writeEndObject();
         }
         out.write('\n');

@@ -66,7 +66,10 @@ final class Lane implements AutoCloseable {
         try {
             groups.run(turn.tickets());
         } catch (RuntimeException | Error e) {
-            LOG.error("a group of {} requests failed outside of storage", turn.tickets().size(), e);
+            LOG.error(
+                    "a group of {} requests failed outside of storage",
+                    turn.tickets().size(),
+                    e);
             turn.tickets().forEach(ticket -> ticket.answer(new Ticket.Answer.Failed(e)));
         }
     }

@@ -68,7 +68,8 @@ final class Listing {
         List<User> found = new ArrayList<>(judged(reads.users(realm, filter, after, wanted)));
         back.stream().filter(user -> user.number() > after).forEach(found::add);
         found.sort(Comparator.comparingLong(User::number));
-        List<User> shown = found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit(), found.size()));
+        List<User> shown =
+                found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit(), found.size()));
         Long next = found.size() >= wanted && !shown.isEmpty() ? shown.getLast().number() : null;
         return total(filter, stored, back, shown, next);
     }

@@ -80,7 +80,8 @@ final class Reader {
                 EntryFormat.Plain plain = scribe.format().read(entry.entry());
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
                 switch (undoing.judge(plain, ending)) {
-                    case YES -> user = UserFields.undo(user, scribe.open(plain, key).changes());
+                    case YES ->
+                        user = UserFields.undo(user, scribe.open(plain, key).changes());
                     case NO -> {}
                     case DONE -> {
                         return Result.ok(user);
@@ -114,11 +115,11 @@ final class Reader {
 
     private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {
         EntryFormat.Plain plain = scribe.format().read(row.entry());
-        @Nullable SealingKey key =
-                switch (plain.subject().type()) {
-                    case USER, OPERATOR -> keys.get(plain.subject().id());
-                    case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
-                };
+        @Nullable
+        SealingKey key = switch (plain.subject().type()) {
+            case USER, OPERATOR -> keys.get(plain.subject().id());
+            case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
+        };
         EntryFormat.Opened opened = key == null ? EntryFormat.Opened.EMPTY : scribe.open(plain, key);
         return new JournalEntry(
                 plain.seq(),

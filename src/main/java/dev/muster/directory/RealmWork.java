@@ -218,21 +218,16 @@ final class RealmWork {
     }
 
     private RealmWork firstKey(
-            String partnerId,
-            long number,
-            Environment environment,
-            Command.CreateKey key,
-            Ticket ticket) {
-        Vault.Entry fresh = new Vault.Entry(
-                new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
+            String partnerId, long number, Environment environment, Command.CreateKey key, Ticket ticket) {
+        Vault.Entry fresh =
+                new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
         RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), now);
         Needs needs = new Needs();
         needs.key(key.id());
         work.picture.loadedAll(needs);
         Picture overlay = work.picture.overlay();
-        Write write =
-                new Write(Actor.ROOT, null, List.of(key), null);
+        Write write = new Write(Actor.ROOT, null, List.of(key), null);
         Result<Change> result = new Judge(overlay, work.prints, now).judge(write, key.id());
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
@@ -277,8 +272,8 @@ final class RealmWork {
 
         private void keepUser(User user, Change change) {
             byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id());
-            boolean cardsReplaced = change.events().stream()
-                    .anyMatch(event -> event.action() == Event.Action.USER_CARDS_REPLACED);
+            boolean cardsReplaced =
+                    change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_CARDS_REPLACED);
             if (cardsReplaced && seed != null) {
                 freshCards.put(user.id(), scribe.sealCards(realm.key(), user, seed, random));
             }
@@ -295,18 +290,15 @@ final class RealmWork {
 
         private byte[] seedOf(UUID person) {
             byte[] seed = seeds.get(person);
-            return seed != null
-                    ? seed
-                    : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
+            return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
         }
 
         private void write(Event event) {
             long number = nextSeq + 1;
-            SealingKey key =
-                    switch (event.subject().type()) {
-                        case USER, OPERATOR -> personKey(event.subject().id());
-                        case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
-                    };
+            SealingKey key = switch (event.subject().type()) {
+                case USER, OPERATOR -> personKey(event.subject().id());
+                case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
+            };
             JournalRow row = scribe.entry(realm.key(), number, nextHead, event, origin, key, random);
             entries.add(row);
             nextSeq = number;
@@ -368,7 +360,8 @@ final class RealmWork {
                         whose -> batch.newBars.add(new BarRow(id, print.bytes(), whose)),
                         () -> batch.annulledBars.add(new BarRow(id, print.bytes(), new UUID(0, 0)))));
         for (Picture.Changed<ApiKey> changed : picture.changedKeys()) {
-            byte[] sealed = Objects.requireNonNull(sealedSecrets.get(changed.after().id()));
+            byte[] sealed =
+                    Objects.requireNonNull(sealedSecrets.get(changed.after().id()));
             (changed.before() == null ? batch.newKeys : batch.changedKeys).add(new KeyRow(id, changed.after(), sealed));
         }
         for (Picture.Changed<Operator> changed : picture.changedOperators()) {

@@ -13,7 +13,6 @@ import dev.muster.model.Tenant;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.StorageException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -129,7 +128,7 @@ public final class Register {
     /// Whether storage answers.
     public boolean isReady() {
         try {
-            return database.read(reads -> reads.realm(Realm.SYSTEM)) instanceof RealmRow;
+            return database.read(reads -> reads.realm(Realm.SYSTEM)) != null;
         } catch (StorageException e) {
             return false;
         }

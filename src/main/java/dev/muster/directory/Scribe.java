@@ -88,7 +88,8 @@ final class Scribe {
         if (plain.sealed().length == 0) {
             return EntryFormat.Opened.EMPTY;
         }
-        Place place = new Place.JournalEntry(plain.realm(), plain.seq(), plain.subject().id());
+        Place place = new Place.JournalEntry(
+                plain.realm(), plain.seq(), plain.subject().id());
         return format.readOpened(sealer.open(key, place, plain.sealed()));
     }
 

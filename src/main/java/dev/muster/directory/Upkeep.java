@@ -1,7 +1,9 @@
 package dev.muster.directory;
 
 import dev.muster.model.Actor;
+import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.sealing.Checkpoint;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -74,7 +77,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void schedule(Chore chore, Duration every) {
-        executor.scheduleWithFixedDelay(
+        var _ = executor.scheduleWithFixedDelay(
                 () -> {
                     try {
                         chore.run();
@@ -92,13 +95,15 @@ final class Upkeep implements AutoCloseable {
 
     /// Journals the holds that are over. Their users' writes do the same on their way, so a user that was due here may
     /// be done already.
-    void endHolds() {
+    void endHolds() throws InterruptedException {
         List<DueRow> due;
         do {
             Instant at = now.instant();
             due = database.readMany(reads -> reads.due(at, AT_ONCE));
             try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-                due.forEach(row -> each.submit(() -> directory.execute(ending(row))));
+                each.invokeAll(due.stream()
+                        .<Callable<Result<Change>>>map(row -> () -> directory.execute(ending(row)))
+                        .toList());
             }
         } while (due.size() == AT_ONCE);
     }

@@ -21,12 +21,11 @@ final class Vault {
             return new Fingerprint.Maker() {
                 @Override
                 public Fingerprint of(Identifier.Key identifier) {
-                    FingerprintKind kind =
-                            switch (identifier.kind()) {
-                                case EMAIL -> FingerprintKind.EMAIL;
-                                case EXTERNAL_ID -> FingerprintKind.EXTERNAL_ID;
-                                case USERNAME -> throw new IllegalArgumentException("a username is not barred");
-                            };
+                    FingerprintKind kind = switch (identifier.kind()) {
+                        case EMAIL -> FingerprintKind.EMAIL;
+                        case EXTERNAL_ID -> FingerprintKind.EXTERNAL_ID;
+                        case USERNAME -> throw new IllegalArgumentException("a username is not barred");
+                    };
                     return new Fingerprint(key.fingerprint(kind, identifier.folded()));
                 }
 
@@ -56,7 +55,8 @@ final class Vault {
     }
 
     /// The realm of that number, or null.
-    @Nullable Entry find(long realm) {
+    @Nullable
+    Entry find(long realm) {
         Entry known = entries.get(realm);
         if (known != null) {
             return known;

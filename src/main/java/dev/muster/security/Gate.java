@@ -68,8 +68,7 @@ public final class Gate {
     /// @param client from where it came, for the limit on failures
     public Result<Caller> bearer(@Nullable String authorization, InetAddress client) {
         return limited(client, () -> {
-            if (authorization == null
-                    || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
                 return null;
             }
             return text(authorization.substring(BEARER.length()).strip());
@@ -134,8 +133,8 @@ public final class Gate {
         if (!limit.allowed(client)) {
             return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
         }
-        Identifier.Key name =
-                new Identifier.Key(Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, username.strip()));
+        Identifier.Key name = new Identifier.Key(
+                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, username.strip()));
         Operator operator = register.operator(realm.id(), name);
         boolean live = operator != null && operator.isLive();
         return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
@@ -177,17 +176,16 @@ public final class Gate {
     private @Nullable Held holder(Realm realm, Token token) {
         Token.Claims claims = token.claims();
         UUID subject = claims.subject();
-        Actor actor =
-                switch (claims.holder()) {
-                    case API_KEY -> {
-                        ApiKey key = register.key(realm.id(), subject);
-                        yield key == null || !key.isLive(clock.instant()) ? null : key.actor();
-                    }
-                    case OPERATOR -> {
-                        Operator operator = register.operator(realm.id(), subject);
-                        yield operator == null || !operator.isLive() ? null : operator.actor();
-                    }
-                };
+        Actor actor = switch (claims.holder()) {
+            case API_KEY -> {
+                ApiKey key = register.key(realm.id(), subject);
+                yield key == null || !key.isLive(clock.instant()) ? null : key.actor();
+            }
+            case OPERATOR -> {
+                Operator operator = register.operator(realm.id(), subject);
+                yield operator == null || !operator.isLive() ? null : operator.actor();
+            }
+        };
         return actor == null || actor.generation() != claims.generation()
                 ? null
                 : new Held(new Caller(realm, actor), token);
@@ -195,10 +193,13 @@ public final class Gate {
 
     private Tokens issue(Caller caller, Token.Holder holder) {
         Actor actor = caller.actor();
-        TokenKey.Pair pair = tokenKey(caller.realm())
-                .issue(holder, actor.ref().id(), actor.generation(), clock.instant(), random);
+        TokenKey.Pair pair =
+                tokenKey(caller.realm()).issue(holder, actor.ref().id(), actor.generation(), clock.instant(), random);
         return new Tokens(
-                pair.access(), pair.refresh(), pair.accessExpiresAt(), caller.realm().environment());
+                pair.access(),
+                pair.refresh(),
+                pair.accessExpiresAt(),
+                caller.realm().environment());
     }
 
     private TokenKey tokenKey(Realm realm) {
@@ -216,7 +217,8 @@ public final class Gate {
     }
 
     private interface Proof<T> {
-        @Nullable T check();
+        @Nullable
+        T check();
     }
 
     private <T> Result<T> limited(InetAddress client, Proof<T> proof) {

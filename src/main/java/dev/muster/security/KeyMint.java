@@ -27,8 +27,7 @@ public final class KeyMint {
     }
 
     public Minted mint(long realm, Environment environment) {
-        UUID id = new UUID(
-                (random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
+        UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
         ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, bytes());
         return new Minted(
                 id,
@@ -37,7 +36,8 @@ public final class KeyMint {
                 ApiSecretText.make(bytes()).text());
     }
 
-    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so that it is a
+    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so that it is
+    /// a
     /// number in every language's JSON.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
