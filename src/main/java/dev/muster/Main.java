@@ -1,27 +1,37 @@
 package dev.muster;
 
+import dev.muster.cli.CommandException;
+import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.Commands;
+import dev.muster.cli.Functions;
+import dev.muster.cli.Shell;
 import org.slf4j.bridge.SLF4JBridgeHandler;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 
 /// The composition root: the only class that sees all packages.
-@Command(
-        name = "muster",
-        description = "The register of who is in good standing.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main implements Runnable {
+public final class Main {
+    private Main() {}
 
     public static void main(String[] args) {
-        logEverythingInOnePlace();
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(new Commands(Shell.ofProcess(), functions(), version()).run(args));
     }
 
-    /// Without a command there is nothing to do but to say what there is.
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    private static Functions functions() {
+        return new Functions(
+                _ -> {
+                    logEverythingInOnePlace();
+                    throw notBuiltYet();
+                },
+                _ -> {
+                    logEverythingInOnePlace();
+                    throw notBuiltYet();
+                },
+                _ -> {
+                    throw notBuiltYet();
+                });
+    }
+
+    private static CommandException notBuiltYet() {
+        return new CommandException(Exit.BUG, "not built yet");
     }
 
     /// pgjdbc logs to java.util.logging, whose own handler would write lines that are not JSON.
@@ -31,11 +41,8 @@ public final class Main implements Runnable {
     }
 
     /// The version as the jar's manifest says it, so that it stands in one place only: pom.xml.
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"muster " + (version == null ? "(not run from its jar)" : version)};
-        }
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "muster " + (version == null ? "(not run from its jar)" : version);
     }
 }
