@@ -36,9 +36,8 @@ public final class LaneStore implements AutoCloseable {
     }
 
     /// Begins a transaction and locks these realms' rows, in the order of their numbers; those that another server has
-    /// locked are left out, unless `wait` says to wait for them (at most `lock_timeout`). So is a realm that there
-    is
-    /// not.
+    /// locked are left out, unless `wait` says to wait for them (at most `lock_timeout`). Realms that
+    /// do not exist are left out too.
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
         Long[] inOrder = realms.stream().distinct().sorted().toArray(Long[]::new);
