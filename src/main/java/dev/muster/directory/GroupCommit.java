@@ -46,14 +46,17 @@ final class GroupCommit {
     private final LaneStore store;
     private final Vault vault;
     private final Supplier<UUID> txns;
+    private final Supplier<Instant> clock;
     private final Committed committed;
     private final Scribe scribe = new Scribe();
 
     /// @param txns draws a random id for each attempt
-    GroupCommit(LaneStore store, Vault vault, Supplier<UUID> txns, Committed committed) {
+    /// @param clock says what time it is, once a transaction has its locks
+    GroupCommit(LaneStore store, Vault vault, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
         this.store = store;
         this.vault = vault;
         this.txns = txns;
+        this.clock = clock;
         this.committed = committed;
     }
 
@@ -246,7 +249,7 @@ final class GroupCommit {
             }
             Map<Long, BatchRow> present = new HashMap<>();
             store.present(realms()).forEach(row -> present.put(row.realm(), row));
-            Instant clock = store.clock();
+            Instant at = clock.get();
             Map<Long, Needs> needs = new HashMap<>();
             List<RetryRow> retries = new ArrayList<>();
             byRealm.forEach((realm, its) -> {
@@ -269,7 +272,7 @@ final class GroupCommit {
                                     vault.masterKeys(),
                                     scribe,
                                     present.getOrDefault(realm, nothingYet(realm)),
-                                    clock)));
+                                    at)));
             fill(byNumber, store.load(needs, retries));
             needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
             byRealm.forEach((realm, its) -> {

@@ -30,7 +30,7 @@ final class Lane implements AutoCloseable {
             GroupCommit.Committed committed) {
         backlog = new Backlog(allBytes);
         store = database.lane();
-        groups = new GroupCommit(store, vault, txns, committed);
+        groups = new GroupCommit(store, vault, txns, store::clock, committed);
         thread = Thread.ofPlatform().name(name).start(this::work);
     }
 
