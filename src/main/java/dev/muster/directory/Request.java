@@ -23,5 +23,10 @@ public record Request(
     ///
     /// @param key 1 to 255 characters of the caller's; it belongs to the actor
     /// @param request what the request is, apart from its bytes: dialect, target and commands
-    public record Retry(String key, Digest request) {}
+    public record Retry(String key, Digest request) {
+        /// The retry of a write that came through `dialect`.
+        public static Retry of(String key, String dialect, Write write) {
+            throw new UnsupportedOperationException("not yet");
+        }
+    }
 }
