@@ -38,7 +38,8 @@ record Wording(
             case Refusal.Erased() -> noSuchUser();
             case Refusal.Invalid(var faults) -> new Wording(400, VALIDATION, byField(faults), null);
             case Refusal.Taken taken -> taken(taken);
-            case Refusal.Barred() -> of(409, "The user is barred.", STATUS, "The user is barred for good.");
+            case Refusal.Barred() ->
+                of(409, "The user is barred.", STATUS, "The user, or the address, is barred for good.");
             case Refusal.Removed() ->
                 of(409, "The user is removed.", STATUS, "The user is removed. Set the status to active first.");
             case Refusal.Held(var holds) -> held("The user may not act", holds);
