@@ -26,7 +26,8 @@ public sealed interface Place {
     }
 
     /// A column of a row. `subject` is whom or what the value is about: a user, an operator, an API key. Where
-    /// a subject has many rows with that column, `column` is the column's name, a slash, and the row's key.
+    /// a subject has many rows with that column, `column` is the column's name, a slash, and the row's key. A
+    /// refusal's message quotes the column, so that key should name nobody.
     ///
     /// Bound: `02`, realm (8), subject (16), column in UTF-8.
     record Column(long realm, UUID subject, String column) implements Place {

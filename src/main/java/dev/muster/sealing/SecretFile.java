@@ -30,7 +30,7 @@ final class SecretFile {
         try {
             if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
                 throw new KeyUnavailableException(
-                        file + " is open to others than its owner: make it private with chmod 600");
+                        file + " must be for its owner alone, of mode 600 or stricter: chmod 600 " + file);
             }
             if (Files.size(file) > LARGEST_BYTES) {
                 throw new KeyUnavailableException(file + " is too large to be a key file");

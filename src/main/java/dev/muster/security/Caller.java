@@ -3,5 +3,5 @@ package dev.muster.security;
 import dev.muster.model.Actor;
 import dev.muster.model.Realm;
 
-/// Who sent a request, once a credential has proven it.
+/// Who asks, proven, and in which realm; for root that is the system's own.
 public record Caller(Realm realm, Actor actor) {}

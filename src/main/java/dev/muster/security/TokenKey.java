@@ -43,6 +43,9 @@ public final class TokenKey {
     public static final Duration REFRESH = Duration.ofDays(1);
 
     private static final String ISSUER = "muster";
+    /// The end of the year 9999, which every text form of an instant can hold.
+    private static final long LATEST_EPOCH_SECOND = 253_402_300_799L;
+
     private static final String ACCESS_WORD = "access";
     private static final String REFRESH_WORD = "refresh";
 
@@ -145,7 +148,10 @@ public final class TokenKey {
                 || !Long.toString(realm).equals(said.get("realm"))
                 || !(said.get("gen") instanceof Long generation)
                 || !(said.get("iat") instanceof Long issuedAt)
-                || !(said.get("exp") instanceof Long expiresAt)) {
+                || !(said.get("exp") instanceof Long expiresAt)
+                || issuedAt < 0
+                || issuedAt > expiresAt
+                || expiresAt > LATEST_EPOCH_SECOND) {
             return Optional.empty();
         }
         Token.Holder holder = holder(said.get("kind"));

@@ -28,7 +28,7 @@ import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
-import dev.muster.security.Tokens;
+import dev.muster.security.Gate.Tokens;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,7 +225,7 @@ public final class Signet {
                         .end()
                         .object("expiration")
                         .field("expiresIn", "1h")
-                        .field("expiresAt", Timestamps.text(tokens.expiresAt()))
+                        .field("expiresAt", Timestamps.text(tokens.accessExpiresAt()))
                         .field("refreshExpiresIn", "1d")
                         .end()
                         .object("usage")
