@@ -16,6 +16,14 @@ public final class Database implements AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
+    public <T extends @org.jspecify.annotations.Nullable Object> T read(java.util.function.Function<Reads, T> reading) {
+        throw new UnsupportedOperationException();
+    }
+
+    public <T extends @org.jspecify.annotations.Nullable Object> T readMany(
+            java.util.function.Function<Reads, T> reading) {
+        throw new UnsupportedOperationException();
+    }
     /// A connection of its own for one lane.
     public LaneStore lane() {
         throw new UnsupportedOperationException();

@@ -53,4 +53,20 @@ public final class LaneStore implements AutoCloseable {
     public void close() {
         throw new UnsupportedOperationException();
     }
+
+    public java.util.@org.jspecify.annotations.Nullable UUID txn(long realm, long no) {
+        throw new UnsupportedOperationException();
+    }
+
+    public int dropRetries(Instant before, int most) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void noteKeyUses(List<Rows.KeyUseRow> uses) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void addCheckpoints(List<Rows.CheckpointRow> rows) {
+        throw new UnsupportedOperationException();
+    }
 }
