@@ -106,6 +106,11 @@ final class Dispatch implements HttpRouting {
         underWay.increment();
         try {
             new Exchange(connection, received, response).run();
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.error("a reply could not be sent", e);
+            throw new CloseConnectionException("a reply could not be sent", e);
         } finally {
             underWay.decrement();
         }
@@ -123,6 +128,7 @@ final class Dispatch implements HttpRouting {
 
         private Face face = fallback;
         private RouteMeters meters;
+        private boolean malformed;
 
         Exchange(Connection connection, RoutingRequest received, RoutingResponse response) {
             this.connection = connection;
@@ -135,7 +141,8 @@ final class Dispatch implements HttpRouting {
 
         void run() {
             Reply reply = answer();
-            boolean goOn = body.discard() && !connections.stopping() && !closeAsked();
+            connection.giveBack();
+            boolean goOn = !malformed && body.discard() && !connections.stopping() && !closeAsked();
             if (!goOn) {
                 response.header(HeaderValues.CONNECTION_CLOSE);
             }
@@ -147,9 +154,7 @@ final class Dispatch implements HttpRouting {
                 connection.end();
                 return;
             }
-            if (!body.isConsumed()) {
-                connection.linger();
-            }
+            body.linger();
             // Helidon would go on reading requests, and take what is left of this one's body for the next.
             throw new CloseConnectionException("closed after the reply");
         }
@@ -158,6 +163,8 @@ final class Dispatch implements HttpRouting {
             try {
                 return handle();
             } catch (Refused refused) {
+                // Who does not speak HTTP well may mean the bytes behind it differently, too.
+                malformed = refused.fault() instanceof Fault.Malformed;
                 return refusal(refused.fault());
             } catch (CloseConnectionException gone) {
                 throw gone;
@@ -270,10 +277,8 @@ final class Dispatch implements HttpRouting {
         String raw = request.path();
         Face face = faceOf(raw == null ? "" : pathOf(raw));
         String id = new RequestIds().fresh();
-        Fault fault = faultOf(event, status, message);
-        if (fault instanceof Fault.Internal) {
-            LOG.error("request {}: the protocol layer failed: {} {}", id, event, message);
-        }
+        Fault fault = faultOf(status, message);
+        LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
         Reply reply;
         try {
             // Without a path nobody knows whose client it is.
@@ -296,7 +301,7 @@ final class Dispatch implements HttpRouting {
                 .build();
     }
 
-    private static Fault faultOf(DirectHandler.EventType event, Status status, @Nullable String message) {
+    private static Fault faultOf(Status status, @Nullable String message) {
         return switch (status.code()) {
             case 413 -> new Fault.BodyTooLarge(0);
             case 414 -> new Fault.UriTooLong();
@@ -308,9 +313,9 @@ final class Dispatch implements HttpRouting {
                 if (HEADERS_TOO_LONG.equals(message)) {
                     yield new Fault.HeadersTooLarge();
                 }
-                yield event == DirectHandler.EventType.INTERNAL_ERROR
-                        ? new Fault.Internal()
-                        : new Fault.Malformed("The request line or a header is not as it should be.");
+                // Also what Helidon calls an internal error: outside of Dispatch, which keeps its own bugs to
+                // itself, only its parser is at work, and that trips over some bad request lines.
+                yield new Fault.Malformed("The request line or a header is not as it should be.");
             }
         };
     }

@@ -32,6 +32,7 @@ final class Probe implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final AccessLog log = new AccessLog(meters);
     final CountDownLatch entered = new CountDownLatch(1);
+    final CountDownLatch endlessEnded = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);
     final Server server;
     final int port;
@@ -90,6 +91,17 @@ final class Probe implements AutoCloseable {
                 _ -> Reply.stream(200, "application/x-ndjson", out -> {
                     for (int i = 0; i < 200_000; i++) {
                         out.write(("{\"line\":" + i + "}\n").getBytes(StandardCharsets.UTF_8));
+                    }
+                })));
+        routes.add(Route.get(
+                "/v1/endless",
+                _ -> Reply.stream(200, "application/octet-stream", out -> {
+                    try {
+                        while (true) {
+                            out.write(new byte[8_192]);
+                        }
+                    } finally {
+                        endlessEnded.countDown();
                     }
                 })));
         routes.add(Route.get(
