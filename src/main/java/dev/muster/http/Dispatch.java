@@ -129,6 +129,7 @@ final class Dispatch implements HttpRouting {
         private Face face = fallback;
         private RouteMeters meters;
         private boolean malformed;
+        private long bytes;
 
         Exchange(Connection connection, RoutingRequest received, RoutingResponse response) {
             this.connection = connection;
@@ -143,10 +144,7 @@ final class Dispatch implements HttpRouting {
             Reply reply = answer();
             connection.giveBack();
             boolean goOn = !malformed && body.discard() && !connections.stopping() && !closeAsked();
-            if (!goOn) {
-                response.header(HeaderValues.CONNECTION_CLOSE);
-            }
-            long bytes = send(reply);
+            reply = send(reply, goOn);
             long nanos = System.nanoTime() - began;
             meters.record(reply.status(), nanos);
             log.answered(meters, reply.status(), nanos, bytes, id);
@@ -226,43 +224,55 @@ final class Dispatch implements HttpRouting {
         }
 
         private boolean closeAsked() {
-            return received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+            // Looking for a token is slow, and hardly anybody sends the header.
+            return received.headers().contains(HeaderNames.CONNECTION)
+                    && received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         }
 
-        /// @return bytes of body that left
-        private long send(Reply reply) {
+        /// @return what was sent, which is another reply when a stream failed before its first bytes
+        private Reply send(Reply reply, boolean goOn) {
+            if (!goOn) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+            }
             head(response.headers(), reply, id);
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");
             Reply.Content content = reply.content();
             if (content != null && !headOnly) {
-                return stream(content);
+                Reply instead = stream(content);
+                return instead == null ? reply : send(instead, goOn);
             }
-            byte[] bytes = reply.body();
+            byte[] whole = reply.body();
             if (headOnly) {
-                if (bytes.length > 0) {
-                    response.headers().contentLength(bytes.length);
+                if (whole.length > 0) {
+                    response.headers().contentLength(whole.length);
                 }
-                bytes = NOTHING;
+                whole = NOTHING;
             }
-            response.send(bytes);
-            return bytes.length;
+            bytes = whole.length;
+            response.send(whole);
+            return reply;
         }
 
-        private long stream(Reply.Content content) {
+        /// @return what to send instead, because nothing has left yet; null when all has left
+        private @Nullable Reply stream(Reply.Content content) {
             Counted out = new Counted(response.outputStream());
             try {
                 content.writeTo(out);
                 out.close();
                 response.commit();
+                bytes = out.count;
+                return null;
             } catch (CloseConnectionException gone) {
                 throw gone;
             } catch (IOException | RuntimeException e) {
+                if (response.reset()) {
+                    return e instanceof Refused refused ? refusal(refused.fault()) : bug(e);
+                }
                 LOG.error("request {}: {} broke off in its reply", id, meters.template(), e);
                 // Without its last chunk the client knows that the reply is not whole.
                 throw new CloseConnectionException("a streamed reply broke off", e);
             }
-            return out.count;
         }
     }
 

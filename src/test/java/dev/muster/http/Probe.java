@@ -105,8 +105,15 @@ final class Probe implements AutoCloseable {
                     }
                 })));
         routes.add(Route.get(
+                "/v1/stillborn-stream",
+                _ -> Reply.stream(200, "application/x-ndjson", out -> {
+                    out.write(new byte[100]);
+                    throw new IllegalStateException("at the beginning");
+                })));
+        routes.add(Route.get(
                 "/v1/broken-stream",
                 _ -> Reply.stream(200, "application/x-ndjson", out -> {
+                    out.write(new byte[100_000]);
                     out.write(new byte[100_000]);
                     throw new IllegalStateException("in the middle");
                 })));

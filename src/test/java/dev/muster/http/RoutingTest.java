@@ -210,6 +210,9 @@ class RoutingTest {
         Wire.Answer answer = get("/v1/stream");
         assertThat(answer.header("Transfer-Encoding")).isEqualTo("chunked");
         assertThat(answer.body().lines().count()).isEqualTo(200_000);
+        Wire.Answer stillborn = get("/v1/stillborn-stream");
+        assertThat(stillborn.status()).isEqualTo(500);
+        assertThat(stillborn.body()).contains("\"Internal\"").contains(stillborn.header("X-Request-Id"));
         assertThatThrownBy(() -> get("/v1/broken-stream")).hasMessageContaining("closed");
     }
 
