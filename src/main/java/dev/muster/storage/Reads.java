@@ -168,8 +168,8 @@ public final class Reads {
     }
 
     /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id, in order
-    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the most, in two
-    statements.
+    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the
+    /// most, in two statements.
     public Found search(long realm, String folded, long after, int limit, int rows) {
         String needle = folded.codePointCount(0, folded.length()) < 3 ? "\n" + folded : folded;
         List<Long> numbers = new ArrayList<>();
