@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Identifier;
 import dev.muster.model.UserRef;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,7 @@ final class RefsTest {
     @Test
     void aUserIsNamedByIdByNumberOrByAnIdentifier() {
         assertThat(Refs.parse(ID)).isEqualTo(UserRef.id(UUID.fromString(ID)));
-        assertThat(Refs.parse(ID.toUpperCase())).isEqualTo(UserRef.id(UUID.fromString(ID)));
+        assertThat(Refs.parse(ID.toUpperCase(Locale.ROOT))).isEqualTo(UserRef.id(UUID.fromString(ID)));
         assertThat(Refs.parse("number:42")).isEqualTo(UserRef.number(42));
         assertThat(Refs.parse("external:" + ID)).isEqualTo(UserRef.identifier(Identifier.Kind.EXTERNAL_ID, ID));
         assertThat(Refs.parse("external:a:b")).isEqualTo(UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "a:b"));
