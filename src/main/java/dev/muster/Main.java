@@ -1,27 +1,32 @@
 package dev.muster;
 
+import dev.muster.cli.Commands;
+import dev.muster.cli.Functions;
+import dev.muster.cli.Shell;
 import org.slf4j.bridge.SLF4JBridgeHandler;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 
 /// The composition root: the only class that sees all packages.
-@Command(
-        name = "muster",
-        description = "The register of who is in good standing.",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main implements Runnable {
+public final class Main {
+    private Main() {}
 
     public static void main(String[] args) {
-        logEverythingInOnePlace();
-        System.exit(new CommandLine(new Main()).execute(args));
+        Stop stop = new Stop();
+        int code = new Commands(Shell.ofProcess(), functions(stop), version()).run(args);
+        stop.finish(code);
+        System.exit(code);
     }
 
-    /// Without a command there is nothing to do but to say what there is.
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    private static Functions functions(Stop stop) {
+        return new Functions(
+                config -> {
+                    logEverythingInOnePlace();
+                    return new Serve(config, System.out, stop).run();
+                },
+                storage -> {
+                    logEverythingInOnePlace();
+                    return Migrating.migrate(storage);
+                },
+                ExportFile::verify);
     }
 
     /// pgjdbc logs to java.util.logging, whose own handler would write lines that are not JSON.
@@ -31,11 +36,8 @@ public final class Main implements Runnable {
     }
 
     /// The version as the jar's manifest says it, so that it stands in one place only: pom.xml.
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"muster " + (version == null ? "(not run from its jar)" : version)};
-        }
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "muster " + (version == null ? "(not run from its jar)" : version);
     }
 }

@@ -1,0 +1,137 @@
+package dev.muster.cli;
+
+import dev.muster.cli.CommandException.Exit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+
+/// Speaks HTTP to one server. Nothing here is loaded by a command that does not.
+final class Client implements AutoCloseable {
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final Duration ANSWERING = Duration.ofSeconds(60);
+    private static final int TRIES = 4;
+    private static final long LONGEST_PAUSE_SECONDS = 5;
+
+    private final URI server;
+    private final String key;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECTING)
+            .build();
+
+    /// @param server without a slash at its end
+    Client(URI server, String key) {
+        this.server = server;
+        this.key = key;
+    }
+
+    /// An answer whose body has not been read.
+    record Streamed(int status, InputStream body) {}
+
+    /// Sends a call, again when the server is too busy, and reads the whole answer.
+    Reply send(Call call) {
+        Streamed streamed = stream(call);
+        try (InputStream body = streamed.body()) {
+            return new Reply(streamed.status(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw brokenOff(call, e);
+        }
+    }
+
+    Streamed stream(Call call) {
+        for (int tried = 1; ; tried++) {
+            HttpResponse<InputStream> response = exchange(call);
+            if (response.statusCode() != 503 || tried == TRIES) {
+                return new Streamed(response.statusCode(), response.body());
+            }
+            close(response.body());
+            pause(response);
+        }
+    }
+
+    private HttpResponse<InputStream> exchange(Call call) {
+        try {
+            return http.send(request(call), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
+            throw unreachable("no server answers there; is it running (muster serve)", e);
+        } catch (SSLException e) {
+            throw unreachable("no trust could be established: " + e.getMessage(), e);
+        } catch (HttpTimeoutException e) {
+            throw unreachable("the server did not answer in " + ANSWERING.toSeconds() + " s" + doubt(call), e);
+        } catch (IOException e) {
+            throw brokenOff(call, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable("interrupted" + doubt(call), e);
+        }
+    }
+
+    private HttpRequest request(Call call) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + call.target()));
+        if (!call.isUnhurried()) {
+            request.timeout(ANSWERING);
+        }
+        if (!key.isEmpty()) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        call.headers().forEach(request::header);
+        String body = call.body();
+        if (body == null) {
+            request.method(call.method, HttpRequest.BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json");
+            request.method(call.method, HttpRequest.BodyPublishers.ofString(body));
+        }
+        return request.build();
+    }
+
+    private CommandException brokenOff(Call call, IOException cause) {
+        return unreachable("the connection broke off" + doubt(call), cause);
+    }
+
+    private CommandException unreachable(String what, Exception cause) {
+        String message = server + ": " + what + "; --url or MUSTER_URL names another server";
+        return new CommandException(Exit.UNREACHABLE, message, cause);
+    }
+
+    /// What the caller cannot know once a change was sent and not answered.
+    private static String doubt(Call call) {
+        return call.method.equals("GET") ? "" : "; look whether the change was carried out before sending it again";
+    }
+
+    private static void pause(HttpResponse<?> response) {
+        long seconds = response.headers()
+                .firstValue("Retry-After")
+                .filter(text -> text.matches("\\d{1,6}"))
+                .map(Long::parseLong)
+                .orElse(1L);
+        try {
+            Thread.sleep(Duration.ofSeconds(Math.min(seconds, LONGEST_PAUSE_SECONDS)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // Nobody wants to read it.
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

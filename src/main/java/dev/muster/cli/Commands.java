@@ -1,0 +1,152 @@
+package dev.muster.cli;
+
+import dev.muster.cli.CommandException.Exit;
+import dev.muster.config.Misconfigured;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// All commands, ready to be given arguments.
+public final class Commands {
+    private static final int HELP_WIDTH = 110;
+
+    private final Shell shell;
+    private final CommandLine line;
+
+    /// @param version what `--version` prints
+    public Commands(Shell shell, Functions functions, String version) {
+        this.shell = shell;
+        line = new CommandLine(Muster.class, factory(shell, functions))
+                .setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(shell.err(), false, StandardCharsets.UTF_8))
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setUsageHelpLongOptionsMaxWidth(36)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setParameterExceptionHandler((failure, _) -> misunderstood(failure))
+                .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
+        line.getCommandSpec().version(version);
+        inOrderOfTheirImportance(line);
+    }
+
+    /// Carries out one command and gives the exit code.
+    public int run(String... arguments) {
+        try {
+            return line.execute(arguments);
+        } finally {
+            line.getOut().flush();
+            line.getErr().flush();
+            shell.flush();
+        }
+    }
+
+    private static void inOrderOfTheirImportance(CommandLine command) {
+        command.getCommandSpec().usageMessage().sortOptions(false);
+        command.getSubcommands().values().forEach(Commands::inOrderOfTheirImportance);
+    }
+
+    CommandLine line() {
+        return line;
+    }
+
+    /// What a command needs is given to its constructor.
+    private static IFactory factory(Shell shell, Functions functions) {
+        return new IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                Object made = make(type);
+                return made == null ? CommandLine.defaultFactory().create(type) : type.cast(made);
+            }
+
+            private @Nullable Object make(Class<?> type) {
+                if (type == ServeCommand.class) {
+                    return new ServeCommand(shell, functions.serve());
+                } else if (type == MigrateCommand.class) {
+                    return new MigrateCommand(shell, functions.migrate());
+                } else if (type == JournalCommands.class) {
+                    return new JournalCommands(shell, functions.verifyFile());
+                } else if (type == UserCommands.class) {
+                    return new UserCommands(shell);
+                } else if (type == KeyCommands.class) {
+                    return new KeyCommands(shell);
+                } else if (type == OperatorCommands.class) {
+                    return new OperatorCommands(shell);
+                } else if (type == BackupCommand.class) {
+                    return new BackupCommand(new Remote(shell));
+                } else if (type == Remote.class) {
+                    return new Remote(shell);
+                }
+                return null;
+            }
+        };
+    }
+
+    private int misunderstood(ParameterException failure) {
+        CommandSpec command = failure.getCommandLine().getCommandSpec();
+        complain(command, message(failure) + " (see " + command.qualifiedName() + " --help)");
+        return Exit.USAGE.code();
+    }
+
+    /// picocli's words, as one line.
+    private static String message(ParameterException failure) {
+        Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
+        String message = switch (failure) {
+            case MissingParameterException missing when commands.isEmpty() -> missing(missing.getMissing());
+            case ParameterException _
+            when isNoCommandGiven(failure) -> "a command is missing: " + String.join(", ", commands);
+            case UnmatchedArgumentException unknown ->
+                "there is no " + String.join(" ", unknown.getUnmatched())
+                        + (commands.isEmpty() ? " here" : "; there are " + String.join(", ", commands));
+            default -> String.valueOf(failure.getMessage());
+        };
+        return message.replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    private static String missing(List<ArgSpec> arguments) {
+        String labels = arguments.stream()
+                .map(argument -> argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel())
+                .collect(Collectors.joining(" and "));
+        return labels + (arguments.size() == 1 ? " is missing" : " are missing");
+    }
+
+    private static boolean isNoCommandGiven(ParameterException failure) {
+        return "Missing required subcommand".equals(failure.getMessage());
+    }
+
+    private int failed(Exception failure, CommandLine commandLine) {
+        CommandSpec command = commandLine.getCommandSpec();
+        return switch (failure) {
+            case ParameterException wrong -> misunderstood(wrong);
+            case CommandException ended -> {
+                String hint = ended.exit() == Exit.USAGE ? " (see " + command.qualifiedName() + " --help)" : "";
+                complain(command, ended.getMessage() + hint);
+                yield ended.exit().code();
+            }
+            case Misconfigured wrong -> {
+                complain(command, wrong.getMessage() + " (see " + command.qualifiedName() + " --help)");
+                yield Exit.USAGE.code();
+            }
+            default -> {
+                complain(command, "a fault of Muster's own, please report it: " + failure);
+                failure.printStackTrace(shell.err());
+                yield Exit.BUG.code();
+            }
+        };
+    }
+
+    private void complain(CommandSpec command, @Nullable String message) {
+        shell.out().flush();
+        shell.err().println(command.qualifiedName() + ": " + Text.line(String.valueOf(message)));
+    }
+}

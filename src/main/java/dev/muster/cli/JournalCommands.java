@@ -1,0 +1,271 @@
+package dev.muster.cli;
+
+import dev.muster.cli.CommandException.Exit;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+@Command(name = "journal", description = "The realm's log of every change.", synopsisSubcommandLabel = "COMMAND")
+final class JournalCommands {
+    private static final String ONLY_CONSISTENT =
+            "This proves that the journal is consistent, not that it is authentic:"
+                    + " who can write to the database can make another consistent one.";
+
+    private final Shell shell;
+    private final Functions.VerifyFile verifyFile;
+
+    JournalCommands(Shell shell, Functions.VerifyFile verifyFile) {
+        this.shell = shell;
+        this.verifyFile = verifyFile;
+    }
+
+    @Command(
+            name = "verify",
+            description = {
+                "Walk the journal's chain and name the first entry that does not fit; exit code 1 when one does not.",
+                "",
+                "Without --file the server walks the chain in its database. With --file an export is checked here,"
+                        + " without any server. Only checkpoints, which the server signs and writes to its log and its"
+                        + " folder checkpoints, or a head that you kept elsewhere, tell a journal from a forged one.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster journal verify",
+                "  muster journal verify --file export.ndjson",
+                "  muster journal verify --file export.ndjson --checkpoints checkpoints.ndjson --public-key muster.pub"
+            })
+    int verify(
+            @Mixin Remote remote,
+            @Option(names = "--file", paramLabel = "FILE", description = "What muster journal export wrote.") @Nullable
+                    String file,
+            @Option(
+                            names = "--checkpoints",
+                            paramLabel = "FILE",
+                            description = "Signed checkpoints to compare, with --public-key.")
+                    @Nullable
+                    String checkpoints,
+            @Option(
+                            names = "--public-key",
+                            paramLabel = "FILE",
+                            description = "The public key of the server that signed the checkpoints.")
+                    @Nullable
+                    String publicKey,
+            @Option(
+                            names = "--head",
+                            paramLabel = "HASH",
+                            description = "The head that the journal had, kept elsewhere: shows whether its end was cut"
+                                    + " off.")
+                    @Nullable
+                    String head)
+            throws IOException {
+        if ((checkpoints == null) != (publicKey == null)) {
+            throw CommandException.usage("--checkpoints and --public-key are given together");
+        }
+        if (file == null) {
+            if (checkpoints != null || head != null) {
+                throw CommandException.usage("--checkpoints, --public-key and --head need --file");
+            }
+            return verifyOnline(remote);
+        }
+        if (remote.url != null || remote.key != null) {
+            throw CommandException.usage("--file is checked here, without a server: no --url and --key");
+        }
+        if (head != null && !head.matches("[0-9a-fA-F]{64}")) {
+            throw CommandException.usage("--head must be 64 hexadecimal digits");
+        }
+        return print(
+                remote,
+                verifyFile.verify(new Functions.Export(
+                        readable("--file", file),
+                        checkpoints == null ? null : readable("--checkpoints", checkpoints),
+                        publicKey == null ? null : readable("--public-key", publicKey),
+                        head)),
+                head);
+    }
+
+    private int verifyOnline(Remote remote) {
+        Reply reply = remote.ask(Call.get("journal", "verify").unhurried());
+        boolean valid = reply.json().path("valid").asBoolean(false);
+        remote.print(reply, answer -> {
+            if (valid) {
+                shell.out()
+                        .println("Valid: " + Reply.text(answer, "entries") + " entries, head "
+                                + Reply.text(answer, "head"));
+                shell.err().println(ONLY_CONSISTENT);
+            } else {
+                sayInvalid(Reply.text(answer, "firstBad"), Reply.text(answer, "reason"));
+            }
+        });
+        return valid ? 0 : Exit.REFUSED.code();
+    }
+
+    private int print(Remote remote, Functions.Verified verified, @Nullable String head) {
+        if (remote.json) {
+            shell.out().println(json(verified));
+        } else if (verified.valid()) {
+            shell.out().println("Valid: " + verified.entries() + " entries, head " + verified.head());
+            shell.out().println(proof(verified, head));
+        } else {
+            Long firstBad = verified.firstBad();
+            sayInvalid(firstBad == null ? "" : firstBad.toString(), verified.reason() == null ? "" : verified.reason());
+        }
+        return verified.valid() ? 0 : Exit.REFUSED.code();
+    }
+
+    private static String proof(Functions.Verified verified, @Nullable String head) {
+        if (verified.checkpoints() > 0) {
+            return "Authentic: it agrees with " + verified.checkpoints() + " signed checkpoints.";
+        }
+        return head == null ? ONLY_CONSISTENT : "It ends with the head that you gave.";
+    }
+
+    private void sayInvalid(String firstBad, String reason) {
+        String where = firstBad.isEmpty() ? "" : "entry " + firstBad + (reason.isEmpty() ? " does not fit." : ": ");
+        shell.out().println("NOT VALID: " + Text.line(where + reason));
+    }
+
+    /// The document of the online answer, and how many checkpoints there were.
+    private static ObjectNode json(Functions.Verified verified) {
+        ObjectNode json = JsonMapper.shared().createObjectNode();
+        json.put("valid", verified.valid());
+        json.put("entries", verified.entries());
+        json.put("head", verified.head());
+        if (verified.firstBad() != null) {
+            json.put("firstBad", verified.firstBad());
+        }
+        if (verified.reason() != null) {
+            json.put("reason", verified.reason());
+        }
+        json.put("checkpoints", verified.checkpoints());
+        return json;
+    }
+
+    private static Path readable(String option, String name) {
+        Path file = path(option, name);
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw CommandException.usage(option + " names " + name + ", which cannot be read");
+        }
+        return file;
+    }
+
+    private static Path path(String option, String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new CommandException(Exit.USAGE, option + " is no path", e);
+        }
+    }
+
+    @Command(
+            name = "export",
+            description = {
+                "Write the whole journal as NDJSON: each entry's bytes and hash as they are chained, and what they say.",
+                "",
+                "The export can be verified without the server. It holds personal data.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster journal export --output export.ndjson",
+                "  muster journal export | gzip > export.ndjson.gz"
+            })
+    int export(
+            @Mixin Remote remote,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FILE",
+                            description =
+                                    "Write there, for this user alone; complete or not at all. Else to the output.")
+                    @Nullable
+                    String output)
+            throws IOException {
+        if (output == null) {
+            long lines = copy(remote, shell.out());
+            if (shell.out().checkError()) {
+                throw new CommandException(Exit.REFUSED, "the output was closed");
+            }
+            shell.err().println(lines + " entries.");
+            return 0;
+        }
+        Path file = path("--output", output).toAbsolutePath();
+        Path folder = file.getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw CommandException.usage("--output names " + output + ", where no file can be written");
+        }
+        Path part = partOf(file, folder);
+        try {
+            long lines;
+            try (OutputStream out = Files.newOutputStream(part)) {
+                lines = copy(remote, out);
+            }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            shell.err().println(lines + " entries in " + Text.line(output) + ".");
+        } finally {
+            Files.deleteIfExists(part);
+        }
+        return 0;
+    }
+
+    private static Path partOf(Path file, Path folder) {
+        try {
+            return Files.createTempFile(
+                    folder,
+                    file.getFileName() + ".",
+                    ".part",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw new CommandException(Exit.USAGE, "--output cannot be written into " + folder, e);
+        }
+    }
+
+    /// Gives the number of lines. An export that breaks off is an error, not a short export.
+    private static long copy(Remote remote, OutputStream out) throws IOException {
+        try (Client client = remote.client()) {
+            Client.Streamed streamed =
+                    client.stream(Call.get("journal", "export").unhurried());
+            try (InputStream body = new BufferedInputStream(streamed.body())) {
+                if (streamed.status() != 200) {
+                    String refusal = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+                    new Reply(streamed.status(), refusal).granted();
+                    throw new CommandException(Exit.REFUSED, "answered " + streamed.status());
+                }
+                return copyLines(body, out);
+            }
+        }
+    }
+
+    private static long copyLines(InputStream body, OutputStream out) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long lines = 0;
+        while (true) {
+            int read;
+            try {
+                read = body.read(buffer);
+            } catch (IOException e) {
+                throw new CommandException(
+                        Exit.UNREACHABLE, "the export broke off after " + lines + " entries; it is of no use", e);
+            }
+            if (read < 0) {
+                return lines;
+            }
+            for (int i = 0; i < read; i++) {
+                lines += buffer[i] == '\n' ? 1 : 0;
+            }
+            out.write(buffer, 0, read);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.muster.cli;
+
+import dev.muster.model.Environment;
+import dev.muster.model.Rank;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+@Command(name = "key", description = "API keys of a realm.", synopsisSubcommandLabel = "COMMAND")
+final class KeyCommands {
+    private final Shell shell;
+
+    KeyCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Command(
+            name = "create",
+            description = {
+                "Make an API key, with a role or with scopes.",
+                "",
+                "apiKey is the bearer text, apiSecret signs requests and is exchanged for tokens. Both are printed here"
+                        + " and never again. With --tenant and --environment, root gives a realm that lost its own an"
+                        + " admin key.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster key create 'billing system' --role manager",
+                "  muster key create reports --scope users:read,journal:read --expires 90d",
+                "  MUSTER_KEY=$(cat data/root.key) muster key create rescue --tenant acme --environment production"
+            })
+    int create(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = "NAME", description = "What the key is for.") String name,
+            @Option(names = "--role", paramLabel = "ROLE", description = "viewer, manager or admin.") @Nullable
+                    String role,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "SCOPE",
+                            split = ",",
+                            description = "What it may do, such as users:read,holds:write, instead of a role.")
+                    @Nullable
+                    List<String> scopes,
+            @Option(
+                            names = "--rank",
+                            paramLabel = "RANK",
+                            description = "REGULAR, ADMIN or SUPER; default: the role's, else REGULAR.")
+                    @Nullable
+                    String rank,
+            @Option(
+                            names = "--expires",
+                            paramLabel = "WHEN",
+                            description =
+                                    "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d.")
+                    @Nullable
+                    String expires,
+            @Option(names = "--tenant", paramLabel = "PARTNER_ID", description = "Of which tenant; for root only.")
+                    @Nullable
+                    String tenant,
+            @Option(
+                            names = "--environment",
+                            paramLabel = "ENV",
+                            description = "test or production; together with --tenant.")
+                    @Nullable
+                    String environment) {
+        String checkedRole = Words.of("--role", role, Role.values(), Role::word);
+        String checkedRank = Words.of("--rank", rank, Rank.values(), Rank::name);
+        String checkedEnvironment = Words.of("--environment", environment, Environment.values(), Environment::word);
+        Call call;
+        if (tenant != null && checkedEnvironment != null) {
+            if (checkedRole != null || scopes != null || checkedRank != null || expires != null) {
+                throw CommandException.usage("--tenant makes an admin key: no --role, --scope, --rank or --expires");
+            }
+            call = Call.post("tenants", tenant, checkedEnvironment, "keys").field("name", name);
+        } else if (tenant != null || checkedEnvironment != null) {
+            throw CommandException.usage("--tenant and --environment are given together");
+        } else {
+            call = Call.post("keys")
+                    .field("name", name)
+                    .field("role", checkedRole)
+                    .field("rank", checkedRank);
+            addScopes(call, checkedRole, scopes);
+            if (expires != null) {
+                call.field(
+                        "expiresAt",
+                        Durations.until("--expires", expires, shell.clock().instant()));
+            }
+        }
+        return remote.print(remote.change(call), this::printSecrets);
+    }
+
+    private static void addScopes(Call call, @Nullable String role, @Nullable List<String> scopes) {
+        if ((role == null) == (scopes == null)) {
+            throw CommandException.usage(
+                    role == null ? "--role or --scope is missing" : "--role and --scope exclude each other");
+        }
+        if (scopes != null) {
+            ArrayNode array = call.fields().putArray("scopes");
+            for (String scope : scopes) {
+                array.add(Words.of("--scope", scope.strip(), Scope.values(), Scope::word));
+            }
+        }
+    }
+
+    private void printSecrets(JsonNode key) {
+        Table facts = new Table("KEY", Reply.text(key, "name"));
+        facts.row("keyId", Reply.text(key, "keyId"));
+        facts.row("apiKey", Reply.text(key, "apiKey"));
+        facts.row("apiSecret", Reply.text(key, "apiSecret"));
+        if (key.hasNonNull("expiresAt")) {
+            facts.row("expires", Text.time(Reply.text(key, "expiresAt")) + " UTC");
+        }
+        facts.print(shell.out());
+        shell.err().println("Keep apiKey and apiSecret now: they are not shown again.");
+    }
+
+    @Command(
+            name = "list",
+            description = "List the realm's keys, revoked ones too, without their secrets.%n",
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster key list", "  muster key list --json"})
+    int list(@Mixin Remote remote) {
+        return remote.print(remote.ask(Call.get("keys")), keys -> {
+            Table table = new Table(
+                    "KEY ID", "NAME", "ROLE OR SCOPES", "RANK", "CREATED (UTC)", "LAST USED", "EXPIRES", "REVOKED");
+            for (JsonNode key : keys.path("items")) {
+                table.row(
+                        Reply.text(key, "keyId"),
+                        Reply.text(key, "name"),
+                        key.hasNonNull("role") ? Reply.text(key, "role") : Words.list(key.path("scopes")),
+                        Reply.text(key, "rank"),
+                        Text.time(Reply.text(key, "createdAt")),
+                        Text.time(Reply.text(key, "lastUsedAt")),
+                        Text.time(Reply.text(key, "expiresAt")),
+                        Text.time(Reply.text(key, "revokedAt")));
+            }
+            table.print(shell.out());
+        });
+    }
+
+    @Command(
+            name = "revoke",
+            description = {
+                "End a key: nothing is changed with it any more once this is answered, and nothing is read a second"
+                        + " later.",
+                "",
+                "A realm's last key with keys:write is not revoked.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = "  muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
+    int revoke(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = "KEY_ID", description = "As muster key list shows it.") String keyId) {
+        Reply revoked = remote.change(Call.delete("keys", keyId));
+        return remote.print(revoked, _ -> shell.out().println("Revoked " + Text.line(keyId) + "."));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.muster.cli;
+
+import dev.muster.model.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        name = "operator",
+        description = "People who work on a realm's users in the browser.",
+        synopsisSubcommandLabel = "COMMAND")
+final class OperatorCommands {
+    private static final String VARIABLE = "MUSTER_OPERATOR_PASSWORD";
+    private static final int LONGEST_PASSWORD_FILE_BYTES = 4_096;
+
+    private final Shell shell;
+
+    OperatorCommands(Shell shell) {
+        this.shell = shell;
+    }
+
+    /// Where a password comes from: never from an argument, which others can see.
+    static final class Password {
+        @Option(
+                names = "--password-file",
+                paramLabel = "FILE",
+                description = "File whose first line is the password; else " + VARIABLE + ", else it is asked for.")
+        @Nullable
+        String file;
+    }
+
+    @Command(
+            name = "create",
+            description = {
+                "Make an operator of the key's realm.",
+                "",
+                "The password has at least 12 characters. It is asked for, or read from a file or the environment.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster operator create ann --role manager",
+                "  muster operator create ann --role viewer --password-file ann.password"
+            })
+    int create(
+            @Mixin Remote remote,
+            @Mixin Password password,
+            @Parameters(paramLabel = "USERNAME", description = "The name to sign in with.") String username,
+            @Option(names = "--role", paramLabel = "ROLE", required = true, description = "viewer, manager or admin.")
+                    String role) {
+        Call call = Call.post("operators")
+                .field("username", username)
+                .field("role", Words.of("--role", role, Role.values(), Role::word))
+                .field("password", read(password));
+        return say(remote, call, "Made", username);
+    }
+
+    @Command(
+            name = "list",
+            description = "List the realm's operators.%n",
+            footerHeading = "%nExamples:%n",
+            footer = "  muster operator list")
+    int list(@Mixin Remote remote) {
+        return remote.print(remote.ask(Call.get("operators")), operators -> {
+            Table table = new Table("USERNAME", "ROLE", "CREATED (UTC)", "DISABLED (UTC)");
+            for (JsonNode operator : operators.path("items")) {
+                table.row(
+                        Reply.text(operator, "username"),
+                        Reply.text(operator, "role"),
+                        Text.time(Reply.text(operator, "createdAt")),
+                        Text.time(Reply.text(operator, "disabledAt")));
+            }
+            table.print(shell.out());
+        });
+    }
+
+    @Command(
+            name = "disable",
+            description = "Keep an operator from signing in, and end all that they are signed in to.%n",
+            footerHeading = "%nExamples:%n",
+            footer = "  muster operator disable ann")
+    int disable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
+        return say(remote, Call.post("operators", username, "disable"), "Disabled", username);
+    }
+
+    @Command(
+            name = "enable",
+            description = "Let a disabled operator sign in again.%n",
+            footerHeading = "%nExamples:%n",
+            footer = "  muster operator enable ann")
+    int enable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
+        return say(remote, Call.post("operators", username, "enable"), "Enabled", username);
+    }
+
+    @Command(
+            name = "password",
+            description = "Give an operator a new password, and end all that they are signed in to.%n",
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster operator password ann", "  muster operator password ann --password-file ann.password"})
+    int password(
+            @Mixin Remote remote,
+            @Mixin Password password,
+            @Parameters(paramLabel = "USERNAME", description = "Whose.") String username) {
+        Call call = Call.put("operators", username, "password").field("password", read(password));
+        return say(remote, call, "New password for", username);
+    }
+
+    private int say(Remote remote, Call call, String what, String username) {
+        return remote.print(remote.change(call), _ -> shell.out().println(what + " " + Text.line(username) + "."));
+    }
+
+    private String read(Password password) {
+        if (password.file != null) {
+            return fromFile(password.file);
+        }
+        String variable = shell.environment().get(VARIABLE);
+        if (variable != null && !variable.isEmpty()) {
+            return variable;
+        }
+        Shell.Terminal terminal = shell.terminal();
+        if (terminal == null) {
+            throw CommandException.usage(
+                    "no terminal to ask for the password: give --password-file, or set " + VARIABLE);
+        }
+        char[] typed = terminal.password("Password: ");
+        char[] again = typed == null ? null : terminal.password("Again: ");
+        if (typed == null || again == null) {
+            throw CommandException.usage("no password was typed");
+        }
+        if (!Arrays.equals(typed, again)) {
+            throw CommandException.usage("the two passwords are not the same");
+        }
+        return new String(typed);
+    }
+
+    private static String fromFile(String name) {
+        try {
+            Path file = Path.of(name);
+            if (Files.size(file) > LONGEST_PASSWORD_FILE_BYTES) {
+                throw CommandException.usage("--password-file " + name + " is too large for a password");
+            }
+            String password = Files.readString(file).lines().findFirst().orElse("");
+            if (password.isEmpty()) {
+                throw CommandException.usage("--password-file " + name + " has an empty first line");
+            }
+            return password;
+        } catch (IOException | InvalidPathException e) {
+            throw new CommandException(
+                    CommandException.Exit.USAGE, "--password-file " + name + " cannot be read as UTF-8 text", e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.cli;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/// The options of every command that asks a server, and the asking.
+final class Remote {
+    private static final String DEFAULT_URL = "http://127.0.0.1:8080";
+
+    private final Shell shell;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            order = 100,
+            description = "The server; else MUSTER_URL, else " + DEFAULT_URL + ".")
+    @Nullable
+    String url;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            order = 101,
+            description = "An API key or the root key; better MUSTER_KEY, since arguments are visible to others.")
+    @Nullable
+    String key;
+
+    @Option(names = "--json", order = 102, description = "Print the server's JSON as it is, not a table.")
+    boolean json;
+
+    Remote(Shell shell) {
+        this.shell = shell;
+    }
+
+    Shell shell() {
+        return shell;
+    }
+
+    /// Opens the way to the server. Nothing is sent yet.
+    Client client() {
+        return new Client(server(), given("--key", key, "MUSTER_KEY"));
+    }
+
+    /// One call: what it answers unless that is a refusal.
+    Reply ask(Call call) {
+        try (Client client = client()) {
+            return client.send(call).granted();
+        }
+    }
+
+    /// One call that changes something, safe to be sent again by whatever stands between here and the server.
+    Reply change(Call call) {
+        return ask(call.header("Idempotency-Key", UUID.randomUUID().toString()));
+    }
+
+    /// Prints an answer as it came, or for people.
+    int print(Reply reply, Consumer<JsonNode> forPeople) {
+        if (json) {
+            shell.out().println(reply.body().strip());
+        } else {
+            forPeople.accept(reply.json());
+        }
+        return 0;
+    }
+
+    private URI server() {
+        String text = given("--url", url, "MUSTER_URL");
+        String name = url != null ? "--url" : "MUSTER_URL";
+        if (text.isEmpty()) {
+            text = DEFAULT_URL;
+        }
+        try {
+            URI server = new URI(text.replaceAll("/+$", ""));
+            boolean web = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
+            if (web && server.getHost() != null && server.getRawQuery() == null && server.getRawFragment() == null) {
+                return server;
+            }
+        } catch (URISyntaxException e) {
+            throw new CommandException(CommandException.Exit.USAGE, notAServer(name, text), e);
+        }
+        throw CommandException.usage(notAServer(name, text));
+    }
+
+    private static String notAServer(String name, String text) {
+        return name + " must be an address such as https://muster.example.org, not " + text;
+    }
+
+    private String given(String option, @Nullable String value, String variable) {
+        String text =
+                value == null ? shell.environment().getOrDefault(variable, "").strip() : value.strip();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                throw CommandException.usage(
+                        (value == null ? variable : option) + " must be of printable ASCII without spaces");
+            }
+        }
+        return text;
+    }
+}

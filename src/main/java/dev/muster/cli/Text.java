@@ -1,0 +1,67 @@
+package dev.muster.cli;
+
+import dev.muster.model.Timestamps;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Texts as a terminal can show them.
+final class Text {
+    private Text() {}
+
+    /// A text on one line, from which nothing reaches the terminal but characters to show: what a partner wrote into a
+    /// note must not move the cursor of who reads it, nor turn the direction of what follows.
+    static String line(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> line.appendCodePoint(c == '\n' || c == '\t' ? ' ' : isShown(c) ? c : '\uFFFD'));
+        return line.toString();
+    }
+
+    private static boolean isShown(int c) {
+        boolean turnsDirection = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        return !Character.isISOControl(c) && !turnsDirection && c != 0x2028 && c != 0x2029;
+    }
+
+    /// How many columns a text takes on a terminal.
+    static int width(String text) {
+        return text.codePoints().map(Text::width).sum();
+    }
+
+    private static int width(int c) {
+        int type = Character.getType(c);
+        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || type == Character.FORMAT) {
+            return 0;
+        }
+        return isWide(c) ? 2 : 1;
+    }
+
+    /// The blocks of East Asian wide characters and of emoji, roughly as UAX #11 has them.
+    private static boolean isWide(int c) {
+        return (c >= 0x1100 && c <= 0x115F)
+                || (c >= 0x2E80 && c <= 0x303E)
+                || (c >= 0x3041 && c <= 0xA4CF)
+                || (c >= 0xA960 && c <= 0xA97C)
+                || (c >= 0xAC00 && c <= 0xD7A3)
+                || (c >= 0xF900 && c <= 0xFAFF)
+                || (c >= 0xFE30 && c <= 0xFE6F)
+                || (c >= 0xFF00 && c <= 0xFF60)
+                || (c >= 0xFFE0 && c <= 0xFFE6)
+                || (c >= 0x1F300 && c <= 0x1F64F)
+                || (c >= 0x1F680 && c <= 0x1F6FF)
+                || (c >= 0x1F900 && c <= 0x1FAFF)
+                || (c >= 0x20000 && c <= 0x3FFFD);
+    }
+
+    /// An instant of the wire as people read it: `2026-11-21 17:01:02`, in UTC. Anything else stays as it is.
+    static String time(@Nullable String wire) {
+        if (wire == null || wire.isEmpty()) {
+            return "";
+        }
+        Instant at = Timestamps.parse(wire);
+        return at == null
+                ? wire
+                : Timestamps.text(at.truncatedTo(ChronoUnit.SECONDS))
+                        .substring(0, 19)
+                        .replace('T', ' ');
+    }
+}

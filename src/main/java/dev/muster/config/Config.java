@@ -1,0 +1,95 @@
+package dev.muster.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that a server is told when it starts. Made by [Settings#read], which has checked it.
+///
+/// @param host the address or name on which the dialects are served
+/// @param port 0 for any free one
+/// @param data the folder of everything that is not in PostgreSQL: see its methods below
+/// @param rootKey null when none was given: then `rootKeyFile` has it, or will have
+/// @param masterKeyFile where the master keys stand; `master.key` in the data folder where none was named
+/// @param masterKeyGiven whether that file was named, so that it must exist and is never made
+/// @param publicUrl under which clients reach the server, without a slash at its end; null for the request's own
+/// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
+/// @param adminHost the address or name on which metrics are served
+/// @param adminPort 0 for no admin port
+/// @param demo whether all of this is thrown away at the end
+/// @param bench whether `/bench/ping` is answered
+public record Config(
+        String host,
+        int port,
+        Path data,
+        Storage storage,
+        @Nullable Secret rootKey,
+        Path masterKeyFile,
+        boolean masterKeyGiven,
+        @Nullable URI publicUrl,
+        List<String> trustedProxies,
+        String adminHost,
+        int adminPort,
+        @Nullable Tls tls,
+        boolean demo,
+        boolean bench,
+        Limits limits) {
+
+    public Config {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+
+    /// Where the register is kept.
+    public sealed interface Storage {
+        /// An embedded database in a folder of its own.
+        record Sqlite(Path folder) implements Storage {}
+
+        /// A database of its own that is reached over the network.
+        ///
+        /// @param url `jdbc:postgresql://…`; it may hold a password
+        record Postgres(Secret url) implements Storage {}
+    }
+
+    /// The PEM files of HTTPS: the certificate with those that signed it, and its private key.
+    public record Tls(Path certificate, Path key) {}
+
+    /// Where the root key is written when none is given.
+    public Path rootKeyFile() {
+        return data.resolve("root.key");
+    }
+
+    /// Where backups go.
+    public Path backups() {
+        return data.resolve("backups");
+    }
+
+    /// Where signed checkpoints of the journals go.
+    public Path checkpoints() {
+        return data.resolve("checkpoints");
+    }
+
+    /// The same server with its data elsewhere: what `--demo` does.
+    public Config withData(Path folder) {
+        return new Config(
+                host,
+                port,
+                folder,
+                storage instanceof Storage.Sqlite ? new Storage.Sqlite(folder) : storage,
+                rootKey,
+                masterKeyGiven ? masterKeyFile : masterKeyIn(folder),
+                masterKeyGiven,
+                publicUrl,
+                trustedProxies,
+                adminHost,
+                adminPort,
+                tls,
+                demo,
+                bench,
+                limits);
+    }
+
+    static Path masterKeyIn(Path data) {
+        return data.resolve("master.key");
+    }
+}

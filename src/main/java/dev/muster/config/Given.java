@@ -1,0 +1,167 @@
+package dev.muster.config;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One setting as it was given: by its option, else by its environment variable, else not at all. An empty variable
+/// counts as none.
+///
+/// @param name the option or the variable, for messages
+record Given(String name, @Nullable String value) {
+
+    static Given of(String option, @Nullable String value, Map<String, String> environment) {
+        if (value != null) {
+            return new Given(option, value);
+        }
+        String variable = variable(option);
+        String found = environment.get(variable);
+        return found == null || found.isBlank() ? new Given(option, null) : new Given(variable, found.strip());
+    }
+
+    /// A switch, which has no value on the command line and is `true` or `false` in the environment.
+    static Given ofSwitch(String option, boolean on, Map<String, String> environment) {
+        return of(option, on ? "true" : null, environment);
+    }
+
+    /// `--public-url` is `MUSTER_PUBLIC_URL`.
+    private static String variable(String option) {
+        return "MUSTER_" + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    boolean isGiven() {
+        return value != null;
+    }
+
+    Misconfigured wrong(String rule) {
+        return new Misconfigured(name + " " + rule);
+    }
+
+    boolean on() {
+        if (value == null) {
+            return false;
+        }
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw wrong("must be true or false");
+        };
+    }
+
+    int port(int ifAbsent) {
+        if (value == null) {
+            return ifAbsent;
+        }
+        try {
+            int port = Integer.parseInt(value);
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // Not a number at all: told like one that is out of range.
+        }
+        throw wrong("must be a port from 0 to 65535, not " + value);
+    }
+
+    /// A name is looked up, so that a misspelt one shows here rather than as a riddle of the network.
+    String host(String ifAbsent) {
+        if (value == null) {
+            return ifAbsent;
+        }
+        try {
+            if (!value.isBlank()) {
+                var _ = InetAddress.getByName(value);
+                return value;
+            }
+        } catch (UnknownHostException e) {
+            throw new Misconfigured(name + " must be an address or name of this machine, not " + value, e);
+        }
+        throw wrong("must be an address or name of this machine");
+    }
+
+    Path path(String ifAbsent) {
+        try {
+            return Path.of(value == null ? ifAbsent : value).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw new Misconfigured(name + " is no path", e);
+        }
+    }
+
+    @Nullable
+    Path file() {
+        if (value == null) {
+            return null;
+        }
+        Path file = path(value);
+        if (!Files.isRegularFile(file)) {
+            throw wrong("names " + file + ", which " + (Files.exists(file) ? "is no file" : "does not exist"));
+        }
+        if (!Files.isReadable(file)) {
+            throw wrong("names " + file + ", which this user may not read");
+        }
+        return file;
+    }
+
+    @Nullable
+    URI publicUrl() {
+        if (value == null) {
+            return null;
+        }
+        String rule = "must be an address such as https://muster.example.org or https://example.org/muster, without"
+                + " user, query and fragment";
+        try {
+            URI url = new URI(value.replaceAll("/+$", ""));
+            boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+            boolean plain = url.getRawUserInfo() == null && url.getRawQuery() == null && url.getRawFragment() == null;
+            if (web && plain && url.getHost() != null && straight(url.getRawPath()) && url.getPort() <= 65_535) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            throw new Misconfigured(name + " " + rule, e);
+        }
+        throw wrong(rule);
+    }
+
+    private static boolean straight(@Nullable String path) {
+        return path == null
+                || (!path.contains("//")
+                        && path.equals(URI.create(path).normalize().toString()));
+    }
+
+    /// A list of address blocks, between commas.
+    List<String> blocks() {
+        List<String> blocks = new ArrayList<>();
+        if (value == null) {
+            return blocks;
+        }
+        for (String part : value.split(",", -1)) {
+            String block = part.strip();
+            if (!isBlock(block)) {
+                throw wrong("must be addresses or blocks such as 10.0.0.0/8,fd00::/8; this is none: " + block);
+            }
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    private static boolean isBlock(String block) {
+        int slash = block.indexOf('/');
+        try {
+            InetAddress address = InetAddress.ofLiteral(slash < 0 ? block : block.substring(0, slash));
+            int bits = address.getAddress().length * 8;
+            int prefix = slash < 0 ? bits : Integer.parseInt(block.substring(slash + 1));
+            return prefix >= 0 && prefix <= bits;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
