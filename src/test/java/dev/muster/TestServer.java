@@ -44,7 +44,7 @@ public final class TestServer implements AutoCloseable {
 
     /// Makes the faces out of what they need.
     public interface Faces {
-        List<Face> make(Directory directory, Gate gate);
+        List<Face> make(Core core, Gate gate, KeyMint mint);
     }
 
     /// A tenant with its two realms, each with an admin key.
@@ -84,7 +84,7 @@ public final class TestServer implements AutoCloseable {
                 clock,
                 random);
         log = new AccessLog(meters);
-        List<Face> made = faces.make(core.directory(), gate);
+        List<Face> made = faces.make(core, gate, mint);
         server = Server.start(new Listening("test", "127.0.0.1", 0), made, made.getFirst(), meters, log);
     }
 

@@ -49,7 +49,8 @@ final class SignetTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(folder, now::get, 6, (directory, gate) -> List.of(new Signet(directory, gate).face()));
+        server = new TestServer(
+                folder, now::get, 6, (core, gate, _) -> List.of(new Signet(core.directory(), gate).face()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port(), () -> now.updateAndGet(at -> at.plusSeconds(1)));
@@ -61,7 +62,9 @@ final class SignetTest {
 
     @AfterEach
     void stop() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 
     /// The commands of the vendor's page as they stand there, but for host, key and ids.

@@ -3,6 +3,7 @@ package dev.muster.api.signet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ final class Transcript {
     }
 
     private String send(String request) {
-        try (Socket socket = new Socket("127.0.0.1", port);
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
