@@ -85,8 +85,7 @@ final class ExportFile {
                 int at = number;
                 kept.add(CheckpointKey.verify(publicKey, line.strip())
                         .orElseThrow(() -> new CommandException(
-                                Exit.REFUSED,
-                                export.checkpoints() + ", line " + at + ": not signed with that key")));
+                                Exit.REFUSED, export.checkpoints() + ", line " + at + ": not signed with that key")));
             }
         }
         return kept;

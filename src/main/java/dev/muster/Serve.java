@@ -46,6 +46,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +57,7 @@ final class Serve {
     private static final Duration FAILED_ATTEMPTS_PERIOD = Duration.ofMinutes(1);
     private static final int REMEMBERED_ADDRESSES = 100_000;
     private static final int POSTGRES_LANES = 2;
-    private static final String PING =
-            "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(19) + "abcdef\"}";
+    private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(19) + "abcdef\"}";
     private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
 
     private final Config config;
@@ -95,14 +95,14 @@ final class Serve {
                         Server admin = admin(meters, log)) {
                     announce(server, admin);
                     if (config.demo()) {
-                        out.println(new Demo(core.directory(), core.register(), gate, mint, clock)
-                                .fill(address(server)));
+                        out.println(
+                                new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
                     }
                     stop.await();
                 }
             }
         } catch (CannotListen | KeyUnavailableException e) {
-            throw new CommandException(Exit.USAGE, e.getMessage());
+            throw unusable(e);
         }
         return 0;
     }
@@ -116,8 +116,13 @@ final class Serve {
                 case Config.Storage.Postgres(var url) -> Database.postgres(url.text());
             };
         } catch (StorageException e) {
-            throw new CommandException(Exit.USAGE, e.getMessage());
+            throw unusable(e);
         }
+    }
+
+    /// What its user is to read when a server cannot start: one line.
+    static CommandException unusable(RuntimeException e) {
+        return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
 
     private Core core(Database database, PrometheusMeterRegistry meters) {
@@ -128,11 +133,10 @@ final class Serve {
         DistributionSummary batches = DistributionSummary.builder("muster.lane.batch")
                 .description("requests that one transaction answered")
                 .register(meters);
-        int lanes =
-                switch (config.storage()) {
-                    case Config.Storage.Sqlite _ -> 1;
-                    case Config.Storage.Postgres _ -> POSTGRES_LANES;
-                };
+        int lanes = switch (config.storage()) {
+            case Config.Storage.Sqlite _ -> 1;
+            case Config.Storage.Postgres _ -> POSTGRES_LANES;
+        };
         Core.Settings settings = new Core.Settings(
                 lanes,
                 masterKeys(),

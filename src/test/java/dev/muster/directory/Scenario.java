@@ -149,7 +149,6 @@ final class Scenario {
     }
 
     static Command.CreateTenant tenant(long test, long production, UUID key) {
-        return new Command.CreateTenant(
-                "partner-" + test, "Partner", test, adminKey(key), production, adminKey(key));
+        return new Command.CreateTenant("partner-" + test, "Partner", test, adminKey(key), production, adminKey(key));
     }
 }
