@@ -231,4 +231,9 @@ public final class LaneStore implements AutoCloseable {
             ended();
         }
     }
+
+    /// The `txn` of a realm's batch `no`; null when there is none.
+    public @Nullable UUID txn(long realm, long no) {
+        return session.one("batch_txn", to -> to.number(realm).number(no), Row::uuid);
+    }
 }
