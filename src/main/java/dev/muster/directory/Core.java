@@ -74,6 +74,7 @@ public final class Core implements AutoCloseable {
                 settings.lanes(),
                 database,
                 vault,
+                settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmWork work : works) {
