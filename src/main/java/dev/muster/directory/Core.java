@@ -114,6 +114,11 @@ public final class Core implements AutoCloseable {
         return maintenance;
     }
 
+    /// For tests, which do not wait for its hours.
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
     /// How many writes wait.
     public int waiting() {
         return lanes.depth();
