@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,10 @@ public final class Transcript {
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }
 
+    /// Times that are the same at each run: in examples, and sent by tests.
+    private static final List<String> STEADY =
+            List.of("2026-11-21T17:01:02.123Z", "2026-11-21T18:01:02.1239+01:00", "2099-01-01T00:00:00.000Z");
+
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final int port;
@@ -44,6 +49,7 @@ public final class Transcript {
     public Transcript(int port) {
         this.port = port;
         name("127.0.0.1:" + port, "<host>");
+        STEADY.forEach(time -> name(time, time));
     }
 
     /// A reply as it came.
@@ -54,6 +60,12 @@ public final class Transcript {
                     .matcher(body);
             assertThat(matcher.find()).as(name + " in " + body).isTrue();
             return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+        }
+
+        /// The same within what follows the last field `within`.
+        public String field(String within, String name) {
+            int from = body.lastIndexOf("\"" + within + "\":");
+            return new Answer(status, head, body.substring(from)).field(name);
         }
     }
 
@@ -113,7 +125,7 @@ public final class Transcript {
     }
 
     private Answer send(String request) {
-        try (Socket socket = new Socket("127.0.0.1", port);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 InputStream in = socket.getInputStream()) {
             // No two requests share a moment, so that equal times are equal in every run.
             Thread.sleep(3);
@@ -122,7 +134,8 @@ public final class Transcript {
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
-            return new Answer(Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
+            return new Answer(
+                    Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -139,11 +152,11 @@ public final class Transcript {
 
     private String named(String wire) {
         String named = wire;
-        for (Map.Entry<String, String> entry : names.entrySet()) {
-            named = named.replace(entry.getKey(), entry.getValue());
-        }
         for (Map.Entry<String, Pattern> varying : VARYING.entrySet()) {
             named = replaced(varying.getKey(), varying.getValue(), named);
+        }
+        for (Map.Entry<String, String> entry : names.entrySet()) {
+            named = named.replace(entry.getKey(), entry.getValue());
         }
         return named;
     }

@@ -66,10 +66,7 @@ final class RestServer implements AutoCloseable {
     /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin key>`.
     String tenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
-                "POST /v1/tenants",
-                "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}",
-                ROOT,
-                JSON);
+                "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);
         if (made.status() != 201) {
             throw new IllegalStateException(made.body());
         }
