@@ -9,7 +9,8 @@ import dev.muster.model.Timestamps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,29 +21,36 @@ final class TranscriptTest {
     private static final String PATCH = "Content-Type: application/merge-patch+json";
     private static final int MANY = 1_000;
 
-    @TempDir
-    private Path folder;
+    /// One server for all but those tests that another one's doings would show in.
+    private static RestServer shared;
+
+    private static int tenants;
 
     private RestServer server;
     private Transcript t;
 
-    /// The header line with an admin key of the test realm of the tenant `acme`.
+    /// The header line with an admin key of the test realm of a new tenant.
     private String admin;
 
+    @BeforeAll
+    static void open(@TempDir Path folder) {
+        shared = new RestServer(folder, MANY);
+    }
+
+    @AfterAll
+    static void close() {
+        shared.close();
+    }
+
     @BeforeEach
-    void start() {
-        start(MANY);
+    void begin() {
+        begin(shared, "tenant-" + ++tenants);
     }
 
-    private void start(int failedAttempts) {
-        server = new RestServer(folder, failedAttempts);
+    private void begin(RestServer with, String partnerId) {
+        server = with;
         t = new Transcript(server.port());
-        admin = server.tenant(t, "acme");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
+        admin = server.tenant(t, partnerId);
     }
 
     // What transcripts begin with, and what they are not about.
@@ -487,7 +495,14 @@ final class TranscriptTest {
     }
 
     @Test
-    void tenants() {
+    void tenants(@TempDir Path folder) {
+        try (RestServer own = new RestServer(folder, MANY)) {
+            begin(own, "acme");
+            tenantsAndBars();
+        }
+    }
+
+    private void tenantsAndBars() {
         t.remark("A tenant with its two realms, and an admin key in each.");
         t.tell("POST /v1/tenants", "{\"name\":\"Beta Ltd\",\"partnerId\":\"beta\"}", ROOT, JSON);
         t.tell("POST /v1/tenants", "{\"name\":\"Beta Ltd\",\"partnerId\":\"beta\"}", ROOT, JSON);
@@ -543,17 +558,17 @@ final class TranscriptTest {
     }
 
     @Test
-    void tooManyFailures(@TempDir Path another) {
-        server.close();
-        folder = another;
-        start(2);
-        t.ask("GET /v1/users");
-        t.ask("GET /v1/users");
-        Transcript.Answer limited = t.quietly("GET /v1/users", null, admin);
-        assertThat(limited.status()).isEqualTo(429);
-        assertThat(limited.head()).containsPattern("Retry-After: [1-9][0-9]*\r\n");
-        assertThat(limited.head()).containsPattern("RateLimit: \"failures\";r=0;t=[1-9][0-9]*\r\n");
-        t.check(GOLDEN.resolve("too-many-failures.txt"));
+    void tooManyFailures(@TempDir Path folder) {
+        try (RestServer own = new RestServer(folder, 2)) {
+            begin(own, "acme");
+            t.ask("GET /v1/users");
+            t.ask("GET /v1/users");
+            Transcript.Answer limited = t.quietly("GET /v1/users", null, admin);
+            assertThat(limited.status()).isEqualTo(429);
+            assertThat(limited.head()).containsPattern("Retry-After: [1-9][0-9]*\r\n");
+            assertThat(limited.head()).containsPattern("RateLimit: \"failures\";r=0;t=[1-9][0-9]*\r\n");
+            t.check(GOLDEN.resolve("too-many-failures.txt"));
+        }
     }
 
     @Test
