@@ -129,7 +129,7 @@ public final class LaneStore implements AutoCloseable {
         session.batch("realm_insert", batch.newRealms, 1, Columns::insert);
         saveUsers(batch);
         session.batch("journal_insert", batch.journal, 1, Columns::insert);
-        session.batch("bar_delete", batch.annulledBars, 1, Columns::print);
+        session.batch("bar_delete", batch.annulledBars, -1, Columns::annulled);
         session.batch("bar_insert", batch.newBars, 1, Columns::print);
         session.batch("card_delete", batch.lostCards, -1, Columns::print);
         session.batch("card_insert", batch.newCards, -1, Columns::print);
