@@ -1,5 +1,6 @@
 package dev.muster.api.signet;
 
+import dev.muster.TestServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,25 +17,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What went over the wire, byte for byte, in a form that a person can compare: line ends and whatever does not print
-/// are shown, and what is other at each run (ids, secrets) has a name instead. The same value has the same name.
+/// are shown, and what is other at each run (ids, times, secrets) has a name instead. The same value has the same name.
 final class Transcript {
     private static final Pattern BODY_ID =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+    private static final Pattern TIME =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z");
     private static final Pattern TOKEN = Pattern.compile("ey[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
     private static final Pattern REQUEST_ID = Pattern.compile("(?m)^(X-Request-Id: )[A-Za-z0-9_-]{16}(?=\r?$)");
     private static final Pattern DATE = Pattern.compile("(?m)^(Date: ).*?(?=\r?$)");
 
     private final int port;
-    private final Runnable beforeEach;
     private final Map<String, String> names = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
     private int ids;
+    private int times;
     private int tokens;
 
-    /// @param beforeEach done before each request
-    Transcript(int port, Runnable beforeEach) {
+    Transcript(int port) {
         this.port = port;
-        this.beforeEach = beforeEach;
         name("127.0.0.1:" + port, "<host>");
     }
 
@@ -52,7 +53,7 @@ final class Transcript {
     ///
     /// @return the reply's body
     String exchange(String request) {
-        beforeEach.run();
+        TestServer.nextMillisecond();
         String reply = send(request);
         show("> ", request);
         show("< ", reply);
@@ -80,7 +81,7 @@ final class Transcript {
     ///
     /// @param shown the command as it is to be read
     String command(String shown, String run) {
-        beforeEach.run();
+        TestServer.nextMillisecond();
         text.append("$ ").append(named(shown)).append('\n');
         try {
             Process process = new ProcessBuilder("sh", "-c", run)
@@ -123,6 +124,7 @@ final class Transcript {
             named = named.replace(entry.getKey(), entry.getValue());
         }
         named = replaced(BODY_ID, named, id -> "<id " + ++ids + ">");
+        named = replaced(TIME, named, time -> "<time " + ++times + ">");
         named = replaced(TOKEN, named, token -> "<token " + ++tokens + ">");
         named = REQUEST_ID.matcher(named).replaceAll("$1<request id>");
         return DATE.matcher(named).replaceAll("$1<date>");
