@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class Transcript {
     static {
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
+        VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));
         VARYING.put("id", Pattern.compile("([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"));
         VARYING.put("hash", Pattern.compile("\\b([0-9a-f]{64})\\b"));
         VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
@@ -94,6 +96,29 @@ public final class Transcript {
         return send(request(line, body, headers));
     }
 
+    /// Runs a command in a shell and shows what it prints.
+    ///
+    /// @param shown the command as it is to be read
+    public String command(String shown, String run) {
+        text.append("$ ").append(named(shown)).append('\n');
+        try {
+            // No two requests share a moment, here too.
+            Thread.sleep(3);
+            Process process = new ProcessBuilder("sh", "-c", run)
+                    .redirectErrorStream(true)
+                    .start();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            show("< ", printed);
+            text.append('\n');
+            return printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// Compares what was shown with a golden file.
     public void check(Path file) {
         Golden.check(file, text.toString());
@@ -113,7 +138,7 @@ public final class Transcript {
     }
 
     private Answer send(String request) {
-        try (Socket socket = new Socket("127.0.0.1", port);
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
             // No two requests share a moment, so that equal times are equal in every run.
             Thread.sleep(3);
@@ -122,7 +147,8 @@ public final class Transcript {
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
-            return new Answer(Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
+            return new Answer(
+                    Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
