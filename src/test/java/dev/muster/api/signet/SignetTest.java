@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -218,7 +219,9 @@ final class SignetTest {
     void get() {
         User ada = person("ada");
         gets("/get-user?userId=" + ada.id(), List.of(key));
-        gets("/get-user?userId=" + ada.id().toString().toUpperCase(java.util.Locale.ROOT), List.of(key));
+        String upper = ada.id().toString().toUpperCase(Locale.ROOT);
+        transcript.name(upper, "<ID 1>");
+        gets("/get-user?userId=" + upper, List.of(key));
         transcript.remark("Whatever their standing: blocked, fraud, deactivated, removed, barred.");
         for (HoldKind kind : List.of(HoldKind.BLOCKED, HoldKind.FRAUD, HoldKind.DEACTIVATED)) {
             gets(
