@@ -124,7 +124,7 @@ final class KeyCommands {
 
     @Command(
             name = "list",
-            description = "List the realm's keys, revoked ones too, without their secrets.%n",
+            description = {"List the realm's keys, revoked ones too, without their secrets.", ""},
             footerHeading = "%nExamples:%n",
             footer = {"  muster key list", "  muster key list --json"})
     int list(@Mixin Remote remote) {

@@ -14,7 +14,7 @@ final class Listing {
 
     @Option(names = "--limit", paramLabel = "N", order = 90, description = "How many to print at most; default 50.")
     @Nullable
-    Integer limit;
+    String limit;
 
     @Option(names = "--after", paramLabel = "CURSOR", order = 91, description = "Go on where an earlier list ended.")
     @Nullable
@@ -64,10 +64,13 @@ final class Listing {
             }
             return Long.MAX_VALUE;
         }
-        if (limit != null && limit < 1) {
-            throw CommandException.usage("--limit must be 1 or more, not " + limit);
+        if (limit == null) {
+            return DEFAULT_ITEMS;
         }
-        return limit == null ? DEFAULT_ITEMS : limit;
+        if (!limit.matches("[1-9][0-9]{0,8}")) {
+            throw CommandException.usage("--limit must be a number from 1, not " + limit);
+        }
+        return Integer.parseInt(limit);
     }
 
     private static Reply page(Client client, Call call, long left, @Nullable String cursor) {

@@ -65,7 +65,7 @@ final class OperatorCommands {
 
     @Command(
             name = "list",
-            description = "List the realm's operators.%n",
+            description = {"List the realm's operators.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator list")
     int list(@Mixin Remote remote) {
@@ -84,7 +84,7 @@ final class OperatorCommands {
 
     @Command(
             name = "disable",
-            description = "Keep an operator from signing in, and end all that they are signed in to.%n",
+            description = {"Keep an operator from signing in, and end all that they are signed in to.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator disable ann")
     int disable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
@@ -93,7 +93,7 @@ final class OperatorCommands {
 
     @Command(
             name = "enable",
-            description = "Let a disabled operator sign in again.%n",
+            description = {"Let a disabled operator sign in again.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator enable ann")
     int enable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
@@ -102,7 +102,7 @@ final class OperatorCommands {
 
     @Command(
             name = "password",
-            description = "Give an operator a new password, and end all that they are signed in to.%n",
+            description = {"Give an operator a new password, and end all that they are signed in to.", ""},
             footerHeading = "%nExamples:%n",
             footer = {"  muster operator password ann", "  muster operator password ann --password-file ann.password"})
     int password(

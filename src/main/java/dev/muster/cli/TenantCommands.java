@@ -55,7 +55,7 @@ final class TenantCommands {
 
     @Command(
             name = "list",
-            description = "List the tenants, in order of their partner ids.%n",
+            description = {"List the tenants, in order of their partner ids.", ""},
             footerHeading = "%nExamples:%n",
             footer = {"  muster tenant list", "  muster tenant list --all --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {

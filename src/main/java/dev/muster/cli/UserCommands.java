@@ -54,7 +54,7 @@ final class UserCommands {
 
     @Command(
             name = "list",
-            description = "List users in the order of their registration. Filters combine.%n",
+            description = {"List users in the order of their registration. Filters combine.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user list --status suspended",
@@ -103,7 +103,7 @@ final class UserCommands {
 
     @Command(
             name = "show",
-            description = "Show a user, and whether they may act.%n",
+            description = {"Show a user, and whether they may act.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user show email:ann@example.org",
@@ -162,7 +162,7 @@ final class UserCommands {
 
     @Command(
             name = "release",
-            description = "Release a hold. Holds of other kinds or labels stay.%n",
+            description = {"Release a hold. Holds of other kinds or labels stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user release email:ann@example.org suspended",
@@ -203,7 +203,7 @@ final class UserCommands {
 
     @Command(
             name = "restore",
-            description = "Bring a removed user back. Other holds stay.%n",
+            description = {"Bring a removed user back. Other holds stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user restore external:c-1042 --reason returned")
     int restore(
