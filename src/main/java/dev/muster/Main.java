@@ -1,7 +1,5 @@
 package dev.muster;
 
-import dev.muster.cli.CommandException;
-import dev.muster.cli.CommandException.Exit;
 import dev.muster.cli.Commands;
 import dev.muster.cli.Functions;
 import dev.muster.cli.Shell;
@@ -12,26 +10,23 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(new Commands(Shell.ofProcess(), functions(), version()).run(args));
+        Stop stop = new Stop();
+        int code = new Commands(Shell.ofProcess(), functions(stop), version()).run(args);
+        stop.finish(code);
+        System.exit(code);
     }
 
-    private static Functions functions() {
+    private static Functions functions(Stop stop) {
         return new Functions(
-                _ -> {
+                config -> {
                     logEverythingInOnePlace();
-                    throw notBuiltYet();
+                    return new Serve(config, System.out, stop).run();
                 },
-                _ -> {
+                storage -> {
                     logEverythingInOnePlace();
-                    throw notBuiltYet();
+                    return Migrating.migrate(storage);
                 },
-                _ -> {
-                    throw notBuiltYet();
-                });
-    }
-
-    private static CommandException notBuiltYet() {
-        return new CommandException(Exit.BUG, "not built yet");
+                ExportFile::verify);
     }
 
     /// pgjdbc logs to java.util.logging, whose own handler would write lines that are not JSON.

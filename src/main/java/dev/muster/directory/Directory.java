@@ -2,65 +2,302 @@ package dev.muster.directory;
 
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Event;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Scope;
 import dev.muster.model.Standing;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.sealing.Randomness;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.StandingRow;
+import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.StorageException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go straight
 /// to storage. Every method blocks its caller and is for any number of threads.
 ///
 /// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer in time.
-public final class Directory implements AutoCloseable {
+public final class Directory {
+    /// How long a write waits in its queue before it is `Busy`, and how long for its outcome once a lane has it.
+    private static final Duration QUEUED = Duration.ofSeconds(5);
+
+    private static final Duration TAKEN = Duration.ofSeconds(60);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Database database;
+    private final Vault vault;
+    private final Lanes lanes;
+    private final RandomGenerator random;
+    private final Now now;
+    private final Set<InFlight> inFlight = ConcurrentHashMap.newKeySet();
+
+    private record InFlight(long realm, UUID actor, String key) {}
+
+    Directory(Database database, Vault vault, Lanes lanes, RandomGenerator random, Now now) {
+        this.database = database;
+        this.vault = vault;
+        this.lanes = lanes;
+        this.random = random;
+        this.now = now;
+    }
+
+    // Writes.
+
     /// Carries out a write, and returns once it is durable or refused.
     public Result<Change> execute(Request request) {
-        throw new UnsupportedOperationException("not yet");
+        Request.Retry retry = request.retry();
+        if (retry == null) {
+            return carryOut(new Ticket(request, Randomness.draw(random), null));
+        }
+        UUID actor = request.write().actor().ref().id();
+        InFlight flight = new InFlight(request.realm(), actor, retry.key());
+        if (!inFlight.add(flight)) {
+            return Result.refused(new Refusal.InFlight());
+        }
+        try {
+            RetryRow row = new RetryRow(
+                    request.realm(),
+                    actor,
+                    shortDigest(retry.key()),
+                    retry.request().bytes(),
+                    0,
+                    Instant.EPOCH,
+                    new Event.Subject(Event.Subject.Type.USER, actor));
+            return carryOut(new Ticket(request, Randomness.draw(random), row));
+        } finally {
+            inFlight.remove(flight);
+        }
     }
+
+    private Result<Change> carryOut(Ticket ticket) {
+        if (!lanes.offer(ticket)) {
+            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+        }
+        return switch (await(ticket)) {
+            case Ticket.Answer.Judged(var result) -> result;
+            case Ticket.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
+            case Ticket.Answer.Failed(var why) ->
+                throw new IllegalStateException("a write failed: " + why.getMessage(), why);
+        };
+    }
+
+    private Ticket.Answer await(Ticket ticket) {
+        try {
+            try {
+                return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                return ticket.withdraw()
+                        ? new Ticket.Answer.Judged(Result.refused(new Refusal.Busy(RETRY_AFTER)))
+                        : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (TimeoutException | InterruptedException e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            return new Ticket.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a ticket is answered, never failed", e);
+        }
+    }
+
+    /// The first answer again, made from the journal: the user as they were when it was given.
+    private Result<Change> replay(Request request, RetryRow earlier) {
+        Command command = request.write().commands().getFirst();
+        if (command instanceof Command.CreateKey || command instanceof Command.CreateTenant) {
+            return Result.refused(
+                    new Refusal.SecretNotKept(earlier.subject().id().toString()));
+        }
+        long realm = request.realm();
+        UUID id = earlier.subject().id();
+        return read(() -> database.read(reads -> switch (earlier.subject().type()) {
+            case USER -> {
+                UserRow row = reads.user(realm, UserRef.id(id));
+                yield row == null
+                        ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
+                        : new Reader(vault.get(realm))
+                                .asOfSeq(reads, row, earlier.seq())
+                                .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
+            }
+            case KEY ->
+                Result.ok(again(
+                        earlier, new Change.OfKey(present(reads.key(realm, id)).key())));
+            case OPERATOR ->
+                Result.ok(again(
+                        earlier,
+                        new Change.OfOperator(present(reads.operator(realm, id)).operator())));
+            case TENANT, REALM, JOB, GROUP, POLICY ->
+                throw new IllegalStateException(
+                        "no answer is kept about a " + earlier.subject().type());
+        }));
+    }
+
+    private static Change again(RetryRow earlier, Change.About about) {
+        return new Change(earlier.at(), about, List.of(), true);
+    }
+
+    private static <T> T present(@Nullable T row) {
+        if (row == null) {
+            throw new IllegalStateException("what was answered about is gone");
+        }
+        return row;
+    }
+
+    private static byte[] shortDigest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(digest, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    // Reads.
 
     /// A user as of now. `Barred` goes before `NotFound`.
     public Result<Seen<User>> find(Actor actor, long realm, UserRef ref) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> {
+            UserRow row = database.read(reads -> reads.user(realm, ref));
+            if (row == null) {
+                return Result.refused(missing(realm, ref));
+            }
+            Instant at = now.instant();
+            return Result.ok(new Seen<>(new Reader(vault.get(realm)).user(row).at(at), at));
+        });
     }
 
     /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the future,
     /// `Erased` when what the journal held of them can no longer be read.
     public Result<Seen<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> {
+            if (at.isAfter(now.instant())) {
+                return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
+            }
+            return database.<Result<Seen<User>>>read(reads -> {
+                UserRow row = reads.user(realm, ref);
+                if (row == null) {
+                    return Result.refused(missing(realm, ref));
+                }
+                if (at.isBefore(row.user().registeredAt())) {
+                    return Result.refused(new Refusal.NotFound("user", ref.text()));
+                }
+                return new Reader(vault.get(realm)).asOf(reads, row, at).map(user -> new Seen<>(user.at(at), at));
+            });
+        });
     }
 
     /// Whether a user may act now.
     public Result<Standing> standing(Actor actor, long realm, UserRef ref) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> {
+            StandingRow row = database.read(reads -> reads.standing(realm, ref));
+            return row == null
+                    ? Result.refused(missing(realm, ref))
+                    : Result.ok(Standing.of(row.user(), row.holds(), row.version(), now.instant()));
+        });
     }
 
     /// Whether a user might act at `at`, in the past.
     public Result<Standing> standing(Actor actor, long realm, UserRef ref, Instant at) {
-        throw new UnsupportedOperationException("not yet");
+        return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
     /// Whether each of these users may act now, in their order, all judged at one moment.
     public Result<Seen<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> {
+            Map<UserRef, StandingRow> rows = database.read(reads -> reads.standings(realm, refs));
+            Instant at = now.instant();
+            Map<UserRef, Result<Standing>> missing = new HashMap<>();
+            List<Result<Standing>> all = new ArrayList<>(refs.size());
+            for (UserRef ref : refs) {
+                StandingRow row = rows.get(ref);
+                all.add(
+                        row == null
+                                ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
+                                : Result.ok(Standing.of(row.user(), row.holds(), row.version(), at)));
+            }
+            return Result.ok(new Seen<>(all, at));
+        });
     }
 
     /// A part of the list of users, judged now, with how many there are in all.
     public Result<Seen<Page<User>>> list(Actor actor, long realm, UserQuery query) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> {
+            Instant at = now.instant();
+            return database.readMany(reads -> new Listing(vault.get(realm), reads, query, at).page());
+        });
     }
 
     /// The journal entries about one user, newest first.
     ///
     /// @param before only entries with a lower `seq`; null to begin with the newest
     public Result<Page<JournalEntry>> history(Actor actor, long realm, UserRef ref, int limit, @Nullable Long before) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(
+                actor,
+                () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {
+                    UserRow row = reads.user(realm, ref);
+                    if (row == null) {
+                        return Result.refused(missing(realm, ref));
+                    }
+                    long from = before == null ? Long.MAX_VALUE : before;
+                    UUID id = row.user().id();
+                    var rows = reads.journalOf(realm, id, from, limit + 1);
+                    var shown = rows.subList(0, Math.min(limit, rows.size()));
+                    Long next = rows.size() > limit ? shown.getLast().seq() : null;
+                    return Result.ok(new Page<>(
+                            new Reader(vault.get(realm)).entries(reads, shown),
+                            reads.countJournalOf(realm, id),
+                            false,
+                            next));
+                }));
     }
 
-    /// Refuses what comes from now on, answers what was accepted, and gives storage back.
-    @Override
-    public void close() {
-        throw new UnsupportedOperationException("not yet");
+    private Refusal missing(long realm, UserRef ref) {
+        if (ref instanceof UserRef.ByIdentifier(var key) && key.kind().barrable()) {
+            byte[] print = vault.get(realm).prints().of(key).bytes();
+            if (database.read(reads -> reads.isBarred(realm, print))) {
+                return new Refusal.Barred();
+            }
+        }
+        return new Refusal.NotFound("user", ref.text());
+    }
+
+    private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
+        return actor.may(Scope.USERS_READ)
+                ? read(reading)
+                : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
+    }
+
+    /// Storage that does not answer in time is `Busy`.
+    static <T> Result<T> read(Supplier<Result<T>> reading) {
+        try {
+            return reading.get();
+        } catch (StorageException e) {
+            return switch (e.kind()) {
+                case UNREACHABLE, CONFLICT, FULL -> Result.refused(new Refusal.Busy(RETRY_AFTER));
+                case STATEMENT, FATAL -> throw e;
+            };
+        }
     }
 }

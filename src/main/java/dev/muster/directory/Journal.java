@@ -1,12 +1,41 @@
 package dev.muster.directory;
 
 import dev.muster.model.Actor;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.Timestamps;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.CheckpointRow;
+import dev.muster.storage.Rows.JournalRow;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /// The realm's log of every change, as it is read. Every method needs `journal:read`.
 public final class Journal {
+    /// A part of a filtered list looks at this many entries at the most.
+    private static final int LOOKED_AT = 10_000;
+
+    private static final int SLICE = 500;
+
+    private final Database database;
+    private final Vault vault;
+    private final JsonFactory json = new JsonFactory();
+
+    Journal(Database database, Vault vault) {
+        this.database = database;
+        this.vault = vault;
+    }
+
     /// Where a realm's journal stands.
     ///
     /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry follows
@@ -31,21 +60,144 @@ public final class Journal {
     /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that follows: a part
     /// looks at 10,000 entries at the most. The total is that of all entries, whatever the filters.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(
+                actor,
+                () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {
+                    List<JournalRow> found = new ArrayList<>();
+                    long total = reads.present(realm).lastSeq();
+                    long after = query.after() == null ? 0 : query.after();
+                    long end = Math.min(total, after + LOOKED_AT);
+                    while (after < end && found.size() < query.limit()) {
+                        List<JournalRow> slice = reads.journal(realm, after, (int) Math.min(SLICE, end - after));
+                        for (JournalRow row : slice) {
+                            if (found.size() < query.limit()) {
+                                after = row.seq();
+                                if (matches(row, query)) {
+                                    found.add(row);
+                                }
+                            }
+                        }
+                        if (slice.isEmpty()) {
+                            after = end;
+                        }
+                    }
+                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, found);
+                    return Result.ok(new Page<>(entries, total, false, after < total ? after : null));
+                }));
+    }
+
+    private static boolean matches(JournalRow row, JournalQuery query) {
+        return (query.action() == null
+                        || row.action().equals(query.action())
+                        || row.action().startsWith(query.action() + "."))
+                && (query.actor() == null || row.actor().id().equals(query.actor()))
+                && (query.subject() == null || row.subject().equals(query.subject()))
+                && (query.since() == null || !row.at().isBefore(query.since()))
+                && (query.until() == null || row.at().isBefore(query.until()));
     }
 
     public Result<Head> head(Actor actor, long realm) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> Result.ok(head(realm)));
     }
 
-    /// Walks the whole chain.
+    private Head head(long realm) {
+        BatchRow present = database.read(reads -> reads.present(realm));
+        byte[] head = present.no() == 0 ? new Scribe().origin(realm) : present.head();
+        return new Head(present.lastSeq(), HexFormat.of().formatHex(head));
+    }
+
+    /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps.
     public Result<Verification> verify(Actor actor, long realm) {
-        throw new UnsupportedOperationException("not yet");
+        return asReader(actor, () -> Result.ok(walk(realm)));
     }
 
-    /// Gives every entry, in order, as one line of JSON: verbatim bytes in Base64 and the hash, verifiable without the
-    /// server, and beside them what they say.
+    private Verification walk(long realm) {
+        Head head = head(realm);
+        ChainWalk walk = new ChainWalk(realm);
+        for (CheckpointRow checkpoint : database.readMany(reads -> reads.checkpoints(realm, head.seq()))) {
+            walk.expect(checkpoint.seq(), HexFormat.of().formatHex(checkpoint.head()));
+        }
+        if (head.seq() > 0) {
+            walk.expect(head.seq(), head.head());
+        }
+        EntryFormat format = new EntryFormat();
+        long after = 0;
+        while (after < head.seq() && !walk.isBroken()) {
+            long from = after;
+            int most = (int) Math.min(SLICE, head.seq() - after);
+            List<JournalRow> slice = database.readMany(reads -> reads.journal(realm, from, most));
+            for (JournalRow row : slice) {
+                if (walk.next(row.entry(), row.hash()) && !sayTheSame(format.read(row.entry()), row)) {
+                    walk.badCopy(row.seq());
+                }
+                after = row.seq();
+            }
+            if (slice.isEmpty()) {
+                break;
+            }
+        }
+        return walk.end();
+    }
+
+    private static boolean sayTheSame(EntryFormat.Plain plain, JournalRow row) {
+        return plain.realm() == row.realm()
+                && plain.seq() == row.seq()
+                && plain.at().equals(row.at())
+                && plain.actor().equals(row.actor())
+                && plain.subject().equals(row.subject())
+                && plain.action().equals(row.action());
+    }
+
+    /// Gives every entry, in order, as one line of JSON: `{seq, entry, hash}`, the entry's verbatim bytes in Base64,
+    /// and with them what they say. The first two are all that verifying needs.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
-        throw new UnsupportedOperationException("not yet");
+        if (!actor.may(Scope.JOURNAL_READ)) {
+            return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
+        }
+        Head head = head(realm);
+        EntryFormat format = new EntryFormat();
+        long after = 0;
+        while (after < head.seq()) {
+            long from = after;
+            int most = (int) Math.min(SLICE, head.seq() - after);
+            List<JournalRow> slice = database.readMany(reads -> reads.journal(realm, from, most));
+            if (slice.isEmpty()) {
+                break;
+            }
+            for (JournalRow row : slice) {
+                lines.line(line(format.read(row.entry()), row));
+                after = row.seq();
+            }
+        }
+        return Result.ok(head);
+    }
+
+    private byte[] line(EntryFormat.Plain plain, JournalRow row) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+        try (JsonGenerator line = json.createGenerator(ObjectWriteContext.empty(), out)) {
+            line.writeStartObject();
+            line.writeNumberProperty("seq", row.seq());
+            line.writeName("entry");
+            line.writeBinary(row.entry());
+            line.writeStringProperty("hash", HexFormat.of().formatHex(row.hash()));
+            line.writeStringProperty("at", Timestamps.text(plain.at()));
+            line.writeStringProperty(
+                    "actor", plain.actor().kind().word() + ":" + plain.actor().id());
+            line.writeStringProperty("dialect", plain.dialect());
+            line.writeStringProperty("requestId", plain.requestId());
+            line.writeStringProperty("action", plain.action());
+            line.writeStringProperty(
+                    "subject",
+                    plain.subject().type().word() + ":" + plain.subject().id());
+            line.writeEndObject();
+        }
+        out.write('\n');
+        return out.toByteArray();
+    }
+
+    private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
+        return actor.may(Scope.JOURNAL_READ)
+                ? Directory.read(reading)
+                : Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
     }
 }

@@ -18,7 +18,7 @@ public record JournalEntry(
         @Nullable String actorName,
         String dialect,
         String requestId,
-        Event.Action action,
+        String action,
         Event.Subject subject,
         @Nullable String onBehalfOf,
         @Nullable String reason,

@@ -6,67 +6,151 @@ import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
 import dev.muster.model.Operator;
 import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Scope;
 import dev.muster.model.Tenant;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.StorageException;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks, and what
 /// administrators list. A read for a request's sake is trusted for one second.
+///
+/// Methods that give no [Result] throw [dev.muster.storage.StorageException] when storage does not answer: then
+/// nothing is allowed.
 public final class Register {
+    /// What names a key or an operator: ids are unique in a realm.
+    record CredentialId(long realm, UUID id) {}
+
+    private final Database database;
+    private final Vault vault;
+    private final Now now;
+    private final BriefCache<CredentialId, ApiKey> keys;
+    private final BriefCache<CredentialId, Operator> operators;
+    private final BriefCache<String, Tenant> tenants;
+    private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
+
+    Register(Database database, Vault vault, Now now, LongSupplier nanos) {
+        this.database = database;
+        this.vault = vault;
+        this.now = now;
+        keys = new BriefCache<>(nanos);
+        operators = new BriefCache<>(nanos);
+        tenants = new BriefCache<>(nanos);
+    }
+
     /// The realm of that number, or null.
     public @Nullable Realm realm(long id) {
-        throw new UnsupportedOperationException("not yet");
+        Vault.Entry entry = vault.find(id);
+        return entry == null ? null : entry.realm();
     }
 
     /// The realm of a tenant, or null.
     public @Nullable Realm realm(String partnerId, Environment environment) {
-        throw new UnsupportedOperationException("not yet");
+        Tenant tenant = tenants.get(partnerId, asked -> database.read(reads -> reads.tenant(asked)));
+        return tenant == null ? null : realm(tenant.realm(environment));
     }
 
     /// A key whatever its state, or null; trusted for one second. Its secret is not there.
     public @Nullable ApiKey key(long realm, UUID id) {
-        throw new UnsupportedOperationException("not yet");
+        return keys.get(new CredentialId(realm, id), asked -> {
+            KeyRow row = database.read(reads -> reads.key(asked.realm(), asked.id()));
+            return row == null ? null : row.key();
+        });
     }
 
     /// The secret of a key, or null.
     public @Nullable String secret(long realm, UUID key) {
-        throw new UnsupportedOperationException("not yet");
+        KeyRow row = database.read(reads -> reads.key(realm, key));
+        return row == null ? null : new Scribe().openSecret(vault.get(realm).key(), key, row.sealedSecret());
     }
 
     /// An operator whatever their state, or null; trusted for one second.
     public @Nullable Operator operator(long realm, UUID id) {
-        throw new UnsupportedOperationException("not yet");
+        return operators.get(new CredentialId(realm, id), asked -> {
+            OperatorRow row = database.read(reads -> reads.operator(asked.realm(), asked.id()));
+            return row == null ? null : row.operator();
+        });
     }
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        throw new UnsupportedOperationException("not yet");
+        OperatorRow row = database.read(reads -> reads.operator(realm, username.folded()));
+        return row == null ? null : row.operator();
     }
 
     /// 32 bytes from which a realm's tokens are signed.
     public byte[] tokenKey(long realm) {
-        throw new UnsupportedOperationException("not yet");
+        return vault.get(realm).key().derive("tokens");
     }
 
     /// Notes that a key was used, for its `lastUsedAt`.
     public void used(long realm, UUID key) {
-        throw new UnsupportedOperationException("not yet");
+        used.put(new CredentialId(realm, key), now.instant());
     }
 
     /// All keys of a realm, revoked ones too, in order of their making; needs `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
-        throw new UnsupportedOperationException("not yet");
+        return actor.may(Scope.KEYS_WRITE)
+                ? Directory.read(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
+                        .map(KeyRow::key)
+                        .toList()))
+                : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
     }
 
     /// All operators of a realm, in order of their names; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
-        throw new UnsupportedOperationException("not yet");
+        return actor.may(Scope.KEYS_WRITE)
+                ? Directory.read(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
+                        .map(OperatorRow::operator)
+                        .toList()))
+                : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
     }
 
     /// Tenants in order of their partner id, from after one on; root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
-        throw new UnsupportedOperationException("not yet");
+        return actor.isRoot()
+                ? Directory.read(() ->
+                        Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
+                : Result.refused(new Refusal.Forbidden("root"));
+    }
+
+    /// Whether storage answers.
+    public boolean isReady() {
+        try {
+            return database.read(reads -> reads.realm(Realm.SYSTEM)) != null;
+        } catch (StorageException e) {
+            return false;
+        }
+    }
+
+    /// What was committed makes cached copies void.
+    void changed(long realm, List<UUID> credentials) {
+        for (UUID id : credentials) {
+            keys.invalidate(new CredentialId(realm, id));
+            operators.invalidate(new CredentialId(realm, id));
+        }
+    }
+
+    /// The uses noted since the last call.
+    Map<CredentialId, Instant> takeUsed() {
+        Map<CredentialId, Instant> taken = new HashMap<>();
+        for (CredentialId id : used.keySet()) {
+            Instant at = used.remove(id);
+            if (at != null) {
+                taken.put(id, at);
+            }
+        }
+        return taken;
     }
 }

@@ -1,7 +1,12 @@
 package dev.muster.directory;
 
+import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Write;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A write on its way to a realm's lane.
@@ -23,5 +28,55 @@ public record Request(
     ///
     /// @param key 1 to 255 characters of the caller's; it belongs to the actor
     /// @param request what the request is, apart from its bytes: dialect, target and commands
-    public record Retry(String key, Digest request) {}
+    public record Retry(String key, Digest request) {
+        /// The retry of `write` that came through `dialect`. What was drawn or computed for the request alone,
+        /// such as a key's text or a password's hash, is no part of what it is: it is another one each time the
+        /// request is sent. So a new password under a used key counts as the same request.
+        public static Retry of(String key, String dialect, Write write) {
+            StringBuilder text = new StringBuilder();
+            append(text, dialect);
+            append(text, String.valueOf(write.target()));
+            for (Command command : write.commands()) {
+                append(text, wanted(command));
+            }
+            return new Retry(key, sha256(text.toString()));
+        }
+
+        /// With its length before it, so that two texts are never taken for two others.
+        private static void append(StringBuilder text, String part) {
+            text.append(part.length()).append(':').append(part);
+        }
+
+        private static String wanted(Command command) {
+            return switch (command) {
+                case Command.CreateKey key -> wanted(key);
+                case Command.CreateOperator(var username, var role, var _) ->
+                    "CreateOperator[" + username + ", " + role + "]";
+                case Command.ChangePassword(var username, var _) -> "ChangePassword[" + username + "]";
+                case Command.CreateTenant tenant ->
+                    "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
+                            + wanted(tenant.productionKey()) + "]";
+                // A set has no order of its own that holds from one run of the server to the next.
+                case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
+                case Command.Register _,
+                        Command.OnUser _,
+                        Command.RevokeKey _,
+                        Command.DisableOperator _,
+                        Command.EnableOperator _ -> command.toString();
+            };
+        }
+
+        private static String wanted(Command.CreateKey key) {
+            return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
+                    + key.rank() + ", " + key.expiresAt() + "]";
+        }
+
+        private static Digest sha256(String text) {
+            try {
+                return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+    }
 }

@@ -12,13 +12,13 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     /// What the request was about, as it is afterwards.
     public sealed interface About {}
 
-    record OfUser(User user) implements About {}
+    public record OfUser(User user) implements About {}
 
-    record OfKey(ApiKey key) implements About {}
+    public record OfKey(ApiKey key) implements About {}
 
-    record OfOperator(Operator operator) implements About {}
+    public record OfOperator(Operator operator) implements About {}
 
-    record OfTenant(Tenant tenant) implements About {}
+    public record OfTenant(Tenant tenant) implements About {}
 
     /// The user that the request was about.
     public User user() {

@@ -102,9 +102,19 @@ public sealed interface Command {
 
     record ChangeRank(Rank rank) implements OnUser {}
 
-    record Promote() implements OnUser {}
+    record Promote(@Nullable String reason, @Nullable String note) implements OnUser {
+        /// Without a word on why.
+        public Promote() {
+            this(null, null);
+        }
+    }
 
-    record ConfirmEmail() implements OnUser {}
+    record ConfirmEmail(@Nullable String reason, @Nullable String note) implements OnUser {
+        /// Without a word on why.
+        public ConfirmEmail() {
+            this(null, null);
+        }
+    }
 
     /// Replaces the list. Unless `allowDuplicates`, no number is another user's, but for those this user held already.
     record ReplaceCards(List<Card> cards, boolean allowDuplicates) implements OnUser {}

@@ -70,8 +70,8 @@ final class UserRules {
             case Command.AnnulBar(var reason) -> annulBar(user, reason);
             case Command.Erase(var reason, var note) -> erase(user, reason, note);
             case Command.ChangeRank(var rank) -> changeRank(user, rank);
-            case Command.Promote() -> promote(user);
-            case Command.ConfirmEmail() -> confirmEmail(user);
+            case Command.Promote(var reason, var note) -> promote(user, reason, note);
+            case Command.ConfirmEmail(var reason, var note) -> confirmEmail(user, reason, note);
             case Command.ReplaceCards(var cards, var duplicates) -> replaceCards(user, cards, duplicates);
             case Command.ReplaceWorkstations(var workstations) -> replaceWorkstations(user, workstations);
             case Command.AllowReenrolment(var allowed) -> allowReenrolment(user, allowed);
@@ -180,7 +180,7 @@ final class UserRules {
                 "", "identifier_required", "At least one of email, externalId and username is required.");
     }
 
-    private Step<User> confirmEmail(User user) {
+    private Step<User> confirmEmail(User user, @Nullable String reason, @Nullable String note) {
         if (user.email() == null) {
             return new Step.No<>(new Refusal.Invalid("email", "required", "The user has no address to confirm."));
         }
@@ -189,7 +189,7 @@ final class UserRules {
         }
         User.Draft draft = user.draft();
         draft.emailConfirmedAt = now;
-        return become(user, draft, Event.Action.USER_EMAIL_CONFIRMED, null, null);
+        return become(user, draft, Event.Action.USER_EMAIL_CONFIRMED, reason, note);
     }
 
     private Step<User> replaceCards(User user, List<Card> cards, boolean duplicates) {
@@ -385,13 +385,13 @@ final class UserRules {
         return user.isSuperInService() && realm.counters().supersInService() <= 1;
     }
 
-    private Step<User> promote(User user) {
+    private Step<User> promote(User user, @Nullable String reason, @Nullable String note) {
         if (user.tag() != Tag.GUEST) {
             return new Step.No<>(new Refusal.NotGuest());
         }
         User.Draft draft = user.draft();
         draft.tag = Tag.USER;
-        return become(user, draft, Event.Action.USER_PROMOTED, null, null);
+        return become(user, draft, Event.Action.USER_PROMOTED, reason, note);
     }
 
     private Step<User> allowReenrolment(User user, boolean allowed) {

@@ -1,56 +1,250 @@
 package dev.muster.storage;
 
+import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
+import dev.muster.model.User;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// One lane's own connection, for its one thread. A transaction goes [#lock], [#present], [#load], [#save],
 /// [#commit]; after a [StorageException] of kind `UNREACHABLE` call [#reconnect], else [#rollback].
 public final class LaneStore implements AutoCloseable {
+    /// How many of a realm's batches are kept.
+    private static final int KEPT_BATCHES = 1000;
+
+    /// How seldom the older ones are taken away.
+    private static final int TRIM_EVERY = 256;
+
+    private final Engine engine;
+    private final Map<UUID, User> loadedUsers = new HashMap<>();
+    private Session session;
+    private boolean inTransaction;
+    private int rows;
+    private @Nullable Instant clock;
+
+    LaneStore(Engine engine) {
+        this.engine = engine;
+        session = engine.writer();
+    }
+
     /// Begins a transaction and locks these realms' rows, in the order of their numbers; those that another server has
-    /// locked are left out, unless `wait` says to wait for them (at most `lock_timeout`).
+    /// locked are left out, unless `wait` says to wait for them (at most `lock_timeout`). Realms that
+    /// do not exist are left out too.
     public List<Long> lock(Collection<Long> realms, boolean wait) {
-        throw new UnsupportedOperationException();
+        begin();
+        Long[] inOrder = realms.stream().distinct().sorted().toArray(Long[]::new);
+        List<Long> locked = new ArrayList<>(inOrder.length);
+        switch (session.flavour()) {
+            case SQLITE ->
+                // The transaction is the lock: there is no other writer.
+                session.listEach("realm_lock", List.of(inOrder), Parameters::number, Row::number, locked);
+            case POSTGRES ->
+                locked.addAll(session.list(
+                        wait ? "realms_lock_waiting" : "realms_lock",
+                        parameters -> parameters.array("bigint", inOrder),
+                        Row::number));
+        }
+        return locked;
+    }
+
+    private void begin() {
+        if (inTransaction) {
+            throw new IllegalStateException("the transaction before was neither committed nor rolled back");
+        }
+        engine.takeTurn(session);
+        inTransaction = true;
+        session.begin();
     }
 
     /// The last batch of each realm; one with `no` 0, `seq` 0, and an empty head where there is none.
     /// To be called after [#lock]: what it reads is no older than the locks.
     public List<Rows.BatchRow> present(Collection<Long> realms) {
-        throw new UnsupportedOperationException();
+        return switch (session.flavour()) {
+            case SQLITE -> {
+                List<Rows.BatchRow> all = new ArrayList<>(realms.size());
+                for (long realm : realms) {
+                    Rows.BatchRow last =
+                            session.one("batch_last", parameters -> parameters.number(realm), Columns::batch);
+                    all.add(last == null ? none(realm) : last);
+                }
+                yield all;
+            }
+            case POSTGRES ->
+                session.list("batches_last", parameters -> parameters.array("bigint", realms.toArray()), row -> {
+                    clock = row.instant();
+                    long realm = row.number();
+                    return row.truth() ? Columns.batch(realm, row) : none(realm);
+                });
+        };
     }
 
-    /// The database server's clock, or the machine's on SQLite, cut to milliseconds.
+    private static Rows.BatchRow none(long realm) {
+        return new Rows.BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, new long[0], Instant.EPOCH);
+    }
+
+    /// The database server's clock, or the machine's on SQLite, cut to milliseconds. It stands still within a
+    /// transaction from [#present] on.
     public Instant clock() {
-        throw new UnsupportedOperationException();
+        Instant known = clock;
+        if (known == null) {
+            known = switch (session.flavour()) {
+                case SQLITE -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
+            };
+            clock = inTransaction ? known : null;
+        }
+        return known;
     }
 
     /// Loads all that is needed of each realm, and the answers kept under these idempotency keys (of which only realm,
     /// actor and key are looked at), with a few set-based statements.
     public Loaded load(Map<Long, Needs> needs, Collection<Rows.RetryRow> retries) {
-        throw new UnsupportedOperationException();
+        Loaded loaded = new Loaded();
+        Loading loading = new Loading(session, needs);
+        loading.users(loaded.users);
+        loading.fingerprints("bar", needed -> needed.bars, Columns::bar, loaded.bars);
+        loading.fingerprints("card", needed -> needed.cards, Columns::card, loaded.cards);
+        loading.keys(loaded.keys);
+        loading.operators(loaded.operators);
+        loading.tenants(loaded.tenants);
+        loading.retries(retries, loaded.retries);
+        for (Rows.UserRow row : loaded.users) {
+            loadedUsers.put(row.user().id(), row.user());
+        }
+        return loaded;
     }
 
+    /// Writes all of `batch`. Users that were changed must have been loaded in this transaction.
     public void save(Batch batch) {
-        throw new UnsupportedOperationException();
+        session.batch("tenant_insert", batch.newTenants, 1, Columns::insert);
+        session.batch("realm_insert", batch.newRealms, 1, Columns::insert);
+        saveUsers(batch);
+        session.batch("journal_insert", batch.journal, 1, Columns::insert);
+        session.batch("bar_delete", batch.annulledBars, 1, Columns::print);
+        session.batch("bar_insert", batch.newBars, 1, Columns::print);
+        session.batch("card_delete", batch.lostCards, -1, Columns::print);
+        session.batch("card_insert", batch.newCards, -1, Columns::print);
+        session.batch("key_insert", batch.newKeys, 1, Columns::insert);
+        session.batch("key_update", batch.changedKeys, 1, Columns::update);
+        session.batch("operator_insert", batch.newOperators, 1, Columns::insert);
+        session.batch("operator_update", batch.changedOperators, 1, Columns::update);
+        session.batch("retry_insert", batch.retries, 1, Columns::insert);
+        session.batch("batch_insert", batch.batches, 1, Columns::insert);
+        trim(batch.batches);
+        rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();
+    }
+
+    /// An identifier may go from one user to another within a transaction, even both ways: so all that are given up
+    /// go first. Identifiers that stay are not written, since SQLite would touch each of their indexes.
+    private void saveUsers(Batch batch) {
+        List<Rows.UserRow> renamed = new ArrayList<>();
+        for (Rows.UserRow row : batch.changedUsers) {
+            if (isRenamed(row.user())) {
+                renamed.add(row);
+            }
+        }
+        session.batch(
+                "user_clear_identifiers",
+                renamed,
+                1,
+                (to, row) -> to.number(row.realm()).uuid(row.user().id()));
+        session.batch("user_update", batch.changedUsers, 1, UserColumns::update);
+        session.batch("user_update_identifiers", renamed, 1, UserColumns::updateIdentifiers);
+        session.batch("user_insert", batch.newUsers, 1, UserColumns::insert);
+    }
+
+    private boolean isRenamed(User user) {
+        User before = loadedUsers.get(user.id());
+        if (before == null) {
+            return true;
+        }
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            if (!Objects.equals(before.identifier(kind), user.identifier(kind))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void trim(List<Rows.BatchRow> batches) {
+        List<Rows.BatchRow> due = batches.stream()
+                .filter(row -> row.no() % TRIM_EVERY == 0 && row.no() > KEPT_BATCHES)
+                .toList();
+        session.batch("batch_trim", due, -1, (to, row) -> to.number(row.realm()).number(row.no() - KEPT_BATCHES));
     }
 
     public void commit() {
-        throw new UnsupportedOperationException();
+        session.commit();
+        engine.wrote(rows);
+        ended();
     }
 
+    /// Gives the transaction up. When that fails too, the connection is not to be used again: [#reconnect].
     public void rollback() {
-        throw new UnsupportedOperationException();
+        if (!inTransaction) {
+            return;
+        }
+        try {
+            session.rollback();
+        } catch (StorageException e) {
+            // SQLite itself has rolled back after some errors, and then says that there is nothing to roll back.
+            if (session.flavour() == Flavour.POSTGRES) {
+                throw e;
+            }
+            reconnect();
+            return;
+        }
+        ended();
+    }
+
+    private void ended() {
+        loadedUsers.clear();
+        rows = 0;
+        clock = null;
+        if (inTransaction) {
+            inTransaction = false;
+            engine.endTurn();
+        }
     }
 
     /// Gives up the connection, whatever its state, and opens another.
     public void reconnect() {
-        throw new UnsupportedOperationException();
+        close();
+        session = engine.writer();
     }
 
     @Override
     public void close() {
+        try {
+            session.close();
+        } catch (StorageException e) {
+            // It was to go in any case.
+        } finally {
+            ended();
+        }
+    }
+
+    public java.util.@org.jspecify.annotations.Nullable UUID txn(long realm, long no) {
+        throw new UnsupportedOperationException();
+    }
+
+    public int dropRetries(Instant before, int most) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void noteKeyUses(List<Rows.KeyUseRow> uses) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void addCheckpoints(List<Rows.CheckpointRow> rows) {
         throw new UnsupportedOperationException();
     }
 }

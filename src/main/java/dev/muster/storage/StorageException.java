@@ -11,6 +11,11 @@ public final class StorageException extends RuntimeException {
         this.kind = kind;
     }
 
+    public StorageException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
     /// What kind of failure it is, which says what may be tried.
     public enum Kind {
         /// The transaction met another one (PostgreSQL 40001, 40P01, 55P03; SQLite busy): run it again.

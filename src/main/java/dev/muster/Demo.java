@@ -1,0 +1,269 @@
+package dev.muster;
+
+import dev.muster.DemoPeople.Person;
+import dev.muster.directory.Directory;
+import dev.muster.directory.Register;
+import dev.muster.directory.Request;
+import dev.muster.model.Actor;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// What `serve --demo` has in it: a tenant with 500 made-up people in assorted standing, an operator, and commands to
+/// try. All of it passes the one door like anybody's writes, and ids, keys and the password are fresh at every start.
+public final class Demo {
+    private static final String PARTNER = "demo";
+    private static final String OPERATOR = "demo";
+    private static final int PEOPLE = 500;
+    private static final Request.Origin ORIGIN = new Request.Origin("demo", "demo", null);
+
+    private final Directory directory;
+    private final Register register;
+    private final Gate gate;
+    private final KeyMint mint;
+    private final InstantSource clock;
+
+    public Demo(Directory directory, Register register, Gate gate, KeyMint mint, InstantSource clock) {
+        this.directory = directory;
+        this.register = register;
+        this.gate = gate;
+        this.mint = mint;
+        this.clock = clock;
+    }
+
+    /// Fills an empty register.
+    ///
+    /// @param server the address that the printed commands call, without a slash at its end
+    /// @return what to print: keys, the operator's password, commands to try
+    public String fill(URI server) {
+        Tenancy tenancy = makeTenant();
+        String password =
+                mint.mint(tenancy.realm(), Environment.TEST).apiSecret().substring(4, 24);
+        Actor operator = makeOperator(tenancy, password);
+        List<User> users = makeUsers(tenancy, operator);
+        return new DemoText(
+                        server,
+                        tenancy.test().apiKey(),
+                        tenancy.test().apiSecret(),
+                        tenancy.production().apiKey(),
+                        OPERATOR,
+                        password,
+                        users)
+                .text();
+    }
+
+    /// The demonstration's tenant: its test realm, and what opens that.
+    private record Tenancy(long realm, KeyMint.Minted test, KeyMint.Minted production, Actor admin) {}
+
+    private Tenancy makeTenant() {
+        long test = mint.drawRealm();
+        long production = mint.drawRealm();
+        KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
+        KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
+        execute(
+                Realm.SYSTEM,
+                Actor.ROOT,
+                null,
+                List.of(new Command.CreateTenant(
+                        PARTNER, "Demonstration", test, adminKey(testKey), production, adminKey(productionKey))));
+        ApiKey key = Objects.requireNonNull(register.key(test, testKey.id()), "the key that was just made");
+        return new Tenancy(test, testKey, productionKey, key.actor());
+    }
+
+    private static Command.CreateKey adminKey(KeyMint.Minted minted) {
+        return new Command.CreateKey(
+                minted.id(),
+                "first admin key",
+                Role.ADMIN,
+                Role.ADMIN.scopes(),
+                Role.ADMIN.rank(),
+                null,
+                minted.textHash(),
+                minted.apiSecret());
+    }
+
+    private Actor makeOperator(Tenancy tenancy, String password) {
+        Identifier username =
+                new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
+        String hash = got(gate.hashPassword(password));
+        execute(
+                tenancy.realm(),
+                tenancy.admin(),
+                null,
+                List.of(new Command.CreateOperator(username, Role.ADMIN, hash)));
+        Operator operator = Objects.requireNonNull(
+                register.operator(tenancy.realm(), username.key()), "the operator that was just made");
+        return operator.actor();
+    }
+
+    /// All at once, so that many share a commit. In the order of the people, whatever order they were written in.
+    private List<User> makeUsers(Tenancy tenancy, Actor operator) {
+        List<Future<User>> making = new ArrayList<>(PEOPLE);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Person person : DemoPeople.first(PEOPLE)) {
+                making.add(threads.submit(() -> makeUser(tenancy, operator, person)));
+            }
+        }
+        List<User> users = new ArrayList<>(PEOPLE);
+        for (Future<User> user : making) {
+            try {
+                users.add(user.get());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the demonstration cannot be made: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
+        return users;
+    }
+
+    private User makeUser(Tenancy tenancy, Actor operator, Person person) {
+        User user = execute(tenancy.realm(), tenancy.admin(), null, List.of(person.register()))
+                .user();
+        UserRef ref = UserRef.id(user.id());
+        List<Command> belongings = belongings(person);
+        if (!belongings.isEmpty()) {
+            user = execute(tenancy.realm(), tenancy.admin(), ref, belongings).user();
+        }
+        List<Command> fate = fate(person, clock.instant());
+        if (!fate.isEmpty()) {
+            user = execute(tenancy.realm(), operator, ref, fate).user();
+        }
+        return user;
+    }
+
+    private static List<Command> belongings(Person person) {
+        List<Command> commands = new ArrayList<>(4);
+        if (person.confirmed()) {
+            commands.add(new Command.ConfirmEmail());
+        }
+        if (!person.cards().isEmpty()) {
+            commands.add(new Command.ReplaceCards(person.cards(), false));
+        }
+        if (!person.workstations().isEmpty()) {
+            commands.add(new Command.ReplaceWorkstations(person.workstations()));
+        }
+        if (person.rank() != Rank.REGULAR) {
+            commands.add(new Command.ChangeRank(person.rank()));
+        }
+        return commands;
+    }
+
+    /// What became of a person: nothing for most, and for each kind of standing a few.
+    private static List<Command> fate(Person person, Instant now) {
+        int number = person.number();
+        if (person.rank() != Rank.REGULAR) {
+            return List.of();
+        }
+        if (number == 100) {
+            return List.of(new Command.Bar("identity_theft", "Registered with somebody else's passport."));
+        }
+        if (number == 200) {
+            return List.of(new Command.Erase("erasure_request", "Asked for by letter."));
+        }
+        if (number == 300) {
+            return List.of(new Command.PlaceHold(
+                    HoldKind.SUSPENDED,
+                    Hold.MAIN,
+                    "cooling_off",
+                    "Ends while you watch.",
+                    now.plus(Duration.ofMinutes(5))));
+        }
+        if (number % 83 == 17) {
+            return stacked(number, now);
+        }
+        return switch (number % 41) {
+            case 3, 24 ->
+                List.of(hold(
+                        HoldKind.SUSPENDED,
+                        "payment_overdue",
+                        "Third reminder sent.",
+                        now.plus(Duration.ofDays(3 + number % 25))));
+            case 7 -> List.of(hold(HoldKind.BLOCKED, "chargeback", "Disputed by the card's owner.", null));
+            case 12 -> List.of(hold(HoldKind.DEACTIVATED, "left_company", null, null));
+            case 18 -> List.of(hold(HoldKind.FRAUD, "document_forged", "Two portraits on one passport.", null));
+            case 29 -> List.of(new Command.Remove("account_closed", null));
+            case 35 -> person.register().tag() == Tag.GUEST ? List.of(new Command.Promote()) : List.of();
+            default -> List.of();
+        };
+    }
+
+    private static List<Command> stacked(int number, Instant now) {
+        return List.of(
+                new Command.PlaceHold(HoldKind.SUSPENDED, "legal", "court_order", "File 4 O 117/26.", null),
+                new Command.PlaceHold(
+                        HoldKind.SUSPENDED,
+                        "billing",
+                        "invoice_overdue",
+                        null,
+                        now.plus(Duration.ofDays(1 + number % 9))),
+                hold(HoldKind.DEACTIVATED, "parental_leave", null, now.plus(Duration.ofDays(120))));
+    }
+
+    private static Command hold(HoldKind kind, String reason, @Nullable String note, @Nullable Instant until) {
+        return new Command.PlaceHold(kind, Hold.MAIN, reason, note, until);
+    }
+
+    private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
+        Write write = new Write(actor, target, commands, null);
+        Request request = new Request(realm, write, ORIGIN, null, false, 256);
+        while (true) {
+            Result<Change> result = directory.execute(request);
+            Optional<Duration> pause = pause(result);
+            if (pause.isEmpty()) {
+                return got(result);
+            }
+            try {
+                Thread.sleep(pause.get());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return got(result);
+            }
+        }
+    }
+
+    /// How long to wait before a request that was not carried out is worth another try; empty when it is not.
+    private static Optional<Duration> pause(Result<Change> result) {
+        return result instanceof Result.Refused<Change>(Refusal.Busy(var retryAfter))
+                ? Optional.of(retryAfter)
+                : Optional.empty();
+    }
+
+    private static <T> T got(Result<T> result) {
+        return switch (result) {
+            case Result.Ok<T>(var value) -> value;
+            case Result.Refused<T>(var refusal) ->
+                throw new IllegalStateException("the demonstration is refused: " + refusal);
+        };
+    }
+}

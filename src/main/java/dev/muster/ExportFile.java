@@ -1,0 +1,93 @@
+package dev.muster;
+
+import dev.muster.cli.CommandException;
+import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.Functions.Export;
+import dev.muster.cli.Functions.Verified;
+import dev.muster.directory.ChainWalk;
+import dev.muster.directory.Journal;
+import dev.muster.sealing.Checkpoint;
+import dev.muster.sealing.CheckpointKey;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Verifies an exported journal without the server: the chain of the file alone, and where checkpoints or a head were
+/// kept elsewhere, that the file has their hashes at their places.
+final class ExportFile {
+    private final JsonMapper json = new JsonMapper();
+    private final Export export;
+
+    private ExportFile(Export export) {
+        this.export = export;
+    }
+
+    static Verified verify(Export export) throws IOException {
+        return new ExportFile(export).walk();
+    }
+
+    private Verified walk() throws IOException {
+        List<Checkpoint> checkpoints = checkpoints();
+        ChainWalk walk = new ChainWalk(null);
+        checkpoints.forEach(checkpoint -> walk.expect(checkpoint.seq(), checkpoint.head()));
+        try (BufferedReader lines = Files.newBufferedReader(export.file())) {
+            for (String line = lines.readLine(); line != null && !walk.isBroken(); line = lines.readLine()) {
+                if (!line.isBlank()) {
+                    next(walk, line);
+                }
+            }
+        }
+        Journal.Verification chain = walk.end();
+        @Nullable String reason = chain.reason();
+        if (chain.valid() && export.head() != null && !chain.head().equals(export.head())) {
+            reason = "The journal does not end with the hash that was given.";
+        }
+        for (Checkpoint checkpoint : checkpoints) {
+            if (reason == null && chain.entries() > 0 && checkpoint.realm() != walk.realm()) {
+                reason = "The checkpoints are of realm " + checkpoint.realm() + ", the file of " + walk.realm() + ".";
+            }
+        }
+        return new Verified(
+                reason == null, chain.entries(), chain.head(), chain.firstBad(), reason, checkpoints.size());
+    }
+
+    private void next(ChainWalk walk, String line) {
+        try {
+            JsonNode object = json.readTree(line);
+            JsonNode entry = object.path("entry");
+            JsonNode hash = object.path("hash");
+            if (!entry.isString() || !hash.isString()) {
+                throw new CommandException(Exit.USAGE, export.file() + " is not an exported journal");
+            }
+            var _ = walk.next(entry.binaryValue(), HexFormat.of().parseHex(hash.stringValue()));
+        } catch (JacksonException | IllegalArgumentException e) {
+            var _ = walk.next(new byte[0], new byte[0]);
+        }
+    }
+
+    private List<Checkpoint> checkpoints() throws IOException {
+        List<Checkpoint> kept = new ArrayList<>();
+        if (export.checkpoints() == null || export.publicKey() == null) {
+            return kept;
+        }
+        String publicKey = Files.readString(export.publicKey());
+        int number = 0;
+        for (String line : Files.readAllLines(export.checkpoints())) {
+            number++;
+            if (!line.isBlank()) {
+                int at = number;
+                kept.add(CheckpointKey.verify(publicKey, line.strip())
+                        .orElseThrow(() -> new CommandException(
+                                Exit.REFUSED, export.checkpoints() + ", line " + at + ": not signed with that key")));
+            }
+        }
+        return kept;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.muster;
+
+import dev.muster.cli.Functions.Migrated;
+import dev.muster.config.Config;
+import dev.muster.storage.Database;
+import dev.muster.storage.StorageException;
+
+/// Brings a database to this version's schema. An embedded one is brought there whenever it is opened.
+final class Migrating {
+    private Migrating() {}
+
+    static Migrated migrate(Config.Storage storage) {
+        try {
+            return switch (storage) {
+                case Config.Storage.Postgres(var url) -> {
+                    Database.migrate(url.text());
+                    yield new Migrated(0, 1);
+                }
+                case Config.Storage.Sqlite _ -> {
+                    Serve.open(storage).close();
+                    yield new Migrated(1, 1);
+                }
+            };
+        } catch (StorageException e) {
+            throw Serve.unusable(e);
+        }
+    }
+}

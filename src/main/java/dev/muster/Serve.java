@@ -1,0 +1,227 @@
+package dev.muster;
+
+import dev.muster.api.rest.RestFace;
+import dev.muster.api.signet.Signet;
+import dev.muster.cli.CommandException;
+import dev.muster.cli.CommandException.Exit;
+import dev.muster.config.Config;
+import dev.muster.config.Secret;
+import dev.muster.directory.Core;
+import dev.muster.http.AccessLog;
+import dev.muster.http.AddressBlock;
+import dev.muster.http.CannotListen;
+import dev.muster.http.Face;
+import dev.muster.http.Faults;
+import dev.muster.http.Limits;
+import dev.muster.http.Listening;
+import dev.muster.http.Reply;
+import dev.muster.http.Route;
+import dev.muster.http.Server;
+import dev.muster.model.Digest;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.security.AttemptLimit;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import dev.muster.security.Passwords;
+import dev.muster.storage.Database;
+import dev.muster.storage.StorageException;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two ports. Nothing
+/// is looked up and nothing is injected; what is not made here does not exist.
+final class Serve {
+    private static final int FAILED_ATTEMPTS = 20;
+    private static final Duration FAILED_ATTEMPTS_PERIOD = Duration.ofMinutes(1);
+    private static final int REMEMBERED_ADDRESSES = 100_000;
+    private static final int POSTGRES_LANES = 2;
+    private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(19) + "abcdef\"}";
+    private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
+
+    private final Config config;
+    private final PrintStream out;
+    private final Stop stop;
+    private final SecureRandom random = new SecureRandom();
+    private final InstantSource clock = InstantSource.system();
+
+    Serve(Config config, PrintStream out, Stop stop) {
+        this.config = config;
+        this.out = out;
+        this.stop = stop;
+    }
+
+    /// Serves until the process is told to stop, and gives the exit code.
+    int run() throws IOException, InterruptedException {
+        stop.listen();
+        try (Database database = open(config.storage())) {
+            Digest rootKey = rootKey();
+            PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            try (Core core = core(database, meters)) {
+                Gate gate = new Gate(
+                        core.register(),
+                        new Passwords(random),
+                        rootKey,
+                        new AttemptLimit(
+                                FAILED_ATTEMPTS, FAILED_ATTEMPTS_PERIOD, REMEMBERED_ADDRESSES, System::nanoTime),
+                        clock,
+                        random);
+                KeyMint mint = new KeyMint(random);
+                Face rest = RestFace.of(core.directory(), core.journal(), core.register(), gate, mint);
+                List<Face> faces = List.of(rest, new Signet(core.directory(), gate).face());
+                try (AccessLog log = new AccessLog(meters);
+                        Server server = Server.start(listening(), faces, rest, meters, log);
+                        Server admin = admin(meters, log)) {
+                    announce(server, admin);
+                    if (config.demo()) {
+                        out.println(
+                                new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
+                    }
+                    stop.await();
+                }
+            }
+        } catch (CannotListen | KeyUnavailableException e) {
+            throw unusable(e);
+        }
+        return 0;
+    }
+
+    // Storage and keys.
+
+    static Database open(Config.Storage storage) {
+        try {
+            return switch (storage) {
+                case Config.Storage.Sqlite(var folder) -> Database.sqlite(folder);
+                case Config.Storage.Postgres(var url) -> Database.postgres(url.text());
+            };
+        } catch (StorageException e) {
+            throw unusable(e);
+        }
+    }
+
+    /// What its user is to read when a server cannot start: one line.
+    static CommandException unusable(RuntimeException e) {
+        return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
+    }
+
+    private Core core(Database database, PrometheusMeterRegistry meters) {
+        Timer commits = Timer.builder("muster.lane.commit")
+                .description("from a batch's first lock to its commit's answer")
+                .publishPercentileHistogram()
+                .register(meters);
+        DistributionSummary batches = DistributionSummary.builder("muster.lane.batch")
+                .description("requests that one transaction answered")
+                .register(meters);
+        int lanes = switch (config.storage()) {
+            case Config.Storage.Sqlite _ -> 1;
+            case Config.Storage.Postgres _ -> POSTGRES_LANES;
+        };
+        Core.Settings settings = new Core.Settings(
+                lanes,
+                masterKeys(),
+                CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random),
+                config.checkpoints(),
+                clock,
+                random);
+        Core core = new Core(database, settings, (requests, took) -> {
+            commits.record(took);
+            batches.record(requests);
+        });
+        Gauge.builder("muster.lane.waiting", core, Core::waiting)
+                .description("requests that wait for a lane")
+                .register(meters);
+        return core;
+    }
+
+    private MasterKeys masterKeys() {
+        Path file = config.masterKeyFile();
+        return config.masterKeyGiven() || Files.exists(file)
+                ? MasterKeys.load(file)
+                : MasterKeys.createFile(file, random);
+    }
+
+    /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is missing.
+    private Digest rootKey() throws IOException {
+        Secret given = config.rootKey();
+        if (given != null) {
+            return sha256(given.text());
+        }
+        Path file = config.rootKeyFile();
+        if (!Files.exists(file)) {
+            byte[] fresh = new byte[32];
+            random.nextBytes(fresh);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, "mroot_" + HexFormat.of().formatHex(fresh) + "\n");
+        }
+        out.println("The root key is in " + file.toAbsolutePath());
+        return sha256(Files.readString(file).strip());
+    }
+
+    private static Digest sha256(String text) {
+        try {
+            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    // Ports.
+
+    private Listening listening() {
+        Config.Tls tls = config.tls();
+        return new Listening(
+                "main",
+                config.host(),
+                config.port(),
+                tls == null ? null : new Listening.Tls(tls.certificate(), tls.key()),
+                config.trustedProxies().stream().map(AddressBlock::parse).toList(),
+                Limits.DEFAULT,
+                config.bench() ? new Listening.Bare("/bench/ping", PING) : null);
+    }
+
+    /// Metrics, on a port of their own that is not meant for clients.
+    private Server admin(PrometheusMeterRegistry meters, AccessLog log) {
+        Route metrics = Route.get(
+                "/metrics",
+                _ -> Reply.of(
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        meters.scrape().getBytes(StandardCharsets.UTF_8)));
+        Face face = new Face("admin", "", List.of(metrics), Faults.PLAIN);
+        Listening where = new Listening("admin", config.adminHost(), config.adminPort());
+        return Server.start(where, List.of(face), face, meters, log);
+    }
+
+    private void announce(Server server, Server admin) {
+        out.println("Muster listens on " + address(server) + " (metrics on port " + admin.port() + ")");
+        LOG.info("listening on port {}", server.port());
+    }
+
+    private URI address(Server server) {
+        URI given = config.publicUrl();
+        return given != null
+                ? given
+                : URI.create((config.tls() == null ? "http" : "https") + "://" + config.host() + ":" + server.port());
+    }
+}

@@ -1,0 +1,25 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.Request;
+import dev.muster.model.Actor;
+import dev.muster.security.Caller;
+
+/// A request whose caller is known.
+///
+/// @param guards what its headers say of how a write is to be done; [Guards#NONE] for a `GET`
+record Call(Request request, Caller caller, Guards guards) {
+
+    Actor actor() {
+        return caller.actor();
+    }
+
+    /// The caller's realm, which is all that a partner's key can see.
+    long realm() {
+        return caller.realm().id();
+    }
+
+    /// Reads what was sent; begun anew each time.
+    Input input() {
+        return new Input(request);
+    }
+}

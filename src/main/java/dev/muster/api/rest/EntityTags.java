@@ -1,0 +1,106 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.Fault;
+import dev.muster.http.Refused;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
+
+/// What an `If-Match` header names: versions, as `ETag` showed them. Weak tags and tags that were never given out are
+/// read and match no version, as RFC 9110 wants it.
+record EntityTags(SequencedSet<Long> versions) {
+
+    /// Matches no user: versions begin at 1.
+    private static final long NO_VERSION = -1;
+
+    private static final int LONGEST_VERSION = 18;
+
+    /// The tag of a version.
+    static String of(long version) {
+        return "\"" + version + "\"";
+    }
+
+    /// @param header null without one
+    /// @return null for any version: without a header, and for `*`
+    /// @throws Refused with Malformed
+    static @Nullable EntityTags parse(@Nullable String header) {
+        return header == null || header.strip().equals("*") ? null : new Reader(header).tags();
+    }
+
+    /// The version to begin with.
+    long first() {
+        return versions.isEmpty() ? NO_VERSION : versions.getFirst();
+    }
+
+    boolean matches(long version) {
+        return versions.contains(version);
+    }
+
+    private static final class Reader {
+        private final String header;
+        private int at;
+
+        Reader(String header) {
+            this.header = header;
+        }
+
+        EntityTags tags() {
+            SequencedSet<Long> versions = new LinkedHashSet<>();
+            boolean any = false;
+            while (true) {
+                skipSpaces();
+                if (at == header.length()) {
+                    break;
+                }
+                if (header.charAt(at) == ',') {
+                    at++;
+                    continue;
+                }
+                any = true;
+                tag(versions);
+                skipSpaces();
+                if (at < header.length() && header.charAt(at) != ',') {
+                    throw malformed();
+                }
+            }
+            if (!any) {
+                throw malformed();
+            }
+            return new EntityTags(versions);
+        }
+
+        private void tag(SequencedSet<Long> versions) {
+            boolean weak = header.startsWith("W/", at);
+            at += weak ? 2 : 0;
+            int close = at < header.length() && header.charAt(at) == '"' ? header.indexOf('"', at + 1) : -1;
+            if (close < 0) {
+                throw malformed();
+            }
+            String opaque = header.substring(at + 1, close);
+            at = close + 1;
+            if (opaque.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+                throw malformed();
+            }
+            if (!weak && isVersion(opaque)) {
+                versions.add(Long.parseLong(opaque));
+            }
+        }
+
+        private static boolean isVersion(String opaque) {
+            return !opaque.isEmpty()
+                    && opaque.length() <= LONGEST_VERSION
+                    && opaque.charAt(0) != '0'
+                    && opaque.chars().allMatch(c -> c >= '0' && c <= '9');
+        }
+
+        private void skipSpaces() {
+            while (at < header.length() && (header.charAt(at) == ' ' || header.charAt(at) == '\t')) {
+                at++;
+            }
+        }
+
+        private static Refused malformed() {
+            return new Refused(new Fault.Malformed("If-Match must be entity tags such as \"7\", or *."));
+        }
+    }
+}

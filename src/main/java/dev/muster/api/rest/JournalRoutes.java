@@ -1,0 +1,122 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Journal;
+import dev.muster.directory.JournalEntry;
+import dev.muster.directory.JournalQuery;
+import dev.muster.directory.Page;
+import dev.muster.http.Reply;
+import dev.muster.model.Event;
+import dev.muster.model.Result;
+import dev.muster.model.UserRef;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the journal.
+final class JournalRoutes {
+    private static final String NDJSON = "application/x-ndjson";
+    private static final int ACTION = 64;
+    private static final int EXPORT_BUFFER = 64 << 10;
+
+    private final Directory directory;
+    private final Journal journal;
+
+    JournalRoutes(Directory directory, Journal journal) {
+        this.directory = directory;
+        this.journal = journal;
+    }
+
+    Reply history(Call call) {
+        Input in = call.input();
+        UserRef ref = in.ref();
+        Listing listing = Listing.readWithoutOffset(in);
+        Long before = listing.afterNumber(in);
+        in.check();
+        Page<JournalEntry> page =
+                unlessRefused(directory.history(call.actor(), call.realm(), ref, listing.limit(), before));
+        return listing.reply(page, EntryJson::write);
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        String action = in.checks().line("action", in.parameter("action"), ACTION);
+        UUID actor = in.idParameter("actor");
+        Event.Subject subject = subject(in);
+        Instant since = in.instantParameter("since");
+        Instant until = in.instantParameter("until");
+        Listing listing = Listing.readWithoutOffset(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        Page<JournalEntry> page = unlessRefused(journal.page(
+                call.actor(),
+                call.realm(),
+                new JournalQuery(action, actor, subject, since, until, listing.limit(), after)));
+        return listing.reply(page, EntryJson::write);
+    }
+
+    Reply head(Call call) {
+        call.input().check();
+        Journal.Head head = unlessRefused(journal.head(call.actor(), call.realm()));
+        return Reply.json(
+                200,
+                json -> json.object()
+                        .field("seq", head.seq())
+                        .field("head", head.head())
+                        .end());
+    }
+
+    Reply verify(Call call) {
+        call.input().check();
+        Journal.Verification found = unlessRefused(journal.verify(call.actor(), call.realm()));
+        return Reply.json(200, json -> {
+            json.object()
+                    .field("valid", found.valid())
+                    .field("entries", found.entries())
+                    .field("head", found.head());
+            if (found.firstBad() != null) {
+                json.field("firstBad", found.firstBad());
+            }
+            json.fieldIfPresent("reason", found.reason()).end();
+        });
+    }
+
+    /// One entry a line, from the first on. What is refused is refused before the first byte; what fails later cuts
+    /// the reply off, so that nobody takes a part for the whole.
+    Reply export(Call call) {
+        call.input().check();
+        unlessRefused(journal.head(call.actor(), call.realm()));
+        return Reply.stream(200, NDJSON, out -> export(call, out));
+    }
+
+    private void export(Call call, OutputStream out) throws IOException {
+        BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
+        Result<Journal.Head> result = journal.export(call.actor(), call.realm(), lines::write);
+        if (result instanceof Result.Refused<Journal.Head>(var refusal)) {
+            throw new IOException("the export was refused half way: " + refusal);
+        }
+        lines.flush();
+    }
+
+    /// Such as `user:0191d3a4-…`.
+    private static Event.@Nullable Subject subject(Input in) {
+        String text = in.parameter("subject");
+        if (text == null) {
+            return null;
+        }
+        int colon = text.indexOf(':');
+        UUID id = colon < 0 ? null : Refs.id(text.substring(colon + 1));
+        for (Event.Subject.Type type : Event.Subject.Type.values()) {
+            if (id != null && type.word().equals(text.substring(0, colon))) {
+                return new Event.Subject(type, id);
+            }
+        }
+        in.fault("subject", "not_a_subject", "Must be a type and an id, such as user: and the user's id.");
+        return null;
+    }
+}

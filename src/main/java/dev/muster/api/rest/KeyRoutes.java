@@ -1,0 +1,172 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Register;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.security.KeyMint;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Makes, lists and revokes API keys.
+final class KeyRoutes {
+    private static final int NAME = 200;
+
+    private final Register register;
+    private final KeyMint mint;
+    private final Writes writes;
+
+    KeyRoutes(Register register, KeyMint mint, Writes writes) {
+        this.register = register;
+        this.mint = mint;
+        this.writes = writes;
+    }
+
+    Reply create(Call call) {
+        Input in = call.input().withBody();
+        String name = in.requiredLine("name", NAME);
+        Role role = in.choice("role", List.of(Role.values()), Role::word);
+        List<Scope> listed = in.choices("scopes", List.of(Scope.values()), Scope::word);
+        Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
+        Instant expiresAt = in.instant("expiresAt");
+        if ((role == null) == (listed == null)) {
+            in.fault("role", "role_or_scopes", "Either role or scopes must be given, and not both.");
+        } else if (listed != null && listed.isEmpty()) {
+            in.fault("scopes", "too_few", "Must be at least one.");
+        }
+        in.check();
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        scopes.addAll(role == null ? listOf(listed) : role.scopes());
+        Rank usual = role == null ? Rank.REGULAR : role.rank();
+        KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
+        Command.CreateKey create = new Command.CreateKey(
+                minted.id(),
+                name,
+                role,
+                scopes,
+                rank == null ? usual : rank,
+                expiresAt,
+                minted.textHash(),
+                minted.apiSecret());
+        return writes.toRealm(call, call.realm(), create, change -> created(call, change, minted));
+    }
+
+    private static List<Scope> listOf(@Nullable List<Scope> scopes) {
+        return scopes == null ? List.of() : scopes;
+    }
+
+    /// An admin key in any realm, for one that lost its own; root only.
+    Reply createFor(Call call) {
+        Realm realm = realm(call, register);
+        Input in = call.input().withBody();
+        String name = in.requiredLine("name", NAME);
+        in.check();
+        KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
+        return writes.toRealm(call, realm.id(), admin(name, minted), change -> created(call, change, minted));
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        Listing listing = Listing.read(in);
+        in.check();
+        List<ApiKey> keys = unlessRefused(register.keys(call.actor(), call.realm()));
+        return listing.reply(listing.of(keys, in), KeyRoutes::write);
+    }
+
+    Reply revoke(Call call) {
+        String text = call.request().path("keyId");
+        UUID id = Refs.id(text);
+        if (id == null) {
+            throw new Declined(new Refusal.NotFound("key", text));
+        }
+        call.input().check();
+        return writes.toRealm(
+                call,
+                call.realm(),
+                new Command.RevokeKey(id),
+                change -> Reply.json(200, json -> write(json, key(change))));
+    }
+
+    /// The command for a key that may do everything in its realm.
+    static Command.CreateKey admin(String name, KeyMint.Minted minted) {
+        return new Command.CreateKey(
+                minted.id(),
+                name,
+                Role.ADMIN,
+                Role.ADMIN.scopes(),
+                Role.ADMIN.rank(),
+                null,
+                minted.textHash(),
+                minted.apiSecret());
+    }
+
+    /// The realm that the path names.
+    ///
+    /// @throws Declined when there is none
+    static Realm realm(Call call, Register register) {
+        String partnerId = call.request().path("partnerId");
+        String word = call.request().path("environment");
+        for (Environment environment : Environment.values()) {
+            if (environment.word().equals(word)) {
+                Realm realm = register.realm(partnerId, environment);
+                if (realm != null) {
+                    return realm;
+                }
+            }
+        }
+        throw new Declined(new Refusal.NotFound("realm", partnerId + "/" + word));
+    }
+
+    private static Reply created(Call call, Change change, KeyMint.Minted minted) {
+        ApiKey key = key(change);
+        return Reply.json(201, json -> {
+            json.object().field("keyId", key.id().toString()).field("name", key.name());
+            // A rehearsal makes no key, so it has no secrets to tell.
+            if (!call.guards().dryRun()) {
+                json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
+            }
+            rights(json, key);
+            json.field("createdAt", Texts.of(key.createdAt())).end();
+        });
+    }
+
+    private static void write(JsonWriter json, ApiKey key) {
+        json.object().field("keyId", key.id().toString()).field("name", key.name());
+        rights(json, key);
+        json.field("createdAt", Texts.of(key.createdAt()))
+                .field("lastUsedAt", Texts.of(key.lastUsedAt()))
+                .field("revokedAt", Texts.of(key.revokedAt()))
+                .end();
+    }
+
+    private static void rights(JsonWriter json, ApiKey key) {
+        json.field("role", key.role() == null ? null : key.role().word()).array("scopes");
+        for (Scope scope : Scope.values()) {
+            if (key.scopes().contains(scope)) {
+                json.text(scope.word());
+            }
+        }
+        json.end().field("rank", key.rank().name()).field("expiresAt", Texts.of(key.expiresAt()));
+    }
+
+    private static ApiKey key(Change change) {
+        if (change.about() instanceof Change.OfKey(var key)) {
+            return key;
+        }
+        throw new IllegalStateException("not about a key: " + change.about());
+    }
+}

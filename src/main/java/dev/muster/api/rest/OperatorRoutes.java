@@ -1,0 +1,106 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Register;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Role;
+import dev.muster.security.Gate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Makes and lists operators, and opens and closes their way in.
+final class OperatorRoutes {
+    private final Register register;
+    private final Gate gate;
+    private final Writes writes;
+
+    OperatorRoutes(Register register, Gate gate, Writes writes) {
+        this.register = register;
+        this.gate = gate;
+        this.writes = writes;
+    }
+
+    Reply create(Call call) {
+        Input in = call.input().withBody();
+        Identifier username = in.checks().identifier(Identifier.Kind.USERNAME, in.required("username"));
+        String password = password(in);
+        Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
+        in.check();
+        if (username == null || password == null) {
+            throw new IllegalStateException("what is required passed the check without being there");
+        }
+        // Hashed last: it is what costs.
+        String hash = unlessRefused(gate.hashPassword(password));
+        return change(call, 201, new Command.CreateOperator(username, role, hash));
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        Listing listing = Listing.read(in);
+        in.check();
+        List<Operator> operators = unlessRefused(register.operators(call.actor(), call.realm()));
+        return listing.reply(listing.of(operators, in), OperatorRoutes::write);
+    }
+
+    Reply disable(Call call) {
+        call.input().withOptionalBody().check();
+        return change(call, 200, new Command.DisableOperator(username(call)));
+    }
+
+    Reply enable(Call call) {
+        call.input().withOptionalBody().check();
+        return change(call, 200, new Command.EnableOperator(username(call)));
+    }
+
+    Reply changePassword(Call call) {
+        Input in = call.input().withBody();
+        String password = password(in);
+        in.check();
+        if (password == null) {
+            throw new IllegalStateException("what is required passed the check without being there");
+        }
+        String hash = unlessRefused(gate.hashPassword(password));
+        return change(call, 200, new Command.ChangePassword(username(call), hash));
+    }
+
+    private static @Nullable String password(Input in) {
+        String password = in.required("password");
+        if (password != null) {
+            in.checks().password(password);
+        }
+        return password;
+    }
+
+    private static Identifier.Key username(Call call) {
+        String text = call.request().path("username");
+        return new Identifier.Key(Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, text.strip()));
+    }
+
+    private Reply change(Call call, int status, Command.OnCredentials command) {
+        return writes.toRealm(
+                call, call.realm(), command, change -> Reply.json(status, json -> write(json, operator(change))));
+    }
+
+    private static void write(JsonWriter json, Operator operator) {
+        json.object()
+                .field("operatorId", operator.id().toString())
+                .field("username", operator.username().text())
+                .field("role", operator.role().word())
+                .field("createdAt", Texts.of(operator.createdAt()))
+                .field("disabledAt", Texts.of(operator.disabledAt()))
+                .end();
+    }
+
+    private static Operator operator(Change change) {
+        if (change.about() instanceof Change.OfOperator(var operator)) {
+            return operator;
+        }
+        throw new IllegalStateException("not about an operator: " + change.about());
+    }
+}

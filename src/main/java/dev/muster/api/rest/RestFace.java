@@ -1,0 +1,167 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.http.Method.DELETE;
+import static dev.muster.http.Method.GET;
+import static dev.muster.http.Method.PATCH;
+import static dev.muster.http.Method.POST;
+import static dev.muster.http.Method.PUT;
+import static dev.muster.model.Scope.BAR_WRITE;
+import static dev.muster.model.Scope.HOLDS_WRITE;
+import static dev.muster.model.Scope.JOURNAL_READ;
+import static dev.muster.model.Scope.KEYS_WRITE;
+import static dev.muster.model.Scope.RANKS_WRITE;
+import static dev.muster.model.Scope.USERS_READ;
+import static dev.muster.model.Scope.USERS_WRITE;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Journal;
+import dev.muster.directory.Register;
+import dev.muster.http.Face;
+import dev.muster.http.Handler;
+import dev.muster.http.Method;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.http.Route;
+import dev.muster.model.Refusal;
+import dev.muster.model.Scope;
+import dev.muster.security.Caller;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Muster's own API: what stands at which path, and who may call it.
+public final class RestFace {
+    private static final String NAME = "rest";
+    private static final String BASE = "/v1";
+
+    private final Directory directory;
+    private final Journal journal;
+    private final Register register;
+    private final Gate gate;
+    private final KeyMint mint;
+
+    private RestFace(Directory directory, Journal journal, Register register, Gate gate, KeyMint mint) {
+        this.directory = directory;
+        this.journal = journal;
+        this.register = register;
+        this.gate = gate;
+        this.mint = mint;
+    }
+
+    /// The face of this API.
+    public static Face of(Directory directory, Journal journal, Register register, Gate gate, KeyMint mint) {
+        RestFace face = new RestFace(directory, journal, register, gate, mint);
+        List<Route> routes = face.table().stream()
+                .map(row -> new Route(row.method, row.template, row.handler))
+                .toList();
+        return new Face(NAME, BASE, routes, Problems::reply);
+    }
+
+    /// The routes, with what a caller needs for each.
+    List<Row> table() {
+        Writes writes = new Writes(directory);
+        UserRoutes users = new UserRoutes(directory, writes);
+        StandingRoutes standings = new StandingRoutes(directory, writes);
+        JournalRoutes entries = new JournalRoutes(directory, journal);
+        KeyRoutes keys = new KeyRoutes(register, mint, writes);
+        OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
+        TenantRoutes tenants = new TenantRoutes(register, mint, writes);
+        // Columns: method, template, scope, handler.
+        // spotless:off
+        return List.of(
+                row(POST,   "/v1/users",                               USERS_WRITE,  users::register),
+                row(GET,    "/v1/users",                               USERS_READ,   users::list),
+                row(GET,    "/v1/users/{ref}",                         USERS_READ,   users::get),
+                row(PATCH,  "/v1/users/{ref}",                         USERS_WRITE,  users::update),
+                row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users::remove),
+                row(POST,   "/v1/users/{ref}/restore",                 HOLDS_WRITE,  users::restore),
+                row(POST,   "/v1/users/{ref}/reinstate",               HOLDS_WRITE,  users::reinstate),
+                row(POST,   "/v1/users/{ref}/bar",                     BAR_WRITE,    users::bar),
+                row(POST,   "/v1/users/{ref}/erase",                   BAR_WRITE,    users::erase),
+                row(POST,   "/v1/users/{ref}/promote",                 USERS_WRITE,  users::promote),
+                row(POST,   "/v1/users/{ref}/confirm-email",           USERS_WRITE,  users::confirmEmail),
+                row(PUT,    "/v1/users/{ref}/rank",                    RANKS_WRITE,  users::changeRank),
+                row(PUT,    "/v1/users/{ref}/cards",                   USERS_WRITE,  users::replaceCards),
+                row(PUT,    "/v1/users/{ref}/workstations",            USERS_WRITE,  users::replaceWorkstations),
+                row(PUT,    "/v1/users/{ref}/reenrolment",             HOLDS_WRITE,  users::allowReenrolment),
+
+                row(PUT,    "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::placeHold),
+                row(DELETE, "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::releaseHold),
+                row(GET,    "/v1/users/{ref}/standing",                USERS_READ,   standings::get),
+                row(POST,   "/v1/standings",                           USERS_READ,   standings::getMany),
+
+                row(GET,    "/v1/users/{ref}/history",                 USERS_READ,   entries::history),
+                row(GET,    "/v1/journal",                             JOURNAL_READ, entries::list),
+                row(GET,    "/v1/journal/head",                        JOURNAL_READ, entries::head),
+                row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
+                row(GET,    "/v1/journal/export",                      JOURNAL_READ, entries::export),
+
+                row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
+                row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
+                row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
+                row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
+                row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators::disable),
+                row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators::enable),
+                row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
+
+                root(POST,  "/v1/tenants",                                           tenants::create),
+                root(GET,   "/v1/tenants",                                           tenants::list),
+                root(POST,  "/v1/tenants/{partnerId}/{environment}/keys",            keys::createFor),
+                root(POST,  "/v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", tenants::annulBar),
+
+                open(GET,   "/health/live",                                          _ -> health(true)),
+                open(GET,   "/health/ready",                                         _ -> health(register.isReady())));
+        // spotless:on
+    }
+
+    /// One route.
+    ///
+    /// @param needs the scope that a caller needs, or `root`, or `-` where no credential is asked for
+    record Row(Method method, String template, String needs, Handler handler) {}
+
+    /// Answers an authenticated call.
+    private interface Action {
+        Reply answer(Call call);
+    }
+
+    private Row row(Method method, String template, Scope scope, Action action) {
+        return new Row(method, template, scope.word(), request -> answer(request, scope, action));
+    }
+
+    private Row root(Method method, String template, Action action) {
+        return new Row(method, template, "root", request -> answer(request, null, action));
+    }
+
+    private static Row open(Method method, String template, Handler handler) {
+        return new Row(method, template, "-", handler);
+    }
+
+    /// Who may not call is told before the body is read. The directory asks again, of the caller as they are by then.
+    ///
+    /// @param scope what the caller needs; null where that is to be root
+    private Reply answer(Request request, @Nullable Scope scope, Action action) {
+        Reply reply;
+        try {
+            Caller caller = unlessRefused(gate.bearer(request.header("Authorization"), request.client()));
+            if (scope == null ? !caller.actor().isRoot() : !caller.actor().may(scope)) {
+                throw new Declined(new Refusal.Forbidden(scope == null ? "root" : scope.word()));
+            }
+            Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
+            reply = action.answer(new Call(request, caller, guards));
+        } catch (Declined declined) {
+            reply = Problems.reply(declined.refusal(), request.id());
+        }
+        return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))
+                ? reply.with(Guards.DRY_RUN, "true")
+                : reply;
+    }
+
+    private static Reply health(boolean healthy) {
+        return Reply.json(
+                healthy ? 200 : 503,
+                json -> json.object().field("status", healthy ? "up" : "down").end());
+    }
+}

@@ -1,0 +1,134 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Seen;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Standing;
+import dev.muster.model.UserRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Asks who may act, and places and releases the holds that decide it.
+final class StandingRoutes {
+    private static final int MOST_REFS = 1_000;
+
+    private final Directory directory;
+    private final Writes writes;
+
+    StandingRoutes(Directory directory, Writes writes) {
+        this.directory = directory;
+        this.writes = writes;
+    }
+
+    Reply placeHold(Call call) {
+        HoldKind kind = kind(call);
+        Input in = call.input().withOptionalBody();
+        UserRef ref = in.ref();
+        Command.PlaceHold place = new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until"));
+        in.check();
+        return writes.toUser(call, ref, place, StandingRoutes::standing);
+    }
+
+    Reply releaseHold(Call call) {
+        HoldKind kind = kind(call);
+        Input in = call.input().withOptionalBody();
+        UserRef ref = in.ref();
+        Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.note());
+        in.check();
+        return writes.toUser(call, ref, release, StandingRoutes::standing);
+    }
+
+    Reply get(Call call) {
+        Input in = call.input();
+        UserRef ref = in.ref();
+        Instant at = in.instantParameter("at");
+        in.check();
+        return reply(unlessRefused(
+                at == null
+                        ? directory.standing(call.actor(), call.realm(), ref)
+                        : directory.standing(call.actor(), call.realm(), ref, at)));
+    }
+
+    /// Many at once: an answer for each, in their order, all judged at one moment.
+    Reply getMany(Call call) {
+        Input in = call.input().withBody();
+        List<String> texts = in.requiredTexts("refs");
+        List<UserRef> refs = refs(in, texts);
+        in.check();
+        Seen<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
+        return Reply.json(200, json -> {
+            json.object().field("at", Texts.of(seen.at())).array("items");
+            for (int i = 0; i < texts.size(); i++) {
+                answer(json, texts.get(i), seen.value().get(i));
+            }
+            json.end().end();
+        });
+    }
+
+    private static List<UserRef> refs(Input in, List<String> texts) {
+        List<UserRef> refs = new ArrayList<>(texts.size());
+        if (texts.size() > MOST_REFS) {
+            in.fault("refs", "too_many", "Must be at most 1,000.");
+            return refs;
+        }
+        for (int i = 0; i < texts.size(); i++) {
+            UserRef ref = Refs.parse(texts.get(i));
+            if (ref == null) {
+                in.fault("refs[" + i + "]", "not_a_ref", Refs.FORMS);
+            } else {
+                refs.add(ref);
+            }
+        }
+        return refs;
+    }
+
+    private static void answer(JsonWriter json, String ref, Result<Standing> result) {
+        json.object().field("ref", ref);
+        switch (result) {
+            case Result.Ok<Standing>(var standing) -> StandingJson.fields(json, standing);
+            case Result.Refused<Standing>(var refusal) -> {
+                Problem problem = Problems.of(refusal);
+                json.object("error")
+                        .field("code", problem.code())
+                        .field("status", problem.status())
+                        .field("title", problem.title())
+                        .field("detail", problem.detail())
+                        .end();
+            }
+        }
+        json.end();
+    }
+
+    private static HoldKind kind(Call call) {
+        String word = call.request().path("kind");
+        HoldKind kind = HoldKind.of(word);
+        if (kind == null || !kind.placeable()) {
+            throw new Declined(new Refusal.NotFound("hold to place or release", word));
+        }
+        return kind;
+    }
+
+    private static String label(Input in) {
+        String label = in.parameter("label");
+        return label == null ? Hold.MAIN : in.checks().label(label);
+    }
+
+    private static Reply standing(Change change) {
+        return reply(change.user().standing(change.at()));
+    }
+
+    private static Reply reply(Standing standing) {
+        return Reply.json(200, json -> StandingJson.write(json, standing))
+                .with("ETag", EntityTags.of(standing.version()));
+    }
+}

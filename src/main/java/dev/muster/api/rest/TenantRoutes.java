@@ -1,0 +1,170 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Register;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Tenant;
+import dev.muster.model.UserRef;
+import dev.muster.security.KeyMint;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What only root does: makes tenants, and takes back a bar that was made in error.
+final class TenantRoutes {
+    private static final int NAME = 200;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /// Letters and digits that are not taken for one another, 32 of them.
+    private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    private static final int MADE_LENGTH = 10;
+
+    private final Register register;
+    private final KeyMint mint;
+    private final Writes writes;
+
+    TenantRoutes(Register register, KeyMint mint, Writes writes) {
+        this.register = register;
+        this.mint = mint;
+        this.writes = writes;
+    }
+
+    Reply create(Call call) {
+        Input in = call.input().withBody();
+        String name = in.requiredLine("name", NAME);
+        String partnerId = in.partnerId();
+        in.check();
+        long test = mint.drawRealm();
+        long production = mint.drawRealm();
+        KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
+        KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
+        Command.CreateTenant create = new Command.CreateTenant(
+                partnerId == null ? made(call.guards().idempotencyKey(), name) : partnerId,
+                name,
+                test,
+                KeyRoutes.admin("admin", testKey),
+                production,
+                KeyRoutes.admin("admin", productionKey));
+        return writes.toRealm(call, Realm.SYSTEM, create, change -> {
+            Tenant tenant = tenant(change);
+            return Reply.json(201, json -> {
+                named(json, tenant);
+                environment(json, tenant, Environment.TEST, call, testKey);
+                environment(json, tenant, Environment.PRODUCTION, call, productionKey);
+                json.end().end();
+            });
+        });
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        Listing listing = Listing.readWithoutOffset(in);
+        in.check();
+        // One more than asked for tells whether any follow.
+        List<Tenant> found = unlessRefused(register.tenants(call.actor(), listing.after(), listing.limit() + 1));
+        boolean more = found.size() > listing.limit();
+        List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
+        return Reply.json(200, json -> {
+            json.object().array("items");
+            for (Tenant tenant : tenants) {
+                named(json, tenant);
+                environment(json, tenant, Environment.TEST, call, null);
+                environment(json, tenant, Environment.PRODUCTION, call, null);
+                json.end().end();
+            }
+            json.end().object("page").field("limit", listing.limit());
+            if (more) {
+                json.field("next", Listing.cover(tenants.getLast().partnerId()));
+            }
+            json.end().end();
+        });
+    }
+
+    /// Root reads no user, so the answer is no more than that it was done.
+    Reply annulBar(Call call) {
+        Realm realm = KeyRoutes.realm(call, register);
+        String text = call.request().path("id");
+        UUID id = Refs.id(text);
+        if (id == null) {
+            throw new Declined(new Refusal.NotFound("user", text));
+        }
+        Input in = call.input().withBody();
+        String reason = in.requiredReason();
+        in.check();
+        return writes.toUser(
+                call,
+                realm.id(),
+                UserRef.id(id),
+                new Command.AnnulBar(reason),
+                change -> Reply.json(
+                                200,
+                                json -> json.object()
+                                        .field("userId", change.user().id().toString())
+                                        .field("version", change.user().version())
+                                        .field("at", Texts.of(change.at()))
+                                        .end())
+                        .with("ETag", EntityTags.of(change.user().version())));
+    }
+
+    private static void named(JsonWriter json, Tenant tenant) {
+        json.object()
+                .field("tenantId", tenant.id().toString())
+                .field("partnerId", tenant.partnerId())
+                .field("name", tenant.name())
+                .field("createdAt", Texts.of(tenant.createdAt()))
+                .object("environments");
+    }
+
+    private static void environment(
+            JsonWriter json, Tenant tenant, Environment environment, Call call, KeyMint.@Nullable Minted key) {
+        json.object(environment.word()).field("realmId", tenant.realm(environment));
+        // A rehearsal makes no key, so it has no secrets to tell.
+        if (key != null && !call.guards().dryRun()) {
+            json.field("apiKey", key.apiKey()).field("apiSecret", key.apiSecret());
+        }
+        json.end();
+    }
+
+    /// A name for a tenant who was given none. Under an idempotency key it follows from key and name, so that the
+    /// request is the same one when it is sent again.
+    private static String made(@Nullable String idempotencyKey, String name) {
+        byte[] bytes = new byte[MADE_LENGTH];
+        if (idempotencyKey == null) {
+            RANDOM.nextBytes(bytes);
+        } else {
+            bytes = sha256(idempotencyKey + "\n" + name);
+        }
+        StringBuilder made = new StringBuilder();
+        for (int i = 0; i < MADE_LENGTH; i++) {
+            made.append(READABLE.charAt(bytes[i] & 31));
+        }
+        return made.toString();
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static Tenant tenant(Change change) {
+        if (change.about() instanceof Change.OfTenant(var tenant)) {
+            return tenant;
+        }
+        throw new IllegalStateException("not about a tenant: " + change.about());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.Card;
+import dev.muster.model.Enrolment;
+import dev.muster.model.User;
+import java.time.Instant;
+
+/// Writes users: every field, null where there is no value. Of an erased user the personal ones are null.
+final class UserJson {
+    private UserJson() {}
+
+    /// A reply about one user, as of `at`.
+    static Reply reply(int status, User user, Instant at) {
+        return Reply.json(status, json -> write(json, user, at)).with("ETag", EntityTags.of(user.version()));
+    }
+
+    static void write(JsonWriter json, User user, Instant at) {
+        json.object()
+                .field("id", user.id().toString())
+                .field("number", user.number())
+                .field("externalId", Texts.of(user.externalId()))
+                .field("email", Texts.of(user.email()))
+                .field("emailConfirmedAt", Texts.of(user.emailConfirmedAt()))
+                .field("username", Texts.of(user.username()))
+                .field("name", user.name())
+                .field("givenName", user.givenName())
+                .field("familyName", user.familyName())
+                .field("tag", user.tag().name())
+                .field("rank", user.rank().name());
+        enrolment(json, user.enrolment());
+        json.array("workstations");
+        user.workstations().forEach(json::text);
+        json.end().array("cards");
+        for (Card card : user.cards()) {
+            json.object()
+                    .field("number", card.number())
+                    .field("label", card.label())
+                    .end();
+        }
+        json.end();
+        if (user.isErased()) {
+            json.field("metadata", null);
+        } else {
+            json.rawField("metadata", user.metadata() == null ? "{}" : user.metadata());
+        }
+        json.field("registeredAt", Texts.of(user.registeredAt()))
+                .field("updatedAt", Texts.of(user.updatedAt()))
+                .field("activeAt", Texts.of(user.activeAt()))
+                .field("deviceAddedAt", Texts.of(user.deviceAddedAt()))
+                .field("erasedAt", Texts.of(user.erasedAt()))
+                .field("version", user.version())
+                .name("standing");
+        StandingJson.write(json, user.standing(at));
+        json.end();
+    }
+
+    private static void enrolment(JsonWriter json, Enrolment enrolment) {
+        Enrolment.Enrolled last = switch (enrolment) {
+            case Enrolment.None() -> null;
+            case Enrolment.Enrolled enrolled -> enrolled;
+            case Enrolment.ReenrolmentAllowed(var previous) -> previous;
+        };
+        json.object("enrolment")
+                .field("state", enrolment.word())
+                .field("jobId", last == null ? null : last.jobId())
+                .field("at", last == null ? null : Texts.of(last.at()))
+                .end();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.directory.UserQuery;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Registers, finds, lists and changes users.
+final class UserRoutes {
+    private static final int NAME = 200;
+    private static final int SEARCH = 255;
+
+    private final Directory directory;
+    private final Writes writes;
+
+    UserRoutes(Directory directory, Writes writes) {
+        this.directory = directory;
+        this.writes = writes;
+    }
+
+    Reply register(Call call) {
+        Input in = call.input().withBody();
+        Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
+        Command.Register register = new Command.Register(
+                in.identifier(Identifier.Kind.EMAIL),
+                in.identifier(Identifier.Kind.EXTERNAL_ID),
+                in.identifier(Identifier.Kind.USERNAME),
+                in.line("name", NAME),
+                in.line("givenName", NAME),
+                in.line("familyName", NAME),
+                tag == null ? Tag.USER : tag,
+                in.metadata());
+        in.check();
+        return writes.toRealm(
+                call,
+                call.realm(),
+                register,
+                change -> UserJson.reply(201, change.user(), change.at())
+                        .with("Location", "/v1/users/" + change.user().id()));
+    }
+
+    Reply get(Call call) {
+        Input in = call.input();
+        UserRef ref = in.ref();
+        Instant at = in.instantParameter("at");
+        in.check();
+        Seen<User> seen = unlessRefused(
+                at == null
+                        ? directory.find(call.actor(), call.realm(), ref)
+                        : directory.find(call.actor(), call.realm(), ref, at));
+        return UserJson.reply(200, seen.value(), seen.at());
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        Status status = in.choiceParameter("status", List.of(Status.values()), Status::word);
+        HoldKind hold = in.choiceParameter("hold", List.of(HoldKind.values()), HoldKind::word);
+        Tag tag = in.choiceParameter("tag", List.of(Tag.values()), Tag::name);
+        Rank rank = in.choiceParameter("rank", List.of(Rank.values()), Rank::name);
+        String text = in.checks().line("q", in.parameter("q"), SEARCH);
+        Instant registeredAfter = in.instantParameter("registeredAfter");
+        Instant registeredBefore = in.instantParameter("registeredBefore");
+        Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        Seen<Page<User>> seen = unlessRefused(directory.list(
+                call.actor(),
+                call.realm(),
+                new UserQuery(
+                        status,
+                        hold,
+                        tag,
+                        rank,
+                        text,
+                        registeredAfter,
+                        registeredBefore,
+                        listing.limit(),
+                        after,
+                        listing.offset())));
+        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at()));
+    }
+
+    Reply update(Call call) {
+        Input in = call.input().withPatch();
+        UserRef ref = in.ref();
+        Command.Update update = new Command.Update(
+                in.edit("email", _ -> in.identifier(Identifier.Kind.EMAIL)),
+                in.edit("externalId", _ -> in.identifier(Identifier.Kind.EXTERNAL_ID)),
+                in.edit("username", _ -> in.identifier(Identifier.Kind.USERNAME)),
+                in.edit("name", name -> in.line(name, NAME)),
+                in.edit("givenName", name -> in.line(name, NAME)),
+                in.edit("familyName", name -> in.line(name, NAME)),
+                in.edit("metadata", _ -> in.metadata()),
+                in.edit("deviceAddedAt", in::instant));
+        in.check();
+        return writes.toUser(call, ref, update, UserRoutes::user);
+    }
+
+    Reply remove(Call call) {
+        Input in = call.input().withOptionalBody();
+        UserRef ref = in.ref();
+        boolean expel = in.flagParameter("expel");
+        String reason = in.reason();
+        String note = in.note();
+        in.check();
+        return writes.toUser(
+                call,
+                ref,
+                expel ? new Command.Expel(reason, note) : new Command.Remove(reason, note),
+                UserRoutes::user);
+    }
+
+    Reply bar(Call call) {
+        Input in = call.input().withBody();
+        UserRef ref = in.ref();
+        Command.Bar bar = new Command.Bar(in.requiredReason(), in.note());
+        in.check();
+        return writes.toUser(call, ref, bar, UserRoutes::user);
+    }
+
+    Reply erase(Call call) {
+        return act(call, Command.Erase::new);
+    }
+
+    Reply restore(Call call) {
+        return act(call, Command.Restore::new);
+    }
+
+    Reply reinstate(Call call) {
+        return act(call, Command.Reinstate::new);
+    }
+
+    Reply promote(Call call) {
+        return act(call, Command.Promote::new);
+    }
+
+    Reply confirmEmail(Call call) {
+        return act(call, Command.ConfirmEmail::new);
+    }
+
+    /// A command that needs no more than words on why.
+    private interface Act {
+        Command.OnUser because(@Nullable String reason, @Nullable String note);
+    }
+
+    private Reply act(Call call, Act act) {
+        Input in = call.input().withOptionalBody();
+        UserRef ref = in.ref();
+        Command.OnUser command = act.because(in.reason(), in.note());
+        in.check();
+        return writes.toUser(call, ref, command, UserRoutes::user);
+    }
+
+    Reply changeRank(Call call) {
+        Input in = call.input().withBody();
+        UserRef ref = in.ref();
+        Rank rank = in.requiredChoice("rank", List.of(Rank.values()), Rank::name);
+        in.check();
+        return writes.toUser(call, ref, new Command.ChangeRank(rank), UserRoutes::user);
+    }
+
+    Reply replaceCards(Call call) {
+        Input in = call.input().withBody();
+        UserRef ref = in.ref();
+        boolean duplicates = in.flag("allowDuplicates");
+        Command.ReplaceCards replace = new Command.ReplaceCards(in.cards(duplicates), duplicates);
+        in.check();
+        return writes.toUser(call, ref, replace, UserRoutes::user);
+    }
+
+    Reply replaceWorkstations(Call call) {
+        Input in = call.input().withBody();
+        UserRef ref = in.ref();
+        List<String> workstations = in.checks().workstations(in.requiredTexts("workstations"));
+        in.check();
+        return writes.toUser(call, ref, new Command.ReplaceWorkstations(workstations), UserRoutes::user);
+    }
+
+    Reply allowReenrolment(Call call) {
+        Input in = call.input().withBody();
+        UserRef ref = in.ref();
+        boolean allowed = in.requiredFlag("allowed");
+        in.check();
+        return writes.toUser(call, ref, new Command.AllowReenrolment(allowed), UserRoutes::user);
+    }
+
+    private static Reply user(Change change) {
+        return UserJson.reply(200, change.user(), change.at());
+    }
+}

@@ -1,0 +1,227 @@
+package dev.muster.api.signet;
+
+import dev.muster.http.FieldFault;
+import dev.muster.http.Fields;
+import dev.muster.http.Json;
+import dev.muster.http.Request;
+import dev.muster.model.Checks;
+import dev.muster.model.Fault;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What one request brings, read field by field. Every fault is noted and the reading goes on, so that a client hears
+/// all of them at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
+final class Input {
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern VERSION_FORM = Pattern.compile("\"(0|[1-9][0-9]{0,17})\"");
+    private static final UUID NO_ID = new UUID(0, 0);
+
+    private static final String USER_ID = "userId";
+    private static final String NULL_MESSAGE = "Must not be null.";
+
+    private final Request request;
+    private final Fields fields;
+    private final Checks checks = new Checks();
+
+    private Input(Request request, Fields fields) {
+        this.request = request;
+        this.fields = fields;
+    }
+
+    /// A request whose body, if it has one, means nothing.
+    static Input ofQuery(Request request) {
+        return new Input(request, Fields.none());
+    }
+
+    /// A request that must have a JSON object as its body. One that cannot be read is the only fault there is.
+    static Result<Input> ofBody(Request request) {
+        return switch (Json.read(request.body())) {
+            case Json.Result.Value(Map<?, ?> object) -> Result.ok(new Input(request, Fields.of((Object) object)));
+            case Json.Result.Value _ -> unread("The body must be a JSON object.");
+            case Json.Result.Malformed(var message) -> unread(message);
+        };
+    }
+
+    private static Result<Input> unread(String message) {
+        return Result.refused(new Refusal.Invalid("body", "malformed", message));
+    }
+
+    // What is read.
+
+    boolean has(String name) {
+        return fields.has(name);
+    }
+
+    /// A text that must be there, and not empty; unchecked otherwise.
+    String text(String name) {
+        String text = required(name);
+        if (text != null && text.isEmpty()) {
+            checks.fault(name, "blank", "Must not be blank.");
+        }
+        return or("", text);
+    }
+
+    String name() {
+        return or("", checks.line("name", required("name"), 200));
+    }
+
+    Identifier email() {
+        return or(new Identifier(Identifier.Kind.EMAIL, "", ""), checks.email(required("email")));
+    }
+
+    /// The JSON text of the metadata; null for none, and where it is null.
+    @Nullable
+    String metadata() {
+        Map<String, @Nullable Object> object = fields.opaque("metadata");
+        return object == null ? null : checks.metadata(new String(Json.write(object), StandardCharsets.UTF_8));
+    }
+
+    /// The status asked for; null when none is, and after a fault.
+    @Nullable
+    WireStatus status() {
+        if (!has("status")) {
+            return null;
+        }
+        String word = required("status");
+        WireStatus status = word == null ? null : WireStatus.of(word);
+        if (word != null && status == null) {
+            checks.fault("status", "not_a_status", "Must be active, inactive or suspended.");
+        }
+        return status;
+    }
+
+    /// The user's id in the query, in the body, or the same in both.
+    UUID userId() {
+        String found = null;
+        if (fields.has(USER_ID)) {
+            found = required(USER_ID);
+            if (found == null) {
+                return NO_ID;
+            }
+        }
+        for (String queried : request.queries(USER_ID)) {
+            if (found != null && !found.equalsIgnoreCase(queried)) {
+                checks.fault(USER_ID, "ambiguous", "Is given more than once, with different values.");
+                return NO_ID;
+            }
+            found = queried;
+        }
+        if (found == null) {
+            missing(USER_ID);
+            return NO_ID;
+        }
+        return uuid(found);
+    }
+
+    /// The user's id in the body.
+    UUID userIdInBody() {
+        String text = required(USER_ID);
+        return text == null ? NO_ID : uuid(text);
+    }
+
+    private UUID uuid(String text) {
+        if (!UUID_FORM.matcher(text).matches()) {
+            checks.fault(USER_ID, "not_a_uuid", "Must be a UUID.");
+            return NO_ID;
+        }
+        return UUID.fromString(text);
+    }
+
+    /// A whole number in the query, written with digits alone.
+    long number(String name, long least, long most, long otherwise) {
+        List<String> sent = request.queries(name);
+        if (sent.isEmpty()) {
+            return otherwise;
+        }
+        String text = sent.getFirst();
+        if (sent.stream().anyMatch(other -> !other.equals(text))) {
+            checks.fault(name, "ambiguous", "Is given more than once, with different values.");
+            return otherwise;
+        }
+        boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!digits) {
+            checks.fault(name, "not_a_number", "Must be a whole number.");
+            return otherwise;
+        }
+        // Nineteen digits may be too many for a long, and are too many for what is counted here.
+        long number = text.length() > 18 ? Long.MAX_VALUE : Long.parseLong(text);
+        if (number < least || number > most) {
+            checks.fault(name, "out_of_range", "Must be from %,d to %,d.".formatted(least, most));
+        }
+        return number;
+    }
+
+    // What every write takes.
+
+    /// The version that the user must have; null for any.
+    @Nullable
+    Long ifMatch() {
+        String header = request.header("If-Match");
+        if (header == null || header.equals("*")) {
+            return null;
+        }
+        if (!VERSION_FORM.matcher(header).matches()) {
+            checks.fault("If-Match", "not_a_version", "Must be one version in double quotes, such as \"3\".");
+            return null;
+        }
+        return Long.valueOf(header.substring(1, header.length() - 1));
+    }
+
+    @Nullable
+    String idempotencyKey() {
+        return checks.line("Idempotency-Key", request.header("Idempotency-Key"), 255);
+    }
+
+    boolean dryRun() {
+        return switch (request.header("Muster-Dry-Run")) {
+            case null -> false;
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                checks.fault("Muster-Dry-Run", "not_a_flag", "Must be true or false.");
+                yield false;
+            }
+        };
+    }
+
+    // What is wrong.
+
+    void fault(String field, String code, String message) {
+        checks.fault(field, code, message);
+    }
+
+    void missing(String name) {
+        checks.fault(name, FieldFault.REQUIRED, "Is required.");
+    }
+
+    /// `made` of what was read, or all the faults.
+    <T> Result<T> result(Supplier<T> made) {
+        List<Fault> faults = new ArrayList<>();
+        fields.faults().forEach(fault -> faults.add(new Fault(fault.field(), fault.code(), fault.message())));
+        faults.addAll(checks.faults());
+        return faults.isEmpty() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(faults));
+    }
+
+    /// The text of a field that must be there; null with a fault when it is not.
+    private @Nullable String required(String name) {
+        if (!fields.has(name)) {
+            missing(name);
+        } else if (fields.isNull(name)) {
+            checks.fault(name, FieldFault.NULL, NULL_MESSAGE);
+        }
+        return fields.optionalText(name);
+    }
+
+    private static <T> T or(T otherwise, @Nullable T value) {
+        return value == null ? otherwise : value;
+    }
+}

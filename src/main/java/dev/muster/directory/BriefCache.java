@@ -1,0 +1,55 @@
+package dev.muster.directory;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Trusts what was read for one second, counted from when the read began; so what another server changed is seen
+/// within a second. What this server changes is [#invalidate]d when it commits, and a read that such a change overtook
+/// is used once and not kept. That something is not there is not remembered.
+final class BriefCache<K, V> {
+    private static final long TRUSTED_NANOS = 1_000_000_000;
+    private static final int MOST = 100_000;
+
+    private final ConcurrentHashMap<K, Kept<V>> kept = new ConcurrentHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
+    private final LongSupplier nanos;
+
+    private record Kept<V>(V value, long readAt) {}
+
+    /// @param nanos a clock that only runs forward, in nanoseconds
+    BriefCache(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    @Nullable
+    V get(K key, Function<K, @Nullable V> read) {
+        long now = nanos.getAsLong();
+        Kept<V> known = kept.get(key);
+        if (known != null && now - known.readAt < TRUSTED_NANOS) {
+            return known.value;
+        }
+        long before = changes.get();
+        V value = read.apply(key);
+        if (value == null) {
+            kept.remove(key);
+        } else {
+            if (kept.size() >= MOST) {
+                kept.clear();
+            }
+            Kept<V> fresh = new Kept<>(value, now);
+            kept.put(key, fresh);
+            if (changes.get() != before) {
+                kept.remove(key, fresh);
+            }
+        }
+        return value;
+    }
+
+    void invalidate(K key) {
+        changes.incrementAndGet();
+        kept.remove(key);
+    }
+}

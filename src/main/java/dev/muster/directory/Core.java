@@ -1,0 +1,129 @@
+package dev.muster.directory;
+
+import dev.muster.model.Environment;
+import dev.muster.model.Realm;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.RealmRow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
+
+/// Everything behind the dialects, put together over one database: the lanes, the doors to them and upkeep.
+public final class Core implements AutoCloseable {
+    private final Database database;
+    private final Lanes lanes;
+    private final Directory directory;
+    private final Journal journal;
+    private final Register register;
+    private final Upkeep upkeep;
+    private final Vault vault;
+    private final RandomGenerator random;
+
+    /// What the core is told apart from the database.
+    ///
+    /// @param lanes how many threads write: one on SQLite
+    /// @param random a source fit for secrets
+    /// @param checkpointFolder where signed checkpoints are written, a file a realm
+    public record Settings(
+            int lanes,
+            MasterKeys masterKeys,
+            CheckpointKey checkpointKey,
+            Path checkpointFolder,
+            InstantSource clock,
+            RandomGenerator random) {}
+
+    /// Learns of every commit, for metrics.
+    public interface Watch {
+        /// Requests became durable.
+        ///
+        /// @param requests how many requests one transaction answered
+        /// @param took from the first lock to the commit's answer
+        void committed(int requests, Duration took);
+    }
+
+    /// Opens the register, and starts its lanes and upkeep.
+    public Core(Database database, Settings settings, Watch watch) {
+        this.database = database;
+        this.random = settings.random();
+        Now now = new Now(settings.clock());
+        vault = new Vault(database, settings.masterKeys());
+        register = new Register(database, vault, now, System::nanoTime);
+        lanes = new Lanes(
+                settings.lanes(),
+                database,
+                vault,
+                () -> new UUID(random.nextLong(), random.nextLong()),
+                (works, requests, took) -> {
+                    for (RealmWork work : works) {
+                        now.committed(work.now());
+                        register.changed(work.realm().realm().id(), work.changedCredentials());
+                    }
+                    watch.committed(requests, took);
+                });
+        directory = new Directory(database, vault, lanes, random, now);
+        journal = new Journal(database, vault);
+        upkeep = new Upkeep(
+                database, directory, register, lanes, now, settings.checkpointKey(), settings.checkpointFolder());
+        makeSystemRealm();
+        upkeep.start();
+    }
+
+    public Directory directory() {
+        return directory;
+    }
+
+    public Journal journal() {
+        return journal;
+    }
+
+    public Register register() {
+        return register;
+    }
+
+    /// How many writes wait.
+    public int waiting() {
+        return lanes.depth();
+    }
+
+    /// In a new database: the system's own realm. Of two servers that both make it, one succeeds and both use that.
+    private void makeSystemRealm() {
+        if (register.realm(Realm.SYSTEM) != null) {
+            return;
+        }
+        Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
+        byte[] wrapped = vault.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
+        try {
+            lanes.chore(store -> {
+                        store.lock(List.of(), true);
+                        Batch batch = new Batch();
+                        batch.newRealms.add(new RealmRow(system, wrapped));
+                        store.save(batch);
+                        store.commit();
+                        return true;
+                    })
+                    .get();
+        } catch (ExecutionException e) {
+            if (register.realm(Realm.SYSTEM) == null) {
+                throw new IllegalStateException("the system's realm cannot be made: " + e.getMessage(), e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Refuses what comes from now on, answers what was accepted, and gives storage back.
+    @Override
+    public void close() {
+        upkeep.close();
+        lanes.close();
+        database.close();
+    }
+}

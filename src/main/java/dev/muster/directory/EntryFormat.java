@@ -1,0 +1,197 @@
+package dev.muster.directory;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Changes;
+import dev.muster.model.Event;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The bytes of a journal entry, format 1. They are kept verbatim and hashed, so this never changes; another format
+/// gets another first byte.
+///
+/// ```
+/// format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
+/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n
+/// ```
+///
+/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. The sealed part is empty
+/// or holds, sealed under the key of the person it is about, a JSON object with what a person could be read from:
+/// `changes {field: [before, after]}`, `reason`, `note` and `onBehalfOf`, each left out when there is none.
+final class EntryFormat {
+    private static final byte FORMAT = 1;
+
+    private final JsonFactory json = new JsonFactory();
+    private final JsonMapper mapper = new JsonMapper(json);
+
+    /// An entry's plain part, and its sealed one as it is.
+    record Plain(
+            long realm,
+            long seq,
+            Instant at,
+            ActorRef actor,
+            Event.Subject subject,
+            String dialect,
+            String requestId,
+            String action,
+            byte[] sealed) {}
+
+    /// What is sealed.
+    record Opened(
+            Changes changes,
+            @Nullable String reason,
+            @Nullable String note,
+            @Nullable String onBehalfOf) {
+        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null);
+
+        boolean isEmpty() {
+            return changes.isEmpty() && reason == null && note == null && onBehalfOf == null;
+        }
+    }
+
+    byte[] write(Plain plain) {
+        byte[] dialect = plain.dialect.getBytes(StandardCharsets.UTF_8);
+        byte[] requestId = plain.requestId.getBytes(StandardCharsets.UTF_8);
+        byte[] action = plain.action.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(
+                59 + 3 + dialect.length + requestId.length + action.length + 4 + plain.sealed.length);
+        out.put(FORMAT).putLong(plain.realm).putLong(plain.seq).putLong(plain.at.toEpochMilli());
+        out.put((byte) plain.actor.kind().ordinal());
+        put(out, plain.actor.id());
+        out.put((byte) plain.subject.type().ordinal());
+        put(out, plain.subject.id());
+        put(out, dialect);
+        put(out, requestId);
+        put(out, action);
+        out.putInt(plain.sealed.length).put(plain.sealed);
+        return out.array();
+    }
+
+    /// Reads an entry's bytes.
+    ///
+    /// @throws IllegalArgumentException when they are not an entry of a known format
+    Plain read(byte[] entry) {
+        try {
+            ByteBuffer in = ByteBuffer.wrap(entry);
+            if (in.get() != FORMAT) {
+                throw new IllegalArgumentException("unknown format " + entry[0]);
+            }
+            long realm = in.getLong();
+            long seq = in.getLong();
+            Instant at = Instant.ofEpochMilli(in.getLong());
+            ActorRef actor = new ActorRef(ActorRef.Kind.values()[in.get()], uuid(in));
+            Event.Subject subject = new Event.Subject(Event.Subject.Type.values()[in.get()], uuid(in));
+            String dialect = text(in);
+            String requestId = text(in);
+            String action = text(in);
+            byte[] sealed = new byte[in.getInt()];
+            in.get(sealed);
+            if (in.hasRemaining()) {
+                throw new IllegalArgumentException("more bytes than an entry has");
+            }
+            return new Plain(realm, seq, at, actor, subject, dialect, requestId, action, sealed);
+        } catch (java.nio.BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new IllegalArgumentException("not an entry", e);
+        }
+    }
+
+    /// The JSON that is to be sealed.
+    byte[] writeOpened(Opened opened) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        try (JsonGenerator generator = json.createGenerator(ObjectWriteContext.empty(), out)) {
+            generator.writeStartObject();
+            if (!opened.changes.isEmpty()) {
+                generator.writeName("changes");
+                generator.writeStartObject();
+                opened.changes.byField().forEach((field, change) -> {
+                    generator.writeName(field);
+                    generator.writeStartArray();
+                    value(generator, change.before());
+                    value(generator, change.after());
+                    generator.writeEndArray();
+                });
+                generator.writeEndObject();
+            }
+            text(generator, "reason", opened.reason);
+            text(generator, "note", opened.note);
+            text(generator, "onBehalfOf", opened.onBehalfOf);
+            generator.writeEndObject();
+        }
+        return out.toByteArray();
+    }
+
+    @SuppressWarnings("unchecked")
+    Opened readOpened(byte[] bytes) {
+        Map<String, Object> object;
+        try (var parser = json.createParser(ObjectReadContext.empty(), bytes)) {
+            object = mapper.readValue(parser, Map.class);
+        }
+        Changes.Draft changes = new Changes.Draft();
+        if (object.get("changes") instanceof Map<?, ?> fields) {
+            ((Map<String, List<@Nullable Object>>) fields)
+                    .forEach((field, pair) -> changes.put(field, pair.get(0), pair.get(1)));
+        }
+        return new Opened(changes.build(), (String) object.get("reason"), (String) object.get("note"), (String)
+                object.get("onBehalfOf"));
+    }
+
+    private static void value(JsonGenerator out, @Nullable Object value) {
+        switch (value) {
+            case null -> out.writeNull();
+            case String text -> out.writeString(text);
+            case Long number -> out.writeNumber(number);
+            case Boolean flag -> out.writeBoolean(flag);
+            case List<?> list -> {
+                out.writeStartArray();
+                list.forEach(item -> value(out, item));
+                out.writeEndArray();
+            }
+            case Map<?, ?> map -> {
+                out.writeStartObject();
+                map.forEach((name, item) -> {
+                    out.writeName((String) name);
+                    value(out, item);
+                });
+                out.writeEndObject();
+            }
+            default -> throw new IllegalArgumentException("no journal value: " + value.getClass());
+        }
+    }
+
+    private static void text(JsonGenerator out, String name, @Nullable String value) {
+        if (value != null) {
+            out.writeStringProperty(name, value);
+        }
+    }
+
+    private static void put(ByteBuffer out, UUID id) {
+        out.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    }
+
+    private static void put(ByteBuffer out, byte[] text) {
+        if (text.length > 255) {
+            throw new IllegalArgumentException("too long for an entry: " + text.length);
+        }
+        out.put((byte) text.length).put(text);
+    }
+
+    private static UUID uuid(ByteBuffer in) {
+        return new UUID(in.getLong(), in.getLong());
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] text = new byte[in.get() & 0xff];
+        in.get(text);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+}

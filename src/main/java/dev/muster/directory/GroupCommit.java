@@ -1,0 +1,323 @@
+package dev.muster.directory;
+
+import dev.muster.model.Counters;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Needs;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.storage.Batch;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Loaded;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.StorageException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries out requests in groups, each group in one transaction: lock, load, judge, save, commit, and only then
+/// answer. Batching is invisible: whatever the division into groups, and however often one fails and is run again,
+/// replies, rows and journal bytes are those of one request a transaction.
+///
+/// Belongs to one lane's thread.
+final class GroupCommit {
+    /// What a lane does with its store once something was committed, and whom it tells.
+    interface Committed {
+        /// After every commit: the realms' work that is durable now.
+        void committed(List<RealmWork> works, int requests, Duration took);
+    }
+
+    /// How long a group is tried again while storage is away, counted from its first attempt.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+    private final LaneStore store;
+    private final Vault vault;
+    private final Supplier<UUID> txns;
+    private final Supplier<Instant> clock;
+    private final Committed committed;
+    private final Scribe scribe = new Scribe();
+
+    /// @param txns draws a random id for each attempt
+    /// @param clock says what time it is, once a transaction has its locks
+    GroupCommit(LaneStore store, Vault vault, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
+        this.store = store;
+        this.vault = vault;
+        this.txns = txns;
+        this.clock = clock;
+        this.committed = committed;
+    }
+
+    /// Answers every one of `tickets`, which have been taken and stand in order of arrival within their realms.
+    void run(List<Ticket> tickets) {
+        run(tickets, System.nanoTime() + PATIENCE.toNanos());
+    }
+
+    private void run(List<Ticket> tickets, long deadline) {
+        List<Ticket> left = tickets;
+        boolean wait = false;
+        while (!left.isEmpty()) {
+            Attempt attempt = new Attempt(left, wait);
+            try {
+                attempt.prepare();
+                attempt.commit();
+                attempt.answer();
+                left = attempt.leftOut;
+                // Realms that another server has locked: the next time, stand in line for them.
+                wait = attempt.answered() == 0;
+                if (!left.isEmpty() && System.nanoTime() > deadline) {
+                    answerAll(left, new Refusal.Busy(RETRY_AFTER));
+                    return;
+                }
+            } catch (StorageException e) {
+                if (settle(attempt, e, left, deadline)) {
+                    return;
+                }
+                wait = true;
+            } catch (RuntimeException | Error e) {
+                // Not storage and not a request alone: what cannot be told apart is found by halving.
+                rollback();
+                halve(left, e, deadline);
+                return;
+            }
+        }
+    }
+
+    /// Deals with a failed attempt. True when all of its requests have been answered.
+    private boolean settle(Attempt attempt, StorageException e, List<Ticket> tickets, long deadline) {
+        boolean late = System.nanoTime() > deadline;
+        return switch (e.kind()) {
+            case CONFLICT -> {
+                rollback();
+                if (late) {
+                    answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
+                }
+                yield late;
+            }
+            case STATEMENT -> {
+                rollback();
+                halve(tickets, e, deadline);
+                yield true;
+            }
+            case FULL -> {
+                LOG.error("no room to write: {}", e.getMessage());
+                rollback();
+                answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
+                yield true;
+            }
+            case UNREACHABLE -> attempt.committing ? findOut(attempt, deadline) : comeBack(tickets, deadline);
+            case FATAL -> {
+                LOG.error("storage cannot be trusted any more; ending at once", e);
+                Runtime.getRuntime().halt(70);
+                yield true;
+            }
+        };
+    }
+
+    /// A request that alone brings a fault about is answered with it; its neighbours run again without it.
+    private void halve(List<Ticket> tickets, Throwable why, long deadline) {
+        if (tickets.size() == 1) {
+            tickets.getFirst().answer(new Ticket.Answer.Failed(why));
+            return;
+        }
+        int middle = tickets.size() / 2;
+        long more = Math.max(deadline, System.nanoTime() + PATIENCE.toNanos() / 2);
+        run(tickets.subList(0, middle), more);
+        run(tickets.subList(middle, tickets.size()), more);
+    }
+
+    /// The connection broke before the commit: nothing was done. True when time ran out and all were told so.
+    private boolean comeBack(List<Ticket> tickets, long deadline) {
+        while (System.nanoTime() < deadline) {
+            try {
+                store.reconnect();
+                return false;
+            } catch (StorageException e) {
+                pause();
+            }
+        }
+        answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
+        return true;
+    }
+
+    /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has ended,
+    /// one way or the other; then the batch stands there under its `txn`, or certainly does not.
+    private boolean findOut(Attempt attempt, long deadline) {
+        long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
+        while (System.nanoTime() < patience) {
+            try {
+                store.reconnect();
+                BatchRow sent = attempt.batch.batches.getFirst();
+                boolean locked = store.lock(attempt.realms(), true).containsAll(attempt.realms());
+                UUID found = locked ? store.txn(sent.realm(), sent.no()) : null;
+                rollback();
+                if (locked && attempt.txn.equals(found)) {
+                    attempt.answer();
+                    return attempt.leftOut.isEmpty();
+                }
+                if (locked) {
+                    return false;
+                }
+            } catch (StorageException e) {
+                LOG.warn("looking for the outcome of a commit: {}", e.getMessage());
+                pause();
+            }
+        }
+        for (Ticket ticket : attempt.tickets) {
+            ticket.answer(new Ticket.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown())));
+        }
+        return true;
+    }
+
+    private void rollback() {
+        try {
+            store.rollback();
+        } catch (StorageException e) {
+            LOG.warn("rolling back: {}", e.getMessage());
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void answerAll(List<Ticket> tickets, Refusal refusal) {
+        tickets.forEach(ticket -> ticket.answer(new Ticket.Answer.Judged(Result.refused(refusal))));
+    }
+
+    /// The present of a realm in which nothing has happened yet.
+    static BatchRow nothingYet(long realm) {
+        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO.values(), Instant.EPOCH);
+    }
+
+    /// One transaction's worth.
+    private final class Attempt {
+        private final List<Ticket> tickets;
+        private final boolean wait;
+        private final UUID txn = txns.get();
+        private final SequencedMap<Long, List<Ticket>> byRealm = new TreeMap<>();
+        private final List<Ticket> leftOut = new ArrayList<>();
+        private final List<RealmWork> works = new ArrayList<>();
+        private final Map<Ticket, Ticket.Answer> answers = new HashMap<>();
+        private final Batch batch = new Batch();
+        private final long began = System.nanoTime();
+        private boolean committing;
+
+        Attempt(List<Ticket> tickets, boolean wait) {
+            this.tickets = tickets;
+            this.wait = wait;
+            for (Ticket ticket : tickets) {
+                byRealm.computeIfAbsent(ticket.request.realm(), _ -> new ArrayList<>())
+                        .add(ticket);
+            }
+        }
+
+        List<Long> realms() {
+            return List.copyOf(byRealm.keySet());
+        }
+
+        int answered() {
+            return answers.size();
+        }
+
+        /// Locks, loads and judges.
+        void prepare() {
+            List<Long> locked = store.lock(realms(), wait);
+            for (long realm : realms()) {
+                if (!locked.contains(realm)) {
+                    leftOut.addAll(byRealm.remove(realm));
+                }
+            }
+            if (byRealm.isEmpty()) {
+                return;
+            }
+            Map<Long, BatchRow> present = new HashMap<>();
+            store.present(realms()).forEach(row -> present.put(row.realm(), row));
+            Instant at = clock.get();
+            Map<Long, Needs> needs = new HashMap<>();
+            List<RetryRow> retries = new ArrayList<>();
+            byRealm.forEach((realm, its) -> {
+                Needs all = new Needs();
+                for (Ticket ticket : its) {
+                    ticket.request.write().needs(all, vault.get(realm).prints());
+                    if (ticket.retry != null) {
+                        retries.add(ticket.retry);
+                    }
+                }
+                needs.put(realm, all);
+            });
+            Map<Long, RealmWork> byNumber = new HashMap<>();
+            byRealm.keySet()
+                    .forEach(realm -> byNumber.put(
+                            realm,
+                            new RealmWork(
+                                    vault.get(realm),
+                                    null,
+                                    vault.masterKeys(),
+                                    scribe,
+                                    present.getOrDefault(realm, nothingYet(realm)),
+                                    at)));
+            fill(byNumber, store.load(needs, retries));
+            needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
+            byRealm.forEach((realm, its) -> {
+                RealmWork work = work(byNumber, realm);
+                its.forEach(ticket -> answers.put(ticket, work.apply(ticket, works)));
+                works.add(work);
+            });
+            works.forEach(work -> work.collect(batch, txn));
+        }
+
+        private void fill(Map<Long, RealmWork> byNumber, Loaded loaded) {
+            loaded.users.forEach(row -> work(byNumber, row.realm()).loaded(row));
+            loaded.bars.forEach(row ->
+                    work(byNumber, row.realm()).picture().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
+            loaded.cards.forEach(row ->
+                    work(byNumber, row.realm()).picture().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
+            loaded.keys.forEach(row -> work(byNumber, row.realm()).loaded(row));
+            loaded.operators.forEach(row -> work(byNumber, row.realm()).loaded(row));
+            loaded.tenants.forEach(
+                    tenant -> work(byNumber, Realm.SYSTEM).picture().loaded(tenant));
+            loaded.retries.forEach(row -> work(byNumber, row.realm()).loaded(row));
+        }
+
+        private RealmWork work(Map<Long, RealmWork> byNumber, long realm) {
+            RealmWork work = byNumber.get(realm);
+            if (work == null) {
+                throw new IllegalStateException("storage gave rows of a realm that was not asked for: " + realm);
+            }
+            return work;
+        }
+
+        void commit() {
+            if (batch.batches.isEmpty()) {
+                store.rollback();
+                return;
+            }
+            store.save(batch);
+            committing = true;
+            store.commit();
+        }
+
+        /// Tells everybody, now that it is durable.
+        void answer() {
+            committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
+            answers.forEach(Ticket::answer);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.muster.directory;
+
+import dev.muster.model.Event;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import dev.muster.model.UserFields;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Reads;
+import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.Rows.UserRow;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is made for
+/// each read that needs it, since opening belongs to one thread at a time.
+final class Reader {
+    private static final int UNDO_PAGE = 500;
+
+    private final Vault.Entry realm;
+    private final Scribe scribe = new Scribe();
+
+    Reader(Vault.Entry realm) {
+        this.realm = realm;
+    }
+
+    /// A row as a user, cards and all, with the holds that are stored.
+    User user(UserRow row) {
+        if (row.seed() == null || row.sealedCards() == null) {
+            return row.user();
+        }
+        User.Draft draft = row.user().draft();
+        draft.cards = scribe.openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+        return draft.build();
+    }
+
+    /// A user as they were when the realm's journal ended with entry `seq`.
+    Result<User> asOfSeq(Reads reads, UserRow row, long seq) {
+        return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
+    }
+
+    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in order
+    /// of time, so the first of them that is not later ends the search.
+    Result<User> asOf(Reads reads, UserRow row, Instant at) {
+        return undo(reads, row, (plain, ending) -> {
+            if (plain.at().isAfter(at)) {
+                return Undo.YES;
+            }
+            return ending ? Undo.NO : Undo.DONE;
+        });
+    }
+
+    private enum Undo {
+        YES,
+        NO,
+        DONE
+    }
+
+    private interface Undoing {
+        Undo judge(EntryFormat.Plain plain, boolean ending);
+    }
+
+    private Result<User> undo(Reads reads, UserRow row, Undoing undoing) {
+        User user = user(row);
+        if (row.seed() == null) {
+            return Result.refused(new Refusal.Erased());
+        }
+        SealingKey key = realm.key().person(row.seed());
+        long before = Long.MAX_VALUE;
+        while (true) {
+            List<JournalRow> page = reads.journalOf(realm.realm().id(), user.id(), before, UNDO_PAGE);
+            for (JournalRow entry : page) {
+                EntryFormat.Plain plain = scribe.format().read(entry.entry());
+                boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
+                switch (undoing.judge(plain, ending)) {
+                    case YES ->
+                        user = UserFields.undo(user, scribe.open(plain, key).changes());
+                    case NO -> {}
+                    case DONE -> {
+                        return Result.ok(user);
+                    }
+                }
+                before = entry.seq();
+            }
+            if (page.size() < UNDO_PAGE) {
+                return Result.ok(user);
+            }
+        }
+    }
+
+    /// Journal rows as entries. The keys of all the people they are about are read at once.
+    List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
+        Set<UUID> people = new HashSet<>();
+        Set<UUID> actors = new HashSet<>();
+        for (JournalRow row : rows) {
+            switch (row.subject().type()) {
+                case USER, OPERATOR -> people.add(row.subject().id());
+                case KEY, TENANT, REALM, JOB, GROUP, POLICY -> {}
+            }
+            actors.add(row.actor().id());
+        }
+        Map<UUID, byte[]> seeds = reads.seeds(realm.realm().id(), people);
+        Map<UUID, String> names = reads.actorNames(realm.realm().id(), actors);
+        Map<UUID, SealingKey> keys = new HashMap<>();
+        seeds.forEach((person, seed) -> keys.put(person, realm.key().person(seed)));
+        return rows.stream().map(row -> entry(row, keys, names)).toList();
+    }
+
+    private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {
+        EntryFormat.Plain plain = scribe.format().read(row.entry());
+        @Nullable
+        SealingKey key = switch (plain.subject().type()) {
+            case USER, OPERATOR -> keys.get(plain.subject().id());
+            case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
+        };
+        EntryFormat.Opened opened = key == null ? EntryFormat.Opened.EMPTY : scribe.open(plain, key);
+        return new JournalEntry(
+                plain.seq(),
+                plain.at(),
+                plain.actor(),
+                names.get(plain.actor().id()),
+                plain.dialect(),
+                plain.requestId(),
+                plain.action(),
+                plain.subject(),
+                opened.onBehalfOf(),
+                opened.reason(),
+                opened.note(),
+                opened.changes(),
+                key != null,
+                HexFormat.of().formatHex(row.hash()));
+    }
+}

@@ -1,0 +1,427 @@
+package dev.muster.directory;
+
+import dev.muster.model.Actor;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Card;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Counters;
+import dev.muster.model.Environment;
+import dev.muster.model.Event;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Judge;
+import dev.muster.model.Needs;
+import dev.muster.model.Operator;
+import dev.muster.model.Picture;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import dev.muster.model.Write;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Rows.BarRow;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.CardRow;
+import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.UserRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// One realm's share of one transaction: the picture of what was loaded, the place in the journal, and what has come
+/// of the requests so far. Requests are applied one after the other; one that is refused, rehearsed or throws changes
+/// nothing here.
+final class RealmWork {
+    /// A repeated request is answered as the first time for this long.
+    static final Duration RETRIES_KEPT = Duration.ofHours(24);
+
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
+
+    private final Vault.Entry realm;
+    private final byte @Nullable [] wrappedKey;
+    private final MasterKeys masterKeys;
+    private final Fingerprint.Maker prints;
+    private final Scribe scribe;
+    private final Instant now;
+    private final boolean clockIsBehind;
+    private final BatchRow last;
+    private final Picture picture;
+
+    private final Map<UUID, byte[]> seeds = new HashMap<>();
+    private final Set<UUID> seedsDestroyed = new HashSet<>();
+    private final Map<UUID, byte[]> sealedCards = new HashMap<>();
+    private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
+    private final Map<RetryId, RetryRow> retries = new HashMap<>();
+    private final List<RetryRow> newRetries = new ArrayList<>();
+    private final List<JournalRow> journal = new ArrayList<>();
+    private long seq;
+    private byte[] head;
+
+    private record RetryId(UUID actor, Fingerprint key) {}
+
+    /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is there
+    /// @param last the realm's last batch
+    /// @param clock what the clock says; the realm's now is never before its last batch
+    RealmWork(
+            Vault.Entry realm,
+            byte @Nullable [] wrappedKey,
+            MasterKeys masterKeys,
+            Scribe scribe,
+            BatchRow last,
+            Instant clock) {
+        this.realm = realm;
+        this.wrappedKey = wrappedKey;
+        this.masterKeys = masterKeys;
+        this.prints = realm.prints();
+        this.scribe = scribe;
+        this.last = last;
+        boolean begun = last.no() > 0;
+        this.now = begun && clock.isBefore(last.at()) ? last.at() : clock;
+        this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
+        this.seq = last.lastSeq();
+        this.head = begun ? last.head() : scribe.origin(realm.realm().id());
+        this.picture = new Picture(Counters.of(last.counters()), last.number());
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    // What storage says.
+
+    void loaded(UserRow row) {
+        User.Draft draft = row.user().draft();
+        if (row.seed() != null) {
+            seeds.put(row.user().id(), row.seed());
+            if (row.sealedCards() != null) {
+                sealedCards.put(row.user().id(), row.sealedCards());
+                draft.cards = scribe.openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+            }
+        }
+        picture.loaded(draft.build());
+    }
+
+    void loaded(KeyRow row) {
+        sealedSecrets.put(row.key().id(), row.sealedSecret());
+        picture.loaded(row.key());
+    }
+
+    void loaded(OperatorRow row) {
+        seeds.put(row.operator().id(), row.seed());
+        picture.loaded(row.operator());
+    }
+
+    void loaded(RetryRow row) {
+        if (row.at().plus(RETRIES_KEPT).isAfter(now)) {
+            retries.put(new RetryId(row.actor(), new Fingerprint(row.key())), row);
+        }
+    }
+
+    Picture picture() {
+        return picture;
+    }
+
+    // What requests do.
+
+    /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in `made`.
+    Ticket.Answer apply(Ticket ticket, List<RealmWork> made) {
+        try {
+            return answer(ticket, made);
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Ticket.Answer.Failed(e);
+        }
+    }
+
+    private Ticket.Answer answer(Ticket ticket, List<RealmWork> made) {
+        if (clockIsBehind) {
+            return refused(new Refusal.Clock());
+        }
+        RetryRow wanted = ticket.retry;
+        RetryRow earlier =
+                wanted == null ? null : retries.get(new RetryId(wanted.actor(), new Fingerprint(wanted.key())));
+        if (wanted != null && earlier != null) {
+            return Arrays.equals(wanted.request(), earlier.request())
+                    ? new Ticket.Answer.Replay(earlier)
+                    : refused(new Refusal.IdempotencyMismatch());
+        }
+        Randomness random = ticket.randomness;
+        random.restart();
+        UUID freshId = random.uuidV7(now.toEpochMilli());
+        Picture overlay = picture.overlay();
+        Result<Change> result = new Judge(overlay, prints, now).judge(ticket.request.write(), freshId);
+        if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
+            return new Ticket.Answer.Judged(result);
+        }
+        Draft draft = new Draft(overlay, ticket.request.origin(), random);
+        draft.keep(change);
+        if (change.about() instanceof Change.OfTenant && !change.events().isEmpty()) {
+            Command.CreateTenant command =
+                    (Command.CreateTenant) ticket.request.write().commands().getFirst();
+            made.addAll(firstKeys(command, ticket));
+        }
+        draft.merge();
+        if (wanted != null) {
+            RetryRow kept = new RetryRow(
+                    realm.realm().id(),
+                    wanted.actor(),
+                    wanted.key(),
+                    wanted.request(),
+                    seq,
+                    now,
+                    subject(change.about()));
+            retries.put(new RetryId(kept.actor(), new Fingerprint(kept.key())), kept);
+            newRetries.add(kept);
+        }
+        return new Ticket.Answer.Judged(result);
+    }
+
+    private static Ticket.Answer refused(Refusal refusal) {
+        return new Ticket.Answer.Judged(Result.refused(refusal));
+    }
+
+    private static Event.Subject subject(Change.About about) {
+        return switch (about) {
+            case Change.OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
+            case Change.OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
+            case Change.OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
+            case Change.OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
+        };
+    }
+
+    /// The two realms of a new tenant, each with its first key.
+    private List<RealmWork> firstKeys(Command.CreateTenant command, Ticket ticket) {
+        return List.of(
+                firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), ticket),
+                firstKey(
+                        command.partnerId(),
+                        command.productionRealm(),
+                        Environment.PRODUCTION,
+                        command.productionKey(),
+                        ticket));
+    }
+
+    private RealmWork firstKey(
+            String partnerId, long number, Environment environment, Command.CreateKey key, Ticket ticket) {
+        Vault.Entry fresh =
+                new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
+        byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
+        RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), now);
+        Needs needs = new Needs();
+        needs.key(key.id());
+        work.picture.loadedAll(needs);
+        Picture overlay = work.picture.overlay();
+        Write write = new Write(Actor.ROOT, null, List.of(key), null);
+        Result<Change> result = new Judge(overlay, work.prints, now).judge(write, key.id());
+        if (!(result instanceof Result.Ok<Change>(var change))) {
+            throw new IllegalStateException("a new realm's first key is refused: " + result);
+        }
+        Draft draft = work.new Draft(overlay, ticket.request.origin(), ticket.randomness);
+        draft.keep(change);
+        draft.merge();
+        return work;
+    }
+
+    /// What one request adds, apart until all of it is there.
+    private final class Draft {
+        private final Picture overlay;
+        private final Request.Origin origin;
+        private final Randomness random;
+        private final List<JournalRow> entries = new ArrayList<>(2);
+        private final Map<UUID, byte[]> freshSeeds = new HashMap<>(2);
+        private final Map<UUID, byte[]> freshCards = new HashMap<>(0);
+        private final Map<UUID, byte[]> freshSecrets = new HashMap<>(0);
+        private @Nullable UUID erased;
+        private long nextSeq = seq;
+        private byte[] nextHead = head;
+
+        Draft(Picture overlay, Request.Origin origin, Randomness random) {
+            this.overlay = overlay;
+            this.origin = origin;
+            this.random = random;
+        }
+
+        void keep(Change change) {
+            if (change.events().isEmpty()) {
+                return;
+            }
+            switch (change.about()) {
+                case Change.OfUser(var user) -> keepUser(user, change);
+                case Change.OfKey(var key) -> keepKey(key);
+                case Change.OfOperator(var operator) -> seedOf(operator.id());
+                case Change.OfTenant _ -> {}
+            }
+            change.events().forEach(this::write);
+        }
+
+        private void keepUser(User user, Change change) {
+            byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id());
+            boolean cardsReplaced =
+                    change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_CARDS_REPLACED);
+            if (cardsReplaced && seed != null) {
+                freshCards.put(user.id(), scribe.sealCards(realm.key(), user, seed, random));
+            }
+            if (change.events().getLast().action() == Event.Action.USER_ERASED) {
+                erased = user.id();
+            }
+        }
+
+        private void keepKey(ApiKey key) {
+            if (key.secret() != null) {
+                freshSecrets.put(key.id(), scribe.sealSecret(realm.key(), key, random));
+            }
+        }
+
+        private byte[] seedOf(UUID person) {
+            byte[] seed = seeds.get(person);
+            return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
+        }
+
+        private void write(Event event) {
+            long number = nextSeq + 1;
+            SealingKey key = switch (event.subject().type()) {
+                case USER, OPERATOR -> personKey(event.subject().id());
+                case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
+            };
+            JournalRow row = scribe.entry(realm.key(), number, nextHead, event, origin, key, random);
+            entries.add(row);
+            nextSeq = number;
+            nextHead = row.hash();
+        }
+
+        /// The key of a person, or null when they were erased before.
+        private @Nullable SealingKey personKey(UUID person) {
+            byte[] seed = seeds.get(person);
+            if (seed == null) {
+                seed = freshSeeds.get(person);
+            }
+            return seed == null || seedsDestroyed.contains(person)
+                    ? null
+                    : realm.key().person(seed);
+        }
+
+        void merge() {
+            overlay.merge();
+            journal.addAll(entries);
+            seeds.putAll(freshSeeds);
+            sealedCards.putAll(freshCards);
+            sealedSecrets.putAll(freshSecrets);
+            if (erased != null) {
+                seedsDestroyed.add(erased);
+            }
+            seq = nextSeq;
+            head = nextHead;
+        }
+    }
+
+    // What storage has to write.
+
+    /// Adds all that came of the requests to `batch`; nothing when nothing did.
+    void collect(Batch batch, UUID txn) {
+        if (journal.isEmpty() && newRetries.isEmpty()) {
+            return;
+        }
+        long id = realm.realm().id();
+        batch.batches.add(new BatchRow(
+                id,
+                last.no() + 1,
+                txn,
+                last.lastSeq() + 1,
+                seq,
+                head,
+                picture.lastNumber(),
+                picture.counters().values(),
+                now));
+        batch.journal.addAll(journal);
+        batch.retries.addAll(newRetries);
+        for (Picture.Changed<User> changed : picture.changedUsers()) {
+            User user = changed.after();
+            (changed.before() == null ? batch.newUsers : batch.changedUsers).add(userRow(id, user));
+            collectCards(batch, id, changed.before(), user);
+        }
+        picture.changedBars()
+                .forEach((print, user) -> user.ifPresentOrElse(
+                        whose -> batch.newBars.add(new BarRow(id, print.bytes(), whose)),
+                        () -> batch.annulledBars.add(new BarRow(id, print.bytes(), new UUID(0, 0)))));
+        for (Picture.Changed<ApiKey> changed : picture.changedKeys()) {
+            byte[] sealed =
+                    Objects.requireNonNull(sealedSecrets.get(changed.after().id()));
+            (changed.before() == null ? batch.newKeys : batch.changedKeys).add(new KeyRow(id, changed.after(), sealed));
+        }
+        for (Picture.Changed<Operator> changed : picture.changedOperators()) {
+            byte[] seed = Objects.requireNonNull(seeds.get(changed.after().id()));
+            (changed.before() == null ? batch.newOperators : batch.changedOperators)
+                    .add(new OperatorRow(id, changed.after(), seed));
+        }
+        RealmRow newRealm = newRealm();
+        if (newRealm != null) {
+            batch.newRealms.add(newRealm);
+        }
+        picture.changedTenants().forEach(changed -> batch.newTenants.add(changed.after()));
+    }
+
+    private UserRow userRow(long id, User user) {
+        boolean destroyed = seedsDestroyed.contains(user.id());
+        User.Draft draft = user.draft();
+        draft.cards = List.of();
+        return new UserRow(
+                id,
+                draft.build(),
+                destroyed ? null : seeds.get(user.id()),
+                destroyed || user.cards().isEmpty() ? null : sealedCards.get(user.id()));
+    }
+
+    private void collectCards(Batch batch, long id, @Nullable User before, User after) {
+        List<Card> old = before == null ? List.of() : before.cards();
+        if (old.equals(after.cards())) {
+            return;
+        }
+        Set<Fingerprint> was = cardPrints(old);
+        Set<Fingerprint> is = cardPrints(after.cards());
+        was.stream()
+                .filter(print -> !is.contains(print))
+                .forEach(print -> batch.lostCards.add(new CardRow(id, print.bytes(), after.id())));
+        is.stream()
+                .filter(print -> !was.contains(print))
+                .forEach(print -> batch.newCards.add(new CardRow(id, print.bytes(), after.id())));
+    }
+
+    private Set<Fingerprint> cardPrints(List<Card> cards) {
+        Set<Fingerprint> made = new HashSet<>();
+        cards.forEach(card -> made.add(prints.ofCard(card.number())));
+        return made;
+    }
+
+    Vault.Entry realm() {
+        return realm;
+    }
+
+    /// The realm's row, where this transaction makes the realm.
+    private @Nullable RealmRow newRealm() {
+        return wrappedKey == null ? null : new RealmRow(realm.realm(), wrappedKey);
+    }
+
+    /// The keys and operators that changed, whose cached copies are void once this is committed.
+    List<UUID> changedCredentials() {
+        List<UUID> ids = new ArrayList<>();
+        picture.changedKeys().forEach(changed -> ids.add(changed.after().id()));
+        picture.changedOperators().forEach(changed -> ids.add(changed.after().id()));
+        return ids;
+    }
+}

@@ -1,0 +1,175 @@
+package dev.muster.directory;
+
+import dev.muster.model.Actor;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Result;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.sealing.Checkpoint;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.CheckpointRow;
+import dev.muster.storage.Rows.DueRow;
+import dev.muster.storage.Rows.KeyUseRow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What happens by the passing of time: holds that are over are journalled, old answers to retries are dropped, uses
+/// of keys are noted, and checkpoints are signed. Nothing here decides anything: standing is judged when it is read,
+/// and would be right if upkeep never ran.
+final class Upkeep implements AutoCloseable {
+    private static final Duration ENDINGS_EVERY = Duration.ofSeconds(1);
+    private static final Duration REST_EVERY = Duration.ofMinutes(1);
+    private static final int AT_ONCE = 500;
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    private final Database database;
+    private final Directory directory;
+    private final Register register;
+    private final Lanes lanes;
+    private final Now now;
+    private final CheckpointKey checkpointKey;
+    private final Path checkpointFolder;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("upkeep").daemon().unstarted(task));
+
+    Upkeep(
+            Database database,
+            Directory directory,
+            Register register,
+            Lanes lanes,
+            Now now,
+            CheckpointKey checkpointKey,
+            Path checkpointFolder) {
+        this.database = database;
+        this.directory = directory;
+        this.register = register;
+        this.lanes = lanes;
+        this.now = now;
+        this.checkpointKey = checkpointKey;
+        this.checkpointFolder = checkpointFolder;
+    }
+
+    void start() {
+        schedule(this::endHolds, ENDINGS_EVERY);
+        schedule(this::dropOldRetries, REST_EVERY);
+        schedule(this::noteKeyUses, REST_EVERY);
+        schedule(this::sign, REST_EVERY);
+    }
+
+    private interface Chore {
+        void run() throws InterruptedException, ExecutionException, IOException;
+    }
+
+    private void schedule(Chore chore, Duration every) {
+        var _ = executor.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        chore.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } catch (ExecutionException | IOException | RuntimeException e) {
+                        // The next round tries again.
+                        LOG.warn("upkeep: {}", e.toString());
+                    }
+                },
+                0,
+                every.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /// Journals the holds that are over. Their users' writes do the same on their way, so a user that was due here may
+    /// be done already.
+    void endHolds() throws InterruptedException {
+        List<DueRow> due;
+        do {
+            Instant at = now.instant();
+            due = database.readMany(reads -> reads.due(at, AT_ONCE));
+            try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+                each.invokeAll(due.stream()
+                        .<Callable<Result<Change>>>map(row -> () -> directory.execute(ending(row)))
+                        .toList());
+            }
+        } while (due.size() == AT_ONCE);
+    }
+
+    private static Request ending(DueRow row) {
+        Write write = new Write(Actor.SYSTEM, UserRef.id(row.user()), List.of(new Command.EndHolds()), null);
+        return new Request(row.realm(), write, new Request.Origin("system", "upkeep", null), null, false, 0);
+    }
+
+    private void dropOldRetries() throws InterruptedException, ExecutionException {
+        Instant before = now.instant().minus(RealmWork.RETRIES_KEPT);
+        int dropped;
+        do {
+            dropped = lanes.chore(store -> store.dropRetries(before, AT_ONCE)).get();
+        } while (dropped == AT_ONCE);
+    }
+
+    private void noteKeyUses() throws InterruptedException, ExecutionException {
+        List<KeyUseRow> uses = new ArrayList<>();
+        register.takeUsed().forEach((key, at) -> uses.add(new KeyUseRow(key.realm(), key.id(), at)));
+        if (!uses.isEmpty()) {
+            lanes.chore(store -> {
+                        store.noteKeyUses(uses);
+                        return uses.size();
+                    })
+                    .get();
+        }
+    }
+
+    /// Signs where each journal stands that has grown since its last checkpoint: into storage, the log and a folder,
+    /// so that whoever alters one of them is betrayed by the others.
+    void sign() throws InterruptedException, ExecutionException, IOException {
+        List<CheckpointRow> signed = new ArrayList<>();
+        for (BatchRow batch : database.readMany(reads -> reads.unsigned(AT_ONCE))) {
+            Checkpoint checkpoint = Checkpoint.of(batch.realm(), batch.lastSeq(), batch.head(), batch.at());
+            signed.add(new CheckpointRow(
+                    batch.realm(), batch.lastSeq(), batch.head(), batch.at(), checkpointKey.sign(checkpoint)));
+        }
+        if (signed.isEmpty()) {
+            return;
+        }
+        lanes.chore(store -> {
+                    store.addCheckpoints(signed);
+                    return signed.size();
+                })
+                .get();
+        Files.createDirectories(checkpointFolder);
+        for (CheckpointRow row : signed) {
+            LOG.info("checkpoint {}", row.line());
+            Files.writeString(
+                    checkpointFolder.resolve("realm-" + row.realm() + ".txt"),
+                    row.line() + "\n",
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.muster.directory;
+
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.Realm;
+import dev.muster.sealing.FingerprintKind;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.RealmRow;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same realm
+/// key anew), so what was read once is kept.
+final class Vault {
+    /// A realm with its keys.
+    record Entry(Realm realm, RealmKey key) {
+        /// How this realm makes fingerprints.
+        Fingerprint.Maker prints() {
+            return new Fingerprint.Maker() {
+                @Override
+                public Fingerprint of(Identifier.Key identifier) {
+                    FingerprintKind kind = switch (identifier.kind()) {
+                        case EMAIL -> FingerprintKind.EMAIL;
+                        case EXTERNAL_ID -> FingerprintKind.EXTERNAL_ID;
+                        case USERNAME -> throw new IllegalArgumentException("a username is not barred");
+                    };
+                    return new Fingerprint(key.fingerprint(kind, identifier.folded()));
+                }
+
+                @Override
+                public Fingerprint ofCard(String number) {
+                    return new Fingerprint(key.fingerprint(FingerprintKind.CARD, number));
+                }
+            };
+        }
+    }
+
+    private final Database database;
+    private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
+    private volatile MasterKeys masterKeys;
+
+    Vault(Database database, MasterKeys masterKeys) {
+        this.database = database;
+        this.masterKeys = masterKeys;
+    }
+
+    MasterKeys masterKeys() {
+        return masterKeys;
+    }
+
+    void masterKeys(MasterKeys next) {
+        masterKeys = next;
+    }
+
+    /// The realm of that number, or null.
+    @Nullable
+    Entry find(long realm) {
+        Entry known = entries.get(realm);
+        if (known != null) {
+            return known;
+        }
+        RealmRow row = database.read(reads -> reads.realm(realm));
+        return row == null ? null : add(row);
+    }
+
+    /// The realm of that number.
+    ///
+    /// @throws IllegalStateException when there is none: whoever asks was told of it by the register
+    Entry get(long realm) {
+        Entry entry = find(realm);
+        if (entry == null) {
+            throw new IllegalStateException("no realm " + realm);
+        }
+        return entry;
+    }
+
+    Entry add(RealmRow row) {
+        long realm = row.realm().id();
+        Entry entry = new Entry(row.realm(), masterKeys.unwrap(realm, row.wrappedKey()));
+        Entry earlier = entries.putIfAbsent(realm, entry);
+        return earlier == null ? entry : earlier;
+    }
+}

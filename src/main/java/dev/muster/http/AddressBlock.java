@@ -1,0 +1,44 @@
+package dev.muster.http;
+
+import java.net.InetAddress;
+
+/// A block of network addresses in CIDR notation.
+///
+/// @param prefix how many leading bits of an address must be those of `address`
+public record AddressBlock(InetAddress address, int prefix) {
+
+    /// Reads a block as people write it.
+    ///
+    /// @param text `10.0.0.0/8`, `fd00::/8`, or an address alone, which is a block of one; never a name
+    /// @throws IllegalArgumentException with one line that says what is wrong
+    public static AddressBlock parse(String text) {
+        int slash = text.indexOf('/');
+        try {
+            InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+            int bits = address.getAddress().length * 8;
+            int prefix = slash < 0 ? bits : Integer.parseInt(text, slash + 1, text.length(), 10);
+            if (prefix < 0 || prefix > bits) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return new AddressBlock(address, prefix);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("not an address block such as 10.0.0.0/8: " + text, e);
+        }
+    }
+
+    public boolean contains(InetAddress other) {
+        byte[] mine = address.getAddress();
+        byte[] theirs = other.getAddress();
+        if (mine.length != theirs.length) {
+            return false;
+        }
+        int whole = prefix / 8;
+        for (int i = 0; i < whole; i++) {
+            if (mine[i] != theirs[i]) {
+                return false;
+            }
+        }
+        int rest = prefix % 8;
+        return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xff) >> (8 - rest) == 0;
+    }
+}

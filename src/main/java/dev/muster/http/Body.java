@@ -1,0 +1,196 @@
+package dev.muster.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// The body of one request, read within the limits of its route and of the server.
+final class Body {
+
+    private static final byte[] NOTHING = {};
+    private static final int CHUNKED = -1;
+    private static final int MIB = 1 << 20;
+
+    /// A body with chunks may need up to twice its length on the wire, and some more; beyond that it is sent to harm.
+    private static final long FRAMING_BYTES = 64 << 10;
+
+    private final RoutingRequest received;
+    private final Connection connection;
+    private final Duration timePerMib;
+    private final boolean present;
+    private final long length;
+
+    private @Nullable InputStream in;
+    private byte @Nullable [] bytes;
+    private boolean atEnd;
+
+    Body(RoutingRequest received, Connection connection, Limits limits) {
+        this.received = received;
+        this.connection = connection;
+        this.timePerMib = limits.body();
+        ServerRequestHeaders headers = received.headers();
+        if (headers.contains(HeaderNames.TRANSFER_ENCODING)) {
+            this.length = CHUNKED;
+        } else if (headers.contains(HeaderNames.CONTENT_LENGTH)) {
+            this.length = headers.contentLength().orElse(0);
+        } else {
+            this.length = 0;
+        }
+        this.present = length != 0;
+        this.atEnd = !present;
+    }
+
+    /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is then good for a
+    ///     reply only
+    byte[] whole(int limit) {
+        byte[] known = bytes;
+        if (known != null) {
+            return known;
+        }
+        byte[] read = NOTHING;
+        if (present) {
+            begin(limit, false);
+            read = isHere() ? read(limit) : readInTime(limit);
+            atEnd = true;
+        }
+        bytes = read;
+        return read;
+    }
+
+    /// @throws Refused with BodyTooLarge, and so do its reads with what [#whole] throws
+    InputStream stream(int limit) {
+        if (!present) {
+            return InputStream.nullInputStream();
+        }
+        return new Bounded(begin(limit, true), limit);
+    }
+
+    /// Throws away what was not read, if that costs nothing.
+    ///
+    /// @return false when the connection cannot be used for another request
+    boolean discard() {
+        if (!atEnd && in == null && isHere()) {
+            read((int) length);
+            atEnd = true;
+        }
+        return atEnd;
+    }
+
+    /// Whether nothing of it is left on the connection.
+    boolean isConsumed() {
+        return atEnd;
+    }
+
+    private InputStream begin(int limit, boolean streamed) {
+        if (length > limit) {
+            throw new Refused(new Fault.BodyTooLarge(limit));
+        }
+        connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
+        InputStream begun = received.content().inputStream();
+        in = begun;
+        return begun;
+    }
+
+    /// Whether all of it has arrived already, as it mostly has.
+    private boolean isHere() {
+        return length != CHUNKED && length <= connection.dataReader().available();
+    }
+
+    private byte[] read(int limit) {
+        try (InputStream from = in == null ? received.content().inputStream() : in) {
+            byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
+            if (read.length > limit) {
+                throw new Refused(new Fault.BodyTooLarge(limit));
+            }
+            // Only at the very end does Helidon take the body for read.
+            if (from.read() >= 0) {
+                throw new Refused(new Fault.BodyTooLarge(limit));
+            }
+            return read;
+        } catch (IOException | RuntimeException e) {
+            throw readable(e);
+        }
+    }
+
+    /// Another thread waits for the client, so that this one is free to answer when that takes too long. The other one
+    /// ends when the connection is closed.
+    private byte[] readInTime(int limit) {
+        FutureTask<byte[]> reading = new FutureTask<>(() -> read(limit));
+        Thread.ofVirtual().name("muster-http-body").start(reading);
+        try {
+            return reading.get(time(limit).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new Refused(new Fault.BodyTimedOut());
+        } catch (InterruptedException e) {
+            throw new CloseConnectionException("interrupted while a body was read", e);
+        } catch (ExecutionException e) {
+            throw readable(e.getCause());
+        }
+    }
+
+    private Duration time(int limit) {
+        return timePerMib.multipliedBy(Math.ceilDiv(Math.max(limit, 1), MIB));
+    }
+
+    /// What the reading of a body may end with: our own refusal, the end of the connection, or bad chunks.
+    private static RuntimeException readable(@Nullable Throwable thrown) {
+        return switch (thrown) {
+            case Refused refused -> refused;
+            case CloseConnectionException gone -> gone;
+            case Error error -> throw error;
+            case null, default -> new Refused(new Fault.Malformed("The transfer coding of the body is broken."));
+        };
+    }
+
+    /// A body read by its handler, piece by piece.
+    private final class Bounded extends InputStream {
+
+        private final InputStream from;
+        private final int limit;
+        private final long deadline;
+        private long read;
+
+        Bounded(InputStream from, int limit) {
+            this.from = from;
+            this.limit = limit;
+            this.deadline = System.nanoTime() + time(limit).toNanos();
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int most) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new Refused(new Fault.BodyTimedOut());
+            }
+            int count;
+            try {
+                count = from.read(into, offset, most);
+            } catch (IOException | RuntimeException e) {
+                throw readable(e);
+            }
+            if (count < 0) {
+                atEnd = true;
+                return count;
+            }
+            read += count;
+            if (read > limit) {
+                throw new Refused(new Fault.BodyTooLarge(limit));
+            }
+            return count;
+        }
+    }
+}

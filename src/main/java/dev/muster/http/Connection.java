@@ -1,0 +1,392 @@
+package dev.muster.http;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.common.socket.PeerInfo;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ListenerContext;
+import io.helidon.webserver.ProxyProtocolData;
+import io.helidon.webserver.Router;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// One connection: Helidon's, with a clock. It stands between Helidon's HTTP and the socket, knows at each moment what
+/// it is waiting for and since when, and is cut off when that takes too long.
+///
+/// Helidon itself bounds neither how slowly a request may arrive nor how slowly a reply may be read, and its own way
+/// of stopping may interrupt a request that has just begun.
+final class Connection implements ServerConnection, ConnectionContext {
+
+    /// What the connection is doing, in the lowest bits of [#state]; the time it began in the others. One number, so
+    /// that whoever wants to cut the connection off wins or loses against the thread that is just moving on.
+    private static final int IDLE = 0;
+    private static final int HEAD = 1;
+    private static final int HANDLING = 2;
+    private static final int WRITING = 3;
+    private static final int LINGERING = 4;
+    private static final int BODY = 5;
+    private static final int CLOSED = 6;
+    private static final long PHASE = 7;
+
+    /// A body of up to this many bytes takes no room from others.
+    private static final long FREE_BODY_BYTES = 64 << 10;
+
+    /// After a reply that did not wait for the request's body, so long and so much is still read and thrown away:
+    /// closing at once would destroy the reply on its way.
+    private static final long LINGER_NANOS = 2_000_000_000;
+    private static final long LINGER_BYTES = 64 << 20;
+
+    private final Connections connections;
+    private final ConnectionContext context;
+    private final HelidonSocket socket;
+    private final DataReader reader;
+    private final DataWriter writer;
+    private final ServerConnection http1;
+    private final RequestIds requestIds = new RequestIds();
+    private final AtomicLong state = new AtomicLong();
+
+    private volatile @Nullable Thread thread;
+    private @Nullable InetAddress peer;
+
+    // Of the request under way; a body may be read by another thread than the handler's, never at the same time.
+    private long received;
+    private long bodyLimit;
+    private long allowed;
+    private boolean watchBody;
+    private long taken;
+
+    Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
+        this.connections = connections;
+        this.context = context;
+        this.socket = context.serverSocket();
+        this.reader = DataReader.create(this::receive);
+        this.writer = new TimedWriter(context.dataWriter());
+        this.http1 = selector.connection(this);
+    }
+
+    @Override
+    public void handle(Limit limit) throws InterruptedException {
+        thread = Thread.currentThread();
+        state.set(at(IDLE));
+        connections.opened(this);
+        try {
+            http1.handle(limit);
+        } finally {
+            connections.closed(this);
+            giveBack();
+        }
+    }
+
+    /// Never overdue in Helidon's eyes: [Connections] watches.
+    @Override
+    public Duration idleTime() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public void close(boolean interrupt) {
+        if (interrupt) {
+            cut(state.get(), true);
+        } else {
+            closeIfIdle();
+        }
+    }
+
+    void closeIfIdle() {
+        long now = state.get();
+        if (phase(now) == IDLE) {
+            cut(now, false);
+        }
+    }
+
+    void closeIfOverdue(long nanoTime) {
+        long since = state.get();
+        Limits limits = connections.limits();
+        long most = switch (phase(since)) {
+            case IDLE -> limits.idle().toNanos();
+            case HEAD -> limits.head().toNanos();
+            case BODY -> limits.body().toNanos();
+            case WRITING -> limits.write().toNanos();
+            case LINGERING -> LINGER_NANOS;
+            default -> Long.MAX_VALUE;
+        };
+        if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
+            cut(since, false);
+        }
+    }
+
+    /// Ends the wait that `seen` stands for; if the connection has moved on meanwhile, it lives. An interrupt closes
+    /// the socket under a thread that waits for it.
+    private void cut(long seen, boolean whateverItDoes) {
+        if (state.compareAndSet(seen, (seen & ~PHASE) | CLOSED) || whateverItDoes) {
+            Thread waiting = thread;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+        }
+    }
+
+    /// The head of a request is complete.
+    void begin() {
+        move(state.get(), HANDLING);
+        received = 0;
+        allowed = Long.MAX_VALUE;
+        watchBody = false;
+    }
+
+    /// From here on the body is read.
+    ///
+    /// @param limit of its route, for the refusal
+    /// @param most bytes that may come from the socket for it, chunking included
+    /// @param watched whether a client that stalls is to be cut off; else the reader has a clock of its own
+    void expectBody(long limit, long most, boolean watched) {
+        bodyLimit = limit;
+        allowed = most;
+        watchBody = watched;
+    }
+
+    /// The reply is out and the request's body is consumed.
+    void end() {
+        giveBack();
+        move(state.get(), IDLE);
+        received = 0;
+    }
+
+    /// Reads on until the client has stopped sending, so that it finds the reply.
+    void linger() {
+        giveBack();
+        move(state.get(), LINGERING);
+        long left = LINGER_BYTES;
+        try {
+            while (left > 0) {
+                byte[] bytes = socket.get();
+                if (bytes == null) {
+                    return;
+                }
+                left -= bytes.length;
+            }
+        } catch (UncheckedIOException e) {
+            // Closed from the other side, or by the watch.
+        }
+    }
+
+    RequestIds requestIds() {
+        return requestIds;
+    }
+
+    InetAddress peer() {
+        InetAddress known = peer;
+        if (known == null) {
+            known = ((InetSocketAddress) context.remotePeer().address()).getAddress();
+            peer = known;
+        }
+        return known;
+    }
+
+    private byte[] receive() {
+        long before = state.get();
+        int phase = phase(before);
+        if (phase == CLOSED || (phase == IDLE && connections.stopping())) {
+            throw new CloseConnectionException("closed on this side");
+        }
+        boolean watched = phase == HANDLING && watchBody;
+        if (watched) {
+            move(before, BODY);
+        }
+        byte[] bytes;
+        try {
+            bytes = socket.get();
+        } catch (UncheckedIOException e) {
+            throw new ServerConnectionException("reading failed", e);
+        }
+        if (bytes == null) {
+            throw new CloseConnectionException("closed on the other side");
+        }
+        if (watched) {
+            move(state.get(), HANDLING);
+        } else if (phase == IDLE) {
+            move(before, HEAD);
+        }
+        count(phase, bytes.length);
+        return bytes;
+    }
+
+    /// Helidon looks for the end of a line, and for the end of a chunk, in memory without bound: the bound is here.
+    private void count(int phase, int bytes) {
+        received += bytes;
+        if (phase != HANDLING) {
+            if (received > 4L * connections.limits().headBytes() + FREE_BODY_BYTES) {
+                throw RequestException.builder()
+                        .type(DirectHandler.EventType.BAD_REQUEST)
+                        .status(Status.create(431))
+                        .setKeepAlive(false)
+                        .build();
+            }
+            return;
+        }
+        if (received > allowed) {
+            throw new Refused(new Fault.BodyTooLarge(bodyLimit));
+        }
+        if (received > FREE_BODY_BYTES) {
+            if (!connections.takeBodyBytes(bytes)) {
+                throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
+            }
+            taken += bytes;
+        }
+    }
+
+    private void giveBack() {
+        if (taken != 0) {
+            connections.giveBodyBytesBack(taken);
+            taken = 0;
+        }
+    }
+
+    private void move(long before, int phase) {
+        if (phase(before) == CLOSED || !state.compareAndSet(before, at(phase))) {
+            throw new CloseConnectionException("cut off");
+        }
+    }
+
+    private static int phase(long state) {
+        return (int) (state & PHASE);
+    }
+
+    private static long at(int phase) {
+        return (System.nanoTime() & ~PHASE) | phase;
+    }
+
+    /// Writes with the clock running.
+    private final class TimedWriter implements DataWriter {
+
+        private final DataWriter plain;
+
+        TimedWriter(DataWriter plain) {
+            this.plain = plain;
+        }
+
+        private int began() {
+            long before = state.get();
+            move(before, WRITING);
+            return phase(before);
+        }
+
+        private void ended(int phase) {
+            move(state.get(), phase);
+        }
+
+        @Override
+        public void write(BufferData... buffers) {
+            int phase = began();
+            plain.write(buffers);
+            ended(phase);
+        }
+
+        @Override
+        public void write(BufferData buffer) {
+            int phase = began();
+            plain.write(buffer);
+            ended(phase);
+        }
+
+        @Override
+        public void writeNow(BufferData... buffers) {
+            int phase = began();
+            plain.writeNow(buffers);
+            ended(phase);
+        }
+
+        @Override
+        public void writeNow(BufferData buffer) {
+            int phase = began();
+            plain.writeNow(buffer);
+            ended(phase);
+        }
+
+        @Override
+        public void flush() {
+            plain.flush();
+        }
+
+        @Override
+        public void close() {
+            plain.close();
+        }
+    }
+
+    @Override
+    public ListenerContext listenerContext() {
+        return context.listenerContext();
+    }
+
+    @Override
+    public ExecutorService executor() {
+        return context.executor();
+    }
+
+    @Override
+    public DataWriter dataWriter() {
+        return writer;
+    }
+
+    @Override
+    public DataReader dataReader() {
+        return reader;
+    }
+
+    @Override
+    public Router router() {
+        return connections.router();
+    }
+
+    @Override
+    public Optional<ProxyProtocolData> proxyProtocolData() {
+        return context.proxyProtocolData();
+    }
+
+    @Override
+    public HelidonSocket serverSocket() {
+        return socket;
+    }
+
+    @Override
+    public PeerInfo remotePeer() {
+        return context.remotePeer();
+    }
+
+    @Override
+    public PeerInfo localPeer() {
+        return context.localPeer();
+    }
+
+    @Override
+    public boolean isSecure() {
+        return context.isSecure();
+    }
+
+    @Override
+    public String socketId() {
+        return context.socketId();
+    }
+
+    @Override
+    public String childSocketId() {
+        return context.childSocketId();
+    }
+}

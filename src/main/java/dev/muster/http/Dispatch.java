@@ -1,0 +1,416 @@
+package dev.muster.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpSecurity;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes each request from Helidon to its handler and the reply back. It stands in the place of Helidon's own routing:
+/// paths are matched raw and decoded strictly, and every refusal gets the words of a face.
+final class Dispatch implements HttpRouting {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+    private static final Header NO_STORE = HeaderValues.createCached("Cache-Control", "no-store");
+    private static final Header JSON = HeaderValues.createCached("Content-Type", Reply.JSON);
+    private static final byte[] NOTHING = {};
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /// Helidon says so when the headers together are longer than it was told to take.
+    private static final String HEADERS_TOO_LONG = "Header size exceeded";
+
+    private final Connections connections;
+    private final RouteTree routes;
+    private final List<Face> longestBaseFirst;
+    private final Face fallback;
+    private final Map<String, RouteMeters> unmatched = new HashMap<>();
+    private final TrustedProxies proxies;
+    private final Listening.@Nullable Bare bare;
+    private final byte[] bareJson;
+    private final AccessLog log;
+    private final LongAdder underWay = new LongAdder();
+
+    Dispatch(
+            Listening listening,
+            List<Face> faces,
+            Face fallback,
+            Connections connections,
+            MeterRegistry registry,
+            AccessLog log) {
+        RouteMeters.Source meters = new RouteMeters.Source(registry);
+        this.connections = connections;
+        this.routes = new RouteTree(faces, meters);
+        this.longestBaseFirst = faces.stream()
+                .sorted(Comparator.comparingInt((Face face) -> face.base().length())
+                        .reversed())
+                .toList();
+        this.fallback = fallback;
+        for (Face face : faces) {
+            unmatched.put(face.name(), meters.of(face.name(), "any", "unmatched"));
+        }
+        unmatched.computeIfAbsent(fallback.name(), name -> meters.of(name, "any", "unmatched"));
+        this.proxies = new TrustedProxies(listening.trustedProxies());
+        this.bare = listening.bare();
+        this.bareJson = bare == null ? NOTHING : bare.json().getBytes(StandardCharsets.UTF_8);
+        this.log = log;
+        Gauge.builder("http.requests.active", underWay, LongAdder::sum)
+                .tag("server", listening.name())
+                .register(registry);
+        Gauge.builder("http.connections", connections, Connections::count)
+                .tag("server", listening.name())
+                .register(registry);
+    }
+
+    @Override
+    public HttpSecurity security() {
+        return HttpSecurity.create();
+    }
+
+    @Override
+    public void beforeStart() {}
+
+    @Override
+    public void route(ConnectionContext context, RoutingRequest received, RoutingResponse response) {
+        Connection connection = (Connection) context;
+        connection.begin();
+        if (bare != null && bare.path().equals(received.prologue().uriPath().rawPath())) {
+            response.header(JSON);
+            response.send(bareJson);
+            connection.end();
+            return;
+        }
+        underWay.increment();
+        try {
+            new Exchange(connection, received, response).run();
+        } finally {
+            underWay.decrement();
+        }
+    }
+
+    /// One request and its reply.
+    private final class Exchange {
+
+        private final long began = System.nanoTime();
+        private final Connection connection;
+        private final RoutingRequest received;
+        private final RoutingResponse response;
+        private final Body body;
+        private final String id;
+
+        private Face face = fallback;
+        private RouteMeters meters;
+
+        Exchange(Connection connection, RoutingRequest received, RoutingResponse response) {
+            this.connection = connection;
+            this.received = received;
+            this.response = response;
+            this.body = new Body(received, connection, connections.limits());
+            this.id = connection.requestIds().of(requestId(received));
+            this.meters = unmatched(fallback);
+        }
+
+        void run() {
+            Reply reply = answer();
+            boolean goOn = body.discard() && !connections.stopping() && !closeAsked();
+            if (!goOn) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+            }
+            long bytes = send(reply);
+            long nanos = System.nanoTime() - began;
+            meters.record(reply.status(), nanos);
+            log.answered(meters, reply.status(), nanos, bytes, id);
+            if (goOn) {
+                connection.end();
+                return;
+            }
+            if (!body.isConsumed()) {
+                connection.linger();
+            }
+            // Helidon would go on reading requests, and take what is left of this one's body for the next.
+            throw new CloseConnectionException("closed after the reply");
+        }
+
+        private Reply answer() {
+            try {
+                return handle();
+            } catch (Refused refused) {
+                return refusal(refused.fault());
+            } catch (CloseConnectionException gone) {
+                throw gone;
+            } catch (InterruptedException e) {
+                // Only a server that has run out of patience at its end interrupts a handler.
+                throw new CloseConnectionException("interrupted", e);
+            } catch (Exception | StackOverflowError | AssertionError e) {
+                return bug(e);
+            }
+        }
+
+        private Reply handle() throws Exception {
+            HttpPrologue prologue = received.prologue();
+            String path = pathOf(prologue.uriPath().rawPath());
+            face = faceOf(path);
+            meters = unmatched(face);
+            if (connections.stopping()) {
+                throw new Refused(new Fault.Overloaded(SOON));
+            }
+            if (!path.startsWith("/") || prologue.fragment().hasValue()) {
+                throw new Refused(new Fault.Malformed("The request line is not as it should be."));
+            }
+            Query query = prologue.hasQuery() ? Query.parse(prologue.query().rawValue()) : Query.NONE;
+            RouteTree.Found found = routes.find(path);
+            if (found == null) {
+                throw new Refused(new Fault.NoSuchPath());
+            }
+            String token = prologue.method().text();
+            Method method = Method.of(token);
+            RouteTree.Entry entry = method == null ? null : found.entries().get(method);
+            if (entry == null) {
+                face = found.entries().values().iterator().next().face();
+                meters = unmatched(face);
+                throw new Refused(new Fault.MethodNotAllowed(printable(token), found.allowed()));
+            }
+            face = entry.face();
+            meters = entry.meters();
+            return entry.route()
+                    .handler()
+                    .handle(new Request(received, connection, body, id, entry, found.values(), query, proxies));
+        }
+
+        private Reply refusal(Fault fault) {
+            try {
+                return worded(face, fault, id);
+            } catch (RuntimeException e) {
+                return bug(e);
+            }
+        }
+
+        private Reply bug(Throwable e) {
+            LOG.error("request {}: {} {} failed", id, meters.method(), meters.template(), e);
+            try {
+                return worded(face, new Fault.Internal(), id);
+            } catch (RuntimeException again) {
+                LOG.error("request {}: the face {} has no words for it", id, face.name(), again);
+                return Faults.PLAIN.reply(new Fault.Internal(), id);
+            }
+        }
+
+        private boolean closeAsked() {
+            return received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+        }
+
+        /// @return bytes of body that left
+        private long send(Reply reply) {
+            head(response.headers(), reply, id);
+            response.status(statusOf(reply.status()));
+            boolean headOnly = received.prologue().method().text().equals("HEAD");
+            Reply.Content content = reply.content();
+            if (content != null && !headOnly) {
+                return stream(content);
+            }
+            byte[] bytes = reply.body();
+            if (headOnly) {
+                if (bytes.length > 0) {
+                    response.headers().contentLength(bytes.length);
+                }
+                bytes = NOTHING;
+            }
+            response.send(bytes);
+            return bytes.length;
+        }
+
+        private long stream(Reply.Content content) {
+            Counted out = new Counted(response.outputStream());
+            try {
+                content.writeTo(out);
+                out.close();
+                response.commit();
+            } catch (CloseConnectionException gone) {
+                throw gone;
+            } catch (IOException | RuntimeException e) {
+                LOG.error("request {}: {} broke off in its reply", id, meters.template(), e);
+                // Without its last chunk the client knows that the reply is not whole.
+                throw new CloseConnectionException("a streamed reply broke off", e);
+            }
+            return out.count;
+        }
+    }
+
+    /// What Helidon refuses before there is a request to dispatch. The connection ends with it.
+    DirectHandler.TransportResponse refuse(
+            DirectHandler.TransportRequest request,
+            DirectHandler.EventType event,
+            Status status,
+            ServerResponseHeaders headers,
+            @Nullable String message) {
+        long began = System.nanoTime();
+        String raw = request.path();
+        Face face = faceOf(raw == null ? "" : pathOf(raw));
+        String id = new RequestIds().fresh();
+        Fault fault = faultOf(event, status, message);
+        if (fault instanceof Fault.Internal) {
+            LOG.error("request {}: the protocol layer failed: {} {}", id, event, message);
+        }
+        Reply reply;
+        try {
+            // Without a path nobody knows whose client it is.
+            reply = raw == null || raw.isEmpty() ? Faults.PLAIN.reply(fault, id) : worded(face, fault, id);
+        } catch (RuntimeException e) {
+            LOG.error("request {}: the face {} has no words for it", id, face.name(), e);
+            reply = Faults.PLAIN.reply(fault, id);
+        }
+        head(headers, reply, id);
+        byte[] bytes = "HEAD".equals(request.method()) ? NOTHING : reply.body();
+        RouteMeters meters = unmatched(face);
+        long nanos = System.nanoTime() - began;
+        meters.record(reply.status(), nanos);
+        log.answered(meters, reply.status(), nanos, bytes.length, id);
+        return DirectHandler.TransportResponse.builder()
+                .status(statusOf(reply.status()))
+                .headers(headers)
+                .keepAlive(false)
+                .entity(bytes)
+                .build();
+    }
+
+    private static Fault faultOf(DirectHandler.EventType event, Status status, @Nullable String message) {
+        return switch (status.code()) {
+            case 413 -> new Fault.BodyTooLarge(0);
+            case 414 -> new Fault.UriTooLong();
+            case 431 -> new Fault.HeadersTooLarge();
+            case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not spoken here.");
+            case 503 -> new Fault.Overloaded(SOON);
+            case 505 -> new Fault.Malformed("Only HTTP/1.1 is spoken here.");
+            default -> {
+                if (HEADERS_TOO_LONG.equals(message)) {
+                    yield new Fault.HeadersTooLarge();
+                }
+                yield event == DirectHandler.EventType.INTERNAL_ERROR
+                        ? new Fault.Internal()
+                        : new Fault.Malformed("The request line or a header is not as it should be.");
+            }
+        };
+    }
+
+    /// The face's words, with the headers that HTTP wants beside them.
+    private static Reply worded(Face face, Fault fault, String id) {
+        Reply reply = face.faults().reply(fault, id);
+        return switch (fault) {
+            case Fault.MethodNotAllowed wrong -> reply.with("Allow", String.join(", ", wrong.allowed()));
+            case Fault.Overloaded busy -> retryAfter(reply, busy.retryAfter());
+            case Fault.TooManyAttempts many -> retryAfter(reply, many.retryAfter());
+            default -> reply;
+        };
+    }
+
+    private static Reply retryAfter(Reply reply, Duration wait) {
+        return reply.with("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+    }
+
+    private static void head(ServerResponseHeaders headers, Reply reply, String id) {
+        String type = reply.type();
+        if (type != null) {
+            headers.set(type.equals(Reply.JSON) ? JSON : HeaderValues.create(HeaderNames.CONTENT_TYPE, type));
+        }
+        headers.set(HeaderValues.create(REQUEST_ID, id));
+        String[] own = reply.headers();
+        for (int i = 0; i < own.length; i += 2) {
+            headers.add(HeaderValues.create(own[i], own[i + 1]));
+        }
+        if (own.length == 0 || reply.header("Cache-Control") == null) {
+            headers.set(NO_STORE);
+        }
+    }
+
+    private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+
+    private static @Nullable String requestId(RoutingRequest received) {
+        return received.headers().contains(REQUEST_ID)
+                ? received.headers().get(REQUEST_ID).get()
+                : null;
+    }
+
+    /// A client that takes this server for a proxy names it in the request line; only the path counts.
+    private static String pathOf(String target) {
+        if (target.startsWith("http://") || target.startsWith("https://")) {
+            int slash = target.indexOf('/', target.indexOf("//") + 2);
+            return slash < 0 ? "/" : target.substring(slash);
+        }
+        return target;
+    }
+
+    private Face faceOf(String path) {
+        for (Face face : longestBaseFirst) {
+            if (!face.base().isEmpty() && face.covers(path)) {
+                return face;
+            }
+        }
+        return fallback;
+    }
+
+    private RouteMeters unmatched(Face face) {
+        RouteMeters known = unmatched.get(face.name());
+        if (known == null) {
+            throw new IllegalStateException("not a face of this server: " + face.name());
+        }
+        return known;
+    }
+
+    private static String printable(String method) {
+        boolean fit = method.length() <= 32
+                && method.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-');
+        return fit ? method : "?";
+    }
+
+    private static Status statusOf(int code) {
+        return switch (code) {
+            case 200 -> Status.OK_200;
+            case 201 -> Status.CREATED_201;
+            default -> Status.create(code);
+        };
+    }
+
+    private static final class Counted extends FilterOutputStream {
+
+        private long count;
+
+        Counted(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            out.write(b);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+            count += length;
+        }
+    }
+}

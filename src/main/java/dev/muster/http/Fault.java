@@ -1,0 +1,82 @@
+package dev.muster.http;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What the engine refuses by itself, before or around a handler. A closed set: a new one does not compile until every
+/// face has words for it.
+public sealed interface Fault {
+
+    /// No route has this path. 404.
+    record NoSuchPath() implements Fault {}
+
+    /// The path exists, but not for this method. 405, and the reply carries `Allow`.
+    ///
+    /// @param method as the client wrote it; letters and `-` only, else `?`
+    /// @param allowed what `Allow` names, HEAD included where GET is
+    record MethodNotAllowed(String method, List<String> allowed) implements Fault {}
+
+    /// Not HTTP as it should be: request line, headers, path, query or chunking. 400.
+    ///
+    /// @param detail what is wrong, in words for the client, never with text of the request in it
+    record Malformed(String detail) implements Fault {}
+
+    /// The request line is too long. 414.
+    record UriTooLong() implements Fault {}
+
+    /// The headers together are too long. 431.
+    record HeadersTooLarge() implements Fault {}
+
+    /// The body is longer than the route takes. 413.
+    record BodyTooLarge(long limitBytes) implements Fault {}
+
+    /// A coding of the body that is not spoken here. 415.
+    record UnsupportedCoding(String detail) implements Fault {}
+
+    /// The body did not come in time. 408, and the connection is closed.
+    record BodyTimedOut() implements Fault {}
+
+    /// Too many failed attempts from this address. 429, and the reply carries `Retry-After`.
+    record TooManyAttempts(Duration retryAfter) implements Fault {}
+
+    /// No room for this request now, or the server is stopping; nothing was executed. 503, and the reply carries
+    /// `Retry-After`.
+    record Overloaded(Duration retryAfter) implements Fault {}
+
+    /// A bug. The log has its details under the request's id; the client gets none. 500.
+    record Internal() implements Fault {}
+
+    /// The status that HTTP has for it.
+    default int status() {
+        return switch (this) {
+            case NoSuchPath _ -> 404;
+            case MethodNotAllowed _ -> 405;
+            case Malformed _ -> 400;
+            case UriTooLong _ -> 414;
+            case HeadersTooLarge _ -> 431;
+            case BodyTooLarge _ -> 413;
+            case UnsupportedCoding _ -> 415;
+            case BodyTimedOut _ -> 408;
+            case TooManyAttempts _ -> 429;
+            case Overloaded _ -> 503;
+            case Internal _ -> 500;
+        };
+    }
+
+    /// One plain English sentence, for faces that have no words of their own.
+    default String text() {
+        return switch (this) {
+            case NoSuchPath _ -> "There is nothing at this path.";
+            case MethodNotAllowed fault -> "The method " + fault.method() + " is not allowed here.";
+            case Malformed fault -> fault.detail();
+            case UriTooLong _ -> "The request line is too long.";
+            case HeadersTooLarge _ -> "The request headers are too long.";
+            case BodyTooLarge fault -> "The body is longer than " + fault.limitBytes() + " bytes.";
+            case UnsupportedCoding fault -> fault.detail();
+            case BodyTimedOut _ -> "The body did not arrive in time.";
+            case TooManyAttempts _ -> "Too many failed attempts.";
+            case Overloaded _ -> "The server is busy. The request was not executed.";
+            case Internal _ -> "Something went wrong on our side.";
+        };
+    }
+}

@@ -1,0 +1,198 @@
+package dev.muster.http;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+
+/// Reads JSON from strangers, strictly: UTF-8 that is whole, one value and nothing behind it, no name twice in an
+/// object, nothing that the standard does not know (NaN, comments, trailing commas).
+///
+/// A value is a `Map` in the order of the text, a `List`, a `String`, a [BigDecimal] that keeps the digits as they
+/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a string
+/// asks [#isStorable] (as [Fields] does), so that the fault can name its field.
+public final class Json {
+
+    /// How deep objects and arrays may stand in one another.
+    public static final int DEEPEST = 32;
+
+    /// How many characters a number may have. A longer one costs more than it can mean.
+    public static final int LONGEST_NUMBER = 64;
+
+    private static final int LARGEST_EXPONENT = 400;
+    private static final int LONGEST_NAME = 1_024;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .maxNameLength(LONGEST_NAME)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            // A body that looks like UTF-16 is not to be read as such.
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            // Names come from strangers: keeping them in a shared table gains nothing and can be abused.
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+            .build();
+
+    private Json() {}
+
+    /// What became of a text.
+    public sealed interface Result {
+
+        record Value(@Nullable Object value) implements Result {}
+
+        /// Not JSON, or not as strict as it must be.
+        ///
+        /// @param message one sentence for the client, without text of the request in it
+        record Malformed(String message) implements Result {}
+    }
+
+    /// Reads a whole text as one value. Its length is bounded by whoever received it.
+    public static Result read(byte[] utf8) {
+        if (!isUtf8(utf8)) {
+            return new Result.Malformed("The body is not UTF-8.");
+        }
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                return new Result.Malformed("The body is empty.");
+            }
+            @Nullable Object value = value(parser, first);
+            return parser.nextToken() == null
+                    ? new Result.Value(value)
+                    : new Result.Malformed("There is something behind the JSON value.");
+        } catch (Unreadable e) {
+            return new Result.Malformed(e.sentence);
+        } catch (StreamConstraintsException e) {
+            return new Result.Malformed("The JSON is nested too deeply, or has a number or a name that is too long.");
+        } catch (JacksonException e) {
+            return new Result.Malformed(
+                    "The body is not JSON: wrong at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ".");
+        }
+    }
+
+    /// A value as compact JSON text; the inverse of [#read].
+    public static byte[] write(@Nullable Object value) {
+        return JsonWriter.bytes(json -> json.value(value));
+    }
+
+    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no surrogate
+    /// without its other half.
+    public static boolean isStorable(@Nullable Object value) {
+        return switch (value) {
+            case String text -> isStorable(text);
+            case List<?> items -> items.stream().allMatch(Json::isStorable);
+            case Map<?, ?> object ->
+                object.entrySet().stream()
+                        .allMatch(field -> isStorable(field.getKey()) && isStorable(field.getValue()));
+            case null, default -> true;
+        };
+    }
+
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                if (Character.isLowSurrogate(c)
+                        || i + 1 == text.length()
+                        || !Character.isLowSurrogate(text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    // The parser's own nesting limit bounds this recursion.
+    private static @Nullable Object value(JsonParser parser, JsonToken token) {
+        return switch (token) {
+            case START_OBJECT -> object(parser);
+            case START_ARRAY -> array(parser);
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> throw new Unreadable("The body is not JSON.");
+        };
+    }
+
+    private static Map<String, @Nullable Object> object(JsonParser parser) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            if (fields.containsKey(name)) {
+                // Two readers that disagree on which of the two counts are a hole; better nobody reads it.
+                throw new Unreadable("The JSON has a name twice in one object.");
+            }
+            fields.put(name, value(parser, parser.nextToken()));
+        }
+        return fields;
+    }
+
+    private static List<@Nullable Object> array(JsonParser parser) {
+        List<@Nullable Object> items = new ArrayList<>();
+        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            items.add(value(parser, token));
+        }
+        return items;
+    }
+
+    private static BigDecimal number(String digits) {
+        try {
+            BigDecimal number = new BigDecimal(digits);
+            // 1e999999999 is short to send and very long to work with.
+            if (Math.abs((long) number.scale()) <= LARGEST_EXPONENT) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // An exponent that no int holds.
+        }
+        throw new Unreadable("The JSON has a number that is out of range.");
+    }
+
+    private static boolean isUtf8(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) {
+                return decodes(bytes);
+            }
+        }
+        return true;
+    }
+
+    private static boolean decodes(byte[] bytes) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static final class Unreadable extends RuntimeException {
+        private final String sentence;
+
+        Unreadable(String sentence) {
+            super(sentence, null, false, false);
+            this.sentence = sentence;
+        }
+    }
+}

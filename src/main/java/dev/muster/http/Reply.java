@@ -1,0 +1,128 @@
+package dev.muster.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What is answered: a status, headers, and a body that is either whole or written while it is sent. Immutable.
+///
+/// The engine adds `Content-Length`, `Date`, `X-Request-Id`, and `Cache-Control: no-store` unless the reply says
+/// otherwise.
+public final class Reply {
+
+    /// The content type of every JSON reply that has no finer one.
+    public static final String JSON = "application/json";
+
+    private static final byte[] NOTHING = {};
+    private static final String[] NO_HEADERS = {};
+
+    private final int status;
+    private final @Nullable String type;
+    private final String[] headers;
+    private final byte[] body;
+    private final @Nullable Content content;
+
+    private Reply(int status, @Nullable String type, String[] headers, byte[] body, @Nullable Content content) {
+        this.status = status;
+        this.type = type;
+        this.headers = headers;
+        this.body = body;
+        this.content = content;
+    }
+
+    /// Writes a body while it is sent. A write blocks while the client does not read. What it throws after the first
+    /// bytes have left cuts the connection, so that the client can tell that the reply is not whole.
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /// Without a body.
+    public static Reply of(int status) {
+        return new Reply(status, null, NO_HEADERS, NOTHING, null);
+    }
+
+    /// With a body.
+    ///
+    /// @param type the media type
+    /// @param body not changed afterwards by anybody
+    public static Reply of(int status, String type, byte[] body) {
+        return new Reply(status, type, NO_HEADERS, body, null);
+    }
+
+    /// With JSON that is made already.
+    ///
+    /// @param json a whole JSON text in UTF-8, not changed afterwards by anybody
+    public static Reply json(int status, byte[] json) {
+        return new Reply(status, JSON, NO_HEADERS, json, null);
+    }
+
+    /// With JSON written now.
+    ///
+    /// @param content writes one JSON value
+    public static Reply json(int status, Consumer<JsonWriter> content) {
+        return new Reply(status, JSON, NO_HEADERS, JsonWriter.bytes(content), null);
+    }
+
+    /// With a body whose length is not known before it is written.
+    public static Reply stream(int status, String type, Content content) {
+        return new Reply(status, type, NO_HEADERS, NOTHING, content);
+    }
+
+    /// The same reply with one more header line.
+    ///
+    /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
+    public Reply with(String name, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || c > '~') {
+                throw new IllegalArgumentException("not a header value, of " + name);
+            }
+        }
+        String[] more = Arrays.copyOf(headers, headers.length + 2);
+        more[headers.length] = name;
+        more[headers.length + 1] = value;
+        return new Reply(status, type, more, body, content);
+    }
+
+    /// The same reply with another media type.
+    public Reply as(String mediaType) {
+        return new Reply(status, mediaType, headers, body, content);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /// The body as it will be sent; empty when it is streamed. Not to be changed.
+    public byte[] body() {
+        return body;
+    }
+
+    /// The value last given to that header by [#with], null without one.
+    public @Nullable String header(String name) {
+        for (int i = headers.length - 2; i >= 0; i -= 2) {
+            if (headers[i].equalsIgnoreCase(name)) {
+                return headers[i + 1];
+            }
+        }
+        return null;
+    }
+
+    @Nullable
+    String type() {
+        return type;
+    }
+
+    /// Names and values in turn.
+    String[] headers() {
+        return headers;
+    }
+
+    @Nullable
+    Content content() {
+        return content;
+    }
+}

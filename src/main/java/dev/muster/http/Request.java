@@ -1,0 +1,142 @@
+package dev.muster.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.RoutingRequest;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One request, already matched to its route: path and query are decoded, the body is bounded. Belongs to the thread
+/// that handles it.
+public final class Request {
+
+    private final RoutingRequest received;
+    private final Connection connection;
+    private final Body body;
+    private final String id;
+    private final RouteTree.Entry matched;
+    private final List<String> parameters;
+    private final Query query;
+    private final TrustedProxies proxies;
+
+    Request(
+            RoutingRequest received,
+            Connection connection,
+            Body body,
+            String id,
+            RouteTree.Entry matched,
+            List<String> parameters,
+            Query query,
+            TrustedProxies proxies) {
+        this.received = received;
+        this.connection = connection;
+        this.body = body;
+        this.id = id;
+        this.matched = matched;
+        this.parameters = parameters;
+        this.query = query;
+        this.proxies = proxies;
+    }
+
+    /// The client's `X-Request-Id` if that is 1 to 64 of `A-Z a-z 0-9 _ . -`, else a fresh one that cannot be guessed.
+    /// It stands in the reply, the logs and the journal.
+    public String id() {
+        return id;
+    }
+
+    /// The method of the route; GET for HEAD too.
+    public Method method() {
+        return matched.route().method();
+    }
+
+    /// The template of the route, as it was declared.
+    public String template() {
+        return matched.route().template();
+    }
+
+    /// A parameter of the path, decoded, never empty, without U+0000.
+    ///
+    /// @throws IllegalArgumentException when the template has no such parameter, which is a bug
+    public String path(String name) {
+        int at = matched.names().indexOf(name);
+        if (at < 0) {
+            throw new IllegalArgumentException(template() + " has no parameter " + name);
+        }
+        return parameters.get(at);
+    }
+
+    /// The first value of a query parameter, decoded; empty when it has no value, null when it is not there.
+    public @Nullable String query(String name) {
+        return query.first(name);
+    }
+
+    /// All values of a query parameter, in the order they came in.
+    public List<String> queries(String name) {
+        return query.all(name);
+    }
+
+    /// The names of all query parameters, in the order they came in.
+    public Set<String> queryNames() {
+        return query.names();
+    }
+
+    /// A header, null when it is not there. Several lines of one name are joined by `, `, so that a header that was
+    /// sent twice is never silently taken for one of the two. Bytes outside ASCII read as U+FFFD.
+    ///
+    /// @param name in any case
+    public @Nullable String header(String name) {
+        return header(HeaderNames.create(name));
+    }
+
+    private @Nullable String header(HeaderName name) {
+        if (!received.headers().contains(name)) {
+            return null;
+        }
+        List<String> lines = received.headers().all(name, List::of);
+        return lines.size() == 1 ? lines.getFirst() : String.join(", ", lines);
+    }
+
+    /// The media type of the body in lower case, without parameters; empty when the client does not say.
+    public String contentType() {
+        String header = header(HeaderNames.CONTENT_TYPE);
+        if (header == null) {
+            return "";
+        }
+        int semicolon = header.indexOf(';');
+        return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /// The whole body; empty without one. Read at the first call, not to be changed.
+    ///
+    /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
+    public byte[] body() {
+        return body.whole(matched.route().bodyLimit());
+    }
+
+    /// The body as it arrives, for what should not stand in memory whole. Instead of [#body], not after it. The same
+    /// limits hold; its reads throw [Refused].
+    public InputStream bodyStream() {
+        return body.stream(matched.route().bodyLimit());
+    }
+
+    /// Who is asking: the peer, or, when that is a trusted proxy, the last address in `X-Forwarded-For` that is none.
+    public InetAddress client() {
+        return proxies.client(connection.peer(), header(HeaderNames.X_FORWARDED_FOR));
+    }
+
+    /// `https` on a TLS connection, else `http`. What a proxy says of it is not believed: absolute addresses come from
+    /// the configuration.
+    public String scheme() {
+        return connection.isSecure() ? "https" : "http";
+    }
+
+    /// Host and port the client asked for: the `Host` header.
+    public String authority() {
+        String host = header(HeaderNames.HOST);
+        return host == null ? "" : host;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.muster.http;
+
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the request ids of one connection. Random bytes are drawn for many ids at a time: a draw costs a lock that
+/// all connections share.
+final class RequestIds {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final char[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".toCharArray();
+    private static final int CHARACTERS = 16;
+    private static final int LONGEST = 64;
+
+    private final byte[] drawn = new byte[CHARACTERS * 16];
+    private int used = drawn.length;
+
+    /// The client's own id if it is fit to be one, else a fresh one of 96 random bits.
+    String of(@Nullable String sent) {
+        return sent != null && isFit(sent) ? sent : fresh();
+    }
+
+    String fresh() {
+        if (used == drawn.length) {
+            RANDOM.nextBytes(drawn);
+            used = 0;
+        }
+        char[] id = new char[CHARACTERS];
+        for (int i = 0; i < CHARACTERS; i++) {
+            id[i] = ALPHABET[drawn[used++] & 63];
+        }
+        return new String(id);
+    }
+
+    private static boolean isFit(String sent) {
+        if (sent.isEmpty() || sent.length() > LONGEST) {
+            return false;
+        }
+        for (int i = 0; i < sent.length(); i++) {
+            char c = sent.charAt(i);
+            boolean fit = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || c == '_'
+                    || c == '.'
+                    || c == '-';
+            if (!fit) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.muster.http;
+
+/// What answers a method at a path.
+///
+/// A template begins with `/` and is made of segments that are either literal or a parameter: `/v1/users/{ref}`. A
+/// parameter takes exactly one segment that is not empty, decoded after the split, so that `%2F` stays inside it. A
+/// literal goes before a parameter where both fit. A slash at the end is part of the path: `/block/user/` and
+/// `/block/user` are two routes.
+///
+/// @param template absolute, whatever the base of the face; it is what log and metrics call the route
+/// @param bodyLimit bytes of body it takes at most; more is [Fault.BodyTooLarge]
+public record Route(Method method, String template, Handler handler, int bodyLimit) {
+
+    /// The body limit of a route that names none: 1 MiB.
+    public static final int DEFAULT_BODY_LIMIT = 1 << 20;
+
+    public Route {
+        if (!template.startsWith("/")) {
+            throw new IllegalArgumentException("a template begins with a slash: " + template);
+        }
+        if (bodyLimit < 0) {
+            throw new IllegalArgumentException("a body limit is not negative: " + bodyLimit);
+        }
+    }
+
+    public Route(Method method, String template, Handler handler) {
+        this(method, template, handler, DEFAULT_BODY_LIMIT);
+    }
+
+    public static Route get(String template, Handler handler) {
+        return new Route(Method.GET, template, handler);
+    }
+
+    public static Route post(String template, Handler handler) {
+        return new Route(Method.POST, template, handler);
+    }
+
+    public static Route put(String template, Handler handler) {
+        return new Route(Method.PUT, template, handler);
+    }
+
+    public static Route patch(String template, Handler handler) {
+        return new Route(Method.PATCH, template, handler);
+    }
+
+    public static Route delete(String template, Handler handler) {
+        return new Route(Method.DELETE, template, handler);
+    }
+
+    /// The same route with another body limit, in bytes.
+    public Route withBodyLimit(int bytes) {
+        return new Route(method, template, handler, bytes);
+    }
+}

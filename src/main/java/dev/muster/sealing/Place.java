@@ -1,0 +1,61 @@
+package dev.muster.sealing;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/// Where a sealed value stands. The place is bound into the value (as associated data of AES-GCM), so a value
+/// that is moved to another realm, another subject, another journal entry or another column no longer opens.
+///
+/// The bound bytes begin with the kind of place; everything before a text has a fixed length and the text comes
+/// last, so no two places share the same bytes. Numbers are big endian.
+public sealed interface Place {
+    /// The sealed part of a journal entry that is about `subject`. An entry that also concerns a second person
+    /// has a second sealed part, with that person as its subject.
+    ///
+    /// Bound: `01`, realm (8), subject (16), seq (8).
+    record JournalEntry(long realm, long seq, UUID subject) implements Place {
+        @Override
+        public byte[] bytes() {
+            return start(1, 8 + 16 + 8, realm)
+                    .putLong(subject.getMostSignificantBits())
+                    .putLong(subject.getLeastSignificantBits())
+                    .putLong(seq)
+                    .array();
+        }
+    }
+
+    /// A column of a row. `subject` is whom or what the value is about: a user, an operator, an API key. Where
+    /// a subject has many rows with that column, `column` is the column's name, a slash, and the row's key. A
+    /// refusal's message quotes the column, so that key should name nobody.
+    ///
+    /// Bound: `02`, realm (8), subject (16), column in UTF-8.
+    record Column(long realm, UUID subject, String column) implements Place {
+        @Override
+        public byte[] bytes() {
+            byte[] name = column.getBytes(StandardCharsets.UTF_8);
+            return start(2, 8 + 16 + name.length, realm)
+                    .putLong(subject.getMostSignificantBits())
+                    .putLong(subject.getLeastSignificantBits())
+                    .put(name)
+                    .array();
+        }
+    }
+
+    /// A realm's own keys, wrapped by a master key.
+    ///
+    /// Bound: `03`, realm (8), id of the master key (8).
+    record RealmRow(long realm, long masterKey) implements Place {
+        @Override
+        public byte[] bytes() {
+            return start(3, 8 + 8, realm).putLong(masterKey).array();
+        }
+    }
+
+    /// What is bound: new bytes at each call.
+    byte[] bytes();
+
+    private static ByteBuffer start(int kind, int rest, long realm) {
+        return ByteBuffer.allocate(1 + rest).put((byte) kind).putLong(realm);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.muster.sealing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/// A realm's secrets, unwrapped: the realm key, from which the key of every person and every other key of the
+/// realm is made, and the fingerprint secret, which is never rotated because fingerprints of a bar must match
+/// for ever.
+///
+/// Keys are made by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm key
+/// 1`, then expanded with an `info` of its own for each use: `person:` and the seed, `own:`, `label:` and the
+/// label.
+///
+/// Immutable, for any number of threads. It cannot be turned into text; only [MasterKeys] turns it into bytes,
+/// wrapped.
+public final class RealmKey {
+    /// Bytes in a person's seed.
+    public static final int SEED_BYTES = 32;
+
+    /// Bytes in a fingerprint: HMAC-SHA256, cut.
+    public static final int FINGERPRINT_BYTES = 16;
+
+    static final int SECRET_BYTES = 64;
+
+    private final long realm;
+    private final byte[] secret;
+    private final Hmac expansion;
+    private final Hmac fingerprints;
+    private final SealingKey own;
+
+    /// Makes what the secrets give.
+    ///
+    /// @param secret 64 bytes: realm key, fingerprint secret
+    RealmKey(long realm, byte[] secret) {
+        if (secret.length != SECRET_BYTES) {
+            throw new IllegalArgumentException("a realm has 64 secret bytes, not " + secret.length);
+        }
+        this.realm = realm;
+        this.secret = secret.clone();
+        this.expansion = Hmac.extract(ascii("muster realm key 1"), Arrays.copyOfRange(secret, 0, 32));
+        this.fingerprints = new Hmac(Arrays.copyOfRange(secret, 32, 64));
+        this.own = new SealingKey(expansion, ascii("own:"));
+    }
+
+    /// The secrets of a new realm.
+    ///
+    /// @param random gives 64 bytes; a source fit for secrets, or a request's [Randomness]
+    public static RealmKey create(long realm, RandomGenerator random) {
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(secret);
+        return new RealmKey(realm, secret);
+    }
+
+    public long realm() {
+        return realm;
+    }
+
+    /// The key of a user or operator. Destroying the seed destroys the key.
+    ///
+    /// @param seed 32 random bytes, kept in the person's row
+    public SealingKey person(byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a person's seed has 32 bytes, not " + seed.length);
+        }
+        return new SealingKey(expansion, joined(ascii("person:"), seed));
+    }
+
+    /// The realm's own key, for what is about no person, such as the secret of an API key.
+    public SealingKey own() {
+        return own;
+    }
+
+    /// 32 bytes of key for another use in this realm, always the same for the same label; `tokens` for the
+    /// signing of tokens.
+    public byte[] derive(String label) {
+        return expansion.expand(joined(ascii("label:"), label.getBytes(StandardCharsets.UTF_8)), 32);
+    }
+
+    /// A keyed fingerprint: tells whether two texts of a kind are equal, in this realm only, and nothing else
+    /// to whoever lacks the secret. It is HMAC-SHA256 over the kind's label and the text in UTF-8.
+    ///
+    /// @param text folded already, without unpaired surrogates
+    /// @return 16 bytes
+    public byte[] fingerprint(FingerprintKind kind, String text) {
+        return Arrays.copyOf(fingerprints.of(kind.label(), text.getBytes(StandardCharsets.UTF_8)), FINGERPRINT_BYTES);
+    }
+
+    byte[] secret() {
+        return secret.clone();
+    }
+
+    @Override
+    public String toString() {
+        return "RealmKey[realm=" + realm + "]";
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.muster.sealing;
+
+import java.util.Arrays;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/// A key that seals: a person's, a realm's own, or a master key's. It is made by [RealmKey] or [MasterKeys] and
+/// used by a [Sealer]. Immutable; it cannot be turned into bytes or text.
+///
+/// It is 64 bytes of HKDF-Expand: the first 32 are the AES-256 key, the last 32 go into nonces (see [Sealer]).
+public final class SealingKey {
+    private final SecretKey cipherKey;
+    private final byte[] nonceKey;
+
+    SealingKey(Hmac pseudoRandomKey, byte[] info) {
+        byte[] both = pseudoRandomKey.expand(info, 64);
+        this.cipherKey = new SecretKeySpec(both, 0, 32, "AES");
+        this.nonceKey = Arrays.copyOfRange(both, 32, 64);
+    }
+
+    SecretKey cipherKey() {
+        return cipherKey;
+    }
+
+    byte[] nonceKey() {
+        return nonceKey;
+    }
+
+    @Override
+    public String toString() {
+        return "SealingKey";
+    }
+}

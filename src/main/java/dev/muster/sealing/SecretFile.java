@@ -1,0 +1,129 @@
+package dev.muster.sealing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// A small text file that holds keys: for its owner alone (mode 0600 or stricter), on disk before anyone relies
+/// on it, and never half written over an older one. What goes wrong is a [KeyUnavailableException].
+final class SecretFile {
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final int LARGEST_BYTES = 65_536;
+
+    private SecretFile() {}
+
+    /// The file's text, if nobody but its owner can reach it.
+    static String read(Path file) {
+        try {
+            if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
+                throw new KeyUnavailableException(
+                        file + " must be for its owner alone, of mode 600 or stricter: chmod 600 " + file);
+            }
+            if (Files.size(file) > LARGEST_BYTES) {
+                throw new KeyUnavailableException(file + " is too large to be a key file");
+            }
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            throw new KeyUnavailableException(file + " does not exist", e);
+        } catch (UnsupportedOperationException e) {
+            throw new KeyUnavailableException(file + " is on a file system without owners and modes", e);
+        } catch (IOException e) {
+            throw new KeyUnavailableException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// Makes the file, private from its first moment, and refuses if it is there already. If the machine stops
+    /// in between, what is left is an empty or incomplete file, which is refused when read.
+    static void create(Path file, String text) {
+        try {
+            try (FileChannel channel = openNew(file)) {
+                write(channel, text);
+            }
+            syncFolderOf(file);
+        } catch (FileAlreadyExistsException e) {
+            throw new KeyUnavailableException(file + " exists already and is not overwritten", e);
+        } catch (NoSuchFileException e) {
+            throw new KeyUnavailableException(file + " cannot be made: its folder does not exist", e);
+        } catch (UnsupportedOperationException e) {
+            throw new KeyUnavailableException(file + " is on a file system without owners and modes", e);
+        } catch (IOException e) {
+            throw new KeyUnavailableException(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /// Replaces the file's text in one step: after a power cut it is the old text or the new, never a mixture.
+    ///
+    /// The new text is first written under the file's name with `.new` after it. That name also keeps two
+    /// rotations apart: the later would else lose the key that the earlier has just made.
+    ///
+    /// @param change from the present text to the new one
+    static void replace(Path path, UnaryOperator<String> change) {
+        try {
+            // A link is followed, so that it is the file which is replaced and not the link.
+            Path file = path.toRealPath();
+            Path next = file.resolveSibling(file.getFileName() + ".new");
+            try (FileChannel channel = openNew(next)) {
+                writeInto(channel, file, next, change);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new KeyUnavailableException(
+                    e.getFile() + " exists: another rotation is under way, or one was cut short and left it behind", e);
+        } catch (NoSuchFileException e) {
+            throw new KeyUnavailableException(path + " does not exist", e);
+        } catch (IOException e) {
+            throw new KeyUnavailableException(path + " cannot be rewritten: " + e.getMessage(), e);
+        }
+    }
+
+    private static void writeInto(FileChannel channel, Path file, Path next, UnaryOperator<String> change)
+            throws IOException {
+        try {
+            write(channel, change.apply(read(file)));
+            if (!Files.getOwner(file).equals(Files.getOwner(next))) {
+                // Rotated by root, read by the server's own user.
+                Files.setOwner(next, Files.getOwner(file));
+            }
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(next);
+            throw e;
+        }
+        syncFolderOf(file);
+    }
+
+    private static FileChannel openNew(Path file) throws IOException {
+        return FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE);
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        channel.force(true);
+    }
+
+    /// A new name is on disk only when its folder is.
+    private static void syncFolderOf(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

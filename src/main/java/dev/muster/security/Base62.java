@@ -1,0 +1,118 @@
+package dev.muster.security;
+
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/// Base62 of fixed width: big endian, digits `0-9A-Za-z`, filled with `0` at the left. A value has one spelling
+/// only.
+///
+/// Encoding happens when a credential is made and is written for clarity; decoding and checking happen at every
+/// request and make no object but the id.
+final class Base62 {
+    /// Digits for 16 bytes.
+    static final int ID_DIGITS = 22;
+
+    /// Digits for 32 bytes.
+    static final int SECRET_DIGITS = 43;
+
+    /// Digits for a CRC-32.
+    static final int CHECKSUM_DIGITS = 6;
+
+    private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final BigInteger BASE = BigInteger.valueOf(62);
+
+    private Base62() {}
+
+    static String secret(byte[] bytes) {
+        if (bytes.length != 32) {
+            throw new IllegalArgumentException("a secret has 32 bytes, not " + bytes.length);
+        }
+        return encoded(new BigInteger(1, bytes), SECRET_DIGITS);
+    }
+
+    static String id(UUID id) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(16).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        return encoded(new BigInteger(1, bytes.array()), ID_DIGITS);
+    }
+
+    /// The CRC-32 (ISO 3309) of the first `length` bytes, as 6 digits.
+    static String checksum(byte[] text, int length) {
+        CRC32 crc = new CRC32();
+        crc.update(text, 0, length);
+        return encoded(BigInteger.valueOf(crc.getValue()), CHECKSUM_DIGITS);
+    }
+
+    /// Whether the text ends in the checksum of all that stands before it.
+    static boolean endsInChecksum(byte[] text) {
+        int end = text.length - CHECKSUM_DIGITS;
+        long written = 0;
+        for (int i = end; i < text.length; i++) {
+            int digit = digit(text[i]);
+            if (digit < 0) {
+                return false;
+            }
+            written = written * 62 + digit;
+        }
+        CRC32 crc = new CRC32();
+        crc.update(text, 0, end);
+        return crc.getValue() == written;
+    }
+
+    static boolean areDigits(byte[] text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (digit(text[i]) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The 128-bit number that 22 digits spell.
+    ///
+    /// @return null when one is no digit or the number is too large
+    static @Nullable UUID id(byte[] text, int from) {
+        long high = 0;
+        long low = 0;
+        for (int i = from; i < from + ID_DIGITS; i++) {
+            int digit = digit(text[i]);
+            if (digit < 0 || Math.unsignedMultiplyHigh(high, 62) != 0) {
+                return null;
+            }
+            long carried = Math.unsignedMultiplyHigh(low, 62);
+            low = low * 62 + digit;
+            if (Long.compareUnsigned(low, digit) < 0) {
+                carried++;
+            }
+            high = high * 62 + carried;
+            if (Long.compareUnsigned(high, carried) < 0) {
+                return null;
+            }
+        }
+        return new UUID(high, low);
+    }
+
+    private static int digit(byte c) {
+        if (c >= '0' && c <= '9') {
+            return c - '0';
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return c - 'A' + 10;
+        }
+        return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
+    }
+
+    private static String encoded(BigInteger number, int width) {
+        char[] digits = new char[width];
+        BigInteger rest = number;
+        for (int i = width - 1; i >= 0; i--) {
+            BigInteger[] divided = rest.divideAndRemainder(BASE);
+            digits[i] = DIGITS.charAt(divided[1].intValue());
+            rest = divided[0];
+        }
+        return new String(digits);
+    }
+}

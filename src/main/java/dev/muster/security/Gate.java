@@ -1,0 +1,243 @@
+package dev.muster.security;
+
+import dev.muster.directory.Register;
+import dev.muster.model.Actor;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Turns credentials into callers. Refuses with `Unauthenticated` whatever was wrong with them, with the same work for
+/// those that exist and those that do not, and with `TooManyFailures` an address from which too many were wrong.
+public final class Gate {
+    private static final String BEARER = "bearer ";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Register register;
+    private final Passwords passwords;
+    private final Digest rootKey;
+    private final AttemptLimit limit;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /// @param rootKey SHA-256 of the root key
+    /// @param random a source fit for secrets
+    public Gate(
+            Register register,
+            Passwords passwords,
+            Digest rootKey,
+            AttemptLimit limit,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.register = register;
+        this.passwords = passwords;
+        this.rootKey = rootKey;
+        this.limit = limit;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// An access and a refresh token.
+    public record Tokens(String accessToken, String refreshToken, Instant accessExpiresAt, Environment environment) {
+        /// Without the texts.
+        @Override
+        public String toString() {
+            return "Tokens[" + environment + "]";
+        }
+    }
+
+    /// What a header `Authorization: Bearer …` proves: an API key's text, an access token or the root key. Any other
+    /// scheme counts as none.
+    ///
+    /// @param authorization the header's value, or null
+    /// @param client from where it came, for the limit on failures
+    public Result<Caller> bearer(@Nullable String authorization, InetAddress client) {
+        return limited(client, () -> {
+            if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+                return null;
+            }
+            return text(authorization.substring(BEARER.length()).strip());
+        });
+    }
+
+    /// What an API key's text proves, where a dialect takes one in a header of its own.
+    public Result<Caller> apiKey(@Nullable String text, InetAddress client) {
+        return limited(client, () -> text == null ? null : key(text));
+    }
+
+    private @Nullable Caller text(String text) {
+        if (text.startsWith("mst_")) {
+            return key(text);
+        }
+        if (text.startsWith("ey") && text.indexOf('.') > 0) {
+            return token(text) instanceof Held(var caller, Token.Access _) ? caller : null;
+        }
+        return rootKey.equals(sha256(text))
+                ? new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT)
+                : null;
+    }
+
+    private @Nullable Caller key(String text) {
+        Optional<ApiKeyText> parsed = ApiKeyText.parse(text);
+        if (parsed.isEmpty()) {
+            return null;
+        }
+        ApiKeyText presented = parsed.get();
+        Realm realm = register.realm(presented.realm());
+        ApiKey key = realm == null ? null : register.key(presented.realm(), presented.keyId());
+        boolean matches = presented.matches(key == null ? null : key.textHash().bytes());
+        if (!matches || realm == null || key == null || !key.isLive(clock.instant())) {
+            return null;
+        }
+        register.used(realm.id(), key.id());
+        return new Caller(realm, key.actor());
+    }
+
+    // Tokens.
+
+    /// Tokens for a key, against its text and its secret.
+    public Result<Tokens> exchange(String apiKey, String apiSecret, InetAddress client) {
+        return limited(client, () -> {
+            Caller caller = key(apiKey);
+            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
+            if (caller == null || presented.isEmpty()) {
+                return null;
+            }
+            String secret =
+                    register.secret(caller.realm().id(), caller.actor().ref().id());
+            boolean matches = secret != null
+                    && ApiSecretText.parse(secret)
+                            .map(known -> presented.get().matches(known))
+                            .orElse(false);
+            return matches ? issue(caller, Token.Holder.API_KEY) : null;
+        });
+    }
+
+    /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
+    public Result<Tokens> signIn(Realm realm, String username, String password, InetAddress client) {
+        if (!limit.allowed(client)) {
+            return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
+        }
+        Identifier.Key name = new Identifier.Key(
+                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, username.strip()));
+        Operator operator = register.operator(realm.id(), name);
+        boolean live = operator != null && operator.isLive();
+        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
+            case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
+            case MATCHES -> {
+                if (operator == null) {
+                    throw new IllegalStateException("nobody's password matches nothing");
+                }
+                yield Result.ok(issue(new Caller(realm, operator.actor()), Token.Holder.OPERATOR));
+            }
+            case DIFFERS -> {
+                limit.failed(client);
+                yield Result.refused(new Refusal.Unauthenticated());
+            }
+        };
+    }
+
+    /// New tokens against a refresh token, as long as its holder is still welcome.
+    public Result<Tokens> refresh(String refreshToken, InetAddress client) {
+        return limited(
+                client,
+                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
+                        ? issue(caller, claims.holder())
+                        : null);
+    }
+
+    private record Held(Caller caller, Token token) {}
+
+    private @Nullable Held token(String text) {
+        Optional<TokenText> parsed = TokenText.parse(text);
+        Realm realm = parsed.isEmpty() ? null : register.realm(parsed.get().realm());
+        if (realm == null) {
+            return null;
+        }
+        Optional<Token> verified = tokenKey(realm).verify(parsed.orElseThrow(), clock.instant());
+        return verified.map(token -> holder(realm, token)).orElse(null);
+    }
+
+    private @Nullable Held holder(Realm realm, Token token) {
+        Token.Claims claims = token.claims();
+        UUID subject = claims.subject();
+        Actor actor = switch (claims.holder()) {
+            case API_KEY -> {
+                ApiKey key = register.key(realm.id(), subject);
+                yield key == null || !key.isLive(clock.instant()) ? null : key.actor();
+            }
+            case OPERATOR -> {
+                Operator operator = register.operator(realm.id(), subject);
+                yield operator == null || !operator.isLive() ? null : operator.actor();
+            }
+        };
+        return actor == null || actor.generation() != claims.generation()
+                ? null
+                : new Held(new Caller(realm, actor), token);
+    }
+
+    private Tokens issue(Caller caller, Token.Holder holder) {
+        Actor actor = caller.actor();
+        TokenKey.Pair pair =
+                tokenKey(caller.realm()).issue(holder, actor.ref().id(), actor.generation(), clock.instant(), random);
+        return new Tokens(
+                pair.access(),
+                pair.refresh(),
+                pair.accessExpiresAt(),
+                caller.realm().environment());
+    }
+
+    private TokenKey tokenKey(Realm realm) {
+        return new TokenKey(realm.id(), register.tokenKey(realm.id()));
+    }
+
+    // Passwords.
+
+    /// What is stored for a new password; `Busy` when too many are being computed.
+    public Result<String> hashPassword(String password) {
+        return passwords
+                .hash(password, random)
+                .<Result<String>>map(Result::ok)
+                .orElseGet(() -> Result.refused(new Refusal.Busy(RETRY_AFTER)));
+    }
+
+    private interface Proof<T> {
+        @Nullable
+        T check();
+    }
+
+    private <T> Result<T> limited(InetAddress client, Proof<T> proof) {
+        if (!limit.allowed(client)) {
+            return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
+        }
+        T proven = proof.check();
+        if (proven == null) {
+            limit.failed(client);
+            return Result.refused(new Refusal.Unauthenticated());
+        }
+        return Result.ok(proven);
+    }
+
+    private static Digest sha256(String text) {
+        try {
+            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.muster.security;
+
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept, and the secret is
+/// kept sealed.
+public final class KeyMint {
+    private static final int SECRET_BYTES = 32;
+
+    private final RandomGenerator random;
+
+    /// @param random a source fit for secrets
+    public KeyMint(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /// A key's id and texts.
+    public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
+        /// Without the texts.
+        @Override
+        public String toString() {
+            return "Minted[" + id + "]";
+        }
+    }
+
+    public Minted mint(long realm, Environment environment) {
+        UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
+        ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, bytes());
+        return new Minted(
+                id,
+                text.text(),
+                new Digest(text.hash()),
+                ApiSecretText.make(bytes()).text());
+    }
+
+    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so that it is
+    /// a
+    /// number in every language's JSON.
+    public long drawRealm() {
+        return 1 + (random.nextLong() >>> 11);
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+}

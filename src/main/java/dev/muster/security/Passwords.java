@@ -1,0 +1,147 @@
+package dev.muster.security;
+
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.jspecify.annotations.Nullable;
+
+/// Passwords of operators: argon2id (RFC 9106) with 19 MiB, two passes and one lane, the least that OWASP's
+/// password storage cheat sheet calls for, over the UTF-8 of the password in NFC. What is stored is a PHC
+/// string:
+///
+/// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
+///
+/// A computation takes tens of milliseconds and 19 MiB, so a flood of sign-ins must not take the machine: two
+/// are computed at a time, sixteen wait, and whoever comes then is told that it is busy.
+///
+/// One object for the whole server, for any number of threads.
+public final class Passwords {
+    /// What came of checking a password.
+    public enum Answer {
+        MATCHES,
+        DIFFERS,
+        /// Not checked: too many are waiting. Worth another try in a second.
+        BUSY
+    }
+
+    private static final int AT_A_TIME = 2;
+    private static final int WAITING = 16;
+    private static final int SALT_BYTES = 16;
+    private static final int HASH_BYTES = 32;
+    private static final String START = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+    private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicLong computations = new AtomicLong();
+
+    /// What is computed and compared for a name that nobody has.
+    private final Stored nobody;
+
+    /// Begins with nobody inside.
+    ///
+    /// @param random a source fit for secrets; 48 bytes are drawn, now
+    public Passwords(RandomGenerator random) {
+        this.nobody = new Stored(drawn(random, SALT_BYTES), drawn(random, HASH_BYTES));
+    }
+
+    /// Makes what is stored for a new password.
+    ///
+    /// @param random gives the salt, 16 bytes
+    /// @return the PHC string to be stored, or empty when too many are waiting
+    public Optional<String> hash(String password, RandomGenerator random) {
+        byte[] salt = drawn(random, SALT_BYTES);
+        Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+        return computed(password, salt)
+                .map(hash -> START + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
+    }
+
+    /// Checks a password, in constant time, and with the same work for a name that nobody has.
+    ///
+    /// @param stored the PHC string, or null when there is no such operator; the answer is then
+    ///     [Answer#DIFFERS]
+    /// @throws IllegalArgumentException when `stored` is no PHC string of these parameters
+    public Answer verify(@Nullable String stored, String password) {
+        Stored known = stored == null ? nobody : parsed(stored);
+        return computed(password, known.salt)
+                .map(hash -> ConstantTime.equal(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
+                .orElse(Answer.BUSY);
+    }
+
+    /// How many argon2id computations there have been.
+    public long computations() {
+        return computations.get();
+    }
+
+    private Optional<byte[]> computed(String password, byte[] salt) {
+        if (inside.incrementAndGet() > AT_A_TIME + WAITING) {
+            inside.decrementAndGet();
+            return Optional.empty();
+        }
+        try {
+            turns.acquire();
+            try {
+                return Optional.of(argon2id(password, salt));
+            } finally {
+                turns.release();
+            }
+        } catch (InterruptedException e) {
+            // The server is stopping, or the request is no longer wanted.
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            inside.decrementAndGet();
+        }
+    }
+
+    private byte[] argon2id(String password, byte[] salt) {
+        computations.incrementAndGet();
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                .withMemoryAsKB(19_456)
+                .withIterations(2)
+                .withParallelism(1)
+                .withSalt(salt)
+                .build());
+        byte[] hash = new byte[HASH_BYTES];
+        // Composed, so that two keyboards that spell an accented letter differently agree.
+        String composed = Normalizer.normalize(password, Normalizer.Form.NFC);
+        generator.generateBytes(composed.getBytes(StandardCharsets.UTF_8), hash);
+        return hash;
+    }
+
+    private static Stored parsed(String stored) {
+        int end = stored.indexOf('$', START.length());
+        if (stored.startsWith(START) && end > 0) {
+            byte[] salt = Base64.getDecoder().decode(stored.substring(START.length(), end));
+            byte[] hash = Base64.getDecoder().decode(stored.substring(end + 1));
+            if (salt.length == SALT_BYTES && hash.length == HASH_BYTES) {
+                return new Stored(salt, hash);
+            }
+        }
+        throw new IllegalArgumentException("a stored password is not in the form of argon2id with 19 MiB");
+    }
+
+    private static byte[] drawn(RandomGenerator random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static final class Stored {
+        private final byte[] salt;
+        private final byte[] hash;
+
+        Stored(byte[] salt, byte[] hash) {
+            this.salt = salt;
+            this.hash = hash;
+        }
+    }
+}

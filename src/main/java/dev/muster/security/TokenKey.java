@@ -1,0 +1,206 @@
+package dev.muster.security;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.Payload;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.MACVerifier;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The key under which a realm issues and verifies tokens: JWTs (RFC 7519) signed with HS256 (RFC 7515, RFC
+/// 7518).
+///
+/// Header: `alg` HS256, `typ` JWT, `kid` the realm in decimal. Claims:
+///
+/// | claim | value |
+/// |---|---|
+/// | `iss` | `muster` |
+/// | `realm` | the realm in decimal, a text; the same as `kid` |
+/// | `sub` | the id of the key or operator |
+/// | `kind` | `apiKey` or `operator` |
+/// | `typ` | `access` (one hour) or `refresh` (one day) |
+/// | `gen` | the credential's generation |
+/// | `iat`, `exp` | seconds since 1970 |
+/// | `jti` | a random UUID |
+///
+/// Further claims are ignored. Immutable, for any number of threads.
+public final class TokenKey {
+    public static final Duration ACCESS = Duration.ofHours(1);
+    public static final Duration REFRESH = Duration.ofDays(1);
+
+    private static final String ISSUER = "muster";
+    /// The end of the year 9999, which every text form of an instant can hold.
+    private static final long LATEST_EPOCH_SECOND = 253_402_300_799L;
+
+    private static final String ACCESS_WORD = "access";
+    private static final String REFRESH_WORD = "refresh";
+
+    private final long realm;
+    private final JWSHeader header;
+    private final JWSSigner signer;
+    private final JWSVerifier verifier;
+
+    /// A pair of tokens, as they are handed out.
+    ///
+    /// @param access the access token's text
+    /// @param accessExpiresAt the first instant at which it is worth nothing
+    /// @param refresh the refresh token's text
+    /// @param refreshExpiresAt the same of the refresh token
+    public record Pair(String access, Instant accessExpiresAt, String refresh, Instant refreshExpiresAt) {
+        /// Without the texts.
+        @Override
+        public String toString() {
+            return "Pair[accessExpiresAt=" + accessExpiresAt + ", refreshExpiresAt=" + refreshExpiresAt + "]";
+        }
+    }
+
+    /// Takes the key of a realm.
+    ///
+    /// @param realm 0 or more
+    /// @param secret 32 bytes, derived from the realm's key and used for nothing else
+    public TokenKey(long realm, byte[] secret) {
+        if (realm < 0 || secret.length != 32) {
+            throw new IllegalArgumentException("a token key is of a realm and has 32 bytes");
+        }
+        this.realm = realm;
+        this.header = new JWSHeader.Builder(JWSAlgorithm.HS256)
+                .type(JOSEObjectType.JWT)
+                .keyID(Long.toString(realm))
+                .build();
+        try {
+            this.signer = new MACSigner(secret);
+            this.verifier = new MACVerifier(secret);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("HS256 takes 32 bytes", e);
+        }
+    }
+
+    /// Issues an access and a refresh token.
+    ///
+    /// @param generation the credential's present generation
+    /// @param now cut to seconds
+    /// @param random gives 32 bytes for the two ids
+    public Pair issue(Token.Holder holder, UUID subject, long generation, Instant now, RandomGenerator random) {
+        Instant from = now.truncatedTo(ChronoUnit.SECONDS);
+        Instant accessEnd = from.plus(ACCESS);
+        Instant refreshEnd = from.plus(REFRESH);
+        Token.Claims access = new Token.Claims(realm, holder, subject, generation, randomId(random), from, accessEnd);
+        Token.Claims refresh = new Token.Claims(realm, holder, subject, generation, randomId(random), from, refreshEnd);
+        return new Pair(signed(ACCESS_WORD, access), accessEnd, signed(REFRESH_WORD, refresh), refreshEnd);
+    }
+
+    /// Verifies a token.
+    ///
+    /// @return what it says, or empty when it is not of this realm, was not signed with this key, has expired
+    ///     at `now`, or says something that no token of ours says
+    public Optional<Token> verify(TokenText text, Instant now) {
+        if (text.realm() != realm) {
+            return Optional.empty();
+        }
+        Map<String, Object> said = text.claims(verifier);
+        return said == null
+                ? Optional.empty()
+                : token(said).filter(token -> now.isBefore(token.claims().expiresAt()));
+    }
+
+    /// Without the key.
+    @Override
+    public String toString() {
+        return "TokenKey[realm=" + realm + "]";
+    }
+
+    private String signed(String type, Token.Claims claims) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("iss", ISSUER);
+        said.put("realm", Long.toString(realm));
+        said.put("sub", claims.subject().toString());
+        said.put("kind", claims.holder().word());
+        said.put("typ", type);
+        said.put("gen", claims.generation());
+        said.put("iat", claims.issuedAt().getEpochSecond());
+        said.put("exp", claims.expiresAt().getEpochSecond());
+        said.put("jti", claims.id().toString());
+        JWSObject token = new JWSObject(header, new Payload(said));
+        try {
+            token.sign(signer);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("HS256 does not sign", e);
+        }
+        return token.serialize();
+    }
+
+    private Optional<Token> token(Map<String, Object> said) {
+        if (!ISSUER.equals(said.get("iss"))
+                || !Long.toString(realm).equals(said.get("realm"))
+                || !(said.get("gen") instanceof Long generation)
+                || !(said.get("iat") instanceof Long issuedAt)
+                || !(said.get("exp") instanceof Long expiresAt)
+                || issuedAt < 0
+                || issuedAt > expiresAt
+                || expiresAt > LATEST_EPOCH_SECOND) {
+            return Optional.empty();
+        }
+        Token.Holder holder = holder(said.get("kind"));
+        UUID subject = id(said.get("sub"));
+        UUID id = id(said.get("jti"));
+        if (holder == null || subject == null || id == null) {
+            return Optional.empty();
+        }
+        Token.Claims claims = new Token.Claims(
+                realm,
+                holder,
+                subject,
+                generation,
+                id,
+                Instant.ofEpochSecond(issuedAt),
+                Instant.ofEpochSecond(expiresAt));
+        if (ACCESS_WORD.equals(said.get("typ"))) {
+            return Optional.of(new Token.Access(claims));
+        }
+        return REFRESH_WORD.equals(said.get("typ")) ? Optional.of(new Token.Refresh(claims)) : Optional.empty();
+    }
+
+    private static Token.@Nullable Holder holder(@Nullable Object word) {
+        for (Token.Holder holder : Token.Holder.values()) {
+            if (holder.word().equals(word)) {
+                return holder;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable UUID id(@Nullable Object text) {
+        if (!(text instanceof String id) || id.length() != 36) {
+            return null;
+        }
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /// A UUID of version 4 (RFC 9562, section 5.4).
+    private static UUID randomId(RandomGenerator random) {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        ByteBuffer drawn = ByteBuffer.wrap(bytes);
+        return new UUID(
+                (drawn.getLong() & 0xffff_ffff_ffff_0fffL) | 0x4000,
+                (drawn.getLong() & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L);
+    }
+}

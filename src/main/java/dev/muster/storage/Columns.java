@@ -1,0 +1,281 @@
+package dev.muster.storage;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Event;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.Tenant;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.UUID;
+
+/// How all rows but users stand in their columns: for each, what writes them and what reads them, in the order of the
+/// statements' own lists.
+final class Columns {
+    private Columns() {}
+
+    static void insert(Parameters to, Rows.BatchRow row) throws SQLException {
+        StringJoiner counters = new StringJoiner(",");
+        for (long counter : row.counters()) {
+            counters.add(Long.toString(counter));
+        }
+        to.number(row.realm())
+                .number(row.no())
+                .uuid(row.txn())
+                .number(row.firstSeq())
+                .number(row.lastSeq())
+                .bytes(row.head())
+                .number(row.number())
+                .text(counters.toString())
+                .instant(row.at());
+    }
+
+    static Rows.BatchRow batch(Row row) throws SQLException {
+        return batch(row.number(), row);
+    }
+
+    /// The rest of a batch's row, once its realm was read.
+    static Rows.BatchRow batch(long realm, Row row) throws SQLException {
+        return new Rows.BatchRow(
+                realm,
+                row.number(),
+                row.uuid(),
+                row.number(),
+                row.number(),
+                row.bytes(),
+                row.number(),
+                counters(row.text()),
+                row.instant());
+    }
+
+    private static long[] counters(String text) {
+        if (text.isEmpty()) {
+            return new long[0];
+        }
+        String[] parts = text.split(",", -1);
+        long[] counters = new long[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            counters[i] = Long.parseLong(parts[i]);
+        }
+        return counters;
+    }
+
+    static void insert(Parameters to, Rows.JournalRow row) throws SQLException {
+        to.number(row.realm())
+                .number(row.seq())
+                .bytes(row.entry())
+                .bytes(row.hash())
+                .instant(row.at())
+                .small(row.actor().kind().ordinal())
+                .uuid(row.actor().id())
+                .text(row.action());
+        subject(to, row.subject());
+    }
+
+    static Rows.JournalRow journal(Row row) throws SQLException {
+        return new Rows.JournalRow(
+                row.number(),
+                row.number(),
+                row.bytes(),
+                row.bytes(),
+                row.instant(),
+                new ActorRef(ActorRef.Kind.values()[row.small()], row.uuid()),
+                row.text(),
+                subject(row));
+    }
+
+    private static void subject(Parameters to, Event.Subject subject) throws SQLException {
+        to.small(subject.type().ordinal()).uuid(subject.id());
+    }
+
+    private static Event.Subject subject(Row row) throws SQLException {
+        return new Event.Subject(Event.Subject.Type.values()[row.small()], row.uuid());
+    }
+
+    static void print(Parameters to, Rows.BarRow row) throws SQLException {
+        to.number(row.realm()).bytes(row.fingerprint()).uuid(row.user());
+    }
+
+    static Rows.BarRow bar(Row row) throws SQLException {
+        return new Rows.BarRow(row.number(), row.bytes(), row.uuid());
+    }
+
+    static void print(Parameters to, Rows.CardRow row) throws SQLException {
+        to.number(row.realm()).bytes(row.fingerprint()).uuid(row.user());
+    }
+
+    static Rows.CardRow card(Row row) throws SQLException {
+        return new Rows.CardRow(row.number(), row.bytes(), row.uuid());
+    }
+
+    static void insert(Parameters to, Rows.KeyRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.key().id());
+        changing(to, row);
+    }
+
+    static void update(Parameters to, Rows.KeyRow row) throws SQLException {
+        changing(to, row);
+        to.number(row.realm()).uuid(row.key().id());
+    }
+
+    private static void changing(Parameters to, Rows.KeyRow row) throws SQLException {
+        ApiKey key = row.key();
+        Role role = key.role();
+        to.text(key.name())
+                .text(role == null ? null : role.word())
+                .small(bits(key.scopes()))
+                .small(key.rank().ordinal())
+                .bytes(key.textHash().bytes())
+                .bytes(row.sealedSecret())
+                .instant(key.createdAt())
+                .instant(key.expiresAt())
+                .instant(key.revokedAt());
+    }
+
+    static Rows.KeyRow key(Row row) throws SQLException {
+        long realm = row.number();
+        UUID id = row.uuid();
+        String name = row.text();
+        String role = row.textOrNull();
+        Set<Scope> scopes = scopes(row.small());
+        Rank rank = Rank.values()[row.small()];
+        Digest textHash = new Digest(row.bytes());
+        byte[] sealedSecret = row.bytes();
+        ApiKey key = new ApiKey(
+                id,
+                name,
+                role == null ? null : Role.of(role),
+                scopes,
+                rank,
+                textHash,
+                null,
+                row.instant(),
+                row.instantOrNull(),
+                row.instantOrNull(),
+                row.instantOrNull());
+        return new Rows.KeyRow(realm, key, sealedSecret);
+    }
+
+    private static int bits(Set<Scope> scopes) {
+        int bits = 0;
+        for (Scope scope : scopes) {
+            bits |= 1 << scope.ordinal();
+        }
+        return bits;
+    }
+
+    private static Set<Scope> scopes(int bits) {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (Scope scope : Scope.values()) {
+            if ((bits & 1 << scope.ordinal()) != 0) {
+                scopes.add(scope);
+            }
+        }
+        return scopes;
+    }
+
+    static void insert(Parameters to, Rows.OperatorRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.operator().id());
+        changing(to, row);
+    }
+
+    static void update(Parameters to, Rows.OperatorRow row) throws SQLException {
+        changing(to, row);
+        to.number(row.realm()).uuid(row.operator().id());
+    }
+
+    private static void changing(Parameters to, Rows.OperatorRow row) throws SQLException {
+        Operator operator = row.operator();
+        to.small(Identifier.FOLDING)
+                .text(operator.username().folded())
+                .text(operator.username().text())
+                .text(operator.role().word())
+                .text(operator.passwordHash())
+                .number(operator.generation())
+                .instant(operator.createdAt())
+                .instant(operator.disabledAt())
+                .bytes(row.seed());
+    }
+
+    static Rows.OperatorRow operator(Row row) throws SQLException {
+        long realm = row.number();
+        UUID id = row.uuid();
+        String folded = row.text();
+        Operator operator = new Operator(
+                id,
+                new Identifier(Identifier.Kind.USERNAME, row.text(), folded),
+                Objects.requireNonNull(Role.of(row.text())),
+                row.text(),
+                row.number(),
+                row.instant(),
+                row.instantOrNull());
+        return new Rows.OperatorRow(realm, operator, row.bytes());
+    }
+
+    static void insert(Parameters to, Tenant tenant) throws SQLException {
+        to.uuid(tenant.id())
+                .text(tenant.partnerId())
+                .text(tenant.name())
+                .number(tenant.testRealm())
+                .number(tenant.productionRealm())
+                .instant(tenant.createdAt());
+    }
+
+    static Tenant tenant(Row row) throws SQLException {
+        return new Tenant(row.uuid(), row.text(), row.text(), row.number(), row.number(), row.instant());
+    }
+
+    static void insert(Parameters to, Rows.RealmRow row) throws SQLException {
+        Realm realm = row.realm();
+        to.number(realm.id())
+                .text(realm.partnerId())
+                .small(realm.environment().ordinal())
+                .bytes(row.wrappedKey());
+    }
+
+    static Rows.RealmRow realm(Row row) throws SQLException {
+        return new Rows.RealmRow(new Realm(row.number(), row.text(), Environment.values()[row.small()]), row.bytes());
+    }
+
+    static void insert(Parameters to, Rows.RetryRow row) throws SQLException {
+        to.number(row.realm())
+                .uuid(row.actor())
+                .bytes(row.key())
+                .bytes(row.request())
+                .number(row.seq())
+                .instant(row.at());
+        subject(to, row.subject());
+    }
+
+    static Rows.RetryRow retry(Row row) throws SQLException {
+        return new Rows.RetryRow(
+                row.number(), row.uuid(), row.bytes(), row.bytes(), row.number(), row.instant(), subject(row));
+    }
+
+    static void insert(Parameters to, Rows.CheckpointRow row) throws SQLException {
+        to.number(row.realm())
+                .number(row.seq())
+                .bytes(row.head())
+                .instant(row.at())
+                .text(row.line());
+    }
+
+    static Rows.CheckpointRow checkpoint(Row row) throws SQLException {
+        return new Rows.CheckpointRow(row.number(), row.number(), row.bytes(), row.instant(), row.text());
+    }
+
+    static Instant instant(Row row) throws SQLException {
+        return row.instant();
+    }
+}

@@ -1,0 +1,28 @@
+package dev.muster.storage;
+
+/// What SQLite and PostgreSQL do each in their own way, apart from the texts of statements: connections and turns.
+sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer {
+    Flavour flavour();
+
+    /// A new connection that may write, with the settings of lanes.
+    Session writer();
+
+    /// A connection that only reads, to be given back soon.
+    Session reader(long deadlineNanos);
+
+    /// Takes a reading connection back.
+    ///
+    /// @param sound false when something failed on it, so that nobody should use it again
+    void giveBack(Session reader, boolean sound);
+
+    /// Waits for this writer's turn to have a transaction, where only one may.
+    void takeTurn(Session writer);
+
+    void endTurn();
+
+    /// Notes that a transaction which wrote so many rows was committed.
+    void wrote(int rows);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,62 @@
+package dev.muster.storage;
+
+import dev.muster.storage.StorageException.Kind;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// What kind of failure a driver's exception stands for.
+final class Failures {
+    private Failures() {}
+
+    static StorageException of(SQLException e) {
+        return new StorageException(kind(e), message(e), e);
+    }
+
+    /// A driver's message may quote values, so it is kept as the cause only.
+    private static String message(SQLException e) {
+        if (e instanceof SQLiteException sqlite) {
+            return "SQLite: " + sqlite.getResultCode().name();
+        }
+        return "database: SQLSTATE " + e.getSQLState();
+    }
+
+    private static Kind kind(SQLException e) {
+        if (e instanceof SQLiteException sqlite) {
+            return sqlite(sqlite.getResultCode());
+        }
+        if (e instanceof SQLTransientConnectionException) {
+            return Kind.UNREACHABLE;
+        }
+        String state = e.getSQLState();
+        return state == null ? Kind.STATEMENT : postgres(state);
+    }
+
+    private static Kind sqlite(SQLiteErrorCode code) {
+        // The low byte is the primary code; the others say more exactly which.
+        return switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
+            case SQLITE_BUSY, SQLITE_LOCKED -> Kind.CONFLICT;
+            case SQLITE_FULL -> Kind.FULL;
+            case SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOTADB -> Kind.FATAL;
+            case SQLITE_INTERRUPT, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PROTOCOL -> Kind.UNREACHABLE;
+            default -> Kind.STATEMENT;
+        };
+    }
+
+    private static Kind postgres(String state) {
+        return switch (state) {
+            // Serialization failure, deadlock, lock not available.
+            case "40001", "40P01", "55P03" -> Kind.CONFLICT;
+            // Disk full.
+            case "53100" -> Kind.FULL;
+            // Out of memory or connections; the transaction or statement took too long; a server that only reads.
+            case "53200", "53300", "53400", "57014", "25P03", "25P04", "25006" -> Kind.UNREACHABLE;
+            default ->
+                // Connection gone; shut down or starting; the operating system failed the server.
+                state.startsWith("08") || state.startsWith("57P") || state.startsWith("58")
+                        ? Kind.UNREACHABLE
+                        : Kind.STATEMENT;
+        };
+    }
+}

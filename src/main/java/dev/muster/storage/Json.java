@@ -1,0 +1,120 @@
+package dev.muster.storage;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Holds;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// The JSON texts that stand in columns: lists that are read and written whole. None is kept where the list is empty.
+final class Json {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private Json() {}
+
+    /// Each hold as `[kind, label, reason, note, placer's kind, placer's id, placedAt, until]`.
+    static @Nullable String of(Holds holds) {
+        if (holds.isEmpty()) {
+            return null;
+        }
+        StringWriter text = new StringWriter(128);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartArray();
+            for (Hold hold : holds.all()) {
+                json.writeStartArray();
+                json.writeString(hold.kind().word());
+                json.writeString(hold.label());
+                json.writeString(hold.reason());
+                json.writeString(hold.note());
+                json.writeNumber(hold.placedBy().kind().ordinal());
+                json.writeString(hold.placedBy().id().toString());
+                json.writeNumber(hold.placedAt().toEpochMilli());
+                Instant until = hold.until();
+                if (until == null) {
+                    json.writeNull();
+                } else {
+                    json.writeNumber(until.toEpochMilli());
+                }
+                json.writeEndArray();
+            }
+            json.writeEndArray();
+        }
+        return text.toString();
+    }
+
+    static Holds holds(@Nullable String text) {
+        if (text == null) {
+            return Holds.NONE;
+        }
+        List<Hold> all = new ArrayList<>();
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.START_ARRAY) {
+                all.add(new Hold(
+                        Objects.requireNonNull(HoldKind.of(string(json))),
+                        string(json),
+                        stringOrNull(json),
+                        stringOrNull(json),
+                        new ActorRef(ActorRef.Kind.values()[(int) number(json)], UUID.fromString(string(json))),
+                        Instant.ofEpochMilli(number(json)),
+                        json.nextToken() == JsonToken.VALUE_NULL ? null : Instant.ofEpochMilli(json.getLongValue())));
+                json.nextToken();
+            }
+        }
+        return new Holds(all);
+    }
+
+    static @Nullable String of(List<String> texts) {
+        if (texts.isEmpty()) {
+            return null;
+        }
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartArray();
+            for (String each : texts) {
+                json.writeString(each);
+            }
+            json.writeEndArray();
+        }
+        return text.toString();
+    }
+
+    static List<String> texts(@Nullable String text) {
+        if (text == null) {
+            return List.of();
+        }
+        List<String> all = new ArrayList<>();
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.VALUE_STRING) {
+                all.add(json.getString());
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static String string(JsonParser json) {
+        return Objects.requireNonNull(stringOrNull(json));
+    }
+
+    private static @Nullable String stringOrNull(JsonParser json) {
+        return json.nextToken() == JsonToken.VALUE_NULL ? null : json.getString();
+    }
+
+    private static long number(JsonParser json) {
+        json.nextToken();
+        return json.getLongValue();
+    }
+}

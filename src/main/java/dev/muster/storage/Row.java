@@ -1,0 +1,88 @@
+package dev.muster.storage;
+
+import java.nio.ByteBuffer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The row that a statement stands on, read from its first column to its last.
+final class Row {
+    private final ResultSet results;
+    private final Flavour flavour;
+    private int place;
+
+    Row(ResultSet results, Flavour flavour) {
+        this.results = results;
+        this.flavour = flavour;
+    }
+
+    /// Says what a row becomes.
+    interface Reader<T extends @Nullable Object> {
+        T read(Row row) throws SQLException;
+    }
+
+    boolean next() throws SQLException {
+        place = 0;
+        return results.next();
+    }
+
+    long number() throws SQLException {
+        return results.getLong(++place);
+    }
+
+    @Nullable
+    Long numberOrNull() throws SQLException {
+        long value = results.getLong(++place);
+        return value == 0 && results.wasNull() ? null : value;
+    }
+
+    int small() throws SQLException {
+        return results.getInt(++place);
+    }
+
+    boolean truth() throws SQLException {
+        return results.getBoolean(++place);
+    }
+
+    String text() throws SQLException {
+        return Objects.requireNonNull(textOrNull());
+    }
+
+    @Nullable
+    String textOrNull() throws SQLException {
+        return results.getString(++place);
+    }
+
+    byte[] bytes() throws SQLException {
+        return Objects.requireNonNull(bytesOrNull());
+    }
+
+    byte @Nullable [] bytesOrNull() throws SQLException {
+        return results.getBytes(++place);
+    }
+
+    UUID uuid() throws SQLException {
+        return switch (flavour) {
+            case SQLITE -> uuidOf(bytes());
+            case POSTGRES -> Objects.requireNonNull(results.getObject(++place, UUID.class));
+        };
+    }
+
+    Instant instant() throws SQLException {
+        return Instant.ofEpochMilli(number());
+    }
+
+    @Nullable
+    Instant instantOrNull() throws SQLException {
+        Long millis = numberOrNull();
+        return millis == null ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static UUID uuidOf(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+}

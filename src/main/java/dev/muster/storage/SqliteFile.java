@@ -1,0 +1,276 @@
+package dev.muster.storage;
+
+import dev.muster.storage.StorageException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/// The embedded database: one file, one process, one transaction that writes at a time.
+final class SqliteFile implements Engine {
+    private static final int CHECKPOINT_PAGES = 1000;
+    private static final long RESTART_BYTES = 64L << 20;
+
+    /// How many steps of SQLite's machine a reading statement goes before the time is looked at: about a millisecond.
+    private static final int STEPS = 20_000;
+
+    private final Path file;
+    private final FileChannel lock;
+    private final Statements statements = new Statements(Flavour.SQLITE);
+    private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
+    private final Semaphore turn = new Semaphore(1, true);
+
+    // The WAL, as far as it can be told from outside: both only touched by whom the turn belongs to.
+    private double pagesPerRow = 2;
+    private long rowsSinceCheckpoint;
+    private long pagesAtCheckpoint;
+
+    private SqliteFile(Path file, FileChannel lock) {
+        this.file = file;
+        this.lock = lock;
+    }
+
+    static SqliteFile open(Path folder) {
+        makeFolder(folder);
+        FileChannel lock = lock(folder);
+        try {
+            SqliteFile sqlite = new SqliteFile(folder.resolve("muster.db"), lock);
+            sqlite.makeSchema();
+            return sqlite;
+        } catch (RuntimeException e) {
+            release(lock);
+            throw e;
+        }
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            if (Files.isDirectory(folder)) {
+                return;
+            }
+            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new StorageException(Kind.FATAL, "cannot make the data folder " + folder + ": " + reason(e), e);
+        }
+    }
+
+    private static FileChannel lock(Path folder) {
+        Path file = folder.resolve("muster.lock");
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new StorageException(Kind.FATAL, "cannot write to the data folder " + folder + ": " + reason(e), e);
+        }
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+            release(channel);
+            throw inUse(folder, null);
+        } catch (OverlappingFileLockException e) {
+            release(channel);
+            throw inUse(folder, e);
+        } catch (IOException e) {
+            release(channel);
+            throw new StorageException(Kind.FATAL, "cannot lock " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static StorageException inUse(Path folder, @Nullable Throwable cause) {
+        StorageException e = new StorageException(
+                Kind.FATAL, "another process is using the data folder " + folder + " (muster.lock)");
+        if (cause != null) {
+            e.initCause(cause);
+        }
+        return e;
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    private static void release(FileChannel lock) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The process ends or gives up the folder: the system releases the lock with it.
+        }
+    }
+
+    private void makeSchema() {
+        try (Session session = writer()) {
+            int version = Schema.of(session.connection(), Flavour.SQLITE);
+            if (version < Schema.VERSION) {
+                SQLiteDataSource source = new SQLiteDataSource();
+                source.setUrl("jdbc:sqlite:" + file);
+                Schema.migrate(source, Flavour.SQLITE);
+                version = Schema.of(session.connection(), Flavour.SQLITE);
+            }
+            Schema.check(version);
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public Flavour flavour() {
+        return Flavour.SQLITE;
+    }
+
+    @Override
+    public Session writer() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.setBusyTimeout(1000);
+        return open(
+                config,
+                "pragma journal_mode = wal",
+                "pragma synchronous = full",
+                "pragma secure_delete = on",
+                "pragma wal_autocheckpoint = 0",
+                "pragma journal_size_limit = " + RESTART_BYTES,
+                "pragma cache_size = -32768");
+    }
+
+    @Override
+    public Session reader(long deadlineNanos) {
+        Session idle = readers.poll();
+        Session session = idle == null ? openReader() : idle;
+        session.deadline(deadlineNanos);
+        return session;
+    }
+
+    private Session openReader() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(2000);
+        Session session = open(config, "pragma query_only = on", "pragma cache_size = -8192");
+        try {
+            ProgressHandler.setHandler(session.connection(), STEPS, new ProgressHandler() {
+                @Override
+                protected int progress() {
+                    return session.isOverdue() ? 1 : 0;
+                }
+            });
+        } catch (SQLException e) {
+            session.close();
+            throw Failures.of(e);
+        }
+        return session;
+    }
+
+    private Session open(SQLiteConfig config, String... pragmas) {
+        Connection connection;
+        try {
+            connection = config.createConnection("jdbc:sqlite:" + file);
+        } catch (SQLException e) {
+            throw new StorageException(Kind.UNREACHABLE, "cannot open " + file, e);
+        }
+        Session session = new Session(connection, statements, Flavour.SQLITE);
+        try {
+            for (String pragma : pragmas) {
+                session.execute(pragma);
+            }
+            return session;
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void giveBack(Session reader, boolean sound) {
+        if (sound) {
+            readers.push(reader);
+        } else {
+            reader.close();
+        }
+    }
+
+    /// Between two transactions is where the WAL is written back: who waits for the one before has been answered.
+    @Override
+    public void takeTurn(Session writer) {
+        try {
+            turn.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.CONFLICT, "interrupted while waiting for the turn to write", e);
+        }
+        try {
+            if (rowsSinceCheckpoint * pagesPerRow >= CHECKPOINT_PAGES) {
+                checkpoint(writer);
+            }
+        } catch (RuntimeException e) {
+            turn.release();
+            throw e;
+        }
+    }
+
+    @Override
+    public void endTurn() {
+        turn.release();
+    }
+
+    @Override
+    public void wrote(int rows) {
+        rowsSinceCheckpoint += rows;
+    }
+
+    /// The driver does not tell how long the WAL is, so it is reckoned from the rows written, by what the checkpoint
+    /// before taught.
+    private void checkpoint(Session writer) {
+        boolean restart = walBytes() > RESTART_BYTES;
+        long pages = checkpoint(writer, restart ? "truncate" : "passive");
+        // A WAL that was written back whole begins anew with the next transaction.
+        long written = pages >= pagesAtCheckpoint ? pages - pagesAtCheckpoint : pages;
+        if (written > 0) {
+            pagesPerRow = (pagesPerRow + (double) written / rowsSinceCheckpoint) / 2;
+        }
+        pagesAtCheckpoint = pages;
+        rowsSinceCheckpoint = 0;
+    }
+
+    private static long checkpoint(Session writer, String mode) {
+        try (Statement statement = writer.connection().createStatement();
+                ResultSet results = statement.executeQuery("pragma wal_checkpoint(" + mode + ")")) {
+            results.next();
+            return Math.max(0, results.getLong(2));
+        } catch (SQLException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    private long walBytes() {
+        try {
+            return Files.size(file.resolveSibling(file.getFileName() + "-wal"));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Session reader = readers.poll(); reader != null; reader = readers.poll()) {
+            reader.close();
+        }
+        release(lock);
+    }
+}

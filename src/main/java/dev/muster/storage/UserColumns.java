@@ -1,0 +1,184 @@
+package dev.muster.storage;
+
+import dev.muster.model.Enrolment;
+import dev.muster.model.Holds;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// How a user stands in the columns of `users`.
+final class UserColumns {
+    private static final String ENROLLED = "enrolled";
+    private static final String REENROLMENT_ALLOWED = "reenrolment_allowed";
+
+    private UserColumns() {}
+
+    /// In the order of `user_insert`.
+    static void insert(Parameters to, Rows.UserRow row) throws SQLException {
+        User user = row.user();
+        to.number(row.realm()).uuid(user.id()).number(user.number());
+        standing(to, user);
+        identifiers(to, user);
+        texts(to, row);
+        to.instant(user.registeredAt());
+        instants(to, row);
+    }
+
+    /// In the order of `user_update`.
+    static void update(Parameters to, Rows.UserRow row) throws SQLException {
+        standing(to, row.user());
+        texts(to, row);
+        instants(to, row);
+        to.number(row.realm()).uuid(row.user().id());
+    }
+
+    /// In the order of `user_update_identifiers`.
+    static void updateIdentifiers(Parameters to, Rows.UserRow row) throws SQLException {
+        identifiers(to, row.user());
+        to.number(row.realm()).uuid(row.user().id());
+    }
+
+    private static void standing(Parameters to, User user) throws SQLException {
+        Holds holds = user.holds();
+        Status status = holds.isEmpty()
+                ? Status.ACTIVE
+                : Status.of(holds.all().getFirst().kind());
+        to.number(user.version())
+                .small(user.tag().ordinal())
+                .small(user.rank().ordinal())
+                .small(status.ordinal())
+                .small(holds.kinds())
+                .instant(holds.nextEnd())
+                .text(Json.of(holds));
+    }
+
+    private static void identifiers(Parameters to, User user) throws SQLException {
+        to.small(Identifier.FOLDING);
+        identifier(to, user.email());
+        identifier(to, user.externalId());
+        identifier(to, user.username());
+    }
+
+    private static void identifier(Parameters to, @Nullable Identifier identifier) throws SQLException {
+        if (identifier == null) {
+            to.text(null).text(null);
+        } else {
+            String folded = identifier.folded();
+            to.text(folded).text(identifier.text().equals(folded) ? null : identifier.text());
+        }
+    }
+
+    private static void texts(Parameters to, Rows.UserRow row) throws SQLException {
+        User user = row.user();
+        to.text(user.name())
+                .text(user.givenName())
+                .text(user.familyName())
+                .text(text(user.enrolment()))
+                .text(Json.of(user.workstations()))
+                .bytes(row.sealedCards())
+                .text(user.metadata());
+    }
+
+    private static void instants(Parameters to, Rows.UserRow row) throws SQLException {
+        User user = row.user();
+        to.instant(user.updatedAt())
+                .instant(user.activeAt())
+                .instant(user.deviceAddedAt())
+                .instant(user.emailConfirmedAt())
+                .instant(user.erasedAt())
+                .bytes(row.seed());
+    }
+
+    /// In the order of `users.columns`.
+    static Rows.UserRow read(Row row) throws SQLException {
+        long realm = row.number();
+        UUID id = row.uuid();
+        long number = row.number();
+        long version = row.number();
+        Tag tag = Tag.values()[row.small()];
+        Rank rank = Rank.values()[row.small()];
+        Holds holds = Json.holds(row.textOrNull());
+        Identifier email = identifier(row, Identifier.Kind.EMAIL);
+        Identifier externalId = identifier(row, Identifier.Kind.EXTERNAL_ID);
+        Identifier username = identifier(row, Identifier.Kind.USERNAME);
+        String name = row.textOrNull();
+        String givenName = row.textOrNull();
+        String familyName = row.textOrNull();
+        Enrolment enrolment = enrolment(row.textOrNull());
+        List<String> workstations = Json.texts(row.textOrNull());
+        byte[] sealedCards = row.bytesOrNull();
+        String metadata = row.textOrNull();
+        Instant registeredAt = row.instant();
+        Instant updatedAt = row.instant();
+        Instant activeAt = row.instantOrNull();
+        Instant deviceAddedAt = row.instantOrNull();
+        Instant emailConfirmedAt = row.instantOrNull();
+        Instant erasedAt = row.instantOrNull();
+        byte[] seed = row.bytesOrNull();
+        User user = new User(
+                id,
+                number,
+                externalId,
+                email,
+                emailConfirmedAt,
+                username,
+                name,
+                givenName,
+                familyName,
+                tag,
+                rank,
+                holds,
+                enrolment,
+                workstations,
+                List.of(),
+                metadata,
+                registeredAt,
+                updatedAt,
+                activeAt,
+                deviceAddedAt,
+                erasedAt,
+                version);
+        return new Rows.UserRow(realm, user, seed, sealedCards);
+    }
+
+    private static @Nullable Identifier identifier(Row row, Identifier.Kind kind) throws SQLException {
+        String folded = row.textOrNull();
+        String text = row.textOrNull();
+        return folded == null ? null : new Identifier(kind, text == null ? folded : text, folded);
+    }
+
+    /// Such as `enrolled 1700000000000 job-17`; null for none.
+    private static @Nullable String text(Enrolment enrolment) {
+        return switch (enrolment) {
+            case Enrolment.None() -> null;
+            case Enrolment.Enrolled enrolled -> text(ENROLLED, enrolled);
+            case Enrolment.ReenrolmentAllowed(var previous) -> text(REENROLMENT_ALLOWED, previous);
+        };
+    }
+
+    private static String text(String word, Enrolment.Enrolled enrolled) {
+        return word + ' ' + enrolled.at().toEpochMilli() + ' ' + enrolled.jobId();
+    }
+
+    private static Enrolment enrolment(@Nullable String text) {
+        if (text == null) {
+            return new Enrolment.None();
+        }
+        int first = text.indexOf(' ');
+        int second = text.indexOf(' ', first + 1);
+        Enrolment.Enrolled enrolled = new Enrolment.Enrolled(
+                text.substring(second + 1), Instant.ofEpochMilli(Long.parseLong(text, first + 1, second, 10)));
+        return switch (text.substring(0, first)) {
+            case ENROLLED -> enrolled;
+            case REENROLMENT_ALLOWED -> new Enrolment.ReenrolmentAllowed(enrolled);
+            default -> throw new IllegalStateException("not an enrolment: " + text.substring(0, first));
+        };
+    }
+}

@@ -1,0 +1,3 @@
+select realm, fingerprint, user_id
+from bar
+where realm = ? and fingerprint = ?

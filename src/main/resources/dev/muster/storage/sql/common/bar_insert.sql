@@ -1,0 +1,2 @@
+insert into bar (realm, fingerprint, user_id)
+values (?, ?, ?)

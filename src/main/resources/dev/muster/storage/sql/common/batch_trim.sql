@@ -1,0 +1,2 @@
+delete from batch
+where realm = ? and no <= ?

@@ -1,0 +1,3 @@
+select realm, fingerprint, user_id
+from card
+where realm = ? and fingerprint = ?

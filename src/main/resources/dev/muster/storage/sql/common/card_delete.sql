@@ -1,0 +1,2 @@
+delete from card
+where realm = ? and fingerprint = ? and user_id = ?

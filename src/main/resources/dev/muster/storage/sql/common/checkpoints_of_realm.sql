@@ -1,0 +1,5 @@
+select realm, seq, head, at, line
+from checkpoint
+where realm = ? and seq > ?
+order by seq, at
+limit ?

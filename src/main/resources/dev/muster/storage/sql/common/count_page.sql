@@ -1,0 +1,8 @@
+select count(*)
+from (
+    select 1
+    from users
+    where realm = ? and number > ? and number < ?
+        and status between ? and ? and tag between ? and ? and rank between ? and ? and (hold_kinds & ?) = ?
+    limit ?
+) as counted

@@ -1,0 +1,9 @@
+select count(*)
+from (
+    select 1
+    from users
+    where realm = ? and number > ? and number < ?
+        and status = ? and status <> 6
+        and tag between ? and ? and rank between ? and ? and (hold_kinds & ?) = ?
+    limit ?
+) as counted

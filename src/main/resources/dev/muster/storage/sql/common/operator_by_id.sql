@@ -1,0 +1,5 @@
+select
+    operator.realm, operator.id, operator.username_key, operator.username, operator.role,
+    operator.password_hash, operator.generation, operator.created_at, operator.disabled_at, operator.seed
+from operator
+where realm = ? and id = ?

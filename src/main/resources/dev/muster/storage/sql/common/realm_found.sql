@@ -1,0 +1,3 @@
+insert into realm (id, partner_id, environment, wrapped_key)
+values (?, ?, ?, ?)
+on conflict do nothing

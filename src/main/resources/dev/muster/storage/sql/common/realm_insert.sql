@@ -1,0 +1,2 @@
+insert into realm (id, partner_id, environment, wrapped_key)
+values (?, ?, ?, ?)

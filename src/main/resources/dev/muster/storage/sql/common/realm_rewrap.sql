@@ -1,0 +1,2 @@
+update realm set wrapped_key = ?
+where id = ?

@@ -1,0 +1,3 @@
+select seed
+from operator
+where realm = ? and id = ?

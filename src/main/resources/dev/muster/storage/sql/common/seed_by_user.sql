@@ -1,0 +1,3 @@
+select seed
+from users
+where realm = ? and id = ?

@@ -1,0 +1,3 @@
+select id, version, holds
+from users
+where realm = ? and external_key = ?

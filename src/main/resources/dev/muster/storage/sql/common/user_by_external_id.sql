@@ -1,0 +1,4 @@
+select
+    {users}
+from users
+where realm = ? and external_key = ?

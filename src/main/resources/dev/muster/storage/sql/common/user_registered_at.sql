@@ -1,0 +1,3 @@
+select registered_at
+from users
+where realm = ? and number = ?

@@ -1,0 +1,5 @@
+update users set
+    version = ?, tag = ?, rank = ?, status = ?, hold_kinds = ?, next_change_at = ?, holds = ?, name = ?,
+    given_name = ?, family_name = ?, enrolment = ?, workstations = ?, sealed_cards = ?, metadata = ?,
+    updated_at = ?, active_at = ?, device_added_at = ?, email_confirmed_at = ?, erased_at = ?, seed = ?
+where realm = ? and id = ?

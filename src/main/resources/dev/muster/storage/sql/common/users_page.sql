@@ -1,0 +1,7 @@
+select
+    {users}
+from users
+where realm = ? and number > ? and number < ?
+    and status between ? and ? and tag between ? and ? and rank between ? and ? and (hold_kinds & ?) = ?
+order by number
+limit ? offset ?

@@ -1,0 +1,8 @@
+select
+    {users}
+from users
+where realm = ? and number > ? and number < ?
+    and status = ? and status <> 6
+    and tag between ? and ? and rank between ? and ? and (hold_kinds & ?) = ?
+order by number
+limit ? offset ?

@@ -1,0 +1,11 @@
+select
+    floor(extract(epoch from clock_timestamp()) * 1000)::bigint as clock, needed.realm, last.no is not null,
+    last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at
+from unnest(?::bigint[]) as needed (realm)
+left join lateral (
+    select *
+    from batch
+    where batch.realm = needed.realm
+    order by batch.no desc
+    limit 1
+) as last on true

@@ -1,0 +1,5 @@
+select id
+from realm
+where id = any (?)
+order by id
+for no key update skip locked

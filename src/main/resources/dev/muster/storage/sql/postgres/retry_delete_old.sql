@@ -1,0 +1,7 @@
+delete from retry
+where ctid = any (array(
+    select ctid
+    from retry
+    where at < ?
+    limit ?
+))

@@ -1,0 +1,3 @@
+select id
+from realm
+where id = ?

@@ -1,0 +1,171 @@
+package dev.muster.api.signet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Counters;
+import dev.muster.model.Digest;
+import dev.muster.model.Edit;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Holds;
+import dev.muster.model.Identifier;
+import dev.muster.model.Judge;
+import dev.muster.model.Needs;
+import dev.muster.model.Picture;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What setting a status does to a user under every combination of `main` holds, judged by the domain's own rules.
+final class WireStatusTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final ApiKey KEY = new ApiKey(
+            new UUID(7, 7),
+            "key",
+            Role.ADMIN,
+            Role.ADMIN.scopes(),
+            Role.ADMIN.rank(),
+            new Digest(new byte[32]),
+            null,
+            NOW,
+            null,
+            null,
+            null);
+    private static final Actor ACTOR = KEY.actor();
+    private static final Fingerprint.Maker PRINTS = new Fingerprint.Maker() {
+        @Override
+        public Fingerprint of(Identifier.Key identifier) {
+            return new Fingerprint(identifier.folded().getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public Fingerprint ofCard(String number) {
+            return new Fingerprint(number.getBytes(StandardCharsets.UTF_8));
+        }
+    };
+
+    @ParameterizedTest
+    @EnumSource(WireStatus.class)
+    void isReachedOrRefusedAndNeverMissed(WireStatus asked) {
+        for (Set<HoldKind> kinds : combinations()) {
+            User before = user(kinds.stream().map(WireStatusTest::main).toList());
+            switch (set(before, asked, null)) {
+                case Result.Ok<Change>(var change) ->
+                    assertThat(WireStatus.of(change.user().holds(), NOW)).isEqualTo(asked);
+                case Result.Refused<Change>(Refusal.StillHeld(var holds)) ->
+                    assertThat(asked.obstacles(holds))
+                            .as("%s under %s", asked, kinds)
+                            .isNotEmpty();
+                case Result.Refused<Change>(Refusal.Barred()) ->
+                    assertThat(kinds).contains(HoldKind.BARRED);
+                case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
+            }
+        }
+    }
+
+    @Test
+    void activeFreesOfWhatItMayFreeOf() {
+        Set<HoldKind> freed = EnumSet.of(HoldKind.DEACTIVATED, HoldKind.SUSPENDED, HoldKind.REMOVED);
+        for (Set<HoldKind> kinds : combinations()) {
+            User before = user(kinds.stream().map(WireStatusTest::main).toList());
+            assertThat(set(before, WireStatus.ACTIVE, null) instanceof Result.Ok)
+                    .as("active under %s", kinds)
+                    .isEqualTo(freed.containsAll(kinds));
+        }
+    }
+
+    @Test
+    void aRemovedUserIsRenamedWhileReinstated() {
+        User removed = user(List.of(main(HoldKind.REMOVED)));
+        assertThat(set(removed, WireStatus.ACTIVE, "New Name")).isInstanceOfSatisfying(Result.Ok.class, ok -> {
+            User user = ((Change) ok.value()).user();
+            assertThat(user.name()).isEqualTo("New Name");
+            assertThat(user.holds()).isEqualTo(Holds.NONE);
+        });
+        assertThat(set(removed, WireStatus.INACTIVE, "New Name")).isEqualTo(Result.refused(new Refusal.Removed()));
+    }
+
+    @Test
+    void anotherLabelIsNamedAndNotLifted() {
+        Hold legal = new Hold(HoldKind.SUSPENDED, "legal", null, null, ActorRef.ROOT, NOW, null);
+        User user = user(List.of(legal));
+        for (WireStatus asked : List.of(WireStatus.ACTIVE, WireStatus.INACTIVE)) {
+            assertThat(set(user, asked, null)).isEqualTo(Result.refused(new Refusal.StillHeld(List.of(legal))));
+        }
+        assertThat(set(user, WireStatus.SUSPENDED, null)).isInstanceOf(Result.Ok.class);
+    }
+
+    @Test
+    void whatTheCallerPlacesIsNoObstacle() {
+        Hold blocked = main(HoldKind.BLOCKED);
+        assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, null))
+                .isInstanceOfSatisfying(
+                        Result.Refused.class,
+                        refused -> assertThat(
+                                        WireStatus.INACTIVE.obstacles(((Refusal.StillHeld) refused.refusal()).holds()))
+                                .containsExactly(blocked));
+    }
+
+    private static Result<Change> set(User before, WireStatus status, String name) {
+        List<Command> commands = new ArrayList<>(status.commands());
+        if (name != null) {
+            commands.add(new Command.Update(null, null, null, new Edit<>(name), null, null, null, null));
+        }
+        commands.add(status.expectation());
+        Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
+        Picture realm = new Picture(Counters.ZERO, 1);
+        realm.loaded(before);
+        realm.loaded(KEY);
+        Needs needs = new Needs();
+        write.needs(needs, PRINTS);
+        realm.loadedAll(needs);
+        return new Judge(realm, PRINTS, NOW).judge(write, new UUID(9, 9));
+    }
+
+    private static User user(List<Hold> holds) {
+        User.Draft draft = new User.Draft(new UUID(1, 1), 1, NOW.minusSeconds(60));
+        draft.name = "Ada";
+        draft.username = new Identifier(Identifier.Kind.USERNAME, "ada", "ada");
+        draft.holds = new Holds(holds);
+        draft.version = 1;
+        return draft.build();
+    }
+
+    private static Hold main(HoldKind kind) {
+        return new Hold(kind, Hold.MAIN, null, null, ActorRef.ROOT, NOW.minusSeconds(30), null);
+    }
+
+    private static List<Set<HoldKind>> combinations() {
+        HoldKind[] kinds = HoldKind.values();
+        List<Set<HoldKind>> all = new ArrayList<>();
+        for (int bits = 0; bits < 1 << kinds.length; bits++) {
+            Set<HoldKind> some = EnumSet.noneOf(HoldKind.class);
+            for (HoldKind kind : kinds) {
+                if ((bits & kind.bit()) != 0) {
+                    some.add(kind);
+                }
+            }
+            all.add(some);
+        }
+        return all;
+    }
+}

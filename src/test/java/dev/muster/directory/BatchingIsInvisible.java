@@ -1,0 +1,191 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Environment;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Role;
+import dev.muster.model.Write;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Database;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.StorageException;
+import dev.muster.storage.UserFilter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/// The law that keeps group commit honest: for any requests, any division into batches, and any batch that fails and
+/// is run again, replies, rows and journal bytes equal those of one request a transaction, under a fixed clock and
+/// random source.
+abstract class BatchingIsInvisible {
+    private static final long TEST = 1001;
+    private static final long PRODUCTION = 1002;
+    private static final UUID KEY = new UUID(7, 7);
+    private static final Actor ADMIN =
+            new Actor(new ActorRef(ActorRef.Kind.API_KEY, KEY), "admin", Role.ADMIN.scopes(), Rank.SUPER, 0);
+    private static final int PHASES = 4;
+
+    /// A new, empty database.
+    abstract Database open();
+
+    /// How many scenarios to try.
+    abstract int scenarios();
+
+    @Test
+    void anyDivisionIntoBatchesGivesTheSame() {
+        for (int seed = 1; seed <= scenarios(); seed++) {
+            List<List<Request>> phases = new ArrayList<>();
+            Scenario scenario = new Scenario(seed, ADMIN);
+            for (int phase = 0; phase < PHASES; phase++) {
+                phases.add(scenario.requests(25, TEST, PRODUCTION));
+            }
+            Random division = new Random(seed);
+            List<String> alone = outcome(phases, new Random(0), 1, 0);
+            List<String> together = outcome(phases, division, 12, 0);
+            List<String> failing = outcome(phases, division, 12, 0.4);
+            assertThat(together).as("batches, seed %d", seed).isEqualTo(alone);
+            assertThat(failing).as("failing batches, seed %d", seed).isEqualTo(alone);
+        }
+    }
+
+    /// Everything that can be seen of a run: the replies, then all rows.
+    private List<String> outcome(List<List<Request>> phases, Random division, int most, double failures) {
+        try (Database database = open();
+                LaneStore store = database.lane()) {
+            MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
+            Vault vault = new Vault(database, masterKeys);
+            makeSystemRealm(store, masterKeys);
+            Clock clock = new Clock(division);
+            GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, clock, (_, _, _) -> {});
+            Request tenant = new Request(
+                    Realm.SYSTEM,
+                    new Write(Actor.ROOT, null, List.of(Scenario.tenant(TEST, PRODUCTION, KEY)), null),
+                    new Request.Origin("test", "tenant", null),
+                    null,
+                    false,
+                    0);
+            List<String> seen = new ArrayList<>();
+            run(groups, List.of(ticket(tenant, 1_000_000)), seen);
+            int number = 0;
+            for (int phase = 0; phase < phases.size(); phase++) {
+                clock.phase = phase;
+                List<Ticket> tickets = new ArrayList<>();
+                for (Request request : phases.get(phase)) {
+                    tickets.add(ticket(request, number++));
+                }
+                for (int at = 0; at < tickets.size(); ) {
+                    int size = Math.min(1 + division.nextInt(most), tickets.size() - at);
+                    clock.failures = failures;
+                    run(groups, tickets.subList(at, at + size), seen);
+                    at += size;
+                }
+            }
+            dump(database, seen);
+            return seen;
+        }
+    }
+
+    private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
+        Randomness random = Randomness.of(new byte[32]);
+        store.lock(List.of(), true);
+        Batch batch = new Batch();
+        batch.newRealms.add(new RealmRow(
+                new Realm(Realm.SYSTEM, "", Environment.PRODUCTION),
+                masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random)));
+        store.save(batch);
+        store.commit();
+    }
+
+    private static void run(GroupCommit groups, List<Ticket> tickets, List<String> seen) {
+        tickets.forEach(Ticket::take);
+        groups.run(tickets);
+        for (Ticket ticket : tickets) {
+            seen.add(ticket.request.origin().requestId() + " "
+                    + switch (ticket.answer().join()) {
+                        case Ticket.Answer.Judged(var result) -> result.toString();
+                        case Ticket.Answer.Replay(var row) -> "replay " + row.seq() + " " + row.at() + row.subject();
+                        case Ticket.Answer.Failed(var why) -> "failed " + why;
+                    });
+        }
+    }
+
+    private static Ticket ticket(Request request, int number) {
+        byte[] seed = new byte[Randomness.SEED_BYTES];
+        seed[0] = (byte) number;
+        seed[1] = (byte) (number >> 8);
+        seed[2] = (byte) (number >> 16);
+        Request.Retry retry = request.retry();
+        RetryRow row = retry == null
+                ? null
+                : new RetryRow(
+                        request.realm(),
+                        KEY,
+                        Arrays.copyOf(retry.key().getBytes(java.nio.charset.StandardCharsets.UTF_8), 16),
+                        Arrays.copyOf(retry.request().bytes(), 32),
+                        0,
+                        Instant.EPOCH,
+                        new dev.muster.model.Event.Subject(dev.muster.model.Event.Subject.Type.USER, KEY));
+        return new Ticket(request, Randomness.of(seed), row);
+    }
+
+    private static void dump(Database database, List<String> seen) {
+        HexFormat hex = HexFormat.of();
+        for (long realm : new long[] {Realm.SYSTEM, TEST, PRODUCTION}) {
+            BatchRow present = database.read(reads -> reads.present(realm));
+            seen.add(realm + " " + present.lastSeq() + " " + hex.formatHex(present.head()) + " " + present.number()
+                    + " " + Arrays.toString(present.counters()) + " " + present.at());
+            for (UserRow row : database.read(reads -> reads.users(realm, UserFilter.NONE, 0, 1000))) {
+                seen.add(row.user() + " " + text(row.seed()) + " " + text(row.sealedCards()));
+            }
+            for (JournalRow row : database.read(reads -> reads.journal(realm, 0, 10_000))) {
+                seen.add(row.seq() + " " + hex.formatHex(row.entry()) + " " + hex.formatHex(row.hash()));
+            }
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? "none" : HexFormat.of().formatHex(bytes);
+    }
+
+    /// Stands still within a phase. Once a transaction has its locks it may also say that storage failed: with a
+    /// conflict, which runs the batch again, or with a faulty statement, which halves it.
+    private static final class Clock implements Supplier<Instant> {
+        private final Random random;
+        private int phase;
+        private double failures;
+
+        Clock(Random random) {
+            this.random = random;
+        }
+
+        @Override
+        public Instant get() {
+            if (random.nextDouble() < failures) {
+                // A request that stands alone is not blamed.
+                failures = failures < 0.05 ? 0 : failures / 2;
+                throw new StorageException(StorageException.Kind.CONFLICT, "made to fail", new RuntimeException());
+            }
+            return Scenario.START.plus(Duration.ofSeconds(200L * phase));
+        }
+    }
+}

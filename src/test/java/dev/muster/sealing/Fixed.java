@@ -1,0 +1,18 @@
+package dev.muster.sealing;
+
+import java.util.Arrays;
+
+/// Randomness that is the same at each run.
+final class Fixed {
+    private Fixed() {}
+
+    static Randomness randomness(int which) {
+        return Randomness.of(bytes(which, Randomness.SEED_BYTES));
+    }
+
+    static byte[] bytes(int which, int length) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, (byte) which);
+        return bytes;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PasswordsTest {
+    private static final String PASSWORD = "correct horse battery staple";
+    private static final String REFERENCE =
+            "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$gy5SuVm5Z7Vw7keB9se9p87QGcomaseB/S2U1OhTsM0";
+
+    private final Passwords passwords = new Passwords(new Random(1));
+
+    @Test
+    void verifiesWhatItHashed() {
+        String stored = passwords.hash(PASSWORD, new Random(2)).orElseThrow();
+        assertThat(stored).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
+        assertThat(passwords.verify(stored, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
+        assertThat(passwords.verify(stored, PASSWORD + " ")).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.hash(PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
+    }
+
+    /// Made by the reference implementation of argon2.
+    @Test
+    void verifiesWhatAnotherProgramHashed() {
+        assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
+    }
+
+    @Test
+    void composedAndDecomposedLettersAreTheSame() {
+        String stored = passwords.hash("zażółć gęślą", new Random(2)).orElseThrow();
+        assertThat(passwords.verify(stored, "zaz\u0307o\u0301\u0142c\u0301 ge\u0328s\u0301la\u0328"))
+                .isEqualTo(Passwords.Answer.MATCHES);
+    }
+
+    @Test
+    void aNameThatNobodyHasCostsTheSame() {
+        String stored = passwords.hash(PASSWORD, new Random(2)).orElseThrow();
+        long before = passwords.computations();
+        passwords.verify(stored, "wrong");
+        assertThat(passwords.computations()).isEqualTo(before + 1);
+        assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.computations()).isEqualTo(before + 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "$argon2id$v=19$m=19456,t=2,p=1$",
+                "$argon2id$v=19$m=19456,t=2,p=1$AAAA$AAAA",
+                "$argon2id$v=19$m=4096,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!"
+            })
+    void refusesStoredTextsOfAnotherForm(String stored) {
+        assertThatThrownBy(() -> passwords.verify(stored, PASSWORD)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(passwords.computations()).isZero();
+    }
+
+    /// How many come in while the first are computed is left to the machine; that some are turned away, without a
+    /// computation, and that the way is free again afterwards, is not.
+    @Test
+    void eighteenAreServedAndTheRestAreToldThatItIsBusy() throws Exception {
+        int asking = 60;
+        CountDownLatch ready = new CountDownLatch(asking);
+        Callable<Passwords.Answer> one = () -> {
+            ready.countDown();
+            ready.await();
+            return passwords.verify(null, PASSWORD);
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(asking)) {
+            Map<Passwords.Answer, Long> answers =
+                    threads
+                            .invokeAll(IntStream.range(0, asking)
+                                    .mapToObj(i -> one)
+                                    .toList())
+                            .stream()
+                            .map(Future::resultNow)
+                            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+            assertThat(answers.get(Passwords.Answer.BUSY)).isPositive();
+            assertThat(answers.get(Passwords.Answer.DIFFERS)).isEqualTo(passwords.computations());
+            assertThat(passwords.computations()).isGreaterThanOrEqualTo(18);
+        }
+        assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+    }
+}
