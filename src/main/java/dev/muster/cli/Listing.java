@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import java.io.PrintStream;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -98,10 +99,16 @@ final class Listing {
         if (remote.json) {
             return;
         }
+        StringJoiner words = new StringJoiner(" ").setEmptyValue("");
         if (page.hasNonNull("total")) {
-            String atLeast = page.path("totalIsAtLeast").asBoolean(false) ? "at least " : "";
-            remote.shell().err().print(atLeast + Reply.text(page, "total") + " in all. ");
+            String atLeast = page.path("totalIsAtLeast").asBoolean(false) ? "At least " : "";
+            words.add(atLeast + Reply.text(page, "total") + " in all.");
         }
-        remote.shell().err().println(cursor.isEmpty() ? "" : "More: --after " + Text.line(cursor));
+        if (!cursor.isEmpty()) {
+            words.add("More: --after " + Text.line(cursor));
+        }
+        if (words.length() > 0) {
+            remote.shell().err().println(words);
+        }
     }
 }

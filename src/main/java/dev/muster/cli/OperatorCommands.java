@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "operator",
@@ -68,18 +67,16 @@ final class OperatorCommands {
             description = {"List the realm's operators.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator list")
-    int list(@Mixin Remote remote) {
-        return remote.print(remote.ask(Call.get("operators")), operators -> {
-            Table table = new Table("USERNAME", "ROLE", "CREATED (UTC)", "DISABLED (UTC)");
-            for (JsonNode operator : operators.path("items")) {
-                table.row(
+    int list(@Mixin Remote remote, @Mixin Listing listing) {
+        return listing.print(
+                remote,
+                () -> Call.get("operators"),
+                new Table("USERNAME", "ROLE", "CREATED (UTC)", "DISABLED (UTC)"),
+                (rows, operator) -> rows.row(
                         Reply.text(operator, "username"),
                         Reply.text(operator, "role"),
                         Text.time(Reply.text(operator, "createdAt")),
-                        Text.time(Reply.text(operator, "disabledAt")));
-            }
-            table.print(shell.out());
-        });
+                        Text.time(Reply.text(operator, "disabledAt"))));
     }
 
     @Command(

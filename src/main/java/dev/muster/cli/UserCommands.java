@@ -31,7 +31,7 @@ final class UserCommands {
         this.shell = shell;
     }
 
-    /// Why a change is made, and whether it is made at all.
+    /// Why a change is made.
     static final class Why {
         @Option(names = "--reason", paramLabel = "CODE", description = "A short code, such as chargeback.")
         @Nullable
@@ -192,13 +192,21 @@ final class UserCommands {
                 ""
             },
             footerHeading = "%nExamples:%n",
-            footer = {"  muster user remove external:c-1042", "  muster user remove external:c-1042 --expel"})
+            footer = {
+                "  muster user remove external:c-1042",
+                "  muster user remove external:c-1042 --expel --reason left"
+            })
     int remove(
             @Mixin Remote remote,
             @Mixin Rehearsal rehearsal,
+            @Mixin Why why,
             @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
             @Option(names = "--expel", description = "Leave all groups and policies too.") boolean expel) {
-        return user(remote, rehearsal.on(Call.delete("users", ref).query("expel", expel ? "true" : null)));
+        Call call = Call.delete("users", ref).query("expel", expel ? "true" : null);
+        if (why.reason != null || why.note != null) {
+            call.withBody().field("reason", why.reason).field("note", why.note);
+        }
+        return user(remote, rehearsal.on(call));
     }
 
     @Command(

@@ -15,14 +15,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RemoteCommandsTest {
     private static final String STANDING = """
             {"userId":"0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11","decision":"deny","status":"suspended","holds":[\
-            {"kind":"suspended","label":"main","reason":"chargeback","note":"see ticket 7","placedAt":"2026-11-21T17:01:02.123Z",\
+            {"kind":"suspended","label":"main","reason":"chargeback","note":"see ticket 7","placedBy":{"kind":"operator","id":"o1"},"placedAt":"2026-11-21T17:01:02.123Z",\
             "until":"2026-11-28T17:01:02.123Z","decides":true},\
-            {"kind":"fraud","label":"main","placedAt":"2026-11-20T08:00:00.000Z","decides":false}],\
+            {"kind":"fraud","label":"main","placedBy":{"kind":"root","id":null},"placedAt":"2026-11-20T08:00:00.000Z","decides":false}],\
             "until":"2026-11-28T17:01:02.123Z","next":"process_but_fail","version":3,"at":"2026-11-21T17:01:02.123Z"}""";
     private static final String USER = """
             {"id":"0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11","number":42,"externalId":"c-1042","email":"ann@example.org",\
             "emailConfirmedAt":null,"username":null,"name":"Ann 田中","tag":"USER","rank":"REGULAR",\
-            "registeredAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":3,\
+            "registeredAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":3,"enrolment":{"state":"enrolled","jobId":"j1","at":"2026-01-02T03:04:05.678Z"},\
             "cards":[{"number":"123","label":"door"}],"workstations":["ann","a.n"],"metadata":{"k":1},"standing":""" + STANDING + "}";
 
     private Replay server;
@@ -55,14 +55,15 @@ final class RemoteCommandsTest {
                 registered    2026-01-02 03:04:05 UTC
                 updated       2026-01-02 03:04:05 UTC
                 version       3
+                enrolment     enrolled, by job j1
                 workstations  ann,a.n
                 card          123 door
                 metadata      {"k":1}
 
                 suspended: may not act, until 2026-11-28 17:01:02 UTC, then may act, and it fails
-                HOLD       LABEL  DECIDES  REASON      UNTIL (UTC)          PLACED (UTC)         NOTE
-                suspended  main   yes      chargeback  2026-11-28 17:01:02  2026-11-21 17:01:02  see ticket 7
-                fraud      main   no                                        2026-11-20 08:00:00
+                HOLD       LABEL  DECIDES  REASON      UNTIL (UTC)          PLACED (UTC)         BY           NOTE
+                suspended  main   yes      chargeback  2026-11-28 17:01:02  2026-11-21 17:01:02  operator o1  see ticket 7
+                fraud      main   no                                        2026-11-20 08:00:00  root
                 """);
         assertThat(server.last().line()).isEqualTo("GET /v1/users/email:ann%2Bx@example.org");
         assertThat(server.last().authorization()).isEqualTo("Bearer mst_test_1_k_x");
@@ -114,8 +115,9 @@ final class RemoteCommandsTest {
         assertThat(server.last())
                 .extracting(Replay.Asked::line, Replay.Asked::body)
                 .containsExactly("DELETE /v1/users/x", "");
-        cli.run("user", "remove", "x", "--expel");
+        cli.run("user", "remove", "x", "--expel", "--reason", "left");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/users/x?expel=true");
+        assertThat(server.last().body()).isEqualTo("{\"reason\":\"left\"}");
         cli.run("user", "restore", "x", "--reason", "back");
         assertThat(server.last())
                 .extracting(Replay.Asked::line, Replay.Asked::body)
@@ -177,7 +179,7 @@ final class RemoteCommandsTest {
         }
         Cli.Ran people = cli.run("user", "list", "--all");
         assertThat(people.out().lines()).hasSize(3);
-        assertThat(people.err()).isEqualTo("at least 10000 in all. \n");
+        assertThat(people.err()).isEqualTo("At least 10000 in all.\n");
         cli.run("user", "list", "--limit", "1500", "--json")
                 .printed(
                         "{\"items\":[{\"number\":1},{\"number\":2}],\"page\":{\"total\":10000,\"totalIsAtLeast\":true}}\n");
