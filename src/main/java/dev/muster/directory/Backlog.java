@@ -1,6 +1,5 @@
 package dev.muster.directory;
 
-import dev.muster.storage.LaneStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 
 /// What waits for one lane: a bounded queue for each realm that has anything waiting, served in turns, so that one
 /// realm's import does not starve the others.
@@ -30,7 +28,6 @@ final class Backlog {
     private final Condition something = lock.newCondition();
     private final Map<Long, RealmQueue> queues = new HashMap<>();
     private final ArrayDeque<RealmQueue> turn = new ArrayDeque<>();
-    private final ArrayDeque<Consumer<LaneStore>> chores = new ArrayDeque<>();
     private final AtomicLong allBytes;
     private int waiting;
     private boolean closed;
@@ -69,39 +66,15 @@ final class Backlog {
         }
     }
 
-    /// Has the lane's thread do something with its store between two batches. False when there is no lane any more.
-    boolean chore(Consumer<LaneStore> chore) {
-        lock.lock();
-        try {
-            if (closed) {
-                return false;
-            }
-            chores.add(chore);
-            something.signal();
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// What a lane does next.
-    record Turn(List<Ticket> tickets, List<Consumer<LaneStore>> chores) {
-        boolean isEmpty() {
-            return tickets.isEmpty() && chores.isEmpty();
-        }
-    }
-
     /// The next turn's tickets, in order of arrival within each realm; those whose callers gave up are left out. Waits
     /// for something to do, at most `patience`; empty when there was nothing.
-    Turn take(Duration patience) throws InterruptedException {
+    List<Ticket> take(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = patience.toNanos();
-            while (turn.isEmpty() && chores.isEmpty() && !closed && left > 0) {
+            while (turn.isEmpty() && !closed && left > 0) {
                 left = something.awaitNanos(left);
             }
-            List<Consumer<LaneStore>> todo = List.copyOf(chores);
-            chores.clear();
             List<Ticket> taken = new ArrayList<>();
             for (int realms = Math.min(TURN_REALMS, turn.size()); realms > 0; realms--) {
                 RealmQueue queue = turn.remove();
@@ -112,7 +85,7 @@ final class Backlog {
                     turn.add(queue);
                 }
             }
-            return new Turn(taken, todo);
+            return taken;
         } finally {
             lock.unlock();
         }
@@ -159,7 +132,7 @@ final class Backlog {
     boolean isDone() {
         lock.lock();
         try {
-            return closed && turn.isEmpty() && chores.isEmpty();
+            return closed && turn.isEmpty();
         } finally {
             lock.unlock();
         }

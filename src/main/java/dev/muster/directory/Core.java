@@ -5,24 +5,21 @@ import dev.muster.model.Realm;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
-import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.RealmRow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 
 /// Everything behind the dialects, put together over one database: the lanes, the doors to them and upkeep.
 public final class Core implements AutoCloseable {
-    private final Database database;
     private final Lanes lanes;
     private final Directory directory;
     private final Journal journal;
     private final Register register;
+    private final dev.muster.storage.Upkeep storageUpkeep;
     private final Upkeep upkeep;
     private final Vault vault;
     private final RandomGenerator random;
@@ -51,7 +48,6 @@ public final class Core implements AutoCloseable {
 
     /// Opens the register, and starts its lanes and upkeep.
     public Core(Database database, Settings settings, Watch watch) {
-        this.database = database;
         this.random = settings.random();
         Now now = new Now(settings.clock());
         vault = new Vault(database, settings.masterKeys());
@@ -70,8 +66,9 @@ public final class Core implements AutoCloseable {
                 });
         directory = new Directory(database, vault, lanes, random, now);
         journal = new Journal(database, vault);
+        storageUpkeep = database.upkeep();
         upkeep = new Upkeep(
-                database, directory, register, lanes, now, settings.checkpointKey(), settings.checkpointFolder());
+                storageUpkeep, directory, register, now, settings.checkpointKey(), settings.checkpointFolder());
         makeSystemRealm();
         upkeep.start();
     }
@@ -93,37 +90,21 @@ public final class Core implements AutoCloseable {
         return lanes.depth();
     }
 
-    /// In a new database: the system's own realm. Of two servers that both make it, one succeeds and both use that.
+    /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
     private void makeSystemRealm() {
         if (register.realm(Realm.SYSTEM) != null) {
             return;
         }
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = vault.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
-        try {
-            lanes.chore(store -> {
-                        store.lock(List.of(), true);
-                        Batch batch = new Batch();
-                        batch.newRealms.add(new RealmRow(system, wrapped));
-                        store.save(batch);
-                        store.commit();
-                        return true;
-                    })
-                    .get();
-        } catch (ExecutionException e) {
-            if (register.realm(Realm.SYSTEM) == null) {
-                throw new IllegalStateException("the system's realm cannot be made: " + e.getMessage(), e);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        storageUpkeep.found(new RealmRow(system, wrapped));
     }
 
-    /// Refuses what comes from now on, answers what was accepted, and gives storage back.
+    /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
     @Override
     public void close() {
         upkeep.close();
         lanes.close();
-        database.close();
+        storageUpkeep.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
+import dev.muster.model.Fingerprint;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
@@ -12,8 +13,8 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Database;
+import dev.muster.storage.Reads.StandingRow;
 import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.StandingRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ public final class Directory {
         }
         long realm = request.realm();
         UUID id = earlier.subject().id();
-        return read(() -> database.read(reads -> switch (earlier.subject().type()) {
+        return read(() -> database.snapshot(reads -> switch (earlier.subject().type()) {
             case USER -> {
                 UserRow row = reads.user(realm, UserRef.id(id));
                 yield row == null
@@ -195,7 +196,7 @@ public final class Directory {
             if (at.isAfter(now.instant())) {
                 return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
             }
-            return database.<Result<Seen<User>>>read(reads -> {
+            return database.<Result<Seen<User>>>snapshot(reads -> {
                 UserRow row = reads.user(realm, ref);
                 if (row == null) {
                     return Result.refused(missing(realm, ref));
@@ -214,7 +215,7 @@ public final class Directory {
             StandingRow row = database.read(reads -> reads.standing(realm, ref));
             return row == null
                     ? Result.refused(missing(realm, ref))
-                    : Result.ok(Standing.of(row.user(), row.holds(), row.version(), now.instant()));
+                    : Result.ok(Standing.of(row.id(), row.holds(), row.version(), now.instant()));
         });
     }
 
@@ -235,7 +236,7 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : Result.ok(Standing.of(row.user(), row.holds(), row.version(), at)));
+                                : Result.ok(Standing.of(row.id(), row.holds(), row.version(), at)));
             }
             return Result.ok(new Seen<>(all, at));
         });
@@ -245,7 +246,7 @@ public final class Directory {
     public Result<Seen<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return asReader(actor, () -> {
             Instant at = now.instant();
-            return database.readMany(reads -> new Listing(vault.get(realm), reads, query, at).page());
+            return database.search(reads -> new Listing(vault.get(realm), reads, query, at).page());
         });
     }
 
@@ -255,28 +256,29 @@ public final class Directory {
     public Result<Page<JournalEntry>> history(Actor actor, long realm, UserRef ref, int limit, @Nullable Long before) {
         return asReader(
                 actor,
-                () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {
+                () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
                     UserRow row = reads.user(realm, ref);
                     if (row == null) {
                         return Result.refused(missing(realm, ref));
                     }
                     long from = before == null ? Long.MAX_VALUE : before;
                     UUID id = row.user().id();
-                    var rows = reads.journalOf(realm, id, from, limit + 1);
+                    var rows = reads.history(realm, id, from, limit + 1);
                     var shown = rows.subList(0, Math.min(limit, rows.size()));
+                    long count = reads.historyCount(realm, id, Listing.COUNTED + 1);
                     Long next = rows.size() > limit ? shown.getLast().seq() : null;
                     return Result.ok(new Page<>(
                             new Reader(vault.get(realm)).entries(reads, shown),
-                            reads.countJournalOf(realm, id),
-                            false,
+                            Math.min(count, Listing.COUNTED),
+                            count > Listing.COUNTED,
                             next));
                 }));
     }
 
     private Refusal missing(long realm, UserRef ref) {
         if (ref instanceof UserRef.ByIdentifier(var key) && key.kind().barrable()) {
-            byte[] print = vault.get(realm).prints().of(key).bytes();
-            if (database.read(reads -> reads.isBarred(realm, print))) {
+            Fingerprint print = vault.get(realm).prints().of(key);
+            if (database.read(reads -> reads.bar(realm, print)) != null) {
                 return new Refusal.Barred();
             }
         }

@@ -62,13 +62,14 @@ public final class Journal {
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return asReader(
                 actor,
-                () -> database.<Result<Page<JournalEntry>>>readMany(reads -> {
+                () -> database.<Result<Page<JournalEntry>>>search(reads -> {
                     List<JournalRow> found = new ArrayList<>();
-                    long total = reads.present(realm).lastSeq();
+                    BatchRow present = reads.present(realm);
+                    long total = present == null ? 0 : present.lastSeq();
                     long after = query.after() == null ? 0 : query.after();
                     long end = Math.min(total, after + LOOKED_AT);
                     while (after < end && found.size() < query.limit()) {
-                        List<JournalRow> slice = reads.journal(realm, after, (int) Math.min(SLICE, end - after));
+                        List<JournalRow> slice = reads.journal(realm, after, end, SLICE);
                         for (JournalRow row : slice) {
                             if (found.size() < query.limit()) {
                                 after = row.seq();
@@ -102,8 +103,8 @@ public final class Journal {
 
     private Head head(long realm) {
         BatchRow present = database.read(reads -> reads.present(realm));
-        byte[] head = present.no() == 0 ? new Scribe().origin(realm) : present.head();
-        return new Head(present.lastSeq(), HexFormat.of().formatHex(head));
+        byte[] head = present == null ? new Scribe().origin(realm) : present.head();
+        return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps.
@@ -114,9 +115,7 @@ public final class Journal {
     private Verification walk(long realm) {
         Head head = head(realm);
         ChainWalk walk = new ChainWalk(realm);
-        for (CheckpointRow checkpoint : database.readMany(reads -> reads.checkpoints(realm, head.seq()))) {
-            walk.expect(checkpoint.seq(), HexFormat.of().formatHex(checkpoint.head()));
-        }
+        expectCheckpoints(walk, realm, head);
         if (head.seq() > 0) {
             walk.expect(head.seq(), head.head());
         }
@@ -124,8 +123,7 @@ public final class Journal {
         long after = 0;
         while (after < head.seq() && !walk.isBroken()) {
             long from = after;
-            int most = (int) Math.min(SLICE, head.seq() - after);
-            List<JournalRow> slice = database.readMany(reads -> reads.journal(realm, from, most));
+            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
             for (JournalRow row : slice) {
                 if (walk.next(row.entry(), row.hash()) && !sayTheSame(format.read(row.entry()), row)) {
                     walk.badCopy(row.seq());
@@ -137,6 +135,21 @@ public final class Journal {
             }
         }
         return walk.end();
+    }
+
+    private void expectCheckpoints(ChainWalk walk, long realm, Head head) {
+        long after = 0;
+        List<CheckpointRow> slice;
+        do {
+            long from = after;
+            slice = database.read(reads -> reads.checkpoints(realm, from, SLICE));
+            for (CheckpointRow checkpoint : slice) {
+                after = checkpoint.seq();
+                if (checkpoint.seq() <= head.seq()) {
+                    walk.expect(checkpoint.seq(), HexFormat.of().formatHex(checkpoint.head()));
+                }
+            }
+        } while (slice.size() == SLICE);
     }
 
     private static boolean sayTheSame(EntryFormat.Plain plain, JournalRow row) {
@@ -159,8 +172,7 @@ public final class Journal {
         long after = 0;
         while (after < head.seq()) {
             long from = after;
-            int most = (int) Math.min(SLICE, head.seq() - after);
-            List<JournalRow> slice = database.readMany(reads -> reads.journal(realm, from, most));
+            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }

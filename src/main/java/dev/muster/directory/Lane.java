@@ -3,9 +3,9 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +38,6 @@ final class Lane implements AutoCloseable {
         return backlog.offer(ticket);
     }
 
-    boolean chore(Consumer<LaneStore> chore) {
-        return backlog.chore(chore);
-    }
-
     int depth() {
         return backlog.depth();
     }
@@ -49,11 +45,10 @@ final class Lane implements AutoCloseable {
     private void work() {
         while (!backlog.isDone()) {
             try {
-                Backlog.Turn turn = backlog.take(IDLE);
-                if (!turn.tickets().isEmpty()) {
-                    carryOut(turn);
+                List<Ticket> tickets = backlog.take(IDLE);
+                if (!tickets.isEmpty()) {
+                    carryOut(tickets);
                 }
-                turn.chores().forEach(this::carryOut);
             } catch (InterruptedException e) {
                 // Only close() ends a lane, and it does not interrupt: what was accepted is carried out.
                 LOG.warn("a lane was interrupted and goes on");
@@ -62,28 +57,15 @@ final class Lane implements AutoCloseable {
         store.close();
     }
 
-    private void carryOut(Backlog.Turn turn) {
+    private void carryOut(List<Ticket> tickets) {
         try {
-            groups.run(turn.tickets());
+            groups.run(tickets);
         } catch (RuntimeException | Error e) {
             LOG.error(
                     "a group of {} requests failed outside of storage",
-                    turn.tickets().size(),
+                    tickets.size(),
                     e);
-            turn.tickets().forEach(ticket -> ticket.answer(new Ticket.Answer.Failed(e)));
-        }
-    }
-
-    private void carryOut(Consumer<LaneStore> chore) {
-        try {
-            chore.accept(store);
-        } catch (RuntimeException e) {
-            LOG.warn("upkeep: {}", e.getMessage());
-            try {
-                store.rollback();
-            } catch (RuntimeException again) {
-                store.reconnect();
-            }
+            tickets.forEach(ticket -> ticket.answer(new Ticket.Answer.Failed(e)));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.model.Counters;
+import dev.muster.model.Identifier;
 import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.storage.Reads;
@@ -10,7 +11,9 @@ import dev.muster.storage.UserFilter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose hold has
@@ -20,12 +23,17 @@ final class Listing {
     /// How far a filtered list is counted, and how far an offset reaches in it.
     static final int COUNTED = 10_000;
 
+    /// How many users one search for a text looks at.
+    private static final int LOOKED_AT = 50_000;
+
     private final Reader reader;
     private final Reads reads;
     private final long realm;
     private final UserQuery query;
     private final Instant at;
-    private final BatchRow present;
+    private final long after;
+    private final long number;
+    private final Counters counters;
 
     Listing(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
         this.reader = new Reader(realm);
@@ -33,88 +41,129 @@ final class Listing {
         this.realm = realm.realm().id();
         this.query = query;
         this.at = at;
-        this.present = reads.present(this.realm);
+        this.after = query.after() == null ? 0 : query.after();
+        BatchRow present = reads.present(this.realm);
+        this.number = present == null ? 0 : present.number();
+        this.counters = present == null ? Counters.ZERO : Counters.of(present.counters());
     }
 
     Result<Seen<Page<User>>> page() {
-        return Result.ok(new Seen<>(query.filters() == 0 ? everybody() : filtered(), at));
+        Page<User> page;
+        if (query.text() != null) {
+            page = searched(Identifier.fold(Identifier.Kind.USERNAME, query.text()));
+        } else {
+            page = query.filters() == 0 ? everybody() : filtered();
+        }
+        return Result.ok(new Seen<>(page, at));
     }
 
     /// Without a filter: numbers are dense, so an offset is a number.
     private Page<User> everybody() {
-        long after = (query.after() == null ? 0 : query.after()) + query.offset();
-        List<User> users = judged(reads.users(realm, UserFilter.NONE, after, query.limit()));
-        long last = users.isEmpty() ? after : users.getLast().number();
-        return new Page<>(users, present.number(), false, last < present.number() ? last : null);
+        long from = after + query.offset();
+        List<User> users = judged(reads.list(UserFilter.all(realm, from), query.limit(), 0));
+        long last = users.isEmpty() ? from : users.getLast().number();
+        return new Page<>(users, number, false, last < number ? last : null);
     }
 
     private Page<User> filtered() {
         boolean byHolds = query.status() != null || query.hold() != null;
-        List<UserRow> stored = byHolds ? reads.overdue(realm, at) : List.of();
-        List<User> overdue = judged(stored);
-        UserFilter filter = new UserFilter(
+        List<UserRow> overdue = byHolds ? reads.overdue(realm, at, COUNTED) : List.of();
+        List<User> back = judged(overdue).stream().filter(this::matches).toList();
+        int offset = (int) Math.min(query.offset(), COUNTED);
+        List<User> found = overdue.isEmpty()
+                ? judged(reads.list(filter(after), query.limit() + 1, offset))
+                : corrected(overdue, back, offset);
+        List<User> shown = found.subList(0, Math.min(query.limit(), found.size()));
+        Long next = found.size() > query.limit() ? shown.getLast().number() : null;
+        long counted = query.filters() == 1 ? counted(overdue, back.size()) : -1;
+        if (counted >= 0) {
+            return new Page<>(List.copyOf(shown), counted, false, next);
+        }
+        long stored = overdue.stream().filter(this::isStoredAsAsked).count();
+        long count = reads.count(filter(0), COUNTED + 1) - stored + back.size();
+        return new Page<>(List.copyOf(shown), Math.min(count, COUNTED), count > COUNTED, next);
+    }
+
+    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that belong.
+    private List<User> corrected(List<UserRow> overdue, List<User> back, int offset) {
+        Set<Long> out = new HashSet<>();
+        overdue.forEach(row -> out.add(row.user().number()));
+        List<User> found = new ArrayList<>();
+        for (User user : judged(reads.list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
+            if (!out.contains(user.number())) {
+                found.add(user);
+            }
+        }
+        back.stream().filter(user -> user.number() > after).forEach(found::add);
+        found.sort(Comparator.comparingLong(User::number));
+        return found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit() + 1, found.size()));
+    }
+
+    private UserFilter filter(long from) {
+        return new UserFilter(
+                realm,
                 query.status(),
                 query.hold(),
                 query.tag(),
                 query.rank(),
-                query.text(),
                 query.registeredAfter(),
                 query.registeredBefore(),
-                byHolds ? at : null);
-        List<User> back = overdue.stream().filter(this::matches).toList();
-        long after = query.after() == null ? 0 : query.after();
-        int offset = (int) Math.min(query.offset(), COUNTED);
-        int wanted = offset + query.limit() + 1;
-        List<User> found = new ArrayList<>(judged(reads.users(realm, filter, after, wanted)));
-        back.stream().filter(user -> user.number() > after).forEach(found::add);
-        found.sort(Comparator.comparingLong(User::number));
-        List<User> shown =
-                found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit(), found.size()));
-        Long next = found.size() >= wanted && !shown.isEmpty() ? shown.getLast().number() : null;
-        return total(filter, stored, back, shown, next);
+                from);
     }
 
-    private Page<User> total(
-            UserFilter filter, List<UserRow> stored, List<User> back, List<User> shown, @Nullable Long next) {
-        Long counted = query.filters() == 1 ? counted(stored, back.size()) : null;
-        if (counted != null) {
-            return new Page<>(List.copyOf(shown), counted, false, next);
-        }
-        long count = reads.count(realm, filter, COUNTED) + back.size();
-        boolean more = count >= COUNTED;
-        return new Page<>(List.copyOf(shown), Math.min(count, COUNTED), more, next);
-    }
-
-    /// The total that the counters know, corrected by those who are overdue; null where no counter has it.
-    private @Nullable Long counted(List<UserRow> stored, long back) {
-        Counters counters = Counters.of(present.counters());
+    /// The total that the counters know, corrected by those who are overdue; -1 where no counter has it.
+    private long counted(List<UserRow> overdue, long back) {
+        long out = overdue.stream().filter(this::isStoredAsAsked).count();
         if (query.status() != null) {
-            // As storage has it: with the holds that are over, too.
-            long out = stored.stream()
-                    .filter(row -> row.user().holds().status(Instant.MIN) == query.status())
-                    .count();
-            return counters.status(query.status()) + back - out;
+            return counters.status(query.status()) - out + back;
         }
         if (query.hold() != null) {
-            long out = stored.stream()
-                    .filter(row -> row.user().holds().has(query.hold()))
-                    .count();
-            return counters.hold(query.hold()) + back - out;
+            return counters.hold(query.hold()) - out + back;
         }
         if (query.tag() != null) {
             return counters.tag(query.tag());
         }
-        return query.rank() == null ? null : Long.valueOf(counters.rank(query.rank()));
+        return query.rank() == null ? -1 : counters.rank(query.rank());
+    }
+
+    /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those over.
+    private boolean isStoredAsAsked(UserRow row) {
+        return matches(row.user(), Instant.MIN);
     }
 
     private boolean matches(User user) {
-        return (query.status() == null || user.holds().status(at) == query.status())
+        return matches(user, at);
+    }
+
+    private boolean matches(User user, Instant moment) {
+        return (query.status() == null || user.holds().status(moment) == query.status())
                 && (query.hold() == null || user.holds().has(query.hold()))
                 && (query.tag() == null || user.tag() == query.tag())
                 && (query.rank() == null || user.rank() == query.rank())
                 && (query.registeredAfter() == null || !user.registeredAt().isBefore(query.registeredAfter()))
-                && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()))
-                && (query.text() == null || reads.matches(user, query.text()));
+                && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
+    }
+
+    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's sake, and
+    /// where that did not reach far enough, on from there.
+    private Page<User> searched(String folded) {
+        Reads.Found first = reads.search(realm, folded, 0, COUNTED, LOOKED_AT);
+        List<User> all = judged(first.users()).stream().filter(this::matches).toList();
+        List<User> found = new ArrayList<>(
+                all.stream().filter(user -> user.number() > after).toList());
+        Long unseen = first.next();
+        long wanted = Math.min(query.offset(), COUNTED) + query.limit();
+        if (unseen != null && found.size() <= wanted) {
+            Reads.Found more = reads.search(realm, folded, Math.max(after, unseen), COUNTED, LOOKED_AT);
+            judged(more.users()).stream().filter(this::matches).forEach(found::add);
+            unseen = more.next();
+        }
+        List<User> shown = found.stream()
+                .skip(Math.min(query.offset(), COUNTED))
+                .limit(query.limit())
+                .toList();
+        @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast().number()) : unseen;
+        return new Page<>(shown, all.size(), first.next() != null, next);
     }
 
     private List<User> judged(List<UserRow> rows) {

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.model.ActorRef;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -8,6 +9,8 @@ import dev.muster.model.UserFields;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.UserRow;
 import java.time.Instant;
 import java.util.HashMap;
@@ -75,7 +78,7 @@ final class Reader {
         SealingKey key = realm.key().person(row.seed());
         long before = Long.MAX_VALUE;
         while (true) {
-            List<JournalRow> page = reads.journalOf(realm.realm().id(), user.id(), before, UNDO_PAGE);
+            List<JournalRow> page = reads.history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
                 EntryFormat.Plain plain = scribe.format().read(entry.entry());
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
@@ -97,20 +100,40 @@ final class Reader {
 
     /// Journal rows as entries. The keys of all the people they are about are read at once.
     List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
-        Set<UUID> people = new HashSet<>();
-        Set<UUID> actors = new HashSet<>();
+        Set<UUID> users = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        Map<UUID, String> names = new HashMap<>();
         for (JournalRow row : rows) {
             switch (row.subject().type()) {
-                case USER, OPERATOR -> people.add(row.subject().id());
+                case USER -> users.add(row.subject().id());
+                case OPERATOR -> operators.add(row.subject().id());
                 case KEY, TENANT, REALM, JOB, GROUP, POLICY -> {}
             }
-            actors.add(row.actor().id());
+            String name = names.containsKey(row.actor().id()) ? null : name(reads, row.actor());
+            if (name != null) {
+                names.put(row.actor().id(), name);
+            }
         }
-        Map<UUID, byte[]> seeds = reads.seeds(realm.realm().id(), people);
-        Map<UUID, String> names = reads.actorNames(realm.realm().id(), actors);
+        long number = realm.realm().id();
         Map<UUID, SealingKey> keys = new HashMap<>();
-        seeds.forEach((person, seed) -> keys.put(person, realm.key().person(seed)));
+        reads.seeds(number, users).forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
+        reads.operatorSeeds(number, operators)
+                .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
         return rows.stream().map(row -> entry(row, keys, names)).toList();
+    }
+
+    private @Nullable String name(Reads reads, ActorRef actor) {
+        return switch (actor.kind()) {
+            case SYSTEM, ROOT -> actor.kind().word();
+            case API_KEY -> {
+                KeyRow key = reads.key(realm.realm().id(), actor.id());
+                yield key == null ? null : key.key().name();
+            }
+            case OPERATOR -> {
+                OperatorRow operator = reads.operator(realm.realm().id(), actor.id());
+                yield operator == null ? null : operator.operator().username().text();
+            }
+        };
     }
 
     private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {

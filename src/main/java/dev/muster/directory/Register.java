@@ -13,7 +13,6 @@ import dev.muster.model.Tenant;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.StorageException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class Register {
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row = database.read(reads -> reads.operator(realm, username.folded()));
+        OperatorRow row = database.read(reads -> reads.operator(realm, username));
         return row == null ? null : row.operator();
     }
 
@@ -127,11 +126,7 @@ public final class Register {
 
     /// Whether storage answers.
     public boolean isReady() {
-        try {
-            return database.read(reads -> reads.realm(Realm.SYSTEM)) != null;
-        } catch (StorageException e) {
-            return false;
-        }
+        return database.isReady();
     }
 
     /// What was committed makes cached copies void.

@@ -8,11 +8,10 @@ import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
-import dev.muster.storage.Database;
-import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CheckpointRow;
-import dev.muster.storage.Rows.DueRow;
-import dev.muster.storage.Rows.KeyUseRow;
+import dev.muster.storage.Upkeep.Due;
+import dev.muster.storage.Upkeep.KeyUse;
+import dev.muster.storage.Upkeep.Stand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +36,9 @@ final class Upkeep implements AutoCloseable {
     private static final int AT_ONCE = 500;
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
-    private final Database database;
+    private final dev.muster.storage.Upkeep storage;
     private final Directory directory;
     private final Register register;
-    private final Lanes lanes;
     private final Now now;
     private final CheckpointKey checkpointKey;
     private final Path checkpointFolder;
@@ -49,17 +46,15 @@ final class Upkeep implements AutoCloseable {
             task -> Thread.ofPlatform().name("upkeep").daemon().unstarted(task));
 
     Upkeep(
-            Database database,
+            dev.muster.storage.Upkeep storage,
             Directory directory,
             Register register,
-            Lanes lanes,
             Now now,
             CheckpointKey checkpointKey,
             Path checkpointFolder) {
-        this.database = database;
+        this.storage = storage;
         this.directory = directory;
         this.register = register;
-        this.lanes = lanes;
         this.now = now;
         this.checkpointKey = checkpointKey;
         this.checkpointFolder = checkpointFolder;
@@ -73,7 +68,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     private interface Chore {
-        void run() throws InterruptedException, ExecutionException, IOException;
+        void run() throws InterruptedException, IOException;
     }
 
     private void schedule(Chore chore, Duration every) {
@@ -83,7 +78,7 @@ final class Upkeep implements AutoCloseable {
                         chore.run();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
-                    } catch (ExecutionException | IOException | RuntimeException e) {
+                    } catch (IOException | RuntimeException e) {
                         // The next round tries again.
                         LOG.warn("upkeep: {}", e.toString());
                     }
@@ -96,10 +91,10 @@ final class Upkeep implements AutoCloseable {
     /// Journals the holds that are over. Their users' writes do the same on their way, so a user that was due here may
     /// be done already.
     void endHolds() throws InterruptedException {
-        List<DueRow> due;
+        List<Due> due;
         do {
             Instant at = now.instant();
-            due = database.readMany(reads -> reads.due(at, AT_ONCE));
+            due = storage.due(at, AT_ONCE);
             try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
                 each.invokeAll(due.stream()
                         .<Callable<Result<Change>>>map(row -> () -> directory.execute(ending(row)))
@@ -108,48 +103,50 @@ final class Upkeep implements AutoCloseable {
         } while (due.size() == AT_ONCE);
     }
 
-    private static Request ending(DueRow row) {
+    private static Request ending(Due row) {
         Write write = new Write(Actor.SYSTEM, UserRef.id(row.user()), List.of(new Command.EndHolds()), null);
         return new Request(row.realm(), write, new Request.Origin("system", "upkeep", null), null, false, 0);
     }
 
-    private void dropOldRetries() throws InterruptedException, ExecutionException {
+    private void dropOldRetries() {
         Instant before = now.instant().minus(RealmWork.RETRIES_KEPT);
-        int dropped;
-        do {
-            dropped = lanes.chore(store -> store.dropRetries(before, AT_ONCE)).get();
-        } while (dropped == AT_ONCE);
+        while (storage.forgetRetries(before, AT_ONCE) == AT_ONCE) {
+            LOG.debug("dropped {} answers to retries", AT_ONCE);
+        }
     }
 
-    private void noteKeyUses() throws InterruptedException, ExecutionException {
-        List<KeyUseRow> uses = new ArrayList<>();
-        register.takeUsed().forEach((key, at) -> uses.add(new KeyUseRow(key.realm(), key.id(), at)));
+    private void noteKeyUses() {
+        List<KeyUse> uses = new ArrayList<>();
+        register.takeUsed().forEach((key, at) -> uses.add(new KeyUse(key.realm(), key.id(), at)));
         if (!uses.isEmpty()) {
-            lanes.chore(store -> {
-                        store.noteKeyUses(uses);
-                        return uses.size();
-                    })
-                    .get();
+            storage.used(uses);
         }
     }
 
     /// Signs where each journal stands that has grown since its last checkpoint: into storage, the log and a folder,
     /// so that whoever alters one of them is betrayed by the others.
-    void sign() throws InterruptedException, ExecutionException, IOException {
-        List<CheckpointRow> signed = new ArrayList<>();
-        for (BatchRow batch : database.readMany(reads -> reads.unsigned(AT_ONCE))) {
-            Checkpoint checkpoint = Checkpoint.of(batch.realm(), batch.lastSeq(), batch.head(), batch.at());
-            signed.add(new CheckpointRow(
-                    batch.realm(), batch.lastSeq(), batch.head(), batch.at(), checkpointKey.sign(checkpoint)));
-        }
+    void sign() throws IOException {
+        long after = -1;
+        List<Stand> grown;
+        do {
+            grown = storage.changed(after, AT_ONCE);
+            List<CheckpointRow> signed = new ArrayList<>();
+            Instant at = now.instant();
+            for (Stand stand : grown) {
+                Checkpoint checkpoint = Checkpoint.of(stand.realm(), stand.seq(), stand.head(), at);
+                signed.add(new CheckpointRow(
+                        stand.realm(), stand.seq(), stand.head(), at, checkpointKey.sign(checkpoint)));
+                after = stand.realm();
+            }
+            keep(signed);
+        } while (grown.size() == AT_ONCE);
+    }
+
+    private void keep(List<CheckpointRow> signed) throws IOException {
         if (signed.isEmpty()) {
             return;
         }
-        lanes.chore(store -> {
-                    store.addCheckpoints(signed);
-                    return signed.size();
-                })
-                .get();
+        storage.checkpoints(signed);
         Files.createDirectories(checkpointFolder);
         for (CheckpointRow row : signed) {
             LOG.info("checkpoint {}", row.line());

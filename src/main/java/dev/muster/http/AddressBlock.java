@@ -14,7 +14,7 @@ public record AddressBlock(InetAddress address, int prefix) {
     public static AddressBlock parse(String text) {
         int slash = text.indexOf('/');
         try {
-            InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+            InetAddress address = literal(slash < 0 ? text : text.substring(0, slash));
             int bits = address.getAddress().length * 8;
             int prefix = slash < 0 ? bits : Integer.parseInt(text, slash + 1, text.length(), 10);
             if (prefix < 0 || prefix > bits) {
@@ -24,6 +24,16 @@ public record AddressBlock(InetAddress address, int prefix) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("not an address block such as 10.0.0.0/8: " + text, e);
         }
+    }
+
+    /// An address written out, and never looked up.
+    ///
+    /// @throws IllegalArgumentException for all else, `10.1` (which some take for 10.0.0.1) included
+    static InetAddress literal(String text) {
+        if (text.indexOf(':') < 0 && text.chars().filter(c -> c == '.').count() != 3) {
+            throw new IllegalArgumentException("not an address: " + text);
+        }
+        return InetAddress.ofLiteral(text);
     }
 
     public boolean contains(InetAddress other) {

@@ -32,6 +32,7 @@ final class Body {
     private @Nullable InputStream in;
     private byte @Nullable [] bytes;
     private boolean atEnd;
+    private @Nullable FutureTask<byte[]> late;
 
     Body(RoutingRequest received, Connection connection, Limits limits) {
         this.received = received;
@@ -85,9 +86,21 @@ final class Body {
         return atEnd;
     }
 
-    /// Whether nothing of it is left on the connection.
-    boolean isConsumed() {
-        return atEnd;
+    /// Gives the client time to find the reply, before the connection is closed under a body that was not wanted.
+    void linger() {
+        if (atEnd) {
+            return;
+        }
+        if (late == null) {
+            connection.linger();
+            return;
+        }
+        // Another thread still reads from the socket: it goes on for a while.
+        try {
+            late.get(Connection.LINGER.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            // However it ends, it has ended.
+        }
     }
 
     private InputStream begin(int limit, boolean streamed) {
@@ -106,7 +119,9 @@ final class Body {
     }
 
     private byte[] read(int limit) {
-        try (InputStream from = in == null ? received.content().inputStream() : in) {
+        // Not closed: closing would wait for the rest of a body that is broken or too long.
+        InputStream from = in == null ? received.content().inputStream() : in;
+        try {
             byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
             if (read.length > limit) {
                 throw new Refused(new Fault.BodyTooLarge(limit));
@@ -129,6 +144,7 @@ final class Body {
         try {
             return reading.get(time(limit).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+            late = reading;
             throw new Refused(new Fault.BodyTimedOut());
         } catch (InterruptedException e) {
             throw new CloseConnectionException("interrupted while a body was read", e);

@@ -44,17 +44,21 @@ final class Connection implements ServerConnection, ConnectionContext {
     private static final int CLOSED = 6;
     private static final long PHASE = 7;
 
+    private static final long ENDED = Long.MIN_VALUE / 2;
+
     /// A body of up to this many bytes takes no room from others.
     private static final long FREE_BODY_BYTES = 64 << 10;
 
     /// After a reply that did not wait for the request's body, so long and so much is still read and thrown away:
     /// closing at once would destroy the reply on its way.
-    private static final long LINGER_NANOS = 2_000_000_000;
+    static final Duration LINGER = Duration.ofSeconds(2);
+
     private static final long LINGER_BYTES = 64 << 20;
 
     private final Connections connections;
     private final ConnectionContext context;
     private final HelidonSocket socket;
+    private final InetAddress peer;
     private final DataReader reader;
     private final DataWriter writer;
     private final ServerConnection http1;
@@ -62,19 +66,23 @@ final class Connection implements ServerConnection, ConnectionContext {
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;
-    private @Nullable InetAddress peer;
-
     // Of the request under way; a body may be read by another thread than the handler's, never at the same time.
     private long received;
     private long bodyLimit;
     private long allowed;
     private boolean watchBody;
-    private long taken;
+
+    /// Bytes taken from what all connections may hold together; far below zero when the connection has ended.
+    private final AtomicLong taken = new AtomicLong();
 
     Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
         this.connections = connections;
         this.context = context;
         this.socket = context.serverSocket();
+        // A socket that has been closed does not tell any more.
+        this.peer = context.remotePeer().address() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : InetAddress.getLoopbackAddress();
         this.reader = DataReader.create(this::receive);
         this.writer = new TimedWriter(context.dataWriter());
         this.http1 = selector.connection(this);
@@ -89,7 +97,7 @@ final class Connection implements ServerConnection, ConnectionContext {
             http1.handle(limit);
         } finally {
             connections.closed(this);
-            giveBack();
+            connections.giveBodyBytesBack(taken.getAndSet(ENDED));
         }
     }
 
@@ -108,9 +116,10 @@ final class Connection implements ServerConnection, ConnectionContext {
         }
     }
 
+    /// Idle, or only waiting for a client to stop sending.
     void closeIfIdle() {
         long now = state.get();
-        if (phase(now) == IDLE) {
+        if (phase(now) == IDLE || phase(now) == LINGERING) {
             cut(now, false);
         }
     }
@@ -123,7 +132,7 @@ final class Connection implements ServerConnection, ConnectionContext {
             case HEAD -> limits.head().toNanos();
             case BODY -> limits.body().toNanos();
             case WRITING -> limits.write().toNanos();
-            case LINGERING -> LINGER_NANOS;
+            case LINGERING -> LINGER.toNanos();
             default -> Long.MAX_VALUE;
         };
         if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
@@ -163,14 +172,12 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     /// The reply is out and the request's body is consumed.
     void end() {
-        giveBack();
         move(state.get(), IDLE);
         received = 0;
     }
 
     /// Reads on until the client has stopped sending, so that it finds the reply.
     void linger() {
-        giveBack();
         move(state.get(), LINGERING);
         long left = LINGER_BYTES;
         try {
@@ -191,12 +198,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     }
 
     InetAddress peer() {
-        InetAddress known = peer;
-        if (known == null) {
-            known = ((InetSocketAddress) context.remotePeer().address()).getAddress();
-            peer = known;
-        }
-        return known;
+        return peer;
     }
 
     private byte[] receive() {
@@ -247,14 +249,16 @@ final class Connection implements ServerConnection, ConnectionContext {
             if (!connections.takeBodyBytes(bytes)) {
                 throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
             }
-            taken += bytes;
+            if (taken.addAndGet(bytes) < 0) {
+                connections.giveBodyBytesBack(bytes);
+            }
         }
     }
 
-    private void giveBack() {
-        if (taken != 0) {
-            connections.giveBodyBytesBack(taken);
-            taken = 0;
+    /// The body has been dealt with.
+    void giveBack() {
+        if (taken.get() != 0) {
+            connections.giveBodyBytesBack(taken.getAndSet(0));
         }
     }
 

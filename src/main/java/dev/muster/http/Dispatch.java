@@ -106,6 +106,11 @@ final class Dispatch implements HttpRouting {
         underWay.increment();
         try {
             new Exchange(connection, received, response).run();
+        } catch (CloseConnectionException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.error("a reply could not be sent", e);
+            throw new CloseConnectionException("a reply could not be sent", e);
         } finally {
             underWay.decrement();
         }
@@ -123,6 +128,8 @@ final class Dispatch implements HttpRouting {
 
         private Face face = fallback;
         private RouteMeters meters;
+        private boolean malformed;
+        private long bytes;
 
         Exchange(Connection connection, RoutingRequest received, RoutingResponse response) {
             this.connection = connection;
@@ -135,11 +142,9 @@ final class Dispatch implements HttpRouting {
 
         void run() {
             Reply reply = answer();
-            boolean goOn = body.discard() && !connections.stopping() && !closeAsked();
-            if (!goOn) {
-                response.header(HeaderValues.CONNECTION_CLOSE);
-            }
-            long bytes = send(reply);
+            connection.giveBack();
+            boolean goOn = !malformed && body.discard() && !connections.stopping() && !closeAsked();
+            reply = send(reply, goOn);
             long nanos = System.nanoTime() - began;
             meters.record(reply.status(), nanos);
             log.answered(meters, reply.status(), nanos, bytes, id);
@@ -147,9 +152,7 @@ final class Dispatch implements HttpRouting {
                 connection.end();
                 return;
             }
-            if (!body.isConsumed()) {
-                connection.linger();
-            }
+            body.linger();
             // Helidon would go on reading requests, and take what is left of this one's body for the next.
             throw new CloseConnectionException("closed after the reply");
         }
@@ -158,6 +161,8 @@ final class Dispatch implements HttpRouting {
             try {
                 return handle();
             } catch (Refused refused) {
+                // Who does not speak HTTP well may mean the bytes behind it differently, too.
+                malformed = refused.fault() instanceof Fault.Malformed;
                 return refusal(refused.fault());
             } catch (CloseConnectionException gone) {
                 throw gone;
@@ -219,43 +224,55 @@ final class Dispatch implements HttpRouting {
         }
 
         private boolean closeAsked() {
-            return received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
+            // Looking for a token is slow, and hardly anybody sends the header.
+            return received.headers().contains(HeaderNames.CONNECTION)
+                    && received.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
         }
 
-        /// @return bytes of body that left
-        private long send(Reply reply) {
+        /// @return what was sent, which is another reply when a stream failed before its first bytes
+        private Reply send(Reply reply, boolean goOn) {
+            if (!goOn) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+            }
             head(response.headers(), reply, id);
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");
             Reply.Content content = reply.content();
             if (content != null && !headOnly) {
-                return stream(content);
+                Reply instead = stream(content);
+                return instead == null ? reply : send(instead, goOn);
             }
-            byte[] bytes = reply.body();
+            byte[] whole = reply.body();
             if (headOnly) {
-                if (bytes.length > 0) {
-                    response.headers().contentLength(bytes.length);
+                if (whole.length > 0) {
+                    response.headers().contentLength(whole.length);
                 }
-                bytes = NOTHING;
+                whole = NOTHING;
             }
-            response.send(bytes);
-            return bytes.length;
+            bytes = whole.length;
+            response.send(whole);
+            return reply;
         }
 
-        private long stream(Reply.Content content) {
+        /// @return what to send instead, because nothing has left yet; null when all has left
+        private @Nullable Reply stream(Reply.Content content) {
             Counted out = new Counted(response.outputStream());
             try {
                 content.writeTo(out);
                 out.close();
                 response.commit();
+                bytes = out.count;
+                return null;
             } catch (CloseConnectionException gone) {
                 throw gone;
             } catch (IOException | RuntimeException e) {
+                if (response.reset()) {
+                    return e instanceof Refused refused ? refusal(refused.fault()) : bug(e);
+                }
                 LOG.error("request {}: {} broke off in its reply", id, meters.template(), e);
                 // Without its last chunk the client knows that the reply is not whole.
                 throw new CloseConnectionException("a streamed reply broke off", e);
             }
-            return out.count;
         }
     }
 
@@ -270,10 +287,8 @@ final class Dispatch implements HttpRouting {
         String raw = request.path();
         Face face = faceOf(raw == null ? "" : pathOf(raw));
         String id = new RequestIds().fresh();
-        Fault fault = faultOf(event, status, message);
-        if (fault instanceof Fault.Internal) {
-            LOG.error("request {}: the protocol layer failed: {} {}", id, event, message);
-        }
+        Fault fault = faultOf(status, message);
+        LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
         Reply reply;
         try {
             // Without a path nobody knows whose client it is.
@@ -296,7 +311,7 @@ final class Dispatch implements HttpRouting {
                 .build();
     }
 
-    private static Fault faultOf(DirectHandler.EventType event, Status status, @Nullable String message) {
+    private static Fault faultOf(Status status, @Nullable String message) {
         return switch (status.code()) {
             case 413 -> new Fault.BodyTooLarge(0);
             case 414 -> new Fault.UriTooLong();
@@ -308,9 +323,9 @@ final class Dispatch implements HttpRouting {
                 if (HEADERS_TOO_LONG.equals(message)) {
                     yield new Fault.HeadersTooLarge();
                 }
-                yield event == DirectHandler.EventType.INTERNAL_ERROR
-                        ? new Fault.Internal()
-                        : new Fault.Malformed("The request line or a header is not as it should be.");
+                // Also what Helidon calls an internal error: outside of Dispatch, which keeps its own bugs to
+                // itself, only its parser is at work, and that trips over some bad request lines.
+                yield new Fault.Malformed("The request line or a header is not as it should be.");
             }
         };
     }

@@ -2,6 +2,7 @@ package dev.muster.http;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class Json {
 
     private static final int LARGEST_EXPONENT = 400;
     private static final int LONGEST_NAME = 1_024;
+    private static final char BYTE_ORDER_MARK = '\ufeff';
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -42,8 +44,6 @@ public final class Json {
                     .maxNameLength(LONGEST_NAME)
                     .maxStringLength(Integer.MAX_VALUE)
                     .build())
-            // A body that looks like UTF-16 is not to be read as such.
-            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
             // Names come from strangers: keeping them in a shared table gains nothing and can be abused.
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
@@ -64,7 +64,7 @@ public final class Json {
     /// Reads a whole text as one value. Its length is bounded by whoever received it.
     public static Result read(byte[] utf8) {
         if (!isUtf8(utf8)) {
-            return new Result.Malformed("The body is not UTF-8.");
+            return new Result.Malformed("The body is not plain UTF-8.");
         }
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
             JsonToken first = parser.nextToken();
@@ -169,9 +169,10 @@ public final class Json {
         throw new Unreadable("The JSON has a number that is out of range.");
     }
 
+    /// Not so are U+0000, which would have the parser guess at UTF-16, and a byte order mark: JSON has neither.
     private static boolean isUtf8(byte[] bytes) {
         for (byte b : bytes) {
-            if (b < 0) {
+            if (b <= 0) {
                 return decodes(bytes);
             }
         }
@@ -180,8 +181,8 @@ public final class Json {
 
     private static boolean decodes(byte[] bytes) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return true;
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return text.chars().noneMatch(c -> c == 0) && text.charAt(0) != BYTE_ORDER_MARK;
         } catch (CharacterCodingException e) {
             return false;
         }

@@ -26,6 +26,8 @@ public final class JsonWriter implements AutoCloseable {
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+            // Between two values at the top stands what #line writes, and nothing else.
+            .rootValueSeparator("")
             .build();
 
     private static final int USUAL_REPLY_BYTES = 512;

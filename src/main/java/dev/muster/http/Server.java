@@ -3,6 +3,7 @@ package dev.muster.http;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
+import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http1.Http1Config;
@@ -21,6 +22,9 @@ public final class Server implements AutoCloseable {
     public static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration NEVER = Duration.ofDays(365);
+
+    /// What the system holds of a reply that a slow client does not take; left to itself it grows to 4 MiB.
+    private static final int SEND_BUFFER_BYTES = 256 << 10;
 
     private final WebServer helidon;
     private final Connections connections;
@@ -63,12 +67,19 @@ public final class Server implements AutoCloseable {
                 .featuresDiscoverServices(false)
                 .addConnectionSelector(connections)
                 .directHandlers(refusals.build())
+                // Else Dispatch would not hear why.
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .maxTcpConnections(limits.connections())
                 // Connections has its own watch and its own way to stop.
                 .idleConnectionTimeout(NEVER)
                 .idleConnectionPeriod(NEVER)
                 .shutdownGracePeriod(GRACE)
-                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build());
+                // On TLS connections Helidon's other kind of socket would look up the client's name in the DNS.
+                .useNio(listening.tls() == null)
+                .connectionOptions(SocketOptions.builder()
+                        .tcpNoDelay(true)
+                        .socketSendBufferSize(SEND_BUFFER_BYTES)
+                        .build());
         if (listening.tls() != null) {
             builder.tls(
                     Tls.builder().sslContext(PemFiles.context(listening.tls())).build());

@@ -52,7 +52,7 @@ record TrustedProxies(List<AddressBlock> blocks) {
             bare = hop.substring(0, hop.indexOf(':'));
         }
         try {
-            return InetAddress.ofLiteral(bare);
+            return AddressBlock.literal(bare);
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -1,17 +1,27 @@
 package dev.muster.storage;
 
+import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The register's storage: an embedded SQLite file or a PostgreSQL database. For any number of threads.
 public final class Database implements AutoCloseable {
-    /// How long a read may take.
+    /// How long a read may take, its waiting for a connection included.
     static final Duration DEADLINE = Duration.ofSeconds(2);
 
     /// How many reads may run at once.
     static final int READERS = 8;
 
+    /// How many of them may be lists and searches: the others are kept for point reads.
+    static final int LISTS = 4;
+
     private final Engine engine;
+    private final Semaphore readers = new Semaphore(READERS);
+    private final Semaphore lists = new Semaphore(LISTS);
 
     private Database(Engine engine) {
         this.engine = engine;
@@ -34,19 +44,101 @@ public final class Database implements AutoCloseable {
         PostgresServer.migrate(url);
     }
 
-    public <T extends @org.jspecify.annotations.Nullable Object> T read(java.util.function.Function<Reads, T> reading) {
-        throw new UnsupportedOperationException();
-    }
-
-    public <T extends @org.jspecify.annotations.Nullable Object> T readMany(
-            java.util.function.Function<Reads, T> reading) {
-        throw new UnsupportedOperationException();
-    }
     /// A connection of its own for one lane.
     public LaneStore lane() {
         return new LaneStore(engine);
     }
 
+    /// A connection of its own for what is done beside requests. It connects when it is first used.
+    public Upkeep upkeep() {
+        return new Upkeep(engine);
+    }
+
+    /// A short read of single things; statements do not see the same snapshot. Where it takes too long it throws a
+    /// [StorageException] of kind `UNREACHABLE`.
+    public <T extends @Nullable Object> T read(Function<Reads, T> work) {
+        long deadline = deadline();
+        acquire(readers, deadline);
+        try {
+            return borrowed(deadline, session -> work.apply(new Reads(session)));
+        } finally {
+            readers.release();
+        }
+    }
+
+    /// As [#read], but all statements see the same snapshot.
+    public <T extends @Nullable Object> T snapshot(Function<Reads, T> work) {
+        long deadline = deadline();
+        acquire(readers, deadline);
+        try {
+            return borrowed(deadline, session -> inTransaction(session, work));
+        } finally {
+            readers.release();
+        }
+    }
+
+    /// As [#snapshot], for what may take long: of these only some may run at once, so that point reads go on.
+    public <T extends @Nullable Object> T search(Function<Reads, T> work) {
+        long deadline = deadline();
+        acquire(lists, deadline);
+        try {
+            acquire(readers, deadline);
+            try {
+                return borrowed(deadline, session -> inTransaction(session, work));
+            } finally {
+                readers.release();
+            }
+        } finally {
+            lists.release();
+        }
+    }
+
+    /// Whether storage answers.
+    public boolean isReady() {
+        try {
+            read(reads -> reads.realm(0));
+            return true;
+        } catch (StorageException e) {
+            return false;
+        }
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + DEADLINE.toNanos();
+    }
+
+    private static void acquire(Semaphore gate, long deadline) {
+        try {
+            if (gate.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting to read", e);
+        }
+        throw new StorageException(Kind.UNREACHABLE, "too many reads at once");
+    }
+
+    private <T extends @Nullable Object> T borrowed(long deadline, Function<Session, T> work) {
+        Session session = engine.reader(deadline);
+        boolean sound = false;
+        try {
+            T result = work.apply(session);
+            sound = true;
+            return result;
+        } finally {
+            engine.giveBack(session, sound);
+        }
+    }
+
+    private static <T extends @Nullable Object> T inTransaction(Session session, Function<Reads, T> work) {
+        session.begin();
+        T result = work.apply(new Reads(session));
+        session.commit();
+        return result;
+    }
+
+    /// To be called when lanes and upkeep are closed.
     @Override
     public void close() {
         engine.close();

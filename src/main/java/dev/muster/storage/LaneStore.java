@@ -232,19 +232,8 @@ public final class LaneStore implements AutoCloseable {
         }
     }
 
-    public java.util.@org.jspecify.annotations.Nullable UUID txn(long realm, long no) {
-        throw new UnsupportedOperationException();
-    }
-
-    public int dropRetries(Instant before, int most) {
-        throw new UnsupportedOperationException();
-    }
-
-    public void noteKeyUses(List<Rows.KeyUseRow> uses) {
-        throw new UnsupportedOperationException();
-    }
-
-    public void addCheckpoints(List<Rows.CheckpointRow> rows) {
-        throw new UnsupportedOperationException();
+    /// The `txn` of a realm's batch `no`; null when there is none.
+    public @Nullable UUID txn(long realm, long no) {
+        return session.one("batch_txn", to -> to.number(realm).number(no), Row::uuid);
     }
 }

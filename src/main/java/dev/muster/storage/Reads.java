@@ -1,108 +1,348 @@
 package dev.muster.storage;
 
-import dev.muster.model.*;
+import dev.muster.model.Environment;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Holds;
+import dev.muster.model.Identifier;
+import dev.muster.model.Needs;
+import dev.muster.model.Tenant;
+import dev.muster.model.UserRef;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.util.*;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
+/// What can be read, during one short read of [Database]. Every method is one statement unless it says otherwise, and
+/// throws [StorageException] of kind `UNREACHABLE` when the read's time is over. Not to be kept.
 public final class Reads {
-    public Rows.@Nullable RealmRow realm(long realm) {
-        throw new UnsupportedOperationException();
+    private final Session session;
+
+    Reads(Session session) {
+        this.session = session;
     }
 
-    public @Nullable Tenant tenant(String partnerId) {
-        throw new UnsupportedOperationException();
+    /// What a standing is made from, as it is stored: holds that are over may be among them.
+    public record StandingRow(UUID id, long version, Holds holds) {}
+
+    /// What a search found in the part that it looked through.
+    ///
+    /// @param users those found, in order of their number
+    /// @param next from after which number to go on; null when the realm is at its end
+    public record Found(List<Rows.UserRow> users, @Nullable Long next) {}
+
+    /// The database server's clock, or the machine's on SQLite, cut to milliseconds.
+    public Instant clock() {
+        return switch (session.flavour()) {
+            case SQLITE -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
+        };
     }
 
-    public List<Tenant> tenants(String after, int limit) {
-        throw new UnsupportedOperationException();
-    }
+    // Users
 
     public Rows.@Nullable UserRow user(long realm, UserRef ref) {
-        throw new UnsupportedOperationException();
+        return session.one("user_by_" + word(ref), to -> fill(to.number(realm), ref), UserColumns::read);
     }
 
-    public Rows.@Nullable StandingRow standing(long realm, UserRef ref) {
-        throw new UnsupportedOperationException();
+    /// The users that there are of these, with two or three statements for each way of naming them at the most.
+    public Map<UserRef, Rows.UserRow> users(long realm, Collection<UserRef> refs) {
+        Needs needs = new Needs();
+        refs.forEach(needs::user);
+        List<Rows.UserRow> rows = new ArrayList<>(refs.size());
+        new Loading(session, Map.of(realm, needs)).users(rows);
+        Set<UserRef> wanted = new HashSet<>(refs);
+        Map<UserRef, Rows.UserRow> found = new HashMap<>();
+        for (Rows.UserRow row : rows) {
+            putIfWanted(wanted, UserRef.id(row.user().id()), row, found);
+            putIfWanted(wanted, UserRef.number(row.user().number()), row, found);
+            for (Identifier.Kind kind : Identifier.Kind.values()) {
+                Identifier identifier = row.user().identifier(kind);
+                if (identifier != null) {
+                    putIfWanted(wanted, new UserRef.ByIdentifier(identifier.key()), row, found);
+                }
+            }
+        }
+        return found;
     }
 
-    public Map<UserRef, Rows.StandingRow> standings(long realm, Collection<UserRef> refs) {
-        throw new UnsupportedOperationException();
+    private static void putIfWanted(
+            Set<UserRef> wanted, UserRef ref, Rows.UserRow row, Map<UserRef, Rows.UserRow> found) {
+        if (wanted.contains(ref)) {
+            found.put(ref, row);
+        }
     }
 
-    public List<Rows.UserRow> users(long realm, UserFilter filter, long after, int limit) {
-        throw new UnsupportedOperationException();
+    /// No more of a user than a standing is made from: few columns of the front of a wide row.
+    public @Nullable StandingRow standing(long realm, UserRef ref) {
+        return session.one("standing_by_" + word(ref), to -> fill(to.number(realm), ref), Reads::standing);
     }
 
-    public List<Rows.UserRow> overdue(long realm, Instant now) {
-        throw new UnsupportedOperationException();
+    /// As [#standing], of those of these users that there are: one statement for each way of naming them.
+    public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
+        Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
+        switch (session.flavour()) {
+            case SQLITE -> {
+                for (UserRef ref : refs) {
+                    StandingRow row = standing(realm, ref);
+                    if (row != null) {
+                        found.put(ref, row);
+                    }
+                }
+            }
+            case POSTGRES -> {
+                Map<String, List<UserRef>> byWord = new HashMap<>();
+                for (UserRef ref : new LinkedHashSet<>(refs)) {
+                    byWord.computeIfAbsent(word(ref), _ -> new ArrayList<>()).add(ref);
+                }
+                byWord.forEach((word, some) -> session.list(
+                        "standings_by_" + word,
+                        to -> to.array(type(some.getFirst()), elements(some)).number(realm),
+                        row -> found.put(some.get((int) row.number() - 1), standing(row))));
+            }
+        }
+        return found;
     }
 
-    public long count(long realm, UserFilter filter, int most) {
-        throw new UnsupportedOperationException();
+    private static StandingRow standing(Row row) throws SQLException {
+        return new StandingRow(row.uuid(), row.number(), Json.holds(row.textOrNull()));
     }
 
-    public boolean matches(User user, String text) {
-        throw new UnsupportedOperationException();
+    private static String word(UserRef ref) {
+        return switch (ref) {
+            case UserRef.ById _ -> "id";
+            case UserRef.ByNumber _ -> "number";
+            case UserRef.ByIdentifier(var key) -> Loading.word(key.kind());
+        };
     }
 
-    public Rows.BatchRow present(long realm) {
-        throw new UnsupportedOperationException();
+    private static void fill(Parameters to, UserRef ref) throws SQLException {
+        switch (ref) {
+            case UserRef.ById(var id) -> to.uuid(id);
+            case UserRef.ByNumber(var number) -> to.number(number);
+            case UserRef.ByIdentifier(var key) -> to.text(key.folded());
+        }
     }
 
-    public List<Rows.JournalRow> journal(long realm, long after, int limit) {
-        throw new UnsupportedOperationException();
+    private static String type(UserRef ref) {
+        return switch (ref) {
+            case UserRef.ById _ -> "uuid";
+            case UserRef.ByNumber _ -> "bigint";
+            case UserRef.ByIdentifier _ -> "text";
+        };
     }
 
-    public List<Rows.JournalRow> journalOf(long realm, UUID subject, long before, int limit) {
-        throw new UnsupportedOperationException();
+    private static Object[] elements(List<UserRef> refs) {
+        Function<UserRef, Object> element = ref -> switch (ref) {
+            case UserRef.ById(var id) -> id;
+            case UserRef.ByNumber(var number) -> number;
+            case UserRef.ByIdentifier(var key) -> key.folded();
+        };
+        return refs.stream().map(element).toArray();
     }
 
-    public long countJournalOf(long realm, UUID subject) {
-        throw new UnsupportedOperationException();
+    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset` costs nothing;
+    /// a time of registration costs some twenty point reads.
+    public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
+        return new Listing(session, filter).page(limit, offset);
     }
 
-    public Map<UUID, byte[]> seeds(long realm, Collection<UUID> people) {
-        throw new UnsupportedOperationException();
+    /// How many the filter lets through, `upTo` at the most.
+    public long count(UserFilter filter, int upTo) {
+        return new Listing(session, filter).count(upTo);
     }
 
-    public Map<UUID, String> actorNames(long realm, Collection<UUID> actors) {
-        throw new UnsupportedOperationException();
+    /// Users whose stored status or holds are no longer true at `now`, those that are longest so first.
+    public List<Rows.UserRow> overdue(long realm, Instant now, int limit) {
+        return session.list(
+                "users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    public boolean isBarred(long realm, byte[] fingerprint) {
-        throw new UnsupportedOperationException();
+    /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id, in order
+    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the most, in two statements.
+    public Found search(long realm, String folded, long after, int limit, int rows) {
+        String needle = folded.codePointCount(0, folded.length()) < 3 ? "\n" + folded : folded;
+        List<Long> numbers = new ArrayList<>();
+        long[] last = {0, 0};
+        session.list("users_scanned", to -> to.number(realm).number(after).number(rows), row -> {
+            long number = row.number();
+            if (numbers.size() == limit) {
+                return false;
+            }
+            last[0] = number;
+            last[1]++;
+            if (Identifier.fold(Identifier.Kind.USERNAME, row.text()).contains(needle)) {
+                numbers.add(number);
+            }
+            return true;
+        });
+        Needs needs = new Needs();
+        needs.usersByNumber.addAll(numbers);
+        List<Rows.UserRow> users = new ArrayList<>(numbers.size());
+        new Loading(session, Map.of(realm, needs)).users(users);
+        users.sort((a, b) -> Long.compare(a.user().number(), b.user().number()));
+        boolean end = last[1] < rows && numbers.size() < limit;
+        return new Found(users, end ? null : last[0]);
     }
+
+    /// The seeds of those of these users that still have one: who is erased has none.
+    public Map<UUID, byte[]> seeds(long realm, Collection<UUID> users) {
+        return seeds("user", realm, users);
+    }
+
+    public Map<UUID, byte[]> operatorSeeds(long realm, Collection<UUID> operators) {
+        return seeds("operator", realm, operators);
+    }
+
+    private Map<UUID, byte[]> seeds(String what, long realm, Collection<UUID> ids) {
+        Map<UUID, byte[]> seeds = new HashMap<>();
+        if (ids.isEmpty()) {
+            return seeds;
+        }
+        switch (session.flavour()) {
+            case SQLITE -> {
+                for (UUID id : ids) {
+                    byte[] seed = session.one(
+                            "seed_by_" + what, to -> to.number(realm).uuid(id), Row::bytesOrNull);
+                    if (seed != null) {
+                        seeds.put(id, seed);
+                    }
+                }
+            }
+            case POSTGRES ->
+                session.list(
+                        "seeds_by_" + what,
+                        to -> to.array("uuid", ids.toArray()).number(realm),
+                        row -> {
+                            UUID id = row.uuid();
+                            byte[] seed = row.bytesOrNull();
+                            return seed == null ? id : seeds.put(id, seed);
+                        });
+        }
+        return seeds;
+    }
+
+    /// The bar that stands on a fingerprint.
+    public Rows.@Nullable BarRow bar(long realm, Fingerprint print) {
+        return session.one(
+                "bar_by_fingerprint", to -> to.number(realm).bytes(print.bytes()), Columns::bar);
+    }
+
+    // The journal
+
+    /// The realm's last batch; null where nothing was ever written.
+    public Rows.@Nullable BatchRow present(long realm) {
+        return session.one("batch_last", to -> to.number(realm), Columns::batch);
+    }
+
+    /// Entries in order, those after `after` up to and including `upTo`.
+    public List<Rows.JournalRow> journal(long realm, long after, long upTo, int limit) {
+        return session.list(
+                "journal_page",
+                to -> to.number(realm).number(after).number(upTo).number(limit),
+                Columns::journal);
+    }
+
+    /// Entries about one subject, newest first, those before `before`.
+    public List<Rows.JournalRow> history(long realm, UUID subject, long before, int limit) {
+        return session.list(
+                "journal_of_subject",
+                to -> to.number(realm).uuid(subject).number(before).number(limit),
+                Columns::journal);
+    }
+
+    /// Entries about one subject, newest first, those after `after`: what is to be undone to see it as it was then.
+    public List<Rows.JournalRow> since(long realm, UUID subject, long after, int limit) {
+        return session.list(
+                "journal_of_subject_since",
+                to -> to.number(realm).uuid(subject).number(after).number(limit),
+                Columns::journal);
+    }
+
+    /// How many entries there are about a subject, `upTo` at the most.
+    public long historyCount(long realm, UUID subject, int upTo) {
+        return Objects.requireNonNull(session.one(
+                "journal_count_of_subject",
+                to -> to.number(realm).uuid(subject).number(upTo),
+                Row::number));
+    }
+
+    /// The last signed statement of where the journal stood.
+    public Rows.@Nullable CheckpointRow checkpoint(long realm) {
+        return session.one("checkpoint_last", to -> to.number(realm), Columns::checkpoint);
+    }
+
+    /// Such statements in order, about entries after `after`.
+    public List<Rows.CheckpointRow> checkpoints(long realm, long after, int limit) {
+        return session.list(
+                "checkpoints_of_realm", to -> to.number(realm).number(after).number(limit), Columns::checkpoint);
+    }
+
+    /// What was answered under an idempotency key.
+    public Rows.@Nullable RetryRow retry(long realm, UUID actor, byte[] key) {
+        return session.one("retry_by_key", to -> to.number(realm).uuid(actor).bytes(key), Columns::retry);
+    }
+
+    // Keys, operators, tenants and realms
 
     public Rows.@Nullable KeyRow key(long realm, UUID id) {
-        throw new UnsupportedOperationException();
+        return session.one("key_by_id", to -> to.number(realm).uuid(id), Columns::key);
     }
 
+    /// All of a realm's keys, revoked ones too, in order of their making.
     public List<Rows.KeyRow> keys(long realm) {
-        throw new UnsupportedOperationException();
+        return session.list("keys_of_realm", to -> to.number(realm), Columns::key);
     }
 
     public Rows.@Nullable OperatorRow operator(long realm, UUID id) {
-        throw new UnsupportedOperationException();
+        return session.one("operator_by_id", to -> to.number(realm).uuid(id), Columns::operator);
     }
 
-    public Rows.@Nullable OperatorRow operator(long realm, String usernameKey) {
-        throw new UnsupportedOperationException();
+    public Rows.@Nullable OperatorRow operator(long realm, Identifier.Key username) {
+        return session.one(
+                "operator_by_username", to -> to.number(realm).text(username.folded()), Columns::operator);
     }
 
+    /// All of a realm's operators, in order of their folded names.
     public List<Rows.OperatorRow> operators(long realm) {
-        throw new UnsupportedOperationException();
+        return session.list("operators_of_realm", to -> to.number(realm), Columns::operator);
     }
 
-    public List<Rows.CheckpointRow> checkpoints(long realm, long upTo) {
-        throw new UnsupportedOperationException();
+    public Rows.@Nullable RealmRow realm(long id) {
+        return session.one("realm_by_id", to -> to.number(id), Columns::realm);
     }
 
-    public List<Rows.DueRow> due(Instant now, int limit) {
-        throw new UnsupportedOperationException();
+    public Rows.@Nullable RealmRow realm(String partnerId, Environment environment) {
+        return session.one(
+                "realm_by_partner", to -> to.text(partnerId).small(environment.ordinal()), Columns::realm);
     }
 
-    public List<Rows.BatchRow> unsigned(int limit) {
-        throw new UnsupportedOperationException();
+    /// Realms in order of their number, from after one on; -1 to begin.
+    public List<Rows.RealmRow> realms(long after, int limit) {
+        return session.list("realms_page", to -> to.number(after).number(limit), Columns::realm);
+    }
+
+    /// The highest number of a realm; 0 when there is none.
+    public long lastRealm() {
+        return Objects.requireNonNull(session.one("realm_last", _ -> {}, Row::number));
+    }
+
+    public @Nullable Tenant tenant(String partnerId) {
+        return session.one("tenant_by_partner", to -> to.text(partnerId), Columns::tenant);
+    }
+
+    /// Tenants in order of their partner id, from after one on; empty to begin.
+    public List<Tenant> tenants(String after, int limit) {
+        return session.list("tenants_page", to -> to.text(after).number(limit), Columns::tenant);
     }
 }

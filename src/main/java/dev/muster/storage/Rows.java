@@ -80,13 +80,4 @@ public sealed interface Rows {
 
     /// A signed statement of where a realm's journal stood.
     record CheckpointRow(long realm, long seq, byte[] head, Instant at, String line) implements Rows {}
-
-    /// A user's holds, and no more than a standing needs.
-    record StandingRow(UUID user, dev.muster.model.Holds holds, long version) implements Rows {}
-
-    /// A user with a hold that is over and not journalled yet.
-    record DueRow(long realm, UUID user) implements Rows {}
-
-    /// When a key was last used.
-    record KeyUseRow(long realm, UUID key, Instant at) implements Rows {}
 }

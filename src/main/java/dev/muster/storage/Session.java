@@ -84,7 +84,7 @@ final class Session implements AutoCloseable {
     }
 
     /// What a statement that gives one row at most gives.
-    <T> @Nullable T one(String name, Parameters.Filled filled, Row.Reader<T> reader) {
+    <T extends @Nullable Object> @Nullable T one(String name, Parameters.Filled filled, Row.Reader<T> reader) {
         try {
             PreparedStatement statement = prepare(name);
             filled.fill(new Parameters(statement, flavour));

@@ -1,17 +1,34 @@
 package dev.muster.storage;
 
-import dev.muster.model.*;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
+/// Which users of a realm to list, as they are stored: a hold that is over still counts until its ending was
+/// journalled. Filters that are not null combine.
+///
+/// @param registeredFrom at this instant or later
+/// @param registeredBefore before this instant
+/// @param after only those with a higher number; 0 for all
 public record UserFilter(
+        long realm,
         @Nullable Status status,
         @Nullable HoldKind hold,
         @Nullable Tag tag,
         @Nullable Rank rank,
-        @Nullable String text,
-        @Nullable Instant registeredAfter,
+        @Nullable Instant registeredFrom,
         @Nullable Instant registeredBefore,
-        @Nullable Instant notOverdueAt) {
-    public static final UserFilter NONE = new UserFilter(null, null, null, null, null, null, null, null);
+        long after) {
+    /// Everybody.
+    public static UserFilter all(long realm, long after) {
+        return new UserFilter(realm, null, null, null, null, null, null, after);
+    }
+
+    /// Whether all numbers of a stretch are meant, without gaps.
+    boolean isDense() {
+        return status == null && hold == null && tag == null && rank == null;
+    }
 }

@@ -152,12 +152,16 @@ abstract class BatchingIsInvisible {
         HexFormat hex = HexFormat.of();
         for (long realm : new long[] {Realm.SYSTEM, TEST, PRODUCTION}) {
             BatchRow present = database.read(reads -> reads.present(realm));
+            if (present == null) {
+                seen.add(realm + " empty");
+                continue;
+            }
             seen.add(realm + " " + present.lastSeq() + " " + hex.formatHex(present.head()) + " " + present.number()
                     + " " + Arrays.toString(present.counters()) + " " + present.at());
-            for (UserRow row : database.read(reads -> reads.users(realm, UserFilter.NONE, 0, 1000))) {
+            for (UserRow row : database.read(reads -> reads.list(UserFilter.all(realm, 0), 1000, 0))) {
                 seen.add(row.user() + " " + text(row.seed()) + " " + text(row.sealedCards()));
             }
-            for (JournalRow row : database.read(reads -> reads.journal(realm, 0, 10_000))) {
+            for (JournalRow row : database.read(reads -> reads.journal(realm, 0, Long.MAX_VALUE, 10_000))) {
                 seen.add(row.seq() + " " + hex.formatHex(row.entry()) + " " + hex.formatHex(row.hash()));
             }
         }

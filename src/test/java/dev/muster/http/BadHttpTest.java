@@ -46,7 +46,6 @@ class BadHttpTest {
                 "GET /v1/users/a HTTP/1.1\r\nHost: a:b\r\n\r\n",
                 "GET /v1/users/a HTTP/1.1\r\nHost\r\n\r\n",
                 "GET /v1/users/a HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n",
-                "GET /v1/users/a HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n",
                 "GET /v1/users/a HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
                 POST + "Content-Length: x\r\n\r\n",
                 POST + "Content-Length: -1\r\n\r\n",
@@ -71,6 +70,7 @@ class BadHttpTest {
             assertThat(answer.header("X-Request-Id")).isNotEmpty();
             assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
             assertThat(answer.body()).doesNotContain("Exception").doesNotContain("smuggled");
+            wire.noMore();
             assertThat(wire.isClosed()).isTrue();
         }
     }
@@ -148,6 +148,7 @@ class BadHttpTest {
                 wire.send(zeros);
             }
             assertThat(wire.answer().status()).isEqualTo(413);
+            wire.noMore();
             assertThat(wire.isClosed()).isTrue();
         }
     }
@@ -163,10 +164,8 @@ class BadHttpTest {
             wire.send(Wire.head("POST", "/v1/unread", "Content-Length: 100000"));
             assertThat(wire.answer().header("Connection")).isEqualTo("close");
             wire.send(smuggled);
-            wire.socket().shutdownOutput();
+            wire.noMore();
             assertThat(wire.isClosed()).isTrue();
-        } catch (java.io.IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -201,13 +200,13 @@ class BadHttpTest {
             }
             try (Wire wire = new Wire(probe.port)) {
                 wire.send(bytes);
-                wire.socket().shutdownOutput();
+                wire.noMore();
                 Wire.Answer answer = wire.answer();
                 answered++;
                 assertThat(answer.status())
                         .as(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1))
                         .isLessThan(500);
-            } catch (UncheckedIOException | java.io.IOException e) {
+            } catch (UncheckedIOException e) {
                 // A request that never came to its end has no answer.
             }
         }

@@ -32,6 +32,7 @@ final class Probe implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final AccessLog log = new AccessLog(meters);
     final CountDownLatch entered = new CountDownLatch(1);
+    final CountDownLatch endlessEnded = new CountDownLatch(1);
     final CountDownLatch release = new CountDownLatch(1);
     final Server server;
     final int port;
@@ -93,8 +94,26 @@ final class Probe implements AutoCloseable {
                     }
                 })));
         routes.add(Route.get(
+                "/v1/endless",
+                _ -> Reply.stream(200, "application/octet-stream", out -> {
+                    try {
+                        while (true) {
+                            out.write(new byte[8_192]);
+                        }
+                    } finally {
+                        endlessEnded.countDown();
+                    }
+                })));
+        routes.add(Route.get(
+                "/v1/stillborn-stream",
+                _ -> Reply.stream(200, "application/x-ndjson", out -> {
+                    out.write(new byte[100]);
+                    throw new IllegalStateException("at the beginning");
+                })));
+        routes.add(Route.get(
                 "/v1/broken-stream",
                 _ -> Reply.stream(200, "application/x-ndjson", out -> {
+                    out.write(new byte[100_000]);
                     out.write(new byte[100_000]);
                     throw new IllegalStateException("in the middle");
                 })));

@@ -117,6 +117,15 @@ final class Wire implements AutoCloseable {
         return answer(false);
     }
 
+    /// Tells the other side that nothing more comes.
+    void noMore() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Whether the other side has closed, waiting for that.
     boolean isClosed() {
         try {

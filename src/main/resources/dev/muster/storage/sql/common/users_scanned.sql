@@ -1,5 +1,10 @@
 select
-    number, email_key, external_key, username_key, name
+    number,
+    '
+' || coalesce(name, '') || '
+' || coalesce(email_key, '') || '
+' || coalesce(username_key, '') || '
+' || coalesce(external_key, '') as texts
 from users
 where realm = ? and number > ?
 order by number

@@ -1,0 +1,154 @@
+package dev.muster.storage;
+
+import dev.muster.model.HoldKind;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Lists and counts of users. Of the filters one, the rarest, says which index is walked; the others are looked at in
+/// each row. Users were registered in order of their numbers, so a time of registration is a stretch of numbers.
+final class Listing {
+    private final Session session;
+    private final UserFilter filter;
+    private final Way way;
+    private long above;
+    private long below = Long.MAX_VALUE;
+
+    Listing(Session session, UserFilter filter) {
+        this.session = session;
+        this.filter = filter;
+        way = Way.of(filter);
+        above = filter.after();
+        Instant from = filter.registeredFrom();
+        Instant before = filter.registeredBefore();
+        if (from != null) {
+            above = Math.max(above, firstRegistered(from) - 1);
+        }
+        if (before != null) {
+            below = firstRegistered(before);
+        }
+    }
+
+    /// The index that is walked: the ending of the statements' names.
+    private enum Way {
+        PAGE,
+        WITH_STATUS,
+        HELD,
+        WITH_RANK,
+        GUESTS;
+
+        static Way of(UserFilter filter) {
+            Status status = filter.status();
+            if (status != null && status != Status.ACTIVE) {
+                return WITH_STATUS;
+            }
+            if (filter.hold() != null) {
+                return HELD;
+            }
+            Rank rank = filter.rank();
+            if (rank != null && rank != Rank.REGULAR) {
+                return WITH_RANK;
+            }
+            return filter.tag() == Tag.GUEST ? GUESTS : PAGE;
+        }
+
+        String word() {
+            return switch (this) {
+                case PAGE -> "page";
+                case WITH_STATUS -> "with_status";
+                case HELD -> "held";
+                case WITH_RANK -> "with_rank";
+                case GUESTS -> "guests";
+            };
+        }
+    }
+
+    List<Rows.UserRow> page(int limit, long offset) {
+        boolean dense = filter.isDense();
+        if (dense) {
+            above += offset;
+        }
+        return session.list(
+                "users_" + way.word(),
+                to -> {
+                    fill(to);
+                    to.number(limit).number(dense ? 0 : offset);
+                },
+                UserColumns::read);
+    }
+
+    long count(int upTo) {
+        Long count = session.one(
+                "count_" + way.word(),
+                to -> {
+                    fill(to);
+                    to.number(upTo);
+                },
+                Row::number);
+        return Objects.requireNonNull(count);
+    }
+
+    private void fill(Parameters to) throws SQLException {
+        if (way == Way.HELD) {
+            // Once for each status that a held user can have.
+            for (int status = 0; status < Status.ACTIVE.ordinal(); status++) {
+                to.number(filter.realm()).number(above).number(below);
+                hold(to);
+                range(to, filter.tag(), Tag.values().length);
+                range(to, filter.rank(), Rank.values().length);
+            }
+            return;
+        }
+        to.number(filter.realm()).number(above).number(below);
+        switch (way) {
+            case WITH_STATUS -> to.small(ordinal(filter.status()));
+            case WITH_RANK -> {
+                to.small(ordinal(filter.rank()));
+                range(to, filter.status(), Status.values().length);
+            }
+            case PAGE, GUESTS, HELD -> range(to, filter.status(), Status.values().length);
+        }
+        range(to, filter.tag(), Tag.values().length);
+        if (way != Way.WITH_RANK) {
+            range(to, filter.rank(), Rank.values().length);
+        }
+        hold(to);
+    }
+
+    private void hold(Parameters to) throws SQLException {
+        HoldKind hold = filter.hold();
+        int bit = hold == null ? 0 : hold.bit();
+        to.small(bit).small(bit);
+    }
+
+    private static int ordinal(@Nullable Enum<?> value) {
+        return Objects.requireNonNull(value).ordinal();
+    }
+
+    private static void range(Parameters to, @Nullable Enum<?> value, int values) throws SQLException {
+        to.small(value == null ? 0 : value.ordinal()).small(value == null ? values - 1 : value.ordinal());
+    }
+
+    /// The lowest number of those who were registered at `at` or later, by halving: some twenty looks at an index.
+    private long firstRegistered(Instant at) {
+        Rows.BatchRow last = session.one("batch_last", to -> to.number(filter.realm()), Columns::batch);
+        long low = 1;
+        long high = last == null ? 1 : last.number() + 1;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            Instant registered = session.one(
+                    "user_registered_at", to -> to.number(filter.realm()).number(middle), Columns::instant);
+            if (registered != null && registered.isBefore(at)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

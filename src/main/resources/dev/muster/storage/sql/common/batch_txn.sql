@@ -1,0 +1,1 @@
+select txn from batch where realm = ? and no = ?

@@ -1,0 +1,217 @@
+package dev.muster.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is JSON here and what is not, and what becomes of its fields.
+class JsonTest {
+
+    private static Object value(String text) {
+        return ((Json.Result.Value) Json.read(Wire.utf8(text))).value();
+    }
+
+    private static Fields fields(String text) {
+        return Fields.of(value(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "{}x",
+                "{} {}",
+                "[1,]",
+                "{\"a\":1,}",
+                "{a:1}",
+                "{'a':1}",
+                "NaN",
+                "[Infinity]",
+                "-",
+                "01",
+                "+1",
+                ".5",
+                "1.",
+                "1e",
+                "0x1",
+                "tru",
+                "\"a",
+                "\"\n\"",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "/**/1",
+                "#\n1",
+                "{\"a\":1,\"a\":2}",
+                "{\"x\":{\"a\":1,\"b\":2,\"\\u0061\":3}}",
+                "1e401",
+                "1e-401",
+                "1e99999999999",
+                "\uFEFF{}",
+                "[\u0000]",
+            })
+    void whatIsNotJson(String text) {
+        assertThat(Json.read(Wire.utf8(text))).isInstanceOf(Json.Result.Malformed.class);
+    }
+
+    @Test
+    void whatIsNotUtf8() {
+        for (int[] bytes :
+                new int[][] {{'"', 0xff, '"'}, {'"', 0xc0, 0x80, '"'}, {'"', 0xed, 0xa0, 0x80, '"'}, {'"', 0xc3, '"'}
+                }) {
+            byte[] text = new byte[bytes.length];
+            for (int i = 0; i < bytes.length; i++) {
+                text[i] = (byte) bytes[i];
+            }
+            assertThat(Json.read(text)).isEqualTo(new Json.Result.Malformed("The body is not plain UTF-8."));
+        }
+        assertThat(Json.read("{\"a\":1}".getBytes(StandardCharsets.UTF_16BE)))
+                .isInstanceOf(Json.Result.Malformed.class);
+        assertThat(Json.read("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE)))
+                .isInstanceOf(Json.Result.Malformed.class);
+    }
+
+    @Test
+    void whatIsTooMuch() {
+        assertThat(value("[".repeat(32) + "]".repeat(32))).isInstanceOf(List.class);
+        for (String text : List.of(
+                "[".repeat(33) + "]".repeat(33),
+                "{\"a\":".repeat(33) + "1" + "}".repeat(33),
+                "[".repeat(100_000),
+                "1".repeat(65),
+                "1." + "1".repeat(65),
+                "{\"" + "n".repeat(60_000) + "\":1}")) {
+            assertThat(Json.read(Wire.utf8(text))).isInstanceOf(Json.Result.Malformed.class);
+        }
+        assertThat(value("1".repeat(64))).isEqualTo(new BigDecimal("1".repeat(64)));
+    }
+
+    @Test
+    void valuesKeepTheirDigitsAndOrder() {
+        assertThat(value("{\"z\":1.10,\"a\":[true,false,null],\"m\":{\"k\":\"\\u00e4\uD83D\uDE00\"}}"))
+                .hasToString("{z=1.10, a=[true, false, null], m={k=ä😀}}");
+        assertThat(value("null")).isNull();
+        assertThat(value(" \"x\" ")).isEqualTo("x");
+        String text = "{\"z\":1.10,\"a\":[true,null,12345678901234567890],\"m\":{\"k\":\"ä😀\\\"\\n\"}}";
+        assertThat(new String(Json.write(value(text)), StandardCharsets.UTF_8)).isEqualTo(text);
+    }
+
+    @Test
+    void malformedJsonIsToldWithItsPlaceAndWithoutItsText() {
+        assertThat(Json.read(Wire.utf8("{\n\"secret\":x}")))
+                .isEqualTo(new Json.Result.Malformed("The body is not JSON: wrong at line 2, column 10."));
+    }
+
+    @Test
+    void fieldsAreReadAndAllFaultsCollected() {
+        Fields fields = fields("""
+                {"name":"Anna","flag":"yes","count":1.5,"big":1e300,"null":null,"nul":"a\\u0000b","half":"\\ud800",
+                 "inner":{"text":7,"extra":1},"list":["a",1,"\\udc00"],"cards":[{"number":"1"},{"number":1},2],
+                 "deep":{"a":[{"b":"\\u0000"}]},"unknown":1}
+                """);
+        assertThat(fields.text("name")).isEqualTo("Anna");
+        assertThat(fields.text("missing")).isEmpty();
+        assertThat(fields.text("null")).isEmpty();
+        assertThat(fields.has("null")).isTrue();
+        assertThat(fields.isNull("null")).isTrue();
+        assertThat(fields.has("missing")).isFalse();
+        assertThat(fields.isNull("missing")).isFalse();
+        assertThat(fields.optionalText("missing")).isNull();
+        assertThat(fields.flag("flag")).isFalse();
+        assertThat(fields.integer("count", 0, 9)).isZero();
+        assertThat(fields.optionalInteger("big", 0, 9)).isNull();
+        assertThat(fields.optionalText("nul")).isNull();
+        assertThat(fields.optionalText("half")).isNull();
+        Fields inner = fields.object("inner");
+        assertThat(inner.optionalText("text")).isNull();
+        inner.refuseUnknown();
+        assertThat(fields.texts("list")).containsExactly("a");
+        fields.objects("cards").forEach(card -> card.text("number"));
+        assertThat(fields.opaque("deep")).isNull();
+        fields.refuseUnknown();
+        assertThat(fields.faults())
+                .extracting(fault -> fault.field() + " " + fault.code())
+                .containsExactly(
+                        "missing required",
+                        "null null",
+                        "flag type",
+                        "count range",
+                        "big range",
+                        "nul characters",
+                        "half characters",
+                        "inner.text type",
+                        "inner.extra unknown",
+                        "list[1] type",
+                        "list[2] characters",
+                        "cards[2] type",
+                        "cards[1].number type",
+                        "deep characters",
+                        "unknown unknown");
+    }
+
+    @Test
+    void unknownFieldsAreIgnoredUnlessRefused() {
+        Fields fields = fields("{\"a\":\"x\",\"b\":1}");
+        assertThat(fields.text("a")).isEqualTo("x");
+        assertThat(fields.faults()).isEmpty();
+        assertThat(Fields.of(value("[]")).faults()).extracting(FieldFault::code).containsExactly("type");
+        assertThat(fields("{\"n\":1.0,\"m\":1e2}").integer("n", 1, 1)).isEqualTo(1);
+        assertThat(fields("{\"n\":1.0,\"m\":1e2}").integer("m", 1, 100)).isEqualTo(100);
+    }
+
+    @Test
+    void aWriterSurvivesWhatStrangersSend() {
+        byte[] json = JsonWriter.bytes(writer -> writer.object()
+                .field("half", "a\ud800b")
+                .field("whole", "\uD83D\uDE00")
+                .field("control", "\u0000\u001f\"\\")
+                .field("null", (String) null)
+                .array("list")
+                .text("x")
+                .number(1)
+                .flag(true)
+                .end()
+                .rawField("raw", "{\"a\":1}")
+                .object("inner")
+                .end()
+                .end());
+        assertThat(new String(json, StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"half\":\"a\uFFFDb\",\"whole\":\"😀\",\"control\":\"\\u0000\\u001F\\\"\\\\\",\"null\":null,"
+                                + "\"list\":[\"x\",1,true],\"raw\":{\"a\":1},\"inner\":{}}");
+    }
+
+    @Test
+    void linesAreWrittenOneByOne() throws Exception {
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        try (JsonWriter writer = JsonWriter.to(out)) {
+            for (int i = 0; i < 3; i++) {
+                writer.value(Map.of("i", BigDecimal.valueOf(i))).line();
+            }
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{\"i\":0}\n{\"i\":1}\n{\"i\":2}\n");
+    }
+
+    /// Whatever is made of a body, reading gives a result.
+    @Test
+    void mutationsNeverThrow() {
+        Random random = new Random(20261121);
+        byte[] seed = Wire.utf8(
+                "{\"name\":\"An\\u00e4\uD83D\uDE00\",\"n\":[1,2.5e3,-0],\"o\":{\"t\":true,\"f\":false,\"x\":null}}");
+        for (int i = 0; i < 200_000; i++) {
+            byte[] bytes = seed.clone();
+            for (int n = random.nextInt(1, 5); n > 0; n--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            assertThat(Json.read(bytes)).isNotNull();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.muster.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// TLS from PEM files, with certificates that the JDK's own keytool makes.
+class TlsTest {
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void certificates() throws Exception {
+        make("RSA", "2048");
+        make("EC", "256");
+        make("Ed25519", "255");
+    }
+
+    private static void make(String algorithm, String bits) throws Exception {
+        Path file = folder.resolve(algorithm + ".p12");
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                file.toString(),
+                "-keyalg",
+                algorithm));
+        if (!algorithm.equals("Ed25519")) {
+            command.addAll(List.of("-keysize", bits));
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        KeyStore store = store(algorithm);
+        pem(chain(algorithm), "CERTIFICATE", store.getCertificate("server").getEncoded());
+        pem(
+                key(algorithm),
+                "PRIVATE KEY",
+                store.getKey("server", "changeit".toCharArray()).getEncoded());
+    }
+
+    private static KeyStore store(String algorithm) throws Exception {
+        return KeyStore.getInstance(folder.resolve(algorithm + ".p12").toFile(), "changeit".toCharArray());
+    }
+
+    private static Path chain(String algorithm) {
+        return folder.resolve(algorithm + "-chain.pem");
+    }
+
+    private static Path key(String algorithm) {
+        return folder.resolve(algorithm + "-key.pem");
+    }
+
+    private static void pem(Path file, String what, byte[] der) throws IOException {
+        Files.writeString(
+                file,
+                "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
+                        + "-----\n");
+    }
+
+    private static Listening listening(Path chain, Path key) {
+        return new Listening("tls", "127.0.0.1", 0, new Listening.Tls(chain, key), List.of(), Limits.DEFAULT, null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA", "EC", "Ed25519"})
+    void speaksTls(String algorithm) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", store(algorithm).getCertificate("server"));
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        try (Probe probe = new Probe(listening(chain(algorithm), key(algorithm)));
+                Wire wire = new Wire(context.getSocketFactory().createSocket("127.0.0.1", probe.port))) {
+            assertThat(wire.send(Wire.head("GET", "/v1/where")).answer().body()).isEqualTo("https://localhost");
+            String body = "x".repeat(300_000);
+            wire.send(Wire.head("POST", "/v1/length", "Content-Length: 300000") + body);
+            assertThat(wire.answer().body()).isEqualTo("300000");
+        }
+    }
+
+    @Test
+    void badFilesAreToldInOneLine() throws Exception {
+        Path nothing = folder.resolve("nothing.pem");
+        Path rubbish = Files.writeString(folder.resolve("rubbish.pem"), "rubbish");
+        Path broken = Files.writeString(
+                folder.resolve("broken.pem"), "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n");
+        Path chain = chain("EC");
+        Path key = key("EC");
+        refused(nothing, key, "cannot read " + nothing);
+        refused(chain, nothing, "cannot read " + nothing);
+        refused(rubbish, key, "certificate");
+        refused(chain, rubbish, "there is no unencrypted PKCS #8 key");
+        refused(chain, broken, "neither an RSA, EC nor EdDSA key: " + broken);
+        refused(chain, key("RSA"), "does not belong to " + chain);
+    }
+
+    private static void refused(Path chain, Path key, String message) {
+        assertThatThrownBy(() -> new Probe(listening(chain, key)))
+                .isInstanceOf(CannotListen.class)
+                .hasMessageContaining(message)
+                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+    }
+}
