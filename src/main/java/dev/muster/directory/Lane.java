@@ -61,10 +61,7 @@ final class Lane implements AutoCloseable {
         try {
             groups.run(tickets);
         } catch (RuntimeException | Error e) {
-            LOG.error(
-                    "a group of {} requests failed outside of storage",
-                    tickets.size(),
-                    e);
+            LOG.error("a group of {} requests failed outside of storage", tickets.size(), e);
             tickets.forEach(ticket -> ticket.answer(new Ticket.Answer.Failed(e)));
         }
     }

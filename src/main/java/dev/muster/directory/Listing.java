@@ -144,7 +144,8 @@ final class Listing {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's sake, and
+    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's sake,
+    /// and
     /// where that did not reach far enough, on from there.
     private Page<User> searched(String folded) {
         Reads.Found first = reads.search(realm, folded, 0, COUNTED, LOOKED_AT);
@@ -162,7 +163,8 @@ final class Listing {
                 .skip(Math.min(query.offset(), COUNTED))
                 .limit(query.limit())
                 .toList();
-        @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast().number()) : unseen;
+        @Nullable
+        Long next = found.size() > wanted ? Long.valueOf(shown.getLast().number()) : unseen;
         return new Page<>(shown, all.size(), first.next() != null, next);
     }
 

@@ -116,7 +116,8 @@ final class Reader {
         }
         long number = realm.realm().id();
         Map<UUID, SealingKey> keys = new HashMap<>();
-        reads.seeds(number, users).forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
+        reads.seeds(number, users)
+                .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
         reads.operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
         return rows.stream().map(row -> entry(row, keys, names)).toList();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What each command does to a user, and when it is refused: pure functions of the user as seen now, the command, the
@@ -30,11 +31,9 @@ final class UserRules {
         if (command.email() == null && command.externalId() == null && command.username() == null) {
             return new Step.No<>(noIdentifier());
         }
-        for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Refusal refusal = free(command.identifier(kind), null);
-            if (refusal != null) {
-                return new Step.No<>(refusal);
-            }
+        Refusal refusal = unfree(command::identifier, null);
+        if (refusal != null) {
+            return new Step.No<>(refusal);
         }
         User.Draft draft = new User.Draft(id, realm.takeNumber(), now);
         draft.email = command.email();
@@ -125,16 +124,13 @@ final class UserRules {
     // Fields.
 
     private Step<User> update(User user, Command.Update update) {
+        Refusal refusal = unfree(kind -> Edit.applied(update.identifier(kind), null), user);
+        if (refusal != null) {
+            return new Step.No<>(refusal);
+        }
         User.Draft draft = user.draft();
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Edit<@Nullable Identifier> edit = update.identifier(kind);
-            if (edit != null) {
-                Refusal refusal = free(edit.value(), user);
-                if (refusal != null) {
-                    return new Step.No<>(refusal);
-                }
-                draft.identifier(kind, edit.value());
-            }
+            draft.identifier(kind, Edit.applied(update.identifier(kind), user.identifier(kind)));
         }
         if (draft.email == null && draft.externalId == null && draft.username == null) {
             return new Step.No<>(noIdentifier());
@@ -152,27 +148,37 @@ final class UserRules {
         return become(user, draft, Event.Action.USER_UPDATED, null, null);
     }
 
-    /// Why `identifier` cannot be `owner`'s (null: a new user's), or null. A bar goes before an owner.
-    private @Nullable Refusal free(@Nullable Identifier identifier, @Nullable User owner) {
-        if (identifier == null) {
-            return null;
+    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null when they can. A bar on
+    /// any
+    /// of them goes before another owner of any.
+    private @Nullable Refusal unfree(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
+        List<Identifier> fresh = new ArrayList<>(3);
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = wanted.apply(kind);
+            Identifier own = owner == null ? null : owner.identifier(kind);
+            if (identifier != null && (own == null || !own.key().equals(identifier.key()))) {
+                fresh.add(identifier);
+            }
         }
-        Identifier current = owner == null ? null : owner.identifier(identifier.kind());
-        if (current != null && current.key().equals(identifier.key())) {
-            return null;
+        for (Identifier identifier : fresh) {
+            if (identifier.kind().barrable() && realm.isBarred(prints.of(identifier.key()))) {
+                return new Refusal.Barred();
+            }
         }
-        if (identifier.kind().barrable() && realm.isBarred(prints.of(identifier.key()))) {
-            return new Refusal.Barred();
+        for (Identifier identifier : fresh) {
+            User holder = holder(identifier);
+            if (holder != null && (owner == null || !holder.id().equals(owner.id()))) {
+                return new Refusal.Taken(identifier.kind().field(), holder.id(), holder.isRemoved());
+            }
         }
+        return null;
+    }
+
+    /// Whose `identifier` is already: the user's who has it, or whose id it looks like.
+    private @Nullable User holder(Identifier identifier) {
         User holder = realm.find(new UserRef.ByIdentifier(identifier.key()));
         UUID likeAnId = Write.idLike(identifier);
-        if (holder == null && likeAnId != null) {
-            holder = realm.find(UserRef.id(likeAnId));
-        }
-        if (holder == null || (owner != null && holder.id().equals(owner.id()))) {
-            return null;
-        }
-        return new Refusal.Taken(identifier.kind().field(), holder.id(), holder.isRemoved());
+        return holder == null && likeAnId != null ? realm.find(UserRef.id(likeAnId)) : holder;
     }
 
     private static Refusal noIdentifier() {

@@ -164,12 +164,12 @@ public final class Reads {
 
     /// Users whose stored status or holds are no longer true at `now`, those that are longest so first.
     public List<Rows.UserRow> overdue(long realm, Instant now, int limit) {
-        return session.list(
-                "users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
+        return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
     /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id, in order
-    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the most, in two statements.
+    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the
+    /// most, in two statements.
     public Found search(long realm, String folded, long after, int limit, int rows) {
         String needle = folded.codePointCount(0, folded.length()) < 3 ? "\n" + folded : folded;
         List<Long> numbers = new ArrayList<>();
@@ -234,8 +234,7 @@ public final class Reads {
 
     /// The bar that stands on a fingerprint.
     public Rows.@Nullable BarRow bar(long realm, Fingerprint print) {
-        return session.one(
-                "bar_by_fingerprint", to -> to.number(realm).bytes(print.bytes()), Columns::bar);
+        return session.one("bar_by_fingerprint", to -> to.number(realm).bytes(print.bytes()), Columns::bar);
     }
 
     // The journal
@@ -272,9 +271,7 @@ public final class Reads {
     /// How many entries there are about a subject, `upTo` at the most.
     public long historyCount(long realm, UUID subject, int upTo) {
         return Objects.requireNonNull(session.one(
-                "journal_count_of_subject",
-                to -> to.number(realm).uuid(subject).number(upTo),
-                Row::number));
+                "journal_count_of_subject", to -> to.number(realm).uuid(subject).number(upTo), Row::number));
     }
 
     /// The last signed statement of where the journal stood.
@@ -309,8 +306,7 @@ public final class Reads {
     }
 
     public Rows.@Nullable OperatorRow operator(long realm, Identifier.Key username) {
-        return session.one(
-                "operator_by_username", to -> to.number(realm).text(username.folded()), Columns::operator);
+        return session.one("operator_by_username", to -> to.number(realm).text(username.folded()), Columns::operator);
     }
 
     /// All of a realm's operators, in order of their folded names.
@@ -323,8 +319,7 @@ public final class Reads {
     }
 
     public Rows.@Nullable RealmRow realm(String partnerId, Environment environment) {
-        return session.one(
-                "realm_by_partner", to -> to.text(partnerId).small(environment.ordinal()), Columns::realm);
+        return session.one("realm_by_partner", to -> to.text(partnerId).small(environment.ordinal()), Columns::realm);
     }
 
     /// Realms in order of their number, from after one on; -1 to begin.

@@ -53,9 +53,11 @@ public final class Upkeep implements AutoCloseable {
     /// Notes when keys were last used. An earlier time than is known changes nothing.
     public void used(Collection<KeyUse> uses) {
         write(session -> {
-            session.batch("key_used", uses, -1, (to, use) -> to.number(use.realm())
-                    .uuid(use.key())
-                    .instant(use.at()));
+            session.batch(
+                    "key_used",
+                    uses,
+                    -1,
+                    (to, use) -> to.number(use.realm()).uuid(use.key()).instant(use.at()));
             return uses.size();
         });
     }

@@ -1,12 +1,246 @@
 package dev.muster.storage;
 
+import dev.muster.model.ActorRef;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Counters;
+import dev.muster.model.Digest;
+import dev.muster.model.Enrolment;
+import dev.muster.model.Environment;
+import dev.muster.model.Event;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.Tag;
+import dev.muster.model.Tenant;
+import dev.muster.model.User;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
 
-/// Makes rows for tests.
+/// Makes rows with anything in them that the rules let through, from a random source that is always the same.
 final class Rowing {
-    private Rowing() {}
+    private static final int[] ODD = {
+        'a',
+        'Z',
+        '0',
+        ' ',
+        '\'',
+        '"',
+        '\\',
+        '%',
+        '_',
+        ',',
+        '[',
+        '{',
+        '<',
+        0x7f + 0x21,
+        0xdf,
+        0x130,
+        0x131,
+        0x301,
+        0x3c3,
+        0x5d0,
+        0x200d,
+        0x202e,
+        0x2028,
+        0xfeff,
+        0xffff - 2,
+        0x1f468,
+        0x1f3fd,
+        0x10fffd,
+        0x10400
+    };
+
+    final Random random;
+
+    Rowing(long seed) {
+        random = new Random(seed);
+    }
 
     static Identifier identifier(Identifier.Kind kind, String text) {
         return new Identifier(kind, text, Identifier.fold(kind, text));
+    }
+
+    String text(int longest) {
+        StringBuilder text = new StringBuilder();
+        int length = 1 + random.nextInt(longest);
+        for (int i = 0; i < length; i++) {
+            text.appendCodePoint(ODD[random.nextInt(ODD.length)]);
+        }
+        return text.toString();
+    }
+
+    private String textOrNull(int longest) {
+        return random.nextInt(3) == 0 ? null : text(longest);
+    }
+
+    UUID uuid() {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    Instant instant() {
+        return Instant.ofEpochMilli(1_600_000_000_000L + (random.nextLong() >>> 25));
+    }
+
+    private Instant instantOrNull() {
+        return random.nextBoolean() ? null : instant();
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    ActorRef actor() {
+        return new ActorRef(any(ActorRef.Kind.values()), uuid());
+    }
+
+    private Identifier identifierOrNull(Identifier.Kind kind, long number) {
+        return random.nextInt(3) == 0 ? null : identifier(kind, text(20) + number);
+    }
+
+    /// A user with every field filled in or not.
+    Rows.UserRow user(long realm, long number) {
+        User.Draft draft = new User.Draft(uuid(), number, instant());
+        draft.email = identifierOrNull(Identifier.Kind.EMAIL, number);
+        draft.externalId = identifierOrNull(Identifier.Kind.EXTERNAL_ID, number);
+        draft.username = identifierOrNull(Identifier.Kind.USERNAME, number);
+        draft.name = textOrNull(200);
+        draft.givenName = textOrNull(20);
+        draft.familyName = textOrNull(20);
+        draft.tag = any(Tag.values());
+        draft.rank = any(Rank.values());
+        for (int i = random.nextInt(4); i > 0; i--) {
+            draft.holds = draft.holds.with(new Hold(
+                    any(HoldKind.values()),
+                    random.nextBoolean() ? "main" : "legal-" + i,
+                    textOrNull(100),
+                    textOrNull(1000),
+                    actor(),
+                    instant(),
+                    instantOrNull()));
+        }
+        Enrolment.Enrolled enrolled = new Enrolment.Enrolled(text(255), instant());
+        draft.enrolment = switch (random.nextInt(3)) {
+            case 0 -> new Enrolment.None();
+            case 1 -> enrolled;
+            default -> new Enrolment.ReenrolmentAllowed(enrolled);
+        };
+        List<String> workstations = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            workstations.add(text(255));
+        }
+        draft.workstations = List.copyOf(workstations);
+        draft.metadata = random.nextBoolean() ? null : "{\"k\":\"" + text(5).replaceAll("[\"\\\\]", "") + "\"}";
+        draft.updatedAt = instant();
+        draft.activeAt = instantOrNull();
+        draft.deviceAddedAt = instantOrNull();
+        draft.emailConfirmedAt = instantOrNull();
+        draft.erasedAt = instantOrNull();
+        draft.version = random.nextLong() >>> 1;
+        return new Rows.UserRow(
+                realm,
+                draft.build(),
+                random.nextInt(4) == 0 ? null : bytes(16),
+                random.nextBoolean() ? null : bytes(1 + random.nextInt(300)));
+    }
+
+    /// A user like most: an address and nothing else.
+    Rows.UserRow plain(long realm, long number, String email) {
+        User.Draft draft = new User.Draft(uuid(), number, Instant.ofEpochMilli(1_000_000 + number * 1000));
+        draft.email = identifier(Identifier.Kind.EMAIL, email);
+        draft.version = 1;
+        return new Rows.UserRow(realm, draft.build(), bytes(16), null);
+    }
+
+    Rows.JournalRow entry(long realm, long seq, UUID subject) {
+        return new Rows.JournalRow(
+                realm,
+                seq,
+                bytes(100 + random.nextInt(300)),
+                bytes(32),
+                instant(),
+                actor(),
+                any(Event.Action.values()).word(),
+                new Event.Subject(any(Event.Subject.Type.values()), subject));
+    }
+
+    Rows.BatchRow batch(long realm, long no, long lastSeq, long number) {
+        long[] counters = new long[Counters.SIZE];
+        for (int i = 0; i < counters.length; i++) {
+            counters[i] = random.nextLong() >>> 1;
+        }
+        return new Rows.BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters, instant());
+    }
+
+    Rows.KeyRow key(long realm) {
+        Role role = random.nextBoolean() ? null : any(Role.values());
+        EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (Scope scope : Scope.values()) {
+            if (random.nextBoolean()) {
+                scopes.add(scope);
+            }
+        }
+        return new Rows.KeyRow(
+                realm,
+                new ApiKey(
+                        uuid(),
+                        text(100),
+                        role,
+                        scopes,
+                        any(Rank.values()),
+                        new Digest(bytes(32)),
+                        null,
+                        instant(),
+                        instantOrNull(),
+                        instantOrNull(),
+                        null),
+                bytes(60));
+    }
+
+    Rows.OperatorRow operator(long realm, String name) {
+        return new Rows.OperatorRow(
+                realm,
+                new Operator(
+                        uuid(),
+                        identifier(Identifier.Kind.USERNAME, name),
+                        any(Role.values()),
+                        "$argon2id$" + text(60),
+                        random.nextInt(5),
+                        instant(),
+                        instantOrNull()),
+                bytes(16));
+    }
+
+    Rows.RetryRow retry(long realm, UUID actor, byte[] key) {
+        return new Rows.RetryRow(
+                realm,
+                actor,
+                key,
+                bytes(32),
+                random.nextInt(1000),
+                instant(),
+                new Event.Subject(any(Event.Subject.Type.values()), uuid()));
+    }
+
+    Rows.RealmRow realm(long id) {
+        return new Rows.RealmRow(new Realm(id, "partner-" + id, Environment.values()[(int) (id % 2)]), bytes(60));
+    }
+
+    Tenant tenant(String partnerId) {
+        return new Tenant(uuid(), partnerId, text(50), random.nextInt(100), random.nextInt(100), instant());
     }
 }

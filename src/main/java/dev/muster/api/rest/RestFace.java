@@ -42,7 +42,7 @@ public final class RestFace {
     private final Gate gate;
     private final KeyMint mint;
 
-    private RestFace(Directory directory, Journal journal, Register register, Gate gate, KeyMint mint) {
+    RestFace(Directory directory, Journal journal, Register register, Gate gate, KeyMint mint) {
         this.directory = directory;
         this.journal = journal;
         this.register = register;

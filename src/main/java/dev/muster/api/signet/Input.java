@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 /// all of them at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
 final class Input {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    private static final Pattern VERSION_FORM = Pattern.compile("\"(0|[1-9][0-9]{0,17})\"");
+    private static final Pattern VERSION_FORM = Pattern.compile("\"([1-9][0-9]{0,17})\"");
+    private static final Pattern TAG_FORM = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]*\"");
+    private static final Pattern KEY_FORM = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    /// Versions begin at 1: a tag that was never given out matches no user.
+    private static final long NO_VERSION = -1;
     private static final UUID NO_ID = new UUID(0, 0);
 
     private static final String USER_ID = "userId";
@@ -169,16 +175,23 @@ final class Input {
         if (header == null || header.equals("*")) {
             return null;
         }
-        if (!VERSION_FORM.matcher(header).matches()) {
-            checks.fault("If-Match", "not_a_version", "Must be one version in double quotes, such as \"3\".");
-            return null;
+        Matcher version = VERSION_FORM.matcher(header);
+        if (version.matches()) {
+            return Long.valueOf(version.group(1));
         }
-        return Long.valueOf(header.substring(1, header.length() - 1));
+        if (!TAG_FORM.matcher(header).matches()) {
+            checks.fault("If-Match", "not_a_tag", "Must be one version in double quotes, such as \"3\".");
+        }
+        return NO_VERSION;
     }
 
     @Nullable
     String idempotencyKey() {
-        return checks.line("Idempotency-Key", request.header("Idempotency-Key"), 255);
+        String header = request.header("Idempotency-Key");
+        if (header != null && !KEY_FORM.matcher(header).matches()) {
+            checks.fault("Idempotency-Key", "not_a_key", "Must be 1 to 255 visible ASCII characters, given once.");
+        }
+        return header;
     }
 
     boolean dryRun() {

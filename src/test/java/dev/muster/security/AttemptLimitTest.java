@@ -1,4 +1,4 @@
-package dev.muster.http;
+package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,183 @@
+package dev.muster;
+
+import dev.muster.directory.Core;
+import dev.muster.directory.Directory;
+import dev.muster.directory.Register;
+import dev.muster.directory.Request;
+import dev.muster.http.AccessLog;
+import dev.muster.http.Face;
+import dev.muster.http.Listening;
+import dev.muster.http.Server;
+import dev.muster.model.Actor;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Realm;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.security.AttemptLimit;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import dev.muster.security.Passwords;
+import dev.muster.storage.Database;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Muster whole, on a SQLite database in a folder and a port of its own, with whichever faces a test wants.
+public final class TestServer implements AutoCloseable {
+    /// What opens realm 0.
+    public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
+
+    /// Makes the faces out of what they need.
+    public interface Faces {
+        List<Face> make(Core core, Gate gate, KeyMint mint);
+    }
+
+    /// A tenant with its two realms, each with an admin key.
+    public record Tenancy(long test, KeyMint.Minted testKey, long production, KeyMint.Minted productionKey) {}
+
+    private final SecureRandom random = new SecureRandom();
+    private final KeyMint mint = new KeyMint(random);
+    private final InstantSource clock;
+
+    /// Not drawn: a number inside keys and tokens, which have the same length at each run then.
+    private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
+
+    private final Core core;
+    private final Gate gate;
+    private final AccessLog log;
+    private final Server server;
+
+    /// @param attempts how many failures an address has
+    public TestServer(Path folder, InstantSource clock, int attempts, Faces faces) {
+        this.clock = clock;
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        core = new Core(
+                Database.sqlite(folder),
+                new Core.Settings(
+                        1,
+                        MasterKeys.createFile(folder.resolve("master.key"), random),
+                        CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
+                        folder,
+                        clock,
+                        random),
+                (_, _) -> {});
+        gate = new Gate(
+                core.register(),
+                new Passwords(random),
+                sha256(ROOT_KEY),
+                new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, System::nanoTime),
+                clock,
+                random);
+        log = new AccessLog(meters);
+        List<Face> made = faces.make(core, gate, mint);
+        server = Server.start(new Listening("test", "127.0.0.1", 0), made, made.getFirst(), meters, log);
+    }
+
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + server.port());
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public Directory directory() {
+        return core.directory();
+    }
+
+    public Register register() {
+        return core.register();
+    }
+
+    public Gate gate() {
+        return gate;
+    }
+
+    public KeyMint mint() {
+        return mint;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    public Tenancy makeTenant(String partnerId) {
+        long test = realms.incrementAndGet();
+        long production = realms.incrementAndGet();
+        KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
+        KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
+        execute(
+                Realm.SYSTEM,
+                Actor.ROOT,
+                null,
+                new Command.CreateTenant(
+                        partnerId,
+                        partnerId,
+                        test,
+                        createKey(testKey, Role.ADMIN),
+                        production,
+                        createKey(productionKey, Role.ADMIN)));
+        return new Tenancy(test, testKey, production, productionKey);
+    }
+
+    public KeyMint.Minted makeKey(long realm, Environment environment, Role role) {
+        KeyMint.Minted key = mint.mint(realm, environment);
+        execute(realm, Actor.ROOT, null, createKey(key, role));
+        return key;
+    }
+
+    public Actor actor(long realm, KeyMint.Minted key) {
+        return core.register().key(realm, key.id()).actor();
+    }
+
+    /// Writes past HTTP, to bring about what a dialect cannot.
+    public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
+        Result<Change> result = core.directory()
+                .execute(new Request(
+                        realm,
+                        new Write(actor, target, List.of(commands), null),
+                        new Request.Origin("test", "test", null),
+                        null,
+                        false,
+                        0));
+        return switch (result) {
+            case Result.Ok<Change>(var change) -> change;
+            case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
+        };
+    }
+
+    private static Command.CreateKey createKey(KeyMint.Minted key, Role role) {
+        return new Command.CreateKey(
+                key.id(), role.word(), role, role.scopes(), role.rank(), null, key.textHash(), key.apiSecret());
+    }
+
+    private static Digest sha256(String text) {
+        try {
+            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        core.close();
+        log.close();
+    }
+}

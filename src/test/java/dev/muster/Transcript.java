@@ -1,0 +1,195 @@
+package dev.muster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What went over the wire, byte for byte, in a form that a person can compare: line ends and whatever does not print
+/// are shown, and what is other at each run (ids, times, secrets) has a name instead. The same value has the same name.
+public final class Transcript {
+    /// What is other at each run, and what it is called; the first group is what gets the name.
+    private static final Map<String, Pattern> VARYING = new LinkedHashMap<>();
+
+    static {
+        VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
+        VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
+        VARYING.put("id", Pattern.compile("([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"));
+        VARYING.put("hash", Pattern.compile("\\b([0-9a-f]{64})\\b"));
+        VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
+        VARYING.put("entry", Pattern.compile("\"entry\":\"([^\"]+)\""));
+        VARYING.put("time", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z)"));
+        VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
+    }
+
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private final int port;
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private final Map<String, Integer> counts = new HashMap<>();
+    private final StringBuilder text = new StringBuilder();
+    private int requests;
+
+    public Transcript(int port) {
+        this.port = port;
+        name("127.0.0.1:" + port, "<host>");
+    }
+
+    /// A reply as it came.
+    public record Answer(int status, String head, String body) {
+        /// The first text, number or word that stands under that name anywhere in the body.
+        public String field(String name) {
+            Matcher matcher = Pattern.compile("\"" + Pattern.quote(name) + "\":(?:\"([^\"]*)\"|([^,}\\]]+))")
+                    .matcher(body);
+            assertThat(matcher.find()).as(name + " in " + body).isTrue();
+            return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+        }
+    }
+
+    /// From now on shows `value` as `name`.
+    public void name(String value, String name) {
+        names.put(value, name);
+    }
+
+    /// A remark that stands before what follows.
+    public void remark(String remark) {
+        text.append("# ").append(remark).append("\n\n");
+    }
+
+    /// Sends these bytes and shows both sides.
+    public Answer raw(String request) {
+        Answer answer = send(request);
+        show("> ", request);
+        show("< ", answer.head() + "\r\n\r\n" + answer.body());
+        text.append('\n');
+        return answer;
+    }
+
+    /// A request without a body.
+    ///
+    /// @param line such as `GET /path`
+    /// @param headers whole lines
+    public Answer ask(String line, String... headers) {
+        return raw(request(line, null, headers));
+    }
+
+    /// A request with a body.
+    public Answer tell(String line, String body, String... headers) {
+        return raw(request(line, body, headers));
+    }
+
+    /// The same, and nothing of it is shown.
+    public Answer quietly(String line, String body, String... headers) {
+        return send(request(line, body, headers));
+    }
+
+    /// Compares what was shown with a golden file.
+    public void check(Path file) {
+        Golden.check(file, text.toString());
+    }
+
+    private String request(String line, String body, String... headers) {
+        List<String> lines = new ArrayList<>();
+        lines.add(line + " HTTP/1.1");
+        lines.add("Host: 127.0.0.1:" + port);
+        lines.add("X-Request-Id: r-" + ++requests);
+        lines.addAll(List.of(headers));
+        if (body != null) {
+            lines.add("Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length);
+        }
+        lines.add("Connection: close");
+        return String.join("\r\n", lines) + "\r\n\r\n" + (body == null ? "" : body);
+    }
+
+    private Answer send(String request) {
+        try (Socket socket = new Socket("127.0.0.1", port);
+                InputStream in = socket.getInputStream()) {
+            // No two requests share a moment, so that equal times are equal in every run.
+            Thread.sleep(3);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            int end = reply.indexOf("\r\n\r\n");
+            assertThat(end).as(reply).isPositive();
+            return new Answer(Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void show(String mark, String wire) {
+        for (String line : named(wire).split("\n", -1)) {
+            text.append((mark + visible(line)).stripTrailing()).append('\n');
+        }
+    }
+
+    private String named(String wire) {
+        String named = wire;
+        for (Map.Entry<String, String> entry : names.entrySet()) {
+            named = named.replace(entry.getKey(), entry.getValue());
+        }
+        for (Map.Entry<String, Pattern> varying : VARYING.entrySet()) {
+            named = replaced(varying.getKey(), varying.getValue(), named);
+        }
+        return named;
+    }
+
+    private String replaced(String what, Pattern pattern, String wire) {
+        Matcher matcher = pattern.matcher(wire);
+        StringBuilder named = new StringBuilder();
+        int from = 0;
+        while (matcher.find()) {
+            named.append(wire, from, matcher.start(1)).append(nameOf(what, matcher.group(1)));
+            from = matcher.end(1);
+        }
+        return named.append(wire, from, wire.length()).toString();
+    }
+
+    private String nameOf(String what, String value) {
+        return what.equals("date")
+                ? "<date>"
+                : names.computeIfAbsent(value, _ -> "<" + what + " " + counts.merge(what, 1, Integer::sum) + ">");
+    }
+
+    private static String visible(String line) {
+        StringBuilder visible = new StringBuilder();
+        line.codePoints().forEach(c -> {
+            if (c == '\r') {
+                visible.append("\\r");
+            } else if (c < ' ' || c == 0x7f || !isPrintable(c)) {
+                visible.append("\\u{%x}".formatted(c));
+            } else {
+                visible.appendCodePoint(c);
+            }
+        });
+        return visible.toString();
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.NON_SPACING_MARK,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

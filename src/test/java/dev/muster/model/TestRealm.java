@@ -1,0 +1,269 @@
+package dev.muster.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A realm in maps, which does for a test what the lanes and storage do for a server. Every batch is judged on a
+/// picture of exactly what its requests say they need, so a rule that asks for more fails whatever test runs it; and
+/// every request that is not merged is seen to leave the picture as it was.
+final class TestRealm {
+    static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
+
+    /// Fingerprints without a secret: a test needs to tell them apart, not to hide what they are of.
+    static final Fingerprint.Maker PRINTS = new Fingerprint.Maker() {
+        @Override
+        public Fingerprint of(Identifier.Key identifier) {
+            return print(identifier.kind() + ":" + identifier.folded());
+        }
+
+        @Override
+        public Fingerprint ofCard(String number) {
+            return print("card:" + number);
+        }
+    };
+
+    final Map<UUID, User> users = new LinkedHashMap<>();
+    final Map<Fingerprint, UUID> bars = new HashMap<>();
+    final Map<UUID, ApiKey> keys = new LinkedHashMap<>();
+    final Map<UUID, Operator> operators = new LinkedHashMap<>();
+    final Map<String, Tenant> tenants = new LinkedHashMap<>();
+    final List<Event> journal = new ArrayList<>();
+    Counters counters = Counters.ZERO;
+    long lastNumber;
+    Instant now = START;
+    private long lastId;
+
+    final Actor admin = key(Role.ADMIN).actor();
+    final Actor manager = key(Role.MANAGER).actor();
+    final Actor viewer = key(Role.VIEWER).actor();
+
+    private static Fingerprint print(String of) {
+        return new Fingerprint(of.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Identifier email(String text) {
+        return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
+    }
+
+    static Identifier externalId(String text) {
+        return new Identifier(Identifier.Kind.EXTERNAL_ID, text, Identifier.fold(Identifier.Kind.EXTERNAL_ID, text));
+    }
+
+    static Identifier username(String text) {
+        return new Identifier(Identifier.Kind.USERNAME, text, Identifier.fold(Identifier.Kind.USERNAME, text));
+    }
+
+    /// A registration with an address and nothing else.
+    static Command.Register registration(String email) {
+        return new Command.Register(email(email), null, null, null, null, null, Tag.USER, null);
+    }
+
+    // What is there without having been asked for.
+
+    UUID freshId() {
+        return new UUID(0x0199_0000_0000_7000L, 0x8000_0000_0000_0000L | ++lastId);
+    }
+
+    ApiKey key(Role role) {
+        return key(role.scopes(), role.rank(), null);
+    }
+
+    ApiKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
+        UUID id = freshId();
+        Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
+        ApiKey key = new ApiKey(id, "key", null, scopes, rank, hash, "secret", now, expiresAt, null, null);
+        keys.put(id, key);
+        return key;
+    }
+
+    Operator operator(String username, Role role) {
+        Operator operator = new Operator(freshId(), username(username), role, "hash", 1, now, null);
+        operators.put(operator.id(), operator);
+        return operator;
+    }
+
+    /// A user who was there before the test began.
+    UUID user(Consumer<User.Draft> as) {
+        User.Draft draft = new User.Draft(freshId(), ++lastNumber, now);
+        draft.version = 1;
+        as.accept(draft);
+        User user = draft.build();
+        users.put(user.id(), user);
+        counters = counters.moved(null, user);
+        return user.id();
+    }
+
+    UUID user(String email) {
+        return user(draft -> draft.email = email(email));
+    }
+
+    // What is asked for.
+
+    Result<Change> ask(Actor actor, @Nullable UserRef target, Command... commands) {
+        return ask(new Write(actor, target, List.of(commands), null));
+    }
+
+    Result<Change> ask(Write write) {
+        return batch(List.of(write)).getFirst();
+    }
+
+    /// What `commands` do to the user, who must be there and not refuse them.
+    Change done(UUID user, Command... commands) {
+        return ok(ask(admin, UserRef.id(user), commands));
+    }
+
+    Refusal refused(UUID user, Command... commands) {
+        return no(ask(admin, UserRef.id(user), commands));
+    }
+
+    /// Whether it is carried out and changes nothing.
+    boolean isIdle(UUID user, Command... commands) {
+        return done(user, commands).events().isEmpty();
+    }
+
+    User get(UUID user) {
+        return users.get(user);
+    }
+
+    Standing standing(UUID user) {
+        return get(user).standing(now);
+    }
+
+    /// The last journal entry.
+    Event last() {
+        return journal.getLast();
+    }
+
+    /// Several requests in one transaction.
+    List<Result<Change>> batch(List<Write> writes) {
+        Needs needs = new Needs();
+        writes.forEach(write -> write.needs(needs, PRINTS));
+        Picture picture = load(needs);
+        List<Result<Change>> results = new ArrayList<>();
+        for (Write write : writes) {
+            UUID id = freshId();
+            Picture overlay = picture.overlay();
+            Seen before = Seen.of(picture);
+            Result<Change> result = new Judge(overlay, PRINTS, now).judge(write, id);
+            assertThat(Seen.of(picture)).isEqualTo(before);
+            if (result instanceof Result.Ok<Change>(var change)) {
+                overlay.merge();
+                if (change.events().isEmpty()) {
+                    assertThat(Seen.of(picture)).isEqualTo(before);
+                } else if (change.about() instanceof Change.OfUser(var user)) {
+                    assertThat(picture.find(UserRef.id(user.id()))).isEqualTo(user);
+                }
+                journal.addAll(change.events());
+            }
+            results.add(result);
+        }
+        save(picture);
+        return results;
+    }
+
+    private Picture load(Needs needs) {
+        Picture picture = new Picture(counters, lastNumber);
+        for (User user : users.values()) {
+            boolean named = Arrays.stream(Identifier.Kind.values())
+                    .map(user::identifier)
+                    .anyMatch(identifier -> identifier != null && needs.usersByIdentifier.contains(identifier.key()));
+            if (named || needs.usersById.contains(user.id()) || needs.usersByNumber.contains(user.number())) {
+                picture.loaded(user);
+            }
+            for (Card card : user.cards()) {
+                Fingerprint print = PRINTS.ofCard(card.number());
+                if (needs.cards.contains(print)) {
+                    picture.loadedCard(print, user.id());
+                }
+            }
+        }
+        bars.forEach((print, user) -> {
+            if (needs.bars.contains(print)) {
+                picture.loadedBar(print, user);
+            }
+        });
+        for (ApiKey key : keys.values()) {
+            if (needs.keys.contains(key.id()) || (needs.wantsAllKeys() && key.revokedAt() == null)) {
+                picture.loaded(key);
+            }
+        }
+        for (Operator operator : operators.values()) {
+            if (needs.operators.contains(operator.id())
+                    || needs.operatorNames.contains(operator.username().key())) {
+                picture.loaded(operator);
+            }
+        }
+        tenants.values().stream()
+                .filter(tenant -> needs.partners.contains(tenant.partnerId()))
+                .forEach(picture::loaded);
+        picture.loadedAll(needs);
+        return picture;
+    }
+
+    private void save(Picture picture) {
+        for (Picture.Changed<User> changed : picture.changedUsers()) {
+            assertThat(changed.before()).isEqualTo(users.get(changed.after().id()));
+            users.put(changed.after().id(), changed.after());
+        }
+        picture.changedBars()
+                .forEach((print, user) ->
+                        user.ifPresentOrElse(whose -> bars.put(print, whose), () -> bars.remove(print)));
+        picture.changedKeys().forEach(changed -> keys.put(changed.after().id(), changed.after()));
+        picture.changedOperators()
+                .forEach(changed -> operators.put(changed.after().id(), changed.after()));
+        picture.changedTenants().forEach(changed -> tenants.put(changed.after().partnerId(), changed.after()));
+        counters = picture.counters();
+        lastNumber = picture.lastNumber();
+    }
+
+    /// All that can be seen of what a picture would have stored.
+    private record Seen(
+            List<Picture.Changed<User>> users,
+            List<Picture.Changed<ApiKey>> keys,
+            List<Picture.Changed<Operator>> operators,
+            List<Picture.Changed<Tenant>> tenants,
+            Map<Fingerprint, Optional<UUID>> bars,
+            Collection<ApiKey> allKeys,
+            Counters counters,
+            long lastNumber) {
+        static Seen of(Picture picture) {
+            return new Seen(
+                    picture.changedUsers(),
+                    picture.changedKeys(),
+                    picture.changedOperators(),
+                    picture.changedTenants(),
+                    new HashMap<>(picture.changedBars()),
+                    new HashSet<>(picture.keys()),
+                    picture.counters(),
+                    picture.lastNumber());
+        }
+    }
+
+    // Results.
+
+    static Change ok(Result<Change> result) {
+        assertThat(result).isInstanceOf(Result.Ok.class);
+        return ((Result.Ok<Change>) result).value();
+    }
+
+    static Refusal no(Result<Change> result) {
+        assertThat(result).isInstanceOf(Result.Refused.class);
+        return ((Result.Refused<Change>) result).refusal();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.storage.StorageException.Kind;
+import dev.muster.testing.TestPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PostgresStorageTest extends StorageContract {
+    private String url;
+
+    @Override
+    Database open() {
+        url = TestPostgres.newDatabase();
+        return Database.postgres(url);
+    }
+
+    @Override
+    long batches(long realm) {
+        return number("select count(*) from batch where realm = " + realm);
+    }
+
+    private long number(String query) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery(query)) {
+            results.next();
+            return results.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void execute(String text) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(text);
+        }
+    }
+
+    @Test
+    void lockedRealmsAreLeftOutUnlessWaitedFor() {
+        try (Database server = Database.postgres(url);
+                LaneStore other = server.lane()) {
+            assertThat(lane.lock(List.of(1L, 2L), false)).containsExactly(1L, 2L);
+            assertThat(other.lock(List.of(3L, 2L, 1L), false)).containsExactly(3L);
+            other.rollback();
+            assertThatThrownBy(() -> other.lock(List.of(1L), true))
+                    .isInstanceOfSatisfying(
+                            StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFLICT));
+            other.rollback();
+            lane.rollback();
+            assertThat(other.lock(List.of(1L), true)).containsExactly(1L);
+            other.rollback();
+        }
+    }
+
+    @Test
+    void aLaneWhoseConnectionWasCutSaysSoAndConnectsAgain() {
+        lane.lock(List.of(1L), false);
+        Batch batch = new Batch();
+        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        lane.save(batch);
+        number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                + " where application_name = 'muster lane' and datname = current_database()");
+        assertThatThrownBy(lane::commit)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE));
+        lane.reconnect();
+        assertThat(lane.lock(List.of(1L), true)).containsExactly(1L);
+        assertThat(lane.present(List.of(1L)).getFirst().no()).isZero();
+        lane.rollback();
+        assertThat(number("select count(*) from users")).isZero();
+    }
+
+    @Test
+    void aReaderWhoseConnectionWasCutIsReplaced() {
+        assertThat(database.isReady()).isTrue();
+        number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                + " where application_name = 'muster reader' and datname = current_database()");
+        database.isReady();
+        assertThat(database.isReady()).isTrue();
+    }
+
+    @Test
+    void aSchemaThatIsNotKnownIsRefused() throws SQLException {
+        execute("update schema_history set version = '3'");
+        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("schema version 3");
+        execute("update schema_history set version = '2'");
+        Database.postgres(url).close();
+        execute("update schema_history set version = '0'");
+        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+    }
+
+    @Test
+    void aDatabaseOfSomebodyElseIsLeftAlone() throws SQLException {
+        url = TestPostgres.newDatabase();
+        execute("create table theirs (id integer)");
+        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        assertThat(number("select count(*) from pg_tables where schemaname = 'public'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void migratingAgainChangesNothing() {
+        Database.migrate(url);
+        assertThat(number("select count(*) from schema_history where version is not null"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void lanesCommitSynchronouslyAndWithinLimits() {
+        PostgresServer server = PostgresServer.open(url);
+        try (Session session = server.writer();
+                Statement statement = session.connection().createStatement()) {
+            assertThat(show(statement, "synchronous_commit")).isEqualTo("on");
+            assertThat(show(statement, "lock_timeout")).isEqualTo("1s");
+            assertThat(show(statement, "statement_timeout")).isEqualTo("10s");
+            assertThat(show(statement, "idle_in_transaction_session_timeout")).isEqualTo("5s");
+            assertThat(show(statement, "plan_cache_mode")).isEqualTo("force_custom_plan");
+            assertThat(show(statement, "transaction_isolation")).isEqualTo("read committed");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            server.close();
+        }
+    }
+
+    private static String show(Statement statement, String setting) throws SQLException {
+        try (ResultSet results = statement.executeQuery("show " + setting)) {
+            results.next();
+            return results.getString(1);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SqliteStorageTest extends StorageContract {
+    @TempDir
+    private Path folder;
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    @Override
+    Database open() {
+        return Database.sqlite(data());
+    }
+
+    @Override
+    long batches(long realm) {
+        return number("select count(*) from batch where realm = " + realm);
+    }
+
+    private long number(String query) {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data().resolve("muster.db"));
+                Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery(query)) {
+            results.next();
+            return results.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theFolderIsForItsOwnerOnly() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void aSecondProcessIsKeptOut() {
+        assertThatThrownBy(() -> Database.sqlite(data()))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("another process is using the data folder")
+                .hasMessageContaining(data().toString());
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> Database.sqlite(file.resolve("data")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("cannot make the data folder " + file.resolve("data"));
+    }
+
+    @Test
+    void whatWasWrittenIsThereWhenOpenedAgain() {
+        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        lane.close();
+        database.close();
+        database = open();
+        lane = database.lane();
+        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aBackupHoldsEverything() throws SQLException {
+        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        Path backup = folder.resolve("backup.db");
+        try (Upkeep upkeep = database.upkeep()) {
+            upkeep.backup(backup);
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + backup);
+                Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery("select count(*) from users")) {
+            results.next();
+            assertThat(results.getLong(1)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theWalIsWrittenBackAsItGrows() throws IOException {
+        for (int i = 1; i <= 300; i++) {
+            long from = i * 64L;
+            save(List.of(1L), batch -> {
+                for (long number = from; number < from + 64; number++) {
+                    batch.newUsers.add(rowing.plain(1, number, "user" + number * 7919 % 100_003 + "@example.com"));
+                    batch.journal.add(rowing.entry(1, number, rowing.uuid()));
+                }
+            });
+        }
+        assertThat(Files.size(data().resolve("muster.db-wal"))).isLessThan(24L << 20);
+    }
+
+    @Test
+    void aSearchIsStoppedAtItsDeadline() {
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> database.search(reads -> {
+                    while (true) {
+                        reads.count(UserFilter.all(1, 0), 10);
+                    }
+                }))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.UNREACHABLE));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aRunningStatementIsInterruptedAtTheDeadline() {
+        SqliteFile file = SqliteFile.open(folder.resolve("other"));
+        try {
+            Session session = file.reader(System.nanoTime() + 100_000_000);
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> session.execute("with recursive n (i) as (select 1 union all select i + 1 from n)"
+                            + " select count(*) from n"))
+                    .isInstanceOfSatisfying(
+                            StorageException.class,
+                            e -> assertThat(e.kind()).isEqualTo(StorageException.Kind.UNREACHABLE));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+            file.giveBack(session, false);
+        } finally {
+            file.close();
+        }
+    }
+}

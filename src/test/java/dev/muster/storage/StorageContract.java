@@ -1,0 +1,766 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.model.Environment;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Needs;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import dev.muster.model.Tenant;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.storage.StorageException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every storage does alike. Each kind of database passes it by a class of its own.
+abstract class StorageContract {
+    private static final RecursiveComparisonConfiguration STRICT = RecursiveComparisonConfiguration.builder()
+            .withStrictTypeChecking(true)
+            .build();
+
+    final Rowing rowing = new Rowing(42);
+    Database database;
+    LaneStore lane;
+
+    /// A new, empty database.
+    abstract Database open() throws Exception;
+
+    @BeforeEach
+    void openNew() throws Exception {
+        database = open();
+        lane = database.lane();
+        save(List.of(), batch -> {
+            for (long realm = 0; realm <= 3; realm++) {
+                batch.newRealms.add(rowing.realm(realm));
+            }
+        });
+    }
+
+    @AfterEach
+    void close() {
+        lane.close();
+        database.close();
+    }
+
+    final void save(List<Long> realms, Consumer<Batch> filler) {
+        assertThat(lane.lock(realms, true)).isEqualTo(realms);
+        Batch batch = new Batch();
+        filler.accept(batch);
+        lane.save(batch);
+        lane.commit();
+    }
+
+    private Loaded load(long realm, Consumer<Needs> what) {
+        Needs needs = new Needs();
+        what.accept(needs);
+        return loadAll(Map.of(realm, needs), List.of());
+    }
+
+    private Loaded loadAll(Map<Long, Needs> needs, List<Rows.RetryRow> retries) {
+        lane.lock(needs.keySet(), true);
+        try {
+            return lane.load(needs, retries);
+        } finally {
+            lane.rollback();
+        }
+    }
+
+    private static void assertSame(Object actual, Object expected) {
+        assertThat(actual).usingRecursiveComparison(STRICT).isEqualTo(expected);
+    }
+
+    private static void assertFails(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+    }
+
+    private static User with(User user, Consumer<User.Draft> change) {
+        User.Draft draft = user.draft();
+        change.accept(draft);
+        return draft.build();
+    }
+
+    private static Rows.UserRow with(Rows.UserRow row, Consumer<User.Draft> change) {
+        return new Rows.UserRow(row.realm(), with(row.user(), change), row.seed(), row.sealedCards());
+    }
+
+    private static Identifier email(String text) {
+        return Rowing.identifier(Identifier.Kind.EMAIL, text);
+    }
+
+    private static UserRef byEmail(String text) {
+        return new UserRef.ByIdentifier(email(text).key());
+    }
+
+    // Rows come back as they went in
+
+    @Test
+    void usersComeBackAsTheyWere() {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 300; number++) {
+            rows.add(rowing.user(1, number));
+        }
+        save(List.of(1L), batch -> batch.newUsers.addAll(rows));
+        for (Rows.UserRow row : rows) {
+            assertSame(
+                    database.<Rows.UserRow>read(
+                            reads -> reads.user(1, UserRef.id(row.user().id()))),
+                    row);
+            assertSame(
+                    database.<Rows.UserRow>read(
+                            reads -> reads.user(1, UserRef.number(row.user().number()))),
+                    row);
+            for (Identifier.Kind kind : Identifier.Kind.values()) {
+                Identifier identifier = row.user().identifier(kind);
+                if (identifier != null) {
+                    UserRef ref = new UserRef.ByIdentifier(identifier.key());
+                    assertSame(database.<Rows.UserRow>read(reads -> reads.user(1, ref)), row);
+                    assertThat(database.<Rows.UserRow>read(reads -> reads.user(2, ref)))
+                            .isNull();
+                }
+            }
+        }
+    }
+
+    @Test
+    void changedUsersComeBackAsTheyBecame() {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 100; number++) {
+            rows.add(rowing.user(1, number));
+        }
+        save(List.of(1L), batch -> batch.newUsers.addAll(rows));
+        List<Rows.UserRow> changed = new ArrayList<>();
+        for (Rows.UserRow row : rows) {
+            Rows.UserRow other = rowing.user(1, row.user().number() + 1000);
+            User user = other.user();
+            changed.add(new Rows.UserRow(
+                    1,
+                    new User(
+                            row.user().id(),
+                            row.user().number(),
+                            user.externalId(),
+                            user.email(),
+                            user.emailConfirmedAt(),
+                            user.username(),
+                            user.name(),
+                            user.givenName(),
+                            user.familyName(),
+                            user.tag(),
+                            user.rank(),
+                            user.holds(),
+                            user.enrolment(),
+                            user.workstations(),
+                            List.of(),
+                            user.metadata(),
+                            row.user().registeredAt(),
+                            user.updatedAt(),
+                            user.activeAt(),
+                            user.deviceAddedAt(),
+                            user.erasedAt(),
+                            user.version()),
+                    other.seed(),
+                    other.sealedCards()));
+        }
+        lane.lock(List.of(1L), true);
+        Needs needs = new Needs();
+        rows.forEach(row -> needs.user(UserRef.id(row.user().id())));
+        assertThat(lane.load(Map.of(1L, needs), List.of()).users).hasSize(100);
+        Batch batch = new Batch();
+        batch.changedUsers.addAll(changed);
+        lane.save(batch);
+        lane.commit();
+        for (Rows.UserRow row : changed) {
+            assertSame(
+                    database.<Rows.UserRow>read(
+                            reads -> reads.user(1, UserRef.id(row.user().id()))),
+                    row);
+        }
+    }
+
+    @Test
+    void everythingElseComesBackAsItWas() {
+        UUID user = rowing.uuid();
+        Rows.JournalRow entry = rowing.entry(1, 1, user);
+        Rows.BarRow bar = new Rows.BarRow(1, rowing.bytes(16), user);
+        Rows.CardRow card = new Rows.CardRow(1, rowing.bytes(16), user);
+        Rows.CardRow sameCard = new Rows.CardRow(1, card.fingerprint(), rowing.uuid());
+        Rows.KeyRow key = rowing.key(1);
+        Rows.OperatorRow operator = rowing.operator(1, "Grace ÅÄ");
+        Rows.RetryRow retry = rowing.retry(1, key.key().id(), rowing.bytes(16));
+        Rows.BatchRow last = rowing.batch(1, 1, 1, 0);
+        Tenant tenant = rowing.tenant("acme");
+        save(List.of(0L, 1L), batch -> {
+            batch.journal.add(entry);
+            batch.newBars.add(bar);
+            batch.newCards.add(card);
+            batch.newCards.add(sameCard);
+            batch.newCards.add(card);
+            batch.newKeys.add(key);
+            batch.newOperators.add(operator);
+            batch.retries.add(retry);
+            batch.batches.add(last);
+            batch.newTenants.add(tenant);
+        });
+        Needs needs = new Needs();
+        needs.bar(new Fingerprint(bar.fingerprint()));
+        needs.card(new Fingerprint(card.fingerprint()));
+        needs.key(key.key().id());
+        needs.operator(operator.operator().id());
+        Needs systems = new Needs();
+        systems.partner("acme");
+        systems.partner("nobody");
+        Loaded loaded = loadAll(Map.of(1L, needs, 0L, systems), List.of(retry));
+        assertSame(loaded.bars, List.of(bar));
+        assertThat(loaded.cards)
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactlyInAnyOrder(card, sameCard);
+        assertSame(loaded.keys, List.of(key));
+        assertSame(loaded.operators, List.of(operator));
+        assertSame(loaded.retries, List.of(retry));
+        assertSame(loaded.tenants, List.of(tenant));
+        database.read(reads -> {
+            assertSame(reads.journal(1, 0, 1, 10), List.of(entry));
+            assertSame(reads.present(1), last);
+            assertSame(reads.bar(1, new Fingerprint(bar.fingerprint())), bar);
+            assertSame(reads.key(1, key.key().id()), key);
+            assertSame(reads.keys(1), List.of(key));
+            assertSame(reads.operator(1, operator.operator().id()), operator);
+            assertSame(reads.operator(1, operator.operator().username().key()), operator);
+            assertSame(reads.operators(1), List.of(operator));
+            assertSame(reads.retry(1, retry.actor(), retry.key()), retry);
+            assertSame(reads.tenant("acme"), tenant);
+            assertSame(reads.tenants("", 10), List.of(tenant));
+            assertThat(reads.tenants("acme", 10)).isEmpty();
+            assertThat(reads.lastRealm()).isEqualTo(3);
+            assertThat(reads.realms(0, 2)).extracting(row -> row.realm().id()).containsExactly(1L, 2L);
+            assertSame(reads.realm("partner-3", Environment.PRODUCTION), reads.realm(3));
+            assertThat(reads.realm(9)).isNull();
+            return "";
+        });
+    }
+
+    @Test
+    void changedKeysAndOperatorsComeBackAsTheyBecame() {
+        Rows.KeyRow key = rowing.key(1);
+        Rows.OperatorRow operator = rowing.operator(1, "grace");
+        save(List.of(1L), batch -> {
+            batch.newKeys.add(key);
+            batch.newOperators.add(operator);
+        });
+        Rows.KeyRow revoked = new Rows.KeyRow(1, key.key().revoked(rowing.instant()), rowing.bytes(60));
+        Rows.OperatorRow other = rowing.operator(1, "grace");
+        Rows.OperatorRow changed = new Rows.OperatorRow(
+                1,
+                new dev.muster.model.Operator(
+                        operator.operator().id(),
+                        other.operator().username(),
+                        other.operator().role(),
+                        other.operator().passwordHash(),
+                        other.operator().generation(),
+                        other.operator().createdAt(),
+                        other.operator().disabledAt()),
+                other.seed());
+        save(List.of(1L), batch -> {
+            batch.changedKeys.add(revoked);
+            batch.changedOperators.add(changed);
+        });
+        Needs needs = new Needs();
+        needs.allKeys();
+        needs.operatorNamed(Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
+        Loaded loaded = loadAll(Map.of(1L, needs), List.of());
+        assertSame(loaded.keys, List.of(revoked));
+        assertSame(loaded.operators, List.of(changed));
+    }
+
+    // Writing
+
+    @Test
+    void identifiersAreUniqueInTheirRealmOnly() {
+        Rows.UserRow first = rowing.plain(1, 1, "Ada@example.com");
+        save(List.of(1L, 2L), batch -> {
+            batch.newUsers.add(first);
+            batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
+        });
+        assertRefused(rowing.plain(1, 2, "ADA@example.com"));
+        assertRefused(rowing.plain(1, 1, "bob@example.com"));
+        assertRefused(
+                with(rowing.plain(1, 2, "bob@example.com"), draft -> {}).realm() == 1
+                        ? new Rows.UserRow(1, first.user(), null, null)
+                        : null);
+        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+                .isEqualTo(1);
+    }
+
+    private void assertRefused(Rows.UserRow row) {
+        lane.lock(List.of(1L), true);
+        Batch batch = new Batch();
+        batch.newUsers.add(row);
+        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        lane.rollback();
+    }
+
+    @Test
+    void identifiersMayGoFromOneUserToAnotherBothWays() {
+        Rows.UserRow ada = rowing.plain(1, 1, "ada@example.com");
+        Rows.UserRow bob = rowing.plain(1, 2, "bob@example.com");
+        save(List.of(1L), batch -> batch.newUsers.addAll(List.of(ada, bob)));
+        Rows.UserRow third = rowing.plain(1, 3, "carol@example.com");
+        lane.lock(List.of(1L), true);
+        Needs needs = new Needs();
+        needs.user(UserRef.number(1));
+        needs.user(UserRef.number(2));
+        lane.load(Map.of(1L, needs), List.of());
+        Batch batch = new Batch();
+        batch.changedUsers.add(with(ada, draft -> draft.email = email("bob@example.com")));
+        batch.changedUsers.add(with(bob, draft -> draft.email = email("dora@example.com")));
+        batch.newUsers.add(third);
+        lane.save(batch);
+        lane.commit();
+        save(List.of(1L), next -> {
+            next.changedUsers.add(with(ada, draft -> draft.email = email("dora@example.com")));
+            next.changedUsers.add(with(bob, draft -> draft.email = email("bob@example.com")));
+            next.newUsers.add(rowing.plain(1, 4, "ada@example.com"));
+        });
+        Map<UserRef, Rows.UserRow> found = database.read(reads -> reads.users(
+                1, List.of(byEmail("ada@example.com"), byEmail("bob@example.com"), byEmail("Dora@example.com"))));
+        assertThat(found).hasSize(3);
+        assertThat(found.get(byEmail("dora@example.com")).user().id())
+                .isEqualTo(ada.user().id());
+        assertThat(found.get(byEmail("bob@example.com")).user().id())
+                .isEqualTo(bob.user().id());
+    }
+
+    @Test
+    void aChangeOfWhatIsNotThereIsRefused() {
+        lane.lock(List.of(1L), true);
+        Batch batch = new Batch();
+        batch.changedUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        lane.rollback();
+    }
+
+    @Test
+    void whatALaneDidNotCommitIsNotThere() {
+        lane.lock(List.of(1L), true);
+        Batch batch = new Batch();
+        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        batch.batches.add(rowing.batch(1, 1, 1, 1));
+        lane.save(batch);
+        lane.reconnect();
+        assertThat(database.<Rows.BatchRow>read(reads -> reads.present(1))).isNull();
+        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+                .isZero();
+        save(List.of(1L), next -> next.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aFailedStatementLeavesTheLaneUsable() {
+        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        for (int i = 0; i < 3; i++) {
+            assertRefused(rowing.plain(1, 2, "ada@example.com"));
+        }
+        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
+        assertThat(database.<Long>read(reads -> reads.count(UserFilter.all(1, 0), 10)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void thePresentIsTheLastBatch() {
+        assertThat(lane.lock(List.of(2L, 1L, 77L), false)).containsExactly(1L, 2L);
+        assertThat(lane.present(List.of(1L, 2L))).allSatisfy(row -> {
+            assertThat(row.no()).isZero();
+            assertThat(row.lastSeq()).isZero();
+            assertThat(row.head()).isEmpty();
+        });
+        Instant clock = lane.clock();
+        assertThat(lane.clock()).isEqualTo(clock);
+        assertThat(Duration.between(clock, Instant.now()).abs()).isLessThan(Duration.ofSeconds(10));
+        lane.rollback();
+        Rows.BatchRow second = rowing.batch(1, 2, 9, 3);
+        save(List.of(1L), batch -> {
+            batch.batches.add(rowing.batch(1, 1, 4, 2));
+            batch.batches.add(second);
+        });
+        lane.lock(List.of(1L, 2L), false);
+        assertSame(
+                lane.present(List.of(1L, 2L)).stream()
+                        .filter(row -> row.realm() == 1)
+                        .toList(),
+                List.of(second));
+        assertThat(lane.present(List.of())).isEmpty();
+        lane.rollback();
+    }
+
+    @Test
+    void onlyTheLastThousandBatchesAreKept() {
+        save(List.of(1L, 2L), batch -> {
+            for (int no = 1; no <= 1279; no++) {
+                batch.batches.add(rowing.batch(1, no, no, 1));
+            }
+            batch.batches.add(rowing.batch(2, 1, 1, 1));
+        });
+        save(List.of(1L), batch -> batch.batches.add(rowing.batch(1, 1280, 1280, 1)));
+        assertThat(batches(1)).isEqualTo(1000);
+        assertThat(batches(2)).isEqualTo(1);
+    }
+
+    abstract long batches(long realm);
+
+    @Test
+    void lostCardsAndAnnulledBarsAreGone() {
+        UUID user = rowing.uuid();
+        Rows.CardRow card = new Rows.CardRow(1, rowing.bytes(16), user);
+        Rows.BarRow bar = new Rows.BarRow(1, rowing.bytes(16), user);
+        save(List.of(1L), batch -> {
+            batch.newCards.add(card);
+            batch.newBars.add(bar);
+        });
+        save(List.of(1L), batch -> {
+            batch.lostCards.add(card);
+            batch.annulledBars.add(bar);
+        });
+        Loaded loaded = load(1, needs -> {
+            needs.card(new Fingerprint(card.fingerprint()));
+            needs.bar(new Fingerprint(bar.fingerprint()));
+        });
+        assertThat(loaded.cards).isEmpty();
+        assertThat(loaded.bars).isEmpty();
+    }
+
+    @Test
+    void aLoadKeepsRealmsApart() {
+        Rows.UserRow one = rowing.plain(1, 1, "ada@example.com");
+        Rows.UserRow two = rowing.plain(2, 1, "ada@example.com");
+        save(List.of(1L, 2L), batch -> batch.newUsers.addAll(List.of(one, two)));
+        Needs first = new Needs();
+        first.user(byEmail("ada@example.com"));
+        Needs second = new Needs();
+        second.user(UserRef.id(one.user().id()));
+        second.user(UserRef.number(1));
+        Map<Long, Needs> needs = new HashMap<>();
+        needs.put(1L, first);
+        needs.put(2L, second);
+        assertThat(loadAll(needs, List.of()).users)
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactlyInAnyOrder(one, two);
+    }
+
+    // Reading
+
+    @Test
+    void standingsAreReadByEveryReference() {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 50; number++) {
+            rows.add(rowing.user(1, number));
+        }
+        save(List.of(1L), batch -> batch.newUsers.addAll(rows));
+        Map<UserRef, Rows.UserRow> expected = new HashMap<>();
+        for (Rows.UserRow row : rows) {
+            expected.put(UserRef.id(row.user().id()), row);
+            expected.put(UserRef.number(row.user().number()), row);
+            for (Identifier.Kind kind : Identifier.Kind.values()) {
+                Identifier identifier = row.user().identifier(kind);
+                if (identifier != null) {
+                    expected.put(new UserRef.ByIdentifier(identifier.key()), row);
+                }
+            }
+        }
+        List<UserRef> asked = new ArrayList<>(expected.keySet());
+        asked.add(UserRef.number(99));
+        asked.add(UserRef.id(rowing.uuid()));
+        asked.add(byEmail("nobody@example.com"));
+        Map<UserRef, Reads.StandingRow> standings = database.read(reads -> reads.standings(1, asked));
+        assertThat(standings.keySet()).isEqualTo(expected.keySet());
+        standings.forEach((ref, standing) -> {
+            User user = expected.get(ref).user();
+            assertThat(standing).isEqualTo(new Reads.StandingRow(user.id(), user.version(), user.holds()));
+            assertThat(database.<Reads.StandingRow>read(reads -> reads.standing(1, ref)))
+                    .isEqualTo(standing);
+        });
+        assertSame(database.<Map<UserRef, Rows.UserRow>>read(reads -> reads.users(1, asked)), expected);
+        Map<UUID, byte[]> seeds = database.read(reads ->
+                reads.seeds(1, rows.stream().map(row -> row.user().id()).toList()));
+        for (Rows.UserRow row : rows) {
+            assertThat(seeds.get(row.user().id())).isEqualTo(row.seed());
+        }
+    }
+
+    @Test
+    void filtersCombine() {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 200; number++) {
+            Rows.UserRow odd = rowing.user(1, number);
+            User user = odd.user();
+            User.Draft draft = new User.Draft(user.id(), number, Instant.ofEpochMilli(1_000_000 + number / 3 * 1000));
+            draft.tag = user.tag();
+            draft.rank = user.rank();
+            draft.holds = user.holds();
+            rows.add(new Rows.UserRow(1, draft.build(), null, null));
+        }
+        save(List.of(1L), batch -> {
+            batch.newUsers.addAll(rows);
+            batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
+            batch.batches.add(rowing.batch(1, 1, 1, 200));
+        });
+        for (int i = 0; i < 400; i++) {
+            assertFiltered(rows, randomFilter());
+        }
+    }
+
+    private UserFilter randomFilter() {
+        return new UserFilter(
+                1,
+                maybe(Status.values()),
+                maybe(HoldKind.values()),
+                maybe(Tag.values()),
+                maybe(Rank.values()),
+                rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
+                rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
+                rowing.random.nextInt(3) > 0 ? 0 : rowing.random.nextInt(210));
+    }
+
+    private <T> T maybe(T[] values) {
+        return rowing.random.nextInt(3) > 0 ? null : values[rowing.random.nextInt(values.length)];
+    }
+
+    private void assertFiltered(List<Rows.UserRow> rows, UserFilter filter) {
+        Instant epoch = Instant.EPOCH;
+        Predicate<Rows.UserRow> passes = row -> {
+            User user = row.user();
+            return user.number() > filter.after()
+                    && (filter.status() == null
+                            || user.holds().all().stream()
+                                    .map(hold -> Status.of(hold.kind()))
+                                    .min(Comparator.naturalOrder())
+                                    .orElse(Status.ACTIVE)
+                                    .equals(filter.status()))
+                    && (filter.hold() == null || user.holds().has(filter.hold()))
+                    && (filter.tag() == null || user.tag() == filter.tag())
+                    && (filter.rank() == null || user.rank() == filter.rank())
+                    && (filter.registeredFrom() == null || !user.registeredAt().isBefore(filter.registeredFrom()))
+                    && (filter.registeredBefore() == null || user.registeredAt().isBefore(filter.registeredBefore()))
+                    && user.registeredAt().isAfter(epoch);
+        };
+        List<Long> expected =
+                rows.stream().filter(passes).map(row -> row.user().number()).toList();
+        int limit = 1 + rowing.random.nextInt(20);
+        int offset = rowing.random.nextInt(10);
+        List<Long> listed = database.search(reads -> reads.list(filter, limit, offset).stream()
+                .map(row -> row.user().number())
+                .toList());
+        assertThat(listed)
+                .as("%s", filter)
+                .isEqualTo(expected.stream().skip(offset).limit(limit).toList());
+        assertThat(database.<Long>search(reads -> reads.count(filter, 10_000))).isEqualTo(expected.size());
+        assertThat(database.<Long>search(reads -> reads.count(filter, 5))).isEqualTo(Math.min(5, expected.size()));
+    }
+
+    @Test
+    void searchFindsAnywhereAndShortTextsAtBeginnings() {
+        save(List.of(1L), batch -> {
+            batch.newUsers.add(with(rowing.plain(1, 1, "ada@example.com"), draft -> draft.name = "Åsa 100%_Lovelace"));
+            batch.newUsers.add(with(
+                    rowing.plain(1, 2, "bob@example.org"),
+                    draft -> draft.externalId = Rowing.identifier(Identifier.Kind.EXTERNAL_ID, "EXT-ADA-1")));
+            batch.newUsers.add(with(
+                    rowing.plain(1, 3, "carol@example.net"),
+                    draft -> draft.username = Rowing.identifier(Identifier.Kind.USERNAME, "Adam")));
+            batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
+        });
+        assertThat(search("ada", 0, 10, 100)).containsExactly(1L, 2L, 3L);
+        assertThat(search("example.org", 0, 10, 100)).containsExactly(2L);
+        assertThat(search("åsa", 0, 10, 100)).containsExactly(1L);
+        assertThat(search("100%_love", 0, 10, 100)).containsExactly(1L);
+        assertThat(search("ad", 0, 10, 100)).containsExactly(1L, 3L);
+        assertThat(search("da", 0, 10, 100)).isEmpty();
+        assertThat(search("zzz", 0, 10, 100)).isEmpty();
+        Reads.Found first = database.search(reads -> reads.search(1, "ada", 0, 2, 100));
+        assertThat(first.next()).isEqualTo(2L);
+        Reads.Found rest = database.search(reads -> reads.search(1, "ada", 2, 2, 100));
+        assertThat(rest.users()).hasSize(1);
+        assertThat(rest.next()).isNull();
+        Reads.Found bounded = database.search(reads -> reads.search(1, "carol", 0, 10, 2));
+        assertThat(bounded.users()).isEmpty();
+        assertThat(bounded.next()).isEqualTo(2L);
+    }
+
+    private List<Long> search(String folded, long after, int limit, int rows) {
+        return database.search(reads -> reads.search(1, folded, after, limit, rows).users().stream()
+                .map(row -> row.user().number())
+                .toList());
+    }
+
+    @Test
+    void theJournalIsReadInOrderAndBySubjectNewestFirst() {
+        UUID ada = rowing.uuid();
+        UUID bob = rowing.uuid();
+        save(List.of(1L), batch -> {
+            for (int seq = 1; seq <= 20; seq++) {
+                batch.journal.add(rowing.entry(1, seq, seq % 2 == 0 ? ada : bob));
+            }
+        });
+        database.read(reads -> {
+            assertThat(reads.journal(1, 3, 18, 100))
+                    .extracting(Rows.JournalRow::seq)
+                    .hasSize(15)
+                    .isSorted();
+            assertThat(reads.journal(1, 3, 18, 2))
+                    .extracting(Rows.JournalRow::seq)
+                    .containsExactly(4L, 5L);
+            assertThat(reads.history(1, ada, Long.MAX_VALUE, 3))
+                    .extracting(Rows.JournalRow::seq)
+                    .containsExactly(20L, 18L, 16L);
+            assertThat(reads.history(1, ada, 4, 3))
+                    .extracting(Rows.JournalRow::seq)
+                    .containsExactly(2L);
+            assertThat(reads.since(1, ada, 16, 100))
+                    .extracting(Rows.JournalRow::seq)
+                    .containsExactly(20L, 18L);
+            assertThat(reads.historyCount(1, ada, 100)).isEqualTo(10);
+            assertThat(reads.historyCount(1, ada, 4)).isEqualTo(4);
+            assertThat(reads.history(2, ada, Long.MAX_VALUE, 3)).isEmpty();
+            return "";
+        });
+    }
+
+    @Test
+    void aSnapshotDoesNotMove() {
+        save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
+        database.snapshot(reads -> {
+            assertThat(reads.count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 2, "bob@example.com")));
+            assertThat(reads.count(UserFilter.all(1, 0), 10)).isEqualTo(1);
+            return "";
+        });
+        assertThat(database.<Long>snapshot(reads -> reads.count(UserFilter.all(1, 0), 10)))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void readersCannotWriteAndTheClockIsRight() {
+        Instant clock = database.read(Reads::clock);
+        assertThat(Duration.between(clock, Instant.now()).abs()).isLessThan(Duration.ofSeconds(10));
+        assertThat(database.isReady()).isTrue();
+    }
+
+    // Upkeep
+
+    @Test
+    void dueEndingsAreFoundInEveryRealm() {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (long realm = 1; realm <= 3; realm++) {
+            for (int number = 1; number <= 5; number++) {
+                int end = number;
+                rows.add(with(
+                        rowing.plain(realm, number, "u" + number + "@example.com"),
+                        draft -> draft.holds = draft.holds.with(new Hold(
+                                HoldKind.SUSPENDED,
+                                "main",
+                                null,
+                                null,
+                                rowing.actor(),
+                                Instant.EPOCH,
+                                end == 5 ? null : Instant.ofEpochMilli(end * 1000L)))));
+            }
+        }
+        save(List.of(1L, 2L, 3L), batch -> batch.newUsers.addAll(rows));
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.due(Instant.ofEpochMilli(999), 100)).isEmpty();
+            assertThat(upkeep.due(Instant.ofEpochMilli(2000), 100))
+                    .hasSize(6)
+                    .contains(new Upkeep.Due(2, rows.get(6).user().id(), Instant.ofEpochMilli(2000)));
+            assertThat(upkeep.due(Instant.ofEpochMilli(9000), 5)).hasSize(5);
+        }
+        List<Rows.UserRow> overdue = database.search(reads -> reads.overdue(2, Instant.ofEpochMilli(3000), 10));
+        assertThat(overdue).extracting(row -> row.user().number()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void upkeepForgetsOldRetriesInSlices() {
+        UUID actor = rowing.uuid();
+        save(List.of(1L, 2L), batch -> {
+            for (int i = 0; i < 10; i++) {
+                Rows.RetryRow row = rowing.retry(1 + i % 2, actor, rowing.bytes(16));
+                batch.retries.add(new Rows.RetryRow(
+                        row.realm(), actor, row.key(), row.request(), i, Instant.ofEpochMilli(i), row.subject()));
+            }
+        });
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(5);
+            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(2);
+            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isZero();
+        }
+    }
+
+    @Test
+    void usesOfKeysAreNotedAndNeverGoBack() {
+        Rows.KeyRow key = rowing.key(1);
+        save(List.of(1L), batch -> batch.newKeys.add(key));
+        UUID id = key.key().id();
+        try (Upkeep upkeep = database.upkeep()) {
+            upkeep.used(List.of(new Upkeep.KeyUse(1, id, Instant.ofEpochMilli(5000))));
+            upkeep.used(List.of(new Upkeep.KeyUse(1, id, Instant.ofEpochMilli(4000))));
+            upkeep.used(List.of());
+        }
+        assertThat(database.<Rows.KeyRow>read(reads -> reads.key(1, id)).key().lastUsedAt())
+                .isEqualTo(Instant.ofEpochMilli(5000));
+    }
+
+    @Test
+    void realmsThatGrewSinceTheirLastCheckpointAreFound() {
+        save(List.of(1L, 2L), batch -> {
+            batch.batches.add(rowing.batch(1, 1, 5, 1));
+            batch.batches.add(rowing.batch(1, 2, 9, 1));
+            batch.batches.add(rowing.batch(2, 1, 3, 1));
+        });
+        Rows.CheckpointRow first = new Rows.CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
+        Rows.CheckpointRow last = new Rows.CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
+        try (Upkeep upkeep = database.upkeep()) {
+            upkeep.checkpoints(List.of(first));
+            assertThat(upkeep.changed(-1, 10)).extracting(Upkeep.Stand::realm).containsExactly(1L, 2L);
+            assertThat(upkeep.changed(-1, 10)).extracting(Upkeep.Stand::seq).containsExactly(9L, 3L);
+            upkeep.checkpoints(List.of(last));
+            upkeep.checkpoints(List.of(last));
+            assertThat(upkeep.changed(-1, 10)).extracting(Upkeep.Stand::realm).containsExactly(2L);
+            assertThat(upkeep.changed(2, 10)).isEmpty();
+        }
+        assertSame(database.<Rows.CheckpointRow>read(reads -> reads.checkpoint(1)), last);
+        assertSame(database.<List<Rows.CheckpointRow>>read(reads -> reads.checkpoints(1, 0, 10)), List.of(first, last));
+    }
+
+    @Test
+    void aRealmIsFoundedOnceAndRewrapped() {
+        Rows.RealmRow realm = rowing.realm(9);
+        try (Upkeep upkeep = database.upkeep()) {
+            upkeep.found(realm);
+            upkeep.found(new Rows.RealmRow(realm.realm(), new byte[1]));
+            assertSame(database.<Rows.RealmRow>read(reads -> reads.realm(9)), realm);
+            upkeep.rewrap(9, new byte[] {7});
+        }
+        assertThat(database.<Rows.RealmRow>read(reads -> reads.realm(9)).wrappedKey())
+                .containsExactly(7);
+    }
+}
