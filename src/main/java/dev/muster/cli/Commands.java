@@ -142,7 +142,7 @@ public final class Commands {
         return switch (failure) {
             case ParameterException wrong -> misunderstood(wrong);
             case CommandException ended -> {
-                String hint = ended.exit() == Exit.USAGE ? " (see " + command.qualifiedName() + " --help)" : "";
+                String hint = ended.isMisunderstood() ? " (see " + command.qualifiedName() + " --help)" : "";
                 complain(command, ended.getMessage() + hint);
                 yield ended.exit().code();
             }

@@ -150,8 +150,7 @@ final class OperatorCommands {
             }
             return password;
         } catch (IOException | InvalidPathException e) {
-            throw new CommandException(
-                    CommandException.Exit.USAGE, "--password-file " + name + " cannot be read as UTF-8 text", e);
+            throw CommandException.usage("--password-file " + name + " cannot be read as UTF-8 text", e);
         }
     }
 }
