@@ -178,6 +178,9 @@ public final class Checks {
             fault("password", "too_short", "Must be at least 12 characters.");
         } else if (raw.length() > 1000) {
             fault("password", "too_long", "Must be at most 1,000 characters.");
+        } else if (raw.codePoints().anyMatch(Checks::isNoCharacter)) {
+            // As bytes, all halves of characters are the same question mark.
+            fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
         }
     }
 
@@ -196,7 +199,7 @@ public final class Checks {
             } else if (control.test(c)) {
                 fault(field, "control_character", "Must not contain control characters.");
                 return;
-            } else if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+            } else if (isNoCharacter(c)) {
                 fault(field, "not_unicode", "Must not contain half of a character.");
                 return;
             } else if (Character.getType(c) == Character.UNASSIGNED) {
@@ -207,6 +210,11 @@ public final class Checks {
         if (length > longest) {
             fault(field, "too_long", "Must be at most %,d characters.".formatted(longest));
         }
+    }
+
+    /// U+0000, which no storage takes, and half of a character, which no encoding does.
+    private static boolean isNoCharacter(int c) {
+        return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private static boolean isAddress(String text) {

@@ -34,8 +34,10 @@ public record Identifier(Kind kind, String text, String folded) {
         }
     }
 
-    /// `text` in the form that is compared: NFC for an external id; for the others NFC and then upper and lower case
-    /// in the root locale, so that spellings that differ by case alone are one.
+    /// `text` in the form that is compared: NFC for an external id; for the others NFC and then upper and lower
+    /// case in the root locale, so that spellings that differ by case alone are one. Lower case comes before that
+    /// because of the capital sharp s: it is its own upper case, and the small one's is SS. Folding twice is
+    /// folding once.
     public static String fold(Kind kind, String text) {
         if (isAscii(text)) {
             return kind == Kind.EXTERNAL_ID ? text : text.toLowerCase(Locale.ROOT);
@@ -44,7 +46,9 @@ public record Identifier(Kind kind, String text, String folded) {
         if (kind == Kind.EXTERNAL_ID) {
             return composed;
         }
-        return Normalizer.normalize(composed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+        return Normalizer.normalize(
+                composed.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT),
+                Normalizer.Form.NFC);
     }
 
     /// What is looked up: an identifier without the spelling of its owner.

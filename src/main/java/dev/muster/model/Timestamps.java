@@ -1,8 +1,11 @@
 package dev.muster.model;
 
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,17 +38,18 @@ public final class Timestamps {
         text[19] = '.';
         digits(text, 20, 3, rest % 1000);
         text[23] = 'Z';
-        return new String(text, java.nio.charset.StandardCharsets.ISO_8859_1);
+        return new String(text, StandardCharsets.ISO_8859_1);
     }
 
     /// The instant that an RFC 3339 text names, cut to milliseconds; null when it names none between the years 0 and
     /// 9999.
     public static @Nullable Instant parse(String text) {
         try {
-            Instant at = java.time.OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
-            int year = at.atOffset(java.time.ZoneOffset.UTC).getYear();
+            Instant at = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+            int year = at.atOffset(ZoneOffset.UTC).getYear();
             return year < 0 || year > 9999 ? null : at;
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
+            // Also where an offset carries the last year that there is beyond itself.
             return null;
         }
     }
