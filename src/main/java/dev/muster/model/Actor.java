@@ -17,6 +17,17 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         return ref.kind() == ActorRef.Kind.ROOT;
     }
 
+    /// This actor, who may do no more than `asked` may.
+    Actor within(Actor asked) {
+        if (asked.scopes.containsAll(scopes) && asked.rank.compareTo(rank) >= 0) {
+            return this;
+        }
+        Set<Scope> both = EnumSet.noneOf(Scope.class);
+        both.addAll(scopes);
+        both.retainAll(asked.scopes);
+        return new Actor(ref, name, both, asked.rank.compareTo(rank) < 0 ? asked.rank : rank, generation);
+    }
+
     public boolean may(Scope scope) {
         return scopes.contains(scope);
     }

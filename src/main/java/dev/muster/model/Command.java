@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that can be asked of a realm. A command is data: what it does is in [UserRules], [CredentialRules] and
-/// [TenantRules]. Values in it have passed [Checks].
+/// [Judge]. Values in it have passed [Checks].
 public sealed interface Command {
     /// Makes a user. At least one of `email`, `externalId` and `username` is given.
     record Register(
@@ -63,17 +63,33 @@ public sealed interface Command {
             String label,
             @Nullable String reason,
             @Nullable String note,
-            @Nullable Instant until) implements OnUser {}
+            @Nullable Instant until) implements OnUser {
+        public PlaceHold {
+            requirePlaceable(kind);
+        }
+    }
 
     /// Places a `main` hold as vendors know it: without end, and leaving one that is there as it is but for its end.
-    record AssertHold(HoldKind kind) implements OnUser {}
+    record AssertHold(HoldKind kind) implements OnUser {
+        public AssertHold {
+            requirePlaceable(kind);
+        }
+    }
 
     /// Releases the hold of that kind and label.
     record ReleaseHold(
-            HoldKind kind, String label, @Nullable String note) implements OnUser {}
+            HoldKind kind, String label, @Nullable String note) implements OnUser {
+        public ReleaseHold {
+            requirePlaceable(kind);
+        }
+    }
 
     /// Releases the `main` hold of that kind as vendors know it: refused while another label of the kind remains.
-    record LiftHold(HoldKind kind) implements OnUser {}
+    record LiftHold(HoldKind kind) implements OnUser {
+        public LiftHold {
+            requirePlaceable(kind);
+        }
+    }
 
     /// Releases `suspended` where it is in effect, else places it; refused while another denying hold is in effect.
     record ToggleSuspension() implements OnUser {}
@@ -175,5 +191,12 @@ public sealed interface Command {
             case OnCredentials _ -> Scope.KEYS_WRITE;
             case AnnulBar _, CreateTenant _, EndHolds _ -> null;
         };
+    }
+
+    /// A bar placed like any other hold would leave no fingerprint, and a removal no trace of who was the last SUPER.
+    private static void requirePlaceable(HoldKind kind) {
+        if (!kind.placeable()) {
+            throw new IllegalArgumentException("comes and goes only by a command of its own: " + kind);
+        }
     }
 }

@@ -44,10 +44,7 @@ final class CredentialRules {
     }
 
     Step<ApiKey> revoke(Command.RevokeKey command) {
-        ApiKey key = realm.keys().stream()
-                .filter(candidate -> candidate.id().equals(command.id()))
-                .findFirst()
-                .orElse(null);
+        ApiKey key = realm.key(command.id());
         if (key == null) {
             return new Step.No<>(new Refusal.NotFound("key", command.id().toString()));
         }

@@ -21,7 +21,8 @@ public final class Judge {
         this.now = now;
     }
 
-    /// What `write` does. The actor is judged as the picture knows them now, not as they were when they asked.
+    /// What `write` does. The actor is judged as the picture knows them now, not as they were when they asked; what
+    /// they left at the door, because another credential of the same request may not do it, stays there.
     ///
     /// @param freshId the id of what the request makes, if it makes something that brings none
     public Result<Change> judge(Write write, UUID freshId) {
@@ -54,13 +55,13 @@ public final class Judge {
             case ROOT, SYSTEM -> actor;
             case API_KEY -> {
                 ApiKey key = realm.key(actor.ref().id());
-                yield key == null || !key.isLive(now) ? null : key.actor();
+                yield key == null || !key.isLive(now) ? null : key.actor().within(actor);
             }
             case OPERATOR -> {
                 Operator operator = realm.operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : operator.actor();
+                        : operator.actor().within(actor);
             }
         };
     }
@@ -196,7 +197,7 @@ public final class Judge {
         CredentialRules rules = new CredentialRules(realm, actor, now);
         return switch (command) {
             case Command.CreateKey create -> key(actor, null, rules.create(create));
-            case Command.RevokeKey revoke -> key(actor, realm.peekKey(revoke.id()), rules.revoke(revoke));
+            case Command.RevokeKey revoke -> key(actor, realm.key(revoke.id()), rules.revoke(revoke));
             case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId));
             case Command.DisableOperator(var username) -> onOperator(actor, username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(actor, username, rules::enable);

@@ -38,7 +38,7 @@ public final class Needs {
         keys.add(id);
     }
 
-    /// All keys that were not revoked: a realm has few.
+    /// All keys that are not revoked: a realm has few.
     public void allKeys() {
         allKeys = true;
     }

@@ -162,13 +162,7 @@ public final class Picture {
         return keys.get(id).orElse(null);
     }
 
-    /// A key, if one of that id was loaded.
-    public @Nullable ApiKey peekKey(UUID id) {
-        Optional<ApiKey> key = keys.peek(id);
-        return key == null ? null : key.orElse(null);
-    }
-
-    /// The keys that were loaded: all of the realm's that are not revoked, where the request said it needs them.
+    /// The keys that were loaded: at least all of the realm's that are not revoked, where a request said it needs them.
     public Collection<ApiKey> keys() {
         return keys.all().stream().flatMap(Optional::stream).toList();
     }

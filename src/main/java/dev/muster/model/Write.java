@@ -54,7 +54,11 @@ public record Write(
                 }
             }
             case Command.CreateKey key -> needs.key(key.id());
-            case Command.RevokeKey _ -> needs.allKeys();
+            case Command.RevokeKey(var id) -> {
+                // By its id too: that it was revoked before is no fault.
+                needs.key(id);
+                needs.allKeys();
+            }
             case Command.CreateOperator operator ->
                 needs.operatorNamed(operator.username().key());
             case Command.DisableOperator(var username) -> needs.operatorNamed(username);

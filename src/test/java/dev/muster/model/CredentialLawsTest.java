@@ -1,0 +1,187 @@
+package dev.muster.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
+
+/// What holds for keys and operators, whoever makes and revokes them.
+class CredentialLawsTest {
+    /// One request by the `by`th credential that was ever made, about the `about`th.
+    record Deed(int by, int about, int waitSeconds, What what) {}
+
+    sealed interface What {}
+
+    record MakeKey(Set<Scope> scopes, Rank rank, @Nullable Integer lasting) implements What {}
+
+    record RevokeKey() implements What {}
+
+    record MakeOperator(String username, Role role) implements What {}
+
+    record OnOperator(String username, int which) implements What {}
+
+    @Provide
+    Arbitrary<List<Deed>> deeds() {
+        Arbitrary<Set<Scope>> scopes = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.of(Scope.class).set()),
+                Tuple.of(3, Arbitraries.of(Role.class).map(Role::scopes)),
+                Tuple.of(1, Arbitraries.just(Set.of(Scope.KEYS_WRITE))));
+        Arbitrary<What> what = Arbitraries.frequencyOf(
+                Tuple.of(
+                        4,
+                        Combinators.combine(
+                                        scopes,
+                                        Arbitraries.of(Rank.class),
+                                        Arbitraries.integers().between(-1, 20).injectNull(0.5))
+                                .as(MakeKey::new)),
+                Tuple.of(4, Arbitraries.just(new RevokeKey())),
+                Tuple.of(
+                        2,
+                        Combinators.combine(Arbitraries.of("ada", "ADA", "bob"), Arbitraries.of(Role.class))
+                                .as(MakeOperator::new)),
+                Tuple.of(
+                        2,
+                        Combinators.combine(
+                                        Arbitraries.of("ada", "bob", "eve"),
+                                        Arbitraries.integers().between(0, 2))
+                                .as(OnOperator::new)));
+        Arbitrary<Integer> index = Arbitraries.integers().between(0, 9);
+        return Combinators.combine(index, index, Arbitraries.integers().between(0, 6), what)
+                .as(Deed::new)
+                .list()
+                .ofMaxSize(20);
+    }
+
+    private record Done(TestRealm realm, Actor actor, Command command, Result<Change> result, boolean hadMaker) {
+        boolean ok() {
+            return result instanceof Result.Ok<Change>;
+        }
+    }
+
+    private interface Law {
+        void holdsFor(Done done);
+    }
+
+    private static void run(List<Deed> deeds, Law law) {
+        TestRealm realm = new TestRealm();
+        for (Deed deed : deeds) {
+            realm.now = realm.now.plusSeconds(deed.waitSeconds);
+            List<Actor> actors = new ArrayList<>();
+            realm.keys.values().forEach(key -> actors.add(key.actor()));
+            realm.operators.values().forEach(operator -> actors.add(operator.actor()));
+            Actor actor = actors.get(deed.by % actors.size());
+            List<UUID> keys = List.copyOf(realm.keys.keySet());
+            Command command = command(realm, deed, keys.get(deed.about % keys.size()));
+            boolean hadMaker = hasMaker(realm);
+            law.holdsFor(new Done(realm, actor, command, realm.ask(actor, null, command), hadMaker));
+        }
+    }
+
+    private static Command command(TestRealm realm, Deed deed, UUID about) {
+        return switch (deed.what) {
+            case MakeKey(var scopes, var rank, var lasting) -> {
+                Instant expiresAt = lasting == null ? null : realm.now.plusSeconds(lasting);
+                Digest hash = new Digest(new byte[] {1});
+                yield new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, expiresAt, hash, "secret");
+            }
+            case RevokeKey() -> new Command.RevokeKey(about);
+            case MakeOperator(var username, var role) ->
+                new Command.CreateOperator(TestRealm.username(username), role, "hash");
+            case OnOperator(var username, var which) -> {
+                Identifier.Key name = TestRealm.username(username).key();
+                yield switch (which) {
+                    case 0 -> new Command.DisableOperator(name);
+                    case 1 -> new Command.EnableOperator(name);
+                    default -> new Command.ChangePassword(name, "other");
+                };
+            }
+        };
+    }
+
+    private static boolean hasMaker(TestRealm realm) {
+        return realm.keys.values().stream()
+                .anyMatch(key -> key.isLive(realm.now) && key.scopes().contains(Scope.KEYS_WRITE));
+    }
+
+    @Property(tries = 400)
+    void nobodyMakesACredentialBeyondTheirOwn(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.command instanceof Command.CreateKey key) {
+                assertThat(done.actor.scopes()).containsAll(key.scopes());
+                assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
+            }
+            if (done.ok() && done.command instanceof Command.CreateOperator operator) {
+                assertThat(done.actor.scopes()).containsAll(operator.role().scopes());
+                assertThat(operator.role().rank()).isLessThanOrEqualTo(done.actor.rank());
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void aRevocationNeverTakesTheLastKeyThatMakesKeys(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.hadMaker) {
+                assertThat(hasMaker(done.realm)).isTrue();
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void whoIsRevokedDisabledOrExpiredDoesNothing(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            ApiKey key = done.realm.keys.get(done.actor.ref().id());
+            // Revoked by their own request: it was the last.
+            boolean itself =
+                    done.command.equals(new Command.RevokeKey(done.actor.ref().id()));
+            if (key != null && !key.isLive(done.realm.now) && !itself) {
+                assertThat(done.result).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void revokingAgainChangesNothing(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.command instanceof Command.RevokeKey) {
+                Actor other = done.realm.key(Role.ADMIN).actor();
+                assertThat(TestRealm.ok(done.realm.ask(other, null, done.command))
+                                .events())
+                        .isEmpty();
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void operatorsNamesAreUniqueAndTheirGenerationsOnlyRise(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            assertThat(done.realm.operators.values())
+                    .extracting(operator -> operator.username().folded())
+                    .doesNotHaveDuplicates();
+            if (done.ok() && done.result instanceof Result.Ok<Change>(var change)) {
+                if (change.about() instanceof Change.OfOperator(var operator)
+                        && !change.events().isEmpty()
+                        && !(done.command instanceof Command.CreateOperator)) {
+                    Actor old = new Actor(
+                            operator.actor().ref(),
+                            "",
+                            operator.role().scopes(),
+                            operator.role().rank(),
+                            operator.generation() - 1);
+                    assertThat(done.realm.ask(old, null, new Command.RevokeKey(new UUID(0, 0))))
+                            .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+                }
+            }
+        });
+    }
+}
