@@ -46,6 +46,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,7 @@ final class Serve {
                         clock,
                         random);
                 KeyMint mint = new KeyMint(random);
-                Face rest = RestFace.of(core.directory(), core.journal(), core.register(), gate, mint);
+                Face rest = RestFace.of(core, gate, mint);
                 List<Face> faces = List.of(rest, new Signet(core.directory(), gate).face());
                 try (AccessLog log = new AccessLog(meters);
                         Server server = Server.start(listening(), faces, rest, meters, log);
@@ -142,7 +143,7 @@ final class Serve {
                 lanes,
                 masterKeys(),
                 CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random),
-                config.checkpoints(),
+                places(),
                 clock,
                 random);
         Core core = new Core(database, settings, (requests, took) -> {
@@ -153,6 +154,17 @@ final class Serve {
                 .description("requests that wait for a lane")
                 .register(meters);
         return core;
+    }
+
+    private Core.Places places() {
+        return new Core.Places(
+                config.masterKeyFile(),
+                config.checkpoints(),
+                config.backups(),
+                switch (config.storage()) {
+                    case Config.Storage.Sqlite(var folder) -> Optional.of(folder.resolve("muster.db"));
+                    case Config.Storage.Postgres _ -> Optional.empty();
+                });
     }
 
     private MasterKeys masterKeys() {

@@ -69,9 +69,7 @@ final class RetryTest {
 
     private static Command.CreateKey key(String name, int drawn) {
         Set<Scope> scopes = new LinkedHashSet<>(
-                drawn == 1
-                        ? List.of(Scope.USERS_READ, Scope.KEYS_WRITE)
-                        : List.of(Scope.KEYS_WRITE, Scope.USERS_READ));
+                drawn == 1 ? List.of(Scope.USERS_READ, Scope.KEYS_WRITE) : List.of(Scope.KEYS_WRITE, Scope.USERS_READ));
         return new Command.CreateKey(
                 new UUID(0, drawn),
                 name,

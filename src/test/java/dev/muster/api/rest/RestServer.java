@@ -30,6 +30,7 @@ final class RestServer implements AutoCloseable {
     static final String JSON = "Content-Type: application/json";
 
     private final Core core;
+    private final RestFace rest;
     private final AccessLog log;
     private final Server server;
 
@@ -43,7 +44,7 @@ final class RestServer implements AutoCloseable {
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
-                        folder.resolve("checkpoints"),
+                        Core.Places.in(folder),
                         clock,
                         random),
                 (_, _) -> {});
@@ -54,9 +55,15 @@ final class RestServer implements AutoCloseable {
                 new AttemptLimit(failedAttempts, Duration.ofMinutes(1), 100, System::nanoTime),
                 clock,
                 random);
-        Face face = RestFace.of(core.directory(), core.journal(), core.register(), gate, new KeyMint(random));
+        KeyMint mint = new KeyMint(random);
+        rest = new RestFace(core, gate, mint);
+        Face face = RestFace.of(core, gate, mint);
         log = new AccessLog(meters);
         server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+    }
+
+    List<RestFace.Row> routes() {
+        return rest.table();
     }
 
     int port() {
@@ -66,10 +73,7 @@ final class RestServer implements AutoCloseable {
     /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin key>`.
     String tenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
-                "POST /v1/tenants",
-                "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}",
-                ROOT,
-                JSON);
+                "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);
         if (made.status() != 201) {
             throw new IllegalStateException(made.body());
         }

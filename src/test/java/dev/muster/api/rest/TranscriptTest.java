@@ -71,13 +71,9 @@ final class TranscriptTest {
     @Test
     void register() {
         t.remark("With everything that can be given. Texts are trimmed.");
-        t.tell(
-                "POST /v1/users",
-                """
+        t.tell("POST /v1/users", """
                 {"email":"Ann@Example.org","externalId":"c-1","username":" ann ","name":"Ann Ames","givenName":"Ann",\
-                "familyName":"Ames","tag":"USER","metadata":{"plan": {"tier": 2}, "ok": true}}""",
-                admin,
-                JSON);
+                "familyName":"Ames","tag":"USER","metadata":{"plan": {"tier": 2}, "ok": true}}""", admin, JSON);
         t.remark("With the least; null is as if it were not there.");
         t.tell("POST /v1/users", "{\"externalId\":\"c-2\",\"email\":null}", admin, JSON);
         t.remark("A guest.");
@@ -85,12 +81,8 @@ final class TranscriptTest {
         t.remark("Without an identifier.");
         t.tell("POST /v1/users", "{\"name\":\"Nobody\"}", admin, JSON);
         t.remark("All faults at once.");
-        t.tell(
-                "POST /v1/users?dry=1",
-                """
-                {"email":"ann","externalId":7,"username":" ","name":"a\\u0000b","tag":"user","metadata":[],"age":7}""",
-                admin,
-                JSON);
+        t.tell("POST /v1/users?dry=1", """
+                {"email":"ann","externalId":7,"username":" ","name":"a\\u0000b","tag":"user","metadata":[],"age":7}""", admin, JSON);
         t.remark("An address that another user has, whatever its letter case.");
         t.tell("POST /v1/users", "{\"email\":\"ANN@example.ORG\"}", admin, JSON);
         t.remark("An external id that is another user's id.");
@@ -151,13 +143,9 @@ final class TranscriptTest {
         registered("{\"externalId\":\"c-1\",\"email\":\"ann@example.org\",\"name\":\"Ann\",\"metadata\":{\"a\":1}}");
         registered("{\"externalId\":\"c-2\"}");
         t.remark("What is absent stays, what is null is emptied, metadata is replaced whole.");
-        t.tell(
-                "PATCH /v1/users/external:c-1",
-                """
+        t.tell("PATCH /v1/users/external:c-1", """
                 {"name":null,"givenName":"Ann","username":"ann","metadata":{"b":[1.50,2e3]},\
-                "deviceAddedAt":"2026-11-21T18:01:02.1239+01:00"}""",
-                admin,
-                PATCH);
+                "deviceAddedAt":"2026-11-21T18:01:02.1239+01:00"}""", admin, PATCH);
         t.remark("Plain JSON is taken for a patch too. Nothing asked for, nothing changed.");
         t.tell("PATCH /v1/users/external:c-1", "{}", admin, JSON);
         t.remark("Another address is unconfirmed.");
@@ -195,7 +183,11 @@ final class TranscriptTest {
                 admin,
                 JSON);
         t.remark("Faulty ones.");
-        t.tell("PUT /v1/users/external:c-1/cards", "{\"cards\":[{\"number\":\"x\"},{\"number\":\"1\"},{\"number\":\"1\"}]}", admin, JSON);
+        t.tell(
+                "PUT /v1/users/external:c-1/cards",
+                "{\"cards\":[{\"number\":\"x\"},{\"number\":\"1\"},{\"number\":\"1\"}]}",
+                admin,
+                JSON);
         t.tell(
                 "PUT /v1/users/external:c-1/cards",
                 "{\"cards\":[7,{\"number\":7,\"color\":\"red\"},{\"label\":\"x\"}],\"allowDuplicates\":\"yes\"}",
@@ -349,7 +341,8 @@ final class TranscriptTest {
         t.tell("POST /v1/keys", "{\"name\":\"k\",\"role\":\"viewer\"}", admin, JSON, "Idempotency-Key: k-3");
         t.tell("POST /v1/keys", "{\"name\":\"k\",\"role\":\"viewer\"}", admin, JSON, "Idempotency-Key: k-3");
         t.remark("A tenant's name that was made is the same one.");
-        Transcript.Answer tenant = t.quietly("POST /v1/tenants", "{\"name\":\"B\"}", ROOT, JSON, "Idempotency-Key: k-4");
+        Transcript.Answer tenant =
+                t.quietly("POST /v1/tenants", "{\"name\":\"B\"}", ROOT, JSON, "Idempotency-Key: k-4");
         assertThat(tenant.status()).isEqualTo(201);
         assertThat(tenant.field("partnerId")).matches("[a-z2-9]{10}");
         t.tell("POST /v1/tenants", "{\"name\":\"B\"}", ROOT, JSON, "Idempotency-Key: k-4");
@@ -435,20 +428,20 @@ final class TranscriptTest {
     void keys() {
         t.remark("By role, or by scopes and rank.");
         t.tell("POST /v1/keys", "{\"name\":\"reports\",\"role\":\"viewer\"}", admin, JSON);
-        Transcript.Answer made = t.tell(
-                "POST /v1/keys",
-                """
+        Transcript.Answer made = t.tell("POST /v1/keys", """
                 {"name":"desk","scopes":["users:read","users:write"],"rank":"ADMIN",\
-                "expiresAt":"2099-01-01T00:00:00Z"}""",
-                admin,
-                JSON);
+                "expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON);
         String desk = "Authorization: Bearer " + made.field("apiKey");
         t.remark("Faulty ones.");
         t.tell("POST /v1/keys", "{\"name\":\"x\"}", admin, JSON);
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"admin\",\"scopes\":[\"users:read\"]}", admin, JSON);
         t.tell("POST /v1/keys", "{\"scopes\":[],\"rank\":\"KING\",\"expiresAt\":\"x\",\"id\":1}", admin, JSON);
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"scopes\":[\"users:read\",\"all\",7]}", admin, JSON);
-        t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"viewer\",\"expiresAt\":\"2026-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(
+                "POST /v1/keys",
+                "{\"name\":\"x\",\"role\":\"viewer\",\"expiresAt\":\"2026-01-01T00:00:00Z\"}",
+                admin,
+                JSON);
         t.remark("Nobody makes one that may do more than they may.");
         String maker = key("maker", "\"scopes\":[\"keys:write\"]");
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"viewer\"}", maker, JSON);
@@ -477,7 +470,11 @@ final class TranscriptTest {
         t.remark("The name is taken.");
         t.tell("POST /v1/operators", create.replace("Ann", "ANN"), admin, JSON);
         t.remark("Faulty ones.");
-        t.tell("POST /v1/operators", "{\"username\":\" \",\"password\":\"short\",\"role\":\"king\",\"x\":1}", admin, JSON);
+        t.tell(
+                "POST /v1/operators",
+                "{\"username\":\" \",\"password\":\"short\",\"role\":\"king\",\"x\":1}",
+                admin,
+                JSON);
         t.tell("POST /v1/operators", "{\"password\":null}", admin, JSON);
         t.ask("GET /v1/operators", admin);
         t.remark("Disabled, enabled, and with a new password.");
