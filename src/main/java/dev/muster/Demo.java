@@ -66,8 +66,7 @@ public final class Demo {
     /// @return what to print: keys, the operator's password, commands to try
     public String fill(URI server) {
         Tenancy tenancy = makeTenant();
-        String password =
-                mint.mint(tenancy.realm(), Environment.TEST).apiSecret().substring(4, 24);
+        String password = password(tenancy.realm());
         Actor operator = makeOperator(tenancy, password);
         List<User> users = makeUsers(tenancy, operator);
         return new DemoText(
