@@ -111,6 +111,12 @@ public final class Demo {
                 minted.apiSecret());
     }
 
+    /// Twenty random letters and digits: those of a secret that is used for nothing else.
+    private String password(long realm) {
+        String secret = mint.mint(realm, Environment.TEST).apiSecret();
+        return secret.substring(secret.length() - 26, secret.length() - 6);
+    }
+
     private Actor makeOperator(Tenancy tenancy, String password) {
         Identifier username =
                 new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));

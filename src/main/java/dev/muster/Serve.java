@@ -41,7 +41,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,10 +53,6 @@ import org.slf4j.LoggerFactory;
 /// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two ports. Nothing
 /// is looked up and nothing is injected; what is not made here does not exist.
 final class Serve {
-    private static final int FAILED_ATTEMPTS = 20;
-    private static final Duration FAILED_ATTEMPTS_PERIOD = Duration.ofMinutes(1);
-    private static final int REMEMBERED_ADDRESSES = 100_000;
-    private static final int POSTGRES_LANES = 2;
     private static final int LEAST_ROOT_KEY = 32;
     private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";
     private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
@@ -86,7 +81,10 @@ final class Serve {
                         new Passwords(random),
                         rootKey,
                         new AttemptLimit(
-                                FAILED_ATTEMPTS, FAILED_ATTEMPTS_PERIOD, REMEMBERED_ADDRESSES, System::nanoTime),
+                                config.limits().failures().attempts(),
+                                config.limits().failures().period(),
+                                config.limits().failures().addresses(),
+                                System::nanoTime),
                         clock,
                         random);
                 KeyMint mint = new KeyMint(random);
@@ -137,7 +135,7 @@ final class Serve {
                 .register(meters);
         int lanes = switch (config.storage()) {
             case Config.Storage.Sqlite _ -> 1;
-            case Config.Storage.Postgres _ -> POSTGRES_LANES;
+            case Config.Storage.Postgres _ -> config.limits().postgresLanes();
         };
         Core.Settings settings = new Core.Settings(
                 lanes,
@@ -214,8 +212,20 @@ final class Serve {
                 config.port(),
                 tls == null ? null : new Listening.Tls(tls.certificate(), tls.key()),
                 config.trustedProxies().stream().map(AddressBlock::parse).toList(),
-                Limits.DEFAULT,
+                limits(),
                 config.bench() ? new Listening.Bare("/bench/ping", PING) : null);
+    }
+
+    private Limits limits() {
+        var requests = config.limits().requests();
+        return new Limits(
+                requests.headBytes(),
+                requests.connections(),
+                requests.idle(),
+                requests.head(),
+                requests.body(),
+                requests.write(),
+                requests.bodiesBytes());
     }
 
     /// Metrics, on a port of their own that is not meant for clients; null when there is to be none.

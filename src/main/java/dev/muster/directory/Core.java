@@ -80,6 +80,7 @@ public final class Core implements AutoCloseable {
                 settings.lanes(),
                 database,
                 vault,
+                settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmWork work : works) {
@@ -115,6 +116,11 @@ public final class Core implements AutoCloseable {
 
     public Maintenance maintenance() {
         return maintenance;
+    }
+
+    /// For tests, which do not wait for its hours.
+    Upkeep upkeep() {
+        return upkeep;
     }
 
     /// How many writes wait.

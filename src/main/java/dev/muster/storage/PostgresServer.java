@@ -39,10 +39,10 @@ final class PostgresServer implements Engine {
         return new PostgresServer(url, readers(url));
     }
 
-    static void migrate(String url) {
+    static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
-        Schema.migrate(source, Flavour.POSTGRES);
+        return Schema.migrate(source, Flavour.POSTGRES);
     }
 
     private static void checkServer(Connection connection) throws SQLException {

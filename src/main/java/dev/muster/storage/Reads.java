@@ -41,14 +41,6 @@ public final class Reads {
     /// @param next from after which number to go on; null when the realm is at its end
     public record Found(List<Rows.UserRow> users, @Nullable Long next) {}
 
-    /// The database server's clock, or the machine's on SQLite, cut to milliseconds.
-    public Instant clock() {
-        return switch (session.flavour()) {
-            case SQLITE -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
-            case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
-        };
-    }
-
     // Users
 
     public Rows.@Nullable UserRow user(long realm, UserRef ref) {

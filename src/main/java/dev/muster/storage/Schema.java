@@ -53,14 +53,17 @@ final class Schema {
         }
     }
 
-    static void migrate(DataSource source, Flavour flavour) {
+    /// Gives the version that the database had before.
+    static int migrate(DataSource source, Flavour flavour) {
         try {
-            Flyway.configure(Schema.class.getClassLoader())
+            String before = Flyway.configure(Schema.class.getClassLoader())
                     .dataSource(source)
                     .table(HISTORY)
                     .locations("classpath:dev/muster/storage/migrations/" + flavour.folder())
                     .load()
-                    .migrate();
+                    .migrate()
+                    .initialSchemaVersion;
+            return before == null ? 0 : Integer.parseInt(before);
         } catch (FlywayException e) {
             throw new StorageException(StorageException.Kind.FATAL, "the schema could not be made or changed", e);
         }

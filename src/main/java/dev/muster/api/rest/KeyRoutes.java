@@ -45,8 +45,6 @@ final class KeyRoutes {
         Instant expiresAt = in.instant("expiresAt");
         if ((role == null) == (listed == null)) {
             in.fault("role", "role_or_scopes", "Either role or scopes must be given, and not both.");
-        } else if (listed != null && listed.isEmpty()) {
-            in.fault("scopes", "too_few", "Must be at least one.");
         }
         in.check();
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
