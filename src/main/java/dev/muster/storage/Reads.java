@@ -9,7 +9,6 @@ import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

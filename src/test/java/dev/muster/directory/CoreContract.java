@@ -61,8 +61,8 @@ abstract class CoreContract {
     void aWriteIsSeenByTheNextRead() {
         UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
-        Standing standing = Running.ok(
-                running.core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
+        Standing standing =
+                Running.ok(running.core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
         assertThat(standing.decision()).isEqualTo(Decision.DENY);
         assertThat(standing.version()).isEqualTo(2);
     }
@@ -72,8 +72,9 @@ abstract class CoreContract {
         List<Callable<Long>> registrations = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             String email = "user" + i + "@example.com";
-            registrations.add(() ->
-                    Running.ok(running.execute(null, Running.registration(email))).user().number());
+            registrations.add(() -> Running.ok(running.execute(null, Running.registration(email)))
+                    .user()
+                    .number());
         }
         List<Long> numbers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -112,9 +113,10 @@ abstract class CoreContract {
                 if (result.get() instanceof Result.Ok<Change>) {
                     made++;
                 } else {
-                    assertThat(result.get()).isInstanceOfSatisfying(Result.Refused.class, refused -> assertThat(
-                                    refused.refusal())
-                            .isInstanceOf(Refusal.Taken.class));
+                    assertThat(result.get())
+                            .isInstanceOfSatisfying(
+                                    Result.Refused.class,
+                                    refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Taken.class));
                 }
             }
         }
@@ -149,15 +151,25 @@ abstract class CoreContract {
             Running.ok(running.execute(ana, step));
         }
         for (int i = 0; i < steps.size(); i++) {
-            assertThat(running.find(ana, moments.get(i))).as("before step %d", i).isEqualTo(states.get(i));
+            assertThat(running.find(ana, moments.get(i)))
+                    .as("before step %d", i)
+                    .isEqualTo(states.get(i));
         }
         assertThat(running.core
                         .directory()
-                        .find(Running.ADMIN, Running.REALM, UserRef.id(ana), moments.getFirst().minusSeconds(1)))
+                        .find(
+                                Running.ADMIN,
+                                Running.REALM,
+                                UserRef.id(ana),
+                                moments.getFirst().minusSeconds(1)))
                 .isEqualTo(Result.refused(new Refusal.NotFound("user", ana.toString())));
         assertThat(running.core
                         .directory()
-                        .find(Running.ADMIN, Running.REALM, UserRef.id(ana), Instant.now().plusSeconds(60)))
+                        .find(
+                                Running.ADMIN,
+                                Running.REALM,
+                                UserRef.id(ana),
+                                Instant.now().plusSeconds(60)))
                 .isInstanceOf(Result.Refused.class);
     }
 
@@ -184,7 +196,9 @@ abstract class CoreContract {
         assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                 .isInstanceOf(Result.Refused.class);
         Running.ok(running.execute(
-                ana, new Command.Update(new Edit<>(new Checks().email("x@example.com")), null, null, null, null, null, null, null)));
+                ana,
+                new Command.Update(
+                        new Edit<>(new Checks().email("x@example.com")), null, null, null, null, null, null, null)));
         assertThat(Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                         .replayed())
                 .isFalse();
@@ -200,7 +214,8 @@ abstract class CoreContract {
                 .execute(new Request(Running.REALM, request.write(), request.origin(), null, true, 0)));
         assertThat(rehearsed.user().holds().status(rehearsed.at())).isEqualTo(Status.SUSPENDED);
         assertThat(running.find(ana).holds().isEmpty()).isTrue();
-        assertThat(Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM))).isEqualTo(before);
+        assertThat(Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM)))
+                .isEqualTo(before);
     }
 
     @Test
@@ -218,18 +233,19 @@ abstract class CoreContract {
     void historyTellsWhatWasDoneByWhomAndForWhom() {
         UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
-        Page<JournalEntry> history = Running.ok(
-                running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
-        assertThat(history.items()).extracting(JournalEntry::action).containsExactly("user.hold.placed", "user.registered");
+        Page<JournalEntry> history =
+                Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
+        assertThat(history.items())
+                .extracting(JournalEntry::action)
+                .containsExactly("user.hold.placed", "user.registered");
         JournalEntry placed = history.items().getFirst();
         assertThat(placed.reason()).isEqualTo("late");
         assertThat(placed.onBehalfOf()).isEqualTo("caller@example.com");
         assertThat(placed.actor()).isEqualTo(Running.ADMIN.ref());
         assertThat(placed.actorName()).isEqualTo("admin");
         assertThat(placed.changes().byField()).containsKey("holds.suspended.main");
-        Page<JournalEntry> older = Running.ok(running.core
-                .directory()
-                .history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, placed.seq()));
+        Page<JournalEntry> older = Running.ok(
+                running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, placed.seq()));
         assertThat(older.items()).extracting(JournalEntry::action).containsExactly("user.registered");
     }
 
@@ -242,8 +258,8 @@ abstract class CoreContract {
         assertThat(running.find(ana).email()).isNull();
         assertThat(running.core.directory().find(Running.ADMIN, Running.REALM, UserRef.id(ana), before))
                 .isEqualTo(Result.refused(new Refusal.Erased()));
-        Page<JournalEntry> history = Running.ok(
-                running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
+        Page<JournalEntry> history =
+                Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
         assertThat(history.items()).hasSize(3).allSatisfy(entry -> {
             assertThat(entry.readable()).isFalse();
             assertThat(entry.changes().isEmpty()).isTrue();
@@ -298,5 +314,4 @@ abstract class CoreContract {
     Running running() {
         return running;
     }
-
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Card;
 import dev.muster.model.Command;
+import dev.muster.model.Decision;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
-import dev.muster.model.Standing;
-import dev.muster.model.Decision;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Standing;
 import dev.muster.model.Status;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
@@ -47,8 +47,8 @@ final class CoreOnSqliteTest extends CoreContract {
 
         running().advance(Duration.ofHours(2));
 
-        Standing standing = Running.ok(
-                running().core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
+        Standing standing =
+                Running.ok(running().core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
         assertThat(standing.decision()).isEqualTo(Decision.ALLOW);
         User seen = running().find(ana);
         assertThat(seen.version()).isEqualTo(2);
@@ -66,9 +66,8 @@ final class CoreOnSqliteTest extends CoreContract {
 
         assertThat(running().find(ana)).isEqualTo(seen);
         assertThat(listed(Status.ACTIVE).total()).isEqualTo(2);
-        JournalEntry ended = Running.ok(running().core
-                        .directory()
-                        .history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, null))
+        JournalEntry ended = Running.ok(
+                        running().core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, null))
                 .items()
                 .getFirst();
         assertThat(ended.action()).isEqualTo("user.hold.ended");
@@ -78,7 +77,8 @@ final class CoreOnSqliteTest extends CoreContract {
 
     private Page<User> listed(Status status) {
         UserQuery query = new UserQuery(status, null, null, null, null, null, null, 10, null, 0);
-        return Running.ok(running().core.directory().list(Running.ADMIN, Running.REALM, query)).value();
+        return Running.ok(running().core.directory().list(Running.ADMIN, Running.REALM, query))
+                .value();
     }
 
     @Test
@@ -179,8 +179,8 @@ final class CoreOnSqliteTest extends CoreContract {
         UUID ana = running().register("anastasia.erased@example.com");
         running().execute(ana, new Command.ReplaceCards(List.of(new Card("998877665544", "blue card")), false));
         running().execute(ana, new Command.ReplaceWorkstations(List.of("desk-of-anastasia")));
-        running().execute(
-                        ana, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "secret-reason", "secret note", null));
+        running()
+                .execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "secret-reason", "secret note", null));
         Running.ok(running().executeAgain("k1", ana, new Command.ConfirmEmail()));
         for (int i = 0; i < 50; i++) {
             running().register("other" + i + "@example.com");
@@ -213,8 +213,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aBackupTakenUnderLoadOpensAndVerifies() throws Exception {
         fill();
-        Maintenance.Backup begun =
-                Running.ok(running().core.maintenance().startBackup(dev.muster.model.Actor.ROOT));
+        Maintenance.Backup begun = Running.ok(running().core.maintenance().startBackup(dev.muster.model.Actor.ROOT));
         for (int i = 0; i < 100; i++) {
             running().register("later" + i + "@example.com");
         }

@@ -122,7 +122,6 @@ final class Running implements AutoCloseable {
         return folder;
     }
 
-
     @Override
     public void close() {
         core.close();

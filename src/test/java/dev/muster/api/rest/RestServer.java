@@ -77,7 +77,8 @@ final class RestServer implements AutoCloseable {
         if (made.status() != 201) {
             throw new IllegalStateException(made.body());
         }
-        transcript.name(made.field("apiKey"), "<admin key" + (partnerId.equals("other") ? " of another realm" : "") + ">");
+        transcript.name(
+                made.field("apiKey"), "<admin key" + (partnerId.equals("other") ? " of another realm" : "") + ">");
         return "Authorization: Bearer " + made.field("apiKey");
     }
 
