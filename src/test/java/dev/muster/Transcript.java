@@ -42,7 +42,7 @@ public final class Transcript {
     private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|mst_(?:test|live)_");
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final int port;
     private final Map<String, String> names = new LinkedHashMap<>();

@@ -29,6 +29,7 @@ final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
 
+    private final Database database;
     private final Core core;
     private final RestFace rest;
     private final AccessLog log;
@@ -38,8 +39,9 @@ final class RestServer implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         InstantSource clock = InstantSource.system();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        database = Database.sqlite(folder);
         core = new Core(
-                Database.sqlite(folder),
+                database,
                 new Core.Settings(
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
@@ -77,7 +79,8 @@ final class RestServer implements AutoCloseable {
         if (made.status() != 201) {
             throw new IllegalStateException(made.body());
         }
-        transcript.name(made.field("apiKey"), "<admin key" + (partnerId.equals("other") ? " of another realm" : "") + ">");
+        transcript.name(
+                made.field("apiKey"), "<admin key" + (partnerId.equals("other") ? " of another realm" : "") + ">");
         return "Authorization: Bearer " + made.field("apiKey");
     }
 
@@ -94,5 +97,6 @@ final class RestServer implements AutoCloseable {
         server.close();
         log.close();
         core.close();
+        database.close();
     }
 }
