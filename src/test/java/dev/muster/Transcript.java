@@ -26,11 +26,13 @@ public final class Transcript {
     static {
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
+        VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));
         VARYING.put("id", Pattern.compile("([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"));
         VARYING.put("hash", Pattern.compile("\\b([0-9a-f]{64})\\b"));
         VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
         VARYING.put("entry", Pattern.compile("\"entry\":\"([^\"]+)\""));
         VARYING.put("time", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z)"));
+        VARYING.put("request", Pattern.compile("(?m)^X-Request-Id: ([\\w-]{16})\r?$"));
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }
 
@@ -110,6 +112,29 @@ public final class Transcript {
         return send(request(line, body, headers));
     }
 
+    /// Runs a command in a shell and shows what it prints.
+    ///
+    /// @param shown the command as it is to be read
+    public String command(String shown, String run) {
+        text.append("$ ").append(named(shown)).append('\n');
+        try {
+            // No two requests share a moment, here too.
+            Thread.sleep(3);
+            Process process = new ProcessBuilder("sh", "-c", run)
+                    .redirectErrorStream(true)
+                    .start();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            show("< ", printed);
+            text.append('\n');
+            return printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// Compares what was shown with a golden file.
     public void check(Path file) {
         Golden.check(file, text.toString());
@@ -129,7 +154,7 @@ public final class Transcript {
     }
 
     private Answer send(String request) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
             // No two requests share a moment, so that equal times are equal in every run.
             Thread.sleep(3);

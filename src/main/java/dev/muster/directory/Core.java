@@ -65,15 +65,22 @@ public final class Core implements AutoCloseable {
     }
 
     /// Opens the register, and starts its lanes and upkeep.
+    ///
+    /// @throws dev.muster.sealing.KeyUnavailableException when the master keys are not those of the database
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
         Now now = new Now(settings.clock());
         vault = new Vault(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
+        storageUpkeep = database.upkeep();
+        makeSystemRealm();
+        // Keys that do not open this database show here, and not one by one in the answers to come.
+        vault.get(Realm.SYSTEM);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
                 vault,
+                settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmWork work : works) {
@@ -84,7 +91,6 @@ public final class Core implements AutoCloseable {
                 });
         directory = new Directory(database, vault, lanes, random, now);
         journal = new Journal(database, vault);
-        storageUpkeep = database.upkeep();
         upkeep = new Upkeep(
                 storageUpkeep,
                 directory,
@@ -93,7 +99,6 @@ public final class Core implements AutoCloseable {
                 settings.checkpointKey(),
                 settings.places().checkpoints());
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
-        makeSystemRealm();
         upkeep.start();
     }
 
@@ -111,6 +116,11 @@ public final class Core implements AutoCloseable {
 
     public Maintenance maintenance() {
         return maintenance;
+    }
+
+    /// For tests, which do not wait for its hours.
+    Upkeep upkeep() {
+        return upkeep;
     }
 
     /// How many writes wait.

@@ -4,6 +4,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
 import dev.muster.model.User;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,13 +91,13 @@ public final class LaneStore implements AutoCloseable {
         return new Rows.BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, new long[0], Instant.EPOCH);
     }
 
-    /// The database server's clock, or the machine's on SQLite, cut to milliseconds. It stands still within a
+    /// The database server's clock, or `machine` on SQLite, cut to milliseconds. It stands still within a
     /// transaction from [#present] on.
-    public Instant clock() {
+    public Instant clock(InstantSource machine) {
         Instant known = clock;
         if (known == null) {
             known = switch (session.flavour()) {
-                case SQLITE -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                case SQLITE -> machine.instant().truncatedTo(ChronoUnit.MILLIS);
                 case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
             };
             clock = inTransaction ? known : null;

@@ -68,7 +68,17 @@ final class Listing {
         }
     }
 
+    /// Whether nobody can be meant: who is held is not active, and no status is less grave than a hold.
+    private boolean isImpossible() {
+        Status status = filter.status();
+        HoldKind hold = filter.hold();
+        return status != null && hold != null && status.compareTo(Status.of(hold)) > 0;
+    }
+
     List<Rows.UserRow> page(int limit, long offset) {
+        if (isImpossible()) {
+            return List.of();
+        }
         boolean dense = filter.isDense();
         if (dense) {
             above += offset;
@@ -83,6 +93,9 @@ final class Listing {
     }
 
     long count(int upTo) {
+        if (isImpossible()) {
+            return 0;
+        }
         Long count = session.one(
                 "count_" + way.word(),
                 to -> {

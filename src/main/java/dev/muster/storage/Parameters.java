@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -83,8 +84,18 @@ final class Parameters {
     ///
     /// @param type the name of its elements' type
     Parameters array(String type, Object[] values) throws SQLException {
-        statement.setArray(++place, statement.getConnection().createArrayOf(type, values));
+        statement.setArray(++place, statement.getConnection().createArrayOf(type, typed(type, values)));
         return this;
+    }
+
+    /// The driver knows by the array's own type how to send it in binary.
+    private static Object[] typed(String type, Object[] values) {
+        return switch (type) {
+            case "bigint" -> Arrays.copyOf(values, values.length, Long[].class);
+            case "text" -> Arrays.copyOf(values, values.length, String[].class);
+            case "bytea" -> Arrays.copyOf(values, values.length, byte[][].class);
+            default -> values;
+        };
     }
 
     private Parameters nothing(int type) throws SQLException {

@@ -37,7 +37,12 @@ final class LaneSpeed {
             store.save(b);
             store.commit();
             vault.add(row);
-            GroupCommit g = new GroupCommit(store, vault, UUID::randomUUID, store::clock, (w, n, t) -> {});
+            GroupCommit g = new GroupCommit(
+                    store,
+                    vault,
+                    UUID::randomUUID,
+                    () -> store.clock(java.time.InstantSource.system()),
+                    (w, n, t) -> {});
             long n = 0;
             for (int round = 0; round < 8; round++) {
                 long t0 = System.nanoTime();

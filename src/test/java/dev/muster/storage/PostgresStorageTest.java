@@ -104,7 +104,7 @@ final class PostgresStorageTest extends StorageContract {
         url = TestPostgres.newDatabase();
         execute("create table theirs (id integer)");
         assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
-        assertThat(number("select count(*) from pg_tables where schemaname = 'public'"))
+        assertThat(number("select count(*) from pg_tables where schemaname = current_schema()"))
                 .isEqualTo(1);
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A real PostgreSQL server, started when a test first asks for a database, and stopped with the JVM.
 public final class TestPostgres {
-    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final AtomicInteger SCHEMAS = new AtomicInteger();
 
     private TestPostgres() {}
 
@@ -29,15 +29,15 @@ public final class TestPostgres {
         }
     }
 
-    /// The URL of a new, empty database.
+    /// The URL of a new, empty database: a schema, in truth, since making a whole database takes half a second.
     public static String newDatabase() {
-        String name = "muster" + DATABASES.incrementAndGet();
+        String name = "muster" + SCHEMAS.incrementAndGet();
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
+            statement.execute("create schema " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return Running.SERVER.getJdbcUrl("postgres", name);
+        return Running.SERVER.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name;
     }
 }
