@@ -181,7 +181,9 @@ public final class Transcript {
 
     private String named(String wire) {
         String named = wire;
-        if (OF_ANY_LENGTH.matcher(wire.substring(wire.indexOf("\r\n\r\n"))).find()) {
+        if (OF_ANY_LENGTH
+                .matcher(wire.substring(Math.max(0, wire.indexOf("\r\n\r\n"))))
+                .find()) {
             named = LENGTH.matcher(named).replaceFirst("Content-Length: <length>");
         }
         for (Map.Entry<String, Pattern> varying : VARYING.entrySet()) {
