@@ -66,8 +66,7 @@ public final class Demo {
     /// @return what to print: keys, the operator's password, commands to try
     public String fill(URI server) {
         Tenancy tenancy = makeTenant();
-        String password =
-                mint.mint(tenancy.realm(), Environment.TEST).apiSecret().substring(4, 24);
+        String password = password(tenancy.realm());
         Actor operator = makeOperator(tenancy, password);
         List<User> users = makeUsers(tenancy, operator);
         return new DemoText(
@@ -109,6 +108,12 @@ public final class Demo {
                 null,
                 minted.textHash(),
                 minted.apiSecret());
+    }
+
+    /// Twenty random letters and digits: those of a secret that is used for nothing else.
+    private String password(long realm) {
+        String secret = mint.mint(realm, Environment.TEST).apiSecret();
+        return secret.substring(secret.length() - 26, secret.length() - 6);
     }
 
     private Actor makeOperator(Tenancy tenancy, String password) {

@@ -12,13 +12,10 @@ final class Migrating {
     static Migrated migrate(Config.Storage storage) {
         try {
             return switch (storage) {
-                case Config.Storage.Postgres(var url) -> {
-                    Database.migrate(url.text());
-                    yield new Migrated(0, 1);
-                }
+                case Config.Storage.Postgres(var url) -> new Migrated(Database.migrate(url.text()), Database.SCHEMA);
                 case Config.Storage.Sqlite _ -> {
                     Serve.open(storage).close();
-                    yield new Migrated(1, 1);
+                    yield new Migrated(Database.SCHEMA, Database.SCHEMA);
                 }
             };
         } catch (StorageException e) {

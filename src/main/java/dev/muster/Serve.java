@@ -21,6 +21,7 @@ import dev.muster.model.Digest;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.SecretFile;
 import dev.muster.security.AttemptLimit;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
@@ -32,32 +33,28 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two ports. Nothing
 /// is looked up and nothing is injected; what is not made here does not exist.
 final class Serve {
-    private static final int FAILED_ATTEMPTS = 20;
-    private static final Duration FAILED_ATTEMPTS_PERIOD = Duration.ofMinutes(1);
-    private static final int REMEMBERED_ADDRESSES = 100_000;
-    private static final int POSTGRES_LANES = 2;
-    private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(19) + "abcdef\"}";
+    private static final int LEAST_ROOT_KEY = 32;
+    private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";
     private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
 
     private final Config config;
@@ -73,7 +70,7 @@ final class Serve {
     }
 
     /// Serves until the process is told to stop, and gives the exit code.
-    int run() throws IOException, InterruptedException {
+    int run() throws InterruptedException {
         stop.listen();
         try (Database database = open(config.storage())) {
             Digest rootKey = rootKey();
@@ -84,11 +81,14 @@ final class Serve {
                         new Passwords(random),
                         rootKey,
                         new AttemptLimit(
-                                FAILED_ATTEMPTS, FAILED_ATTEMPTS_PERIOD, REMEMBERED_ADDRESSES, System::nanoTime),
+                                config.limits().failures().attempts(),
+                                config.limits().failures().period(),
+                                config.limits().failures().addresses(),
+                                System::nanoTime),
                         clock,
                         random);
                 KeyMint mint = new KeyMint(random);
-                Face rest = RestFace.of(core.directory(), core.journal(), core.register(), gate, mint);
+                Face rest = RestFace.of(core, gate, mint);
                 List<Face> faces = List.of(rest, new Signet(core.directory(), gate).face());
                 try (AccessLog log = new AccessLog(meters);
                         Server server = Server.start(listening(), faces, rest, meters, log);
@@ -101,7 +101,7 @@ final class Serve {
                     stop.await();
                 }
             }
-        } catch (CannotListen | KeyUnavailableException e) {
+        } catch (CannotListen | KeyUnavailableException | StorageException e) {
             throw unusable(e);
         }
         return 0;
@@ -135,13 +135,13 @@ final class Serve {
                 .register(meters);
         int lanes = switch (config.storage()) {
             case Config.Storage.Sqlite _ -> 1;
-            case Config.Storage.Postgres _ -> POSTGRES_LANES;
+            case Config.Storage.Postgres _ -> config.limits().postgresLanes();
         };
         Core.Settings settings = new Core.Settings(
                 lanes,
                 masterKeys(),
                 CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random),
-                config.checkpoints(),
+                places(),
                 clock,
                 random);
         Core core = new Core(database, settings, (requests, took) -> {
@@ -151,7 +151,21 @@ final class Serve {
         Gauge.builder("muster.lane.waiting", core, Core::waiting)
                 .description("requests that wait for a lane")
                 .register(meters);
+        Gauge.builder("muster.storage.reading", database, Database::reading)
+                .description("reads that have one of storage's readers")
+                .register(meters);
         return core;
+    }
+
+    private Core.Places places() {
+        return new Core.Places(
+                config.masterKeyFile(),
+                config.checkpoints(),
+                config.backups(),
+                switch (config.storage()) {
+                    case Config.Storage.Sqlite(var folder) -> Optional.of(folder.resolve("muster.db"));
+                    case Config.Storage.Postgres _ -> Optional.empty();
+                });
     }
 
     private MasterKeys masterKeys() {
@@ -162,7 +176,7 @@ final class Serve {
     }
 
     /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is missing.
-    private Digest rootKey() throws IOException {
+    private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {
             return sha256(given.text());
@@ -171,11 +185,16 @@ final class Serve {
         if (!Files.exists(file)) {
             byte[] fresh = new byte[32];
             random.nextBytes(fresh);
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, "mroot_" + HexFormat.of().formatHex(fresh) + "\n");
+            SecretFile.create(file, "mroot_" + HexFormat.of().formatHex(fresh) + "\n");
+        }
+        String text = SecretFile.read(file).strip();
+        if (text.length() < LEAST_ROOT_KEY) {
+            // Else whoever cut the file short, a crash or an editor, would have made a root key that can be guessed.
+            throw new CommandException(
+                    Exit.USAGE, file + " holds no root key: delete it, and the next start makes one");
         }
         out.println("The root key is in " + file.toAbsolutePath());
-        return sha256(Files.readString(file).strip());
+        return sha256(text);
     }
 
     private static Digest sha256(String text) {
@@ -196,12 +215,27 @@ final class Serve {
                 config.port(),
                 tls == null ? null : new Listening.Tls(tls.certificate(), tls.key()),
                 config.trustedProxies().stream().map(AddressBlock::parse).toList(),
-                Limits.DEFAULT,
+                limits(),
                 config.bench() ? new Listening.Bare("/bench/ping", PING) : null);
     }
 
-    /// Metrics, on a port of their own that is not meant for clients.
-    private Server admin(PrometheusMeterRegistry meters, AccessLog log) {
+    private Limits limits() {
+        var requests = config.limits().requests();
+        return new Limits(
+                requests.headBytes(),
+                requests.connections(),
+                requests.idle(),
+                requests.head(),
+                requests.body(),
+                requests.write(),
+                requests.bodiesBytes());
+    }
+
+    /// Metrics, on a port of their own that is not meant for clients; null when there is to be none.
+    private @Nullable Server admin(PrometheusMeterRegistry meters, AccessLog log) {
+        if (config.adminPort() == 0) {
+            return null;
+        }
         Route metrics = Route.get(
                 "/metrics",
                 _ -> Reply.of(
@@ -213,8 +247,9 @@ final class Serve {
         return Server.start(where, List.of(face), face, meters, log);
     }
 
-    private void announce(Server server, Server admin) {
-        out.println("Muster listens on " + address(server) + " (metrics on port " + admin.port() + ")");
+    private void announce(Server server, @Nullable Server admin) {
+        String metrics = admin == null ? "" : " (metrics on port " + admin.port() + ")";
+        out.println("Muster listens on " + address(server) + metrics);
         LOG.info("listening on port {}", server.port());
     }
 

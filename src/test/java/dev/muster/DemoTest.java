@@ -40,9 +40,8 @@ final class DemoTest {
                 folder,
                 InstantSource.system(),
                 20,
-                (core, gate, mint) -> List.of(
-                        RestFace.of(core.directory(), core.journal(), core.register(), gate, mint),
-                        new Signet(core.directory(), gate).face()))) {
+                (core, gate, mint) ->
+                        List.of(RestFace.of(core, gate, mint), new Signet(core.directory(), gate).face()))) {
             String text = new Demo(server.directory(), server.register(), server.gate(), server.mint(), server.clock())
                     .fill(server.address());
             everybodyIsThere(server, text);

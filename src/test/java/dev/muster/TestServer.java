@@ -62,6 +62,7 @@ public final class TestServer implements AutoCloseable {
     private final AccessLog log;
     private final Server server;
 
+    /// @param clock for reads and credentials; writes have the machine's
     /// @param attempts how many failures an address has
     public TestServer(Path folder, InstantSource clock, int attempts, Faces faces) {
         this.clock = clock;
@@ -72,7 +73,7 @@ public final class TestServer implements AutoCloseable {
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
-                        folder,
+                        Core.Places.in(folder),
                         clock,
                         random),
                 (_, _) -> {});
@@ -80,7 +81,8 @@ public final class TestServer implements AutoCloseable {
                 core.register(),
                 new Passwords(random),
                 sha256(ROOT_KEY),
-                new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, System::nanoTime),
+                // Its time stands still: how long to wait is the same at each run.
+                new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),
                 clock,
                 random);
         log = new AccessLog(meters);
@@ -147,6 +149,7 @@ public final class TestServer implements AutoCloseable {
 
     /// Writes past HTTP, to bring about what a dialect cannot.
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
+        nextMillisecond();
         Result<Change> result = core.directory()
                 .execute(new Request(
                         realm,
@@ -159,6 +162,15 @@ public final class TestServer implements AutoCloseable {
             case Result.Ok<Change>(var change) -> change;
             case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
         };
+    }
+
+    /// Waits until it is later than all that was written, so that two writes never have the same time.
+    public static void nextMillisecond() {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Command.CreateKey createKey(KeyMint.Minted key, Role role) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,15 +26,25 @@ public final class Transcript {
     static {
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
+        VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));
         VARYING.put("id", Pattern.compile("([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"));
         VARYING.put("hash", Pattern.compile("\\b([0-9a-f]{64})\\b"));
         VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
         VARYING.put("entry", Pattern.compile("\"entry\":\"([^\"]+)\""));
         VARYING.put("time", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z)"));
+        VARYING.put("request", Pattern.compile("(?m)^X-Request-Id: ([\\w-]{16})\r?$"));
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    /// Times that are the same at each run: in examples, and sent by tests.
+    private static final List<String> STEADY =
+            List.of("2026-11-21T17:01:02.123Z", "2026-11-21T18:01:02.1239+01:00", "2099-01-01T00:00:00.000Z");
+
+    /// The numbers of realms, which stand in their keys too, have more digits or fewer.
+    private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|mst_(?:test|live)_");
+
+    private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final int port;
     private final Map<String, String> names = new LinkedHashMap<>();
@@ -44,6 +55,7 @@ public final class Transcript {
     public Transcript(int port) {
         this.port = port;
         name("127.0.0.1:" + port, "<host>");
+        STEADY.forEach(time -> name(time, time));
     }
 
     /// A reply as it came.
@@ -54,6 +66,12 @@ public final class Transcript {
                     .matcher(body);
             assertThat(matcher.find()).as(name + " in " + body).isTrue();
             return matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+        }
+
+        /// The same within what follows the last field `within`.
+        public String field(String within, String name) {
+            int from = body.lastIndexOf("\"" + within + "\":");
+            return new Answer(status, head, body.substring(from)).field(name);
         }
     }
 
@@ -94,6 +112,29 @@ public final class Transcript {
         return send(request(line, body, headers));
     }
 
+    /// Runs a command in a shell and shows what it prints.
+    ///
+    /// @param shown the command as it is to be read
+    public String command(String shown, String run) {
+        text.append("$ ").append(named(shown)).append('\n');
+        try {
+            // No two requests share a moment, here too.
+            Thread.sleep(3);
+            Process process = new ProcessBuilder("sh", "-c", run)
+                    .redirectErrorStream(true)
+                    .start();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            show("< ", printed);
+            text.append('\n');
+            return printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /// Compares what was shown with a golden file.
     public void check(Path file) {
         Golden.check(file, text.toString());
@@ -113,7 +154,7 @@ public final class Transcript {
     }
 
     private Answer send(String request) {
-        try (Socket socket = new Socket("127.0.0.1", port);
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
             // No two requests share a moment, so that equal times are equal in every run.
             Thread.sleep(3);
@@ -140,11 +181,14 @@ public final class Transcript {
 
     private String named(String wire) {
         String named = wire;
-        for (Map.Entry<String, String> entry : names.entrySet()) {
-            named = named.replace(entry.getKey(), entry.getValue());
+        if (OF_ANY_LENGTH.matcher(wire.substring(wire.indexOf("\r\n\r\n"))).find()) {
+            named = LENGTH.matcher(named).replaceFirst("Content-Length: <length>");
         }
         for (Map.Entry<String, Pattern> varying : VARYING.entrySet()) {
             named = replaced(varying.getKey(), varying.getValue(), named);
+        }
+        for (Map.Entry<String, String> entry : names.entrySet()) {
+            named = named.replace(entry.getKey(), entry.getValue());
         }
         return named;
     }

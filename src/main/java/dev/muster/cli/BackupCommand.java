@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
             "Let the running server write a backup of its embedded database into the folder backups of its data.",
             "",
             "Reads and writes go on meanwhile. The backup holds neither the root key nor the master keys: keep those"
-                    + " apart. Needs the root key, or a key with keys:write.",
+                    + " apart. Needs the root key.",
             ""
         },
         footerHeading = "%nExamples:%n",

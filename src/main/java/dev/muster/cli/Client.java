@@ -63,7 +63,7 @@ final class Client implements AutoCloseable {
         try {
             return http.send(request(call), HttpResponse.BodyHandlers.ofInputStream());
         } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
-            throw unreachable("no server answers there; is it running (muster serve)", e);
+            throw unreachable("no server answers there; is it running (muster serve)?", e);
         } catch (SSLException e) {
             throw unreachable("no trust could be established: " + e.getMessage(), e);
         } catch (HttpTimeoutException e) {
@@ -100,7 +100,8 @@ final class Client implements AutoCloseable {
     }
 
     private CommandException unreachable(String what, Exception cause) {
-        String message = server + ": " + what + "; --url or MUSTER_URL names another server";
+        String message =
+                server + ": " + what + (what.endsWith("?") ? "" : ";") + " --url or MUSTER_URL names another server";
         return new CommandException(Exit.UNREACHABLE, message, cause);
     }
 

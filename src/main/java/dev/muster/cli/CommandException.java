@@ -1,5 +1,7 @@
 package dev.muster.cli;
 
+import org.jspecify.annotations.Nullable;
+
 /// Why a command ends here. The message is one line for the person who gave it.
 public final class CommandException extends RuntimeException {
     /// What a command's end tells a script.
@@ -25,22 +27,36 @@ public final class CommandException extends RuntimeException {
     }
 
     private final Exit exit;
+    private final boolean misunderstood;
 
     public CommandException(Exit exit, String message) {
-        super(message);
-        this.exit = exit;
+        this(exit, message, false, null);
     }
 
     public CommandException(Exit exit, String message, Throwable cause) {
+        this(exit, message, false, cause);
+    }
+
+    private CommandException(Exit exit, String message, boolean misunderstood, @Nullable Throwable cause) {
         super(message, cause);
         this.exit = exit;
+        this.misunderstood = misunderstood;
     }
 
     public Exit exit() {
         return exit;
     }
 
+    /// Whether reading the command's help would have helped.
+    boolean isMisunderstood() {
+        return misunderstood;
+    }
+
     static CommandException usage(String message) {
-        return new CommandException(Exit.USAGE, message);
+        return usage(message, null);
+    }
+
+    static CommandException usage(String message, @Nullable Throwable cause) {
+        return new CommandException(Exit.USAGE, message, true, cause);
     }
 }

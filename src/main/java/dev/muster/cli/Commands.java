@@ -15,6 +15,7 @@ import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -102,22 +103,34 @@ public final class Commands {
     private static String message(ParameterException failure) {
         Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
         String message = switch (failure) {
+            case MissingParameterException missing
+            when isWithoutValue(missing) -> label(missing.getMissing().getFirst()) + " needs a value";
             case MissingParameterException missing when commands.isEmpty() -> missing(missing.getMissing());
-            case ParameterException _
-            when isNoCommandGiven(failure) -> "a command is missing: " + String.join(", ", commands);
+            case OverwrittenOptionException twice -> label(twice.getOverwritten()) + " is given twice";
             case UnmatchedArgumentException unknown ->
                 "there is no " + String.join(" ", unknown.getUnmatched())
                         + (commands.isEmpty() ? " here" : "; there are " + String.join(", ", commands));
-            default -> String.valueOf(failure.getMessage());
+            default ->
+                isNoCommandGiven(failure)
+                        ? "a command is missing: " + String.join(", ", commands)
+                        : String.valueOf(failure.getMessage());
         };
         return message.replaceAll("\\s*\\R\\s*", "; ");
     }
 
     private static String missing(List<ArgSpec> arguments) {
-        String labels = arguments.stream()
-                .map(argument -> argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel())
-                .collect(Collectors.joining(" and "));
+        String labels = arguments.stream().map(Commands::label).collect(Collectors.joining(" and "));
         return labels + (arguments.size() == 1 ? " is missing" : " are missing");
+    }
+
+    private static String label(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    /// picocli has one exception for an option that is not there and for one that ends the line, and tells them apart
+    /// in words only.
+    private static boolean isWithoutValue(ParameterException failure) {
+        return String.valueOf(failure.getMessage()).startsWith("Missing required parameter for option");
     }
 
     private static boolean isNoCommandGiven(ParameterException failure) {
@@ -129,7 +142,7 @@ public final class Commands {
         return switch (failure) {
             case ParameterException wrong -> misunderstood(wrong);
             case CommandException ended -> {
-                String hint = ended.exit() == Exit.USAGE ? " (see " + command.qualifiedName() + " --help)" : "";
+                String hint = ended.isMisunderstood() ? " (see " + command.qualifiedName() + " --help)" : "";
                 complain(command, ended.getMessage() + hint);
                 yield ended.exit().code();
             }

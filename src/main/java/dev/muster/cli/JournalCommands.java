@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,7 +94,7 @@ final class JournalCommands {
                         readable("--file", file),
                         checkpoints == null ? null : readable("--checkpoints", checkpoints),
                         publicKey == null ? null : readable("--public-key", publicKey),
-                        head)),
+                        head == null ? null : head.toLowerCase(Locale.ROOT))),
                 head);
     }
 
@@ -166,7 +167,7 @@ final class JournalCommands {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new CommandException(Exit.USAGE, option + " is no path", e);
+            throw CommandException.usage(option + " is no path", e);
         }
     }
 
@@ -228,7 +229,7 @@ final class JournalCommands {
                     ".part",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (IOException e) {
-            throw new CommandException(Exit.USAGE, "--output cannot be written into " + folder, e);
+            throw CommandException.usage("--output cannot be written into " + folder, e);
         }
     }
 

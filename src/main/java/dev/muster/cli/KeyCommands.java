@@ -124,15 +124,17 @@ final class KeyCommands {
 
     @Command(
             name = "list",
-            description = "List the realm's keys, revoked ones too, without their secrets.%n",
+            description = {"List the realm's keys, revoked ones too, without their secrets.", ""},
             footerHeading = "%nExamples:%n",
             footer = {"  muster key list", "  muster key list --json"})
-    int list(@Mixin Remote remote) {
-        return remote.print(remote.ask(Call.get("keys")), keys -> {
-            Table table = new Table(
-                    "KEY ID", "NAME", "ROLE OR SCOPES", "RANK", "CREATED (UTC)", "LAST USED", "EXPIRES", "REVOKED");
-            for (JsonNode key : keys.path("items")) {
-                table.row(
+    int list(@Mixin Remote remote, @Mixin Listing listing) {
+        Table table = new Table(
+                "KEY ID", "NAME", "ROLE OR SCOPES", "RANK", "CREATED (UTC)", "LAST USED", "EXPIRES", "REVOKED");
+        return listing.print(
+                remote,
+                () -> Call.get("keys"),
+                table,
+                (rows, key) -> rows.row(
                         Reply.text(key, "keyId"),
                         Reply.text(key, "name"),
                         key.hasNonNull("role") ? Reply.text(key, "role") : Words.list(key.path("scopes")),
@@ -140,10 +142,7 @@ final class KeyCommands {
                         Text.time(Reply.text(key, "createdAt")),
                         Text.time(Reply.text(key, "lastUsedAt")),
                         Text.time(Reply.text(key, "expiresAt")),
-                        Text.time(Reply.text(key, "revokedAt")));
-            }
-            table.print(shell.out());
-        });
+                        Text.time(Reply.text(key, "revokedAt"))));
     }
 
     @Command(

@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import java.io.PrintStream;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ final class Listing {
 
     @Option(names = "--limit", paramLabel = "N", order = 90, description = "How many to print at most; default 50.")
     @Nullable
-    Integer limit;
+    String limit;
 
     @Option(names = "--after", paramLabel = "CURSOR", order = 91, description = "Go on where an earlier list ended.")
     @Nullable
@@ -64,10 +65,13 @@ final class Listing {
             }
             return Long.MAX_VALUE;
         }
-        if (limit != null && limit < 1) {
-            throw CommandException.usage("--limit must be 1 or more, not " + limit);
+        if (limit == null) {
+            return DEFAULT_ITEMS;
         }
-        return limit == null ? DEFAULT_ITEMS : limit;
+        if (!limit.matches("[1-9][0-9]{0,8}")) {
+            throw CommandException.usage("--limit must be a number from 1, not " + limit);
+        }
+        return Integer.parseInt(limit);
     }
 
     private static Reply page(Client client, Call call, long left, @Nullable String cursor) {
@@ -95,10 +99,16 @@ final class Listing {
         if (remote.json) {
             return;
         }
+        StringJoiner words = new StringJoiner(" ").setEmptyValue("");
         if (page.hasNonNull("total")) {
-            String atLeast = page.path("totalIsAtLeast").asBoolean(false) ? "at least " : "";
-            remote.shell().err().print(atLeast + Reply.text(page, "total") + " in all. ");
+            String atLeast = page.path("totalIsAtLeast").asBoolean(false) ? "At least " : "";
+            words.add(atLeast + Reply.text(page, "total") + " in all.");
         }
-        remote.shell().err().println(cursor.isEmpty() ? "" : "More: --after " + Text.line(cursor));
+        if (!cursor.isEmpty()) {
+            words.add("More: --after " + Text.line(cursor));
+        }
+        if (words.length() > 0) {
+            remote.shell().err().println(words);
+        }
     }
 }

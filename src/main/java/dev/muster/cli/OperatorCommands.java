@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "operator",
@@ -65,26 +64,24 @@ final class OperatorCommands {
 
     @Command(
             name = "list",
-            description = "List the realm's operators.%n",
+            description = {"List the realm's operators.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator list")
-    int list(@Mixin Remote remote) {
-        return remote.print(remote.ask(Call.get("operators")), operators -> {
-            Table table = new Table("USERNAME", "ROLE", "CREATED (UTC)", "DISABLED (UTC)");
-            for (JsonNode operator : operators.path("items")) {
-                table.row(
+    int list(@Mixin Remote remote, @Mixin Listing listing) {
+        return listing.print(
+                remote,
+                () -> Call.get("operators"),
+                new Table("USERNAME", "ROLE", "CREATED (UTC)", "DISABLED (UTC)"),
+                (rows, operator) -> rows.row(
                         Reply.text(operator, "username"),
                         Reply.text(operator, "role"),
                         Text.time(Reply.text(operator, "createdAt")),
-                        Text.time(Reply.text(operator, "disabledAt")));
-            }
-            table.print(shell.out());
-        });
+                        Text.time(Reply.text(operator, "disabledAt"))));
     }
 
     @Command(
             name = "disable",
-            description = "Keep an operator from signing in, and end all that they are signed in to.%n",
+            description = {"Keep an operator from signing in, and end all that they are signed in to.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator disable ann")
     int disable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
@@ -93,7 +90,7 @@ final class OperatorCommands {
 
     @Command(
             name = "enable",
-            description = "Let a disabled operator sign in again.%n",
+            description = {"Let a disabled operator sign in again.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster operator enable ann")
     int enable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
@@ -102,7 +99,7 @@ final class OperatorCommands {
 
     @Command(
             name = "password",
-            description = "Give an operator a new password, and end all that they are signed in to.%n",
+            description = {"Give an operator a new password, and end all that they are signed in to.", ""},
             footerHeading = "%nExamples:%n",
             footer = {"  muster operator password ann", "  muster operator password ann --password-file ann.password"})
     int password(
@@ -153,8 +150,7 @@ final class OperatorCommands {
             }
             return password;
         } catch (IOException | InvalidPathException e) {
-            throw new CommandException(
-                    CommandException.Exit.USAGE, "--password-file " + name + " cannot be read as UTF-8 text", e);
+            throw CommandException.usage("--password-file " + name + " cannot be read as UTF-8 text", e);
         }
     }
 }

@@ -81,7 +81,7 @@ final class Remote {
                 return server;
             }
         } catch (URISyntaxException e) {
-            throw new CommandException(CommandException.Exit.USAGE, notAServer(name, text), e);
+            throw CommandException.usage(notAServer(name, text), e);
         }
         throw CommandException.usage(notAServer(name, text));
     }

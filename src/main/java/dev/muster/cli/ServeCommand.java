@@ -29,6 +29,9 @@ import picocli.CommandLine.Mixin;
             "    muster serve --master-key-file master.key"
         })
 final class ServeCommand implements Callable<Integer> {
+    /// Longer than a server takes to stop.
+    private static final int PATIENCE_SECONDS = 15;
+
     private final Shell shell;
     private final Functions.Serve serve;
 
@@ -54,8 +57,7 @@ final class ServeCommand implements Callable<Integer> {
     private int demonstrate(Config config) throws Exception {
         Path folder = DataFolder.throwAway();
         CountDownLatch served = new CountDownLatch(1);
-        long patienceSeconds = config.limits().requests().gracefulStop().toSeconds() + 2;
-        Thread cleaning = new Thread(() -> throwAway(folder, served, patienceSeconds), "demo folder");
+        Thread cleaning = new Thread(() -> throwAway(folder, served), "demo folder");
         Runtime.getRuntime().addShutdownHook(cleaning);
         try {
             return serve.serve(config.withData(folder));
@@ -65,9 +67,9 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static void throwAway(Path folder, CountDownLatch served, long patienceSeconds) {
+    private static void throwAway(Path folder, CountDownLatch served) {
         try {
-            var _ = served.await(patienceSeconds, TimeUnit.SECONDS);
+            var _ = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             DataFolder.delete(folder);
         } catch (IOException e) {
             System.err.println("muster: " + folder + " could not be deleted: " + e.getMessage());

@@ -55,11 +55,11 @@ final class TenantCommands {
 
     @Command(
             name = "list",
-            description = "List the tenants, in order of their partner ids.%n",
+            description = {"List the tenants, in order of their partner ids.", ""},
             footerHeading = "%nExamples:%n",
             footer = {"  muster tenant list", "  muster tenant list --all --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {
-        Table table = new Table("PARTNER ID", "NAME", "TENANT ID", "CREATED (UTC)");
+        Table table = new Table("PARTNER ID", "NAME", "TENANT ID", "TEST REALM", "PRODUCTION REALM", "CREATED (UTC)");
         return listing.print(
                 remote,
                 () -> Call.get("tenants"),
@@ -68,6 +68,8 @@ final class TenantCommands {
                         Reply.text(tenant, "partnerId"),
                         Reply.text(tenant, "name"),
                         Reply.text(tenant, "tenantId"),
+                        Reply.text(tenant.path("environments").path("test"), "realmId"),
+                        Reply.text(tenant.path("environments").path("production"), "realmId"),
                         Text.time(Reply.text(tenant, "createdAt"))));
     }
 }

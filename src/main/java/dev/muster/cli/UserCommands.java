@@ -31,7 +31,7 @@ final class UserCommands {
         this.shell = shell;
     }
 
-    /// Why a change is made, and whether it is made at all.
+    /// Why a change is made.
     static final class Why {
         @Option(names = "--reason", paramLabel = "CODE", description = "A short code, such as chargeback.")
         @Nullable
@@ -54,7 +54,7 @@ final class UserCommands {
 
     @Command(
             name = "list",
-            description = "List users in the order of their registration. Filters combine.%n",
+            description = {"List users in the order of their registration. Filters combine.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user list --status suspended",
@@ -103,7 +103,7 @@ final class UserCommands {
 
     @Command(
             name = "show",
-            description = "Show a user, and whether they may act.%n",
+            description = {"Show a user, and whether they may act.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user show email:ann@example.org",
@@ -162,7 +162,7 @@ final class UserCommands {
 
     @Command(
             name = "release",
-            description = "Release a hold. Holds of other kinds or labels stay.%n",
+            description = {"Release a hold. Holds of other kinds or labels stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user release email:ann@example.org suspended",
@@ -192,18 +192,26 @@ final class UserCommands {
                 ""
             },
             footerHeading = "%nExamples:%n",
-            footer = {"  muster user remove external:c-1042", "  muster user remove external:c-1042 --expel"})
+            footer = {
+                "  muster user remove external:c-1042",
+                "  muster user remove external:c-1042 --expel --reason left"
+            })
     int remove(
             @Mixin Remote remote,
             @Mixin Rehearsal rehearsal,
+            @Mixin Why why,
             @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
             @Option(names = "--expel", description = "Leave all groups and policies too.") boolean expel) {
-        return user(remote, rehearsal.on(Call.delete("users", ref).query("expel", expel ? "true" : null)));
+        Call call = Call.delete("users", ref).query("expel", expel ? "true" : null);
+        if (why.reason != null || why.note != null) {
+            call.withBody().field("reason", why.reason).field("note", why.note);
+        }
+        return user(remote, rehearsal.on(call));
     }
 
     @Command(
             name = "restore",
-            description = "Bring a removed user back. Other holds stay.%n",
+            description = {"Bring a removed user back. Other holds stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user restore external:c-1042 --reason returned")
     int restore(

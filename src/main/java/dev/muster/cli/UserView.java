@@ -68,8 +68,8 @@ final class UserView {
 
     private static void printMore(Table facts, JsonNode user) {
         JsonNode enrolment = user.path("enrolment");
-        if (!enrolment.isMissingNode() && !enrolment.isNull()) {
-            facts.row("enrolment", enrolment.isString() ? enrolment.asString() : enrolment.toString());
+        if (enrolment.hasNonNull("jobId")) {
+            facts.row("enrolment", Reply.text(enrolment, "state") + ", by job " + Reply.text(enrolment, "jobId"));
         }
         if (!user.path("workstations").isEmpty()) {
             facts.row("workstations", Words.list(user.path("workstations")));
@@ -93,7 +93,7 @@ final class UserView {
         if (standing.path("holds").isEmpty()) {
             return;
         }
-        Table holds = new Table("HOLD", "LABEL", "DECIDES", "REASON", "UNTIL (UTC)", "PLACED (UTC)", "NOTE");
+        Table holds = new Table("HOLD", "LABEL", "DECIDES", "REASON", "UNTIL (UTC)", "PLACED (UTC)", "BY", "NOTE");
         for (JsonNode hold : standing.path("holds")) {
             holds.row(
                     Reply.text(hold, "kind"),
@@ -102,6 +102,7 @@ final class UserView {
                     Reply.text(hold, "reason"),
                     Text.time(Reply.text(hold, "until")),
                     Text.time(Reply.text(hold, "placedAt")),
+                    (Reply.text(hold.path("placedBy"), "kind") + " " + Reply.text(hold.path("placedBy"), "id")).strip(),
                     Reply.text(hold, "note"));
         }
         holds.print(out);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param publicUrl under which clients reach the server, without a slash at its end; null for the request's own
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param adminHost the address or name on which metrics are served
-/// @param adminPort 0 for no admin port
+/// @param adminPort 0 for any free one
 /// @param demo whether all of this is thrown away at the end
 /// @param bench whether `/bench/ping` is answered
 public record Config(

@@ -10,6 +10,7 @@ import dev.muster.storage.Rows.RealmRow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -19,6 +20,7 @@ public final class Core implements AutoCloseable {
     private final Directory directory;
     private final Journal journal;
     private final Register register;
+    private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final Upkeep upkeep;
     private final Vault vault;
@@ -28,14 +30,30 @@ public final class Core implements AutoCloseable {
     ///
     /// @param lanes how many threads write: one on SQLite
     /// @param random a source fit for secrets
-    /// @param checkpointFolder where signed checkpoints are written, a file a realm
     public record Settings(
             int lanes,
             MasterKeys masterKeys,
             CheckpointKey checkpointKey,
-            Path checkpointFolder,
+            Places places,
             InstantSource clock,
             RandomGenerator random) {}
+
+    /// Where the core keeps what is not in the database.
+    ///
+    /// @param masterKeys the file into which a new master key is put
+    /// @param checkpoints the folder for signed checkpoints, a file a realm
+    /// @param backups the folder for backups of the embedded database
+    /// @param database the embedded database's file; empty for PostgreSQL
+    public record Places(Path masterKeys, Path checkpoints, Path backups, Optional<Path> database) {
+        /// Everything in one folder, as beside an embedded database.
+        public static Places in(Path folder) {
+            return new Places(
+                    folder.resolve("master.key"),
+                    folder.resolve("checkpoints"),
+                    folder.resolve("backups"),
+                    Optional.of(folder.resolve("muster.db")));
+        }
+    }
 
     /// Learns of every commit, for metrics.
     public interface Watch {
@@ -47,15 +65,22 @@ public final class Core implements AutoCloseable {
     }
 
     /// Opens the register, and starts its lanes and upkeep.
+    ///
+    /// @throws dev.muster.sealing.KeyUnavailableException when the master keys are not those of the database
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
         Now now = new Now(settings.clock());
         vault = new Vault(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
+        storageUpkeep = database.upkeep();
+        makeSystemRealm();
+        // Keys that do not open this database show here, and not one by one in the answers to come.
+        vault.get(Realm.SYSTEM);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
                 vault,
+                settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmWork work : works) {
@@ -66,10 +91,14 @@ public final class Core implements AutoCloseable {
                 });
         directory = new Directory(database, vault, lanes, random, now);
         journal = new Journal(database, vault);
-        storageUpkeep = database.upkeep();
         upkeep = new Upkeep(
-                storageUpkeep, directory, register, now, settings.checkpointKey(), settings.checkpointFolder());
-        makeSystemRealm();
+                storageUpkeep,
+                directory,
+                register,
+                now,
+                settings.checkpointKey(),
+                settings.places().checkpoints());
+        maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
     }
 
@@ -83,6 +112,15 @@ public final class Core implements AutoCloseable {
 
     public Register register() {
         return register;
+    }
+
+    public Maintenance maintenance() {
+        return maintenance;
+    }
+
+    /// For tests, which do not wait for its hours.
+    Upkeep upkeep() {
+        return upkeep;
     }
 
     /// How many writes wait.

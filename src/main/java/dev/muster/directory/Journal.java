@@ -113,9 +113,10 @@ public final class Journal {
     }
 
     private Verification walk(long realm) {
-        Head head = head(realm);
         ChainWalk walk = new ChainWalk(realm);
-        expectCheckpoints(walk, realm, head);
+        // Before the head is read, so that a checkpoint beyond it is a sign and not a race.
+        expectCheckpoints(walk, realm);
+        Head head = head(realm);
         if (head.seq() > 0) {
             walk.expect(head.seq(), head.head());
         }
@@ -137,7 +138,7 @@ public final class Journal {
         return walk.end();
     }
 
-    private void expectCheckpoints(ChainWalk walk, long realm, Head head) {
+    private void expectCheckpoints(ChainWalk walk, long realm) {
         long after = 0;
         List<CheckpointRow> slice;
         do {
@@ -145,9 +146,7 @@ public final class Journal {
             slice = database.read(reads -> reads.checkpoints(realm, from, SLICE));
             for (CheckpointRow checkpoint : slice) {
                 after = checkpoint.seq();
-                if (checkpoint.seq() <= head.seq()) {
-                    walk.expect(checkpoint.seq(), HexFormat.of().formatHex(checkpoint.head()));
-                }
+                walk.expect(checkpoint.seq(), HexFormat.of().formatHex(checkpoint.head()));
             }
         } while (slice.size() == SLICE);
     }

@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,12 +26,13 @@ final class Lane implements AutoCloseable {
             String name,
             Database database,
             Vault vault,
+            InstantSource clock,
             Supplier<UUID> txns,
             AtomicLong allBytes,
             GroupCommit.Committed committed) {
         backlog = new Backlog(allBytes);
         store = database.lane();
-        groups = new GroupCommit(store, vault, txns, store::clock, committed);
+        groups = new GroupCommit(store, vault, txns, () -> store.clock(clock), committed);
         thread = Thread.ofPlatform().name(name).start(this::work);
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.storage.Database;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -11,10 +12,16 @@ import java.util.function.Supplier;
 final class Lanes implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
 
-    Lanes(int count, Database database, Vault vault, Supplier<UUID> txns, GroupCommit.Committed committed) {
+    Lanes(
+            int count,
+            Database database,
+            Vault vault,
+            InstantSource clock,
+            Supplier<UUID> txns,
+            GroupCommit.Committed committed) {
         AtomicLong allBytes = new AtomicLong();
         for (int i = 0; i < count; i++) {
-            lanes.add(new Lane("lane-" + i, database, vault, txns, allBytes, committed));
+            lanes.add(new Lane("lane-" + i, database, vault, clock, txns, allBytes, committed));
         }
     }
 

@@ -34,10 +34,10 @@ public record Identifier(Kind kind, String text, String folded) {
         }
     }
 
-    /// `text` in the form that is compared: NFC for an external id; for the others NFC and then upper and lower case
-    /// in the root locale, so that spellings that differ by case alone are one. They are made lower case before all
-    /// that, for the capital sharp s: it is its own upper case, while the small one's is SS. Folding
-    /// twice is folding once.
+    /// `text` in the form that is compared: NFC for an external id; for the others NFC and then upper and lower
+    /// case in the root locale, so that spellings that differ by case alone are one. Lower case comes before that
+    /// because of the capital sharp s: it is its own upper case, and the small one's is SS. Folding twice is
+    /// folding once.
     public static String fold(Kind kind, String text) {
         if (isAscii(text)) {
             return kind == Kind.EXTERNAL_ID ? text : text.toLowerCase(Locale.ROOT);

@@ -18,9 +18,16 @@ public sealed interface UserRef {
         return new ByNumber(number);
     }
 
-    /// Folds `text`; one that no user can have is simply not found.
+    /// Folds `text`; one that no user can have is simply not found. Storage is never asked for U+0000 or for half of a
+    /// character, which not every database takes.
     static UserRef identifier(Identifier.Kind kind, String text) {
-        return new ByIdentifier(new Identifier.Key(kind, Identifier.fold(kind, text.strip())));
+        String folded = isUnicode(text) ? Identifier.fold(kind, text.strip()) : "";
+        return new ByIdentifier(new Identifier.Key(kind, folded));
+    }
+
+    private static boolean isUnicode(String text) {
+        return text.codePoints()
+                .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
     }
 
     /// As it stands in a message.

@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 
 /// A small text file that holds keys: for its owner alone (mode 0600 or stricter), on disk before anyone relies
 /// on it, and never half written over an older one. What goes wrong is a [KeyUnavailableException].
-final class SecretFile {
+public final class SecretFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final int LARGEST_BYTES = 65_536;
@@ -26,7 +26,7 @@ final class SecretFile {
     private SecretFile() {}
 
     /// The file's text, if nobody but its owner can reach it.
-    static String read(Path file) {
+    public static String read(Path file) {
         try {
             if (!PRIVATE.value().containsAll(Files.getPosixFilePermissions(file))) {
                 throw new KeyUnavailableException(
@@ -47,7 +47,7 @@ final class SecretFile {
 
     /// Makes the file, private from its first moment, and refuses if it is there already. If the machine stops
     /// in between, what is left is an empty or incomplete file, which is refused when read.
-    static void create(Path file, String text) {
+    public static void create(Path file, String text) {
         try {
             try (FileChannel channel = openNew(file)) {
                 write(channel, text);

@@ -102,6 +102,11 @@ final class Columns {
         to.number(row.realm()).bytes(row.fingerprint()).uuid(row.user());
     }
 
+    /// Which bar it was: a fingerprint is barred once in a realm.
+    static void annulled(Parameters to, Rows.BarRow row) throws SQLException {
+        to.number(row.realm()).bytes(row.fingerprint());
+    }
+
     static Rows.BarRow bar(Row row) throws SQLException {
         return new Rows.BarRow(row.number(), row.bytes(), row.uuid());
     }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The register's storage: an embedded SQLite file or a PostgreSQL database. For any number of threads.
 public final class Database implements AutoCloseable {
+    /// The version of the schema that this program needs.
+    public static final int SCHEMA = Schema.VERSION;
+
     /// How long a read may take, its waiting for a connection included.
     static final Duration DEADLINE = Duration.ofSeconds(2);
 
@@ -40,8 +43,10 @@ public final class Database implements AutoCloseable {
     }
 
     /// Brings the schema of a PostgreSQL database to the version that this program needs.
-    public static void migrate(String url) {
-        PostgresServer.migrate(url);
+    ///
+    /// @return the version that it had before; 0 for an empty database
+    public static int migrate(String url) {
+        return PostgresServer.migrate(url);
     }
 
     /// A connection of its own for one lane.
@@ -91,6 +96,11 @@ public final class Database implements AutoCloseable {
         } finally {
             lists.release();
         }
+    }
+
+    /// How many reads are under way; the most there may be is [#READERS].
+    public int reading() {
+        return READERS - readers.availablePermits();
     }
 
     /// Whether storage answers.

@@ -4,6 +4,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
 import dev.muster.model.User;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -77,13 +78,13 @@ public final class LaneStore implements AutoCloseable {
         return new Rows.BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, new long[0], Instant.EPOCH);
     }
 
-    /// The database server's clock, or the machine's on SQLite, cut to milliseconds. It stands still within a
+    /// The database server's clock, or `machine` on SQLite, cut to milliseconds. It stands still within a
     /// transaction from [#present] on.
-    public Instant clock() {
+    public Instant clock(InstantSource machine) {
         Instant known = clock;
         if (known == null) {
             known = switch (session.flavour()) {
-                case SQLITE -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
+                case SQLITE -> machine.instant().truncatedTo(ChronoUnit.MILLIS);
                 case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
             };
             clock = inTransaction ? known : null;
@@ -152,7 +153,7 @@ public final class LaneStore implements AutoCloseable {
         session.batch("realm_insert", batch.newRealms, 1, Columns::insert);
         saveUsers(batch);
         session.batch("journal_insert", batch.journal, 1, Columns::insert);
-        session.batch("bar_delete", batch.annulledBars, 1, Columns::print);
+        session.batch("bar_delete", batch.annulledBars, -1, Columns::annulled);
         session.batch("bar_insert", batch.newBars, 1, Columns::print);
         session.batch("card_delete", batch.lostCards, -1, Columns::print);
         session.batch("card_insert", batch.newCards, -1, Columns::print);

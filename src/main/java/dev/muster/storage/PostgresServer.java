@@ -34,15 +34,16 @@ final class PostgresServer implements Engine {
             }
             Schema.check(version);
         } catch (SQLException e) {
-            throw Failures.of(e);
+            // Nothing of anybody's data is in what is said before the first statement that is not about the server.
+            throw new StorageException(Failures.of(e).kind(), "PostgreSQL cannot be used: " + e.getMessage(), e);
         }
         return new PostgresServer(url, readers(url));
     }
 
-    static void migrate(String url) {
+    static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
-        Schema.migrate(source, Flavour.POSTGRES);
+        return Schema.migrate(source, Flavour.POSTGRES);
     }
 
     private static void checkServer(Connection connection) throws SQLException {

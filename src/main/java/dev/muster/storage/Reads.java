@@ -9,7 +9,6 @@ import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,14 +38,6 @@ public final class Reads {
     /// @param users those found, in order of their number
     /// @param next from after which number to go on; null when the realm is at its end
     public record Found(List<Rows.UserRow> users, @Nullable Long next) {}
-
-    /// The database server's clock, or the machine's on SQLite, cut to milliseconds.
-    public Instant clock() {
-        return switch (session.flavour()) {
-            case SQLITE -> Instant.now().truncatedTo(ChronoUnit.MILLIS);
-            case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
-        };
-    }
 
     // Users
 

@@ -53,16 +53,25 @@ final class Schema {
         }
     }
 
-    static void migrate(DataSource source, Flavour flavour) {
+    /// Gives the version that the database had before.
+    static int migrate(DataSource source, Flavour flavour) {
         try {
-            Flyway.configure(Schema.class.getClassLoader())
+            String before = Flyway.configure(Schema.class.getClassLoader())
                     .dataSource(source)
                     .table(HISTORY)
                     .locations("classpath:dev/muster/storage/migrations/" + flavour.folder())
                     .load()
-                    .migrate();
+                    .migrate()
+                    .initialSchemaVersion;
+            return before == null ? 0 : Integer.parseInt(before);
         } catch (FlywayException e) {
-            throw new StorageException(StorageException.Kind.FATAL, "the schema could not be made or changed", e);
+            throw new StorageException(
+                    StorageException.Kind.FATAL, "the schema could not be made or changed: " + reason(e), e);
         }
+    }
+
+    /// What the database said, without what the library wraps around it.
+    private static String reason(Throwable e) {
+        return e.getCause() == null ? String.valueOf(e.getMessage()) : reason(e.getCause());
     }
 }

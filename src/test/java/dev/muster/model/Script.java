@@ -167,6 +167,37 @@ record Script(List<Ask> asks) {
                 .map(Script::new);
     }
 
+    /// Only what makes and takes away SUPERs in service, of whom there are two to begin with.
+    static Arbitrary<Script> ofSupers() {
+        Arbitrary<Command> commands = Arbitraries.frequencyOf(
+                Tuple.of(3, Arbitraries.of(Rank.class).map(Command.ChangeRank::new)),
+                Tuple.of(
+                        4,
+                        Arbitraries.of(
+                                new Command.Remove(null, null),
+                                new Command.Expel(null, null),
+                                new Command.Restore(null, null),
+                                new Command.Reinstate(null, null),
+                                new Command.Erase(null, null))),
+                Tuple.of(1, Arbitraries.just(new Command.Bar(null, null))));
+        return Combinators.combine(Arbitraries.longs().between(1, 3), commands.map(Script::timeless))
+                .as((number, wish) -> new Ask(0, Who.ADMIN, UserRef.number(number), List.of(wish)))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(12)
+                .map(Script::new);
+    }
+
+    /// Only cards that go from hand to hand.
+    static Arbitrary<Script> ofCards() {
+        return Combinators.combine(Arbitraries.longs().between(1, 3), cards().map(Script::timeless))
+                .as((number, wish) -> new Ask(0, Who.ADMIN, UserRef.number(number), List.of(wish)))
+                .list()
+                .ofMinSize(2)
+                .ofMaxSize(12)
+                .map(Script::new);
+    }
+
     private static Arbitrary<Integer> wait_() {
         return Arbitraries.frequencyOf(
                 Tuple.of(3, Arbitraries.just(0)),

@@ -169,7 +169,7 @@ class TextLawsTest {
         assertThat(Timestamps.parse(text)).isNull();
         String sign = year > 9999 ? "+" : year < 0 ? "-" : "";
         String dated = "%s%04d-12-31T23:59:59-18:00".formatted(sign, Math.abs(year));
-        // Near six in the evening of the next day, in UTC.
+        // It is the next day already in UTC.
         boolean named = year >= -1 && year < 9999;
         assertThat(Timestamps.parse(dated) != null).isEqualTo(named);
     }

@@ -4,7 +4,6 @@ import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
 import dev.muster.http.Fields;
 import dev.muster.http.Json;
-import dev.muster.http.Refused;
 import dev.muster.http.Request;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;
@@ -167,7 +166,7 @@ final class Input {
 
     private void expect(String... types) {
         if (!List.of(types).contains(request.contentType())) {
-            throw new Refused(
+            throw new Declined(
                     new Fault.UnsupportedCoding("The content type must be " + String.join(" or ", types) + "."));
         }
     }
@@ -175,7 +174,7 @@ final class Input {
     private Input read() {
         body = switch (Json.read(request.body())) {
             case Json.Result.Value(var value) -> Fields.of(value);
-            case Json.Result.Malformed(var message) -> throw new Refused(new Fault.Malformed(message));
+            case Json.Result.Malformed(var message) -> throw Declined.malformed(message);
         };
         return this;
     }
@@ -252,11 +251,14 @@ final class Input {
         return value == null ? choices.getFirst() : value;
     }
 
-    /// Some of `choices`, by their words; null when the list is absent or null.
+    /// Some of `choices`, by their words, and at least one; null when the list is absent or null.
     <T> @Nullable List<T> choices(String field, List<T> choices, Function<T, String> word) {
         List<String> texts = body.texts(field);
         if (texts == null) {
             return null;
+        }
+        if (texts.isEmpty() && body.value(field) instanceof List<?> sent && sent.isEmpty()) {
+            fault(field, "too_few", "Must be at least one.");
         }
         List<T> values = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -278,22 +280,29 @@ final class Input {
         return Boolean.TRUE.equals(body.optionalFlag(field));
     }
 
-    /// A list of texts that must be there.
+    /// A list of texts that must be there; empty after a fault.
     List<String> requiredTexts(String field) {
-        List<String> texts = isThere(field) ? body.texts(field) : null;
+        List<String> texts = isThere(field) ? texts(field) : null;
         return texts == null ? List.of() : texts;
+    }
+
+    /// Where an item is faulty there are none: without it, places in the list would be others than in the request.
+    private @Nullable List<String> texts(String field) {
+        int faults = body.faults().size();
+        List<String> texts = body.texts(field);
+        return body.faults().size() == faults ? texts : List.of();
     }
 
     /// The list of cards, which must be there.
     List<Card> cards(boolean duplicates) {
+        int faults = body.faults().size();
         List<Fields> objects = isThere("cards") ? body.objects("cards") : null;
         List<Card> cards = new ArrayList<>();
         for (Fields card : objects == null ? List.<Fields>of() : objects) {
             cards.add(new Card(card.text("number"), card.optionalText("label")));
             card.refuseUnknown();
         }
-        // Places in the list are only those of the request while every item could be read.
-        return body.faults().isEmpty() ? checks.cards(cards, duplicates) : List.of();
+        return body.faults().size() == faults ? checks.cards(cards, duplicates) : List.of();
     }
 
     /// What a merge patch wants of a field: nothing when it is absent (null), to empty it when it is null.

@@ -14,8 +14,7 @@ import static dev.muster.model.Scope.RANKS_WRITE;
 import static dev.muster.model.Scope.USERS_READ;
 import static dev.muster.model.Scope.USERS_WRITE;
 
-import dev.muster.directory.Directory;
-import dev.muster.directory.Journal;
+import dev.muster.directory.Core;
 import dev.muster.directory.Register;
 import dev.muster.http.Face;
 import dev.muster.http.Handler;
@@ -36,38 +35,36 @@ public final class RestFace {
     private static final String NAME = "rest";
     private static final String BASE = "/v1";
 
-    private final Directory directory;
-    private final Journal journal;
-    private final Register register;
+    private final Core core;
     private final Gate gate;
     private final KeyMint mint;
 
-    RestFace(Directory directory, Journal journal, Register register, Gate gate, KeyMint mint) {
-        this.directory = directory;
-        this.journal = journal;
-        this.register = register;
+    RestFace(Core core, Gate gate, KeyMint mint) {
+        this.core = core;
         this.gate = gate;
         this.mint = mint;
     }
 
     /// The face of this API.
-    public static Face of(Directory directory, Journal journal, Register register, Gate gate, KeyMint mint) {
-        RestFace face = new RestFace(directory, journal, register, gate, mint);
-        List<Route> routes = face.table().stream()
-                .map(row -> new Route(row.method, row.template, row.handler))
-                .toList();
+    public static Face of(Core core, Gate gate, KeyMint mint) {
+        List<Route> routes = new RestFace(core, gate, mint)
+                .table().stream()
+                        .map(row -> new Route(row.method, row.template, row.handler))
+                        .toList();
         return new Face(NAME, BASE, routes, Problems::reply);
     }
 
     /// The routes, with what a caller needs for each.
     List<Row> table() {
-        Writes writes = new Writes(directory);
-        UserRoutes users = new UserRoutes(directory, writes);
-        StandingRoutes standings = new StandingRoutes(directory, writes);
-        JournalRoutes entries = new JournalRoutes(directory, journal);
+        Register register = core.register();
+        Writes writes = new Writes(core.directory());
+        UserRoutes users = new UserRoutes(core.directory(), writes);
+        StandingRoutes standings = new StandingRoutes(core.directory(), writes);
+        JournalRoutes entries = new JournalRoutes(core.directory(), core.journal());
         KeyRoutes keys = new KeyRoutes(register, mint, writes);
         OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
         TenantRoutes tenants = new TenantRoutes(register, mint, writes);
+        MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         // Columns: method, template, scope, handler.
         // spotless:off
         return List.of(
@@ -112,6 +109,10 @@ public final class RestFace {
                 root(POST,  "/v1/tenants/{partnerId}/{environment}/keys",            keys::createFor),
                 root(POST,  "/v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", tenants::annulBar),
 
+                root(POST,  "/v1/backups",                                           maintenance::startBackup),
+                root(GET,   "/v1/backups/{id}",                                      maintenance::backup),
+                root(POST,  "/v1/master-key/rotate",                                 maintenance::rotateMasterKey),
+
                 open(GET,   "/health/live",                                          _ -> health(true)),
                 open(GET,   "/health/ready",                                         _ -> health(register.isReady())));
         // spotless:on
@@ -152,7 +153,7 @@ public final class RestFace {
             Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
             reply = action.answer(new Call(request, caller, guards));
         } catch (Declined declined) {
-            reply = Problems.reply(declined.refusal(), request.id());
+            reply = declined.reply(request.id());
         }
         return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))
                 ? reply.with(Guards.DRY_RUN, "true")

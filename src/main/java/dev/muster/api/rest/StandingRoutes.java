@@ -113,7 +113,7 @@ final class StandingRoutes {
         String word = call.request().path("kind");
         HoldKind kind = HoldKind.of(word);
         if (kind == null || !kind.placeable()) {
-            throw new Declined(new Refusal.NotFound("hold to place or release", word));
+            throw new Declined(new Refusal.NotFound("placeable hold", word));
         }
         return kind;
     }

@@ -42,8 +42,8 @@ record Wording(
                 of(409, "The user is barred.", STATUS, "The user, or the address, is barred for good.");
             case Refusal.Removed() ->
                 of(409, "The user is removed.", STATUS, "The user is removed. Set the status to active first.");
-            case Refusal.Held(var holds) -> held("The user may not act", holds);
-            case Refusal.StillHeld(var holds) -> held("The status cannot be reached", holds);
+            case Refusal.Held(var holds) -> held("The user may not act, because of a hold: ", holds);
+            case Refusal.StillHeld(var holds) -> held("The status cannot be reached, because of another hold: ", holds);
             case Refusal.LastSuper() ->
                 of(409, "The user cannot be removed.", STATUS, "The last user of rank SUPER must stay in service.");
             case Refusal.NotGuest() -> of(409, "The user is no guest.", STATUS, "Only a guest is promoted.");
@@ -116,6 +116,9 @@ record Wording(
             });
             json.end().end();
         });
+        if (status == 401) {
+            return reply.with("WWW-Authenticate", "Bearer");
+        }
         return retryAfter == null
                 ? reply
                 : reply.with("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1000))));
@@ -142,8 +145,7 @@ record Wording(
     }
 
     private static Wording held(String what, List<Hold> holds) {
-        String text = what + ": the user is held by "
-                + holds.stream().map(Wording::named).collect(Collectors.joining(", ")) + ".";
+        String text = what + holds.stream().map(Wording::named).collect(Collectors.joining(", ")) + ".";
         return of(409, text, STATUS, text);
     }
 

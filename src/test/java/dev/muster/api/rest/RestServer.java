@@ -29,7 +29,9 @@ final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
 
+    private final Database database;
     private final Core core;
+    private final RestFace rest;
     private final AccessLog log;
     private final Server server;
 
@@ -37,13 +39,14 @@ final class RestServer implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         InstantSource clock = InstantSource.system();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        database = Database.sqlite(folder);
         core = new Core(
-                Database.sqlite(folder),
+                database,
                 new Core.Settings(
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
-                        folder.resolve("checkpoints"),
+                        Core.Places.in(folder),
                         clock,
                         random),
                 (_, _) -> {});
@@ -54,9 +57,15 @@ final class RestServer implements AutoCloseable {
                 new AttemptLimit(failedAttempts, Duration.ofMinutes(1), 100, System::nanoTime),
                 clock,
                 random);
-        Face face = RestFace.of(core.directory(), core.journal(), core.register(), gate, new KeyMint(random));
+        KeyMint mint = new KeyMint(random);
+        rest = new RestFace(core, gate, mint);
+        Face face = RestFace.of(core, gate, mint);
         log = new AccessLog(meters);
         server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+    }
+
+    List<RestFace.Row> routes() {
+        return rest.table();
     }
 
     int port() {
@@ -70,7 +79,8 @@ final class RestServer implements AutoCloseable {
         if (made.status() != 201) {
             throw new IllegalStateException(made.body());
         }
-        transcript.name(made.field("apiKey"), "<admin key of " + partnerId + ">");
+        transcript.name(
+                made.field("apiKey"), "<admin key" + (partnerId.equals("other") ? " of another realm" : "") + ">");
         return "Authorization: Bearer " + made.field("apiKey");
     }
 
@@ -87,5 +97,6 @@ final class RestServer implements AutoCloseable {
         server.close();
         log.close();
         core.close();
+        database.close();
     }
 }

@@ -9,7 +9,8 @@ import dev.muster.model.Timestamps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,33 +21,41 @@ final class TranscriptTest {
     private static final String PATCH = "Content-Type: application/merge-patch+json";
     private static final int MANY = 1_000;
 
-    @TempDir
-    private Path folder;
+    /// One server for all but those tests that another one's doings would show in.
+    private static RestServer shared;
+
+    private static int tenants;
 
     private RestServer server;
     private Transcript t;
 
-    /// The header line with an admin key of the test realm of the tenant `acme`.
+    /// The header line with an admin key of the test realm of a new tenant.
     private String admin;
 
+    @BeforeAll
+    static void open(@TempDir Path folder) {
+        shared = new RestServer(folder, MANY);
+    }
+
+    @AfterAll
+    static void close() {
+        shared.close();
+    }
+
     @BeforeEach
-    void start() {
-        start(MANY);
+    void begin() {
+        begin(shared, "tenant-" + ++tenants);
     }
 
-    private void start(int failedAttempts) {
-        server = new RestServer(folder, failedAttempts);
+    private void begin(RestServer with, String partnerId) {
+        server = with;
         t = new Transcript(server.port());
-        admin = server.tenant(t, "acme");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
+        admin = server.tenant(t, partnerId);
     }
 
     // What transcripts begin with, and what they are not about.
 
+    /// The id of a new user.
     private String registered(String body) {
         Transcript.Answer answer = t.quietly("POST /v1/users", body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
@@ -125,7 +134,7 @@ final class TranscriptTest {
         t.quietly("PUT /v1/users/external:c-2/holds/suspended", "{}", admin, JSON);
         t.remark("In order of registration, a page at a time.");
         Transcript.Answer first = t.ask("GET /v1/users?limit=2", admin);
-        t.ask("GET /v1/users?limit=2&after=" + first.field("next"), admin);
+        t.ask("GET /v1/users?limit=2&after=" + first.field("page", "next"), admin);
         t.ask("GET /v1/users?limit=1&offset=2", admin);
         t.remark("Filters combine.");
         t.ask("GET /v1/users?status=suspended", admin);
@@ -401,12 +410,12 @@ final class TranscriptTest {
         t.quietly("PUT /v1/users/external:c-1/holds/blocked", "{\"reason\":\"law\",\"note\":\"7\"}", admin, JSON);
         t.remark("A user's, newest first.");
         Transcript.Answer first = t.ask("GET /v1/users/external:c-1/history?limit=2", admin);
-        t.ask("GET /v1/users/external:c-1/history?limit=2&after=" + first.field("next"), admin);
+        t.ask("GET /v1/users/external:c-1/history?limit=2&after=" + first.field("page", "next"), admin);
         t.ask("GET /v1/users/number:9/history", admin);
         t.ask("GET /v1/users/external:c-1/history?offset=1&limit=x", admin);
         t.remark("The realm's, in order.");
         Transcript.Answer page = t.ask("GET /v1/journal?limit=1", admin);
-        t.ask("GET /v1/journal?limit=1&after=" + page.field("next"), admin);
+        t.ask("GET /v1/journal?limit=1&after=" + page.field("page", "next"), admin);
         t.ask("GET /v1/journal?action=user.hold&since=2026-01-01T00:00:00Z&until=2999-01-01T00:00:00Z", admin);
         t.ask("GET /v1/journal?subject=user:" + ann + "&action=user.registered", admin);
         t.ask("GET /v1/journal?actor=0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11", admin);
@@ -487,13 +496,20 @@ final class TranscriptTest {
     }
 
     @Test
-    void tenants() {
+    void tenants(@TempDir Path folder) {
+        try (RestServer own = new RestServer(folder, MANY)) {
+            begin(own, "acme");
+            tenantsAndBars();
+        }
+    }
+
+    private void tenantsAndBars() {
         t.remark("A tenant with its two realms, and an admin key in each.");
         t.tell("POST /v1/tenants", "{\"name\":\"Beta Ltd\",\"partnerId\":\"beta\"}", ROOT, JSON);
         t.tell("POST /v1/tenants", "{\"name\":\"Beta Ltd\",\"partnerId\":\"beta\"}", ROOT, JSON);
         t.tell("POST /v1/tenants", "{\"partnerId\":\"b e\",\"plan\":1}", ROOT, JSON);
         Transcript.Answer page = t.ask("GET /v1/tenants?limit=1", ROOT);
-        t.ask("GET /v1/tenants?after=" + page.field("next"), ROOT);
+        t.ask("GET /v1/tenants?after=" + page.field("page", "next"), ROOT);
         t.remark("An admin key for a realm that lost its own.");
         t.tell("POST /v1/tenants/acme/test/keys", "{\"name\":\"rescue\"}", ROOT, JSON);
         t.tell("POST /v1/tenants/acme/live/keys", "{\"name\":\"rescue\"}", ROOT, JSON);
@@ -521,7 +537,7 @@ final class TranscriptTest {
         t.remark("No credential, and no valid one.");
         t.ask("GET /v1/users");
         t.ask("GET /v1/users", "Authorization: Basic YTpi");
-        t.ask("GET /v1/users", "Authorization: Bearer mst_test_1_x");
+        t.ask("GET /v1/users", "Authorization: Bearer nonsense");
         t.remark("Not allowed, told before the body is read.");
         String viewer = key("viewer", "\"role\":\"viewer\"");
         t.tell("POST /v1/users", "nonsense", viewer, JSON);
@@ -543,17 +559,17 @@ final class TranscriptTest {
     }
 
     @Test
-    void tooManyFailures(@TempDir Path another) {
-        server.close();
-        folder = another;
-        start(2);
-        t.ask("GET /v1/users");
-        t.ask("GET /v1/users");
-        Transcript.Answer limited = t.quietly("GET /v1/users", null, admin);
-        assertThat(limited.status()).isEqualTo(429);
-        assertThat(limited.head()).containsPattern("Retry-After: [1-9][0-9]*\r\n");
-        assertThat(limited.head()).containsPattern("RateLimit: \"failures\";r=0;t=[1-9][0-9]*\r\n");
-        t.check(GOLDEN.resolve("too-many-failures.txt"));
+    void tooManyFailures(@TempDir Path folder) {
+        try (RestServer own = new RestServer(folder, 2)) {
+            begin(own, "acme");
+            t.ask("GET /v1/users");
+            t.ask("GET /v1/users");
+            Transcript.Answer limited = t.quietly("GET /v1/users", null, admin);
+            assertThat(limited.status()).isEqualTo(429);
+            assertThat(limited.head()).containsPattern("Retry-After: [1-9][0-9]*\r\n");
+            assertThat(limited.head()).containsPattern("RateLimit: \"failures\";r=0;t=[1-9][0-9]*\r\n");
+            t.check(GOLDEN.resolve("too-many-failures.txt"));
+        }
     }
 
     @Test

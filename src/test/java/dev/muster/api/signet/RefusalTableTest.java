@@ -3,6 +3,7 @@ package dev.muster.api.signet;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Golden;
 import dev.muster.http.Fault;
 import dev.muster.http.Json;
 import dev.muster.model.ActorRef;

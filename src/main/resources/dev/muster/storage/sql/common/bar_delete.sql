@@ -1,2 +1,2 @@
 delete from bar
-where realm = ? and fingerprint = ? and user_id = ?
+where realm = ? and fingerprint = ?

@@ -1,0 +1,54 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Maintenance;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import java.util.Locale;
+
+/// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
+/// anything that is in the register, so neither can be rehearsed.
+final class MaintenanceRoutes {
+    private final Maintenance maintenance;
+
+    MaintenanceRoutes(Maintenance maintenance) {
+        this.maintenance = maintenance;
+    }
+
+    Reply startBackup(Call call) {
+        call.input().check();
+        Maintenance.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
+        return Reply.json(202, json -> write(json, backup)).with("Location", "/v1/backups/" + backup.id());
+    }
+
+    Reply backup(Call call) {
+        call.input().check();
+        Maintenance.Backup backup =
+                unlessRefused(maintenance.backup(call.actor(), call.request().path("id")));
+        return Reply.json(200, json -> write(json, backup));
+    }
+
+    Reply rotateMasterKey(Call call) {
+        call.input().check();
+        Maintenance.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
+        return Reply.json(
+                200,
+                json -> json.object()
+                        .field("masterKey", rotation.masterKey())
+                        .field("realmsRewrapped", rotation.realms())
+                        .end());
+    }
+
+    private static void write(JsonWriter json, Maintenance.Backup backup) {
+        json.object()
+                .field("id", backup.id())
+                .field("state", backup.state().name().toLowerCase(Locale.ROOT))
+                .field("file", backup.file().toAbsolutePath().toString())
+                .field("bytes", backup.bytes())
+                .field("pages", backup.pages())
+                .field("pagesLeft", backup.pagesLeft())
+                .fieldIfPresent("problem", backup.problem())
+                .end();
+    }
+}

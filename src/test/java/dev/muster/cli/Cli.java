@@ -1,0 +1,80 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The whole command line in this process: arguments in, both outputs and the exit code out.
+final class Cli {
+    static final Instant NOW = Instant.parse("2026-11-21T17:01:02.123Z");
+
+    final Map<String, String> environment = new HashMap<>();
+    Functions.Serve serve = _ -> 0;
+    Functions.Migrate migrate = _ -> new Functions.Migrated(1, 1);
+    Functions.VerifyFile verifyFile = _ -> {
+        throw new AssertionError("nothing to verify");
+    };
+
+    private final Deque<String> typed = new ArrayDeque<>();
+    private final StringBuilder prompts = new StringBuilder();
+    private boolean terminal;
+
+    /// Somebody sits at a terminal and types these lines.
+    Cli typing(String... lines) {
+        terminal = true;
+        typed.addAll(List.of(lines));
+        return this;
+    }
+
+    Ran run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Shell shell = new Shell(
+                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(err, false, StandardCharsets.UTF_8),
+                environment,
+                () -> NOW,
+                terminal ? new Typist() : null);
+        int exit = commands(shell).run(arguments);
+        return new Ran(
+                exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), prompts.toString());
+    }
+
+    Commands commands(Shell shell) {
+        return new Commands(shell, new Functions(serve, migrate, verifyFile), "muster 1.2.3");
+    }
+
+    record Ran(int exit, String out, String err, String prompts) {
+        Ran printed(String expected) {
+            assertThat(this).extracting(Ran::exit, Ran::out).containsExactly(0, expected);
+            return this;
+        }
+
+        Ran complained(int code, String line) {
+            assertThat(this).extracting(Ran::exit, Ran::out, Ran::err).containsExactly(code, "", line + "\n");
+            return this;
+        }
+    }
+
+    private final class Typist implements Shell.Terminal {
+        @Override
+        public String line(String prompt) {
+            prompts.append(prompt);
+            return typed.poll();
+        }
+
+        @Override
+        public char[] password(String prompt) {
+            String line = line(prompt);
+            return line == null ? null : line.toCharArray();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.cli.CommandException.Exit;
+import dev.muster.config.Config;
+import dev.muster.config.Config.Storage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands that are handed in as functions.
+final class LocalCommandsTest {
+    private static final String HEAD = "ab".repeat(32);
+
+    @TempDir
+    private Path folder;
+
+    private final Cli cli = new Cli();
+
+    @Test
+    void servingGetsTheConfigurationAndGivesTheExitCode() {
+        AtomicReference<Config> served = new AtomicReference<>();
+        cli.serve = config -> {
+            served.set(config);
+            return 7;
+        };
+        Path data = folder.resolve("data");
+        cli.environment.put("MUSTER_PORT", "9000");
+        assertThat(cli.run("serve", "--data", data.toString(), "--bench").exit())
+                .isEqualTo(7);
+        assertThat(served.get().port()).isEqualTo(9000);
+        assertThat(served.get().bench()).isTrue();
+        assertThat(data).isDirectory();
+    }
+
+    @Test
+    void aDemonstrationLeavesNothingBehind() {
+        AtomicReference<Path> used = new AtomicReference<>();
+        cli.serve = config -> {
+            used.set(config.data());
+            assertThat(config.storage()).isEqualTo(new Storage.Sqlite(config.data()));
+            Files.writeString(config.data().resolve("muster.db"), "x");
+            throw new CommandException(Exit.REFUSED, "the port is taken");
+        };
+        cli.run("serve", "--demo").complained(1, "muster serve: the port is taken");
+        assertThat(used.get()).doesNotExist();
+    }
+
+    @Test
+    void aFaultIsTold() {
+        cli.serve = _ -> {
+            throw new IllegalStateException("oops");
+        };
+        Cli.Ran ran = cli.run("serve", "--demo");
+        assertThat(ran.exit()).isEqualTo(70);
+        assertThat(ran.err())
+                .startsWith(
+                        "muster serve: a fault of Muster's own, please report it: java.lang.IllegalStateException: oops\n");
+    }
+
+    @Test
+    void migratingSaysWhatItDid() {
+        AtomicReference<Storage> migrated = new AtomicReference<>();
+        cli.migrate = storage -> {
+            migrated.set(storage);
+            return new Functions.Migrated(3, 5);
+        };
+        cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
+        cli.run("migrate").printed("The schema went from version 3 to 5.\n");
+        assertThat(migrated.get()).isInstanceOf(Storage.Postgres.class);
+        cli.environment.clear();
+        cli.migrate = _ -> new Functions.Migrated(5, 5);
+        cli.run("migrate", "--data", folder.toString()).printed("The schema is at version 5 already.\n");
+    }
+
+    @Test
+    void anExportIsVerifiedWithoutAServer() throws Exception {
+        AtomicReference<Functions.Export> asked = new AtomicReference<>();
+        cli.verifyFile = export -> {
+            asked.set(export);
+            return new Functions.Verified(true, 7, HEAD, null, null, export.checkpoints() == null ? 0 : 2);
+        };
+        String file = file("export.ndjson");
+        cli.run("journal", "verify", "--file", file)
+                .printed("Valid: 7 entries, head " + HEAD + "\n"
+                        + "This proves that the journal is consistent, not that it is authentic: who can write to the database can"
+                        + " make another consistent one.\n");
+        cli.run("journal", "verify", "--file", file, "--head", HEAD)
+                .printed("Valid: 7 entries, head " + HEAD + "\nIt ends with the head that you gave.\n");
+        cli.run("journal", "verify", "--file", file, "--checkpoints", file("c"), "--public-key", file("k"))
+                .printed("Valid: 7 entries, head " + HEAD + "\nAuthentic: it agrees with 2 signed checkpoints.\n");
+        assertThat(asked.get())
+                .isEqualTo(new Functions.Export(Path.of(file), folder.resolve("c"), folder.resolve("k"), null));
+        cli.run("journal", "verify", "--file", file, "--json")
+                .printed("{\"valid\":true,\"entries\":7,\"head\":\"" + HEAD + "\",\"checkpoints\":0}\n");
+    }
+
+    @Test
+    void anExportThatIsNotValidIsToldWithExitCodeOne() throws Exception {
+        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, 4L, "its hash does not follow", 0);
+        Cli.Ran ran = cli.run("journal", "verify", "--file", file("e"));
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).isEqualTo("NOT VALID: entry 4: its hash does not follow\n");
+        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, null, "the end is missing", 0);
+        assertThat(cli.run("journal", "verify", "--file", file("e")).out())
+                .isEqualTo("NOT VALID: the end is missing\n");
+    }
+
+    private String file(String name) throws Exception {
+        return Files.writeString(folder.resolve(name), "x").toString();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TextTest {
+    @ParameterizedTest
+    @CsvSource({"ann, 3", "Zoë, 3", "Zoe\u0308, 3", "田中, 4", "한글, 4", "🙂, 2", "ｱ, 1", "Ａ, 2", "'', 0"})
+    void knowsHowWideATextIs(String text, int columns) {
+        assertThat(Text.width(text)).isEqualTo(columns);
+    }
+
+    @Test
+    void nothingButCharactersReachesTheTerminal() {
+        assertThat(Text.line("a\u001b[2Jb\nc\td\u202Ee\u0085f")).isEqualTo("a\uFFFD[2Jb c d\uFFFDe\uFFFDf");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-21T17:01:02.999Z, 2026-11-21 17:01:02",
+        "2026-11-21T18:01:02.000+01:00, 2026-11-21 17:01:02",
+        "never, never",
+        "'', ''"
+    })
+    void timesAreReadable(String wire, String shown) {
+        assertThat(Text.time(wire)).isEqualTo(shown);
+    }
+
+    @Test
+    void columnsAlign() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        Table table = new Table("A", "B");
+        table.row("田中", "x");
+        table.row("z", null);
+        table.print(out);
+        table.row("longer", "y");
+        table.print(out);
+        out.flush();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                A     B
+                田中  x
+                z
+                longer  y
+                """);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "7d, 2026-11-28T17:01:02.123Z",
+        "12h, 2026-11-22T05:01:02.123Z",
+        "30m, 2026-11-21T17:31:02.123Z",
+        "90s, 2026-11-21T17:02:32.123Z",
+        "2w, 2026-12-05T17:01:02.123Z",
+        "1d12h, 2026-11-23T05:01:02.123Z",
+        "2027-01-31T12:00:00Z, 2027-01-31T12:00:00.000Z",
+        "2027-01-31T12:00:00+02:00, 2027-01-31T10:00:00.000Z"
+    })
+    void endsAreInstantsOrDurations(String given, String wire) {
+        assertThat(Durations.until("--until", given, Cli.NOW)).isEqualTo(wire);
+    }
+}

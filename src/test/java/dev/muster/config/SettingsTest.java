@@ -1,0 +1,295 @@
+package dev.muster.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.config.Config.Storage;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class SettingsTest {
+    private static final String ROOT_KEY = "0123456789abcdef0123456789abcdef";
+    private static final String DATABASE = "jdbc:postgresql://db/muster?user=muster&password=hunter2";
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+
+    @Test
+    void withoutAnythingItIsAnEmbeddedServerForThisMachineAlone() {
+        Config config = read();
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+        assertThat(config.port()).isEqualTo(8080);
+        assertThat(config.adminHost()).isEqualTo("127.0.0.1");
+        assertThat(config.adminPort()).isEqualTo(8081);
+        assertThat(config.data()).isEqualTo(Path.of("data").toAbsolutePath());
+        assertThat(config.storage()).isEqualTo(new Storage.Sqlite(config.data()));
+        assertThat(config.rootKey()).isNull();
+        assertThat(config.rootKeyFile()).isEqualTo(config.data().resolve("root.key"));
+        assertThat(config.masterKeyFile()).isEqualTo(config.data().resolve("master.key"));
+        assertThat(config.masterKeyGiven()).isFalse();
+        assertThat(config.backups()).isEqualTo(config.data().resolve("backups"));
+        assertThat(config.checkpoints()).isEqualTo(config.data().resolve("checkpoints"));
+        assertThat(config.publicUrl()).isNull();
+        assertThat(config.trustedProxies()).isEmpty();
+        assertThat(config.tls()).isNull();
+        assertThat(config.demo()).isFalse();
+        assertThat(config.bench()).isFalse();
+    }
+
+    @Test
+    void everyOptionCanStandInTheEnvironment() throws Exception {
+        environment.putAll(Map.of(
+                "MUSTER_PORT", "9000",
+                "MUSTER_HOST", "0.0.0.0",
+                "MUSTER_DATA", folder.toString(),
+                "MUSTER_PUBLIC_URL", "https://muster.example.org",
+                "MUSTER_TRUSTED_PROXIES", "10.0.0.0/8, fd00::/8,192.0.2.7",
+                "MUSTER_ADMIN_PORT", "0",
+                "MUSTER_ADMIN_HOST", "localhost",
+                "MUSTER_BENCH", "true",
+                "MUSTER_ROOT_KEY", ROOT_KEY));
+        environment.put("MUSTER_TLS_CERT", file("chain.pem"));
+        environment.put("MUSTER_TLS_KEY", file("key.pem"));
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        Config config = read();
+        assertThat(config.port()).isEqualTo(9000);
+        assertThat(config.host()).isEqualTo("0.0.0.0");
+        assertThat(config.data()).isEqualTo(folder);
+        assertThat(config.publicUrl()).isEqualTo(URI.create("https://muster.example.org"));
+        assertThat(config.trustedProxies()).containsExactly("10.0.0.0/8", "fd00::/8", "192.0.2.7");
+        assertThat(config.adminPort()).isZero();
+        assertThat(config.adminHost()).isEqualTo("localhost");
+        assertThat(config.bench()).isTrue();
+        assertThat(config.rootKey()).isEqualTo(new Secret(ROOT_KEY));
+        assertThat(config.tls()).isEqualTo(new Config.Tls(folder.resolve("chain.pem"), folder.resolve("key.pem")));
+        assertThat(config.masterKeyFile()).isEqualTo(folder.resolve("master"));
+        assertThat(config.masterKeyGiven()).isTrue();
+    }
+
+    @Test
+    void anOptionGoesBeforeItsVariableAndAnEmptyVariableIsNone() {
+        environment.put("MUSTER_PORT", "9000");
+        environment.put("MUSTER_HOST", "");
+        Config config = read("--port", "9001");
+        assertThat(config.port()).isEqualTo(9001);
+        assertThat(config.host()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void postgresKeepsItsFolderAndItsPasswordToItself() throws Exception {
+        environment.put("MUSTER_DATABASE", DATABASE);
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        Config config = read("--data", folder.toString());
+        assertThat(config.storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE)));
+        assertThat(config.data()).isEqualTo(folder);
+        assertThat(config.toString()).doesNotContain("hunter2", ROOT_KEY);
+    }
+
+    @Test
+    void postgresNeedsBothKeys() throws Exception {
+        environment.put("MUSTER_DATABASE", DATABASE);
+        refused("MUSTER_ROOT_KEY must be given with PostgreSQL: at least 32 characters, such as openssl rand -hex 32"
+                + " prints");
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        refused("--master-key-file must be given with PostgreSQL");
+        assertThat(read("--master-key-file", file("master")).masterKeyGiven()).isTrue();
+    }
+
+    @Test
+    void aDemonstrationHasNoDataButItsOwn() {
+        Config config = read("--demo").withData(folder);
+        assertThat(config.demo()).isTrue();
+        assertThat(config.storage()).isEqualTo(new Storage.Sqlite(folder));
+        assertThat(config.masterKeyFile()).isEqualTo(folder.resolve("master.key"));
+        refused(
+                "--demo and --data exclude each other: a demonstration has a throw-away data folder",
+                "--demo",
+                "--data=x");
+        environment.put("MUSTER_DATABASE", DATABASE);
+        refused(
+                "--demo and MUSTER_DATABASE exclude each other: a demonstration has a throw-away data folder",
+                "--demo");
+        environment.clear();
+        environment.put("MUSTER_DEMO", "1");
+        refused(
+                "MUSTER_DEMO and --master-key-file exclude each other: a demonstration has a throw-away data folder",
+                "--master-key-file=x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "-1", "http", "", "80 80", "99999999999"})
+    void aPortIsOne(String port) {
+        refused("--port must be a port from 0 to 65535, not " + port, "--port", port);
+        refused("--admin-port must be a port from 0 to 65535, not " + port, "--admin-port", port);
+    }
+
+    @Test
+    void twoPortsAreNotOne() {
+        refused("--port and --admin-port are both 8081; give one of them another port", "--port", "8081");
+        assertThat(read("--port", "0", "--admin-port", "0").port()).isZero();
+    }
+
+    @Test
+    void aVariableIsNamedInsteadOfItsOption() {
+        environment.put("MUSTER_PORT", "x");
+        refused("MUSTER_PORT must be a port from 0 to 65535, not x");
+        environment.clear();
+        environment.put("MUSTER_BENCH", "maybe");
+        refused("MUSTER_BENCH must be true or false");
+    }
+
+    @Test
+    void aHostIsOne() {
+        refused("--host must be an address or name of this machine", "--host", "");
+        refused("--host must be an address or name of this machine, not no host", "--host", "no host");
+        assertThat(read("--host", "::1").host()).isEqualTo("::1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://muster.example.org/, https://muster.example.org",
+        "http://10.0.0.1:8080, http://10.0.0.1:8080",
+        "https://example.org/muster//, https://example.org/muster"
+    })
+    void aPublicUrlHasNoSlashAtItsEnd(String given, String kept) {
+        assertThat(read("--public-url", given).publicUrl()).isEqualTo(URI.create(kept));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "muster.example.org",
+                "ftp://example.org",
+                "https://",
+                "https:///x",
+                "https://u@example.org",
+                "https://example.org?x",
+                "https://example.org#x",
+                "https://example.org/a/../b",
+                "https://example.org//a",
+                "https://example.org:99999",
+                "https://exa mple.org",
+                "/"
+            })
+    void aPublicUrlIsAbsoluteAndPlain(String url) {
+        refused(
+                "--public-url must be an address such as https://muster.example.org or https://example.org/muster,"
+                        + " without user, query and fragment",
+                "--public-url",
+                url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/33", "fd00::/129", "proxy.example.org", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/-1"})
+    void proxiesAreBlocksOfAddresses(String block) {
+        refused(
+                "--trusted-proxies must be addresses or blocks such as 10.0.0.0/8,fd00::/8; this is none: " + block,
+                "--trusted-proxies",
+                "127.0.0.1," + block);
+    }
+
+    @Test
+    void aCertificateAndItsKeyComeTogether() throws Exception {
+        refused(
+                "--tls-key is missing: certificate and key are given together or not at all",
+                "--tls-cert",
+                file("chain.pem"));
+        refused(
+                "--tls-cert is missing: certificate and key are given together or not at all",
+                "--tls-key",
+                file("key.pem"));
+    }
+
+    @Test
+    void aFileIsThere() throws Exception {
+        Path missing = folder.resolve("missing");
+        refused(
+                "--master-key-file names " + missing + ", which does not exist",
+                "--master-key-file",
+                missing.toString());
+        refused(
+                "--tls-cert names " + folder + ", which is no file",
+                "--tls-cert",
+                folder.toString(),
+                "--tls-key",
+                file("key.pem"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jdbc:mysql://db/muster", "jdbc:postgresql://", "postgresql://u:hunter2@db/muster"})
+    void aDatabaseIsPostgresAndItsAddressIsNotRepeated(String url) {
+        refused("--database must begin with jdbc:postgresql:// and name a host and a database", "--database", url);
+    }
+
+    @Test
+    void aDatabaseAddressHasNoSpaces() {
+        refused("--database must have no spaces in it", "--database", "jdbc:postgresql://db/muster? user=x");
+    }
+
+    @Test
+    void aRootKeyIsLongAndCanTravel() {
+        environment.put("MUSTER_ROOT_KEY", "short");
+        refused("MUSTER_ROOT_KEY must have at least 32 characters");
+        environment.put("MUSTER_ROOT_KEY", "a pass phrase of many words, long enough");
+        refused("MUSTER_ROOT_KEY must be of printable ASCII without spaces, since it travels in a header");
+        environment.put("MUSTER_ROOT_KEY", "é".repeat(40));
+        refused("MUSTER_ROOT_KEY must be of printable ASCII without spaces, since it travels in a header");
+    }
+
+    @Test
+    void aFolderIsMadeForItsOwnerAlone() throws Exception {
+        Path data = folder.resolve("a/b/data");
+        DataFolder.open(data);
+        DataFolder.open(data);
+        assertThat(Files.getPosixFilePermissions(data)).hasSize(3);
+        Files.createDirectories(data.resolve("c"));
+        Files.writeString(data.resolve("c/d"), "e");
+        DataFolder.delete(data);
+        DataFolder.delete(data);
+        assertThat(data).doesNotExist();
+    }
+
+    @Test
+    void aFolderThatCannotBeIsAFault() throws Exception {
+        String file = file("file");
+        assertThatThrownBy(() -> DataFolder.open(Path.of(file)))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessage("--data names " + file + ", which is no folder");
+        assertThatThrownBy(() -> DataFolder.open(Path.of(file, "below")))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessageContaining("which cannot be made: ");
+    }
+
+    private String file(String name) throws Exception {
+        Path file = folder.resolve(name);
+        Files.writeString(file, "x");
+        return file.toString();
+    }
+
+    private void refused(String message, String... arguments) {
+        assertThatThrownBy(() -> read(arguments))
+                .isInstanceOf(Misconfigured.class)
+                .hasMessage(message);
+    }
+
+    private Config read(String... arguments) {
+        Settings settings = new Settings();
+        new CommandLine(new Root(settings)).parseArgs(arguments);
+        return settings.read(environment);
+    }
+
+    @CommandLine.Command
+    private record Root(@CommandLine.Mixin Settings settings) {}
+}

@@ -1,0 +1,16 @@
+package dev.muster.directory;
+
+import dev.muster.storage.Database;
+import dev.muster.testing.TestPostgres;
+
+final class BatchingIsInvisibleOnPostgresTest extends BatchingIsInvisible {
+    @Override
+    Database open() {
+        return Database.postgres(TestPostgres.newDatabase());
+    }
+
+    @Override
+    int scenarios() {
+        return Boolean.getBoolean("muster.long") ? 50 : 3;
+    }
+}

@@ -1,0 +1,317 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Card;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Decision;
+import dev.muster.model.Edit;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.Standing;
+import dev.muster.model.Status;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.storage.Database;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the door to the register promises, on both databases.
+abstract class CoreContract {
+    @TempDir
+    Path folder;
+
+    private Running running;
+
+    abstract Database open(Path folder);
+
+    @BeforeEach
+    void start() {
+        running = new Running(open(folder), folder);
+    }
+
+    @AfterEach
+    void stop() {
+        running.close();
+    }
+
+    private static Command suspend(String reason, Instant until) {
+        return new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, reason, null, until);
+    }
+
+    @Test
+    void aWriteIsSeenByTheNextRead() {
+        UUID ana = running.register("ana@example.com");
+        Running.ok(running.execute(ana, suspend("late", null)));
+        Standing standing =
+                Running.ok(running.core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
+        assertThat(standing.decision()).isEqualTo(Decision.DENY);
+        assertThat(standing.version()).isEqualTo(2);
+    }
+
+    @Test
+    void manyAtOnceGetDenseNumbersAndOneChain() throws Exception {
+        List<Callable<Long>> registrations = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            String email = "user" + i + "@example.com";
+            registrations.add(() -> Running.ok(running.execute(null, Running.registration(email)))
+                    .user()
+                    .number());
+        }
+        List<Long> numbers = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Long> number : threads.invokeAll(registrations)) {
+                numbers.add(number.get());
+            }
+        }
+        assertThat(numbers).doesNotHaveDuplicates().hasSize(300);
+        assertThat(numbers.stream().mapToLong(n -> n).max()).hasValue(300);
+        assertThat(running.verify()).matches(Journal.Verification::valid);
+        Page<User> page = Running.ok(
+                        running.core.directory().list(Running.ADMIN, Running.REALM, UserQuery.all(50, 280)))
+                .value();
+        assertThat(page.total()).isEqualTo(300);
+        assertThat(page.items()).extracting(User::number).containsExactlyElementsOf(numbersFrom(281, 300));
+        assertThat(page.next()).isNull();
+    }
+
+    private static List<Long> numbersFrom(long first, long last) {
+        List<Long> numbers = new ArrayList<>();
+        for (long number = first; number <= last; number++) {
+            numbers.add(number);
+        }
+        return numbers;
+    }
+
+    @Test
+    void oneAddressIsRegisteredOnceHoweverManyTry() throws Exception {
+        List<Callable<Result<Change>>> registrations = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            registrations.add(() -> running.execute(null, Running.registration("Same@Example.com")));
+        }
+        int made = 0;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Result<Change>> result : threads.invokeAll(registrations)) {
+                if (result.get() instanceof Result.Ok<Change>) {
+                    made++;
+                } else {
+                    assertThat(result.get())
+                            .isInstanceOfSatisfying(
+                                    Result.Refused.class,
+                                    refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Taken.class));
+                }
+            }
+        }
+        assertThat(made).isEqualTo(1);
+    }
+
+    @Test
+    void aUserIsShownAsTheyWereAtAnyMoment() throws Exception {
+        UUID ana = running.register("ana@example.com");
+        List<Instant> moments = new ArrayList<>();
+        List<User> states = new ArrayList<>();
+        List<Command> steps = List.of(
+                new Command.ConfirmEmail(),
+                suspend("late", Instant.now().plusSeconds(3600)),
+                new Command.ReplaceCards(List.of(new Card("0042", "door")), false),
+                new Command.Update(
+                        new Edit<>(new Checks().email("ana@example.org")),
+                        new Edit<>(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1")),
+                        null,
+                        new Edit<>("Ana"),
+                        null,
+                        null,
+                        new Edit<>("{\"team\":[1,true,null]}"),
+                        null),
+                new Command.Remove("left", null),
+                new Command.Reinstate(null, null),
+                new Command.ChangeRank(Rank.ADMIN));
+        for (Command step : steps) {
+            states.add(running.find(ana));
+            moments.add(states.getLast().updatedAt());
+            Thread.sleep(3);
+            Running.ok(running.execute(ana, step));
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            assertThat(running.find(ana, moments.get(i)))
+                    .as("before step %d", i)
+                    .isEqualTo(states.get(i));
+        }
+        assertThat(running.core
+                        .directory()
+                        .find(
+                                Running.ADMIN,
+                                Running.REALM,
+                                UserRef.id(ana),
+                                moments.getFirst().minusSeconds(1)))
+                .isEqualTo(Result.refused(new Refusal.NotFound("user", ana.toString())));
+        assertThat(running.core
+                        .directory()
+                        .find(
+                                Running.ADMIN,
+                                Running.REALM,
+                                UserRef.id(ana),
+                                Instant.now().plusSeconds(60)))
+                .isInstanceOf(Result.Refused.class);
+    }
+
+    @Test
+    void aRepeatedRequestIsDoneOnceAndAnsweredAsTheFirstTime() {
+        Change first = Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")));
+        UUID ana = first.user().id();
+        Running.ok(running.execute(ana, suspend("late", null)));
+        Change again = Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")));
+        assertThat(again.replayed()).isTrue();
+        assertThat(again.user()).isEqualTo(first.user());
+        assertThat(again.at()).isEqualTo(first.at());
+        assertThat(running.executeAgain("k1", null, Running.registration("bea@example.com")))
+                .isEqualTo(Result.refused(new Refusal.IdempotencyMismatch()));
+        assertThat(running.find(ana).version()).isEqualTo(2);
+        Running.ok(running.execute(ana, new Command.Erase(null, null)));
+        assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
+                .isEqualTo(Result.refused(new Refusal.Erased()));
+    }
+
+    @Test
+    void aRefusedRequestIsJudgedAgainUnderItsKey() {
+        UUID ana = running.register("ana@example.com");
+        assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
+                .isInstanceOf(Result.Refused.class);
+        Running.ok(running.execute(
+                ana,
+                new Command.Update(
+                        new Edit<>(new Checks().email("x@example.com")), null, null, null, null, null, null, null)));
+        assertThat(Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")))
+                        .replayed())
+                .isFalse();
+    }
+
+    @Test
+    void aRehearsalKeepsNothing() {
+        UUID ana = running.register("ana@example.com");
+        Journal.Head before = Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM));
+        Request request = Running.request(ana, suspend("late", null));
+        Change rehearsed = Running.ok(running.core
+                .directory()
+                .execute(new Request(Running.REALM, request.write(), request.origin(), null, true, 0)));
+        assertThat(rehearsed.user().holds().status(rehearsed.at())).isEqualTo(Status.SUSPENDED);
+        assertThat(running.find(ana).holds().isEmpty()).isTrue();
+        assertThat(Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM)))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void anEditOfAnOldVersionIsRefused() {
+        UUID ana = running.register("ana@example.com");
+        Running.ok(running.execute(ana, suspend("late", null)));
+        Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), 1L);
+        assertThat(running.core
+                        .directory()
+                        .execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)))
+                .isEqualTo(Result.refused(new Refusal.Stale(2)));
+    }
+
+    @Test
+    void historyTellsWhatWasDoneByWhomAndForWhom() {
+        UUID ana = running.register("ana@example.com");
+        Running.ok(running.execute(ana, suspend("late", null)));
+        Page<JournalEntry> history =
+                Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
+        assertThat(history.items())
+                .extracting(JournalEntry::action)
+                .containsExactly("user.hold.placed", "user.registered");
+        JournalEntry placed = history.items().getFirst();
+        assertThat(placed.reason()).isEqualTo("late");
+        assertThat(placed.onBehalfOf()).isEqualTo("caller@example.com");
+        assertThat(placed.actor()).isEqualTo(Running.ADMIN.ref());
+        assertThat(placed.actorName()).isEqualTo("admin");
+        assertThat(placed.changes().byField()).containsKey("holds.suspended.main");
+        Page<JournalEntry> older = Running.ok(
+                running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, placed.seq()));
+        assertThat(older.items()).extracting(JournalEntry::action).containsExactly("user.registered");
+    }
+
+    @Test
+    void anErasedUserCanNoLongerBeRead() {
+        UUID ana = running.register("ana@example.com");
+        Running.ok(running.execute(ana, suspend("late", null)));
+        Instant before = running.find(ana).updatedAt();
+        Running.ok(running.execute(ana, new Command.Erase("request", null)));
+        assertThat(running.find(ana).email()).isNull();
+        assertThat(running.core.directory().find(Running.ADMIN, Running.REALM, UserRef.id(ana), before))
+                .isEqualTo(Result.refused(new Refusal.Erased()));
+        Page<JournalEntry> history =
+                Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null));
+        assertThat(history.items()).hasSize(3).allSatisfy(entry -> {
+            assertThat(entry.readable()).isFalse();
+            assertThat(entry.changes().isEmpty()).isTrue();
+            assertThat(entry.reason()).isNull();
+        });
+        assertThat(running.verify().valid()).isTrue();
+    }
+
+    @Test
+    void aRevokedKeyWritesNothing() {
+        UUID second = new UUID(8, 8);
+        Running.ok(running.execute(null, Scenario.adminKey(second)));
+        Running.ok(running.execute(null, new Command.RevokeKey(Running.KEY)));
+        assertThat(running.execute(null, Running.registration("ana@example.com")))
+                .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+    }
+
+    @Test
+    void tokensOfAnOperatorEndWithTheirPassword() {
+        Identifier maria = new Checks().identifier(Identifier.Kind.USERNAME, "Maria");
+        Running.ok(running.execute(null, new Command.CreateOperator(maria, Role.MANAGER, "hash-1")));
+        var before = running.core.register().operator(Running.REALM, maria.key());
+        Running.ok(running.execute(null, new Command.ChangePassword(maria.key(), "hash-2")));
+        Write asBefore = new Write(before.actor(), null, List.of(Running.registration("x@example.com")), null);
+        assertThat(running.core
+                        .directory()
+                        .execute(new Request(Running.REALM, asBefore, Running.origin(), null, false, 0)))
+                .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+    }
+
+    @Test
+    void masterKeysRotateUnderRunningRealms() {
+        UUID ana = running.register("ana@example.com");
+        Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
+        Maintenance.Rotation rotation =
+                Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.Actor.ROOT));
+        assertThat(rotation.realms()).isEqualTo(3);
+        assertThat(running.core.maintenance().rotateMasterKey(Running.ADMIN)).isInstanceOf(Result.Refused.class);
+        assertThat(running.find(ana).cards()).containsExactly(new Card("77", null));
+    }
+
+    @Test
+    void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
+        running.register("ana@example.com");
+        running.core.upkeep().sign();
+        running.register("bea@example.com");
+        assertThat(running.verify().valid()).isTrue();
+        assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
+                .isNotEmptyFile();
+    }
+
+    Running running() {
+        return running;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Card;
+import dev.muster.model.Command;
+import dev.muster.model.Decision;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Standing;
+import dev.muster.model.Status;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.storage.Database;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The same on SQLite, and what needs a clock that can be moved or a file that can be tampered with.
+final class CoreOnSqliteTest extends CoreContract {
+    @Override
+    Database open(Path folder) {
+        return Database.sqlite(folder);
+    }
+
+    @Test
+    void aHoldIsOverAtItsEndAndListsKnowItBeforeUpkeepDoes() throws Exception {
+        UUID ana = running().register("ana@example.com");
+        running().register("bea@example.com");
+        Instant end = running().clock.instant().plus(Duration.ofHours(1));
+        Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
+        assertThat(listed(Status.SUSPENDED).total()).isEqualTo(1);
+        running().core.upkeep().close();
+
+        running().advance(Duration.ofHours(2));
+
+        Standing standing =
+                Running.ok(running().core.directory().standing(Running.ADMIN, Running.REALM, UserRef.id(ana)));
+        assertThat(standing.decision()).isEqualTo(Decision.ALLOW);
+        User seen = running().find(ana);
+        assertThat(seen.version()).isEqualTo(2);
+        assertThat(seen.activeAt()).isEqualTo(end.truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        assertThat(listed(Status.SUSPENDED)).satisfies(page -> {
+            assertThat(page.total()).isZero();
+            assertThat(page.items()).isEmpty();
+        });
+        assertThat(listed(Status.ACTIVE)).satisfies(page -> {
+            assertThat(page.total()).isEqualTo(2);
+            assertThat(page.items()).extracting(User::number).containsExactly(1L, 2L);
+        });
+
+        running().core.upkeep().endHolds();
+
+        assertThat(running().find(ana)).isEqualTo(seen);
+        assertThat(listed(Status.ACTIVE).total()).isEqualTo(2);
+        JournalEntry ended = Running.ok(
+                        running().core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 1, null))
+                .items()
+                .getFirst();
+        assertThat(ended.action()).isEqualTo("user.hold.ended");
+        assertThat(ended.at()).isEqualTo(seen.activeAt());
+        assertThat(ended.actorName()).isEqualTo("system");
+    }
+
+    private Page<User> listed(Status status) {
+        UserQuery query = new UserQuery(status, null, null, null, null, null, null, 10, null, 0);
+        return Running.ok(running().core.directory().list(Running.ADMIN, Running.REALM, query))
+                .value();
+    }
+
+    @Test
+    void aClockThatRunsBehindClosesTheRealm() {
+        running().advance(Duration.ofHours(1));
+        running().register("ana@example.com");
+        running().advance(Duration.ofMinutes(-59).minusSeconds(30));
+        assertThat(running().execute(null, Running.registration("bea@example.com")))
+                .isEqualTo(Result.refused(new Refusal.Clock()));
+        running().advance(Duration.ofMinutes(59));
+        Instant last = running().find(running().register("bea@example.com")).registeredAt();
+        assertThat(last).isAfterOrEqualTo(running().clock.instant().minusSeconds(60));
+    }
+
+    @Test
+    void aRetryIsForgottenAfterADay() {
+        Running.ok(running().executeAgain("k1", null, Running.registration("ana@example.com")));
+        running().advance(Duration.ofHours(25));
+        assertThat(running().executeAgain("k1", null, Running.registration("ana@example.com")))
+                .isInstanceOf(Result.Refused.class);
+    }
+
+    // Tampering, as somebody would who can write to the database.
+
+    @Test
+    void aChangedEntryIsFound() throws Exception {
+        assertFirstBad(3, "update journal set entry = cast(zeroblob(200) as blob) where realm = 1001 and seq = 3");
+    }
+
+    @Test
+    void aDeletedEntryIsFound() throws Exception {
+        assertFirstBad(2, "delete from journal where realm = 1001 and seq = 2");
+    }
+
+    @Test
+    void anEntryInAnothersPlaceIsFound() throws Exception {
+        assertFirstBad(
+                2,
+                "update journal set entry = (select entry from journal where realm = 1001 and seq = 3),"
+                        + " hash = (select hash from journal where realm = 1001 and seq = 3)"
+                        + " where realm = 1001 and seq = 2");
+    }
+
+    @Test
+    void aChangedHashIsFound() throws Exception {
+        assertFirstBad(4, "update journal set hash = zeroblob(32) where realm = 1001 and seq = 4");
+    }
+
+    @Test
+    void aChangedCopyIsFound() throws Exception {
+        assertFirstBad(2, "update journal set action = 'user.updated' where realm = 1001 and seq = 2");
+    }
+
+    @Test
+    void aJournalCutShortIsFound() throws Exception {
+        assertFirstBad(4, "delete from journal where realm = 1001 and seq > 3");
+    }
+
+    @Test
+    void aJournalCutShortWithItsHeadIsBetrayedByACheckpoint() throws Exception {
+        fill();
+        running().core.upkeep().sign();
+        tamper("delete from journal where realm = 1001 and seq > 3");
+        tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
+                + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
+        Journal.Verification verification = running().verify();
+        assertThat(verification.valid()).isFalse();
+        assertThat(verification.firstBad()).isEqualTo(4);
+    }
+
+    private void fill() {
+        for (int i = 0; i < 5; i++) {
+            running().register("user" + i + "@example.com");
+        }
+        assertThat(running().verify().valid()).isTrue();
+    }
+
+    private void assertFirstBad(long seq, String statement) throws SQLException {
+        fill();
+        tamper(statement);
+        Journal.Verification verification = running().verify();
+        assertThat(verification.valid()).isFalse();
+        assertThat(verification.firstBad()).isEqualTo(seq);
+        assertThat(verification.reason()).isNotBlank();
+    }
+
+    private void tamper(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
+                Statement change = connection.createStatement()) {
+            change.execute(statement);
+        }
+    }
+
+    // Erasure.
+
+    @Test
+    void nothingOfAnErasedPersonIsLeftInTheFiles() throws Exception {
+        UUID ana = running().register("anastasia.erased@example.com");
+        running().execute(ana, new Command.ReplaceCards(List.of(new Card("998877665544", "blue card")), false));
+        running().execute(ana, new Command.ReplaceWorkstations(List.of("desk-of-anastasia")));
+        running()
+                .execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "secret-reason", "secret note", null));
+        Running.ok(running().executeAgain("k1", ana, new Command.ConfirmEmail()));
+        for (int i = 0; i < 50; i++) {
+            running().register("other" + i + "@example.com");
+        }
+        Running.ok(running().execute(ana, new Command.Erase(null, null)));
+        running().close();
+        for (String text : List.of(
+                "anastasia.erased", "998877665544", "blue card", "desk-of-anastasia", "secret-reason", "secret note")) {
+            assertThat(filesThatHold(text)).as(text).isEmpty();
+        }
+        assertThat(filesThatHold("other17@example.com")).isNotEmpty();
+    }
+
+    private List<Path> filesThatHold(String text) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> contains(file, text))
+                    .toList();
+        }
+    }
+
+    private static boolean contains(Path file, String text) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aBackupTakenUnderLoadOpensAndVerifies() throws Exception {
+        fill();
+        Maintenance.Backup begun = Running.ok(running().core.maintenance().startBackup(dev.muster.model.Actor.ROOT));
+        for (int i = 0; i < 100; i++) {
+            running().register("later" + i + "@example.com");
+        }
+        Maintenance.Backup backup = begun;
+        while (backup.state() == Maintenance.Backup.State.RUNNING) {
+            Thread.sleep(10);
+            backup = Running.ok(running().core.maintenance().backup(dev.muster.model.Actor.ROOT, begun.id()));
+        }
+        assertThat(backup.state()).isEqualTo(Maintenance.Backup.State.DONE);
+        Path restored = Files.createDirectory(folder.resolve("restored"));
+        Files.copy(backup.file(), restored.resolve("muster.db"));
+        Files.copy(folder.resolve("master.key"), restored.resolve("master.key"));
+        Files.setPosixFilePermissions(
+                restored.resolve("master.key"), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        try (Running again = new Running(Database.sqlite(restored), restored)) {
+            assertThat(again.verify().valid()).isTrue();
+            assertThat(again.verify().entries()).isGreaterThanOrEqualTo(6);
+        }
+    }
+
+    @Override
+    void stop() {
+        try {
+            super.stop();
+        } catch (RuntimeException e) {
+            // A test that looks at the files has closed it already.
+        }
+    }
+}

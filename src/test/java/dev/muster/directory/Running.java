@@ -1,0 +1,130 @@
+package dev.muster.directory;
+
+import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.Database;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// A core over a real database, with one tenant, and a clock that a test may move where the database has none.
+final class Running implements AutoCloseable {
+    static final long REALM = 1001;
+    static final long OTHER_REALM = 1002;
+    static final UUID KEY = new UUID(7, 7);
+    static final Actor ADMIN =
+            new Actor(new ActorRef(ActorRef.Kind.API_KEY, KEY), "admin", Role.ADMIN.scopes(), Rank.SUPER, 0);
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final Database database;
+    private final Path folder;
+    final InstantSource clock = () -> Instant.now().plus(ahead.get());
+    final Core core;
+
+    Running(Database database, Path folder) {
+        this.database = database;
+        this.folder = folder;
+        SecureRandom random = new SecureRandom();
+        Path masterKey = folder.resolve("master.key");
+        core = new Core(
+                database,
+                new Core.Settings(
+                        1,
+                        Files.exists(masterKey) ? MasterKeys.load(masterKey) : MasterKeys.createFile(masterKey, random),
+                        CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
+                        Core.Places.in(folder),
+                        clock,
+                        random),
+                (_, _) -> {});
+        if (core.register().realm(REALM) == null) {
+            Write write = new Write(Actor.ROOT, null, List.of(Scenario.tenant(REALM, OTHER_REALM, KEY)), null);
+            core.directory().execute(new Request(Realm.SYSTEM, write, origin(), null, false, 0));
+        }
+    }
+
+    void advance(Duration by) {
+        ahead.updateAndGet(by::plus);
+    }
+
+    /// Registers a user and gives their id.
+    UUID register(String email) {
+        return changed(execute(null, registration(email))).user().id();
+    }
+
+    static Command registration(String email) {
+        Identifier address = new Checks().email(email);
+        return new Command.Register(address, null, null, "Somebody", null, null, Tag.USER, null);
+    }
+
+    Result<Change> execute(UUID user, Command... commands) {
+        return core.directory().execute(request(user, commands));
+    }
+
+    Result<Change> executeAgain(String key, UUID user, Command... commands) {
+        Write write = request(user, commands).write();
+        Request.Retry retry = Request.Retry.of(key, "test", write);
+        return core.directory().execute(new Request(REALM, write, origin(), retry, false, 100));
+    }
+
+    static Request request(UUID user, Command... commands) {
+        UserRef target = user == null ? null : UserRef.id(user);
+        return new Request(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
+    }
+
+    static Request.Origin origin() {
+        return new Request.Origin("test", "request-1", "caller@example.com");
+    }
+
+    static Change changed(Result<Change> result) {
+        return ok(result);
+    }
+
+    static <T> T ok(Result<T> result) {
+        return switch (result) {
+            case Result.Ok<T>(var value) -> value;
+            case Result.Refused<T>(var refusal) -> throw new AssertionError("refused: " + refusal);
+        };
+    }
+
+    User find(UUID user) {
+        return ok(core.directory().find(ADMIN, REALM, UserRef.id(user))).value();
+    }
+
+    User find(UUID user, Instant at) {
+        return ok(core.directory().find(ADMIN, REALM, UserRef.id(user), at)).value();
+    }
+
+    Journal.Verification verify() {
+        return ok(core.journal().verify(ADMIN, REALM));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    @Override
+    public void close() {
+        core.close();
+        database.close();
+    }
+}

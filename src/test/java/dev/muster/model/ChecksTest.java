@@ -1,0 +1,261 @@
+package dev.muster.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Each rule for single values, with what it takes and what it does not.
+class ChecksTest {
+    private static final String EMOJI = "\ud83d\ude00";
+    private static final String SMALL_LONG_S = "\u017f";
+
+    private final Checks checks = new Checks();
+
+    private static List<String> codes(Consumer<Checks> check) {
+        Checks checks = new Checks();
+        check.accept(checks);
+        return checks.faults().stream().map(Fault::code).toList();
+    }
+
+    static Stream<Arguments> lines() {
+        return Stream.of(
+                Arguments.of("Ada", "Ada", null),
+                Arguments.of("  Ada \t\n", "Ada", null),
+                Arguments.of("\u3000Ada\u3000", "Ada", null),
+                Arguments.of("A d a", "A d a", null),
+                Arguments.of("", "", "blank"),
+                Arguments.of(" \t ", "", "blank"),
+                Arguments.of("A\nda", "A\nda", "control_character"),
+                Arguments.of("A\u0000da", "A\u0000da", "control_character"),
+                Arguments.of("A\u007fda", "A\u007fda", "control_character"),
+                Arguments.of("A\u0085da", "A\u0085da", "control_character"),
+                Arguments.of("A\ud83d", "A\ud83d", "not_unicode"),
+                Arguments.of("\ude00A", "\ude00A", "not_unicode"),
+                Arguments.of("\ude00\ud83d", "\ude00\ud83d", "not_unicode"),
+                Arguments.of("A\u0378", "A\u0378", "unassigned"),
+                Arguments.of("A\uffff", "A\uffff", "unassigned"),
+                Arguments.of("\u0391\u05d0\u4e2d" + EMOJI, "\u0391\u05d0\u4e2d" + EMOJI, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void aLine(String raw, String text, @Nullable String code) {
+        assertThat(checks.line("name", raw, 20)).isEqualTo(text);
+        assertThat(checks.faults()).extracting(Fault::code).isEqualTo(code == null ? List.of() : List.of(code));
+        assertThat(checks.passed()).isEqualTo(code == null);
+    }
+
+    @Test
+    void noLineIsNoFault() {
+        assertThat(checks.line("name", null, 20)).isNull();
+        assertThat(checks.email(null)).isNull();
+        assertThat(checks.identifier(Identifier.Kind.USERNAME, null)).isNull();
+        assertThat(checks.passed()).isTrue();
+    }
+
+    /// A character beyond the first plane is two `char`s and one character.
+    @Test
+    void lengthsAreCountedInCodePoints() {
+        assertThat(codes(check -> check.line("name", EMOJI.repeat(200), 200))).isEmpty();
+        assertThat(codes(check -> check.line("name", EMOJI.repeat(201), 200))).containsExactly("too_long");
+        assertThat(codes(check -> check.line("name", "a".repeat(200) + "  ", 200)))
+                .isEmpty();
+        assertThat(codes(check -> check.reason(EMOJI.repeat(100)))).isEmpty();
+        assertThat(codes(check -> check.reason(EMOJI.repeat(101)))).containsExactly("too_long");
+        assertThat(codes(check -> check.note("a".repeat(1000)))).isEmpty();
+        assertThat(codes(check -> check.note("a".repeat(1001)))).containsExactly("too_long");
+    }
+
+    @Test
+    void allFaultsAreNamedAtOnceAndInOrder() {
+        checks.line("name", " ", 20);
+        checks.email("nobody");
+        checks.label("Main");
+        assertThat(checks.faults()).extracting(Fault::field).containsExactly("name", "email", "label");
+        assertThat(checks.faults()).allMatch(fault -> fault.message().endsWith("."));
+    }
+
+    @Test
+    void aTextMayHaveLinesAndAnEmptyOneIsNone() {
+        assertThat(checks.note("one\r\n\ttwo\n")).isEqualTo("one\r\n\ttwo\n");
+        assertThat(checks.note("")).isNull();
+        assertThat(checks.reason(" \n")).isNull();
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.note("a\u0000"))).containsExactly("control_character");
+        assertThat(codes(check -> check.note("a\u001b[0m"))).containsExactly("control_character");
+        assertThat(codes(check -> check.note("a\ud83d"))).containsExactly("not_unicode");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a@b",
+                "ada@x.org",
+                "ADA@X.ORG",
+                "ada.@x.org",
+                ".a@x.org",
+                "a..b@x.org",
+                "a+b@x.org",
+                "!#$%&'*+/=?^_`{|}~-@x.org",
+                "a@1.2",
+                "a@a-b.c-d",
+                " ada@x.org "
+            })
+    void anAddress(String text) {
+        assertThat(codes(check -> check.email(text))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a",
+                "@x.org",
+                "a@",
+                "a@b@c",
+                "a@.org",
+                "a@x.",
+                "a@x..org",
+                "a@-x.org",
+                "a@x-.org",
+                "a b@x.org",
+                "a@x org",
+                "\"a b\"@x.org",
+                "a@[1.2.3.4]",
+                "\u00e9@x.org",
+                "a@\u00e9.org",
+                "a@x_y.org",
+                "a,b@x.org"
+            })
+    void noAddress(String text) {
+        assertThat(codes(check -> check.email(text))).containsExactly("not_an_address");
+    }
+
+    @Test
+    void anAddressesParts() {
+        String label = "x".repeat(63);
+        assertThat(codes(check -> check.email("a@" + label + ".org"))).isEmpty();
+        assertThat(codes(check -> check.email("a@" + label + "x.org"))).containsExactly("not_an_address");
+        String longest = "a".repeat(254 - "@x.org".length()) + "@x.org";
+        assertThat(codes(check -> check.email(longest))).isEmpty();
+        assertThat(codes(check -> check.email("a" + longest))).containsExactly("too_long");
+    }
+
+    @Test
+    void anIdentifierIsBoundedInCharactersAndFoldedInBytes() {
+        String four = "\ud835\udc00";
+        assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, four.repeat(255))))
+                .as("1,020 bytes")
+                .isEmpty();
+        assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, "a".repeat(256))))
+                .containsExactly("too_long");
+        // One that is composed of three of four bytes each, and one that upper case makes several of.
+        String musical = "\ud834\udd60";
+        assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, musical.repeat(85))))
+                .isEmpty();
+        assertThat(codes(check -> check.identifier(Identifier.Kind.EXTERNAL_ID, musical.repeat(86))))
+                .containsExactly("too_long");
+        String greek = "\u1fb7";
+        assertThat(codes(check -> check.identifier(Identifier.Kind.USERNAME, greek.repeat(255))))
+                .containsExactly("too_long");
+        assertThat(codes(check -> check.identifier(Identifier.Kind.USERNAME, SMALL_LONG_S.repeat(255))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "a", "0", "-", "legal-2", "abcdefghijklmnopqrstuvwxyz012345"})
+    void aLabel(String label) {
+        assertThat(checks.label(label)).isEqualTo(label);
+        assertThat(checks.passed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Main", "a b", "a_b", "a.b", "\u00e4", "abcdefghijklmnopqrstuvwxyz0123456"})
+    void noLabel(String label) {
+        assertThat(codes(check -> check.label(label))).containsExactly("not_a_label");
+    }
+
+    @Test
+    void aLabelThatIsNotGivenIsMain() {
+        assertThat(checks.label(null)).isEqualTo("main");
+    }
+
+    @Test
+    void aPartnerId() {
+        assertThat(codes(check -> check.partnerId("Az09_-"))).isEmpty();
+        assertThat(codes(check -> check.partnerId("a".repeat(64)))).isEmpty();
+        assertThat(codes(check -> check.partnerId(null))).isEmpty();
+        for (String bad : List.of("", "a".repeat(65), "a b", "a/b", "\u00e4")) {
+            assertThat(codes(check -> check.partnerId(bad))).containsExactly("not_a_partner_id");
+        }
+    }
+
+    @Test
+    void workstations() {
+        assertThat(checks.workstations(List.of(" ada ", "bob", "ADA"))).containsExactly("ada", "bob", "ADA");
+        assertThat(checks.workstations(many(50))).hasSize(50);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.workstations(many(51)))).containsExactly("too_many");
+        assertThat(codes(check -> check.workstations(List.of("ada", " ada")))).containsExactly("duplicate");
+        assertThat(codes(check -> check.workstations(List.of("a".repeat(256), " "))))
+                .containsExactly("too_long", "blank");
+        checks.workstations(List.of("ada", ""));
+        assertThat(checks.faults()).extracting(Fault::field).containsExactly("workstations[1]");
+    }
+
+    private static List<String> many(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "w" + i).toList();
+    }
+
+    private static List<Card> cards(String... numbers) {
+        return Stream.of(numbers).map(number -> new Card(number, null)).toList();
+    }
+
+    @Test
+    void cardNumbers() {
+        assertThat(codes(check -> check.cards(cards("0", "00", "1".repeat(32)), false)))
+                .isEmpty();
+        for (String bad : List.of("", "1".repeat(33), "1a", " 1", "-1", "\u0661")) {
+            assertThat(codes(check -> check.cards(cards(bad), false))).containsExactly("not_digits");
+        }
+        assertThat(codes(check -> check.cards(cards("1", "2", "1"), false))).containsExactly("duplicate");
+        assertThat(codes(check -> check.cards(cards("1", "2", "1"), true))).isEmpty();
+        assertThat(codes(check -> check.cards(cards(numbers(20)), false))).isEmpty();
+        assertThat(codes(check -> check.cards(cards(numbers(21)), false))).containsExactly("too_many");
+        assertThat(checks.cards(List.of(new Card("1", " door ")), false)).containsExactly(new Card("1", "door"));
+    }
+
+    private static String[] numbers(int count) {
+        return IntStream.range(0, count).mapToObj(Integer::toString).toArray(String[]::new);
+    }
+
+    @Test
+    void metadataIsBoundedInBytes() {
+        assertThat(checks.metadata("{}")).isNull();
+        assertThat(checks.metadata(null)).isNull();
+        String sharp = "\u00df";
+        String fits = "{\"a\":\"" + sharp.repeat((8192 - 8) / 2) + "\"}";
+        assertThat(checks.metadata(fits)).isEqualTo(fits);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.metadata(fits.replace("{", "{ ")))).containsExactly("too_long");
+    }
+
+    @Test
+    void passwords() {
+        assertThat(codes(check -> check.password("correct horse"))).isEmpty();
+        assertThat(codes(check -> check.password(EMOJI.repeat(12)))).isEmpty();
+        assertThat(codes(check -> check.password(EMOJI.repeat(11)))).containsExactly("too_short");
+        assertThat(codes(check -> check.password(null))).containsExactly("too_short");
+        assertThat(codes(check -> check.password("a".repeat(1001)))).containsExactly("too_long");
+        assertThat(codes(check -> check.password("correct horse\ud83d"))).containsExactly("not_unicode");
+        assertThat(codes(check -> check.password("correct\u0000horse"))).containsExactly("not_unicode");
+    }
+}

@@ -1,0 +1,212 @@
+package dev.muster.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Keys, operators and tenants: who makes them, and what ends them.
+class CredentialRulesTest {
+    private final TestRealm realm = new TestRealm();
+
+    private Command.CreateKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
+        Digest hash = new Digest(new byte[] {1});
+        return new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, expiresAt, hash, "secret");
+    }
+
+    private Result<Change> ask(Actor actor, Command command) {
+        return realm.ask(actor, null, command);
+    }
+
+    private static Identifier.Key named(String username) {
+        return TestRealm.username(username).key();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // role, read users, place holds, bar, rank, read evidence, make keys
+        "VIEWER, true, false, false, false, false, false, REGULAR",
+        "MANAGER, true, true, false, true, false, false, ADMIN",
+        "ADMIN, true, true, true, true, true, true, SUPER",
+    })
+    void roles(
+            Role role,
+            boolean read,
+            boolean hold,
+            boolean bar,
+            boolean ranks,
+            boolean evidence,
+            boolean keys,
+            Rank rank) {
+        Set<Scope> scopes = role.scopes();
+        assertThat(scopes.contains(Scope.USERS_READ)).isEqualTo(read);
+        assertThat(scopes.contains(Scope.HOLDS_WRITE)).isEqualTo(hold);
+        assertThat(scopes.contains(Scope.BAR_WRITE)).isEqualTo(bar);
+        assertThat(scopes.contains(Scope.RANKS_WRITE)).isEqualTo(ranks);
+        assertThat(scopes.contains(Scope.EVIDENCE_READ)).isEqualTo(evidence);
+        assertThat(scopes.contains(Scope.KEYS_WRITE)).isEqualTo(keys);
+        assertThat(role.rank()).isEqualTo(rank);
+    }
+
+    @Test
+    void theEntryOfANewKeyShowsNoSecret() {
+        Change change = TestRealm.ok(ask(realm.admin, key(Set.of(Scope.USERS_READ), Rank.REGULAR, null)));
+        assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.KEY_CREATED);
+        assertThat(change.events().getFirst().changes().byField().keySet()).containsExactly("name", "rank", "scopes");
+        assertThat(realm.keys).hasSize(4);
+    }
+
+    @Test
+    void nobodyMakesAKeyBeyondTheirOwn() {
+        Actor maker = realm.key(Set.of(Scope.KEYS_WRITE, Scope.USERS_READ), Rank.ADMIN, null)
+                .actor();
+        assertThat(TestRealm.no(ask(maker, key(Set.of(Scope.USERS_WRITE, Scope.BAR_WRITE), Rank.REGULAR, null))))
+                .isEqualTo(new Refusal.Forbidden("bar:write users:write"));
+        assertThat(TestRealm.no(ask(maker, key(Set.of(Scope.USERS_READ), Rank.SUPER, null))))
+                .isEqualTo(new Refusal.Forbidden("rank SUPER"));
+        TestRealm.ok(ask(maker, key(Set.of(Scope.USERS_READ), Rank.ADMIN, null)));
+        Command operator = new Command.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
+        assertThat(TestRealm.no(ask(maker, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
+        assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
+    }
+
+    @Test
+    void rootMakesAKeyForARealmThatLostItsOwn() {
+        TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
+        assertThat(realm.last().actor()).isEqualTo(ActorRef.ROOT);
+    }
+
+    @Test
+    void aKeyExpiresInTheFutureAndIsThenNobodys() {
+        assertThat(TestRealm.no(ask(realm.admin, key(Set.of(), Rank.REGULAR, realm.now))))
+                .isInstanceOf(Refusal.Invalid.class);
+        Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(5))
+                .actor();
+        TestRealm.ok(ask(brief, TestRealm.registration("a@x.org")));
+        realm.now = realm.now.plusSeconds(5);
+        assertThat(TestRealm.no(ask(brief, TestRealm.registration("b@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void theLastKeyThatMakesKeysIsNotRevoked() {
+        UUID last = realm.admin.ref().id();
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last)))).isInstanceOf(Refusal.InUse.class);
+        realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(5));
+        realm.now = realm.now.plusSeconds(5);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(last))))
+                .as("an expired one does not count")
+                .isInstanceOf(Refusal.InUse.class);
+        realm.key(Role.ADMIN);
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(last)));
+        assertThat(TestRealm.no(ask(realm.admin, TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void revokingAgainChangesNothingInWhateverTransaction() {
+        Command revoke = new Command.RevokeKey(realm.viewer.ref().id());
+        Write write = new Write(realm.admin, null, List.of(revoke), null);
+        assertThat(realm.batch(List.of(write, write)))
+                .extracting(result -> TestRealm.ok(result).events().size())
+                .containsExactly(1, 0);
+        assertThat(TestRealm.ok(realm.ask(write)).events()).isEmpty();
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(new UUID(0, 9)))))
+                .isInstanceOf(Refusal.NotFound.class);
+    }
+
+    /// Where a request brings two credentials, what both may do counts.
+    @Test
+    void anActorIsNotGivenBackWhatTheyLeftAtTheDoor() {
+        Actor admin = realm.operator("ada", Role.ADMIN).actor();
+        Actor both = new Actor(admin.ref(), admin.name(), Set.of(Scope.USERS_WRITE), Rank.REGULAR, admin.generation());
+        assertThat(TestRealm.no(
+                        ask(both, new Command.RevokeKey(realm.viewer.ref().id()))))
+                .isEqualTo(new Refusal.Forbidden("keys:write"));
+        TestRealm.ok(ask(both, TestRealm.registration("a@x.org")));
+    }
+
+    @Test
+    void anActorIsNotGivenWhatTheyNeverHad() {
+        Actor viewer = realm.viewer;
+        Actor claimed = new Actor(viewer.ref(), "key", Role.ADMIN.scopes(), Rank.SUPER, 0);
+        assertThat(TestRealm.no(ask(claimed, TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Forbidden("users:write"));
+    }
+
+    // Operators.
+
+    @Test
+    void anOperatorsNameIsUniqueWhateverItsCase() {
+        TestRealm.ok(ask(realm.admin, new Command.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")));
+        UUID ada = realm.operators.keySet().iterator().next();
+        assertThat(TestRealm.no(
+                        ask(realm.admin, new Command.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash"))))
+                .isEqualTo(new Refusal.Taken("username", ada, false));
+    }
+
+    @Test
+    void disablingEnablingAndANewPasswordVoidWhatWasIssued() {
+        Operator ada = realm.operator("ada", Role.MANAGER);
+        Actor signedIn = ada.actor();
+        TestRealm.ok(ask(realm.admin, new Command.ChangePassword(named("ada"), "other")));
+        assertThat(TestRealm.no(ask(signedIn, TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        Actor again = realm.operators.get(ada.id()).actor();
+        TestRealm.ok(ask(again, TestRealm.registration("a@x.org")));
+        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ada"))));
+        assertThat(TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("ADA"))))
+                        .events())
+                .isEmpty();
+        assertThat(TestRealm.no(ask(realm.operators.get(ada.id()).actor(), TestRealm.registration("b@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        TestRealm.ok(ask(realm.admin, new Command.EnableOperator(named("ada"))));
+        assertThat(TestRealm.no(ask(again, TestRealm.registration("b@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        assertThat(realm.last().changes().byField())
+                .containsEntry("disabled", new Changes.FieldChange(true, false))
+                .doesNotContainKey("passwordHash");
+    }
+
+    @Test
+    void anOperatorBeyondTheActorIsNotTouched() {
+        realm.operator("ada", Role.ADMIN);
+        Actor maker = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
+        for (Command command : List.of(
+                new Command.ChangePassword(named("ada"), "mine"),
+                new Command.EnableOperator(named("ada")),
+                new Command.DisableOperator(named("ada")))) {
+            assertThat(TestRealm.no(ask(maker, command))).isInstanceOf(Refusal.Forbidden.class);
+        }
+        assertThat(TestRealm.no(ask(realm.admin, new Command.DisableOperator(named("eve")))))
+                .isEqualTo(new Refusal.NotFound("operator", "eve"));
+    }
+
+    // Tenants.
+
+    @Test
+    void rootMakesTenantsAndNobodyElse() {
+        Command.CreateKey first = key(Role.ADMIN.scopes(), Rank.SUPER, null);
+        Command create = new Command.CreateTenant("acme", "Acme", 11, first, 12, first);
+        assertThat(TestRealm.no(ask(realm.admin, create))).isEqualTo(new Refusal.Forbidden("root"));
+        TestRealm.ok(ask(Actor.ROOT, create));
+        Tenant acme = realm.tenants.get("acme");
+        assertThat(acme.realm(Environment.TEST)).isEqualTo(11);
+        assertThat(acme.realm(Environment.PRODUCTION)).isEqualTo(12);
+        assertThat(TestRealm.no(ask(Actor.ROOT, create))).isEqualTo(new Refusal.Taken("partnerId", acme.id(), false));
+    }
+
+    @Test
+    void rootReadsAndWritesNoUser() {
+        UUID ada = realm.user("ada@x.org");
+        assertThat(Actor.ROOT.may(Scope.USERS_READ)).isFalse();
+        assertThat(TestRealm.no(realm.ask(Actor.ROOT, UserRef.id(ada), new Command.Bar(null, null))))
+                .isEqualTo(new Refusal.Forbidden("bar:write"));
+    }
+}

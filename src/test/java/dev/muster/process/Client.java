@@ -1,0 +1,179 @@
+package dev.muster.process;
+
+import dev.muster.http.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/// One connection, on which one request after the other is sent, byte for byte as it is told. An exception means that
+/// no whole answer came.
+final class Client implements AutoCloseable {
+    static final String JSON = "Content-Type: application/json";
+
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private final Socket socket;
+    private final String host;
+    private final @Nullable String bearer;
+    private boolean usable = true;
+
+    /// @param bearer what every request proves itself with; null for nothing
+    Client(URI address, @Nullable String bearer) throws IOException {
+        this(new Socket(address.getHost(), address.getPort()), address, bearer);
+    }
+
+    /// Over TLS.
+    Client(URI address, @Nullable String bearer, SSLContext tls) throws IOException {
+        this(tls.getSocketFactory().createSocket(address.getHost(), address.getPort()), address, bearer);
+    }
+
+    private Client(Socket socket, URI address, @Nullable String bearer) throws IOException {
+        this.socket = socket;
+        this.host = address.getAuthority();
+        this.bearer = bearer;
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
+    }
+
+    /// @param headers with lower-case names
+    record Answer(int status, Map<String, String> headers, byte[] body) {
+        String header(String name) {
+            return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
+        }
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        Fields json() {
+            return Fields.of(body);
+        }
+
+        @Override
+        public String toString() {
+            return status + " " + text();
+        }
+    }
+
+    /// Once on a connection of its own.
+    static Answer once(
+            URI address, @Nullable String bearer, String method, String target, byte[] body, String... headers)
+            throws IOException {
+        try (Client client = new Client(address, bearer)) {
+            return client.send(method, target, body, headers);
+        }
+    }
+
+    Answer get(String target) throws IOException {
+        return send("GET", target, new byte[0]);
+    }
+
+    /// @param body a value that JSON knows; null for no body
+    Answer json(String method, String target, @Nullable Object body, String... headers) throws IOException {
+        if (body == null) {
+            return send(method, target, new byte[0], headers);
+        }
+        String[] all = new String[headers.length + 1];
+        System.arraycopy(headers, 0, all, 0, headers.length);
+        all[headers.length] = JSON;
+        return send(method, target, Json.write(body), all);
+    }
+
+    Answer send(String method, String target, byte[] body, String... headers) throws IOException {
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\n");
+        if (bearer != null) {
+            head.append("Authorization: Bearer ").append(bearer).append("\r\n");
+        }
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        if (body.length > 0 || !method.equals("GET")) {
+            head.append("Content-Length: ").append(body.length).append("\r\n");
+        }
+        ByteArrayOutputStream request = new ByteArrayOutputStream();
+        request.write(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+        request.write(body);
+        try {
+            socket.getOutputStream().write(request.toByteArray());
+        } catch (IOException e) {
+            // Refused before all of it was sent: the answer may be there all the same.
+            usable = false;
+        }
+        return answer();
+    }
+
+    /// Whether the connection takes another request.
+    boolean isUsable() {
+        return usable;
+    }
+
+    private Answer answer() throws IOException {
+        InputStream in = socket.getInputStream();
+        String statusLine = line(in);
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            int colon = line.indexOf(':');
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
+        }
+        byte[] body;
+        if ("chunked".equals(headers.get("transfer-encoding"))) {
+            body = chunks(in);
+        } else {
+            int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+            body = in.readNBytes(length);
+            if (body.length < length) {
+                throw new IOException("closed within a body");
+            }
+        }
+        usable &= !"close".equalsIgnoreCase(headers.get("connection"));
+        return new Answer(Integer.parseInt(statusLine.substring(9, 12)), headers, body);
+    }
+
+    private static byte[] chunks(InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        while (true) {
+            int length = Integer.parseInt(line(in), 16);
+            byte[] chunk = in.readNBytes(length);
+            if (chunk.length < length) {
+                throw new IOException("closed within a chunk");
+            }
+            body.write(chunk);
+            line(in);
+            if (length == 0) {
+                return body.toByteArray();
+            }
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("closed within a line: " + line);
+            }
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is gone, which is what was wanted.
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.muster.process;
+
+import dev.muster.http.Json;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A JSON object as a test reads it: what is not there or is of another kind fails the test.
+record Fields(Map<?, ?> object) {
+
+    static Fields of(byte[] json) {
+        if (Json.read(json) instanceof Json.Result.Value(Map<?, ?> object)) {
+            return new Fields(object);
+        }
+        throw new AssertionError("no JSON object: " + new String(json, StandardCharsets.UTF_8));
+    }
+
+    String text(String name) {
+        return (String) there(name);
+    }
+
+    long number(String name) {
+        return ((BigDecimal) there(name)).longValueExact();
+    }
+
+    boolean flag(String name) {
+        return (Boolean) there(name);
+    }
+
+    Fields in(String name) {
+        return new Fields((Map<?, ?>) there(name));
+    }
+
+    List<Fields> items(String name) {
+        return ((List<?>) there(name))
+                .stream().map(item -> new Fields((Map<?, ?>) item)).toList();
+    }
+
+    /// Null where it is null or is not there.
+    @Nullable
+    Object any(String name) {
+        return object.get(name);
+    }
+
+    private Object there(String name) {
+        Object value = object.get(name);
+        if (value == null) {
+            throw new AssertionError("there is no " + name + " in " + object);
+        }
+        return value;
+    }
+}

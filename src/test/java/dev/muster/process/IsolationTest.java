@@ -1,0 +1,366 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.http.Face;
+import dev.muster.http.Route;
+import dev.muster.model.Environment;
+import dev.muster.security.ApiKeyText;
+import dev.muster.security.KeyMint;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Nothing crosses a realm: over every route there is, whoever names what belongs to another realm is answered as if
+/// it had never existed, and the other realm stays as it is.
+@Timeout(300)
+class IsolationTest {
+    private static final int OTHERS = 5;
+
+    @TempDir
+    private Path folder;
+
+    private InProcess muster;
+    private TestServer server;
+    private TestServer.Tenancy mine;
+    private TestServer.Tenancy theirs;
+    private Client client;
+
+    /// Something of the other realm, and the same kind of thing that never existed anywhere.
+    ///
+    /// @param shown how refusals name them, where that is another text
+    private record Pair(String real, String ghost, String shownReal, String shownGhost) {
+        Pair(String real, String ghost) {
+            this(real, ghost, real, ghost);
+        }
+
+        Pair with(String prefix) {
+            return new Pair(prefix + real, prefix + ghost, shownReal, shownGhost);
+        }
+    }
+
+    /// How a call names something.
+    private interface Naming {
+        Client.Answer call(String name) throws IOException;
+    }
+
+    private final List<Pair> users = new ArrayList<>();
+    private Pair userId;
+    private Pair userEmail;
+    private Pair keyId;
+    private Pair operator;
+    private Pair tenant;
+
+    @BeforeEach
+    void twoRealmsThatKnowNothingOfOneAnother() throws IOException {
+        muster = new InProcess(folder);
+        server = muster.server;
+        mine = server.makeTenant("mine");
+        theirs = server.makeTenant("theirs");
+        try (Client other = new Client(server.address(), theirs.testKey().apiKey())) {
+            for (int i = 1; i <= OTHERS; i++) {
+                created(other.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of(
+                                "externalId", "other-" + i,
+                                "email", "other-" + i + "@example.org",
+                                "username", "othername-" + i,
+                                "name", "Marker " + i),
+                        "Idempotency-Key: other-" + i));
+            }
+            other.json("PUT", "/v1/users/number:5/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
+            other.json("PUT", "/v1/users/number:5/holds/blocked", Map.of("reason", "theirs"));
+            other.json("POST", "/v1/users/number:4/bar", Map.of("reason", "theirs"));
+            created(other.json(
+                    "POST",
+                    "/v1/operators",
+                    Map.of("username", "their-operator", "password", "a long password", "role", "admin")));
+            created(other.json("POST", "/v1/keys", Map.of("name", "their second", "role", "admin")));
+            Fields fifth = other.get("/v1/users/number:5").json();
+            userId = new Pair(fifth.text("id"), "01900000-0000-7000-8000-000000000000");
+        }
+        try (Client own = new Client(server.address(), mine.testKey().apiKey())) {
+            created(own.json("POST", "/v1/users", Map.of("externalId", "own")));
+        }
+        userEmail = new Pair("other-5@example.org", "never-5@example.org");
+        users.add(userId);
+        users.add(new Pair("5", "9").with("number:"));
+        users.add(new Pair("other-5", "never-5").with("external:"));
+        users.add(userEmail.with("email:"));
+        users.add(new Pair("othername-5", "nevername-5").with("username:"));
+        keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
+        operator = new Pair("their-operator", "nobody-operator");
+        tenant = new Pair("theirs", "nobody");
+        client = new Client(server.address(), mine.testKey().apiKey());
+    }
+
+    private static void created(Client.Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        muster.close();
+    }
+
+    /// A body that each route takes, so that it is the reference that decides.
+    private static final Map<String, Object> BODIES = new HashMap<>();
+
+    static {
+        BODIES.put("POST /v1/users", Map.of("externalId", "new"));
+        BODIES.put("PATCH /v1/users/{ref}", Map.of("name", "New"));
+        BODIES.put("POST /v1/users/{ref}/bar", Map.of("reason", "new"));
+        BODIES.put("PUT /v1/users/{ref}/rank", Map.of("rank", "ADMIN"));
+        BODIES.put("PUT /v1/users/{ref}/cards", Map.of("cards", List.of(Map.of("number", "4712"))));
+        BODIES.put("PUT /v1/users/{ref}/workstations", Map.of("workstations", List.of("new")));
+        BODIES.put("PUT /v1/users/{ref}/reenrolment", Map.of("allowed", true));
+        BODIES.put("PUT /v1/users/{ref}/holds/{kind}", Map.of("reason", "new"));
+        BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
+        BODIES.put("POST /v1/tenants/{partnerId}/{environment}/keys", Map.of("name", "new"));
+        BODIES.put("POST /v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", Map.of("reason", "new"));
+    }
+
+    /// Of every route whose path names something; the others are told below, one by one.
+    @Test
+    void whatAPathNamesIsUnknown() throws IOException {
+        String theirsBefore = picture(theirs.testKey());
+        String mineBefore = picture(mine.testKey());
+        int calls = 0;
+        for (Route route : routes()) {
+            for (Pair pair : named(route.template())) {
+                same(pair, route + " " + pair, name -> client.json(
+                        route.method().name(),
+                        path(route.template(), pair, name),
+                        BODIES.get(route.method() + " " + route.template())));
+                calls++;
+            }
+        }
+        assertThat(calls).isGreaterThan(80);
+        assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
+        assertThat(picture(mine.testKey())).isEqualTo(mineBefore);
+    }
+
+    private List<Route> routes() {
+        return muster.faces.stream().map(Face::routes).flatMap(List::stream).toList();
+    }
+
+    /// What can stand in a path; every parameter's name must be known here.
+    private List<Pair> named(String template) {
+        Set<String> parameters = new TreeSet<>();
+        for (String segment : template.split("/")) {
+            if (segment.startsWith("{")) {
+                parameters.add(segment);
+            }
+        }
+        parameters.removeAll(Set.of("{kind}", "{environment}"));
+        return switch (String.join(" ", parameters)) {
+            case "" -> List.of();
+            case "{ref}" -> users;
+            case "{keyId}" -> List.of(keyId);
+            case "{username}" -> List.of(operator);
+            case "{partnerId}" -> List.of(tenant);
+            case "{id} {partnerId}" -> List.of(userId);
+            // A backup: of the whole server, and root's.
+            case "{id}" -> List.of(userId);
+            default -> throw new AssertionError("the test does not know what " + template + " names");
+        };
+    }
+
+    private static String path(String template, Pair pair, String name) {
+        String partner = template.contains("{id}") ? "theirs" : name;
+        return template.replace("{ref}", encoded(name))
+                .replace("{keyId}", name)
+                .replace("{username}", encoded(name))
+                .replace("{id}", name)
+                .replace("{partnerId}", partner)
+                .replace("{environment}", "test")
+                .replace("{kind}", "blocked");
+    }
+
+    @Test
+    void whatAQueryOrABodyNamesIsUnknown() throws IOException {
+        String theirsBefore = picture(theirs.testKey());
+        Set<String> told = new TreeSet<>();
+        // What names nothing shows what is the caller's own, and only that.
+        for (String own : List.of(
+                "/v1/users",
+                "/v1/journal",
+                "/v1/journal/head",
+                "/v1/journal/verify",
+                "/v1/journal/export",
+                "/v1/keys",
+                "/v1/operators",
+                "/partner/v1/all-users",
+                "/health/live",
+                "/health/ready")) {
+            assertThat(client.get(own).text())
+                    .as(own)
+                    .doesNotContain("Marker", "othername", "their", userId.real, keyId.real);
+            told.add("GET " + own);
+        }
+        for (Pair pair : users) {
+            same(pair, "standings", name -> client.json("POST", "/v1/standings", Map.of("refs", List.of(name))));
+        }
+        told.add("POST /v1/standings");
+        for (Pair pair : List.of(new Pair("Marker", "Nobody"), userEmail, new Pair("other-5", "never-5"))) {
+            same(pair, "search", name -> client.get("/v1/users?q=" + encoded(name)));
+        }
+        told.add("GET /v1/users");
+        same(keyId, "journal by actor", name -> client.get("/v1/journal?actor=" + name));
+        same(userId, "journal by subject", name -> client.get("/v1/journal?subject=user:" + name));
+        same(keyId, "journal by subject", name -> client.get("/v1/journal?subject=key:" + name));
+        told.add("GET /v1/journal");
+        same(userId, "get-user", name -> client.get("/partner/v1/get-user?userId=" + name));
+        told.add("GET /partner/v1/get-user");
+        for (Map<String, Object> fields : List.<Map<String, Object>>of(
+                Map.of("name", "New"), Map.of("status", "active"), Map.of("email", "new@example.org"))) {
+            same(userId, "update-user", name -> {
+                Map<String, Object> body = new TreeMap<>(fields);
+                body.put("userId", name);
+                return client.json("PATCH", "/partner/v1/update-user", body);
+            });
+        }
+        told.add("PATCH /partner/v1/update-user");
+        same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user", Map.of("userId", name)));
+        same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user?userId=" + name, null));
+        told.add("DELETE /partner/v1/remove-user");
+        credentials(told);
+        identifiers(told);
+        assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
+        // For root alone, whatever they would name.
+        for (String roots : List.of(
+                "POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
+            String[] words = roots.split(" ");
+            assertThat(client.json(words[0], words[1], null).status()).as(roots).isEqualTo(403);
+            told.add(roots);
+        }
+        Set<String> untold = new TreeSet<>();
+        for (Route route : routes()) {
+            if (named(route.template()).isEmpty()) {
+                untold.add(route.method() + " " + route.template());
+            }
+        }
+        untold.removeAll(told);
+        assertThat(untold).as("routes that this test says nothing of").isEmpty();
+    }
+
+    /// A credential that is not one is the same as none, however much of it is true.
+    private void credentials(Set<String> told) throws IOException {
+        String forged = ApiKeyText.make(false, theirs.test(), theirs.testKey().id(), new byte[32])
+                .text();
+        String ofAnotherKey = ApiKeyText.make(false, theirs.test(), UUID.fromString(keyId.ghost), new byte[32])
+                .text();
+        String ofNoRealm = ApiKeyText.make(false, 1234567890123L, UUID.fromString(keyId.ghost), new byte[32])
+                .text();
+        for (String real : List.of(forged, ofAnotherKey)) {
+            for (String path : List.of("/v1/users", "/v1/journal/head", "/partner/v1/all-users")) {
+                same(new Pair(real, ofNoRealm), path, name -> Client.once(
+                        server.address(), name, "GET", path, new byte[0]));
+            }
+        }
+        KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
+        same(
+                new Pair(theirs.testKey().apiKey(), never.apiKey()),
+                "generate-token",
+                name -> client.json(
+                        "POST",
+                        "/dpop/v1/api/generate-token",
+                        Map.of("apiKey", name, "apiSecret", mine.testKey().apiSecret())));
+        told.add("POST /dpop/v1/api/generate-token");
+    }
+
+    /// What is taken, barred or remembered there is free here.
+    private void identifiers(Set<String> told) throws IOException {
+        for (int i = 4; i <= OTHERS; i++) {
+            Client.Answer answer = client.json(
+                    "POST",
+                    "/v1/users",
+                    Map.of(
+                            "externalId", "other-" + i,
+                            "email", "other-" + i + "@example.org",
+                            "username", "othername-" + i),
+                    "Idempotency-Key: other-" + i);
+            created(answer);
+            assertThat(answer.header("Idempotency-Replayed")).isEmpty();
+        }
+        created(client.json("POST", "/v1/users", Map.of("externalId", userId.real)));
+        told.add("POST /v1/users");
+        created(client.json(
+                "POST", "/partner/v1/register-user", Map.of("name", "New", "email", "other-3@example.org")));
+        told.add("POST /partner/v1/register-user");
+        Client.Answer cards = client.json(
+                "PUT", "/v1/users/external:own/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
+        assertThat(cards.status()).as("%s", cards).isEqualTo(200);
+        created(client.json(
+                "POST",
+                "/v1/operators",
+                Map.of("username", operator.ghost, "password", "a long password", "role", "viewer")));
+        told.add("POST /v1/operators");
+        created(client.json("POST", "/v1/keys", Map.of("name", "their second", "role", "viewer")));
+        told.add("POST /v1/keys");
+    }
+
+    /// Calls with what is real elsewhere and with what is nowhere, and compares all that comes back.
+    private static void same(Pair pair, String what, Naming naming) throws IOException {
+        Client.Answer real = naming.call(pair.real);
+        Client.Answer ghost = naming.call(pair.ghost);
+        assertThat(real.status()).as("%s: %s", what, real).isLessThan(500);
+        assertThat(comparable(real, pair.real, pair.shownReal))
+                .as(what)
+                .isEqualTo(comparable(ghost, pair.ghost, pair.shownGhost));
+    }
+
+    /// An answer without what is different each time, and without the name that was sent with the request.
+    private static String comparable(Client.Answer answer, String sent, String shown) {
+        Map<String, String> headers = new TreeMap<>(answer.headers());
+        headers.keySet().removeAll(Set.of("x-request-id", "date", "content-length"));
+        String text = answer.text()
+                .replaceAll("\"requestId\":\"[^\"]*\"", "")
+                .replaceAll("\"at\":\"[^\"]*\"", "")
+                .replace("\"" + sent + "\"", "\"NAME\"")
+                .replaceAll("There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
+        return answer.status() + " " + headers + " " + text;
+    }
+
+    /// All that can be read of a realm but when it was read.
+    private String picture(KeyMint.Minted key) throws IOException {
+        try (Client reader = new Client(server.address(), key.apiKey())) {
+            StringBuilder picture = new StringBuilder();
+            for (String path : List.of(
+                    "/v1/users?limit=1000",
+                    "/v1/keys",
+                    "/v1/operators",
+                    "/v1/journal/head",
+                    "/v1/journal/verify",
+                    "/v1/journal/export")) {
+                Client.Answer answer = reader.get(path);
+                assertThat(answer.status()).as(path).isEqualTo(200);
+                picture.append(answer.text()).append('\n');
+            }
+            return picture.toString()
+                    .replaceAll("\"at\":\"[^\"]*\"}(?=[},])", "")
+                    .replaceAll("\"lastUsedAt\":(null|\"[^\"]*\")", "");
+        }
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What was answered is there after `kill -9`, and what was not answered can be sent again.
+@Timeout(1_200)
+class KillTest {
+    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : 20;
+    private static final int CONNECTIONS = 6;
+    private static final int SOONEST_MILLIS = 50;
+    private static final int LATEST_MILLIS = 600;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void anAnsweredWriteIsThereAfterAKill() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            String key = Tenancy.make(server.address(), "acme").testKey();
+            Load load = new Load(key, CONNECTIONS, seed);
+            for (int kill = 1; kill <= KILLS; kill++) {
+                load.start(server.address());
+                Thread.sleep(random.nextInt(SOONEST_MILLIS, LATEST_MILLIS));
+                server.kill();
+                load.await();
+                server.restart();
+                try {
+                    check(load, server.address());
+                } catch (AssertionError e) {
+                    throw new AssertionError("after kill " + kill + " of seed " + seed + ": " + e.getMessage(), e);
+                }
+            }
+            assertThat(load.answered()).isGreaterThan(KILLS * CONNECTIONS);
+        }
+    }
+
+    private static void check(Load load, URI address) throws Exception {
+        load.settle(address, true);
+        load.compare(address, Tenancy.FIRST_ENTRIES);
+    }
+}

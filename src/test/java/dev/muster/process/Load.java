@@ -1,0 +1,290 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Clients that write at full rate, each to users of its own, and remember every answer and nothing else. When the
+/// server is gone each is left with at most one write of which it knows neither whether it was done nor when.
+final class Load {
+    private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
+    private static final List<String> LABELS = List.of("main", "legal");
+
+    private final String apiKey;
+    private final List<Writer> writers = new ArrayList<>();
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong serial = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+    private CountDownLatch begun = new CountDownLatch(0);
+
+    Load(String apiKey, int connections, long seed) {
+        this.apiKey = apiKey;
+        for (int i = 0; i < connections; i++) {
+            writers.add(new Writer(new Random(seed * 31 + i)));
+        }
+    }
+
+    /// A user's state.
+    ///
+    /// @param holds from kind and label to the reason
+    record State(long version, Map<String, String> holds) {
+        State with(String hold, @Nullable String reason) {
+            Map<String, String> changed = new TreeMap<>(holds);
+            if (reason == null) {
+                changed.remove(hold);
+            } else {
+                changed.put(hold, reason);
+            }
+            return new State(version + 1, changed);
+        }
+
+        /// As Muster shows it.
+        static State of(Fields user) {
+            Map<String, String> holds = new TreeMap<>();
+            for (Fields hold : user.in("standing").items("holds")) {
+                holds.put(hold.text("kind") + "/" + hold.text("label"), hold.text("reason"));
+            }
+            return new State(user.number("version"), holds);
+        }
+    }
+
+    /// One write, which is sent again as it was.
+    ///
+    /// @param before null for a user who is not there yet
+    private record Write(
+            String externalId,
+            String method,
+            String target,
+            Map<String, Object> body,
+            String key,
+            @Nullable State before,
+            State after) {
+        Client.Answer send(Client client) throws IOException {
+            return client.json(method, target, body, "Idempotency-Key: " + key);
+        }
+    }
+
+    /// Begins to write; returns once each connection has had an answer, or has ended.
+    void start(URI address) throws InterruptedException {
+        begun = new CountDownLatch(writers.size());
+        threads.clear();
+        for (Writer writer : writers) {
+            threads.add(Thread.ofVirtual().start(() -> writer.write(address)));
+        }
+        begun.await();
+    }
+
+    /// Returns when every connection has ended, as they do with the server.
+    void await() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    long answered() {
+        return answered.get();
+    }
+
+    /// How many writes have no answer.
+    long lost() {
+        return writers.stream().filter(writer -> writer.lost != null).count();
+    }
+
+    /// Finds out about the writes without an answer, on a server that was started again, and sends them again.
+    ///
+    /// @param mayBeDone whether such a write may have been carried out all the same
+    void settle(URI address, boolean mayBeDone) throws IOException {
+        try (Client client = new Client(address, apiKey)) {
+            for (Writer writer : writers) {
+                writer.settle(client, mayBeDone);
+            }
+        }
+    }
+
+    /// Compares all users of the realm with what was answered: none is missing, none is another, none too many.
+    ///
+    /// @param others how many journal entries the realm has that are not of this load
+    void compare(URI address, long others) throws IOException {
+        Map<String, State> expected = new HashMap<>();
+        for (Writer writer : writers) {
+            expected.putAll(writer.users);
+        }
+        Map<String, State> found = new HashMap<>();
+        Map<String, Long> byStatus = new TreeMap<>();
+        try (Client client = new Client(address, apiKey)) {
+            long number = 0;
+            String next = "";
+            while (next != null) {
+                Fields page = client.get("/v1/users?limit=1000" + next).json();
+                for (Fields user : page.items("items")) {
+                    assertThat(user.number("number")).isEqualTo(++number);
+                    found.put(user.text("externalId"), State.of(user));
+                    byStatus.merge(user.in("standing").text("status"), 1L, Long::sum);
+                }
+                assertThat(page.in("page").number("total")).isEqualTo(expected.size());
+                Object cursor = page.in("page").any("next");
+                next = cursor == null ? null : "&after=" + cursor;
+            }
+            assertThat(found).isEqualTo(expected);
+            for (String status : List.of("active", "fraud", "deactivated", "suspended", "blocked", "removed")) {
+                assertThat(client.get("/v1/users?limit=1&status=" + status)
+                                .json()
+                                .in("page")
+                                .number("total"))
+                        .as(status)
+                        .isEqualTo(byStatus.getOrDefault(status, 0L));
+            }
+            Fields verified = client.get("/v1/journal/verify").json();
+            assertThat(verified.flag("valid")).as("%s", verified).isTrue();
+            // Each version of a user is one entry.
+            assertThat(verified.number("entries"))
+                    .isEqualTo(others + found.values().stream().mapToLong(State::version).sum());
+        }
+    }
+
+    /// One connection.
+    private final class Writer {
+        private final Random random;
+        private final Map<String, State> users = new HashMap<>();
+        private final List<String> ids = new ArrayList<>();
+        private @Nullable Write last;
+        private @Nullable Write lost;
+        private @Nullable AssertionError wrong;
+
+        Writer(Random random) {
+            this.random = random;
+        }
+
+        void write(URI address) {
+            CountDownLatch waits = begun;
+            boolean first = true;
+            Write write = null;
+            try (Client client = new Client(address, apiKey)) {
+                while (client.isUsable()) {
+                    write = next();
+                    Client.Answer answer = write.send(client);
+                    boolean done = answered(write, answer);
+                    write = null;
+                    if (done && first) {
+                        first = false;
+                        waits.countDown();
+                    }
+                }
+            } catch (IOException e) {
+                lost = write;
+            } catch (AssertionError e) {
+                wrong = e;
+            } finally {
+                if (first) {
+                    waits.countDown();
+                }
+            }
+        }
+
+        private Write next() {
+            String unique = Long.toString(serial.incrementAndGet());
+            if (ids.isEmpty() || random.nextInt(3) == 0) {
+                String id = "person-" + unique;
+                return new Write(
+                        id,
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", id, "name", "Person " + unique, "email", id + "@example.org"),
+                        "key-" + unique,
+                        null,
+                        new State(1, Map.of()));
+            }
+            String id = ids.get(random.nextInt(ids.size()));
+            State before = Objects.requireNonNull(users.get(id));
+            String kind = KINDS.get(random.nextInt(KINDS.size()));
+            String label = LABELS.get(random.nextInt(LABELS.size()));
+            String hold = kind + "/" + label;
+            // What is there is released more often than not, so that users do not end up under every hold.
+            boolean release = before.holds().containsKey(hold) && random.nextInt(4) > 0;
+            return new Write(
+                    id,
+                    release ? "DELETE" : "PUT",
+                    "/v1/users/external:" + id + "/holds/" + kind + "?label=" + label,
+                    release ? Map.of("note", "n-" + unique) : Map.of("reason", "r-" + unique),
+                    "key-" + unique,
+                    before,
+                    before.with(hold, release ? null : "r-" + unique));
+        }
+
+        /// Whether it was carried out.
+        private boolean answered(Write write, Client.Answer answer) {
+            if (answer.status() == 503 && answer.text().contains("\"busy\"")) {
+                return false;
+            }
+            assertThat(answer.status()).as("%s: %s", write, answer).isEqualTo(write.before == null ? 201 : 200);
+            assertThat(answer.header("ETag")).as("%s: %s", write, answer).isEqualTo("\"" + write.after.version + "\"");
+            answered.incrementAndGet();
+            last = write;
+            remember(write);
+            return true;
+        }
+
+        private void remember(Write write) {
+            if (users.put(write.externalId, write.after) == null) {
+                ids.add(write.externalId);
+            }
+        }
+
+        void settle(Client client, boolean mayBeDone) throws IOException {
+            if (wrong != null) {
+                throw wrong;
+            }
+            Write unknown = lost;
+            if (unknown != null) {
+                lost = null;
+                State found = find(client, unknown.externalId);
+                boolean done = Objects.equals(found, unknown.after);
+                if (!done || !mayBeDone) {
+                    assertThat(found).as("%s", unknown).isEqualTo(unknown.before);
+                }
+                sendAgain(client, unknown, done);
+                remember(unknown);
+            }
+            if (last != null) {
+                sendAgain(client, last, true);
+                last = null;
+            }
+        }
+
+        /// However often it is sent, it is done once.
+        private void sendAgain(Client client, Write write, boolean done) throws IOException {
+            for (int time = 0; time < 2; time++) {
+                Client.Answer answer = write.send(client);
+                assertThat(answer.status()).as("%s: %s", write, answer).isEqualTo(write.before == null ? 201 : 200);
+                assertThat(answer.header("Idempotency-Replayed"))
+                        .as("%s: %s", write, answer)
+                        .isEqualTo(done || time > 0 ? "true" : "");
+            }
+            State now = find(client, write.externalId);
+            assertThat(now).isNotNull();
+            State known = users.get(write.externalId);
+            assertThat(now).isEqualTo(known == null || known.version < write.after.version ? write.after : known);
+            assertThat(client.get("/v1/users/external:" + write.externalId + "/history?limit=1")
+                            .json()
+                            .in("page")
+                            .number("total"))
+                    .isEqualTo(now.version);
+        }
+
+        private static @Nullable State find(Client client, String externalId) throws IOException {
+            Client.Answer answer = client.get("/v1/users/external:" + externalId);
+            return answer.status() == 404 ? null : State.of(answer.json());
+        }
+    }
+}

@@ -1,0 +1,541 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.TestServer;
+import dev.muster.directory.Request;
+import dev.muster.http.Face;
+import dev.muster.http.Method;
+import dev.muster.http.Route;
+import dev.muster.model.Actor;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Result;
+import dev.muster.model.Tag;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// One bad request harms only itself: it is refused in the words of its dialect, and its neighbours commit.
+@Timeout(600)
+class OneBadRequestTest {
+    private static final int NEIGHBOURS = 4;
+
+    @TempDir
+    private Path folder;
+
+    private InProcess muster;
+    private TestServer server;
+    private TestServer.Tenancy tenancy;
+    private Client client;
+
+    /// What each field that a body may have takes; also the fields of which each body is made.
+    private static final Map<String, Map<String, Object>> BODIES = new LinkedHashMap<>();
+
+    static {
+        BODIES.put(
+                "POST /v1/users",
+                Map.of(
+                        "externalId", "id",
+                        "email", "a@example.org",
+                        "username", "u",
+                        "name", "n",
+                        "givenName", "g",
+                        "familyName", "f",
+                        "tag", "USER",
+                        "metadata", Map.of("a", "b")));
+        BODIES.put(
+                "PATCH /v1/users/{ref}",
+                Map.of(
+                        "externalId", "id2",
+                        "email", "b@example.org",
+                        "username", "v",
+                        "name", "n",
+                        "metadata", Map.of("a", "b"),
+                        "deviceAddedAt", "2026-11-21T17:01:02.123Z"));
+        Map<String, Object> why = Map.of("reason", "r", "note", "n");
+        BODIES.put("DELETE /v1/users/{ref}", why);
+        for (String act : List.of("restore", "reinstate", "bar", "erase", "promote", "confirm-email")) {
+            BODIES.put("POST /v1/users/{ref}/" + act, why);
+        }
+        BODIES.put("PUT /v1/users/{ref}/rank", Map.of("rank", "ADMIN"));
+        BODIES.put(
+                "PUT /v1/users/{ref}/cards",
+                Map.of("cards", List.of(Map.of("number", "1", "label", "l")), "allowDuplicates", true));
+        BODIES.put("PUT /v1/users/{ref}/workstations", Map.of("workstations", List.of("w")));
+        BODIES.put("PUT /v1/users/{ref}/reenrolment", Map.of("allowed", true));
+        BODIES.put(
+                "PUT /v1/users/{ref}/holds/{kind}",
+                Map.of("reason", "r", "note", "n", "until", "2126-11-21T17:01:02.123Z"));
+        BODIES.put("DELETE /v1/users/{ref}/holds/{kind}", Map.of("note", "n"));
+        BODIES.put("POST /v1/standings", Map.of("refs", List.of("number:1")));
+        BODIES.put(
+                "POST /v1/keys",
+                Map.of("name", "n", "role", "viewer", "rank", "REGULAR", "expiresAt", "2126-11-21T17:01:02.123Z"));
+        BODIES.put("POST /v1/operators", Map.of("username", "u", "password", "a long password", "role", "viewer"));
+        BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "a long password"));
+        BODIES.put("POST /v1/tenants", Map.of("name", "n", "partnerId", "p"));
+        BODIES.put("POST /v1/tenants/{partnerId}/{environment}/keys", Map.of("name", "n"));
+        BODIES.put("POST /v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", Map.of("reason", "r"));
+        BODIES.put(
+                "POST /partner/v1/register-user",
+                Map.of("name", "n", "email", "c@example.org", "metadata", Map.of("a", "b")));
+        BODIES.put(
+                "PATCH /partner/v1/update-user",
+                Map.of(
+                        "userId", "01900000-0000-7000-8000-000000000000",
+                        "name", "n",
+                        "email", "d@example.org",
+                        "status", "active",
+                        "metadata", Map.of("a", "b")));
+        BODIES.put("DELETE /partner/v1/remove-user", Map.of("userId", "01900000-0000-7000-8000-000000000000"));
+        BODIES.put("POST /dpop/v1/api/generate-token", Map.of("apiKey", "k", "apiSecret", "s"));
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        muster = new InProcess(folder);
+        server = muster.server;
+        tenancy = server.makeTenant("acme");
+        client = new Client(server.address(), tenancy.testKey().apiKey());
+        assertThat(client.json("POST", "/v1/users", Map.of("externalId", "ann")).status())
+                .isEqualTo(201);
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        muster.close();
+    }
+
+    // What comes over the wire.
+
+    @Test
+    void noFieldOfNoRouteMakesAServerFault() throws Exception {
+        List<Object> values = new ArrayList<>(List.of(
+                "\0",
+                "a\0b",
+                "half \ud800",
+                "half \udc00 of",
+                "",
+                " ",
+                "\n",
+                "x".repeat(100_000),
+                "\ud83d\ude00".repeat(2_000),
+                "\u0378",
+                0,
+                -1,
+                1e300,
+                true,
+                List.of(),
+                List.of(List.of(List.of())),
+                List.of("\0"),
+                Map.of(),
+                Map.of("\0", "\ud800"),
+                Map.of("a", "x".repeat(100_000))));
+        withNeighbours(() -> {
+            int calls = 0;
+            for (Route route : routes()) {
+                Map<String, Object> body = BODIES.getOrDefault(route.method() + " " + route.template(), Map.of());
+                for (String field : body.keySet()) {
+                    for (Object value : values) {
+                        Map<String, Object> bad = new LinkedHashMap<>(body);
+                        bad.put(field, value);
+                        judged(route, path(route), Raw.json(bad), Client.JSON);
+                        calls++;
+                    }
+                    Map<String, Object> none = new LinkedHashMap<>(body);
+                    none.put(field, null);
+                    judged(route, path(route), Raw.json(none), Client.JSON);
+                }
+            }
+            assertThat(calls).isGreaterThan(1_000);
+        });
+    }
+
+    @Test
+    void noBodyMakesAServerFault() throws Exception {
+        List<byte[]> bodies = List.of(
+                Raw.of("{"),
+                Raw.of("[]"),
+                Raw.of("null"),
+                Raw.of("17"),
+                Raw.of("\"text\""),
+                Raw.of("{\"name\":\"a\",\"name\":\"b\"}"),
+                Raw.of("{\"metadata\":{\"a\":1,\"a\":2}}"),
+                Raw.of("{\"name\":NaN}"),
+                Raw.of("{\"name\":1e999999999}"),
+                Raw.of("{\"name\":\"a\"} {}"),
+                Raw.of("{\"metadata\":" + "{\"a\":".repeat(10_000) + "1" + "}".repeat(10_000) + "}"),
+                Raw.of("[".repeat(100_000)),
+                Raw.of("{\"" + "n".repeat(100_000) + "\":1}"),
+                Raw.of("{\"name\":" + "9".repeat(100_000) + "}"),
+                new byte[] {'{', '"', 'n', '"', ':', '"', (byte) 0xff, '"', '}'},
+                new byte[] {'{', '"', 'n', '"', ':', '"', (byte) 0xc0, (byte) 0x80, '"', '}'},
+                new byte[] {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+                new byte[] {0},
+                new byte[] {(byte) 0xef, (byte) 0xbb, (byte) 0xbf, '{', '}'},
+                "{\"name\":\"a\"}".getBytes(StandardCharsets.UTF_16LE),
+                new byte[(1 << 20) + 1]);
+        List<String> types = List.of(
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "application/json; charset=utf-16",
+                "application/jsonx",
+                "\0",
+                ";");
+        withNeighbours(() -> {
+            for (Route route : routes()) {
+                if (route.method() == Method.GET) {
+                    continue;
+                }
+                for (byte[] body : bodies) {
+                    judged(route, path(route), body, Client.JSON);
+                    judged(route, path(route), body);
+                }
+                byte[] good = Raw.json(BODIES.getOrDefault(route.method() + " " + route.template(), Map.of()));
+                for (String type : types) {
+                    judged(route, path(route), good, "Content-Type: " + type);
+                }
+                judged(route, path(route), good, Client.JSON, "Content-Encoding: gzip");
+            }
+        });
+    }
+
+    @Test
+    void noPathAndNoQueryMakesAServerFault() throws Exception {
+        List<String> values = List.of(
+                "%00",
+                "a%00b",
+                "%ED%A0%80",
+                "%C0%80",
+                "%FF",
+                "%",
+                "%4",
+                "%zz",
+                "external:%00",
+                "external:%ED%A0%80",
+                "external:" + "%F0%9F%98%80".repeat(300),
+                "external:" + "x".repeat(5_000),
+                "email:%EF%AC%83".repeat(100),
+                "username:" + "%CE%90".repeat(500),
+                "number:0",
+                "number:-1",
+                "number:9999999999999999999999",
+                "number:1e9",
+                "%2F..%2F",
+                "..",
+                ";a=b",
+                "x".repeat(10_000));
+        withNeighbours(() -> {
+            for (Route route : routes()) {
+                if (route.template().contains("{")) {
+                    for (String value : values) {
+                        judged(route, route.template().replaceAll("\\{[a-zA-Z]+}", value), new byte[0]);
+                    }
+                }
+                String separator = "?";
+                for (String name : List.of(
+                        "q", "at", "after", "offset", "limit", "status", "label", "userId", "actor", "subject",
+                        "since", "registeredAfter", "expel", "action", "nonsense", "%00", "%")) {
+                    for (String value : values) {
+                        judged(route, path(route) + separator + name + "=" + value, new byte[0]);
+                    }
+                    judged(route, path(route) + separator + name + "=1&" + name + "=2", new byte[0]);
+                    judged(route, path(route) + separator + name, new byte[0]);
+                }
+                judged(route, path(route) + separator + "a=b&".repeat(1_000), new byte[0]);
+            }
+        });
+    }
+
+    @Test
+    void noHeaderMakesAServerFault() throws Exception {
+        withNeighbours(() -> {
+            for (Route route : routes()) {
+                byte[] good = Raw.json(BODIES.getOrDefault(route.method() + " " + route.template(), Map.of()));
+                for (String header : List.of(
+                        "Idempotency-Key: ",
+                        "Idempotency-Key: \0",
+                        "Idempotency-Key: " + "k".repeat(300),
+                        "Idempotency-Key: ü",
+                        "If-Match: ",
+                        "If-Match: 1",
+                        "If-Match: \"99999999999999999999999\"",
+                        "If-Match: W/\"1\"",
+                        "If-Match: " + "\"1\", ".repeat(1_000) + "\"1\"",
+                        "Muster-Dry-Run: perhaps",
+                        "X-Request-Id: \0",
+                        "X-Forwarded-For: nowhere, %%",
+                        "Authorization: Bearer second",
+                        "X-Long: " + "x".repeat(20_000))) {
+                    judged(route, path(route), good, Client.JSON, header);
+                }
+            }
+        });
+    }
+
+    /// What is stored in an index is bounded in bytes, however few characters it has.
+    @Test
+    void longIndexEntriesAreFineOrRefused() throws IOException {
+        String four = "\ud83d\ude00".repeat(255);
+        assertThat(client.json("POST", "/v1/users", Map.of("externalId", four)).status())
+                .isEqualTo(201);
+        assertThat(client.json("POST", "/v1/users", Map.of("externalId", four + "x"))
+                        .status())
+                .isEqualTo(422);
+        // One character of four bytes, whose composed form is three of them.
+        String grows = "\ud834\udd60".repeat(255);
+        for (String field : List.of("username", "externalId")) {
+            Client.Answer answer = client.json("POST", "/v1/users", Map.of(field, grows));
+            assertThat(answer.status()).as("%s", answer).isEqualTo(422);
+            assertThat(answer.json().items("errors").getFirst().text("field")).isEqualTo(field);
+            assertThat(answer.json().items("errors").getFirst().text("code")).isEqualTo("too_long");
+        }
+        // To look for one that nobody can have is no fault.
+        for (String kind : List.of("username:", "external:")) {
+            assertThat(client.get("/v1/users/" + kind + "%F0%9D%85%A0".repeat(255)).status())
+                    .isEqualTo(404);
+        }
+    }
+
+    private List<Route> routes() {
+        return muster.faces.stream().map(Face::routes).flatMap(List::stream).toList();
+    }
+
+    private static String path(Route route) {
+        return route.template()
+                .replace("{ref}", "external:ann")
+                .replace("{kind}", "blocked")
+                .replace("{keyId}", "01900000-0000-4000-8000-000000000000")
+                .replace("{id}", "01900000-0000-7000-8000-000000000000")
+                .replace("{username}", "nobody")
+                .replace("{partnerId}", "acme")
+                .replace("{environment}", "test");
+    }
+
+    /// Sends it as the admin key or, where only root may, as root. It is answered, and never with a fault of the server:
+    /// what is refused is refused in the words of the route's dialect.
+    private void judged(Route route, String target, byte[] body, String... headers) throws IOException {
+        String what = route.method() + " " + clip(target) + " " + List.of(headers).stream().map(OneBadRequestTest::clip).toList()
+                + " " + clip(new String(body, StandardCharsets.UTF_8));
+        boolean roots = route.template().startsWith("/v1/tenants") || route.template().startsWith("/v1/backups");
+        // Not asked for: a new master key with each call would be another test.
+        String bearer = roots ? TestServer.ROOT_KEY : tenancy.testKey().apiKey();
+        Client.Answer answer = Client.once(server.address(), bearer, route.method().name(), target, body, headers);
+        assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(500);
+        if (answer.status() >= 400) {
+            refused(what, route, target, answer);
+        }
+    }
+
+    private static void refused(String what, Route route, String target, Client.Answer answer) {
+        String said = what + ": " + answer;
+        if (answer.status() == 414) {
+            // Nobody has read the path, so nobody knows whose words it wants.
+            assertThat(target).hasSizeGreaterThan(8_000);
+            return;
+        }
+        assertThat(answer.header("X-Request-Id")).as(said).isNotEmpty();
+        if (target.startsWith("/v1") && route.template().startsWith("/v1") || route.template().startsWith("/health")) {
+            assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/problem+json");
+            Fields problem = answer.json();
+            assertThat(problem.number("status")).as(said).isEqualTo(answer.status());
+            assertThat(problem.text("requestId")).as(said).isEqualTo(answer.header("X-Request-Id"));
+            assertThat(problem.text("type")).as(said).endsWith(problem.text("code"));
+            assertThat(problem.text("title")).as(said).isNotEmpty();
+            assertThat(problem.text("detail")).as(said).isNotEmpty();
+        } else if (target.startsWith("/partner/v1")) {
+            assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+            Fields envelope = answer.json();
+            assertThat(envelope.flag("success")).as(said).isFalse();
+            assertThat(envelope.text("message")).as(said).isNotEmpty();
+            envelope.in("errors");
+        }
+    }
+
+    private static String clip(String text) {
+        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    }
+
+    /// Bytes of a request.
+    private static final class Raw {
+        static byte[] of(String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+
+        /// As JSON, also of texts that cannot be stored: with escapes, as a client would send them.
+        static byte[] json(Object value) {
+            StringBuilder json = new StringBuilder();
+            write(json, value);
+            return of(json.toString());
+        }
+
+        private static void write(StringBuilder json, Object value) {
+            switch (value) {
+                case null -> json.append("null");
+                case String text -> text(json, text);
+                case List<?> items -> {
+                    json.append('[');
+                    for (int i = 0; i < items.size(); i++) {
+                        json.append(i == 0 ? "" : ",");
+                        write(json, items.get(i));
+                    }
+                    json.append(']');
+                }
+                case Map<?, ?> fields -> {
+                    String separator = "{";
+                    for (Map.Entry<?, ?> field : fields.entrySet()) {
+                        json.append(separator);
+                        text(json, (String) field.getKey());
+                        json.append(':');
+                        write(json, field.getValue());
+                        separator = ",";
+                    }
+                    json.append(fields.isEmpty() ? "{}" : "}");
+                }
+                default -> json.append(value);
+            }
+        }
+
+        private static void text(StringBuilder json, String text) {
+            json.append('"');
+            for (char c : text.toCharArray()) {
+                if (c < ' ' || c == '"' || c == '\\' || Character.isSurrogate(c)) {
+                    json.append("\\u%04x".formatted((int) c));
+                } else {
+                    json.append(c);
+                }
+            }
+            json.append('"');
+        }
+    }
+
+    private interface Bad {
+        void run() throws Exception;
+    }
+
+    /// While something bad goes on others register users, and every one of them is answered and stays.
+    private void withNeighbours(Bad bad) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicInteger registered = new AtomicInteger();
+        List<Callable<Void>> neighbours = new ArrayList<>();
+        for (int i = 0; i < NEIGHBOURS; i++) {
+            String name = "neighbour-" + i + "-";
+            neighbours.add(() -> {
+                try (Client neighbour =
+                        new Client(server.address(), tenancy.productionKey().apiKey())) {
+                    for (int n = 0; !done.get(); n++) {
+                        Client.Answer answer =
+                                neighbour.json("POST", "/v1/users", Map.of("externalId", name + n));
+                        assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+                        registered.incrementAndGet();
+                    }
+                }
+                return null;
+            });
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Void>> running = neighbours.stream().map(threads::submit).toList();
+            try {
+                bad.run();
+            } finally {
+                done.set(true);
+            }
+            for (Future<Void> one : running) {
+                one.get();
+            }
+        }
+        try (Client neighbour =
+                new Client(server.address(), tenancy.productionKey().apiKey())) {
+            assertThat(neighbour.get("/v1/users?limit=1").json().in("page").number("total"))
+                    .isEqualTo(registered.get());
+            assertThat(neighbour.get("/v1/journal/verify").json().flag("valid")).isTrue();
+        }
+        assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
+    }
+
+    // What a bug would let through: past the dialects, into full batches.
+
+    /// `needs`: before anything is loaded; `rule`: while it is judged; `row`: when it is saved.
+    @ParameterizedTest
+    @ValueSource(strings = {"needs", "rule", "row"})
+    void whatThrowsInAFullBatchFailsAlone(String where) throws Exception {
+        int all = 200;
+        int every = 40;
+        Actor admin = server.actor(tenancy.test(), tenancy.testKey());
+        List<Callable<Result<Change>>> requests = new ArrayList<>();
+        for (int i = 0; i < all; i++) {
+            requests.add(i % every == every / 2 ? () -> bad(where, admin) : good(i, admin));
+        }
+        int failed = 0;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Result<Change>>> answers = threads.invokeAll(requests);
+            for (int i = 0; i < all; i++) {
+                Future<Result<Change>> answer = answers.get(i);
+                if (i % every == every / 2) {
+                    assertThatThrownBy(answer::get).hasCauseInstanceOf(IllegalStateException.class);
+                    failed++;
+                } else {
+                    assertThat(answer.get()).isInstanceOf(Result.Ok.class);
+                }
+            }
+        }
+        Fields page = client.get("/v1/users?limit=1").json().in("page");
+        assertThat(page.number("total")).isEqualTo(1 + all - failed);
+        assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
+    }
+
+    private Callable<Result<Change>> good(int i, Actor admin) {
+        Identifier id = new Identifier(Identifier.Kind.EXTERNAL_ID, "good-" + i, "good-" + i);
+        return () -> execute(tenancy.test(), admin, null, new Command.Register(null, id, null, null, null, null, Tag.USER, null));
+    }
+
+    private Result<Change> bad(String where, Actor admin) {
+        UserRef ann = UserRef.number(1);
+        return switch (where) {
+            case "needs" -> execute(tenancy.test(), admin, ann, new Command.ReplaceCards(null, false));
+            case "rule" -> execute(tenancy.test(), admin, ann, new Command.ReplaceWorkstations(null));
+            default -> {
+                // An identifier without its text: no column takes that.
+                Identifier id = new Identifier(Identifier.Kind.USERNAME, null, "row-" + UUID.randomUUID());
+                yield execute(
+                        tenancy.test(), admin, null, new Command.Register(null, null, id, null, null, null, Tag.USER, null));
+            }
+        };
+    }
+
+    private Result<Change> execute(long realm, Actor actor, UserRef target, Command command) {
+        return server.directory()
+                .execute(new Request(
+                        realm,
+                        new Write(actor, target, List.of(command), null),
+                        new Request.Origin("test", "test", null),
+                        null,
+                        false,
+                        100));
+    }
+}

@@ -1,0 +1,235 @@
+package dev.muster.process;
+
+import dev.muster.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `muster serve` as a process of its own, on any free port, over a data folder that outlives it.
+final class ServerProcess implements AutoCloseable {
+    static final String ROOT_KEY = "root-key-of-a-test-0123456789-0123456789";
+
+    /// What a machine may need that has much else to do; only a server that hangs is stopped by it.
+    private static final long PATIENCE_SECONDS = 120;
+
+    /// How a line of the access log begins. A load makes many of them, and they say nothing here.
+    private static final String ACCESS = "{\"at\":";
+
+    private static final Pattern ANNOUNCED = Pattern.compile("Muster listens on (\\S+).*");
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        // A test that is cut off leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
+
+    private final Path data;
+    private final Map<String, String> environment;
+    private final List<String> options;
+    private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
+    private Process process;
+    private URI address;
+
+    private ServerProcess(Path data, Map<String, String> environment, List<String> options) {
+        this.data = data;
+        this.environment = environment;
+        this.options = options;
+    }
+
+    /// A server that answers, with the root key [#ROOT_KEY].
+    static ServerProcess start(Path data, String... options) {
+        return start(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options);
+    }
+
+    /// @param environment its variables whose names begin with `MUSTER_`
+    static ServerProcess start(Path data, Map<String, String> environment, String... options) {
+        List<String> all = new ArrayList<>(List.of("serve", "--data", data.toString(), "--port", "0"));
+        all.addAll(List.of(options));
+        if (!all.contains("--admin-port")) {
+            all.addAll(List.of("--admin-port", "0"));
+        }
+        ServerProcess server = new ServerProcess(data, environment, all);
+        server.start();
+        return server;
+    }
+
+    /// What became of a process that ended by itself.
+    record Ended(int exitCode, List<String> out, List<String> err) {}
+
+    /// Runs a command that is expected to end. Should it serve all the same, it does so on ports that disturb nobody.
+    static Ended run(Path folder, Map<String, String> environment, String... arguments) {
+        Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
+        all.putAll(environment);
+        ServerProcess server = new ServerProcess(folder.resolve("data"), all, List.of(arguments));
+        try {
+            List<Thread> readers = server.launch(new CompletableFuture<>());
+            int exitCode = server.await();
+            for (Thread reader : readers) {
+                reader.join();
+            }
+            return new Ended(exitCode, List.copyOf(server.out), List.copyOf(server.err));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            server.close();
+        }
+    }
+
+    private void start() {
+        CompletableFuture<URI> announced = new CompletableFuture<>();
+        launch(announced);
+        try {
+            address = announced.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            close();
+            throw new AssertionError("the server did not start:\n" + output(), e);
+        }
+    }
+
+    /// Again, over the same data; the process before must have ended.
+    void restart() {
+        if (process.isAlive()) {
+            throw new IllegalStateException("it still runs");
+        }
+        start();
+    }
+
+    private List<Thread> launch(CompletableFuture<URI> announced) {
+        // What the driver of SQLite unpacks stays behind when a process is killed: not in everybody's folder, then.
+        Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseCompactObjectHeaders",
+                "-Xshare:auto",
+                "-Djdk.virtualThreadScheduler.parallelism=16",
+                "-Djava.io.tmpdir=" + temporary,
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                // It is whole, or the one jar whose manifest names the rest: java takes both.
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_"));
+        builder.environment().putAll(environment);
+        try {
+            Files.createDirectories(temporary);
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RUNNING.add(process);
+        Process started = process;
+        return List.of(
+                Thread.ofVirtual().start(() -> {
+                    read(started.getInputStream(), out, announced);
+                    announced.completeExceptionally(new IOException("it ended"));
+                }),
+                Thread.ofVirtual().start(() -> read(started.getErrorStream(), err, announced)));
+    }
+
+    private static void read(InputStream from, ConcurrentLinkedQueue<String> to, CompletableFuture<URI> announced) {
+        try (BufferedReader lines = new BufferedReader(new java.io.InputStreamReader(from, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (!line.startsWith(ACCESS)) {
+                    to.add(line);
+                }
+                Matcher matcher = ANNOUNCED.matcher(line);
+                if (matcher.matches()) {
+                    announced.complete(URI.create(matcher.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            // The process was killed.
+        }
+    }
+
+    /// Where it answers now: another port after each start.
+    URI address() {
+        return address;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /// All that it has printed, over all its lives, but for the access log.
+    String output() {
+        return String.join("\n", out) + "\n" + String.join("\n", err);
+    }
+
+    /// Like a power cut, as far as the process can tell.
+    void kill() {
+        process.destroyForcibly();
+        await();
+    }
+
+    /// SIGTERM; [#await] waits for the end.
+    void terminate() {
+        process.destroy();
+    }
+
+    /// SIGSTOP: it stands still in the middle of whatever it does.
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + " ended with " + code);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Waits for its end, and gives its exit code.
+    int await() {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the server does not end:\n" + output());
+            }
+            RUNNING.remove(process);
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server that is told to stop finishes what it has begun.
+@Timeout(600)
+class StopTest {
+    private static final int CONNECTIONS = 8;
+    private static final int STOPS = 3;
+
+    @TempDir
+    private Path folder;
+
+    /// A request that was not answered was not accepted, so nothing came of it.
+    @Test
+    void underLoadWhatWasBegunIsAnsweredAndWhatWasNotAnsweredWasNotDone() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            String key = Tenancy.make(server.address(), "acme").testKey();
+            Load load = new Load(key, CONNECTIONS, 1);
+            for (int stop = 0; stop < STOPS; stop++) {
+                load.start(server.address());
+                Thread.sleep(200);
+                server.terminate();
+                load.await();
+                assertThat(server.await()).as(server::output).isZero();
+                server.restart();
+                load.settle(server.address(), false);
+                load.compare(server.address(), Tenancy.FIRST_ENTRIES);
+            }
+        }
+    }
+
+    /// Hashing a password takes long enough for the signal to come in the middle of it.
+    @Test
+    void aSlowRequestIsAnswered() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            String key = Tenancy.make(server.address(), "acme").testKey();
+            int slow = 6;
+            CountDownLatch sent = new CountDownLatch(slow);
+            CompletableFuture<?>[] answers = new CompletableFuture<?>[slow];
+            for (int i = 0; i < slow; i++) {
+                String username = "operator-" + i;
+                answers[i] = CompletableFuture.runAsync(
+                        () -> {
+                            try (Client client = new Client(server.address(), key)) {
+                                assertThat(client.get("/v1/journal/head").status())
+                                        .isEqualTo(200);
+                                sent.countDown();
+                                Client.Answer answer = client.json(
+                                        "POST",
+                                        "/v1/operators",
+                                        Map.of("username", username, "password", "a long password", "role", "viewer"));
+                                // Not executed, when the stop was quicker than the request.
+                                assertThat(answer.status()).as("%s", answer).isIn(201, 503);
+                            } catch (java.io.IOException e) {
+                                // The connection had no request on it yet when the stop came.
+                                assertThat(e).hasMessageMatching("closed within a line: |Connection reset|Broken pipe");
+                            }
+                        },
+                        task -> Thread.ofVirtual().start(task));
+            }
+            sent.await();
+            server.terminate();
+            CompletableFuture.allOf(answers).join();
+            assertThat(server.await()).as(server::output).isZero();
+        }
+    }
+}
