@@ -121,9 +121,9 @@ final class CoreOnSqliteTest extends CoreContract {
             Running.ok(running().execute(ana, new Command.Bar("fraud", null)));
             assertThat(running().execute(null, Running.registration("ANA@example.com")))
                     .isEqualTo(Result.refused(new Refusal.Barred()));
-            Write annul = new Write(
-                    Actor.ROOT, UserRef.id(ana), List.of(new Command.AnnulBar("in error")), null);
-            Running.ok(running().core
+            Write annul = new Write(Actor.ROOT, UserRef.id(ana), List.of(new Command.AnnulBar("in error")), null);
+            Running.ok(running()
+                    .core
                     .directory()
                     .execute(new Request(Running.REALM, annul, Running.origin(), null, false, 0)));
             Running.ok(running().execute(ana, new Command.Restore(null, null)));

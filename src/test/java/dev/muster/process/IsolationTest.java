@@ -145,10 +145,13 @@ class IsolationTest {
         int calls = 0;
         for (Route route : routes()) {
             for (Pair pair : named(route.template())) {
-                same(pair, route + " " + pair, name -> client.json(
-                        route.method().name(),
-                        path(route.template(), pair, name),
-                        BODIES.get(route.method() + " " + route.template())));
+                same(
+                        pair,
+                        route + " " + pair,
+                        name -> client.json(
+                                route.method().name(),
+                                path(route.template(), pair, name),
+                                BODIES.get(route.method() + " " + route.template())));
                 calls++;
             }
         }
@@ -245,8 +248,8 @@ class IsolationTest {
         identifiers(told);
         assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
         // For root alone, whatever they would name.
-        for (String roots : List.of(
-                "POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
+        for (String roots :
+                List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
             String[] words = roots.split(" ");
             assertThat(client.json(words[0], words[1], null).status()).as(roots).isEqualTo(403);
             told.add(roots);
@@ -271,8 +274,10 @@ class IsolationTest {
                 .text();
         for (String real : List.of(forged, ofAnotherKey)) {
             for (String path : List.of("/v1/users", "/v1/journal/head", "/partner/v1/all-users")) {
-                same(new Pair(real, ofNoRealm), path, name -> Client.once(
-                        server.address(), name, "GET", path, new byte[0]));
+                same(
+                        new Pair(real, ofNoRealm),
+                        path,
+                        name -> Client.once(server.address(), name, "GET", path, new byte[0]));
             }
         }
         KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
@@ -305,8 +310,8 @@ class IsolationTest {
         created(client.json(
                 "POST", "/partner/v1/register-user", Map.of("name", "New", "email", "other-3@example.org")));
         told.add("POST /partner/v1/register-user");
-        Client.Answer cards = client.json(
-                "PUT", "/v1/users/external:own/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
+        Client.Answer cards =
+                client.json("PUT", "/v1/users/external:own/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
         assertThat(cards.status()).as("%s", cards).isEqualTo(200);
         created(client.json(
                 "POST",
@@ -335,7 +340,8 @@ class IsolationTest {
                 .replaceAll("\"requestId\":\"[^\"]*\"", "")
                 .replaceAll("\"at\":\"[^\"]*\"", "")
                 .replace("\"" + sent + "\"", "\"NAME\"")
-                .replaceAll("There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
+                .replaceAll(
+                        "There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
         return answer.status() + " " + headers + " " + text;
     }
 

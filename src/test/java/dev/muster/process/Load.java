@@ -149,7 +149,8 @@ final class Load {
             assertThat(verified.flag("valid")).as("%s", verified).isTrue();
             // Each version of a user is one entry.
             assertThat(verified.number("entries"))
-                    .isEqualTo(others + found.values().stream().mapToLong(State::version).sum());
+                    .isEqualTo(others
+                            + found.values().stream().mapToLong(State::version).sum());
         }
     }
 
