@@ -43,7 +43,8 @@ class IsolationTest {
 
     /// Something of the other realm, and the same kind of thing that never existed anywhere.
     ///
-    /// @param shown how refusals name them, where that is another text
+    /// @param shownReal how refusals name what is real, where that is another text
+    /// @param shownGhost and how the other
     private record Pair(String real, String ghost, String shownReal, String shownGhost) {
         Pair(String real, String ghost) {
             this(real, ghost, real, ghost);
@@ -145,10 +146,13 @@ class IsolationTest {
         int calls = 0;
         for (Route route : routes()) {
             for (Pair pair : named(route.template())) {
-                same(pair, route + " " + pair, name -> client.json(
-                        route.method().name(),
-                        path(route.template(), pair, name),
-                        BODIES.get(route.method() + " " + route.template())));
+                same(
+                        pair,
+                        route + " " + pair,
+                        name -> client.json(
+                                route.method().name(),
+                                path(route.template(), name),
+                                BODIES.get(route.method() + " " + route.template())));
                 calls++;
             }
         }
@@ -164,7 +168,7 @@ class IsolationTest {
     /// What can stand in a path; every parameter's name must be known here.
     private List<Pair> named(String template) {
         Set<String> parameters = new TreeSet<>();
-        for (String segment : template.split("/")) {
+        for (String segment : template.split("/", -1)) {
             if (segment.startsWith("{")) {
                 parameters.add(segment);
             }
@@ -183,7 +187,7 @@ class IsolationTest {
         };
     }
 
-    private static String path(String template, Pair pair, String name) {
+    private static String path(String template, String name) {
         String partner = template.contains("{id}") ? "theirs" : name;
         return template.replace("{ref}", encoded(name))
                 .replace("{keyId}", name)
@@ -245,9 +249,9 @@ class IsolationTest {
         identifiers(told);
         assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
         // For root alone, whatever they would name.
-        for (String roots : List.of(
-                "POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
-            String[] words = roots.split(" ");
+        for (String roots :
+                List.of("POST /v1/tenants", "GET /v1/tenants", "POST /v1/backups", "POST /v1/master-key/rotate")) {
+            String[] words = roots.split(" ", 2);
             assertThat(client.json(words[0], words[1], null).status()).as(roots).isEqualTo(403);
             told.add(roots);
         }
@@ -271,8 +275,10 @@ class IsolationTest {
                 .text();
         for (String real : List.of(forged, ofAnotherKey)) {
             for (String path : List.of("/v1/users", "/v1/journal/head", "/partner/v1/all-users")) {
-                same(new Pair(real, ofNoRealm), path, name -> Client.once(
-                        server.address(), name, "GET", path, new byte[0]));
+                same(
+                        new Pair(real, ofNoRealm),
+                        path,
+                        name -> Client.once(server.address(), name, "GET", path, new byte[0]));
             }
         }
         KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
@@ -305,8 +311,8 @@ class IsolationTest {
         created(client.json(
                 "POST", "/partner/v1/register-user", Map.of("name", "New", "email", "other-3@example.org")));
         told.add("POST /partner/v1/register-user");
-        Client.Answer cards = client.json(
-                "PUT", "/v1/users/external:own/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
+        Client.Answer cards =
+                client.json("PUT", "/v1/users/external:own/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
         assertThat(cards.status()).as("%s", cards).isEqualTo(200);
         created(client.json(
                 "POST",
@@ -335,7 +341,8 @@ class IsolationTest {
                 .replaceAll("\"requestId\":\"[^\"]*\"", "")
                 .replaceAll("\"at\":\"[^\"]*\"", "")
                 .replace("\"" + sent + "\"", "\"NAME\"")
-                .replaceAll("There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
+                .replaceAll(
+                        "There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
         return answer.status() + " " + headers + " " + text;
     }
 

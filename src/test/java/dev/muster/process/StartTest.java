@@ -131,7 +131,9 @@ class StartTest {
         assertThat(ended.exitCode()).as("%s", ended).isEqualTo(USAGE);
         assertThat(ended.err()).as("%s", ended).hasSize(1);
         assertThat(ended.err().getFirst()).startsWith("muster serve: ").contains(words);
-        assertThat(ended.out()).as("%s", ended).noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat"));
+        assertThat(ended.out())
+                .as("%s", ended)
+                .noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat"));
     }
 
     private String data() {
@@ -310,8 +312,7 @@ class StartTest {
                                         Map.of("externalId", "ann", "email", "Ann@Example.org", "name", "Ann"))
                                 .status())
                         .isEqualTo(201);
-                client.json(
-                        "PUT", "/v1/users/external:ann/cards", Map.of("cards", List.of(Map.of("number", "0042"))));
+                client.json("PUT", "/v1/users/external:ann/cards", Map.of("cards", List.of(Map.of("number", "0042"))));
                 client.json("PUT", "/v1/users/external:ann/holds/blocked?label=legal", Map.of("reason", "court"));
                 user = withoutTime(client.get("/v1/users/external:ann"));
                 head = client.get("/v1/journal/head").text();
