@@ -151,6 +151,9 @@ final class Serve {
         Gauge.builder("muster.lane.waiting", core, Core::waiting)
                 .description("requests that wait for a lane")
                 .register(meters);
+        Gauge.builder("muster.storage.reading", database, Database::reading)
+                .description("reads that have one of storage's readers")
+                .register(meters);
         return core;
     }
 

@@ -44,7 +44,7 @@ public final class Transcript {
     private static final Pattern OF_ANY_LENGTH = Pattern.compile("\"realmId\":|mst_(?:test|live)_");
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final int port;
     private final Map<String, String> names = new LinkedHashMap<>();
@@ -181,7 +181,9 @@ public final class Transcript {
 
     private String named(String wire) {
         String named = wire;
-        if (OF_ANY_LENGTH.matcher(wire.substring(wire.indexOf("\r\n\r\n"))).find()) {
+        if (OF_ANY_LENGTH
+                .matcher(wire.substring(Math.max(0, wire.indexOf("\r\n\r\n"))))
+                .find()) {
             named = LENGTH.matcher(named).replaceFirst("Content-Length: <length>");
         }
         for (Map.Entry<String, Pattern> varying : VARYING.entrySet()) {

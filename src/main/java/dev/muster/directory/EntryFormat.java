@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class EntryFormat {
     private static final byte FORMAT = 1;
 
-    private final JsonFactory json = new JsonFactory();
-    private final JsonMapper mapper = new JsonMapper(json);
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonMapper MAPPER = new JsonMapper(JSON);
 
     /// An entry's plain part, and its sealed one as it is.
     record Plain(
@@ -108,7 +108,7 @@ final class EntryFormat {
     /// The JSON that is to be sealed.
     byte[] writeOpened(Opened opened) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        try (JsonGenerator generator = json.createGenerator(ObjectWriteContext.empty(), out)) {
+        try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             generator.writeStartObject();
             if (!opened.changes.isEmpty()) {
                 generator.writeName("changes");
@@ -133,8 +133,8 @@ final class EntryFormat {
     @SuppressWarnings("unchecked")
     Opened readOpened(byte[] bytes) {
         Map<String, Object> object;
-        try (var parser = json.createParser(ObjectReadContext.empty(), bytes)) {
-            object = mapper.readValue(parser, Map.class);
+        try (var parser = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+            object = MAPPER.readValue(parser, Map.class);
         }
         Changes.Draft changes = new Changes.Draft();
         if (object.get("changes") instanceof Map<?, ?> fields) {

@@ -28,10 +28,20 @@ final class Reader {
     private static final int UNDO_PAGE = 500;
 
     private final Vault.Entry realm;
-    private final Scribe scribe = new Scribe();
+    private @Nullable Scribe scribe;
 
     Reader(Vault.Entry realm) {
         this.realm = realm;
+    }
+
+    /// Most users have nothing sealed, and then none is made.
+    private Scribe scribe() {
+        Scribe made = scribe;
+        if (made == null) {
+            made = new Scribe();
+            scribe = made;
+        }
+        return made;
     }
 
     /// A row as a user, cards and all, with the holds that are stored.
@@ -40,7 +50,7 @@ final class Reader {
             return row.user();
         }
         User.Draft draft = row.user().draft();
-        draft.cards = scribe.openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+        draft.cards = scribe().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
         return draft.build();
     }
 
@@ -80,11 +90,11 @@ final class Reader {
         while (true) {
             List<JournalRow> page = reads.history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
-                EntryFormat.Plain plain = scribe.format().read(entry.entry());
+                EntryFormat.Plain plain = scribe().format().read(entry.entry());
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
                 switch (undoing.judge(plain, ending)) {
                     case YES ->
-                        user = UserFields.undo(user, scribe.open(plain, key).changes());
+                        user = UserFields.undo(user, scribe().open(plain, key).changes());
                     case NO -> {}
                     case DONE -> {
                         return Result.ok(user);
@@ -138,13 +148,13 @@ final class Reader {
     }
 
     private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {
-        EntryFormat.Plain plain = scribe.format().read(row.entry());
+        EntryFormat.Plain plain = scribe().format().read(row.entry());
         @Nullable
         SealingKey key = switch (plain.subject().type()) {
             case USER, OPERATOR -> keys.get(plain.subject().id());
             case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
         };
-        EntryFormat.Opened opened = key == null ? EntryFormat.Opened.EMPTY : scribe.open(plain, key);
+        EntryFormat.Opened opened = key == null ? EntryFormat.Opened.EMPTY : scribe().open(plain, key);
         return new JournalEntry(
                 plain.seq(),
                 plain.at(),

@@ -20,13 +20,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks, and what
 /// administrators list. A read for a request's sake is trusted for one second.
 ///
 /// Methods that give no [Result] throw [dev.muster.storage.StorageException] when storage does not answer: then
-/// nothing is allowed.
+/// nothing is allowed. [#answered] makes that a refusal.
 public final class Register {
     /// What names a key or an operator: ids are unique in a realm.
     record CredentialId(long realm, UUID id) {}
@@ -96,6 +97,11 @@ public final class Register {
     /// Notes that a key was used, for its `lastUsedAt`.
     public void used(long realm, UUID key) {
         used.put(new CredentialId(realm, key), now.instant());
+    }
+
+    /// What `reading` gives, or `Busy` when storage does not answer one of its reads.
+    public static <T> Result<T> answered(Supplier<Result<T>> reading) {
+        return Directory.read(reading);
     }
 
     /// All keys of a realm, revoked ones too, in order of their making; needs `keys:write`.

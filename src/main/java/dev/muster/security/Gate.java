@@ -23,7 +23,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Turns credentials into callers. Refuses with `Unauthenticated` whatever was wrong with them, with the same work for
-/// those that exist and those that do not, and with `TooManyFailures` an address from which too many were wrong.
+/// those that exist and those that do not, with `TooManyFailures` an address from which too many were wrong, and with
+/// `Busy` while storage does not answer.
 public final class Gate {
     private static final String BEARER = "bearer ";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -130,9 +131,12 @@ public final class Gate {
 
     /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
     public Result<Tokens> signIn(Realm realm, String username, String password, InetAddress client) {
-        if (!limit.allowed(client)) {
-            return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
-        }
+        return limit.allowed(client)
+                ? Register.answered(() -> checked(realm, username, password, client))
+                : Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
+    }
+
+    private Result<Tokens> checked(Realm realm, String username, String password, InetAddress client) {
         Identifier.Key name = new Identifier.Key(
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, username.strip()));
         Operator operator = register.operator(realm.id(), name);
@@ -225,12 +229,14 @@ public final class Gate {
         if (!limit.allowed(client)) {
             return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
         }
-        T proven = proof.check();
-        if (proven == null) {
-            limit.failed(client);
-            return Result.refused(new Refusal.Unauthenticated());
-        }
-        return Result.ok(proven);
+        return Register.answered(() -> {
+            T proven = proof.check();
+            if (proven == null) {
+                limit.failed(client);
+                return Result.refused(new Refusal.Unauthenticated());
+            }
+            return Result.ok(proven);
+        });
     }
 
     private static Digest sha256(String text) {

@@ -42,13 +42,8 @@ final class Columns {
     }
 
     static Rows.BatchRow batch(Row row) throws SQLException {
-        return batch(row.number(), row);
-    }
-
-    /// The rest of a batch's row, once its realm was read.
-    static Rows.BatchRow batch(long realm, Row row) throws SQLException {
         return new Rows.BatchRow(
-                realm,
+                row.number(),
                 row.number(),
                 row.uuid(),
                 row.number(),

@@ -98,6 +98,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /// How many reads are under way; the most there may be is [#READERS].
+    public int reading() {
+        return READERS - readers.availablePermits();
+    }
+
     /// Whether storage answers.
     public boolean isReady() {
         try {

@@ -7,7 +7,10 @@ import dev.muster.model.Holds;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -116,5 +119,59 @@ final class Json {
     private static long number(JsonParser json) {
         json.nextToken();
         return json.getLongValue();
+    }
+
+    /// Keys to look up, as a list: numbers as they are, ids and bytes in hexadecimal digits.
+    static String ofKeys(Collection<?> keys) {
+        StringBuilder json = new StringBuilder(16 + keys.size() * 40);
+        append(json, keys);
+        return json.toString();
+    }
+
+    /// As [#ofKeys], by realm.
+    static String ofKeys(Map<Long, ? extends Collection<?>> byRealm) {
+        StringBuilder json = new StringBuilder(256).append('{');
+        byRealm.forEach((realm, keys) -> {
+            json.append(json.length() == 1 ? "\"" : ",\"")
+                    .append(realm.longValue())
+                    .append("\":");
+            append(json, keys);
+        });
+        return json.append('}').toString();
+    }
+
+    private static void append(StringBuilder json, Collection<?> keys) {
+        char before = '[';
+        for (Object key : keys) {
+            json.append(before);
+            before = ',';
+            switch (key) {
+                case Long number -> json.append(number.longValue());
+                case UUID id ->
+                    json.append('"').append(hex(Parameters.bytesOf(id))).append('"');
+                case byte[] bytes -> json.append('"').append(hex(bytes)).append('"');
+                default -> quote(json, key.toString());
+            }
+        }
+        json.append(before == '[' ? "[]" : "]");
+    }
+
+    static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static void quote(StringBuilder json, String text) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ') {
+                json.append("\\u00").append(c < 16 ? "0" : "").append(Integer.toHexString(c));
+            } else {
+                json.append(c);
+            }
+        }
+        json.append('"');
     }
 }

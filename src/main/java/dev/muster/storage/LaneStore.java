@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,19 +42,9 @@ public final class LaneStore implements AutoCloseable {
     /// do not exist are left out too.
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
-        Long[] inOrder = realms.stream().distinct().sorted().toArray(Long[]::new);
-        List<Long> locked = new ArrayList<>(inOrder.length);
-        switch (session.flavour()) {
-            case SQLITE ->
-                // The transaction is the lock: there is no other writer.
-                session.listEach("realm_lock", List.of(inOrder), Parameters::number, Row::number, locked);
-            case POSTGRES ->
-                locked.addAll(session.list(
-                        wait ? "realms_lock_waiting" : "realms_lock",
-                        parameters -> parameters.array("bigint", inOrder),
-                        Row::number));
-        }
-        return locked;
+        // On SQLite the transaction itself is the lock: there is no other writer.
+        String lock = wait && session.flavour() == Flavour.POSTGRES ? "realms_lock_waiting" : "realms_lock";
+        return session.list(lock, to -> to.values("bigint", realms), Row::number);
     }
 
     private void begin() {
@@ -68,23 +59,19 @@ public final class LaneStore implements AutoCloseable {
     /// The last batch of each realm; one with `no` 0, `seq` 0, and an empty head where there is none.
     /// To be called after [#lock]: what it reads is no older than the locks.
     public List<Rows.BatchRow> present(Collection<Long> realms) {
-        return switch (session.flavour()) {
-            case SQLITE -> {
-                List<Rows.BatchRow> all = new ArrayList<>(realms.size());
-                for (long realm : realms) {
-                    Rows.BatchRow last =
-                            session.one("batch_last", parameters -> parameters.number(realm), Columns::batch);
-                    all.add(last == null ? none(realm) : last);
+        Map<Long, Rows.BatchRow> last = new LinkedHashMap<>();
+        realms.forEach(realm -> last.put(realm, none(realm)));
+        session.list("batches_last", to -> to.values("bigint", realms), row -> {
+            if (session.flavour() == Flavour.POSTGRES) {
+                clock = row.instant();
+                if (!row.truth()) {
+                    return clock;
                 }
-                yield all;
             }
-            case POSTGRES ->
-                session.list("batches_last", parameters -> parameters.array("bigint", realms.toArray()), row -> {
-                    clock = row.instant();
-                    long realm = row.number();
-                    return row.truth() ? Columns.batch(realm, row) : none(realm);
-                });
-        };
+            Rows.BatchRow found = Columns.batch(row);
+            return last.put(found.realm(), found);
+        });
+        return List.copyOf(last.values());
     }
 
     private static Rows.BatchRow none(long realm) {
@@ -111,16 +98,53 @@ public final class LaneStore implements AutoCloseable {
         Loaded loaded = new Loaded();
         Loading loading = new Loading(session, needs);
         loading.users(loaded.users);
-        loading.fingerprints("bar", needed -> needed.bars, Columns::bar, loaded.bars);
-        loading.fingerprints("card", needed -> needed.cards, Columns::card, loaded.cards);
+        loading.bars(loaded.bars);
+        loading.cards(loaded.cards);
         loading.keys(loaded.keys);
         loading.operators(loaded.operators);
         loading.tenants(loaded.tenants);
-        loading.retries(retries, loaded.retries);
+        loadRetries(retries, loaded.retries);
         for (Rows.UserRow row : loaded.users) {
             loadedUsers.put(row.user().id(), row.user());
         }
         return loaded;
+    }
+
+    private void loadRetries(Collection<Rows.RetryRow> wanted, Collection<Rows.RetryRow> all) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        all.addAll(session.list(
+                "retries_by_key",
+                to -> {
+                    switch (session.flavour()) {
+                        case SQLITE -> {
+                            Map<Long, List<String>> byRealm = new LinkedHashMap<>();
+                            for (Rows.RetryRow row : wanted) {
+                                byRealm.computeIfAbsent(row.realm(), _ -> new ArrayList<>())
+                                        .add(Json.hex(Parameters.bytesOf(row.actor())) + Json.hex(row.key()));
+                            }
+                            to.values("text", byRealm);
+                        }
+                        case POSTGRES ->
+                            to.values(
+                                            "bigint",
+                                            wanted.stream()
+                                                    .map(Rows.RetryRow::realm)
+                                                    .toList())
+                                    .values(
+                                            "uuid",
+                                            wanted.stream()
+                                                    .map(Rows.RetryRow::actor)
+                                                    .toList())
+                                    .values(
+                                            "bytea",
+                                            wanted.stream()
+                                                    .map(Rows.RetryRow::key)
+                                                    .toList());
+                    }
+                },
+                Columns::retry));
     }
 
     /// Writes all of `batch`. Users that were changed must have been loaded in this transaction.

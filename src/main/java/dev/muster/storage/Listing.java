@@ -86,7 +86,8 @@ final class Listing {
         return session.list(
                 "users_" + way.word(),
                 to -> {
-                    fill(to);
+                    // What PostgreSQL has to sort at the most, of each status.
+                    fill(to, session.flavour() == Flavour.POSTGRES ? limit + offset : null);
                     to.number(limit).number(dense ? 0 : offset);
                 },
                 UserColumns::read);
@@ -99,14 +100,14 @@ final class Listing {
         Long count = session.one(
                 "count_" + way.word(),
                 to -> {
-                    fill(to);
+                    fill(to, null);
                     to.number(upTo);
                 },
                 Row::number);
         return Objects.requireNonNull(count);
     }
 
-    private void fill(Parameters to) throws SQLException {
+    private void fill(Parameters to, @Nullable Long ofEachStatus) throws SQLException {
         if (way == Way.HELD) {
             // Once for each status that a held user can have.
             for (int status = 0; status < Status.ACTIVE.ordinal(); status++) {
@@ -114,6 +115,9 @@ final class Listing {
                 hold(to);
                 range(to, filter.tag(), Tag.values().length);
                 range(to, filter.rank(), Rank.values().length);
+                if (ofEachStatus != null) {
+                    to.number(ofEachStatus);
+                }
             }
             return;
         }

@@ -4,15 +4,15 @@ import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
 import dev.muster.model.Tenant;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// Looks up sets of things by their keys, over several realms: on PostgreSQL one statement for each kind of key, which
-/// is given them as arrays; on SQLite a statement for each key.
+/// Looks up sets of things by their keys, over several realms: one statement for each kind of key, and none where no
+/// key of that kind is wanted.
 final class Loading {
     private final Session session;
     private final Map<Long, Needs> needs;
@@ -22,30 +22,14 @@ final class Loading {
         this.needs = needs;
     }
 
-    /// A key, and the realm in which it is looked up.
-    private record In<K>(long realm, K key) {}
-
-    /// How keys of one type go into statements.
-    ///
-    /// @param type the name of PostgreSQL's type
-    private record Keys<K>(String type, Parameters.Filler<K> one, Function<K, Object> element) {}
-
-    private static final Keys<UUID> IDS = new Keys<>("uuid", Parameters::uuid, id -> id);
-    private static final Keys<Long> NUMBERS = new Keys<>("bigint", Parameters::number, number -> number);
-    private static final Keys<Identifier.Key> FOLDED =
-            new Keys<>("text", (to, key) -> to.text(key.folded()), Identifier.Key::folded);
-    private static final Keys<Fingerprint> PRINTS =
-            new Keys<>("bytea", (to, print) -> to.bytes(print.bytes()), Fingerprint::bytes);
-
     void users(Collection<Rows.UserRow> all) {
-        find("user_by_id", "users_by_id", IDS, needed -> needed.usersById, UserColumns::read, all);
-        find("user_by_number", "users_by_number", NUMBERS, needed -> needed.usersByNumber, UserColumns::read, all);
+        find("users_by_id", "uuid", needed -> needed.usersById, UserColumns::read, all);
+        find("users_by_number", "bigint", needed -> needed.usersByNumber, UserColumns::read, all);
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             find(
-                    "user_by_" + word(kind),
                     "users_by_" + word(kind),
-                    FOLDED,
-                    needed -> ofKind(needed.usersByIdentifier, kind),
+                    "text",
+                    needed -> folded(needed.usersByIdentifier, kind),
                     UserColumns::read,
                     all);
         }
@@ -60,46 +44,44 @@ final class Loading {
         };
     }
 
-    private static Collection<Identifier.Key> ofKind(Collection<Identifier.Key> keys, Identifier.Kind kind) {
+    private static List<String> folded(Collection<Identifier.Key> keys, Identifier.Kind kind) {
         return keys.isEmpty()
                 ? List.of()
-                : keys.stream().filter(key -> key.kind() == kind).toList();
+                : keys.stream()
+                        .filter(key -> key.kind() == kind)
+                        .map(Identifier.Key::folded)
+                        .toList();
     }
 
-    <T> void fingerprints(
-            String what, Function<Needs, Collection<Fingerprint>> keys, Row.Reader<T> reader, Collection<T> all) {
-        find(what + "_by_fingerprint", what + "s_by_fingerprint", PRINTS, keys, reader, all);
+    void bars(Collection<Rows.BarRow> all) {
+        find("bars_by_fingerprint", "bytea", needed -> bytes(needed.bars), Columns::bar, all);
+    }
+
+    void cards(Collection<Rows.CardRow> all) {
+        find("cards_by_fingerprint", "bytea", needed -> bytes(needed.cards), Columns::card, all);
+    }
+
+    private static List<byte[]> bytes(Collection<Fingerprint> prints) {
+        return prints.stream().map(Fingerprint::bytes).toList();
     }
 
     void keys(Collection<Rows.KeyRow> all) {
-        find(
-                "key_by_id",
-                "keys_by_id",
-                IDS,
-                needed -> needed.wantsAllKeys() ? List.of() : needed.keys,
-                Columns::key,
-                all);
+        find("keys_by_id", "uuid", needed -> needed.wantsAllKeys() ? List.<UUID>of() : needed.keys, Columns::key, all);
         List<Long> whole = needs.entrySet().stream()
                 .filter(needed -> needed.getValue().wantsAllKeys())
                 .map(Map.Entry::getKey)
                 .toList();
-        if (whole.isEmpty()) {
-            return;
-        }
-        switch (session.flavour()) {
-            case SQLITE -> session.listEach("keys_of_realm", whole, Parameters::number, Columns::key, all);
-            case POSTGRES ->
-                all.addAll(session.list("keys_of_realms", to -> to.array("bigint", whole.toArray()), Columns::key));
+        if (!whole.isEmpty()) {
+            all.addAll(session.list("keys_of_realms", to -> to.values("bigint", whole), Columns::key));
         }
     }
 
     void operators(Collection<Rows.OperatorRow> all) {
-        find("operator_by_id", "operators_by_id", IDS, needed -> needed.operators, Columns::operator, all);
+        find("operators_by_id", "uuid", needed -> needed.operators, Columns::operator, all);
         find(
-                "operator_by_username",
                 "operators_by_username",
-                FOLDED,
-                needed -> needed.operatorNames,
+                "text",
+                needed -> folded(needed.operatorNames, Identifier.Kind.USERNAME),
                 Columns::operator,
                 all);
     }
@@ -110,71 +92,26 @@ final class Loading {
                 .flatMap(needed -> needed.partners.stream())
                 .distinct()
                 .toList();
-        if (partners.isEmpty()) {
-            return;
-        }
-        switch (session.flavour()) {
-            case SQLITE -> session.listEach("tenant_by_partner", partners, Parameters::text, Columns::tenant, all);
-            case POSTGRES ->
-                all.addAll(session.list(
-                        "tenants_by_partner", to -> to.array("text", partners.toArray()), Columns::tenant));
+        if (!partners.isEmpty()) {
+            all.addAll(session.list("tenants_by_partner", to -> to.values("text", partners), Columns::tenant));
         }
     }
 
-    void retries(Collection<Rows.RetryRow> wanted, Collection<Rows.RetryRow> all) {
-        if (wanted.isEmpty()) {
-            return;
-        }
-        switch (session.flavour()) {
-            case SQLITE ->
-                session.listEach(
-                        "retry_by_key",
-                        wanted,
-                        (to, row) -> to.number(row.realm()).uuid(row.actor()).bytes(row.key()),
-                        Columns::retry,
-                        all);
-            case POSTGRES ->
-                all.addAll(session.list(
-                        "retries_by_key",
-                        to -> to.array("bigint", elements(wanted, Rows.RetryRow::realm))
-                                .array("uuid", elements(wanted, Rows.RetryRow::actor))
-                                .array("bytea", elements(wanted, Rows.RetryRow::key)),
-                        Columns::retry));
-        }
-    }
-
-    private <K, T> void find(
-            String one,
-            String many,
-            Keys<K> type,
-            Function<Needs, Collection<K>> keys,
+    private <T> void find(
+            String name,
+            String type,
+            Function<Needs, ? extends Collection<?>> keys,
             Row.Reader<T> reader,
             Collection<T> all) {
-        List<In<K>> wanted = new ArrayList<>();
+        Map<Long, Collection<?>> wanted = new LinkedHashMap<>();
         needs.forEach((realm, needed) -> {
-            for (K key : keys.apply(needed)) {
-                wanted.add(new In<>(realm, key));
+            Collection<?> some = keys.apply(needed);
+            if (!some.isEmpty()) {
+                wanted.put(realm, some);
             }
         });
-        if (wanted.isEmpty()) {
-            return;
+        if (!wanted.isEmpty()) {
+            all.addAll(session.list(name, to -> to.values(type, wanted), reader));
         }
-        switch (session.flavour()) {
-            case SQLITE ->
-                session.listEach(
-                        one, wanted, (to, in) -> type.one().fill(to.number(in.realm()), in.key()), reader, all);
-            case POSTGRES ->
-                all.addAll(session.list(
-                        many,
-                        to -> to.array("bigint", elements(wanted, In::realm))
-                                .array(
-                                        type.type(),
-                                        elements(wanted, in -> type.element().apply(in.key()))),
-                        reader));
-        }
-    }
-
-    private static <T> Object[] elements(Collection<T> all, Function<T, Object> element) {
-        return all.stream().map(element).toArray();
     }
 }

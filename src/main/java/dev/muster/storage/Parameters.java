@@ -5,7 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -80,22 +84,47 @@ final class Parameters {
         return value == null ? nothing(Types.BIGINT) : number(value.toEpochMilli());
     }
 
-    /// An array of PostgreSQL's.
+    /// Several values at once. PostgreSQL takes an array; SQLite a JSON text, for `json_each`: that takes a quarter of
+    /// the time of a statement for each value.
     ///
-    /// @param type the name of its elements' type
-    Parameters array(String type, Object[] values) throws SQLException {
-        statement.setArray(++place, statement.getConnection().createArrayOf(type, typed(type, values)));
+    /// @param type the name of PostgreSQL's type
+    Parameters values(String type, Collection<?> values) throws SQLException {
+        switch (flavour) {
+            case SQLITE -> statement.setString(++place, Json.ofKeys(values));
+            case POSTGRES -> array(type, values);
+        }
         return this;
     }
 
-    /// The driver knows by the array's own type how to send it in binary.
-    private static Object[] typed(String type, Object[] values) {
-        return switch (type) {
-            case "bigint" -> Arrays.copyOf(values, values.length, Long[].class);
-            case "text" -> Arrays.copyOf(values, values.length, String[].class);
-            case "bytea" -> Arrays.copyOf(values, values.length, byte[][].class);
-            default -> values;
+    /// Several values of several realms. PostgreSQL takes two arrays of one length, SQLite one JSON object of a list
+    /// for
+    /// each realm.
+    Parameters values(String type, Map<Long, ? extends Collection<?>> byRealm) throws SQLException {
+        switch (flavour) {
+            case SQLITE -> statement.setString(++place, Json.ofKeys(byRealm));
+            case POSTGRES -> {
+                List<Long> realms = new ArrayList<>();
+                List<Object> all = new ArrayList<>();
+                byRealm.forEach((realm, values) -> {
+                    realms.addAll(Collections.nCopies(values.size(), realm));
+                    all.addAll(values);
+                });
+                array("bigint", realms);
+                array(type, all);
+            }
+        }
+        return this;
+    }
+
+    /// An array of PostgreSQL's. The driver knows by its Java type how to send it in binary.
+    private void array(String type, Collection<?> values) throws SQLException {
+        Object[] array = switch (type) {
+            case "bigint" -> values.toArray(Long[]::new);
+            case "text" -> values.toArray(String[]::new);
+            case "bytea" -> values.toArray(byte[][]::new);
+            default -> values.toArray();
         };
+        statement.setArray(++place, statement.getConnection().createArrayOf(type, array));
     }
 
     private Parameters nothing(int type) throws SQLException {

@@ -34,7 +34,8 @@ final class PostgresServer implements Engine {
             }
             Schema.check(version);
         } catch (SQLException e) {
-            throw Failures.of(e);
+            // Nothing of anybody's data is in what is said before the first statement that is not about the server.
+            throw new StorageException(Failures.of(e).kind(), "PostgreSQL cannot be used: " + e.getMessage(), e);
         }
         return new PostgresServer(url, readers(url));
     }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What can be read, during one short read of [Database]. Every method is one statement unless it says otherwise, and
@@ -46,7 +45,7 @@ public final class Reads {
         return session.one("user_by_" + word(ref), to -> fill(to.number(realm), ref), UserColumns::read);
     }
 
-    /// The users that there are of these, with two or three statements for each way of naming them at the most.
+    /// The users that there are of these, with a statement for each way of naming them.
     public Map<UserRef, Rows.UserRow> users(long realm, Collection<UserRef> refs) {
         Needs needs = new Needs();
         refs.forEach(needs::user);
@@ -82,26 +81,17 @@ public final class Reads {
     /// As [#standing], of those of these users that there are: one statement for each way of naming them.
     public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
         Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
-        switch (session.flavour()) {
-            case SQLITE -> {
-                for (UserRef ref : refs) {
-                    StandingRow row = standing(realm, ref);
-                    if (row != null) {
-                        found.put(ref, row);
-                    }
-                }
-            }
-            case POSTGRES -> {
-                Map<String, List<UserRef>> byWord = new HashMap<>();
-                for (UserRef ref : new LinkedHashSet<>(refs)) {
-                    byWord.computeIfAbsent(word(ref), _ -> new ArrayList<>()).add(ref);
-                }
-                byWord.forEach((word, some) -> session.list(
-                        "standings_by_" + word,
-                        to -> to.array(type(some.getFirst()), elements(some)).number(realm),
-                        row -> found.put(some.get((int) row.number() - 1), standing(row))));
-            }
+        Map<String, List<UserRef>> byWord = new HashMap<>();
+        for (UserRef ref : new LinkedHashSet<>(refs)) {
+            byWord.computeIfAbsent(word(ref), _ -> new ArrayList<>()).add(ref);
         }
+        byWord.forEach((word, some) -> session.list(
+                "standings_by_" + word,
+                to -> to.values(
+                                type(some.getFirst()),
+                                some.stream().map(Reads::element).toList())
+                        .number(realm),
+                row -> found.put(some.get((int) row.number() - 1), standing(row))));
         return found;
     }
 
@@ -133,13 +123,12 @@ public final class Reads {
         };
     }
 
-    private static Object[] elements(List<UserRef> refs) {
-        Function<UserRef, Object> element = ref -> switch (ref) {
+    private static Object element(UserRef ref) {
+        return switch (ref) {
             case UserRef.ById(var id) -> id;
             case UserRef.ByNumber(var number) -> number;
             case UserRef.ByIdentifier(var key) -> key.folded();
         };
-        return refs.stream().map(element).toArray();
     }
 
     /// A part of the list, in order of number. Where only the time of registration is filtered, `offset` costs nothing;
@@ -200,26 +189,11 @@ public final class Reads {
         if (ids.isEmpty()) {
             return seeds;
         }
-        switch (session.flavour()) {
-            case SQLITE -> {
-                for (UUID id : ids) {
-                    byte[] seed = session.one(
-                            "seed_by_" + what, to -> to.number(realm).uuid(id), Row::bytesOrNull);
-                    if (seed != null) {
-                        seeds.put(id, seed);
-                    }
-                }
-            }
-            case POSTGRES ->
-                session.list(
-                        "seeds_by_" + what,
-                        to -> to.array("uuid", ids.toArray()).number(realm),
-                        row -> {
-                            UUID id = row.uuid();
-                            byte[] seed = row.bytesOrNull();
-                            return seed == null ? id : seeds.put(id, seed);
-                        });
-        }
+        session.list("seeds_by_" + what, to -> to.values("uuid", ids).number(realm), row -> {
+            UUID id = row.uuid();
+            byte[] seed = row.bytesOrNull();
+            return seed == null ? id : seeds.put(id, seed);
+        });
         return seeds;
     }
 

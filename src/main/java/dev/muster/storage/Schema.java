@@ -65,7 +65,13 @@ final class Schema {
                     .initialSchemaVersion;
             return before == null ? 0 : Integer.parseInt(before);
         } catch (FlywayException e) {
-            throw new StorageException(StorageException.Kind.FATAL, "the schema could not be made or changed", e);
+            throw new StorageException(
+                    StorageException.Kind.FATAL, "the schema could not be made or changed: " + reason(e), e);
         }
+    }
+
+    /// What the database said, without what the library wraps around it.
+    private static String reason(Throwable e) {
+        return e.getCause() == null ? String.valueOf(e.getMessage()) : reason(e.getCause());
     }
 }

@@ -76,7 +76,14 @@ final class Session implements AutoCloseable {
     <T> List<T> list(String name, Parameters.Filled filled, Row.Reader<T> reader) {
         List<T> all = new ArrayList<>();
         try {
-            each(prepare(name), filled, reader, all);
+            PreparedStatement statement = prepare(name);
+            filled.fill(new Parameters(statement, flavour));
+            try (ResultSet results = statement.executeQuery()) {
+                Row row = new Row(results, flavour);
+                while (row.next()) {
+                    all.add(reader.read(row));
+                }
+            }
         } catch (SQLException e) {
             throw Failures.of(e);
         }
@@ -94,35 +101,6 @@ final class Session implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw Failures.of(e);
-        }
-    }
-
-    /// Asks the same for each of `keys`, and adds what is found. On SQLite, where there is no way to a server and
-    /// back, this is the quickest: half the time of a join with `json_each`.
-    <K, T> void listEach(
-            String name, Collection<K> keys, Parameters.Filler<K> filler, Row.Reader<T> reader, Collection<T> all) {
-        if (keys.isEmpty()) {
-            return;
-        }
-        try {
-            PreparedStatement statement = prepare(name);
-            for (K key : keys) {
-                each(statement, parameters -> filler.fill(parameters, key), reader, all);
-            }
-        } catch (SQLException e) {
-            throw Failures.of(e);
-        }
-    }
-
-    private <T> void each(
-            PreparedStatement statement, Parameters.Filled filled, Row.Reader<T> reader, Collection<T> all)
-            throws SQLException {
-        filled.fill(new Parameters(statement, flavour));
-        try (ResultSet results = statement.executeQuery()) {
-            Row row = new Row(results, flavour);
-            while (row.next()) {
-                all.add(reader.read(row));
-            }
         }
     }
 

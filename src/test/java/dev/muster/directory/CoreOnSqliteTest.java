@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Command;
 import dev.muster.model.Decision;
@@ -13,6 +14,7 @@ import dev.muster.model.Standing;
 import dev.muster.model.Status;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Write;
 import dev.muster.storage.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -99,6 +101,33 @@ final class CoreOnSqliteTest extends CoreContract {
         running().advance(Duration.ofHours(25));
         assertThat(running().executeAgain("k1", null, Running.registration("ana@example.com")))
                 .isInstanceOf(Result.Refused.class);
+    }
+
+    @Test
+    void aKeyForgottenAfterADayMayBeUsedAgain() {
+        Running.ok(running().executeAgain("k1", null, Running.registration("ana@example.com")));
+        running().core.upkeep().close();
+        running().advance(Duration.ofHours(25));
+        Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")));
+        assertThat(Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")))
+                        .replayed())
+                .isTrue();
+    }
+
+    @Test
+    void aBarAnnulledCanBePlacedAgain() {
+        UUID ana = running().register("ana@example.com");
+        for (int i = 0; i < 2; i++) {
+            Running.ok(running().execute(ana, new Command.Bar("fraud", null)));
+            assertThat(running().execute(null, Running.registration("ANA@example.com")))
+                    .isEqualTo(Result.refused(new Refusal.Barred()));
+            Write annul = new Write(
+                    Actor.ROOT, UserRef.id(ana), List.of(new Command.AnnulBar("in error")), null);
+            Running.ok(running().core
+                    .directory()
+                    .execute(new Request(Running.REALM, annul, Running.origin(), null, false, 0)));
+            Running.ok(running().execute(ana, new Command.Restore(null, null)));
+        }
     }
 
     // Tampering, as somebody would who can write to the database.
@@ -213,14 +242,14 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aBackupTakenUnderLoadOpensAndVerifies() throws Exception {
         fill();
-        Maintenance.Backup begun = Running.ok(running().core.maintenance().startBackup(dev.muster.model.Actor.ROOT));
+        Maintenance.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
         for (int i = 0; i < 100; i++) {
             running().register("later" + i + "@example.com");
         }
         Maintenance.Backup backup = begun;
         while (backup.state() == Maintenance.Backup.State.RUNNING) {
             Thread.sleep(10);
-            backup = Running.ok(running().core.maintenance().backup(dev.muster.model.Actor.ROOT, begun.id()));
+            backup = Running.ok(running().core.maintenance().backup(Actor.ROOT, begun.id()));
         }
         assertThat(backup.state()).isEqualTo(Maintenance.Backup.State.DONE);
         Path restored = Files.createDirectory(folder.resolve("restored"));

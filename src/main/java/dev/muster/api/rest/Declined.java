@@ -1,22 +1,39 @@
 package dev.muster.api.rest;
 
+import dev.muster.http.Fault;
+import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import java.util.function.Function;
 
-/// A refusal on its way from wherever it was met to [RestFace], the one place that has it worded. So a handler reads
-/// from top to bottom, and every line of it may take for granted that the lines above were not refused.
+/// A no on its way from wherever it was met to [RestFace], which answers with it. So a handler reads from top to
+/// bottom, and every line of it may take for granted that the lines above were not refused.
 final class Declined extends RuntimeException {
 
-    private final transient Refusal refusal;
+    private final transient Function<String, Reply> words;
 
-    Declined(Refusal refusal) {
+    private Declined(Object why, Function<String, Reply> words) {
         // Not a bug: nobody reads its stack, so none is taken.
-        super(refusal.toString(), null, false, false);
-        this.refusal = refusal;
+        super(why.toString(), null, false, false);
+        this.words = words;
     }
 
-    Refusal refusal() {
-        return refusal;
+    Declined(Refusal refusal) {
+        this(refusal, requestId -> Problems.reply(refusal, requestId));
+    }
+
+    /// In the engine's words, but about what this API reads by itself: unlike after a [dev.muster.http.Refused], the
+    /// connection is as good as before.
+    Declined(Fault fault) {
+        this(fault, requestId -> Problems.reply(fault, requestId));
+    }
+
+    static Declined malformed(String detail) {
+        return new Declined(new Fault.Malformed(detail));
+    }
+
+    Reply reply(String requestId) {
+        return words.apply(requestId);
     }
 
     /// What `result` holds.

@@ -1,7 +1,5 @@
 package dev.muster.api.rest;
 
-import dev.muster.http.Fault;
-import dev.muster.http.Refused;
 import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,7 @@ record EntityTags(SequencedSet<Long> versions) {
 
     /// @param header null without one
     /// @return null for any version: without a header, and for `*`
-    /// @throws Refused with Malformed
+    /// @throws Declined when it is neither
     static @Nullable EntityTags parse(@Nullable String header) {
         return header == null || header.strip().equals("*") ? null : new Reader(header).tags();
     }
@@ -99,8 +97,8 @@ record EntityTags(SequencedSet<Long> versions) {
             }
         }
 
-        private static Refused malformed() {
-            return new Refused(new Fault.Malformed("If-Match must be entity tags such as \"7\", or *."));
+        private static Declined malformed() {
+            return Declined.malformed("If-Match must be entity tags such as \"7\", or *.");
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.muster.api.rest;
 
-import dev.muster.http.Fault;
-import dev.muster.http.Refused;
 import dev.muster.http.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ record Guards(@Nullable String idempotencyKey, @Nullable EntityTags ifMatch, boo
 
     private static final int LONGEST_KEY = 255;
 
-    /// @throws Refused with Malformed when one of them cannot be understood: a guard that is not understood is not to
+    /// @throws Declined when one of them cannot be understood: a guard that is not understood is not to
     ///     be passed over
     static Guards of(Request request) {
         return new Guards(
@@ -37,8 +35,7 @@ record Guards(@Nullable String idempotencyKey, @Nullable EntityTags ifMatch, boo
                 && header.length() <= LONGEST_KEY
                 && header.chars().allMatch(c -> c > ' ' && c <= '~');
         if (!fits) {
-            throw new Refused(
-                    new Fault.Malformed("Idempotency-Key must be 1 to 255 visible ASCII characters, given once."));
+            throw Declined.malformed("Idempotency-Key must be 1 to 255 visible ASCII characters, given once.");
         }
         return header;
     }
@@ -50,6 +47,6 @@ record Guards(@Nullable String idempotencyKey, @Nullable EntityTags ifMatch, boo
         if (header.equals("true")) {
             return true;
         }
-        throw new Refused(new Fault.Malformed("Muster-Dry-Run must be true or false."));
+        throw Declined.malformed("Muster-Dry-Run must be true or false.");
     }
 }

@@ -4,7 +4,6 @@ import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
 import dev.muster.http.Fields;
 import dev.muster.http.Json;
-import dev.muster.http.Refused;
 import dev.muster.http.Request;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;
@@ -167,7 +166,7 @@ final class Input {
 
     private void expect(String... types) {
         if (!List.of(types).contains(request.contentType())) {
-            throw new Refused(
+            throw new Declined(
                     new Fault.UnsupportedCoding("The content type must be " + String.join(" or ", types) + "."));
         }
     }
@@ -175,7 +174,7 @@ final class Input {
     private Input read() {
         body = switch (Json.read(request.body())) {
             case Json.Result.Value(var value) -> Fields.of(value);
-            case Json.Result.Malformed(var message) -> throw new Refused(new Fault.Malformed(message));
+            case Json.Result.Malformed(var message) -> throw Declined.malformed(message);
         };
         return this;
     }

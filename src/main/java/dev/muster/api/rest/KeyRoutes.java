@@ -12,6 +12,7 @@ import dev.muster.model.Environment;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
+import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.security.KeyMint;
@@ -118,15 +119,15 @@ final class KeyRoutes {
     static Realm realm(Call call, Register register) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
-        for (Environment environment : Environment.values()) {
-            if (environment.word().equals(word)) {
-                Realm realm = register.realm(partnerId, environment);
+        return unlessRefused(Register.answered(() -> {
+            for (Environment environment : Environment.values()) {
+                Realm realm = environment.word().equals(word) ? register.realm(partnerId, environment) : null;
                 if (realm != null) {
-                    return realm;
+                    return Result.ok(realm);
                 }
             }
-        }
-        throw new Declined(new Refusal.NotFound("realm", partnerId + "/" + word));
+            return Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word));
+        }));
     }
 
     private static Reply created(Call call, Change change, KeyMint.Minted minted) {

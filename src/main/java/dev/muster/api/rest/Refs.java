@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Refs {
     static final String FORMS = "Must be a user id, or external:, email:, username: or number: and a value.";
 
-    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private Refs() {}
@@ -37,6 +36,14 @@ final class Refs {
 
     /// A UUID in its usual form and no other; null when it is none.
     static @Nullable UUID id(String text) {
-        return ID.matcher(text).matches() ? UUID.fromString(text) : null;
+        if (text.length() != 36) {
+            return null;
+        }
+        try {
+            UUID id = UUID.fromString(text);
+            return id.toString().equalsIgnoreCase(text) ? id : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

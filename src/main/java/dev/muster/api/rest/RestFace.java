@@ -153,7 +153,7 @@ public final class RestFace {
             Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
             reply = action.answer(new Call(request, caller, guards));
         } catch (Declined declined) {
-            reply = Problems.reply(declined.refusal(), request.id());
+            reply = declined.reply(request.id());
         }
         return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))
                 ? reply.with(Guards.DRY_RUN, "true")

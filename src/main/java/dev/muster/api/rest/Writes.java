@@ -2,8 +2,6 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.Request;
-import dev.muster.http.Fault;
-import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -60,7 +58,7 @@ final class Writes {
     /// Makes something in a realm, or changes what is no user.
     Reply toRealm(Call call, long realm, Command command, Function<Change, Reply> answer) {
         if (call.guards().ifMatch() != null) {
-            throw new Refused(new Fault.Malformed("If-Match is for calls about one user."));
+            throw Declined.malformed("If-Match is for calls about one user.");
         }
         return answered(execute(call, realm, null, command, null), answer);
     }

@@ -3,8 +3,6 @@ package dev.muster.api.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.http.Fault;
-import dev.muster.http.Refused;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +38,8 @@ final class EntityTagsTest {
     void whatIsNoListOfTagsIsMalformed(String header) {
         assertThatThrownBy(() -> EntityTags.parse(header))
                 .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.fault()).isInstanceOf(Fault.Malformed.class));
+                        Declined.class,
+                        declined -> assertThat(declined.reply("id").status()).isEqualTo(400));
     }
 
     @Test

@@ -29,6 +29,7 @@ final class RestServer implements AutoCloseable {
     static final String ROOT = "Authorization: Bearer root-key-of-a-test";
     static final String JSON = "Content-Type: application/json";
 
+    private final Database database;
     private final Core core;
     private final RestFace rest;
     private final AccessLog log;
@@ -38,8 +39,9 @@ final class RestServer implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         InstantSource clock = InstantSource.system();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        database = Database.sqlite(folder);
         core = new Core(
-                Database.sqlite(folder),
+                database,
                 new Core.Settings(
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
@@ -95,5 +97,6 @@ final class RestServer implements AutoCloseable {
         server.close();
         log.close();
         core.close();
+        database.close();
     }
 }

@@ -55,6 +55,7 @@ final class TranscriptTest {
 
     // What transcripts begin with, and what they are not about.
 
+    /// The id of a new user.
     private String registered(String body) {
         Transcript.Answer answer = t.quietly("POST /v1/users", body, admin, JSON);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);

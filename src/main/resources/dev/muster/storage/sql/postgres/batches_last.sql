@@ -1,6 +1,6 @@
 select
-    floor(extract(epoch from clock_timestamp()) * 1000)::bigint as clock, needed.realm, last.no is not null,
-    last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at
+    floor(extract(epoch from clock_timestamp()) * 1000)::bigint as clock, last.no is not null,
+    needed.realm, last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at
 from unnest(?::bigint[]) as needed (realm)
 left join lateral (
     select *

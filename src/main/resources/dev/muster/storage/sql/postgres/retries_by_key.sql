@@ -1,3 +1,8 @@
-select retry.realm, retry.actor, retry.retry_key, retry.request, retry.seq, retry.at, retry.subject_type, retry.subject
+select found.realm, found.actor, found.retry_key, found.request, found.seq, found.at, found.subject_type, found.subject
 from unnest(?::bigint[], ?::uuid[], ?::bytea[]) as needed (realm, actor, retry_key)
-join retry on retry.realm = needed.realm and retry.actor = needed.actor and retry.retry_key = needed.retry_key
+cross join lateral (
+    select *
+    from retry
+    where retry.realm = needed.realm and retry.actor = needed.actor and retry.retry_key = needed.retry_key
+    limit 1
+) as found

@@ -3,5 +3,6 @@ where ctid = any (array(
     select ctid
     from retry
     where at < ?
+    order by at
     limit ?
 ))

@@ -1,3 +1,8 @@
-select operator.id, operator.seed
+select found.id, found.seed
 from unnest(?::uuid[]) as needed (id)
-join operator on operator.realm = ? and operator.id = needed.id
+cross join lateral (
+    select operator.id, operator.seed
+    from operator
+    where operator.realm = ? and operator.id = needed.id
+    limit 1
+) as found

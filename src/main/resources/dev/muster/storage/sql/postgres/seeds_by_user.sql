@@ -1,3 +1,8 @@
-select users.id, users.seed
+select found.id, found.seed
 from unnest(?::uuid[]) as needed (id)
-join users on users.realm = ? and users.id = needed.id
+cross join lateral (
+    select users.id, users.seed
+    from users
+    where users.realm = ? and users.id = needed.id
+    limit 1
+) as found

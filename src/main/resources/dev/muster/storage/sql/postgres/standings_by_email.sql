@@ -1,3 +1,8 @@
-select needed.place, users.id, users.version, users.holds
+select needed.place, found.id, found.version, found.holds
 from unnest(?::text[]) with ordinality as needed (email_key, place)
-join users on users.realm = ? and users.email_key = needed.email_key
+cross join lateral (
+    select users.id, users.version, users.holds
+    from users
+    where users.realm = ? and users.email_key = needed.email_key
+    limit 1
+) as found

@@ -1,4 +1,9 @@
 select
     {users}
 from unnest(?::bigint[], ?::uuid[]) as needed (realm, id)
-join users on users.realm = needed.realm and users.id = needed.id
+cross join lateral (
+    select *
+    from users
+    where users.realm = needed.realm and users.id = needed.id
+    limit 1
+) as users

@@ -1,5 +1,5 @@
 with recursive ending (realm) as (
-    select (select realm from users where next_change_at is not null order by realm limit 1)
+    select (select realm from users where realm >= 0 and next_change_at is not null order by realm limit 1)
     union all
     select (
         select users.realm

@@ -1,3 +1,0 @@
-select realm, fingerprint, user_id
-from card
-where realm = ? and fingerprint = ?

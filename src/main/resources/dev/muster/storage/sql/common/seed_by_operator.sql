@@ -1,3 +1,0 @@
-select seed
-from operator
-where realm = ? and id = ?

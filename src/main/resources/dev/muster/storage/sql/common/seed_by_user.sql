@@ -1,3 +1,0 @@
-select seed
-from users
-where realm = ? and id = ?

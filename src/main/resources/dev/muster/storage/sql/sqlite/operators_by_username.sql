@@ -1,0 +1,7 @@
+select
+    operator.realm, operator.id, operator.username_key, operator.username, operator.role,
+    operator.password_hash, operator.generation, operator.created_at, operator.disabled_at, operator.seed
+from json_each(?) as realms
+cross join json_each(realms.value) as needed
+cross join operator
+where operator.realm = cast(realms.key as integer) and operator.username_key = needed.value

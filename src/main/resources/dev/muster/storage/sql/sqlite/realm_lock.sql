@@ -1,3 +1,0 @@
-select id
-from realm
-where id = ?

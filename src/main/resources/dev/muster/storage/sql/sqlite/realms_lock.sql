@@ -1,0 +1,4 @@
+select id
+from realm
+where id in (select value from json_each(?))
+order by id

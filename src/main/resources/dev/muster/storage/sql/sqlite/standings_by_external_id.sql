@@ -1,0 +1,4 @@
+select needed.key + 1 as place, users.id, users.version, users.holds
+from json_each(?) as needed
+cross join users
+where users.realm = ? and users.external_key = needed.value

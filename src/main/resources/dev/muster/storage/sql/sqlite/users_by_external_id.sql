@@ -1,0 +1,6 @@
+select
+    {users}
+from json_each(?) as realms
+cross join json_each(realms.value) as needed
+cross join users
+where users.realm = cast(realms.key as integer) and users.external_key = needed.value

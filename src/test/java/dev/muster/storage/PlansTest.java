@@ -1,0 +1,251 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertAll;
+
+import dev.muster.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The plan of every statement, against a golden file, with one large realm among many small ones.
+/// `-Dmuster.golden=write`
+/// writes the files anew. No plan may scan or sort a realm.
+final class PlansTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+    private static final Path STATEMENTS = Path.of("src/main/resources/dev/muster/storage/sql");
+
+    /// Tables that hold as many rows as a realm has users, or more.
+    private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint)";
+
+    /// Statements that may read all that a realm has of something, or sort it: it has few of them.
+    private static final Set<String> FEW = Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm");
+
+    /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
+    private static final Set<String> FIRST = Set.of("batch_last", "batches_last", "checkpoint_last", "upkeep_changed");
+
+    /// Statements that walk a table from its oldest row and stop at a limit.
+    private static final Set<String> OLDEST = Set.of("retry_delete_old");
+
+    /// Statements that sort no more than the rows of one page, taken from each of several indexes.
+    private static final Set<String> PAGES = Set.of("users_held");
+
+    private static final List<String> FILL = List.of(
+            """
+            insert into users (realm, id, number, version, tag, rank, status, hold_kinds, next_change_at, folding,
+                email_key, external_key, username_key, registered_at, updated_at)
+            select realm, gen_random_uuid(), number, 1, (number % 50 = 0)::int, 2 * (number % 500 = 0)::int,
+                case when number % 10 = 0 then 3 else 6 end, case when number % 10 = 0 then 8 else 0 end,
+                case when number % 100 = 0 then number end, 1,
+                'e' || number, 'x' || number, 'u' || number, number, number
+            from (
+                select 1 as realm, number from generate_series(1, 40000) as number
+                union all
+                select realm, number from generate_series(2, 2000) as realm, generate_series(1, 10) as number
+            ) as people
+            """,
+            """
+            insert into journal (realm, seq, entry, hash, at, actor_kind, actor, action, subject_type, subject)
+            select realm, number, '', '', number, 2, id, 'user.registered', 0, id from users
+            """,
+            "insert into bar (realm, fingerprint, user_id) select realm, uuid_send(id), id from users",
+            "insert into card (realm, fingerprint, user_id) select realm, uuid_send(id), id from users",
+            """
+            insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)
+            select realm, number, id, number, number, '', number, '', number from users where number <= 1000
+            """,
+            """
+            insert into retry (realm, actor, retry_key, request, seq, at, subject_type, subject)
+            select realm, id, uuid_send(id), '', 1, number, 0, id from users
+            """,
+            """
+            insert into realm (id, partner_id, environment, wrapped_key)
+            select realm, 'p' || realm / 2, realm % 2, '' from generate_series(0, 2000) as realm
+            """,
+            """
+            insert into tenant (id, partner_id, name, test_realm, production_realm, created_at)
+            select gen_random_uuid(), 'p' || id, '', id, id, 1 from realm
+            """,
+            """
+            insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret, created_at)
+            select id, gen_random_uuid(), '', 1, 1, '', '', copy from realm, generate_series(1, 5) as copy
+            """,
+            "insert into key_use (realm, key_id, last_used_at) select realm, id, 1 from api_key",
+            """
+            insert into operator (realm, id, folding, username_key, username, role, password_hash, generation,
+                created_at, seed)
+            select id, gen_random_uuid(), 1, 'o' || copy, '', 'admin', '', 1, 1, ''
+            from realm, generate_series(1, 5) as copy
+            """,
+            """
+            insert into checkpoint (realm, seq, at, head, line)
+            select id, copy, copy, '', '' from realm, generate_series(1, 10) as copy
+            """,
+            "analyze");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void sqlite() throws Exception {
+        Database.sqlite(folder).close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"))) {
+            Map<String, List<String>> plans = new TreeMap<>();
+            for (String name : names(Flavour.SQLITE)) {
+                if (!name.equals("backup")) {
+                    plans.put(name, sqlitePlan(connection, new Statements(Flavour.SQLITE).text(name)));
+                }
+            }
+            compare("plans-sqlite.txt", plans);
+            check(plans, PlansTest::checkSqlite);
+        }
+    }
+
+    private static List<String> sqlitePlan(Connection connection, String text) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery("explain query plan " + text)) {
+            while (results.next()) {
+                lines.add(results.getString("detail"));
+            }
+        }
+        return lines;
+    }
+
+    private static void check(Map<String, List<String>> plans, BiConsumer<String, List<String>> each) {
+        assertAll(plans.entrySet().stream().map(plan -> () -> each.accept(plan.getKey(), plan.getValue())));
+    }
+
+    private static void checkSqlite(String name, List<String> plan) {
+        for (String line : plan) {
+            if (!OLDEST.contains(name)) {
+                assertThat(line).as(name).doesNotContainPattern("SCAN " + LARGE + "\\b");
+            }
+            if (!FEW.contains(name)) {
+                assertThat(line).as(name).doesNotContain("TEMP B-TREE");
+                if (!FIRST.contains(name)) {
+                    assertThat(line).as(name).doesNotContainPattern("SEARCH .*\\(realm=\\?\\)");
+                }
+            }
+        }
+    }
+
+    @Test
+    void postgres() throws Exception {
+        String url = TestPostgres.newDatabase();
+        Database.postgres(url).close();
+        try (Connection connection = DriverManager.getConnection(url + "&preferQueryMode=simple");
+                Statement statement = connection.createStatement()) {
+            for (String text : FILL) {
+                statement.execute(text);
+            }
+            Map<String, List<String>> plans = new TreeMap<>();
+            for (String name : names(Flavour.POSTGRES)) {
+                plans.put(name, postgresPlan(statement, new Statements(Flavour.POSTGRES).text(name)));
+            }
+            compare("plans-postgres.txt", plans);
+            check(plans, PlansTest::checkPostgres);
+        }
+    }
+
+    private static List<String> postgresPlan(Statement statement, String text) throws SQLException {
+        StringBuilder numbered = new StringBuilder();
+        int parameter = 0;
+        for (String part : text.split("\\?", -1)) {
+            numbered.append(parameter == 0 ? "" : "$" + parameter).append(part);
+            parameter++;
+        }
+        List<String> lines = new ArrayList<>();
+        statement.setEscapeProcessing(false);
+        try (ResultSet results = statement.executeQuery("explain (generic_plan, costs off) " + numbered)) {
+            while (results.next()) {
+                lines.add(results.getString(1));
+            }
+        }
+        return lines;
+    }
+
+    private static void checkPostgres(String name, List<String> plan) {
+        for (String line : plan) {
+            assertThat(line).as(name).doesNotContainPattern("Seq Scan on " + LARGE + "\\b");
+            if (!FEW.contains(name)) {
+                assertThat(line).as(name).doesNotContain("Hash Join");
+                if (!PAGES.contains(name)) {
+                    assertThat(line).as(name).doesNotContainPattern("^[ >-]*(Incremental )?Sort$");
+                }
+                if (!FIRST.contains(name)) {
+                    assertThat(line).as(name).doesNotContainPattern("Index Cond: \\(realm = \\$\\d+\\)$");
+                }
+            }
+        }
+    }
+
+    private static Set<String> names(Flavour flavour) throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (String sub : List.of("common", flavour.folder())) {
+            Path files = STATEMENTS.resolve(sub);
+            try (Stream<Path> all = Files.list(files)) {
+                all.map(file -> file.getFileName().toString())
+                        .filter(file -> file.endsWith(".sql"))
+                        .forEach(file -> names.add(file.substring(0, file.length() - 4)));
+            }
+        }
+        return names;
+    }
+
+    private static void compare(String file, Map<String, List<String>> plans) throws IOException {
+        StringBuilder text = new StringBuilder();
+        plans.forEach((name, plan) -> {
+            text.append(name).append('\n');
+            plan.forEach(line -> text.append("    ").append(line).append('\n'));
+            text.append('\n');
+        });
+        Path golden = GOLDEN.resolve(file);
+        if ("write".equals(System.getProperty("muster.golden"))) {
+            Files.createDirectories(GOLDEN);
+            Files.writeString(golden, text);
+        }
+        assertThat(text.toString()).isEqualTo(Files.readString(golden));
+    }
+
+    @Test
+    void everyFixedStatisticNamesAnIndexThatIsThere() throws SQLException {
+        Database.sqlite(folder).close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
+                Statement statement = connection.createStatement()) {
+            Set<String> known = names(statement, "select distinct idx from sqlite_stat1");
+            Set<String> indexes = names(
+                    statement,
+                    "select name from sqlite_schema where type = 'index' and tbl_name <> 'schema_history'"
+                            + " union select name from sqlite_schema where type = 'table' and sql like '%without rowid%'");
+            indexes.remove("sqlite_autoindex_tenant_1");
+            assertThat(known).isEqualTo(indexes);
+        }
+    }
+
+    private static Set<String> names(Statement statement, String query) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        try (ResultSet results = statement.executeQuery(query)) {
+            while (results.next()) {
+                names.add(results.getString(1));
+            }
+        }
+        return names;
+    }
+}
