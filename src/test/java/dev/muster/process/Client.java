@@ -57,6 +57,11 @@ final class Client implements AutoCloseable {
             return Fields.of(body);
         }
 
+        /// Whether the server says that it had no time and did nothing.
+        boolean isBusy() {
+            return status == 503 && !header("Retry-After").isEmpty() && !text().contains("outcome_unknown");
+        }
+
         @Override
         public String toString() {
             return status + " " + text();
@@ -73,18 +78,27 @@ final class Client implements AutoCloseable {
     }
 
     Answer get(String target) throws IOException {
-        return send("GET", target, new byte[0]);
+        return patiently("GET", target, new byte[0]);
     }
 
     /// @param body a value that JSON knows; null for no body
     Answer json(String method, String target, @Nullable Object body, String... headers) throws IOException {
         if (body == null) {
-            return send(method, target, new byte[0], headers);
+            return patiently(method, target, new byte[0], headers);
         }
         String[] all = new String[headers.length + 1];
         System.arraycopy(headers, 0, all, 0, headers.length);
         all[headers.length] = JSON;
-        return send(method, target, Json.write(body), all);
+        return patiently(method, target, Json.write(body), all);
+    }
+
+    /// Again while the server is busy, which says that nothing was done: how fast the machine is, is not the question.
+    private Answer patiently(String method, String target, byte[] body, String... headers) throws IOException {
+        Answer answer = send(method, target, body, headers);
+        while (answer.isBusy() && usable) {
+            answer = send(method, target, body, headers);
+        }
+        return answer;
     }
 
     Answer send(String method, String target, byte[] body, String... headers) throws IOException {

@@ -225,7 +225,7 @@ final class Load {
 
         /// Whether it was carried out.
         private boolean answered(Write write, Client.Answer answer) {
-            if (answer.status() == 503 && answer.text().contains("\"busy\"")) {
+            if (answer.isBusy()) {
                 return false;
             }
             assertThat(answer.status()).as("%s: %s", write, answer).isEqualTo(write.before == null ? 201 : 200);

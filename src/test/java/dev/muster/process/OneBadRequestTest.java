@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.TestServer;
 import dev.muster.directory.Request;
 import dev.muster.http.Face;
+import dev.muster.http.Json;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
@@ -163,7 +165,10 @@ class OneBadRequestTest {
                     for (Object value : values) {
                         Map<String, Object> bad = new LinkedHashMap<>(body);
                         bad.put(field, value);
-                        judged(route, path(route), Raw.json(bad), Client.JSON);
+                        Client.Answer answer = judged(route, path(route), Raw.json(bad), Client.JSON);
+                        if (!Json.isStorable(value)) {
+                            assertThat(answer.status()).as("%s %s", route, bad).isBetween(400, 499);
+                        }
                         calls++;
                     }
                     Map<String, Object> none = new LinkedHashMap<>(body);
@@ -356,20 +361,22 @@ class OneBadRequestTest {
     /// Sends it as the admin key or, where only root may, as root. It is answered, and never with a fault of the
     /// server:
     /// what is refused is refused in the words of the route's dialect.
-    private void judged(Route route, String target, byte[] body, String... headers) throws IOException {
+    private Client.Answer judged(Route route, String target, byte[] body, String... headers) throws IOException {
         String what = route.method() + " " + clip(target) + " "
                 + List.of(headers).stream().map(OneBadRequestTest::clip).toList() + " "
                 + clip(new String(body, StandardCharsets.UTF_8));
-        boolean roots =
-                route.template().startsWith("/v1/tenants") || route.template().startsWith("/v1/backups");
-        // Not asked for: a new master key with each call would be another test.
+        // Root's other calls take no body, and would make a backup and a master key each time.
+        boolean roots = route.template().startsWith("/v1/tenants");
         String bearer = roots ? TestServer.ROOT_KEY : tenancy.testKey().apiKey();
-        Client.Answer answer =
-                Client.once(server.address(), bearer, route.method().name(), target, body, headers);
+        Client.Answer answer;
+        do {
+            answer = Client.once(server.address(), bearer, route.method().name(), target, body, headers);
+        } while (answer.isBusy());
         assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(500);
         if (answer.status() >= 400) {
             refused(what, route, target, answer);
         }
+        return answer;
     }
 
     private static void refused(String what, Route route, String target, Client.Answer answer) {
@@ -554,13 +561,17 @@ class OneBadRequestTest {
     }
 
     private Result<Change> execute(long realm, Actor actor, UserRef target, Command command) {
-        return server.directory()
-                .execute(new Request(
-                        realm,
-                        new Write(actor, target, List.of(command), null),
-                        new Request.Origin("test", "test", null),
-                        null,
-                        false,
-                        100));
+        Result<Change> result;
+        do {
+            result = server.directory()
+                    .execute(new Request(
+                            realm,
+                            new Write(actor, target, List.of(command), null),
+                            new Request.Origin("test", "test", null),
+                            null,
+                            false,
+                            100));
+        } while (result instanceof Result.Refused<Change>(Refusal.Busy _));
+        return result;
     }
 }
