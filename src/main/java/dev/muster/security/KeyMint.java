@@ -28,12 +28,12 @@ public final class KeyMint {
 
     public Minted mint(long realm, Environment environment) {
         UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
-        ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, bytes());
+        ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, draw(SECRET_BYTES));
         return new Minted(
                 id,
                 text.text(),
                 new Digest(text.hash()),
-                ApiSecretText.make(bytes()).text());
+                ApiSecretText.make(draw(SECRET_BYTES)).text());
     }
 
     /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so that it is
@@ -43,8 +43,9 @@ public final class KeyMint {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    private byte[] bytes() {
-        byte[] bytes = new byte[SECRET_BYTES];
+    /// Random bytes, for whatever else is to be named so that it cannot be guessed.
+    public byte[] draw(int length) {
+        byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
     }

@@ -16,7 +16,6 @@ import dev.muster.security.KeyMint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// What only root does: makes tenants, and takes back a bar that was made in error.
 final class TenantRoutes {
     private static final int NAME = 200;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /// Letters and digits that are not taken for one another, 32 of them.
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
@@ -139,13 +137,8 @@ final class TenantRoutes {
 
     /// A name for a tenant who was given none. Under an idempotency key it follows from key and name, so that the
     /// request is the same one when it is sent again.
-    private static String made(@Nullable String idempotencyKey, String name) {
-        byte[] bytes = new byte[MADE_LENGTH];
-        if (idempotencyKey == null) {
-            RANDOM.nextBytes(bytes);
-        } else {
-            bytes = sha256(idempotencyKey + "\n" + name);
-        }
+    private String made(@Nullable String idempotencyKey, String name) {
+        byte[] bytes = idempotencyKey == null ? mint.draw(MADE_LENGTH) : sha256(idempotencyKey + "\n" + name);
         StringBuilder made = new StringBuilder();
         for (int i = 0; i < MADE_LENGTH; i++) {
             made.append(READABLE.charAt(bytes[i] & 31));
