@@ -73,55 +73,49 @@ final class GroupCommit {
             try {
                 attempt.prepare();
                 attempt.commit();
-                attempt.answer();
-                left = attempt.leftOut;
-                // Realms that another server has locked: the next time, stand in line for them.
-                wait = attempt.answered() == 0;
-                if (!left.isEmpty() && System.nanoTime() > deadline) {
-                    answerAll(left, new Refusal.Busy(RETRY_AFTER));
-                    return;
-                }
             } catch (StorageException e) {
-                if (settle(attempt, e, left, deadline)) {
-                    return;
-                }
+                left = settle(attempt, e, left, deadline);
                 wait = true;
+                continue;
             } catch (RuntimeException | Error e) {
                 // Not storage and not a request alone: what cannot be told apart is found by halving.
                 rollback();
                 halve(left, e, deadline);
                 return;
             }
+            attempt.answer();
+            left = attempt.leftOut;
+            // Realms that another server has locked: the next time, stand in line for them.
+            wait = attempt.answered() == 0;
+            if (!left.isEmpty() && System.nanoTime() > deadline) {
+                left = answerAll(left, new Refusal.Busy(RETRY_AFTER));
+            }
         }
     }
 
-    /// Deals with a failed attempt. True when all of its requests have been answered.
-    private boolean settle(Attempt attempt, StorageException e, List<Ticket> tickets, long deadline) {
+    /// Deals with a failed attempt, and gives the requests that are still to be carried out.
+    private List<Ticket> settle(Attempt attempt, StorageException e, List<Ticket> tickets, long deadline) {
         boolean late = System.nanoTime() > deadline;
         return switch (e.kind()) {
             case CONFLICT -> {
                 rollback();
-                if (late) {
-                    answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
-                }
-                yield late;
+                yield late ? answerAll(tickets, new Refusal.Busy(RETRY_AFTER)) : tickets;
             }
             case STATEMENT -> {
                 rollback();
                 halve(tickets, e, deadline);
-                yield true;
+                yield List.of();
             }
             case FULL -> {
                 LOG.error("no room to write: {}", e.getMessage());
                 rollback();
-                answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
-                yield true;
+                yield answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
             }
-            case UNREACHABLE -> attempt.committing ? findOut(attempt, deadline) : comeBack(tickets, deadline);
+            case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
                 Runtime.getRuntime().halt(70);
-                yield true;
+                yield List.of();
             }
         };
     }
@@ -138,23 +132,22 @@ final class GroupCommit {
         run(tickets.subList(middle, tickets.size()), more);
     }
 
-    /// The connection broke before the commit: nothing was done. True when time ran out and all were told so.
-    private boolean comeBack(List<Ticket> tickets, long deadline) {
+    /// The connection broke before the commit: nothing was done.
+    private List<Ticket> comeBack(List<Ticket> tickets, long deadline) {
         while (System.nanoTime() < deadline) {
             try {
                 store.reconnect();
-                return false;
+                return tickets;
             } catch (StorageException e) {
                 pause();
             }
         }
-        answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
-        return true;
+        return answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
     }
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has ended,
     /// one way or the other; then the batch stands there under its `txn`, or certainly does not.
-    private boolean findOut(Attempt attempt, long deadline) {
+    private List<Ticket> findOut(Attempt attempt, List<Ticket> tickets, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
             try {
@@ -165,20 +158,19 @@ final class GroupCommit {
                 rollback();
                 if (locked && attempt.txn.equals(found)) {
                     attempt.answer();
-                    return attempt.leftOut.isEmpty();
+                    return attempt.leftOut;
                 }
                 if (locked) {
-                    return false;
+                    return tickets;
                 }
             } catch (StorageException e) {
                 LOG.warn("looking for the outcome of a commit: {}", e.getMessage());
                 pause();
             }
         }
-        for (Ticket ticket : attempt.tickets) {
-            ticket.answer(new Ticket.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown())));
-        }
-        return true;
+        answerAll(attempt.leftOut, new Refusal.Busy(RETRY_AFTER));
+        attempt.answers.keySet().forEach(ticket -> ticket.answer(refused(new Refusal.OutcomeUnknown())));
+        return List.of();
     }
 
     private void rollback() {
@@ -186,6 +178,16 @@ final class GroupCommit {
             store.rollback();
         } catch (StorageException e) {
             LOG.warn("rolling back: {}", e.getMessage());
+            reconnectIfPossible();
+        }
+    }
+
+    /// Where it is not, the next attempt finds the connection gone and waits for storage to come back.
+    private void reconnectIfPossible() {
+        try {
+            store.reconnect();
+        } catch (StorageException e) {
+            LOG.warn("connecting again: {}", e.getMessage());
         }
     }
 
@@ -197,8 +199,14 @@ final class GroupCommit {
         }
     }
 
-    private static void answerAll(List<Ticket> tickets, Refusal refusal) {
-        tickets.forEach(ticket -> ticket.answer(new Ticket.Answer.Judged(Result.refused(refusal))));
+    private static Ticket.Answer refused(Refusal refusal) {
+        return new Ticket.Answer.Judged(Result.refused(refusal));
+    }
+
+    /// Gives what is left to be carried out of them: nothing.
+    private static List<Ticket> answerAll(List<Ticket> tickets, Refusal refusal) {
+        tickets.forEach(ticket -> ticket.answer(refused(refusal)));
+        return List.of();
     }
 
     /// The present of a realm in which nothing has happened yet.
@@ -208,7 +216,6 @@ final class GroupCommit {
 
     /// One transaction's worth.
     private final class Attempt {
-        private final List<Ticket> tickets;
         private final boolean wait;
         private final UUID txn = txns.get();
         private final SequencedMap<Long, List<Ticket>> byRealm = new TreeMap<>();
@@ -220,7 +227,6 @@ final class GroupCommit {
         private boolean committing;
 
         Attempt(List<Ticket> tickets, boolean wait) {
-            this.tickets = tickets;
             this.wait = wait;
             for (Ticket ticket : tickets) {
                 byRealm.computeIfAbsent(ticket.request.realm(), _ -> new ArrayList<>())
