@@ -1,0 +1,99 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Change;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import dev.muster.storage.Database;
+import dev.muster.testing.CuttingProxy;
+import dev.muster.testing.TestPostgres;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Connections to PostgreSQL are cut while it commits, before and after it did: nothing is lost and nothing doubled.
+final class LostCommitTest {
+    private static final int USERS = 400;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasCommittedIsFoundOutAndDoneOnce() throws Exception {
+        String url = TestPostgres.newDatabase();
+        int port = URI.create(url.substring("jdbc:".length())).getPort();
+        Random random = new Random(7);
+        AtomicBoolean cutting = new AtomicBoolean();
+        try (CuttingProxy proxy = new CuttingProxy(
+                        port,
+                        () -> cutting.get() && random.nextInt(100) == 0,
+                        () -> cutting.get() && random.nextInt(5) == 0);
+                Running running =
+                        new Running(Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
+            cutting.set(true);
+            List<Result<Change>> results = registerAll(running);
+            cutting.set(false);
+            assertThat(proxy.cuts()).isGreaterThan(5);
+
+            Set<Long> answered = new HashSet<>();
+            for (Result<Change> result : results) {
+                switch (result) {
+                    case Result.Ok<Change>(var change) ->
+                        assertThat(answered.add(change.user().number())).isTrue();
+                    case Result.Refused<Change>(var refusal) ->
+                        assertThat(refusal).isInstanceOfAny(Refusal.Busy.class, Refusal.OutcomeUnknown.class);
+                }
+            }
+            assertThat(answered).isNotEmpty();
+            Page<User> page = Running.ok(
+                            running.core.directory().list(Running.ADMIN, Running.REALM, UserQuery.all(1000, 0)))
+                    .value();
+            Set<Long> kept = new HashSet<>();
+            page.items().forEach(user -> kept.add(user.number()));
+            assertThat(kept).containsAll(answered).hasSize((int) page.total());
+            assertThat(page.items().stream().map(User::email).distinct()).hasSize((int) page.total());
+            assertThat(running.verify().valid()).isTrue();
+            assertThat(running.verify().entries()).isEqualTo(page.total() + 1);
+
+            // What was not answered is sent again under the same key, and is then there exactly once.
+            for (Result<Change> result : registerAll(running)) {
+                assertThat(result).isInstanceOf(Result.Ok.class);
+            }
+            assertThat(Running.ok(running.core
+                                    .directory()
+                                    .list(Running.ADMIN, Running.REALM, UserQuery.all(1, 0)))
+                            .value()
+                            .total())
+                    .isEqualTo(USERS);
+        }
+    }
+
+    private static List<Result<Change>> registerAll(Running running) throws Exception {
+        List<Callable<Result<Change>>> calls = new ArrayList<>();
+        for (int i = 0; i < USERS; i++) {
+            String key = "key-" + i;
+            String email = "user" + i + "@example.com";
+            calls.add(() -> running.executeAgain(key, null, Running.registration(email)));
+        }
+        List<Result<Change>> results = new ArrayList<>();
+        // Few at a time, for many commits to be cut.
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            for (Future<Result<Change>> result : threads.invokeAll(calls)) {
+                results.add(result.get());
+            }
+        }
+        return results;
+    }
+}
