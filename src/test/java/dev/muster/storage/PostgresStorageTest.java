@@ -139,4 +139,16 @@ final class PostgresStorageTest extends StorageContract {
             return results.getString(1);
         }
     }
+
+    @Test
+    void aReaderCannotWrite() {
+        PostgresServer engine = PostgresServer.open(url);
+        try {
+            Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
+            assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);
+            engine.giveBack(reader, false);
+        } finally {
+            engine.close();
+        }
+    }
 }

@@ -138,4 +138,16 @@ final class SqliteStorageTest extends StorageContract {
             file.close();
         }
     }
+
+    @Test
+    void aReaderCannotWrite() {
+        SqliteFile engine = SqliteFile.open(folder.resolve("other"));
+        try {
+            Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
+            assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);
+            engine.giveBack(reader, false);
+        } finally {
+            engine.close();
+        }
+    }
 }

@@ -667,7 +667,7 @@ abstract class StorageContract {
     }
 
     @Test
-    void readersCannotWriteAndTheClockIsRight() {
+    void theClockIsRightAndStorageIsReady() {
         Instant clock = lane.clock(InstantSource.system());
         assertThat(Duration.between(clock, Instant.now()).abs()).isLessThan(Duration.ofSeconds(10));
         assertThat(database.isReady()).isTrue();
