@@ -40,8 +40,8 @@ final class LostCommitTest {
                         port,
                         () -> cutting.get() && random.nextInt(100) == 0,
                         () -> cutting.get() && random.nextInt(5) == 0);
-                Running running =
-                        new Running(Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
+                Running running = new Running(
+                        Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
             cutting.set(true);
             List<Result<Change>> results = registerAll(running);
             cutting.set(false);
@@ -71,9 +71,7 @@ final class LostCommitTest {
             for (Result<Change> result : registerAll(running)) {
                 assertThat(result).isInstanceOf(Result.Ok.class);
             }
-            assertThat(Running.ok(running.core
-                                    .directory()
-                                    .list(Running.ADMIN, Running.REALM, UserQuery.all(1, 0)))
+            assertThat(Running.ok(running.core.directory().list(Running.ADMIN, Running.REALM, UserQuery.all(1, 0)))
                             .value()
                             .total())
                     .isEqualTo(USERS);

@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-/// Stands between a client and a PostgreSQL server, and cuts connections: anywhere, or just when the server has committed
+/// Stands between a client and a PostgreSQL server, and cuts connections: anywhere, or just when the server has
+/// committed
 /// and its answer is on its way.
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
