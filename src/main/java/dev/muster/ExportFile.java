@@ -66,10 +66,19 @@ final class ExportFile {
             if (!entry.isString() || !hash.isString()) {
                 throw new CommandException(Exit.USAGE, export.file() + " is not an exported journal");
             }
-            var _ = walk.next(entry.binaryValue(), HexFormat.of().parseHex(hash.stringValue()));
+            byte[] bytes = entry.binaryValue();
+            if (walk.next(bytes, HexFormat.of().parseHex(hash.stringValue())) && !readsAsItSays(object, bytes)) {
+                walk.badCopy(object.path("seq").asLong());
+            }
         } catch (JacksonException | IllegalArgumentException e) {
             var _ = walk.next(new byte[0], new byte[0]);
         }
+    }
+
+    /// Whether what stands beside the bytes, for people to read, is what they say.
+    private static boolean readsAsItSays(JsonNode object, byte[] entry) {
+        return ChainWalk.says(entry).entrySet().stream()
+                .allMatch(said -> said.getValue().equals(object.path(said.getKey()).asString("")));
     }
 
     private List<Checkpoint> checkpoints() throws IOException {

@@ -2,6 +2,7 @@ package dev.muster;
 
 import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
+import dev.muster.directory.Journal;
 import dev.muster.directory.Register;
 import dev.muster.directory.Request;
 import dev.muster.http.AccessLog;
@@ -100,6 +101,10 @@ public final class TestServer implements AutoCloseable {
 
     public Directory directory() {
         return core.directory();
+    }
+
+    public Journal journal() {
+        return core.journal();
     }
 
     public Register register() {

@@ -1,7 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.model.Timestamps;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +79,25 @@ public final class ChainWalk {
         return true;
     }
 
+    /// What an entry's plain part says, by the names that an export gives it; empty when these bytes are no entry.
+    public static SequencedMap<String, String> says(byte[] entry) {
+        try {
+            EntryFormat.Plain plain = new EntryFormat().read(entry);
+            SequencedMap<String, String> says = new LinkedHashMap<>();
+            says.put("at", Timestamps.text(plain.at()));
+            says.put("actor", plain.actor().kind().word() + ":" + plain.actor().id());
+            says.put("dialect", plain.dialect());
+            says.put("requestId", plain.requestId());
+            says.put("action", plain.action());
+            says.put("subject", plain.subject().type().word() + ":" + plain.subject().id());
+            return says;
+        } catch (IllegalArgumentException e) {
+            return new LinkedHashMap<>();
+        }
+    }
+
     /// Notes that the copies beside entry `at` do not say what its bytes say.
-    void badCopy(long at) {
+    public void badCopy(long at) {
         bad(at, "What stands beside it to find it by is not what it says.");
     }
 

@@ -4,7 +4,6 @@ import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
-import dev.muster.model.Timestamps;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CheckpointRow;
@@ -167,7 +166,6 @@ public final class Journal {
             return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
         }
         Head head = head(realm);
-        EntryFormat format = new EntryFormat();
         long after = 0;
         while (after < head.seq()) {
             long from = after;
@@ -176,14 +174,14 @@ public final class Journal {
                 break;
             }
             for (JournalRow row : slice) {
-                lines.line(line(format.read(row.entry()), row));
+                lines.line(line(row));
                 after = row.seq();
             }
         }
         return Result.ok(head);
     }
 
-    private byte[] line(EntryFormat.Plain plain, JournalRow row) {
+    private byte[] line(JournalRow row) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         try (JsonGenerator line = json.createGenerator(ObjectWriteContext.empty(), out)) {
             line.writeStartObject();
@@ -191,15 +189,7 @@ public final class Journal {
             line.writeName("entry");
             line.writeBinary(row.entry());
             line.writeStringProperty("hash", HexFormat.of().formatHex(row.hash()));
-            line.writeStringProperty("at", Timestamps.text(plain.at()));
-            line.writeStringProperty(
-                    "actor", plain.actor().kind().word() + ":" + plain.actor().id());
-            line.writeStringProperty("dialect", plain.dialect());
-            line.writeStringProperty("requestId", plain.requestId());
-            line.writeStringProperty("action", plain.action());
-            line.writeStringProperty(
-                    "subject",
-                    plain.subject().type().word() + ":" + plain.subject().id());
+            ChainWalk.says(row.entry()).forEach(line::writeStringProperty);
             line.writeEndObject();
         }
         out.write('\n');

@@ -50,6 +50,9 @@ final class SqliteFile implements Engine {
             SqliteFile sqlite = new SqliteFile(folder.resolve("muster.db"), lock);
             sqlite.makeSchema();
             return sqlite;
+        } catch (StorageException e) {
+            release(lock);
+            throw new StorageException(e.kind(), folder.resolve("muster.db") + " cannot be used: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             release(lock);
             throw e;

@@ -1,0 +1,114 @@
+package dev.muster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.api.rest.RestFace;
+import dev.muster.cli.CommandException;
+import dev.muster.cli.Functions.Export;
+import dev.muster.cli.Functions.Verified;
+import dev.muster.directory.Journal;
+import dev.muster.model.Actor;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Result;
+import dev.muster.model.Tag;
+import dev.muster.sealing.Checkpoint;
+import dev.muster.sealing.CheckpointKey;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An exported journal is verified without the server, and whatever was done to the file is found.
+final class ExportFileTest {
+    @TempDir
+    private Path folder;
+
+    private List<String> lines;
+    private Journal.Head head;
+    private long realm;
+
+    @BeforeEach
+    void export() throws Exception {
+        try (TestServer server = new TestServer(
+                folder, InstantSource.system(), 20, (core, gate, mint) -> List.of(RestFace.of(core, gate, mint)))) {
+            TestServer.Tenancy tenancy = server.makeTenant("acme");
+            realm = tenancy.test();
+            Actor actor = server.actor(realm, tenancy.testKey());
+            for (int i = 0; i < 4; i++) {
+                server.execute(
+                        realm,
+                        actor,
+                        null,
+                        new Command.Register(
+                                new Checks().email("u" + i + "@example.com"), null, null, null, null, null, Tag.USER, null));
+            }
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            Result<Journal.Head> exported = server.journal().export(actor, realm, out::writeBytes);
+            head = ((Result.Ok<Journal.Head>) exported).value();
+            lines = new ArrayList<>(out.toString(StandardCharsets.UTF_8).lines().toList());
+        }
+    }
+
+    private Verified verify(List<String> file, String headKept) throws Exception {
+        Path written = Files.write(folder.resolve("export.ndjson"), file);
+        return ExportFile.verify(new Export(written, null, null, headKept));
+    }
+
+    @Test
+    void anExportAsItWasIsValid() throws Exception {
+        Verified verified = verify(lines, head.head());
+        assertThat(verified.valid()).isTrue();
+        assertThat(verified.entries()).isEqualTo(5).isEqualTo(head.seq());
+    }
+
+    @Test
+    void aMissingLineIsFound() throws Exception {
+        lines.remove(2);
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(3L, Verified::firstBad);
+    }
+
+    @Test
+    void swappedLinesAreFound() throws Exception {
+        Collections.swap(lines, 1, 2);
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(2L, Verified::firstBad);
+    }
+
+    @Test
+    void aTextThatDoesNotSayWhatItsBytesSayIsFound() throws Exception {
+        lines.set(3, lines.get(3).replace("user.registered", "user.updated"));
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
+    }
+
+    @Test
+    void aLineThatIsNoneIsFound() throws Exception {
+        lines.set(1, "{\"seq\":2,\"entry\":\"AAAA\",\"hash\":\"00\"}");
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(2L, Verified::firstBad);
+        assertThatThrownBy(() -> verify(List.of("{\"hello\":1}"), null)).isInstanceOf(CommandException.class);
+    }
+
+    @Test
+    void aFileCutShortIsBetrayedByAHeadOrACheckpoint() throws Exception {
+        lines.removeLast();
+        assertThat(verify(lines, null).valid()).isTrue();
+        assertThat(verify(lines, head.head()).valid()).isFalse();
+
+        CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
+        Path checkpoints = Files.writeString(
+                folder.resolve("kept.txt"),
+                key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now())) + "\n");
+        Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
+        Export cut = new Export(folder.resolve("export.ndjson"), checkpoints, publicKey, null);
+        assertThat(ExportFile.verify(cut)).returns(false, Verified::valid).returns(5L, Verified::firstBad);
+    }
+}
