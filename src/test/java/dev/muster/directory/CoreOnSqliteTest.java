@@ -262,13 +262,4 @@ final class CoreOnSqliteTest extends CoreContract {
             assertThat(again.verify().entries()).isGreaterThanOrEqualTo(6);
         }
     }
-
-    @Override
-    void stop() {
-        try {
-            super.stop();
-        } catch (RuntimeException e) {
-            // A test that looks at the files has closed it already.
-        }
-    }
 }

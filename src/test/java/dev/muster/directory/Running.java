@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A core over a real database, with one tenant, and a clock that a test may move where the database has none.
@@ -36,6 +37,7 @@ final class Running implements AutoCloseable {
             new Actor(new ActorRef(ActorRef.Kind.API_KEY, KEY), "admin", Role.ADMIN.scopes(), Rank.SUPER, 0);
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Database database;
     private final Path folder;
     final InstantSource clock = () -> Instant.now().plus(ahead.get());
@@ -124,7 +126,9 @@ final class Running implements AutoCloseable {
 
     @Override
     public void close() {
-        core.close();
-        database.close();
+        if (closed.compareAndSet(false, true)) {
+            core.close();
+            database.close();
+        }
     }
 }
