@@ -78,7 +78,8 @@ final class ExportFile {
     /// Whether what stands beside the bytes, for people to read, is what they say.
     private static boolean readsAsItSays(JsonNode object, byte[] entry) {
         return ChainWalk.says(entry).entrySet().stream()
-                .allMatch(said -> said.getValue().equals(object.path(said.getKey()).asString("")));
+                .allMatch(said ->
+                        said.getValue().equals(object.path(said.getKey()).asString("")));
     }
 
     private List<Checkpoint> checkpoints() throws IOException {

@@ -51,7 +51,14 @@ final class ExportFileTest {
                         actor,
                         null,
                         new Command.Register(
-                                new Checks().email("u" + i + "@example.com"), null, null, null, null, null, Tag.USER, null));
+                                new Checks().email("u" + i + "@example.com"),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                Tag.USER,
+                                null));
             }
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             Result<Journal.Head> exported = server.journal().export(actor, realm, out::writeBytes);

@@ -89,7 +89,9 @@ public final class ChainWalk {
             says.put("dialect", plain.dialect());
             says.put("requestId", plain.requestId());
             says.put("action", plain.action());
-            says.put("subject", plain.subject().type().word() + ":" + plain.subject().id());
+            says.put(
+                    "subject",
+                    plain.subject().type().word() + ":" + plain.subject().id());
             return says;
         } catch (IllegalArgumentException e) {
             return new LinkedHashMap<>();
