@@ -8,6 +8,7 @@ import dev.muster.directory.ChainWalk;
 import dev.muster.directory.Journal;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.KeyUnavailableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,17 +46,31 @@ final class ExportFile {
             }
         }
         Journal.Verification chain = walk.end();
+        if (chain.entries() == 0 && chain.valid()) {
+            throw new CommandException(Exit.USAGE, export.file() + " holds no entry");
+        }
+        long authenticUpTo = 0;
+        for (Checkpoint checkpoint : checkpoints) {
+            if (walk.realm() != null && checkpoint.realm() != walk.realm()) {
+                throw new CommandException(
+                        Exit.USAGE,
+                        export.checkpoints() + " is of realm " + checkpoint.realm() + ", the export of realm "
+                                + walk.realm());
+            }
+            authenticUpTo = Math.max(authenticUpTo, checkpoint.seq());
+        }
         @Nullable String reason = chain.reason();
         if (chain.valid() && export.head() != null && !chain.head().equals(export.head())) {
             reason = "The journal does not end with the hash that was given.";
         }
-        for (Checkpoint checkpoint : checkpoints) {
-            if (reason == null && chain.entries() > 0 && checkpoint.realm() != walk.realm()) {
-                reason = "The checkpoints are of realm " + checkpoint.realm() + ", the file of " + walk.realm() + ".";
-            }
-        }
         return new Verified(
-                reason == null, chain.entries(), chain.head(), chain.firstBad(), reason, checkpoints.size());
+                reason == null,
+                chain.entries(),
+                chain.head(),
+                chain.firstBad(),
+                reason,
+                checkpoints.size(),
+                reason == null ? authenticUpTo : 0);
     }
 
     private void next(ChainWalk walk, String line) {
@@ -88,6 +103,9 @@ final class ExportFile {
             return kept;
         }
         String publicKey = Files.readString(export.publicKey());
+        if (!isPublicKey(publicKey)) {
+            throw new CommandException(Exit.USAGE, export.publicKey() + " is not the PEM of an Ed25519 public key");
+        }
         int number = 0;
         for (String line : Files.readAllLines(export.checkpoints())) {
             number++;
@@ -98,6 +116,18 @@ final class ExportFile {
                                 Exit.REFUSED, export.checkpoints() + ", line " + at + ": not signed with that key")));
             }
         }
+        if (kept.isEmpty()) {
+            throw new CommandException(Exit.USAGE, export.checkpoints() + " holds no checkpoint");
+        }
         return kept;
+    }
+
+    private static boolean isPublicKey(String pem) {
+        try {
+            var _ = CheckpointKey.verify(pem, "");
+            return true;
+        } catch (KeyUnavailableException e) {
+            return false;
+        }
     }
 }

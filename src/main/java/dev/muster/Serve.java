@@ -72,10 +72,12 @@ final class Serve {
     /// Serves until the process is told to stop, and gives the exit code.
     int run() throws InterruptedException {
         stop.listen();
+        // Before the database, so that there never is one without the key that opens it.
+        MasterKeys masterKeys = masterKeys();
         try (Database database = open(config.storage())) {
             Digest rootKey = rootKey();
             PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-            try (Core core = core(database, meters)) {
+            try (Core core = core(database, masterKeys, meters)) {
                 Gate gate = new Gate(
                         core.register(),
                         new Passwords(random),
@@ -125,7 +127,7 @@ final class Serve {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
 
-    private Core core(Database database, PrometheusMeterRegistry meters) {
+    private Core core(Database database, MasterKeys masterKeys, PrometheusMeterRegistry meters) {
         Timer commits = Timer.builder("muster.lane.commit")
                 .description("from a batch's first lock to its commit's answer")
                 .publishPercentileHistogram()
@@ -139,7 +141,7 @@ final class Serve {
         };
         Core.Settings settings = new Core.Settings(
                 lanes,
-                masterKeys(),
+                masterKeys,
                 CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random),
                 places(),
                 clock,
@@ -170,9 +172,20 @@ final class Serve {
 
     private MasterKeys masterKeys() {
         Path file = config.masterKeyFile();
-        return config.masterKeyGiven() || Files.exists(file)
-                ? MasterKeys.load(file)
-                : MasterKeys.createFile(file, random);
+        if (config.storage() instanceof Config.Storage.Sqlite(var folder)
+                && !Files.exists(file)
+                && Files.exists(folder.resolve("muster.db"))) {
+            throw new CommandException(
+                    Exit.USAGE,
+                    file + " is missing, and " + folder.resolve("muster.db") + " cannot be opened without it");
+        }
+        try {
+            return config.masterKeyGiven() || Files.exists(file)
+                    ? MasterKeys.load(file)
+                    : MasterKeys.createFile(file, random);
+        } catch (KeyUnavailableException e) {
+            throw unusable(e);
+        }
     }
 
     /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is missing.

@@ -52,11 +52,13 @@ public record Functions(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     /// @param firstBad the number of the first entry that does not fit; null when all do, or when none is to blame
     /// @param reason why the journal is not valid, a sentence; null when it is
     /// @param checkpoints how many checkpoints were compared
+    /// @param authenticUpTo the last entry that a checkpoint vouches for; 0 when none does
     public record Verified(
             boolean valid,
             long entries,
             String head,
             @Nullable Long firstBad,
             @Nullable String reason,
-            int checkpoints) {}
+            int checkpoints,
+            long authenticUpTo) {}
 }

@@ -129,7 +129,10 @@ final class JournalCommands {
 
     private static String proof(Functions.Verified verified, @Nullable String head) {
         if (verified.checkpoints() > 0) {
-            return "Authentic: it agrees with " + verified.checkpoints() + " signed checkpoints.";
+            long after = verified.entries() - verified.authenticUpTo();
+            return "Authentic up to entry " + verified.authenticUpTo() + ", by " + verified.checkpoints()
+                    + (verified.checkpoints() == 1 ? " signed checkpoint." : " signed checkpoints.")
+                    + (after == 0 ? "" : " The " + after + " after it are proven consistent, not authentic.");
         }
         return head == null ? ONLY_CONSISTENT : "It ends with the head that you gave.";
     }
@@ -152,6 +155,7 @@ final class JournalCommands {
             json.put("reason", verified.reason());
         }
         json.put("checkpoints", verified.checkpoints());
+        json.put("authenticUpTo", verified.authenticUpTo());
         return json;
     }
 

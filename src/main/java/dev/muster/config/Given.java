@@ -89,6 +89,9 @@ record Given(String name, @Nullable String value) {
     }
 
     Path path(String ifAbsent) {
+        if (value != null && value.isBlank()) {
+            throw wrong("must not be empty");
+        }
         try {
             return Path.of(value == null ? ifAbsent : value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {

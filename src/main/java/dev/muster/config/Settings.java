@@ -19,7 +19,7 @@ public final class Settings {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = {"Port of the API and the console; 0 is any free one.", "MUSTER_PORT; default: 8080"})
+            description = {"Port of the API; 0 is any free one.", "MUSTER_PORT; default: 8080"})
     @Nullable
     String port;
 

@@ -37,9 +37,9 @@ public final class ChainWalk {
         keptElsewhere.put(at, hash);
     }
 
-    /// The realm whose chain this is, once its first entry was seen.
-    public long realm() {
-        return realm;
+    /// The realm whose chain this is; null before its first entry was seen.
+    public @Nullable Long realm() {
+        return head.length == 0 ? null : Long.valueOf(realm);
     }
 
     public boolean isBroken() {

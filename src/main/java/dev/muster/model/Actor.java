@@ -8,7 +8,7 @@ import java.util.Set;
 /// @param generation the credential's generation when it was proven; a token of an older one is void
 public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
     /// The holder of the root key: makes tenants and keys and annuls bars, reads no user.
-    public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", EnumSet.of(Scope.KEYS_WRITE), Rank.SUPER, 0);
+    public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
     /// Muster itself: journals what ends by the passing of time.
     public static final Actor SYSTEM = new Actor(ActorRef.SYSTEM, "system", Set.of(), Rank.REGULAR, 0);

@@ -71,7 +71,7 @@ public final class Checks {
         if (raw == null) {
             return null;
         }
-        String text = raw.strip();
+        String text = Identifier.trimmed(raw);
         if (text.isEmpty()) {
             fault(field, "blank", "Must not be blank.");
         } else {

@@ -46,9 +46,32 @@ public record Identifier(Kind kind, String text, String folded) {
         if (kind == Kind.EXTERNAL_ID) {
             return composed;
         }
-        return Normalizer.normalize(
-                composed.toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT),
-                Normalizer.Form.NFC);
+        // Composed again in between: a small letter may take a mark that the capital could not, and loses its place
+        // else.
+        String lower = Normalizer.normalize(composed.toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+        return Normalizer.normalize(lower.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
+    }
+
+    /// `raw` without what cannot be seen at its ends: white space of any kind, and characters that only format.
+    public static String trimmed(String raw) {
+        int from = 0;
+        int to = raw.length();
+        while (from < to && isUnseen(raw.codePointAt(from))) {
+            from += Character.charCount(raw.codePointAt(from));
+        }
+        while (to > from && isUnseen(raw.codePointBefore(to))) {
+            to -= Character.charCount(raw.codePointBefore(to));
+        }
+        return raw.substring(from, to);
+    }
+
+    private static boolean isUnseen(int c) {
+        return c <= ' '
+                ? Character.isWhitespace(c)
+                : c >= 128
+                        && (Character.isWhitespace(c)
+                                || Character.isSpaceChar(c)
+                                || Character.getType(c) == Character.FORMAT);
     }
 
     /// What is looked up: an identifier without the spelling of its owner.

@@ -71,6 +71,9 @@ public final class Judge {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
         Scope scope = command.scope();
+        if (command instanceof Command.CreateKey && actor.isRoot()) {
+            return null;
+        }
         if (scope == null) {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }

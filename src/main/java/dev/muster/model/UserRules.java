@@ -168,7 +168,10 @@ final class UserRules {
         for (Identifier identifier : fresh) {
             User holder = holder(identifier);
             if (holder != null && (owner == null || !holder.id().equals(owner.id()))) {
-                return new Refusal.Taken(identifier.kind().field(), holder.id(), holder.isRemoved());
+                return new Refusal.Taken(
+                        identifier.kind().field(),
+                        holder.id(),
+                        holder.isRemoved() && !holder.isBarred() && !holder.isErased());
             }
         }
         return null;

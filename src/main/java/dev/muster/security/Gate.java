@@ -138,7 +138,7 @@ public final class Gate {
 
     private Result<Tokens> checked(Realm realm, String username, String password, InetAddress client) {
         Identifier.Key name = new Identifier.Key(
-                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, username.strip()));
+                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
         Operator operator = register.operator(realm.id(), name);
         boolean live = operator != null && operator.isLive();
         return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {

@@ -47,6 +47,7 @@ final class SqliteFile implements Engine {
         makeFolder(folder);
         FileChannel lock = lock(folder);
         try {
+            makeFile(folder.resolve("muster.db"));
             SqliteFile sqlite = new SqliteFile(folder.resolve("muster.db"), lock);
             sqlite.makeSchema();
             return sqlite;
@@ -56,6 +57,22 @@ final class SqliteFile implements Engine {
         } catch (RuntimeException e) {
             release(lock);
             throw e;
+        }
+    }
+
+    /// For its owner alone, whatever the folder allows; SQLite gives the files beside it the same mode.
+    private static void makeFile(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                    Files.createFile(
+                            file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                } else {
+                    Files.createFile(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new StorageException(Kind.FATAL, "cannot make " + file + ": " + reason(e), e);
         }
     }
 

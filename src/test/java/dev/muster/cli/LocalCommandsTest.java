@@ -81,7 +81,14 @@ final class LocalCommandsTest {
         AtomicReference<Functions.Export> asked = new AtomicReference<>();
         cli.verifyFile = export -> {
             asked.set(export);
-            return new Functions.Verified(true, 7, HEAD, null, null, export.checkpoints() == null ? 0 : 2);
+            return new Functions.Verified(
+                    true,
+                    7,
+                    HEAD,
+                    null,
+                    null,
+                    export.checkpoints() == null ? 0 : 2,
+                    export.checkpoints() == null ? 0 : 5);
         };
         String file = file("export.ndjson");
         cli.run("journal", "verify", "--file", file)
@@ -91,20 +98,23 @@ final class LocalCommandsTest {
         cli.run("journal", "verify", "--file", file, "--head", HEAD)
                 .printed("Valid: 7 entries, head " + HEAD + "\nIt ends with the head that you gave.\n");
         cli.run("journal", "verify", "--file", file, "--checkpoints", file("c"), "--public-key", file("k"))
-                .printed("Valid: 7 entries, head " + HEAD + "\nAuthentic: it agrees with 2 signed checkpoints.\n");
+                .printed("Valid: 7 entries, head " + HEAD
+                        + "\nAuthentic up to entry 5, by 2 signed checkpoints. The 2 after it are proven consistent, not"
+                        + " authentic.\n");
         assertThat(asked.get())
                 .isEqualTo(new Functions.Export(Path.of(file), folder.resolve("c"), folder.resolve("k"), null));
         cli.run("journal", "verify", "--file", file, "--json")
-                .printed("{\"valid\":true,\"entries\":7,\"head\":\"" + HEAD + "\",\"checkpoints\":0}\n");
+                .printed("{\"valid\":true,\"entries\":7,\"head\":\"" + HEAD
+                        + "\",\"checkpoints\":0,\"authenticUpTo\":0}\n");
     }
 
     @Test
     void anExportThatIsNotValidIsToldWithExitCodeOne() throws Exception {
-        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, 4L, "its hash does not follow", 0);
+        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, 4L, "its hash does not follow", 0, 0);
         Cli.Ran ran = cli.run("journal", "verify", "--file", file("e"));
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out()).isEqualTo("NOT VALID: entry 4: its hash does not follow\n");
-        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, null, "the end is missing", 0);
+        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, null, "the end is missing", 0, 0);
         assertThat(cli.run("journal", "verify", "--file", file("e")).out())
                 .isEqualTo("NOT VALID: the end is missing\n");
     }

@@ -258,4 +258,15 @@ class ChecksTest {
         assertThat(codes(check -> check.password("correct horse\ud83d"))).containsExactly("not_unicode");
         assertThat(codes(check -> check.password("correct\u0000horse"))).containsExactly("not_unicode");
     }
+
+    @Test
+    void whatCannotBeSeenAtTheEndsIsTrimmed() {
+        for (String raw : List.of("\u00a0BADGUY", "BADGUY\u200b", "\ufeff BADGUY\u202f", "\tBADGUY\u2003")) {
+            assertThat(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, raw).text())
+                    .isEqualTo("BADGUY");
+        }
+        Checks checks = new Checks();
+        checks.identifier(Identifier.Kind.USERNAME, "\u00a0\u2003\u200b");
+        assertThat(checks.passed()).isFalse();
+    }
 }

@@ -79,7 +79,8 @@ final class OperatorRoutes {
 
     private static Identifier.Key username(Call call) {
         String text = call.request().path("username");
-        return new Identifier.Key(Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, text.strip()));
+        return new Identifier.Key(
+                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(text)));
     }
 
     private Reply change(Call call, int status, Command.OnCredentials command) {
