@@ -74,9 +74,14 @@ class StartTest {
         }
         Path rubbish = Files.createDirectory(folder.resolve("rubbish"));
         Files.writeString(rubbish.resolve("muster.db"), "rubbish ".repeat(10_000));
-        refused(Map.of(), "SQLITE_NOTADB", "--data", rubbish.toString());
+        refused(Map.of(), "master.key is missing", "--data", rubbish.toString());
+        assertThat(rubbish.resolve("master.key")).doesNotExist();
+        write(rubbish.resolve("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+        refused(Map.of(), "muster.db cannot be used: SQLite: SQLITE_NOTADB", "--data", rubbish.toString());
         Path occupied = Files.createDirectories(folder.resolve("occupied/muster.db"));
+        write(occupied.resolveSibling("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
         refused(Map.of(), "muster.db", "--data", occupied.getParent().toString());
+        refused(Map.of(), "must not be empty", "--data", "");
     }
 
     @Test
@@ -155,6 +160,7 @@ class StartTest {
         try (ServerProcess server = ServerProcess.start(data, Map.of())) {
             Path file = data.resolve("root.key");
             assertThat(mode(file)).isEqualTo("rw-------");
+            assertThat(mode(data.resolve("muster.db"))).isEqualTo("rw-------");
             assertThat(mode(data.resolve("master.key"))).isEqualTo("rw-------");
             assertThat(mode(data)).isEqualTo("rwx------");
             text = Files.readString(file).strip();
