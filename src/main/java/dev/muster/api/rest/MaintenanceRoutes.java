@@ -5,10 +5,11 @@ import static dev.muster.api.rest.Declined.unlessRefused;
 import dev.muster.directory.Maintenance;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.model.Refusal;
 import java.util.Locale;
 
 /// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
-/// anything that is in the register, so neither can be rehearsed.
+/// anything that is in the register, so neither can be rehearsed; whoever asks for that is refused.
 final class MaintenanceRoutes {
     private final Maintenance maintenance;
 
@@ -17,6 +18,7 @@ final class MaintenanceRoutes {
     }
 
     Reply startBackup(Call call) {
+        refuseRehearsal(call);
         call.input().check();
         Maintenance.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
         return Reply.json(202, json -> write(json, backup)).with("Location", "/v1/backups/" + backup.id());
@@ -30,6 +32,7 @@ final class MaintenanceRoutes {
     }
 
     Reply rotateMasterKey(Call call) {
+        refuseRehearsal(call);
         call.input().check();
         Maintenance.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
         return Reply.json(
@@ -38,6 +41,12 @@ final class MaintenanceRoutes {
                         .field("masterKey", rotation.masterKey())
                         .field("realmsRewrapped", rotation.realms())
                         .end());
+    }
+
+    private static void refuseRehearsal(Call call) {
+        if (call.guards().dryRun()) {
+            throw new Declined(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
+        }
     }
 
     private static void write(JsonWriter json, Maintenance.Backup backup) {
