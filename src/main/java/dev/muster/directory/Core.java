@@ -18,6 +18,9 @@ import java.util.random.RandomGenerator;
 public final class Core implements AutoCloseable {
     private final Lanes lanes;
     private final Directory directory;
+    private final Groups groups = new Groups();
+    private final Jobs jobs = new Jobs();
+    private final EvidenceFiles evidence = new EvidenceFiles();
     private final Journal journal;
     private final Register register;
     private final Maintenance maintenance;
@@ -104,6 +107,18 @@ public final class Core implements AutoCloseable {
 
     public Directory directory() {
         return directory;
+    }
+
+    public Groups groups() {
+        return groups;
+    }
+
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    public EvidenceFiles evidence() {
+        return evidence;
     }
 
     public Journal journal() {

@@ -5,6 +5,7 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
@@ -276,7 +277,8 @@ public final class Directory {
     }
 
     private Refusal missing(long realm, UserRef ref) {
-        if (ref instanceof UserRef.ByIdentifier(var key) && key.kind().barrable()) {
+        Identifier.Key key = ref.barrable();
+        if (key != null) {
             Fingerprint print = vault.get(realm).prints().of(key);
             if (database.read(reads -> reads.bar(realm, print)) != null) {
                 return new Refusal.Barred();

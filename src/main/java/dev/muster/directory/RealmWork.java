@@ -52,6 +52,7 @@ final class RealmWork {
     /// A repeated request is answered as the first time for this long.
     static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
+    private static final Event.Subject NOTHING = new Event.Subject(Event.Subject.Type.REALM, new UUID(0, 0));
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
     private final Vault.Entry realm;
@@ -165,7 +166,8 @@ final class RealmWork {
         random.restart();
         UUID freshId = random.uuidV7(now.toEpochMilli());
         Picture overlay = picture.overlay();
-        Result<Change> result = new Judge(overlay, prints, now).judge(ticket.request.write(), freshId);
+        Result<Change> result =
+                new Judge(overlay, realm.realm().environment(), prints, now).judge(ticket.request.write(), freshId);
         if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
             return new Ticket.Answer.Judged(result);
         }
@@ -202,6 +204,10 @@ final class RealmWork {
             case Change.OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
             case Change.OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
             case Change.OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
+            case Change.OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
+            case Change.OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
+            case Change.OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
+            case Change.OfNothing() -> NOTHING;
         };
     }
 
@@ -228,7 +234,7 @@ final class RealmWork {
         work.picture.loadedAll(needs);
         Picture overlay = work.picture.overlay();
         Write write = new Write(Actor.ROOT, null, List.of(key), null);
-        Result<Change> result = new Judge(overlay, work.prints, now).judge(write, key.id());
+        Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key.id());
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
         }
@@ -265,7 +271,7 @@ final class RealmWork {
                 case Change.OfUser(var user) -> keepUser(user, change);
                 case Change.OfKey(var key) -> keepKey(key);
                 case Change.OfOperator(var operator) -> seedOf(operator.id());
-                case Change.OfTenant _ -> {}
+                case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfJob _, Change.OfNothing _ -> {}
             }
             change.events().forEach(this::write);
         }

@@ -13,16 +13,42 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param realm the realm it changes
 /// @param retry what makes it safe to send again; null where the caller gave no key
+/// @param proof the signature that it came with; null where it came with another credential
 /// @param dryRun judged and answered as it would be, and nothing is kept
 /// @param bytes roughly how much memory it holds while it waits: the length of the body it came in
 public record Request(
-        long realm, Write write, Origin origin, @Nullable Retry retry, boolean dryRun, int bytes) {
+        long realm,
+        Write write,
+        Origin origin,
+        @Nullable Retry retry,
+        @Nullable Proof proof,
+        boolean dryRun,
+        int bytes) {
+    /// One that came without a signature.
+    public Request(long realm, Write write, Origin origin, @Nullable Retry retry, boolean dryRun, int bytes) {
+        this(realm, write, origin, retry, null, dryRun, bytes);
+    }
+
     /// Where it came from, as the journal keeps it.
     ///
     /// @param dialect the dialect's name, such as `rest`
     /// @param onBehalfOf the person for whom a program says it acts; null for nobody
     public record Origin(
             String dialect, String requestId, @Nullable String onBehalfOf) {}
+
+    /// The signature that a request came with, where that does not cover the request's body. It is remembered for as
+    /// long as it could be sent again, also when the request is refused or rehearsed.
+    ///
+    /// @param signature SHA-256 of it
+    /// @param request what the request is, apart from its bytes: see [Retry#of]
+    /// @param alone refused as `Unauthenticated` when the signature has carried another request before
+    public record Proof(Digest signature, Digest request, boolean alone) {
+        /// That of `write`, which came through `dialect`.
+        public static Proof of(String signature, String dialect, Write write, boolean alone) {
+            return new Proof(
+                    Retry.sha256(signature), Retry.of("", dialect, write).request(), alone);
+        }
+    }
 
     /// An `Idempotency-Key`: the same key with the same request is carried out once.
     ///
@@ -56,13 +82,21 @@ public record Request(
                 case Command.CreateTenant tenant ->
                     "CreateTenant[" + tenant.partnerId() + ", " + tenant.name() + ", " + wanted(tenant.testKey()) + ", "
                             + wanted(tenant.productionKey()) + "]";
+                // The token and what was uploaded are new each time; what the job is, is not.
+                case Command.ReserveJob(var job, var _) -> "ReserveJob[" + job + "]";
+                case Command.SubmitJob(var job, var _, var _) -> "SubmitJob[" + job + "]";
                 // A set has no order of its own that holds from one run of the server to the next.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
                         Command.OnUser _,
                         Command.RevokeKey _,
                         Command.DisableOperator _,
-                        Command.EnableOperator _ -> command.toString();
+                        Command.EnableOperator _,
+                        Command.OnGroups _,
+                        Command.OnPolicies _,
+                        Command.GiveVerdict _,
+                        Command.ReviewJob _,
+                        Command.NoteSignature _ -> command.toString();
             };
         }
 

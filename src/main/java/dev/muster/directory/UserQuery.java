@@ -5,10 +5,13 @@ import dev.muster.model.Rank;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Which users to list, in order of their number. Filters that are not null combine.
 ///
+/// @param group members of this group; those who are removed do not count
+/// @param policy users to whom this policy is assigned themselves; those who are removed do not count
 /// @param text found inside name, e-mail address, username or external id, whatever the letter case; fewer than three
 ///     characters match beginnings
 /// @param registeredAfter at this instant or later
@@ -20,6 +23,8 @@ public record UserQuery(
         @Nullable HoldKind hold,
         @Nullable Tag tag,
         @Nullable Rank rank,
+        @Nullable UUID group,
+        @Nullable UUID policy,
         @Nullable String text,
         @Nullable Instant registeredAfter,
         @Nullable Instant registeredBefore,
@@ -28,14 +33,15 @@ public record UserQuery(
         long offset) {
     /// Everybody, from `offset` on.
     public static UserQuery all(int limit, long offset) {
-        return new UserQuery(null, null, null, null, null, null, null, limit, null, offset);
+        return new UserQuery(null, null, null, null, null, null, null, null, null, limit, null, offset);
     }
 
     /// How many filters there are.
     public int filters() {
         int count = 0;
         for (Object filter :
-                new @Nullable Object[] {status, hold, tag, rank, text, registeredAfter, registeredBefore}) {
+                new @Nullable Object[] {status, hold, tag, rank, group, policy, text, registeredAfter, registeredBefore
+                }) {
             if (filter != null) {
                 count++;
             }

@@ -20,6 +20,39 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     public record OfTenant(Tenant tenant) implements About {}
 
+    public record OfGroup(Group group) implements About {}
+
+    public record OfPolicy(Policy policy) implements About {}
+
+    public record OfJob(Job job) implements About {}
+
+    /// Nothing of the realm's: only the request itself was kept.
+    public record OfNothing() implements About {}
+
+    /// The group that the request was about.
+    public Group group() {
+        if (about instanceof OfGroup(var group)) {
+            return group;
+        }
+        throw new IllegalStateException("not about a group: " + about);
+    }
+
+    /// The policy that the request was about.
+    public Policy policy() {
+        if (about instanceof OfPolicy(var policy)) {
+            return policy;
+        }
+        throw new IllegalStateException("not about a policy: " + about);
+    }
+
+    /// The job that the request was about.
+    public Job job() {
+        if (about instanceof OfJob(var job)) {
+            return job;
+        }
+        throw new IllegalStateException("not about a job: " + about);
+    }
+
     /// The user that the request was about.
     public User user() {
         if (about instanceof OfUser(var user)) {

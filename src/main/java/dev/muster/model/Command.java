@@ -168,6 +168,71 @@ public sealed interface Command {
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
 
+    /// A command on groups.
+    sealed interface OnGroups extends Command {}
+
+    record CreateGroup(String name, @Nullable String description) implements OnGroups {}
+
+    record UpdateGroup(
+            UUID group,
+            @Nullable Edit<String> name,
+            @Nullable Edit<@Nullable String> description) implements OnGroups {}
+
+    /// Ends its memberships too; refused while a policy is assigned to it.
+    record DeleteGroup(UUID group) implements OnGroups {}
+
+    record AddMember(UUID group, UserRef user) implements OnGroups {}
+
+    record RemoveMember(UUID group, UserRef user) implements OnGroups {}
+
+    /// A command on policies.
+    sealed interface OnPolicies extends Command {}
+
+    record CreatePolicy(String name, @Nullable String description, List<String> resources) implements OnPolicies {}
+
+    record UpdatePolicy(
+            UUID policy,
+            @Nullable Edit<String> name,
+            @Nullable Edit<@Nullable String> description,
+            @Nullable Edit<List<String>> resources)
+            implements OnPolicies {}
+
+    /// Ends its assignments too.
+    record DeletePolicy(UUID policy) implements OnPolicies {}
+
+    record AssignUser(UUID policy, UserRef user) implements OnPolicies {}
+
+    record UnassignUser(UUID policy, UserRef user) implements OnPolicies {}
+
+    record AssignGroup(UUID policy, UUID group) implements OnPolicies {}
+
+    record UnassignGroup(UUID policy, UUID group) implements OnPolicies {}
+
+    /// A command on jobs.
+    sealed interface OnJobs extends Command {}
+
+    /// Judges a submission and keeps its job id for it, for [JobRules#RESERVED_FOR].
+    ///
+    /// @param token SHA-256 of what must be shown to submit it
+    record ReserveJob(JobRequest job, Digest token) implements OnJobs {}
+
+    /// Submits a job.
+    ///
+    /// @param token that of the reservation that it makes use of; null without one
+    /// @param evidence what was uploaded for it, durable already; null for nothing
+    record SubmitJob(
+            JobRequest job,
+            @Nullable Digest token,
+            @Nullable Evidence evidence) implements OnJobs {}
+
+    record GiveVerdict(String jobId, Verdict verdict) implements OnJobs {}
+
+    /// Closes the review of a job that failed under a fraud hold.
+    record ReviewJob(String jobId, @Nullable String note) implements OnJobs {}
+
+    /// Changes nothing: all that is kept is the signature that the request came with.
+    record NoteSignature() implements Command {}
+
     /// Makes a tenant with its two realms and an admin key in each; root only.
     ///
     /// @param testRealm the number that the caller drew for the test realm; its key's text has it inside
@@ -199,6 +264,10 @@ public sealed interface Command {
                     AllowReenrolment _ -> Scope.HOLDS_WRITE;
             case Bar _, Erase _ -> Scope.BAR_WRITE;
             case OnCredentials _ -> Scope.KEYS_WRITE;
+            case OnGroups _, OnPolicies _ -> Scope.GROUPS_WRITE;
+            case ReserveJob _, SubmitJob _ -> Scope.JOBS_WRITE;
+            case GiveVerdict _, ReviewJob _ -> Scope.JOBS_VERDICT;
+            case NoteSignature _ -> Scope.JOBS_READ;
             case AnnulBar _, CreateTenant _, EndHolds _ -> null;
         };
     }

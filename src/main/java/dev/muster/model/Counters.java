@@ -4,16 +4,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that is
-/// over but whose ending is not journalled yet still counts. A value; [#moved] gives the next one.
+/// over but whose ending is not journalled yet still counts. And how many jobs it has had. A value; [#moved] gives the
+/// next one.
 public final class Counters {
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.values().length;
     private static final int TAG = HOLD + HoldKind.values().length;
     private static final int RANK = TAG + Tag.values().length;
     private static final int SUPERS = RANK + Rank.values().length;
+    private static final int JOBS = SUPERS + 1;
 
     /// How many numbers [#values] has.
-    public static final int SIZE = SUPERS + 1;
+    public static final int SIZE = JOBS + 1;
 
     public static final Counters ZERO = new Counters(new long[SIZE]);
 
@@ -52,6 +54,17 @@ public final class Counters {
     /// Users of rank SUPER who are neither removed nor barred.
     public long supersInService() {
         return values[SUPERS];
+    }
+
+    /// The highest number that a job was given.
+    public long jobs() {
+        return values[JOBS];
+    }
+
+    Counters withAnotherJob() {
+        long[] next = values.clone();
+        next[JOBS]++;
+        return new Counters(next);
     }
 
     /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with all the holds

@@ -2,6 +2,8 @@ package dev.muster.model;
 
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A text that names one user of a realm: made by [Checks], so it has passed the rules of its kind.
 ///
@@ -81,6 +83,18 @@ public record Identifier(Kind kind, String text, String folded) {
 
     /// An identifier's kind and folded form: unique in a realm.
     public record Key(Kind kind, String folded) {}
+
+    /// The id that an external id looks like: such a one must not be another user's id.
+    static @Nullable UUID idLike(String externalId) {
+        if (externalId.length() != 36) {
+            return null;
+        }
+        try {
+            return UUID.fromString(externalId);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
 
     private static boolean isAscii(String text) {
         for (int i = 0; i < text.length(); i++) {

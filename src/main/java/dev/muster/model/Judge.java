@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// when it refuses: give it an overlay, and merge that only when the result is [Result.Ok].
 public final class Judge {
     private final Picture realm;
+    private final Environment environment;
     private final Fingerprint.Maker prints;
     private final Instant now;
 
-    public Judge(Picture realm, Fingerprint.Maker prints, Instant now) {
+    public Judge(Picture realm, Environment environment, Fingerprint.Maker prints, Instant now) {
         this.realm = realm;
+        this.environment = environment;
         this.prints = prints;
         this.now = now;
     }
@@ -46,6 +48,10 @@ public final class Judge {
             case Command.Register register -> register(actor, register, freshId);
             case Command.OnCredentials command -> changeCredentials(actor, command, freshId);
             case Command.CreateTenant command -> createTenant(command, freshId);
+            case Command.OnGroups command -> new GroupJudge(realm, prints, actor, now).judge(command, freshId);
+            case Command.OnPolicies command -> new PolicyJudge(realm, prints, actor, now).judge(command, freshId);
+            case Command.OnJobs command -> new JobJudge(realm, environment, prints, actor, now).judge(command, freshId);
+            case Command.NoteSignature() -> Result.ok(new Change(now, new Change.OfNothing(), List.of(), false));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
         };
     }
@@ -184,7 +190,8 @@ public final class Judge {
 
     /// Barred before unknown: what was barred is told apart from what never was.
     private Refusal missing(UserRef ref) {
-        if (ref instanceof UserRef.ByIdentifier(var key) && key.kind().barrable() && realm.isBarred(prints.of(key))) {
+        Identifier.Key key = ref.barrable();
+        if (key != null && realm.isBarred(prints.of(key))) {
             return new Refusal.Barred();
         }
         return new Refusal.NotFound("user", ref.text());

@@ -16,13 +16,24 @@ public final class Needs {
     public final Set<UUID> operators = new LinkedHashSet<>();
     public final Set<Identifier.Key> operatorNames = new LinkedHashSet<>();
     public final Set<String> partners = new LinkedHashSet<>();
+    public final Set<UUID> groups = new LinkedHashSet<>();
+    public final Set<String> groupNames = new LinkedHashSet<>();
+    public final Set<UUID> policies = new LinkedHashSet<>();
+    public final Set<String> policyNames = new LinkedHashSet<>();
+    public final Set<UUID> policiesOfGroups = new LinkedHashSet<>();
+    public final Set<String> jobs = new LinkedHashSet<>();
     private boolean allKeys;
+    private boolean affiliations;
 
     public void user(UserRef ref) {
         switch (ref) {
             case UserRef.ById(var id) -> usersById.add(id);
             case UserRef.ByNumber(var number) -> usersByNumber.add(number);
             case UserRef.ByIdentifier(var key) -> usersByIdentifier.add(key);
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                user(externalId);
+                user(id);
+            }
         }
     }
 
@@ -57,5 +68,40 @@ public final class Needs {
 
     public void partner(String partnerId) {
         partners.add(partnerId);
+    }
+
+    /// A group, and the policies that are assigned to it.
+    public void group(UUID id) {
+        groups.add(id);
+        policiesOfGroups.add(id);
+    }
+
+    /// @param folded as [Group#folded] makes it
+    public void groupNamed(String folded) {
+        groupNames.add(folded);
+    }
+
+    public void policy(UUID id) {
+        policies.add(id);
+    }
+
+    /// @param folded as [Group#folded] makes it
+    public void policyNamed(String folded) {
+        policyNames.add(folded);
+    }
+
+    /// The groups and policies of all the users that are needed, and these groups and policies themselves: of all,
+    /// since a request may name a user by what an earlier one in the same transaction made theirs.
+    public void affiliations() {
+        affiliations = true;
+    }
+
+    public boolean wantsAffiliations() {
+        return affiliations;
+    }
+
+    /// A job, and the user whose it is.
+    public void job(String jobId) {
+        jobs.add(jobId);
     }
 }

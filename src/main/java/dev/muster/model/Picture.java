@@ -28,6 +28,13 @@ public final class Picture {
     private final Facts<UUID, Optional<Operator>> operators;
     private final Facts<Identifier.Key, Optional<UUID>> operatorNames;
     private final Facts<String, Optional<Tenant>> tenants;
+    private final Facts<UUID, Optional<Group>> groups;
+    private final Facts<String, Optional<UUID>> groupNames;
+    private final Facts<UUID, Optional<Policy>> policies;
+    private final Facts<String, Optional<UUID>> policyNames;
+    private final Facts<UUID, Set<UUID>> policiesOfGroups;
+    private final Facts<UUID, Affiliations> affiliations;
+    private final Facts<String, Optional<Job>> jobs;
     private Counters counters;
     private long lastNumber;
 
@@ -45,6 +52,13 @@ public final class Picture {
         operators = new Facts<>("operator", null);
         operatorNames = new Facts<>("operator name", null);
         tenants = new Facts<>("partner", null);
+        groups = new Facts<>("group", null);
+        groupNames = new Facts<>("group name", null);
+        policies = new Facts<>("policy", null);
+        policyNames = new Facts<>("policy name", null);
+        policiesOfGroups = new Facts<>("policies of a group", null);
+        affiliations = new Facts<>("affiliations", null);
+        jobs = new Facts<>("job", null);
         this.counters = counters;
         this.lastNumber = lastNumber;
     }
@@ -60,6 +74,13 @@ public final class Picture {
         operators = new Facts<>("operator", below.operators);
         operatorNames = new Facts<>("operator name", below.operatorNames);
         tenants = new Facts<>("partner", below.tenants);
+        groups = new Facts<>("group", below.groups);
+        groupNames = new Facts<>("group name", below.groupNames);
+        policies = new Facts<>("policy", below.policies);
+        policyNames = new Facts<>("policy name", below.policyNames);
+        policiesOfGroups = new Facts<>("policies of a group", below.policiesOfGroups);
+        affiliations = new Facts<>("affiliations", below.affiliations);
+        jobs = new Facts<>("job", below.jobs);
         counters = below.counters;
         lastNumber = below.lastNumber;
     }
@@ -80,6 +101,13 @@ public final class Picture {
         operators.mergeInto(base.operators);
         operatorNames.mergeInto(base.operatorNames);
         tenants.mergeInto(base.tenants);
+        groups.mergeInto(base.groups);
+        groupNames.mergeInto(base.groupNames);
+        policies.mergeInto(base.policies);
+        policyNames.mergeInto(base.policyNames);
+        policiesOfGroups.mergeInto(base.policiesOfGroups);
+        affiliations.mergeInto(base.affiliations);
+        jobs.mergeInto(base.jobs);
         base.counters = counters;
         base.lastNumber = lastNumber;
     }
@@ -123,6 +151,41 @@ public final class Picture {
         cardHolders.load(print, more);
     }
 
+    public void loaded(Group group) {
+        groups.load(group.id(), Optional.of(group));
+        groupNames.load(Group.folded(group.name()), Optional.of(group.id()));
+    }
+
+    public void loaded(Policy policy) {
+        policies.load(policy.id(), Optional.of(policy));
+        policyNames.load(Group.folded(policy.name()), Optional.of(policy.id()));
+    }
+
+    public void loaded(Job job) {
+        jobs.load(job.jobId(), Optional.of(job));
+    }
+
+    /// That a user is in a group.
+    public void loadedMembership(UUID user, UUID group) {
+        affiliations.load(user, affiliationsOr(user, Affiliations.NONE).withGroup(group));
+    }
+
+    /// That a policy is assigned to a user.
+    public void loadedAssignment(UUID user, UUID policy) {
+        affiliations.load(user, affiliationsOr(user, Affiliations.NONE).withPolicy(policy));
+    }
+
+    private Affiliations affiliationsOr(UUID user, Affiliations otherwise) {
+        Affiliations known = affiliations.peek(user);
+        return known == null ? otherwise : known;
+    }
+
+    /// That a policy is assigned to a group.
+    public void loadedPolicyOfGroup(UUID group, UUID policy) {
+        Set<UUID> known = policiesOfGroups.peek(group);
+        policiesOfGroups.load(group, Affiliations.with(known == null ? Set.of() : known, policy));
+    }
+
     /// Says that all of `needs` was looked up: what was not found is not there.
     public void loadedAll(Needs needs) {
         needs.usersById.forEach(id -> users.loadIfAbsent(id, Optional.empty()));
@@ -134,6 +197,15 @@ public final class Picture {
         needs.operators.forEach(id -> operators.loadIfAbsent(id, Optional.empty()));
         needs.operatorNames.forEach(name -> operatorNames.loadIfAbsent(name, Optional.empty()));
         needs.partners.forEach(partner -> tenants.loadIfAbsent(partner, Optional.empty()));
+        needs.groups.forEach(id -> groups.loadIfAbsent(id, Optional.empty()));
+        needs.groupNames.forEach(name -> groupNames.loadIfAbsent(name, Optional.empty()));
+        needs.policies.forEach(id -> policies.loadIfAbsent(id, Optional.empty()));
+        needs.policyNames.forEach(name -> policyNames.loadIfAbsent(name, Optional.empty()));
+        needs.policiesOfGroups.forEach(id -> policiesOfGroups.loadIfAbsent(id, Set.of()));
+        needs.jobs.forEach(jobId -> jobs.loadIfAbsent(jobId, Optional.empty()));
+        if (needs.wantsAffiliations()) {
+            users.loaded.forEach((id, user) -> affiliations.loadIfAbsent(id, Affiliations.NONE));
+        }
     }
 
     // What rules ask.
@@ -143,6 +215,10 @@ public final class Picture {
             case UserRef.ById(var id) -> users.get(id).orElse(null);
             case UserRef.ByNumber(var number) -> byId(numbers.get(number));
             case UserRef.ByIdentifier(var key) -> byId(owners.get(key));
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                User user = find(externalId);
+                yield user == null ? find(id) : user;
+            }
         };
     }
 
@@ -180,6 +256,37 @@ public final class Picture {
         return tenants.get(partnerId).orElse(null);
     }
 
+    public @Nullable Group group(UUID id) {
+        return groups.get(id).orElse(null);
+    }
+
+    public @Nullable Group groupNamed(String folded) {
+        Optional<UUID> id = groupNames.get(folded);
+        return id.isEmpty() ? null : group(id.get());
+    }
+
+    public @Nullable Policy policy(UUID id) {
+        return policies.get(id).orElse(null);
+    }
+
+    public @Nullable Policy policyNamed(String folded) {
+        Optional<UUID> id = policyNames.get(folded);
+        return id.isEmpty() ? null : policy(id.get());
+    }
+
+    /// The policies that are assigned to a group.
+    public Set<UUID> policiesOfGroup(UUID group) {
+        return policiesOfGroups.get(group);
+    }
+
+    public Affiliations affiliations(UUID user) {
+        return affiliations.get(user);
+    }
+
+    public @Nullable Job job(String jobId) {
+        return jobs.get(jobId).orElse(null);
+    }
+
     public Counters counters() {
         return counters;
     }
@@ -199,6 +306,9 @@ public final class Picture {
         Optional<User> was = users.peek(user.id());
         User before = was == null ? null : was.orElse(null);
         counters = counters.moved(before, user);
+        if (before == null) {
+            affiliations.change(user.id(), Affiliations.NONE);
+        }
         users.change(user.id(), Optional.of(user));
         numbers.change(user.number(), Optional.of(user.id()));
         for (Identifier.Kind kind : Identifier.Kind.values()) {
@@ -254,6 +364,60 @@ public final class Picture {
         tenants.change(tenant.partnerId(), Optional.of(tenant));
     }
 
+    /// The number for the next job.
+    public long takeJobNumber() {
+        counters = counters.withAnotherJob();
+        return counters.jobs();
+    }
+
+    public void put(Group group) {
+        Optional<Group> before = groups.peek(group.id());
+        String name = Group.folded(group.name());
+        if (before != null && before.isPresent()) {
+            String old = Group.folded(before.get().name());
+            if (!old.equals(name)) {
+                groupNames.change(old, Optional.empty());
+            }
+        }
+        groups.change(group.id(), Optional.of(group));
+        groupNames.change(name, Optional.of(group.id()));
+    }
+
+    public void delete(Group group) {
+        groups.change(group.id(), Optional.empty());
+        groupNames.change(Group.folded(group.name()), Optional.empty());
+    }
+
+    public void put(Policy policy) {
+        Optional<Policy> before = policies.peek(policy.id());
+        String name = Group.folded(policy.name());
+        if (before != null && before.isPresent()) {
+            String old = Group.folded(before.get().name());
+            if (!old.equals(name)) {
+                policyNames.change(old, Optional.empty());
+            }
+        }
+        policies.change(policy.id(), Optional.of(policy));
+        policyNames.change(name, Optional.of(policy.id()));
+    }
+
+    public void delete(Policy policy) {
+        policies.change(policy.id(), Optional.empty());
+        policyNames.change(Group.folded(policy.name()), Optional.empty());
+    }
+
+    public void putPoliciesOfGroup(UUID group, Set<UUID> assigned) {
+        policiesOfGroups.change(group, assigned);
+    }
+
+    public void put(UUID user, Affiliations next) {
+        affiliations.change(user, next);
+    }
+
+    public void put(Job job) {
+        jobs.change(job.jobId(), Optional.of(job));
+    }
+
     // What storage has to write.
 
     /// The users that were changed, each with what was loaded (null: is new), in order of their first change.
@@ -277,6 +441,54 @@ public final class Picture {
     public Map<Fingerprint, Optional<UUID>> changedBars() {
         return bars.changedValues();
     }
+
+    /// The groups that were changed; those that were deleted have no `after`.
+    public List<Altered<Group>> changedGroups() {
+        return altered(groups);
+    }
+
+    public List<Altered<Policy>> changedPolicies() {
+        return altered(policies);
+    }
+
+    public List<Changed<Job>> changedJobs() {
+        return changed(jobs);
+    }
+
+    /// By user, what was loaded and what is now.
+    public Map<UUID, Changed<Affiliations>> changedAffiliations() {
+        Map<UUID, Changed<Affiliations>> all = new LinkedHashMap<>();
+        affiliations.changed.forEach((user, after) -> {
+            Affiliations before = affiliations.loaded.get(user);
+            all.put(user, new Changed<>(before == null ? Affiliations.NONE : before, after));
+        });
+        return all;
+    }
+
+    /// By group, the policies that were assigned to it and those that are now.
+    public Map<UUID, Changed<Set<UUID>>> changedPoliciesOfGroups() {
+        Map<UUID, Changed<Set<UUID>>> all = new LinkedHashMap<>();
+        policiesOfGroups.changed.forEach((group, after) -> {
+            Set<UUID> before = policiesOfGroups.loaded.get(group);
+            all.put(group, new Changed<>(before == null ? Set.of() : before, after));
+        });
+        return all;
+    }
+
+    private static <T> List<Altered<T>> altered(Facts<?, Optional<T>> facts) {
+        List<Altered<T>> all = new ArrayList<>(facts.changed.size());
+        facts.eachChanged((before, after) -> {
+            T was = before == null ? null : before.orElse(null);
+            T is = after.orElse(null);
+            if (was != null || is != null) {
+                all.add(new Altered<>(was, is));
+            }
+        });
+        return all;
+    }
+
+    /// A thing as it was loaded (null: it is new) and as it is now (null: it is deleted); never both null.
+    public record Altered<T>(@Nullable T before, @Nullable T after) {}
 
     private static <T> List<Changed<T>> changed(Facts<?, Optional<T>> facts) {
         List<Changed<T>> all = new ArrayList<>(facts.changed.size());

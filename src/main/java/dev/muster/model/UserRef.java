@@ -1,14 +1,22 @@
 package dev.muster.model;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// How a caller names a user.
 public sealed interface UserRef {
-    record ById(UUID id) implements UserRef {}
+    /// One that says outright what it is.
+    sealed interface Plain extends UserRef {}
 
-    record ByNumber(long number) implements UserRef {}
+    record ById(UUID id) implements Plain {}
 
-    record ByIdentifier(Identifier.Key key) implements UserRef {}
+    record ByNumber(long number) implements Plain {}
+
+    record ByIdentifier(Identifier.Key key) implements Plain {}
+
+    /// An external id, and where nobody has that, a user id: no user's external id is another's id, so it can mean one
+    /// user at the most.
+    record ByExternalIdOrId(ByIdentifier externalId, ById id) implements UserRef {}
 
     static UserRef id(UUID id) {
         return new ById(id);
@@ -25,6 +33,22 @@ public sealed interface UserRef {
         return new ByIdentifier(new Identifier.Key(kind, folded));
     }
 
+    /// What vendors call a user id: an external id, else a user id.
+    static UserRef externalIdOrId(String text) {
+        ByIdentifier externalId = (ByIdentifier) identifier(Identifier.Kind.EXTERNAL_ID, text);
+        UUID id = Identifier.idLike(externalId.key().folded());
+        return id == null ? externalId : new ByExternalIdOrId(externalId, new ById(id));
+    }
+
+    /// The identifier in it on which a bar may stand; null when there is none.
+    default Identifier.@Nullable Key barrable() {
+        return switch (this) {
+            case ById _, ByNumber _ -> null;
+            case ByIdentifier(var key) -> key.kind().barrable() ? key : null;
+            case ByExternalIdOrId(var externalId, var _) -> externalId.key();
+        };
+    }
+
     private static boolean isUnicode(String text) {
         return text.codePoints()
                 .noneMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
@@ -36,6 +60,7 @@ public sealed interface UserRef {
             case ById(var id) -> id.toString();
             case ByNumber(var number) -> Long.toString(number);
             case ByIdentifier(var key) -> key.folded();
+            case ByExternalIdOrId(var externalId, var _) -> externalId.key().folded();
         };
     }
 }

@@ -25,14 +25,27 @@ public record Write(
             case ROOT, SYSTEM -> {}
         }
         if (target != null) {
-            needs.user(target);
-            if (target instanceof UserRef.ByIdentifier(var key) && key.kind().barrable()) {
-                needs.bar(prints.of(key));
-            }
+            user(target, needs, prints);
         }
         for (Command command : commands) {
+            if (target != null && touchesAffiliations(command)) {
+                needs.affiliations();
+            }
             needs(command, needs, prints);
         }
+    }
+
+    /// Whether it may decide if the user's memberships and assignments count, or end them.
+    private static boolean touchesAffiliations(Command command) {
+        return switch (command) {
+            case Command.Remove _,
+                    Command.Expel _,
+                    Command.Restore _,
+                    Command.Reinstate _,
+                    Command.Bar _,
+                    Command.Erase _ -> true;
+            case Command _ -> false;
+        };
     }
 
     private static void needs(Command command, Needs needs, Fingerprint.Maker prints) {
@@ -65,7 +78,91 @@ public record Write(
             case Command.EnableOperator(var username) -> needs.operatorNamed(username);
             case Command.ChangePassword(var username, var _) -> needs.operatorNamed(username);
             case Command.CreateTenant tenant -> needs.partner(tenant.partnerId());
+            case Command.OnGroups onGroups -> needs(onGroups, needs, prints);
+            case Command.OnPolicies onPolicies -> needs(onPolicies, needs, prints);
+            case Command.OnJobs onJobs -> needs(onJobs, needs, prints);
+            case Command.NoteSignature() -> {}
             case Command.OnUser _ -> {}
+        }
+    }
+
+    private static void needs(Command.OnGroups command, Needs needs, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.CreateGroup(var name, var _) -> needs.groupNamed(Group.folded(name));
+            case Command.UpdateGroup(var group, var name, var _) -> {
+                needs.group(group);
+                if (name != null) {
+                    needs.groupNamed(Group.folded(name.value()));
+                }
+            }
+            case Command.DeleteGroup(var group) -> needs.group(group);
+            case Command.AddMember(var group, var user) -> {
+                needs.group(group);
+                affiliated(user, needs, prints);
+            }
+            case Command.RemoveMember(var group, var user) -> {
+                needs.group(group);
+                affiliated(user, needs, prints);
+            }
+        }
+    }
+
+    private static void needs(Command.OnPolicies command, Needs needs, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.CreatePolicy(var name, var _, var _) -> needs.policyNamed(Group.folded(name));
+            case Command.UpdatePolicy(var policy, var name, var _, var _) -> {
+                needs.policy(policy);
+                if (name != null) {
+                    needs.policyNamed(Group.folded(name.value()));
+                }
+            }
+            case Command.DeletePolicy(var policy) -> needs.policy(policy);
+            case Command.AssignUser(var policy, var user) -> {
+                needs.policy(policy);
+                affiliated(user, needs, prints);
+            }
+            case Command.UnassignUser(var policy, var user) -> {
+                needs.policy(policy);
+                affiliated(user, needs, prints);
+            }
+            case Command.AssignGroup(var policy, var group) -> {
+                needs.policy(policy);
+                needs.group(group);
+            }
+            case Command.UnassignGroup(var policy, var group) -> {
+                needs.policy(policy);
+                needs.group(group);
+            }
+        }
+    }
+
+    private static void needs(Command.OnJobs command, Needs needs, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.ReserveJob(var job, var _) -> submission(job, needs, prints);
+            case Command.SubmitJob(var job, var _, var _) -> submission(job, needs, prints);
+            case Command.GiveVerdict(var jobId, var _) -> needs.job(jobId);
+            case Command.ReviewJob(var jobId, var _) -> needs.job(jobId);
+        }
+    }
+
+    private static void submission(JobRequest job, Needs needs, Fingerprint.Maker prints) {
+        needs.job(job.jobId());
+        if (job.user() != null) {
+            user(job.user().ref(), needs, prints);
+            identifier(job.user().register(), needs, prints);
+        }
+    }
+
+    private static void affiliated(UserRef ref, Needs needs, Fingerprint.Maker prints) {
+        user(ref, needs, prints);
+        needs.affiliations();
+    }
+
+    private static void user(UserRef ref, Needs needs, Fingerprint.Maker prints) {
+        needs.user(ref);
+        Identifier.Key barrable = ref.barrable();
+        if (barrable != null) {
+            needs.bar(prints.of(barrable));
         }
     }
 
@@ -83,16 +180,7 @@ public record Write(
         }
     }
 
-    /// The id that an external id looks like: such a one must not be another user's id.
     static @Nullable UUID idLike(Identifier identifier) {
-        if (identifier.kind() != Identifier.Kind.EXTERNAL_ID
-                || identifier.text().length() != 36) {
-            return null;
-        }
-        try {
-            return UUID.fromString(identifier.text());
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return identifier.kind() == Identifier.Kind.EXTERNAL_ID ? Identifier.idLike(identifier.text()) : null;
     }
 }

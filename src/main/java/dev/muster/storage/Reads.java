@@ -42,7 +42,14 @@ public final class Reads {
     // Users
 
     public Rows.@Nullable UserRow user(long realm, UserRef ref) {
-        return session.one("user_by_" + word(ref), to -> fill(to.number(realm), ref), UserColumns::read);
+        return switch (ref) {
+            case UserRef.Plain plain ->
+                session.one("user_by_" + word(plain), to -> fill(to.number(realm), plain), UserColumns::read);
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                Rows.UserRow row = user(realm, externalId);
+                yield row == null ? user(realm, id) : row;
+            }
+        };
     }
 
     /// The users that there are of these, with a statement for each way of naming them.
@@ -75,15 +82,31 @@ public final class Reads {
 
     /// No more of a user than a standing is made from: few columns of the front of a wide row.
     public @Nullable StandingRow standing(long realm, UserRef ref) {
-        return session.one("standing_by_" + word(ref), to -> fill(to.number(realm), ref), Reads::standing);
+        return switch (ref) {
+            case UserRef.Plain plain ->
+                session.one("standing_by_" + word(plain), to -> fill(to.number(realm), plain), Reads::standing);
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                StandingRow row = standing(realm, externalId);
+                yield row == null ? standing(realm, id) : row;
+            }
+        };
     }
 
     /// As [#standing], of those of these users that there are: one statement for each way of naming them.
     public Map<UserRef, StandingRow> standings(long realm, Collection<UserRef> refs) {
         Map<UserRef, StandingRow> found = new HashMap<>(refs.size() * 2);
-        Map<String, List<UserRef>> byWord = new HashMap<>();
+        Map<String, List<UserRef.Plain>> byWord = new HashMap<>();
         for (UserRef ref : new LinkedHashSet<>(refs)) {
-            byWord.computeIfAbsent(word(ref), _ -> new ArrayList<>()).add(ref);
+            switch (ref) {
+                case UserRef.Plain plain ->
+                    byWord.computeIfAbsent(word(plain), _ -> new ArrayList<>()).add(plain);
+                case UserRef.ByExternalIdOrId _ -> {
+                    StandingRow row = standing(realm, ref);
+                    if (row != null) {
+                        found.put(ref, row);
+                    }
+                }
+            }
         }
         byWord.forEach((word, some) -> session.list(
                 "standings_by_" + word,
@@ -99,7 +122,7 @@ public final class Reads {
         return new StandingRow(row.uuid(), row.number(), Json.holds(row.textOrNull()));
     }
 
-    private static String word(UserRef ref) {
+    private static String word(UserRef.Plain ref) {
         return switch (ref) {
             case UserRef.ById _ -> "id";
             case UserRef.ByNumber _ -> "number";
@@ -107,7 +130,7 @@ public final class Reads {
         };
     }
 
-    private static void fill(Parameters to, UserRef ref) throws SQLException {
+    private static void fill(Parameters to, UserRef.Plain ref) throws SQLException {
         switch (ref) {
             case UserRef.ById(var id) -> to.uuid(id);
             case UserRef.ByNumber(var number) -> to.number(number);
@@ -115,7 +138,7 @@ public final class Reads {
         }
     }
 
-    private static String type(UserRef ref) {
+    private static String type(UserRef.Plain ref) {
         return switch (ref) {
             case UserRef.ById _ -> "uuid";
             case UserRef.ByNumber _ -> "bigint";
@@ -123,7 +146,7 @@ public final class Reads {
         };
     }
 
-    private static Object element(UserRef ref) {
+    private static Object element(UserRef.Plain ref) {
         return switch (ref) {
             case UserRef.ById(var id) -> id;
             case UserRef.ByNumber(var number) -> number;

@@ -78,7 +78,7 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     private Page<User> listed(Status status) {
-        UserQuery query = new UserQuery(status, null, null, null, null, null, null, 10, null, 0);
+        UserQuery query = new UserQuery(status, null, null, null, null, null, null, null, null, 10, null, 0);
         return Running.ok(running().core.directory().list(Running.ADMIN, Running.REALM, query))
                 .value();
     }

@@ -64,20 +64,24 @@ record Script(List<Ask> asks) {
         @Nullable
         User target() {
             for (User user : before.values()) {
-                boolean it = switch (write.target()) {
-                    case UserRef.ById(var id) -> user.id().equals(id);
-                    case UserRef.ByNumber(var number) -> user.number() == number;
-                    case UserRef.ByIdentifier(var key) -> {
-                        Identifier identifier = user.identifier(key.kind());
-                        yield identifier != null && identifier.key().equals(key);
-                    }
-                    case null -> false;
-                };
-                if (it) {
+                if (isNamed(user, write.target())) {
                     return user.at(realm.now);
                 }
             }
             return null;
+        }
+
+        private static boolean isNamed(User user, @Nullable UserRef ref) {
+            return switch (ref) {
+                case UserRef.ById(var id) -> user.id().equals(id);
+                case UserRef.ByNumber(var number) -> user.number() == number;
+                case UserRef.ByIdentifier(var key) -> {
+                    Identifier identifier = user.identifier(key.kind());
+                    yield identifier != null && identifier.key().equals(key);
+                }
+                case UserRef.ByExternalIdOrId(var externalId, var id) -> isNamed(user, externalId) || isNamed(user, id);
+                case null -> false;
+            };
         }
 
         /// The only command, or null where there are several.

@@ -86,6 +86,8 @@ final class UserRoutes {
                         hold,
                         tag,
                         rank,
+                        null,
+                        null,
                         text,
                         registeredAfter,
                         registeredBefore,
