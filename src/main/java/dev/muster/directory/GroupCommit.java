@@ -279,7 +279,7 @@ final class GroupCommit {
                                     scribe,
                                     present.getOrDefault(realm, nothingYet(realm)),
                                     at)));
-            fill(byNumber, store.load(needs, retries));
+            fill(byNumber, store.load(needs, retries, List.of()));
             needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
             byRealm.forEach((realm, its) -> {
                 RealmWork work = work(byNumber, realm);

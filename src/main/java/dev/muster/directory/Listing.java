@@ -106,6 +106,8 @@ final class Listing {
                 query.hold(),
                 query.tag(),
                 query.rank(),
+                query.group(),
+                query.policy(),
                 query.registeredAfter(),
                 query.registeredBefore(),
                 from);
