@@ -269,7 +269,7 @@ public final class Gate {
     /// @param realm null for one that there is not, which is the same work
     private @Nullable Caller caller(@Nullable Realm realm, Signed request) {
         List<Register.SigningKey> keys =
-                signing(realm == null ? NO_REALM : realm.id()).limit(Signatures.KEYS).toList();
+                signing(realm == null ? NO_REALM : realm.id()).toList();
         int which = signatures.whose(
                 keys.stream().map(Register.SigningKey::secret).toList(),
                 request.timestamp().signedAs(),

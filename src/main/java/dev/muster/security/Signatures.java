@@ -1,5 +1,6 @@
 package dev.muster.security;
 
+import dev.muster.model.ApiKey;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// sign, and all are compared in constant time.
 final class Signatures {
     /// How many keys of a realm may sign.
-    static final int KEYS = 8;
+    static final int KEYS = ApiKey.MOST_SIGNING;
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final String PURPOSE = "sid_request";
