@@ -25,9 +25,8 @@ public final class Batch {
     /// Signatures; one that is known already stays as it is.
     public final List<Rows.SignatureRow> signatures = new ArrayList<>();
 
-    // A group, policy or job that comes into being and changes in the same transaction is new only, as it is in the
-    // end;
-    // a group or policy that also ends in it is nowhere.
+    // A group, policy or job that comes into being and changes in the same transaction is new only, as it is in
+    // the end; a group or policy that also ends in it is nowhere.
 
     public final List<Rows.GroupRow> newGroups = new ArrayList<>();
 

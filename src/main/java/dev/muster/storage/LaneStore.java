@@ -97,8 +97,8 @@ public final class LaneStore implements AutoCloseable {
     }
 
     /// Loads all that is needed of each realm, the answers kept under these idempotency keys (of which only realm,
-    /// actor and key are looked at), and what is known of these signatures (realm and signature), with a few set-based
-    /// statements. The users of jobs that are needed are added to `needs`.
+    /// actor and key are looked at), and what is known of these signatures (realm and signature), with a few
+    /// set-based statements. The users of jobs that are needed are added to `needs`.
     public Loaded load(
             Map<Long, Needs> needs, Collection<Rows.RetryRow> retries, Collection<Rows.SignatureRow> signatures) {
         Loaded loaded = new Loaded();
@@ -113,8 +113,10 @@ public final class LaneStore implements AutoCloseable {
         loading.affiliations(loaded);
         loadRetries(retries, loaded.retries);
         loadSignatures(signatures, loaded.signatures);
-        loaded.groups.forEach(row -> loadedNames.put(row.group().id(), row.group().name()));
-        loaded.policies.forEach(row -> loadedNames.put(row.policy().id(), row.policy().name()));
+        loaded.groups.forEach(
+                row -> loadedNames.put(row.group().id(), row.group().name()));
+        loaded.policies.forEach(
+                row -> loadedNames.put(row.policy().id(), row.policy().name()));
         for (Rows.UserRow row : loaded.users) {
             loadedUsers.put(row.user().id(), row.user());
         }
@@ -127,8 +129,7 @@ public final class LaneStore implements AutoCloseable {
             for (Rows.SignatureRow row : wanted) {
                 byRealm.computeIfAbsent(row.realm(), _ -> new ArrayList<>()).add(row.signature());
             }
-            all.addAll(session.list(
-                    "signatures_by_signature", to -> to.values("bytea", byRealm), Columns::signature));
+            all.addAll(session.list("signatures_by_signature", to -> to.values("bytea", byRealm), Columns::signature));
         }
     }
 
@@ -169,7 +170,8 @@ public final class LaneStore implements AutoCloseable {
                 Columns::retry));
     }
 
-    /// Writes all of `batch`. Users, groups and policies that were changed must have been loaded in this transaction.
+    /// Writes all of `batch`. Users, groups and policies that were changed must have been loaded in this
+    /// transaction.
     public void save(Batch batch) {
         session.batch("tenant_insert", batch.newTenants, 1, Columns::insert);
         session.batch("realm_insert", batch.newRealms, 1, Columns::insert);
@@ -196,10 +198,12 @@ public final class LaneStore implements AutoCloseable {
         rows += batch.newAssignments.size() + batch.changedGroups.size() + batch.signatures.size();
     }
 
-    /// As with users: a name may go from one group to another within a transaction, so all that are given up go first.
+    /// As with users: a name may go from one group to another within a transaction, so all that are given up go
+    /// first.
     private void saveGroups(Batch batch) {
         List<Rows.GroupRow> renamed = batch.changedGroups.stream()
-                .filter(row -> !row.group().name().equals(loadedNames.get(row.group().id())))
+                .filter(row ->
+                        !row.group().name().equals(loadedNames.get(row.group().id())))
                 .toList();
         session.batch("group_delete", batch.deletedGroups, 1, GroupColumns::delete);
         session.batch("group_clear_name", renamed, 1, GroupColumns::which);
@@ -210,7 +214,8 @@ public final class LaneStore implements AutoCloseable {
 
     private void savePolicies(Batch batch) {
         List<Rows.PolicyRow> renamed = batch.changedPolicies.stream()
-                .filter(row -> !row.policy().name().equals(loadedNames.get(row.policy().id())))
+                .filter(row ->
+                        !row.policy().name().equals(loadedNames.get(row.policy().id())))
                 .toList();
         session.batch("policy_delete", batch.deletedPolicies, 1, GroupColumns::delete);
         session.batch("policy_clear_name", renamed, 1, GroupColumns::which);

@@ -133,7 +133,7 @@ public sealed interface Rows {
     /// @param number counts the realm's jobs; stored as it is given, and unique among those that were submitted
     /// @param user null where the user is not known here
     /// @param submittedAt null while it is only reserved
-    /// @param token SHA-256 of what opens the reservation; null without one, and then `tokenUntil` and `tokenBy` are too
+    /// @param token SHA-256 of what opens the reservation; null without one: `tokenUntil` and `tokenBy` too
     /// @param outcome not null if and only if `stage` is `JUDGED`
     /// @param evidence null for none; then size, hash and time mean nothing
     /// @param evidenceUntil when it is taken away; storage sets it to the epoch when its user is erased

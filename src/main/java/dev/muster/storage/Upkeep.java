@@ -68,7 +68,8 @@ public final class Upkeep implements AutoCloseable {
     ///
     /// @return how many rows; fewer than `limit` when nothing is left
     public int sweepGroups(int limit) {
-        return sweep("groups_deleted", List.of("group_sweep_memberships", "group_sweep_assignments"), "group_sweep", limit);
+        return sweep(
+                "groups_deleted", List.of("group_sweep_memberships", "group_sweep_assignments"), "group_sweep", limit);
     }
 
     /// As [#sweepGroups], of deleted policies.
@@ -80,8 +81,8 @@ public final class Upkeep implements AutoCloseable {
     private record Tombstone(long realm, UUID id) {}
 
     private int sweep(String found, List<String> slices, String last, int limit) {
-        List<Tombstone> tombstones = with(session -> session.list(
-                found, to -> to.number(limit), row -> new Tombstone(row.number(), row.uuid())));
+        List<Tombstone> tombstones = with(
+                session -> session.list(found, to -> to.number(limit), row -> new Tombstone(row.number(), row.uuid())));
         int rows = 0;
         for (Tombstone tombstone : tombstones) {
             if (rows < limit) {
@@ -97,7 +98,8 @@ public final class Upkeep implements AutoCloseable {
         for (String slice : slices) {
             int left = limit - rows;
             rows += session.update(
-                    slice, to -> to.number(tombstone.realm()).uuid(tombstone.id()).number(left));
+                    slice,
+                    to -> to.number(tombstone.realm()).uuid(tombstone.id()).number(left));
         }
         // While the limit was reached there may be more.
         return rows == limit
@@ -187,9 +189,9 @@ public final class Upkeep implements AutoCloseable {
         write(session -> session.update("realm_found", to -> Columns.insert(to, realm)));
     }
 
-    /// Writes the whole database, as it is at this moment, into a new file, and then the evidence into another beside
-    /// it, [#evidenceOf]; reads and writes go on meanwhile. In this order all evidence is there that jobs name, but for
-    /// what was taken away in between. Only on SQLite: PostgreSQL has its own ways.
+    /// Writes the whole database, as it is at this moment, into a new file, and then the evidence into another
+    /// beside it, [#evidenceOf]; reads and writes go on meanwhile. In this order all evidence is there that jobs
+    /// name, but for what was taken away in between. Only on SQLite: PostgreSQL has its own ways.
     public void backup(Path file) {
         if (engine.flavour() != Flavour.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
