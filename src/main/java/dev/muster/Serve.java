@@ -3,6 +3,8 @@ package dev.muster;
 import dev.muster.api.epixel.Epixel;
 import dev.muster.api.rest.RestFace;
 import dev.muster.api.signet.Signet;
+import dev.muster.api.smileid.Enrollees;
+import dev.muster.api.smileid.JobCalls;
 import dev.muster.cli.CommandException;
 import dev.muster.cli.CommandException.Exit;
 import dev.muster.config.Config;
@@ -95,7 +97,9 @@ final class Serve {
                 List<Face> faces = List.of(
                         rest,
                         new Signet(core.directory(), gate).face(),
-                        new Epixel(core.directory(), gate, config.epixelBase()).face());
+                        new Epixel(core.directory(), gate, config.epixelBase()).face(),
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, clock, config.publicUrl()).face());
                 try (AccessLog log = new AccessLog(meters);
                         Server server = Server.start(listening(), faces, rest, meters, log);
                         Server admin = admin(meters, log)) {
