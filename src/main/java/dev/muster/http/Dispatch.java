@@ -185,7 +185,7 @@ final class Dispatch implements HttpRouting {
             if (!path.startsWith("/") || prologue.fragment().hasValue()) {
                 throw new Refused(new Fault.Malformed("The request line is not as it should be."));
             }
-            Query query = prologue.hasQuery() ? Query.parse(prologue.query().rawValue()) : Query.NONE;
+            Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
             RouteTree.Found found = routes.find(path);
             if (found == null) {
                 throw new Refused(new Fault.NoSuchPath());

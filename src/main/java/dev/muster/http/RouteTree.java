@@ -53,7 +53,7 @@ final class RouteTree {
 
     private static @Nullable Map<Method, Entry> find(Node node, String path, int from, List<String> values) {
         int slash = path.indexOf('/', from);
-        String segment = PercentCoding.decode(path, from, slash < 0 ? path.length() : slash, false);
+        String segment = PercentCoding.PATH.decode(path, from, slash < 0 ? path.length() : slash);
         Node literal = node.literals.get(segment);
         if (literal != null) {
             Map<Method, Entry> found = below(literal, path, slash, values);
