@@ -43,6 +43,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One realm's share of one transaction: the picture of what was loaded, the place in the journal, and what has come
@@ -164,7 +165,7 @@ final class RealmWork {
         }
         Randomness random = ticket.randomness;
         random.restart();
-        UUID freshId = random.uuidV7(now.toEpochMilli());
+        Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
         Picture overlay = picture.overlay();
         Result<Change> result =
                 new Judge(overlay, realm.realm().environment(), prints, now).judge(ticket.request.write(), freshId);
@@ -234,7 +235,7 @@ final class RealmWork {
         work.picture.loadedAll(needs);
         Picture overlay = work.picture.overlay();
         Write write = new Write(Actor.ROOT, null, List.of(key), null);
-        Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key.id());
+        Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key::id);
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
         }

@@ -63,7 +63,7 @@ final class UserRules {
             case Command.Reinstate(var reason, var note) -> reinstate(user, reason, note);
             case Command.ExpectStatus(var statuses) -> expect(user, statuses);
             case Command.Remove(var reason, var note) -> remove(user, Event.Action.USER_REMOVED, reason, note);
-            case Command.Expel(var reason, var note) -> remove(user, Event.Action.USER_EXPELLED, reason, note);
+            case Command.Expel(var reason, var note) -> expel(user, reason, note);
             case Command.Restore(var reason, var note) -> restore(user, reason, note);
             case Command.Bar(var reason, var note) -> bar(user, reason, note);
             case Command.AnnulBar(var reason) -> annulBar(user, reason);
@@ -300,6 +300,13 @@ final class UserRules {
         }
         Hold removed = hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null);
         return held(user, user.holds().with(removed), action, reason, note);
+    }
+
+    /// What the user leaves behind is for the caller to see to; who is removed already may still have that to leave.
+    private Step<User> expel(User user, @Nullable String reason, @Nullable String note) {
+        return user.isRemoved() && new Affiliating(realm).has(user)
+                ? new Step.To<>(user, Event.Action.USER_EXPELLED, reason, note)
+                : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
 
     private Step<User> restore(User user, @Nullable String reason, @Nullable String note) {

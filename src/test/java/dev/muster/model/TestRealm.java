@@ -160,7 +160,7 @@ final class TestRealm {
             UUID id = freshId();
             Picture overlay = picture.overlay();
             Seen before = Seen.of(picture);
-            Result<Change> result = new Judge(overlay, Environment.PRODUCTION, PRINTS, now).judge(write, id);
+            Result<Change> result = new Judge(overlay, Environment.PRODUCTION, PRINTS, now).judge(write, () -> id);
             assertThat(Seen.of(picture)).isEqualTo(before);
             if (result instanceof Result.Ok<Change>(var change)) {
                 overlay.merge();
