@@ -105,6 +105,7 @@ public final class Demo {
                 Role.ADMIN,
                 Role.ADMIN.scopes(),
                 Role.ADMIN.rank(),
+                true,
                 null,
                 minted.textHash(),
                 minted.apiSecret());

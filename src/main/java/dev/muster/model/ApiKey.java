@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A program's credential in a realm.
 ///
 /// @param role the role it was made with; null when it was made from scopes
+/// @param signs whether requests may be signed with its secret
 /// @param textHash SHA-256 of its bearer text, which itself is kept nowhere
 /// @param secret its API secret, for token exchange and request signatures; null where it was not asked for
 /// @param lastUsedAt when a request last came with it, to the minute or so; null for never
@@ -17,6 +18,7 @@ public record ApiKey(
         @Nullable Role role,
         Set<Scope> scopes,
         Rank rank,
+        boolean signs,
         Digest textHash,
         @Nullable String secret,
         Instant createdAt,
@@ -33,6 +35,6 @@ public record ApiKey(
     }
 
     public ApiKey revoked(Instant now) {
-        return new ApiKey(id, name, role, scopes, rank, textHash, secret, createdAt, expiresAt, now, lastUsedAt);
+        return new ApiKey(id, name, role, scopes, rank, signs, textHash, secret, createdAt, expiresAt, now, lastUsedAt);
     }
 }

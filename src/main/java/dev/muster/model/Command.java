@@ -147,12 +147,15 @@ public sealed interface Command {
     sealed interface OnCredentials extends Command {}
 
     /// Makes an API key. `role` or `scopes` says what it may do; `rank` is the role's where it is not given.
+    ///
+    /// @param signs whether requests may be signed with its secret
     record CreateKey(
             UUID id,
             String name,
             @Nullable Role role,
             Set<Scope> scopes,
             Rank rank,
+            boolean signs,
             @Nullable Instant expiresAt,
             Digest textHash,
             String secret)

@@ -34,6 +34,7 @@ final class CredentialRules {
                         command.role(),
                         command.scopes(),
                         command.rank(),
+                        command.signs(),
                         command.textHash(),
                         command.secret(),
                         now,

@@ -89,7 +89,9 @@ final class JobJudge {
         Job.Submission submission = new Job.Submission(now, JobRules.spoiling(user, now));
         boolean again = there != null && there.stage() instanceof Job.Awaiting;
         Evidence evidence = submit.evidence() == null && again ? there.evidence() : submit.evidence();
-        Job job = place(asked, user, new Job.Awaiting(submission, null), evidence, () -> id);
+        // Whose job it is stays as it was told first: what the journal says of it is sealed accordingly.
+        User owner = again && there.user() == null ? null : user;
+        Job job = place(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
         events.add(event(
                 job,
                 again ? Event.Action.JOB_RESUBMITTED : Event.Action.JOB_SUBMITTED,

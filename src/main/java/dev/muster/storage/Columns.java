@@ -136,6 +136,7 @@ final class Columns {
                 .text(role == null ? null : role.word())
                 .small(bits(key.scopes()))
                 .small(key.rank().ordinal())
+                .truth(key.signs())
                 .bytes(key.textHash().bytes())
                 .bytes(row.sealedSecret())
                 .instant(key.createdAt())
@@ -150,6 +151,7 @@ final class Columns {
         String role = row.textOrNull();
         Set<Scope> scopes = scopes(row.small());
         Rank rank = Rank.values()[row.small()];
+        boolean signs = row.truth();
         Digest textHash = new Digest(row.bytes());
         byte[] sealedSecret = row.bytes();
         ApiKey key = new ApiKey(
@@ -158,6 +160,7 @@ final class Columns {
                 role == null ? null : Role.of(role),
                 scopes,
                 rank,
+                signs,
                 textHash,
                 null,
                 row.instant(),
@@ -261,6 +264,14 @@ final class Columns {
     static Rows.RetryRow retry(Row row) throws SQLException {
         return new Rows.RetryRow(
                 row.number(), row.uuid(), row.bytes(), row.bytes(), row.number(), row.instant(), subject(row));
+    }
+
+    static void insert(Parameters to, Rows.SignatureRow row) throws SQLException {
+        to.number(row.realm()).bytes(row.signature()).bytes(row.request()).instant(row.at());
+    }
+
+    static Rows.SignatureRow signature(Row row) throws SQLException {
+        return new Rows.SignatureRow(row.number(), row.bytes(), row.bytes(), row.instant());
     }
 
     static void insert(Parameters to, Rows.CheckpointRow row) throws SQLException {

@@ -59,6 +59,11 @@ public final class Database implements AutoCloseable {
         return new Upkeep(engine);
     }
 
+    /// Where evidence is kept. To be closed before this is. It connects when it is first used.
+    public EvidenceStore evidence() {
+        return new EvidenceStore(engine);
+    }
+
     /// A short read of single things; statements do not see the same snapshot. Where it takes too long it throws a
     /// [StorageException] of kind `UNREACHABLE`.
     public <T extends @Nullable Object> T read(Function<Reads, T> work) {
@@ -148,7 +153,7 @@ public final class Database implements AutoCloseable {
         return result;
     }
 
-    /// To be called when lanes and upkeep are closed.
+    /// To be called when lanes, upkeep and the store of evidence are closed.
     @Override
     public void close() {
         engine.close();

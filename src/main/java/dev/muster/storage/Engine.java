@@ -23,6 +23,12 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// Notes that a transaction which wrote so many rows was committed.
     void wrote(int rows);
 
+    /// A new connection that may write evidence, apart from those of lanes.
+    Session evidenceWriter();
+
+    /// A new connection that only reads evidence.
+    Session evidenceReader();
+
     @Override
     void close();
 }

@@ -27,6 +27,10 @@ public final class LaneStore implements AutoCloseable {
 
     private final Engine engine;
     private final Map<UUID, User> loadedUsers = new HashMap<>();
+
+    /// The names of groups and policies.
+    private final Map<UUID, String> loadedNames = new HashMap<>();
+
     private Session session;
     private boolean inTransaction;
     private int rows;
@@ -92,22 +96,41 @@ public final class LaneStore implements AutoCloseable {
         return known;
     }
 
-    /// Loads all that is needed of each realm, and the answers kept under these idempotency keys (of which only realm,
-    /// actor and key are looked at), with a few set-based statements.
-    public Loaded load(Map<Long, Needs> needs, Collection<Rows.RetryRow> retries) {
+    /// Loads all that is needed of each realm, the answers kept under these idempotency keys (of which only realm,
+    /// actor and key are looked at), and what is known of these signatures (realm and signature), with a few
+    /// set-based statements. The users of jobs that are needed are added to `needs`.
+    public Loaded load(
+            Map<Long, Needs> needs, Collection<Rows.RetryRow> retries, Collection<Rows.SignatureRow> signatures) {
         Loaded loaded = new Loaded();
         Loading loading = new Loading(session, needs);
+        loading.jobs(loaded.jobs);
         loading.users(loaded.users);
         loading.bars(loaded.bars);
         loading.cards(loaded.cards);
         loading.keys(loaded.keys);
         loading.operators(loaded.operators);
         loading.tenants(loaded.tenants);
+        loading.affiliations(loaded);
         loadRetries(retries, loaded.retries);
+        loadSignatures(signatures, loaded.signatures);
+        loaded.groups.forEach(
+                row -> loadedNames.put(row.group().id(), row.group().name()));
+        loaded.policies.forEach(
+                row -> loadedNames.put(row.policy().id(), row.policy().name()));
         for (Rows.UserRow row : loaded.users) {
             loadedUsers.put(row.user().id(), row.user());
         }
         return loaded;
+    }
+
+    private void loadSignatures(Collection<Rows.SignatureRow> wanted, Collection<Rows.SignatureRow> all) {
+        if (!wanted.isEmpty()) {
+            Map<Long, List<byte[]>> byRealm = new LinkedHashMap<>();
+            for (Rows.SignatureRow row : wanted) {
+                byRealm.computeIfAbsent(row.realm(), _ -> new ArrayList<>()).add(row.signature());
+            }
+            all.addAll(session.list("signatures_by_signature", to -> to.values("bytea", byRealm), Columns::signature));
+        }
     }
 
     private void loadRetries(Collection<Rows.RetryRow> wanted, Collection<Rows.RetryRow> all) {
@@ -147,7 +170,8 @@ public final class LaneStore implements AutoCloseable {
                 Columns::retry));
     }
 
-    /// Writes all of `batch`. Users that were changed must have been loaded in this transaction.
+    /// Writes all of `batch`. Users, groups and policies that were changed must have been loaded in this
+    /// transaction.
     public void save(Batch batch) {
         session.batch("tenant_insert", batch.newTenants, 1, Columns::insert);
         session.batch("realm_insert", batch.newRealms, 1, Columns::insert);
@@ -161,10 +185,64 @@ public final class LaneStore implements AutoCloseable {
         session.batch("key_update", batch.changedKeys, 1, Columns::update);
         session.batch("operator_insert", batch.newOperators, 1, Columns::insert);
         session.batch("operator_update", batch.changedOperators, 1, Columns::update);
+        saveGroups(batch);
+        savePolicies(batch);
+        saveAffiliations(batch);
+        saveJobs(batch);
         session.batch("retry_insert", batch.retries, 1, Columns::insert);
+        session.batch("signature_insert", batch.signatures, -1, Columns::insert);
         session.batch("batch_insert", batch.batches, 1, Columns::insert);
         trim(batch.batches);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();
+        rows += batch.newJobs.size() + batch.changedJobs.size() + batch.newMemberships.size();
+        rows += batch.newAssignments.size() + batch.changedGroups.size() + batch.signatures.size();
+    }
+
+    /// As with users: a name may go from one group to another within a transaction, so all that are given up go
+    /// first.
+    private void saveGroups(Batch batch) {
+        List<Rows.GroupRow> renamed = batch.changedGroups.stream()
+                .filter(row ->
+                        !row.group().name().equals(loadedNames.get(row.group().id())))
+                .toList();
+        session.batch("group_delete", batch.deletedGroups, 1, GroupColumns::delete);
+        session.batch("group_clear_name", renamed, 1, GroupColumns::which);
+        session.batch("group_update", batch.changedGroups, 1, GroupColumns::update);
+        session.batch("group_update_name", renamed, 1, GroupColumns::rename);
+        session.batch("group_insert", batch.newGroups, 1, GroupColumns::insert);
+    }
+
+    private void savePolicies(Batch batch) {
+        List<Rows.PolicyRow> renamed = batch.changedPolicies.stream()
+                .filter(row ->
+                        !row.policy().name().equals(loadedNames.get(row.policy().id())))
+                .toList();
+        session.batch("policy_delete", batch.deletedPolicies, 1, GroupColumns::delete);
+        session.batch("policy_clear_name", renamed, 1, GroupColumns::which);
+        session.batch("policy_update", batch.changedPolicies, 1, GroupColumns::update);
+        session.batch("policy_update_name", renamed, 1, GroupColumns::rename);
+        session.batch("policy_insert", batch.newPolicies, 1, GroupColumns::insert);
+    }
+
+    private void saveAffiliations(Batch batch) {
+        session.batch("membership_delete", batch.lostMemberships, 1, GroupColumns::lose);
+        session.batch("membership_insert", batch.newMemberships, 1, GroupColumns::insert);
+        session.batch("assignment_delete", batch.lostAssignments, 1, GroupColumns::lose);
+        session.batch("assignment_insert", batch.newAssignments, 1, GroupColumns::insert);
+        session.batch("group_assignment_delete", batch.lostGroupAssignments, 1, GroupColumns::key);
+        session.batch("group_assignment_insert", batch.newGroupAssignments, 1, GroupColumns::key);
+        session.batch("memberships_count", batch.affiliationsCount, -1, GroupColumns::count);
+        session.batch("assignments_count", batch.affiliationsCount, -1, GroupColumns::count);
+    }
+
+    private void saveJobs(Batch batch) {
+        session.batch("job_update", batch.changedJobs, 1, JobColumns::update);
+        session.batch("job_insert", batch.newJobs, 1, JobColumns::insert);
+        session.batch(
+                "jobs_erase",
+                batch.erasedUsers,
+                -1,
+                (to, row) -> to.number(row.realm()).uuid(row.user()));
     }
 
     /// An identifier may go from one user to another within a transaction, even both ways: so all that are given up
@@ -232,6 +310,7 @@ public final class LaneStore implements AutoCloseable {
 
     private void ended() {
         loadedUsers.clear();
+        loadedNames.clear();
         rows = 0;
         clock = null;
         if (inTransaction) {

@@ -4,10 +4,15 @@ import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
 import dev.muster.model.Tenant;
+import dev.muster.model.UserRef;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -97,6 +102,82 @@ final class Loading {
         }
     }
 
+    /// Jobs, whose users are needed from now on: so they come before the users.
+    void jobs(Collection<Rows.JobRow> all) {
+        List<Rows.JobRow> found = new ArrayList<>();
+        find("jobs_by_job_id", "text", needed -> needed.jobs, JobColumns::read, found);
+        for (Rows.JobRow job : found) {
+            if (job.user() != null) {
+                needed(job.realm()).user(UserRef.id(job.user()));
+            }
+        }
+        all.addAll(found);
+    }
+
+    private Needs needed(long realm) {
+        return Objects.requireNonNull(needs.get(realm));
+    }
+
+    /// Groups and policies that are needed, and, where affiliations are, what these users belong to.
+    void affiliations(Loaded loaded) {
+        Map<Long, Set<UUID>> users = new LinkedHashMap<>();
+        for (Rows.UserRow row : loaded.users) {
+            if (needed(row.realm()).wantsAffiliations()) {
+                add(users, row.realm(), row.user().id());
+            }
+        }
+        find("memberships_by_user", "uuid", users, GroupColumns::membership, loaded.memberships);
+        find("assignments_by_user", "uuid", users, GroupColumns::assignment, loaded.assignments);
+        find(
+                "group_assignments_by_group",
+                "uuid",
+                needed -> needed.policiesOfGroups,
+                GroupColumns::groupAssignment,
+                loaded.groupAssignments);
+        groups(loaded);
+        policies(loaded);
+    }
+
+    private void groups(Loaded loaded) {
+        Map<Long, Set<UUID>> ids = wanted(needed -> needed.groups);
+        loaded.memberships.forEach(row -> add(ids, row.realm(), row.group()));
+        List<Rows.GroupRow> found = new ArrayList<>();
+        find("groups_by_id", "uuid", ids, GroupColumns::group, found);
+        find("groups_by_name", "text", needed -> needed.groupNames, GroupColumns::group, found);
+        loaded.groups.addAll(once(found, row -> row.group().id()));
+    }
+
+    private void policies(Loaded loaded) {
+        Map<Long, Set<UUID>> ids = wanted(needed -> needed.policies);
+        loaded.assignments.forEach(row -> add(ids, row.realm(), row.policy()));
+        loaded.groupAssignments.forEach(row -> add(ids, row.realm(), row.policy()));
+        List<Rows.PolicyRow> found = new ArrayList<>();
+        find("policies_by_id", "uuid", ids, GroupColumns::policy, found);
+        find("policies_by_name", "text", needed -> needed.policyNames, GroupColumns::policy, found);
+        loaded.policies.addAll(once(found, row -> row.policy().id()));
+    }
+
+    private static void add(Map<Long, Set<UUID>> byRealm, long realm, UUID id) {
+        byRealm.computeIfAbsent(realm, _ -> new LinkedHashSet<>()).add(id);
+    }
+
+    private Map<Long, Set<UUID>> wanted(Function<Needs, Set<UUID>> keys) {
+        Map<Long, Set<UUID>> wanted = new LinkedHashMap<>();
+        needs.forEach((realm, needed) -> {
+            if (!keys.apply(needed).isEmpty()) {
+                wanted.put(realm, new LinkedHashSet<>(keys.apply(needed)));
+            }
+        });
+        return wanted;
+    }
+
+    /// What was found in two ways is given once. Ids are unique over all realms.
+    private static <T> Collection<T> once(List<T> rows, Function<T, UUID> id) {
+        Map<UUID, T> byId = new LinkedHashMap<>();
+        rows.forEach(row -> byId.put(id.apply(row), row));
+        return byId.values();
+    }
+
     private <T> void find(
             String name,
             String type,
@@ -110,6 +191,15 @@ final class Loading {
                 wanted.put(realm, some);
             }
         });
+        find(name, type, wanted, reader, all);
+    }
+
+    private <T> void find(
+            String name,
+            String type,
+            Map<Long, ? extends Collection<?>> wanted,
+            Row.Reader<T> reader,
+            Collection<T> all) {
         if (!wanted.isEmpty()) {
             all.addAll(session.list(name, to -> to.values(type, wanted), reader));
         }

@@ -55,6 +55,15 @@ final class Parameters {
         return this;
     }
 
+    Parameters smallOrNull(@Nullable Integer value) throws SQLException {
+        return value == null ? nothing(Types.SMALLINT) : small(value);
+    }
+
+    Parameters truth(boolean value) throws SQLException {
+        statement.setBoolean(++place, value);
+        return this;
+    }
+
     Parameters text(@Nullable String value) throws SQLException {
         if (value == null) {
             return nothing(Types.VARCHAR);
@@ -77,6 +86,11 @@ final class Parameters {
             case POSTGRES -> statement.setObject(++place, value);
         }
         return this;
+    }
+
+    Parameters uuidOrNull(@Nullable UUID value) throws SQLException {
+        // The drivers have no type for it: this one leaves it open.
+        return value == null ? nothing(Types.OTHER) : uuid(value);
     }
 
     /// An instant as milliseconds since 1970.

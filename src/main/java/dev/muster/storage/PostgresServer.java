@@ -15,6 +15,10 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresServer implements Engine {
     private static final int OLDEST = 150_000;
 
+    // What connections are called on the server.
+    private static final String LANE = "muster lane";
+    private static final String EVIDENCE = "muster evidence";
+
     private final String url;
     private final Statements statements = new Statements(Flavour.POSTGRES);
     private final HikariDataSource readers;
@@ -25,7 +29,7 @@ final class PostgresServer implements Engine {
     }
 
     static PostgresServer open(String url) {
-        try (Connection connection = connect(url)) {
+        try (Connection connection = connect(url, LANE)) {
             checkServer(connection);
             int version = Schema.of(connection, Flavour.POSTGRES);
             if (version == 0 && isEmpty(connection)) {
@@ -101,17 +105,21 @@ final class PostgresServer implements Engine {
 
     @Override
     public Session writer() {
+        return session(LANE);
+    }
+
+    private Session session(String application) {
         try {
-            return new Session(connect(url), statements, Flavour.POSTGRES);
+            return new Session(connect(url, application), statements, Flavour.POSTGRES);
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "cannot connect to PostgreSQL", e);
         }
     }
 
     /// A connection of a lane: straight to the server, since its settings and its locks are the session's own.
-    private static Connection connect(String url) throws SQLException {
+    private static Connection connect(String url, String application) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "muster lane");
+        properties.setProperty("ApplicationName", application);
         properties.setProperty("reWriteBatchedInserts", "true");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "5");
@@ -151,6 +159,17 @@ final class PostgresServer implements Engine {
 
     @Override
     public void wrote(int rows) {}
+
+    @Override
+    public Session evidenceWriter() {
+        return session(EVIDENCE);
+    }
+
+    /// As one that writes: chunks are larger than what the pool's connections are for.
+    @Override
+    public Session evidenceReader() {
+        return session(EVIDENCE);
+    }
 
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package dev.muster.storage;
 
 import dev.muster.model.Environment;
 import dev.muster.model.Fingerprint;
+import dev.muster.model.Group;
 import dev.muster.model.Holds;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -327,5 +329,174 @@ public final class Reads {
     /// Tenants in order of their partner id, from after one on; empty to begin.
     public List<Tenant> tenants(String after, int limit) {
         return session.list("tenants_page", to -> to.text(after).number(limit), Columns::tenant);
+    }
+
+    // Groups and policies; those that were deleted are not there
+
+    public Rows.@Nullable GroupRow group(long realm, UUID id) {
+        return session.one("group_by_id", to -> to.number(realm).uuid(id), GroupColumns::group);
+    }
+
+    /// Groups in order of their folded names.
+    ///
+    /// @param after only those with a later folded name; empty to begin
+    public List<Rows.GroupRow> groups(long realm, String after, int limit, long offset) {
+        return session.list(
+                "groups_page", to -> to.number(realm).text(after).number(limit).number(offset), GroupColumns::group);
+    }
+
+    /// How many groups there are, `upTo` at the most.
+    public long groupCount(long realm, int upTo) {
+        return Objects.requireNonNull(
+                session.one("groups_count", to -> to.number(realm).number(upTo), Row::number));
+    }
+
+    public Rows.@Nullable PolicyRow policy(long realm, UUID id) {
+        return session.one("policy_by_id", to -> to.number(realm).uuid(id), GroupColumns::policy);
+    }
+
+    /// Policies in order of their folded names.
+    ///
+    /// @param after only those with a later folded name; empty to begin
+    public List<Rows.PolicyRow> policies(long realm, String after, int limit, long offset) {
+        return session.list(
+                "policies_page",
+                to -> to.number(realm).text(after).number(limit).number(offset),
+                GroupColumns::policy);
+    }
+
+    /// How many policies there are, `upTo` at the most.
+    public long policyCount(long realm, int upTo) {
+        return Objects.requireNonNull(
+                session.one("policies_count", to -> to.number(realm).number(upTo), Row::number));
+    }
+
+    /// The groups that a policy is assigned to, in order of their folded names.
+    public List<Rows.GroupRow> groupsOfPolicy(long realm, UUID policy) {
+        return inOrder(session.list("groups_of_policy", to -> to.number(realm).uuid(policy), GroupColumns::group));
+    }
+
+    /// The groups that a user is in, in order of their folded names; none while the user is removed.
+    public List<Rows.GroupRow> groupsOfUser(long realm, UUID user) {
+        return inOrder(session.list("groups_of_user", to -> to.number(realm).uuid(user), GroupColumns::group));
+    }
+
+    private static List<Rows.GroupRow> inOrder(List<Rows.GroupRow> rows) {
+        rows.sort(Comparator.comparing(row -> Group.folded(row.group().name())));
+        return rows;
+    }
+
+    /// The policies that are assigned to a user themselves, in order of their folded names; none while the user is
+    /// removed.
+    public List<Rows.PolicyRow> policiesOfUser(long realm, UUID user) {
+        return distinct(session.list("policies_of_user", to -> to.number(realm).uuid(user), GroupColumns::policy));
+    }
+
+    /// The policies that are assigned to groups that a user is in, each once, in order of their folded names; none
+    /// while the user is removed.
+    public List<Rows.PolicyRow> policiesThroughGroups(long realm, UUID user) {
+        return distinct(
+                session.list("policies_through_groups", to -> to.number(realm).uuid(user), GroupColumns::policy));
+    }
+
+    private static List<Rows.PolicyRow> distinct(List<Rows.PolicyRow> rows) {
+        Map<UUID, Rows.PolicyRow> byId = new HashMap<>();
+        rows.forEach(row -> byId.put(row.policy().id(), row));
+        List<Rows.PolicyRow> all = new ArrayList<>(byId.values());
+        all.sort(Comparator.comparing(row -> Group.folded(row.policy().name())));
+        return all;
+    }
+
+    /// A group or policy by its name.
+    public record Named(UUID id, String name) {}
+
+    /// The groups that each of these users is in, in order of their folded names. Users who are in none, and removed
+    /// ones, are left out.
+    public Map<UUID, List<Named>> groupsOfUsers(long realm, Collection<UUID> users) {
+        return named("group_names_of_users", realm, users);
+    }
+
+    /// The policies that are assigned to each of these users themselves, as [#groupsOfUsers].
+    public Map<UUID, List<Named>> policiesOfUsers(long realm, Collection<UUID> users) {
+        return named("policy_names_of_users", realm, users);
+    }
+
+    private record NamedOf(
+            UUID user, UUID id, String folded, @Nullable String name) {
+        Named named() {
+            return new Named(id, name == null ? folded : name);
+        }
+    }
+
+    private Map<UUID, List<Named>> named(String statement, long realm, Collection<UUID> users) {
+        Map<UUID, List<Named>> byUser = new HashMap<>();
+        if (users.isEmpty()) {
+            return byUser;
+        }
+        List<NamedOf> all = session.list(
+                statement,
+                to -> to.values("uuid", new LinkedHashSet<>(users)).number(realm),
+                row -> new NamedOf(row.uuid(), row.uuid(), row.text(), row.textOrNull()));
+        all.sort(Comparator.comparing(NamedOf::folded));
+        all.forEach(each ->
+                byUser.computeIfAbsent(each.user(), _ -> new ArrayList<>()).add(each.named()));
+        return byUser;
+    }
+
+    // Jobs
+
+    /// A job, one that is only reserved too.
+    public Rows.@Nullable JobRow job(long realm, String jobId) {
+        return session.one("job_by_job_id", to -> to.number(realm).text(jobId), JobColumns::read);
+    }
+
+    /// A job, one that is only reserved too.
+    public Rows.@Nullable JobRow job(long realm, UUID id) {
+        return session.one("job_by_id", to -> to.number(realm).uuid(id), JobColumns::read);
+    }
+
+    /// A part of the list, newest first.
+    public List<Rows.JobRow> jobs(JobFilter filter, int limit, long offset) {
+        return new JobListing(session, filter).page(limit, offset);
+    }
+
+    /// How many the filter lets through, `upTo` at the most.
+    public long count(JobFilter filter, int upTo) {
+        return new JobListing(session, filter).count(upTo);
+    }
+
+    /// Whose these jobs are, by the ids of their rows; those whose user is not known here are left out.
+    public Map<UUID, UUID> usersOfJobs(long realm, Collection<UUID> jobs) {
+        Map<UUID, UUID> users = new HashMap<>();
+        if (!jobs.isEmpty()) {
+            session.list(
+                    "users_of_jobs",
+                    to -> to.values("uuid", new LinkedHashSet<>(jobs)).number(realm),
+                    row -> users.put(row.uuid(), row.uuid()));
+        }
+        return users;
+    }
+
+    /// The evidence that jobs of a user name.
+    public List<Rows.EvidenceRef> evidenceOfUser(long realm, UUID user) {
+        return session.list(
+                "job_evidence_of_user",
+                to -> to.number(realm).uuid(user),
+                row -> new Rows.EvidenceRef(realm, row.uuid(), row.uuid()));
+    }
+
+    /// Which of these pieces of evidence a job names.
+    public Set<UUID> namedEvidence(long realm, Collection<UUID> evidence) {
+        return evidence.isEmpty()
+                ? Set.of()
+                : Set.copyOf(session.list(
+                        "job_evidence_named",
+                        to -> to.values("uuid", new LinkedHashSet<>(evidence)).number(realm),
+                        Row::uuid));
+    }
+
+    /// The request that first came with a signature.
+    public Rows.@Nullable SignatureRow signature(long realm, byte[] signature) {
+        return session.one("signature_by_signature", to -> to.number(realm).bytes(signature), Columns::signature);
     }
 }

@@ -43,6 +43,12 @@ final class Row {
         return results.getInt(++place);
     }
 
+    @Nullable
+    Integer smallOrNull() throws SQLException {
+        int value = results.getInt(++place);
+        return value == 0 && results.wasNull() ? null : value;
+    }
+
     boolean truth() throws SQLException {
         return results.getBoolean(++place);
     }
@@ -65,9 +71,17 @@ final class Row {
     }
 
     UUID uuid() throws SQLException {
+        return Objects.requireNonNull(uuidOrNull());
+    }
+
+    @Nullable
+    UUID uuidOrNull() throws SQLException {
         return switch (flavour) {
-            case SQLITE -> uuidOf(bytes());
-            case POSTGRES -> Objects.requireNonNull(results.getObject(++place, UUID.class));
+            case SQLITE -> {
+                byte[] bytes = bytesOrNull();
+                yield bytes == null ? null : uuidOf(bytes);
+            }
+            case POSTGRES -> results.getObject(++place, UUID.class);
         };
     }
 

@@ -2,10 +2,17 @@ package dev.muster.storage;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.ApiKey;
+import dev.muster.model.Digest;
 import dev.muster.model.Event;
+import dev.muster.model.Group;
+import dev.muster.model.HoldKind;
+import dev.muster.model.JobType;
 import dev.muster.model.Operator;
+import dev.muster.model.Outcome;
+import dev.muster.model.Policy;
 import dev.muster.model.Realm;
 import dev.muster.model.User;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -80,4 +87,103 @@ public sealed interface Rows {
 
     /// A signed statement of where a realm's journal stood.
     record CheckpointRow(long realm, long seq, byte[] head, Instant at, String line) implements Rows {}
+
+    /// A group. Its `members` are stored as they are given.
+    record GroupRow(long realm, Group group) implements Rows {}
+
+    /// A policy. Its `users` and `groups` are stored as they are given.
+    record PolicyRow(long realm, Policy policy) implements Rows {}
+
+    /// That a group or a policy was deleted. Its row stays, unseen, until upkeep has taken away all that hangs on it.
+    record DeletedRow(long realm, UUID id, Instant at) implements Rows {}
+
+    /// That a user is in a group.
+    ///
+    /// @param number the user's, which never changes: members are listed in its order
+    /// @param counts false while the user is removed
+    record MembershipRow(long realm, UUID user, long number, UUID group, boolean counts) implements Rows {}
+
+    /// That a policy is assigned to a user themselves.
+    ///
+    /// @param number the user's
+    /// @param counts false while the user is removed
+    record AssignmentRow(long realm, UUID user, long number, UUID policy, boolean counts) implements Rows {}
+
+    /// That a policy is assigned to a group.
+    record GroupAssignmentRow(long realm, UUID policy, UUID group) implements Rows {}
+
+    /// Whether all memberships and assignments of a user count from now on.
+    record CountingRow(long realm, UUID user, boolean counts) implements Rows {}
+
+    /// That a user was erased.
+    record ErasedRow(long realm, UUID user) implements Rows {}
+
+    /// A signature that a request came with.
+    ///
+    /// @param signature the first 16 bytes of its SHA-256
+    /// @param request the first 16 bytes of the SHA-256 of the request that it was first seen with
+    record SignatureRow(long realm, byte[] signature, byte[] request, Instant at) implements Rows {}
+
+    /// Evidence that a job names.
+    record EvidenceRef(long realm, UUID job, UUID evidence) implements Rows {}
+
+    /// A job, flat. What of it may tell of a person is in `sealed`.
+    ///
+    /// @param id its row's; a lapsed reservation that is replaced keeps it
+    /// @param number counts the realm's jobs; stored as it is given, and unique among those that were submitted
+    /// @param user null where the user is not known here
+    /// @param submittedAt null while it is only reserved
+    /// @param token SHA-256 of what opens the reservation; null without one: `tokenUntil` and `tokenBy` too
+    /// @param outcome not null if and only if `stage` is `JUDGED`
+    /// @param evidence null for none; then size, hash and time mean nothing
+    /// @param evidenceUntil when it is taken away; storage sets it to the epoch when its user is erased
+    /// @param sealed null once its user is erased
+    record JobRow(
+            long realm,
+            UUID id,
+            String jobId,
+            long number,
+            JobType type,
+            @Nullable UUID user,
+            boolean permitted,
+            Stage stage,
+            @Nullable Instant submittedAt,
+            @Nullable HoldKind heldBy,
+            @Nullable Digest token,
+            @Nullable Instant tokenUntil,
+            @Nullable ActorRef tokenBy,
+            @Nullable Outcome given,
+            @Nullable BigDecimal confidence,
+            @Nullable Outcome outcome,
+            @Nullable String reason,
+            @Nullable Instant judgedAt,
+            Review review,
+            @Nullable ActorRef reviewedBy,
+            @Nullable Instant reviewedAt,
+            @Nullable UUID evidence,
+            long evidenceSize,
+            @Nullable Digest evidenceSha256,
+            @Nullable Instant evidenceUntil,
+            byte @Nullable [] sealed)
+            implements Rows {
+        public JobRow {
+            if (outcome != null != (stage == Stage.JUDGED)) {
+                throw new IllegalArgumentException("a job in stage " + stage + " with outcome " + outcome);
+            }
+        }
+
+        /// How far it has come.
+        public enum Stage {
+            RESERVED,
+            AWAITING,
+            JUDGED
+        }
+
+        /// Whether somebody has to look at it. The order is stored and never changes.
+        public enum Review {
+            NONE,
+            OPEN,
+            CLOSED
+        }
+    }
 }

@@ -32,28 +32,28 @@ final class SqliteFile implements Engine {
     private final Statements statements = new Statements(Flavour.SQLITE);
     private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
     private final Semaphore turn = new Semaphore(1, true);
+    private final SqliteEvidence evidence;
 
     // The WAL, as far as it can be told from outside: both only touched by whom the turn belongs to.
     private double pagesPerRow = 2;
     private long rowsSinceCheckpoint;
     private long pagesAtCheckpoint;
 
-    private SqliteFile(Path file, FileChannel lock) {
+    private SqliteFile(Path folder, Path file, FileChannel lock) {
         this.file = file;
         this.lock = lock;
+        evidence = SqliteEvidence.open(folder, statements);
     }
 
     static SqliteFile open(Path folder) {
         makeFolder(folder);
         FileChannel lock = lock(folder);
         try {
-            makeFile(folder.resolve("muster.db"));
-            SqliteFile sqlite = new SqliteFile(folder.resolve("muster.db"), lock);
+            Path file = folder.resolve("muster.db");
+            makeFile(file);
+            SqliteFile sqlite = new SqliteFile(folder, file, lock);
             sqlite.makeSchema();
             return sqlite;
-        } catch (StorageException e) {
-            release(lock);
-            throw new StorageException(e.kind(), folder.resolve("muster.db") + " cannot be used: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             release(lock);
             throw e;
@@ -61,7 +61,7 @@ final class SqliteFile implements Engine {
     }
 
     /// For its owner alone, whatever the folder allows; SQLite gives the files beside it the same mode.
-    private static void makeFile(Path file) {
+    static void makeFile(Path file) {
         try {
             if (!Files.exists(file)) {
                 if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -147,8 +147,14 @@ final class SqliteFile implements Engine {
             }
             Schema.check(version);
         } catch (SQLException e) {
-            throw Failures.of(e);
+            throw unusable(Failures.of(e));
+        } catch (StorageException e) {
+            throw unusable(e);
         }
+    }
+
+    private StorageException unusable(StorageException e) {
+        return new StorageException(e.kind(), file + " cannot be used: " + e.getMessage(), e);
     }
 
     @Override
@@ -252,6 +258,16 @@ final class SqliteFile implements Engine {
     @Override
     public void wrote(int rows) {
         rowsSinceCheckpoint += rows;
+    }
+
+    @Override
+    public Session evidenceWriter() {
+        return evidence.writer();
+    }
+
+    @Override
+    public Session evidenceReader() {
+        return evidence.reader();
     }
 
     /// The driver does not tell how long the WAL is, so it is reckoned from the rows written, by what the checkpoint

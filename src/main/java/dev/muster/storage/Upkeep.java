@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What is done beside requests, by one connection of its own, and the only statements that may cross realms: all of
@@ -50,6 +52,105 @@ public final class Upkeep implements AutoCloseable {
         }));
     }
 
+    /// Forgets some of the signatures that came before `before`, of any realm.
+    ///
+    /// @return how many; fewer than `limit` when none are left
+    public int forgetSignatures(Instant before, int limit) {
+        return write(session -> session.update("signature_delete_old", to -> {
+            switch (session.flavour()) {
+                case SQLITE -> to.number(limit).instant(before);
+                case POSTGRES -> to.instant(before).number(limit);
+            }
+        }));
+    }
+
+    /// Takes away some of what deleted groups of any realm have left: memberships, assignments, at last their rows.
+    ///
+    /// @return how many rows; fewer than `limit` when nothing is left
+    public int sweepGroups(int limit) {
+        return sweep(
+                "groups_deleted", List.of("group_sweep_memberships", "group_sweep_assignments"), "group_sweep", limit);
+    }
+
+    /// As [#sweepGroups], of deleted policies.
+    public int sweepPolicies(int limit) {
+        return sweep(
+                "policies_deleted", List.of("policy_sweep_assignments", "policy_sweep_groups"), "policy_sweep", limit);
+    }
+
+    private record Tombstone(long realm, UUID id) {}
+
+    private int sweep(String found, List<String> slices, String last, int limit) {
+        List<Tombstone> tombstones = with(
+                session -> session.list(found, to -> to.number(limit), row -> new Tombstone(row.number(), row.uuid())));
+        int rows = 0;
+        for (Tombstone tombstone : tombstones) {
+            if (rows < limit) {
+                int left = limit - rows;
+                rows += writeIn(Set.of(tombstone.realm()), session -> sweep(session, tombstone, slices, last, left));
+            }
+        }
+        return rows;
+    }
+
+    private static int sweep(Session session, Tombstone tombstone, List<String> slices, String last, int limit) {
+        int rows = 0;
+        for (String slice : slices) {
+            int left = limit - rows;
+            rows += session.update(
+                    slice,
+                    to -> to.number(tombstone.realm()).uuid(tombstone.id()).number(left));
+        }
+        // While the limit was reached there may be more.
+        return rows == limit
+                ? rows
+                : rows + session.update(last, to -> to.number(tombstone.realm()).uuid(tombstone.id()));
+    }
+
+    private record Lapsed(long realm, UUID job) {}
+
+    /// Takes away jobs of any realm that are only reserved and whose reservation lapsed before `before`.
+    ///
+    /// @return how many; fewer than `limit` when none are left
+    public int dropReservations(Instant before, int limit) {
+        List<Lapsed> lapsed = with(session -> session.list(
+                "reservations_lapsed",
+                to -> to.instant(before).number(limit),
+                row -> new Lapsed(row.number(), row.uuid())));
+        Set<Long> realms = lapsed.stream().map(Lapsed::realm).collect(Collectors.toSet());
+        writeIn(realms, session -> {
+            // One may have been made use of since it was found.
+            session.batch(
+                    "reservation_drop",
+                    lapsed,
+                    -1,
+                    (to, row) -> to.number(row.realm()).uuid(row.job()).instant(before));
+            return lapsed.size();
+        });
+        return lapsed.size();
+    }
+
+    /// Evidence of any realm that was to be kept until `now` or before, that which is longest due first.
+    public List<Rows.EvidenceRef> dueEvidence(Instant now, int limit) {
+        return with(session -> session.list(
+                "evidence_due",
+                to -> to.instant(now).number(limit),
+                row -> new Rows.EvidenceRef(row.number(), row.uuid(), row.uuid())));
+    }
+
+    /// Makes jobs forget the evidence that they named. A job that names other evidence by now is left alone.
+    public void evidenceGone(Collection<Rows.EvidenceRef> gone) {
+        Set<Long> realms = gone.stream().map(Rows.EvidenceRef::realm).collect(Collectors.toSet());
+        writeIn(realms, session -> {
+            session.batch(
+                    "job_evidence_gone",
+                    gone,
+                    -1,
+                    (to, row) -> to.number(row.realm()).uuid(row.job()).uuid(row.evidence()));
+            return gone.size();
+        });
+    }
+
     /// Notes when keys were last used. An earlier time than is known changes nothing.
     public void used(Collection<KeyUse> uses) {
         write(session -> {
@@ -88,15 +189,45 @@ public final class Upkeep implements AutoCloseable {
         write(session -> session.update("realm_found", to -> Columns.insert(to, realm)));
     }
 
-    /// Writes the whole database, as it is at this moment, into a new file; reads and writes go on meanwhile. Only on
-    /// SQLite: PostgreSQL has its own ways.
+    /// Writes the whole database, as it is at this moment, into a new file, and then the evidence into another
+    /// beside it, [#evidenceOf]; reads and writes go on meanwhile. In this order all evidence is there that jobs
+    /// name, but for what was taken away in between. Only on SQLite: PostgreSQL has its own ways.
     public void backup(Path file) {
         if (engine.flavour() != Flavour.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
         }
         try (Session own = engine.writer()) {
-            own.update("backup", to -> to.text(file.toString()));
+            backup(own, file);
         }
+        try (Session own = engine.evidenceWriter()) {
+            backup(own, evidenceOf(file));
+        }
+    }
+
+    private static void backup(Session session, Path file) {
+        SqliteFile.makeFile(file);
+        session.update("backup", to -> to.text(file.toString()));
+    }
+
+    /// Where the evidence of a backup goes: `muster-1.db` has it in `muster-1-evidence.db`.
+    public static Path evidenceOf(Path backup) {
+        String name = backup.getFileName().toString();
+        int dot = name.lastIndexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        return backup.resolveSibling(stem + "-evidence" + (dot < 0 ? "" : name.substring(dot)));
+    }
+
+    /// As [#write], for rows that lanes load and write back whole: like a lane, it locks their realms first.
+    private int writeIn(Set<Long> realms, Function<Session, Integer> work) {
+        if (realms.isEmpty()) {
+            return 0;
+        }
+        return write(session -> {
+            if (session.flavour() == Flavour.POSTGRES) {
+                session.list("realms_lock_waiting", to -> to.values("bigint", realms), Row::number);
+            }
+            return work.apply(session);
+        });
     }
 
     private int write(Function<Session, Integer> work) {

@@ -27,6 +27,7 @@ final class LaneSpeed {
                     Role.ADMIN,
                     Role.ADMIN.scopes(),
                     Rank.SUPER,
+                    true,
                     new Digest(new byte[32]),
                     null,
                     Instant.EPOCH,

@@ -76,6 +76,7 @@ final class RetryTest {
                 null,
                 scopes,
                 Rank.REGULAR,
+                true,
                 null,
                 new Digest(new byte[] {(byte) drawn}),
                 "secret " + drawn);

@@ -143,6 +143,7 @@ final class Scenario {
                 Role.ADMIN,
                 Set.copyOf(Role.ADMIN.scopes()),
                 Rank.SUPER,
+                true,
                 null,
                 new Digest(new byte[32]),
                 "mss_secret");

@@ -93,7 +93,8 @@ class CredentialLawsTest {
             case MakeKey(var scopes, var rank, var lasting) -> {
                 Instant expiresAt = lasting == null ? null : realm.now.plusSeconds(lasting);
                 Digest hash = new Digest(new byte[] {1});
-                yield new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, expiresAt, hash, "secret");
+                yield new Command.CreateKey(
+                        realm.freshId(), "key", null, scopes, rank, true, expiresAt, hash, "secret");
             }
             case RevokeKey() -> new Command.RevokeKey(about);
             case MakeOperator(var username, var role) ->

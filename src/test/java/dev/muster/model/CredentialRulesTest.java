@@ -17,7 +17,7 @@ class CredentialRulesTest {
 
     private Command.CreateKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
         Digest hash = new Digest(new byte[] {1});
-        return new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, expiresAt, hash, "secret");
+        return new Command.CreateKey(realm.freshId(), "key", null, scopes, rank, true, expiresAt, hash, "secret");
     }
 
     private Result<Change> ask(Actor actor, Command command) {

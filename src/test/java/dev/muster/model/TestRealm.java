@@ -87,7 +87,7 @@ final class TestRealm {
     ApiKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
         UUID id = freshId();
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
-        ApiKey key = new ApiKey(id, "key", null, scopes, rank, hash, "secret", now, expiresAt, null, null);
+        ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null);
         keys.put(id, key);
         return key;
     }

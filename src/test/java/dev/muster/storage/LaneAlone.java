@@ -120,7 +120,7 @@ final class LaneAlone {
         lane.lock(List.of(7L), false);
         Rows.BatchRow last = lane.present(List.of(7L)).getFirst();
         Batch batch = new Batch();
-        for (Rows.UserRow row : lane.load(Map.of(7L, needs), List.of()).users) {
+        for (Rows.UserRow row : lane.load(Map.of(7L, needs), List.of(), List.of()).users) {
             User.Draft draft = row.user().draft();
             draft.holds = draft.holds.with(new Hold(HoldKind.SUSPENDED, "main", "why", null, KEY, now, null));
             draft.version++;
@@ -133,7 +133,7 @@ final class LaneAlone {
     private Rows.BatchRow present(Needs needs) {
         lane.lock(List.of(7L), false);
         Rows.BatchRow last = lane.present(List.of(7L)).getFirst();
-        lane.load(Map.of(7L, needs), List.of());
+        lane.load(Map.of(7L, needs), List.of(), List.of());
         return last;
     }
 

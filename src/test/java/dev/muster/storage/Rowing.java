@@ -202,6 +202,7 @@ final class Rowing {
                         role,
                         scopes,
                         any(Rank.values()),
+                        random.nextBoolean(),
                         new Digest(bytes(32)),
                         null,
                         instant(),

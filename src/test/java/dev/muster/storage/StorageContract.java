@@ -80,7 +80,7 @@ abstract class StorageContract {
     private Loaded loadAll(Map<Long, Needs> needs, List<Rows.RetryRow> retries) {
         lane.lock(needs.keySet(), true);
         try {
-            return lane.load(needs, retries);
+            return lane.load(needs, retries, List.of());
         } finally {
             lane.rollback();
         }
@@ -190,7 +190,7 @@ abstract class StorageContract {
         lane.lock(List.of(1L), true);
         Needs needs = new Needs();
         rows.forEach(row -> needs.user(UserRef.id(row.user().id())));
-        assertThat(lane.load(Map.of(1L, needs), List.of()).users).hasSize(100);
+        assertThat(lane.load(Map.of(1L, needs), List.of(), List.of()).users).hasSize(100);
         Batch batch = new Batch();
         batch.changedUsers.addAll(changed);
         lane.save(batch);
@@ -335,7 +335,7 @@ abstract class StorageContract {
         Needs needs = new Needs();
         needs.user(UserRef.number(1));
         needs.user(UserRef.number(2));
-        lane.load(Map.of(1L, needs), List.of());
+        lane.load(Map.of(1L, needs), List.of(), List.of());
         Batch batch = new Batch();
         batch.changedUsers.add(with(ada, draft -> draft.email = email("bob@example.com")));
         batch.changedUsers.add(with(bob, draft -> draft.email = email("dora@example.com")));
@@ -544,6 +544,8 @@ abstract class StorageContract {
                 maybe(HoldKind.values()),
                 maybe(Tag.values()),
                 maybe(Rank.values()),
+                null,
+                null,
                 rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
                 rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
                 rowing.random.nextInt(3) > 0 ? 0 : rowing.random.nextInt(210));

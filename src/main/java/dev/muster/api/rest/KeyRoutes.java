@@ -58,6 +58,7 @@ final class KeyRoutes {
                 role,
                 scopes,
                 rank == null ? usual : rank,
+                true,
                 expiresAt,
                 minted.textHash(),
                 minted.apiSecret());
@@ -106,6 +107,7 @@ final class KeyRoutes {
                 Role.ADMIN,
                 Role.ADMIN.scopes(),
                 Role.ADMIN.rank(),
+                true,
                 null,
                 minted.textHash(),
                 minted.apiSecret());

@@ -44,6 +44,7 @@ final class WireStatusTest {
             Role.ADMIN,
             Role.ADMIN.scopes(),
             Role.ADMIN.rank(),
+            true,
             new Digest(new byte[32]),
             null,
             NOW,

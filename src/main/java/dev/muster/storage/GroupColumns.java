@@ -1,0 +1,164 @@
+package dev.muster.storage;
+
+import dev.muster.model.Group;
+import dev.muster.model.Policy;
+import dev.muster.storage.Rows.AssignmentRow;
+import dev.muster.storage.Rows.CountingRow;
+import dev.muster.storage.Rows.DeletedRow;
+import dev.muster.storage.Rows.GroupAssignmentRow;
+import dev.muster.storage.Rows.GroupRow;
+import dev.muster.storage.Rows.MembershipRow;
+import dev.muster.storage.Rows.PolicyRow;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/// How groups, policies, and who and what belongs to them stand in their columns.
+final class GroupColumns {
+    private GroupColumns() {}
+
+    static void insert(Parameters to, GroupRow row) throws SQLException {
+        Group group = row.group();
+        to.number(row.realm()).uuid(group.id());
+        name(to, group.name());
+        to.text(group.description())
+                .number(group.members())
+                .instant(group.createdAt())
+                .instant(group.updatedAt());
+    }
+
+    /// All but the name.
+    static void update(Parameters to, GroupRow row) throws SQLException {
+        Group group = row.group();
+        to.text(group.description()).number(group.members()).instant(group.updatedAt());
+        which(to, row);
+    }
+
+    static void rename(Parameters to, GroupRow row) throws SQLException {
+        name(to, row.group().name());
+        which(to, row);
+    }
+
+    static void which(Parameters to, GroupRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.group().id());
+    }
+
+    private static void name(Parameters to, String name) throws SQLException {
+        String folded = Group.folded(name);
+        to.text(folded).text(name.equals(folded) ? null : name);
+    }
+
+    /// In the order of `groups.columns`.
+    static GroupRow group(Row row) throws SQLException {
+        return new GroupRow(
+                row.number(),
+                new Group(row.uuid(), name(row), row.textOrNull(), row.number(), row.instant(), row.instant()));
+    }
+
+    private static String name(Row row) throws SQLException {
+        String folded = row.text();
+        String name = row.textOrNull();
+        return name == null ? folded : name;
+    }
+
+    static void insert(Parameters to, PolicyRow row) throws SQLException {
+        Policy policy = row.policy();
+        to.number(row.realm()).uuid(policy.id());
+        name(to, policy.name());
+        to.text(policy.description())
+                .text(Json.of(policy.resources()))
+                .number(policy.users())
+                .number(policy.groups())
+                .instant(policy.createdAt())
+                .instant(policy.updatedAt());
+    }
+
+    /// All but the name.
+    static void update(Parameters to, PolicyRow row) throws SQLException {
+        Policy policy = row.policy();
+        to.text(policy.description())
+                .text(Json.of(policy.resources()))
+                .number(policy.users())
+                .number(policy.groups())
+                .instant(policy.updatedAt());
+        which(to, row);
+    }
+
+    static void rename(Parameters to, PolicyRow row) throws SQLException {
+        name(to, row.policy().name());
+        which(to, row);
+    }
+
+    static void which(Parameters to, PolicyRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.policy().id());
+    }
+
+    /// In the order of `policies.columns`.
+    static PolicyRow policy(Row row) throws SQLException {
+        return new PolicyRow(
+                row.number(),
+                new Policy(
+                        row.uuid(),
+                        name(row),
+                        row.textOrNull(),
+                        Json.texts(row.textOrNull()),
+                        row.number(),
+                        row.number(),
+                        row.instant(),
+                        row.instant()));
+    }
+
+    static void delete(Parameters to, DeletedRow row) throws SQLException {
+        to.instant(row.at()).number(row.realm()).uuid(row.id());
+    }
+
+    static void insert(Parameters to, MembershipRow row) throws SQLException {
+        to.number(row.realm())
+                .uuid(row.user())
+                .uuid(row.group())
+                .number(row.number())
+                .truth(row.counts());
+    }
+
+    static void lose(Parameters to, MembershipRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.user()).uuid(row.group());
+    }
+
+    static MembershipRow membership(Row row) throws SQLException {
+        long realm = row.number();
+        UUID user = row.uuid();
+        UUID group = row.uuid();
+        return new MembershipRow(realm, user, row.number(), group, row.truth());
+    }
+
+    static void insert(Parameters to, AssignmentRow row) throws SQLException {
+        to.number(row.realm())
+                .uuid(row.user())
+                .uuid(row.policy())
+                .number(row.number())
+                .truth(row.counts());
+    }
+
+    static void lose(Parameters to, AssignmentRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.user()).uuid(row.policy());
+    }
+
+    static AssignmentRow assignment(Row row) throws SQLException {
+        long realm = row.number();
+        UUID user = row.uuid();
+        UUID policy = row.uuid();
+        return new AssignmentRow(realm, user, row.number(), policy, row.truth());
+    }
+
+    static void key(Parameters to, GroupAssignmentRow row) throws SQLException {
+        to.number(row.realm()).uuid(row.policy()).uuid(row.group());
+    }
+
+    static GroupAssignmentRow groupAssignment(Row row) throws SQLException {
+        return new GroupAssignmentRow(row.number(), row.uuid(), row.uuid());
+    }
+
+    /// The last one leaves alone what counts, or does not, already.
+    static void count(Parameters to, CountingRow row) throws SQLException {
+        to.truth(row.counts()).number(row.realm()).uuid(row.user()).truth(row.counts());
+    }
+}
