@@ -13,6 +13,7 @@ import dev.muster.http.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
+import dev.muster.model.Evidence;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.sealing.CheckpointKey;
@@ -120,8 +121,8 @@ final class RestServer implements AutoCloseable {
                 gate.bearer(credential.substring(credential.indexOf(' ') + 1), InetAddress.getLoopbackAddress()));
         long realm = caller.realm().id();
         try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm))) {
-            sink.write(file.getBytes(StandardCharsets.UTF_8));
-            Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), sink.finish());
+            Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
+            Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
             Result<Change> result = core.directory()
                     .execute(new Request(
                             realm,
