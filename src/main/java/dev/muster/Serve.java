@@ -1,5 +1,6 @@
 package dev.muster;
 
+import dev.muster.api.epixel.Epixel;
 import dev.muster.api.rest.RestFace;
 import dev.muster.api.signet.Signet;
 import dev.muster.cli.CommandException;
@@ -91,7 +92,10 @@ final class Serve {
                         random);
                 KeyMint mint = new KeyMint(random);
                 Face rest = RestFace.of(core, gate, mint);
-                List<Face> faces = List.of(rest, new Signet(core.directory(), gate).face());
+                List<Face> faces = List.of(
+                        rest,
+                        new Signet(core.directory(), gate).face(),
+                        new Epixel(core.directory(), gate, config.epixelBase()).face());
                 try (AccessLog log = new AccessLog(meters);
                         Server server = Server.start(listening(), faces, rest, meters, log);
                         Server admin = admin(meters, log)) {

@@ -7,6 +7,7 @@ import dev.muster.directory.Register;
 import dev.muster.directory.Request;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
+import dev.muster.http.Limits;
 import dev.muster.http.Listening;
 import dev.muster.http.Server;
 import dev.muster.model.Actor;
@@ -54,6 +55,7 @@ public final class TestServer implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final KeyMint mint = new KeyMint(random);
     private final InstantSource clock;
+    private final String scheme;
 
     /// Not drawn: a number inside keys and tokens, which have the same length at each run then.
     private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
@@ -66,7 +68,13 @@ public final class TestServer implements AutoCloseable {
     /// @param clock for reads and credentials; writes have the machine's
     /// @param attempts how many failures an address has
     public TestServer(Path folder, InstantSource clock, int attempts, Faces faces) {
+        this(folder, clock, attempts, null, faces);
+    }
+
+    /// @param tls null for plain HTTP
+    public TestServer(Path folder, InstantSource clock, int attempts, Listening.Tls tls, Faces faces) {
         this.clock = clock;
+        this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         core = new Core(
                 Database.sqlite(folder),
@@ -88,11 +96,16 @@ public final class TestServer implements AutoCloseable {
                 random);
         log = new AccessLog(meters);
         List<Face> made = faces.make(core, gate, mint);
-        server = Server.start(new Listening("test", "127.0.0.1", 0), made, made.getFirst(), meters, log);
+        server = Server.start(
+                new Listening("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
+                made,
+                made.getFirst(),
+                meters,
+                log);
     }
 
     public URI address() {
-        return URI.create("http://127.0.0.1:" + server.port());
+        return URI.create(scheme + "://127.0.0.1:" + server.port());
     }
 
     public int port() {

@@ -38,10 +38,11 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go straight
-/// to storage. Every method blocks its caller and is for any number of threads.
+/// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go
+/// straight to storage. Every method blocks its caller and is for any number of threads.
 ///
-/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer in time.
+/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer in
+/// time.
 public final class Directory {
     /// How long a write waits in its queue before it is `Busy`, and how long for its outcome once a lane has it.
     private static final Duration QUEUED = Duration.ofSeconds(5);

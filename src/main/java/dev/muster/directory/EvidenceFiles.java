@@ -33,9 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /// Takes and gives evidence, a chunk at a time: what is uploaded is sealed and stored while it arrives.
 ///
-/// Each file has a key of its own, which is kept with the job that names the file, under the key of the job's user: so
-/// a
-/// file that no job names opens for nobody, and neither does that of an erased user.
+/// Each file has a key of its own, which is kept with the job that names the file, under the key of the job's
+/// user: so a file that no job names opens for nobody, and neither does that of an erased user.
 public final class EvidenceFiles {
     /// What is sealed at a time.
     private static final int CHUNK_BYTES = 256 << 10;
@@ -165,8 +164,7 @@ public final class EvidenceFiles {
         }
 
         /// Keeps the file when `result`, of the command that names it, is a success; throws it away when that was
-        /// refused;
-        /// leaves it to upkeep when the outcome is unknown.
+        /// refused; leaves it to upkeep when the outcome is unknown.
         public void settle(Result<Change> result) {
             switch (result) {
                 case Result.Ok<Change> _ -> {

@@ -53,14 +53,15 @@ final class GroupRows {
         }
         picture.changedAffiliations().forEach((user, changed) -> collect(batch, user, changed));
         picture.changedPoliciesOfGroups().forEach((group, changed) -> {
+            Set<UUID> before = changed.before() == null ? Set.of() : changed.before();
             // What came and went within the transaction has no row that upkeep could find these by.
             each(
                     changed.after(),
-                    changed.before(),
+                    before,
                     policy -> picture.policy(policy) != null,
                     policy -> batch.newGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));
             each(
-                    changed.before(),
+                    before,
                     changed.after(),
                     _ -> true,
                     policy -> batch.lostGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));

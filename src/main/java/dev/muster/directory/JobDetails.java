@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a JSON object
-/// in which what is not there is left out; once its user is erased, nothing is there.
+/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a JSON
+/// object in which what is not there is left out; once its user is erased, nothing is there.
 ///
 /// @param reserved what will be submitted, where the job is reserved or about to be submitted again
 record JobDetails(

@@ -15,7 +15,6 @@ import dev.muster.storage.JobFilter;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Rows.UserRow;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -58,31 +57,33 @@ public final class Jobs {
 
     /// Jobs that were submitted, newest first; `next` is what `before` must be. Needs `jobs:read`.
     public Result<Seen<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
-        return asReader(actor, Scope.JOBS_READ, () -> database.<Result<Seen<Page<Job>>>>search(reads -> {
-            UUID user = null;
-            if (query.user() != null) {
-                UserRow row = reads.user(realm, query.user());
-                if (row == null) {
-                    return Result.refused(directory.missing(realm, query.user()));
-                }
-                user = row.user().id();
-            }
-            JobFilter all = filter(realm, query, user, null);
-            List<JobRow> rows =
-                    reads.jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
-            List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-            long count = reads.count(all, Listing.COUNTED + 1);
-            Page<Job> page = new Page<>(
-                    shown.stream().map(row -> seen(open(reads, row))).toList(),
-                    Math.min(count, Listing.COUNTED),
-                    count > Listing.COUNTED,
-                    rows.size() > query.limit() ? shown.getLast().number() : null);
-            return Result.ok(new Seen<>(page, now.instant()));
-        }));
+        return asReader(
+                actor,
+                Scope.JOBS_READ,
+                () -> database.<Result<Seen<Page<Job>>>>search(reads -> {
+                    UUID user = null;
+                    if (query.user() != null) {
+                        UserRow row = reads.user(realm, query.user());
+                        if (row == null) {
+                            return Result.refused(directory.missing(realm, query.user()));
+                        }
+                        user = row.user().id();
+                    }
+                    JobFilter all = filter(realm, query, user, null);
+                    List<JobRow> rows =
+                            reads.jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
+                    List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
+                    long count = reads.count(all, Listing.COUNTED + 1);
+                    Page<Job> page = new Page<>(
+                            shown.stream().map(row -> seen(open(reads, row))).toList(),
+                            Math.min(count, Listing.COUNTED),
+                            count > Listing.COUNTED,
+                            rows.size() > query.limit() ? shown.getLast().number() : null);
+                    return Result.ok(new Seen<>(page, now.instant()));
+                }));
     }
 
-    private static JobFilter filter(
-            long realm, JobQuery query, @Nullable UUID user, @Nullable Long before) {
+    private static JobFilter filter(long realm, JobQuery query, @Nullable UUID user, @Nullable Long before) {
         Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
         for (String word : query.outcomes()) {
             Outcome outcome = Outcome.of(word);
@@ -99,9 +100,9 @@ public final class Jobs {
                 before == null ? Long.MAX_VALUE : before);
     }
 
-    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will be
-    /// submitted. `NotFound` for another token, for a reservation that has lapsed or was used; `Unauthenticated` when
-    /// the account's credential was revoked.
+    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will
+    /// be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
+    /// `Unauthenticated` when the account's credential was revoked.
     public Result<Promised> promised(long realm, UUID job, Digest token) {
         return Directory.read(() -> {
             if (vault.find(realm) == null) {
@@ -174,8 +175,6 @@ public final class Jobs {
     }
 
     private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope)
-                ? Directory.read(reading)
-                : Result.refused(new Refusal.Forbidden(scope.word()));
+        return actor.may(scope) ? Directory.read(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
     }
 }

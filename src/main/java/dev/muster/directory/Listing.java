@@ -20,9 +20,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose hold has
-/// ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what storage answers,
-/// judged now, and put back where they belong.
+/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose
+/// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
+/// storage answers, judged now, and put back where they belong.
 final class Listing {
     /// How far a filtered list is counted, and how far an offset reaches in it.
     static final int COUNTED = 10_000;
@@ -88,7 +88,8 @@ final class Listing {
         return new Page<>(List.copyOf(shown), Math.min(count, COUNTED), count > COUNTED, next);
     }
 
-    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that belong.
+    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
+    /// belong.
     private List<User> corrected(List<UserRow> overdue, List<User> back, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
@@ -157,9 +158,8 @@ final class Listing {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's sake,
-    /// and
-    /// where that did not reach far enough, on from there.
+    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's
+    /// sake, and where that did not reach far enough, on from there.
     private Page<User> searched(String folded) {
         Reads.Found first = reads.search(realm, folded, 0, COUNTED, LOOKED_AT);
         List<User> all = belonging(judged(first.users()), user -> user).stream()

@@ -29,8 +29,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is made for
-/// each read that needs it, since opening belongs to one thread at a time.
+/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is
+/// made for each read that needs it, since opening belongs to one thread at a time.
 final class Reader {
     private static final int UNDO_PAGE = 500;
 
@@ -66,8 +66,8 @@ final class Reader {
         return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
     }
 
-    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in order
-    /// of time, so the first of them that is not later ends the search.
+    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in
+    /// order of time, so the first of them that is not later ends the search.
     Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {

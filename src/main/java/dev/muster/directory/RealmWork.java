@@ -51,9 +51,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's share of one transaction: the picture of what was loaded, the place in the journal, and what has come
-/// of the requests so far. Requests are applied one after the other; one that is refused, rehearsed or throws changes
-/// nothing here.
+/// One realm's share of one transaction: the picture of what was loaded, the place in the journal, and what has
+/// come of the requests so far. Requests are applied one after the other; one that is refused, rehearsed or
+/// throws changes nothing here.
 final class RealmWork {
     /// A repeated request is answered as the first time for this long.
     static final Duration RETRIES_KEPT = Duration.ofHours(24);

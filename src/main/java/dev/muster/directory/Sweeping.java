@@ -19,13 +19,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes away what nobody can reach any more: evidence whose time is over or whose user was erased, uploads that came
-/// to nothing, what deleted groups and policies left behind, reservations that lapsed, signatures that can no longer be
-/// sent again. Nothing that is answered depends on it.
+/// Takes away what nobody can reach any more: evidence whose time is over or whose user was erased, uploads that
+/// came to nothing, what deleted groups and policies left behind, reservations that lapsed, signatures that can
+/// no longer be sent again. Nothing that is answered depends on it.
 final class Sweeping implements AutoCloseable {
-    /// The time in a signed request may lie 14 and a quarter hours ahead of the clock, and is good until it lies 12 and
-    /// a
-    /// quarter behind: that is how long a signature could be sent again.
+    /// The time in a signed request may lie 14 and a quarter hours ahead of the clock, and is good until it lies
+    /// 12 and a quarter behind: that is how long a signature could be sent again.
     static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
 
     /// An upload takes minutes at the most, so a file that no job names after this long never will be.

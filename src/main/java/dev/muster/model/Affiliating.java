@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not count as
-/// members;
-/// one who is expelled, barred or erased leaves.
+/// members; one who is expelled, barred or erased leaves.
 final class Affiliating {
     private final Picture realm;
 

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Judges requests about groups. Names are unique in the realm once folded, guests are no members, and a group that a
-/// policy is assigned to is not deleted.
+/// Judges requests about groups. Names are unique in the realm once folded, guests are no members, and a group
+/// that a policy is assigned to is not deleted.
 ///
 /// Who joins or leaves a group is told of the user, so that it is erased with them.
 final class GroupJudge {

@@ -87,16 +87,16 @@ final class JobJudge {
             }
         }
         Job.Submission submission = new Job.Submission(now, JobRules.spoiling(user, now));
-        boolean again = there != null && there.stage() instanceof Job.Awaiting;
-        Evidence evidence = submit.evidence() == null && again ? there.evidence() : submit.evidence();
+        Job earlier = there != null && there.stage() instanceof Job.Awaiting ? there : null;
+        Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
         // Whose job it is stays as it was told first: what the journal says of it is sealed accordingly.
-        User owner = again && there.user() == null ? null : user;
+        User owner = earlier != null && earlier.user() == null ? null : user;
         Job job = place(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
         events.add(event(
                 job,
-                again ? Event.Action.JOB_RESUBMITTED : Event.Action.JOB_SUBMITTED,
+                earlier == null ? Event.Action.JOB_SUBMITTED : Event.Action.JOB_RESUBMITTED,
                 null,
-                JobFields.diff(again ? there : null, job)));
+                JobFields.diff(earlier, job)));
         if (environment == Environment.TEST) {
             job = complete(job, submission, user, new Verdict(asked.sandboxResult(), null, null), events);
         }

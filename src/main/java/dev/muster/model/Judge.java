@@ -68,9 +68,18 @@ public final class Judge {
                 Operator operator = realm.operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : operator.actor().within(actor);
+                        : through(operator.actor().within(actor), actor.key());
             }
         };
+    }
+
+    /// The operator with no more than the key they act through may do now; null when that is revoked.
+    private @Nullable Actor through(Actor operator, @Nullable UUID apiKey) {
+        if (apiKey == null) {
+            return operator;
+        }
+        ApiKey key = realm.key(apiKey);
+        return key == null || !key.isLive(now) ? null : operator.through(key.actor());
     }
 
     private static @Nullable Refusal forbidden(Actor actor, Command command) {

@@ -12,8 +12,8 @@ final class Lookup {
         this.prints = prints;
     }
 
-    /// A user with all the holds that are stored. `Barred` goes before `NotFound`: what was barred is told apart from
-    /// what never was.
+    /// A user with all the holds that are stored. `Barred` goes before `NotFound`: what was barred is told apart
+    /// from what never was.
     Result<User> user(UserRef ref) {
         User user = realm.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);

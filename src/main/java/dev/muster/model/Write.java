@@ -24,6 +24,9 @@ public record Write(
             case OPERATOR -> needs.operator(actor.ref().id());
             case ROOT, SYSTEM -> {}
         }
+        if (actor.key() != null) {
+            needs.key(actor.key());
+        }
         if (target != null) {
             user(target, needs, prints);
         }

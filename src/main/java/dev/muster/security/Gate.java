@@ -69,16 +69,42 @@ public final class Gate {
     /// @param client from where it came, for the limit on failures
     public Result<Caller> bearer(@Nullable String authorization, InetAddress client) {
         return limited(client, () -> {
-            if (authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-                return null;
-            }
-            return text(authorization.substring(BEARER.length()).strip());
+            String text = bearerText(authorization);
+            return text == null ? null : text(text);
         });
+    }
+
+    private static @Nullable String bearerText(@Nullable String authorization) {
+        return authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? null
+                : authorization.substring(BEARER.length()).strip();
     }
 
     /// What an API key's text proves, where a dialect takes one in a header of its own.
     public Result<Caller> apiKey(@Nullable String text, InetAddress client) {
         return limited(client, () -> text == null ? null : key(text));
+    }
+
+    /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator, who
+    /// may do what both may. A token of another realm proves nothing, nor does one that an API key holds.
+    ///
+    /// @param apiKey the key's text, or null
+    /// @param authorization the header `Authorization: Bearer …`, or null
+    public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, InetAddress client) {
+        return limited(client, () -> {
+            Caller key = apiKey == null ? null : key(apiKey);
+            String text = bearerText(authorization);
+            return key != null
+                            && text != null
+                            && token(text) instanceof Held(var caller, Token.Access(var claims))
+                            && isOperatorOf(key.realm(), caller, claims)
+                    ? new Caller(caller.realm(), caller.actor().through(key.actor()))
+                    : null;
+        });
+    }
+
+    private static boolean isOperatorOf(Realm realm, Caller caller, Token.Claims claims) {
+        return claims.holder() == Token.Holder.OPERATOR && caller.realm().id() == realm.id();
     }
 
     private @Nullable Caller text(String text) {
@@ -161,6 +187,16 @@ public final class Gate {
         return limited(
                 client,
                 () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
+                        ? issue(caller, claims.holder())
+                        : null);
+    }
+
+    /// The same for operators of `realm` alone: another realm's token is none, nor is one that an API key holds.
+    public Result<Tokens> refreshOperator(Realm realm, String refreshToken, InetAddress client) {
+        return limited(
+                client,
+                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
+                                && isOperatorOf(realm, caller, claims)
                         ? issue(caller, claims.holder())
                         : null);
     }

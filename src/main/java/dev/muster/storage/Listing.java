@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Lists and counts of users. Of the filters one, the rarest, says which index is walked; the others are looked at in
@@ -36,6 +37,9 @@ final class Listing {
 
     /// The index that is walked: the ending of the statements' names.
     private enum Way {
+        OF_GROUP,
+        OF_POLICY,
+        OF_GROUP_AND_POLICY,
         PAGE,
         WITH_STATUS,
         HELD,
@@ -43,6 +47,12 @@ final class Listing {
         GUESTS;
 
         static Way of(UserFilter filter) {
+            if (filter.group() != null) {
+                return filter.policy() == null ? OF_GROUP : OF_GROUP_AND_POLICY;
+            }
+            if (filter.policy() != null) {
+                return OF_POLICY;
+            }
             Status status = filter.status();
             if (status != null && status != Status.ACTIVE) {
                 return WITH_STATUS;
@@ -59,6 +69,9 @@ final class Listing {
 
         String word() {
             return switch (this) {
+                case OF_GROUP -> "of_group";
+                case OF_POLICY -> "of_policy";
+                case OF_GROUP_AND_POLICY -> "of_group_and_policy";
                 case PAGE -> "page";
                 case WITH_STATUS -> "with_status";
                 case HELD -> "held";
@@ -68,11 +81,20 @@ final class Listing {
         }
     }
 
-    /// Whether nobody can be meant: who is held is not active, and no status is less grave than a hold.
+    /// Whether nobody can be meant: a group or policy was deleted; who is held is not active, and no status is less
+    /// grave than a hold.
     private boolean isImpossible() {
+        if (isGone("group_by_id", filter.group()) || isGone("policy_by_id", filter.policy())) {
+            return true;
+        }
         Status status = filter.status();
         HoldKind hold = filter.hold();
         return status != null && hold != null && status.compareTo(Status.of(hold)) > 0;
+    }
+
+    private boolean isGone(String statement, @Nullable UUID id) {
+        return id != null
+                && session.one(statement, to -> to.number(filter.realm()).uuid(id), row -> true) == null;
     }
 
     List<Rows.UserRow> page(int limit, long offset) {
@@ -121,14 +143,24 @@ final class Listing {
             }
             return;
         }
-        to.number(filter.realm()).number(above).number(below);
+        to.number(filter.realm());
         switch (way) {
+            case OF_GROUP, OF_GROUP_AND_POLICY -> to.uuid(Objects.requireNonNull(filter.group()));
+            case OF_POLICY -> to.uuid(Objects.requireNonNull(filter.policy()));
+            case PAGE, WITH_STATUS, HELD, WITH_RANK, GUESTS -> {}
+        }
+        to.number(above).number(below);
+        switch (way) {
+            case OF_GROUP_AND_POLICY -> {
+                to.uuid(Objects.requireNonNull(filter.policy()));
+                range(to, filter.status(), Status.values().length);
+            }
             case WITH_STATUS -> to.small(ordinal(filter.status()));
             case WITH_RANK -> {
                 to.small(ordinal(filter.rank()));
                 range(to, filter.status(), Status.values().length);
             }
-            case PAGE, GUESTS, HELD -> range(to, filter.status(), Status.values().length);
+            case PAGE, GUESTS, HELD, OF_GROUP, OF_POLICY -> range(to, filter.status(), Status.values().length);
         }
         range(to, filter.tag(), Tag.values().length);
         if (way != Way.WITH_RANK) {

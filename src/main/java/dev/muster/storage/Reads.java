@@ -157,7 +157,7 @@ public final class Reads {
     }
 
     /// A part of the list, in order of number. Where only the time of registration is filtered, `offset` costs nothing;
-    /// a time of registration costs some twenty point reads.
+    /// a time of registration costs some twenty point reads, a group or a policy one.
     public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
         return new Listing(session, filter).page(limit, offset);
     }

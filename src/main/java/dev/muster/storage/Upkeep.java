@@ -133,7 +133,7 @@ public final class Upkeep implements AutoCloseable {
     /// Evidence of any realm that was to be kept until `now` or before, that which is longest due first.
     public List<Rows.EvidenceRef> dueEvidence(Instant now, int limit) {
         return with(session -> session.list(
-                "evidence_due",
+                "job_evidence_due",
                 to -> to.instant(now).number(limit),
                 row -> new Rows.EvidenceRef(row.number(), row.uuid(), row.uuid())));
     }

@@ -1,0 +1,2 @@
+delete from assignment
+where realm = ? and user_id = ? and policy_id = ?

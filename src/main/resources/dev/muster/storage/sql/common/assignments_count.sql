@@ -1,0 +1,2 @@
+update assignment set counts = ?
+where realm = ? and user_id = ? and counts <> ?

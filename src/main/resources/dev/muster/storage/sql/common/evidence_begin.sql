@@ -1,0 +1,2 @@
+insert into evidence (realm, id, begun_at, state)
+values (?, ?, ?, 0)

@@ -1,0 +1,3 @@
+select sealed
+from evidence_chunk
+where realm = ? and id = ? and no = ?

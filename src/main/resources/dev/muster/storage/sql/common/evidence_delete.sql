@@ -1,0 +1,2 @@
+delete from evidence
+where realm = ? and id = ?

@@ -1,0 +1,2 @@
+update evidence set state = 2
+where realm = ? and id = ? and state <> 0

@@ -1,0 +1,2 @@
+delete from group_assignment
+where realm = ? and policy_id = ? and group_id = ?

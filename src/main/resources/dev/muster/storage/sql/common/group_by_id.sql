@@ -1,0 +1,4 @@
+select
+    {groups}
+from user_group
+where realm = ? and id = ? and deleted_at is null

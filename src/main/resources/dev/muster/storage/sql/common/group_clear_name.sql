@@ -1,0 +1,2 @@
+update user_group set name_key = null
+where realm = ? and id = ?

@@ -1,0 +1,2 @@
+delete from user_group
+where realm = ? and id = ? and deleted_at is not null

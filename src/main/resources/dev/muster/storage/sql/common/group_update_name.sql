@@ -1,0 +1,2 @@
+update user_group set name_key = ?, name = ?
+where realm = ? and id = ?

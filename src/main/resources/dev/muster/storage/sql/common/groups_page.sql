@@ -1,0 +1,6 @@
+select
+    {groups}
+from user_group
+where realm = ? and name_key > ? and deleted_at is null
+order by name_key
+limit ? offset ?

@@ -1,0 +1,4 @@
+select
+    {jobs}
+from job
+where realm = ? and id = ?

@@ -1,0 +1,2 @@
+update job set sealed = null, evidence_until = case when evidence is null then null else 0 end
+where realm = ? and user_id = ?

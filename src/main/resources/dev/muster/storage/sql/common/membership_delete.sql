@@ -1,0 +1,2 @@
+delete from membership
+where realm = ? and user_id = ? and group_id = ?

@@ -1,0 +1,2 @@
+insert into membership (realm, user_id, group_id, number, counts)
+values (?, ?, ?, ?, ?)

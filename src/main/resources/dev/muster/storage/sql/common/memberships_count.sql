@@ -1,0 +1,2 @@
+update membership set counts = ?
+where realm = ? and user_id = ? and counts <> ?

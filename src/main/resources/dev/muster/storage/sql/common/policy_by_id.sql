@@ -1,0 +1,4 @@
+select
+    {policies}
+from policy
+where realm = ? and id = ? and deleted_at is null

@@ -1,0 +1,2 @@
+update policy set name_key = null
+where realm = ? and id = ?

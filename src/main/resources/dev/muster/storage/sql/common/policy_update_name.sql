@@ -1,0 +1,2 @@
+update policy set name_key = ?, name = ?
+where realm = ? and id = ?

@@ -1,0 +1,3 @@
+select realm, signature, request, at
+from signature
+where realm = ? and signature = ?

@@ -1,0 +1,20 @@
+select count(*)
+from (
+    select 1
+    from (
+        select *
+        from assignment
+        where assignment.realm = ? and assignment.policy_id = ? and assignment.counts = true
+            and assignment.number > ? and assignment.number < ?
+        offset 0
+    ) as assignment
+    cross join lateral (
+        select 1
+        from users
+        where users.realm = assignment.realm and users.number = assignment.number
+            and users.status between ? and ? and users.tag between ? and ?
+            and users.rank between ? and ? and (users.hold_kinds & ?) = ?
+        limit 1
+    ) as found
+    limit ?
+) as counted

@@ -1,0 +1,7 @@
+delete from group_assignment
+where ctid = any (array(
+    select ctid
+    from group_assignment
+    where realm = ? and group_id = ?
+    limit ?
+))

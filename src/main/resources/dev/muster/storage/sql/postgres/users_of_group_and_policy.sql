@@ -1,0 +1,26 @@
+select
+    {users}
+from (
+    select *
+    from membership
+    where membership.realm = ? and membership.group_id = ? and membership.counts = true
+        and membership.number > ? and membership.number < ?
+        and (
+            select assignment.counts
+            from assignment
+            where assignment.realm = membership.realm and assignment.user_id = membership.user_id
+                and assignment.policy_id = ?
+        )
+    order by membership.number
+    offset 0
+) as membership
+cross join lateral (
+    select *
+    from users
+    where users.realm = membership.realm and users.number = membership.number
+        and users.status between ? and ? and users.tag between ? and ?
+        and users.rank between ? and ? and (users.hold_kinds & ?) = ?
+    limit 1
+) as users
+order by membership.number
+limit ? offset ?

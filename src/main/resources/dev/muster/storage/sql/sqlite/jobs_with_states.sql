@@ -1,0 +1,21 @@
+select
+    {jobs}
+from job
+where realm = ? and state = ? and number < ?
+union all
+select
+    {jobs}
+from job
+where realm = ? and state = ? and number < ?
+union all
+select
+    {jobs}
+from job
+where realm = ? and state = ? and number < ?
+union all
+select
+    {jobs}
+from job
+where realm = ? and state = ? and number < ?
+order by number desc
+limit ? offset ?

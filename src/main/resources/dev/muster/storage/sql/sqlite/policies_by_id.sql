@@ -1,0 +1,7 @@
+select
+    {policies}
+from json_each(?) as realms
+cross join json_each(realms.value) as needed
+cross join policy
+where policy.realm = cast(realms.key as integer) and policy.id = unhex(needed.value)
+    and policy.deleted_at is null

@@ -1,0 +1,7 @@
+delete from signature
+where rowid in (
+    select rowid
+    from signature
+    order by rowid
+    limit ?
+) and at < ?
