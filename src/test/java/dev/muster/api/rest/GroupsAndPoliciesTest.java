@@ -44,6 +44,16 @@ final class GroupsAndPoliciesTest extends RestTest {
         t.ask("DELETE /v1/groups/" + night, admin);
         t.ask("DELETE /v1/groups/" + night, admin);
         t.tell("POST /v1/groups", "{\"name\":\"Night shift\"}", admin, JSON);
+        t.remark("Sent again with their keys: answered as the first time, whatever was done since.");
+        String day = "{\"name\":\"Day shift\"}";
+        String id = t.tell("POST /v1/groups", day, admin, JSON, "Idempotency-Key: k-1")
+                .field("id");
+        t.tell("PATCH /v1/groups/" + id, "{\"name\":\"Days\"}", admin, PATCH, "Idempotency-Key: k-2");
+        t.ask("DELETE /v1/groups/" + id, admin, "Idempotency-Key: k-3");
+        t.tell("POST /v1/groups", day, admin, JSON, "Idempotency-Key: k-1");
+        t.tell("PATCH /v1/groups/" + id, "{\"name\":\"Days\"}", admin, PATCH, "Idempotency-Key: k-2");
+        t.ask("DELETE /v1/groups/" + id, admin, "Idempotency-Key: k-3");
+        t.tell("POST /v1/groups", "{\"name\":\"Days\"}", admin, JSON, "Idempotency-Key: k-1");
         t.check(GOLDEN.resolve("groups.txt"));
     }
 
