@@ -12,9 +12,11 @@ import dev.muster.http.Listening;
 import dev.muster.http.Server;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
+import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
 import dev.muster.model.Realm;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
@@ -28,6 +30,7 @@ import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,6 +46,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TestServer implements AutoCloseable {
     /// What opens realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
+
+    /// What every operator signs in with.
+    public static final String PASSWORD = "a password of ada's";
 
     /// Makes the faces out of what they need.
     public interface Faces {
@@ -165,6 +171,18 @@ public final class TestServer implements AutoCloseable {
         return core.register().key(realm, key.id()).actor();
     }
 
+    /// Makes an operator who may do everything, and signs them in.
+    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name) {
+        return signIn(realm, by, name, Role.ADMIN);
+    }
+
+    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
+        String hash = ok(gate.hashPassword(PASSWORD));
+        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
+        return ok(gate.signIn(core.register().realm(realm), name, PASSWORD, InetAddress.getLoopbackAddress()));
+    }
+
     /// Writes past HTTP, to bring about what a dialect cannot.
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
         nextMillisecond();
@@ -176,9 +194,14 @@ public final class TestServer implements AutoCloseable {
                         null,
                         false,
                         0));
+        return ok(result);
+    }
+
+    /// What came of something that must not be refused.
+    public static <T> T ok(Result<T> result) {
         return switch (result) {
-            case Result.Ok<Change>(var change) -> change;
-            case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
+            case Result.Ok<T>(var value) -> value;
+            case Result.Refused<T>(var refusal) -> throw new AssertionError(refusal.toString());
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
@@ -130,6 +131,38 @@ class CredentialRulesTest {
                         ask(both, new Command.RevokeKey(realm.viewer.ref().id()))))
                 .isEqualTo(new Refusal.Forbidden("keys:write"));
         TestRealm.ok(ask(both, TestRealm.registration("a@x.org")));
+    }
+
+    @Test
+    void anOperatorThroughAKeyMayDoWhatBothMay() {
+        Actor admin = realm.operator("ada", Role.ADMIN).actor();
+        Actor viewer = realm.operator("vera", Role.VIEWER).actor();
+        assertThat(TestRealm.no(ask(admin.through(realm.viewer), TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Forbidden("users:write"));
+        assertThat(TestRealm.no(ask(viewer.through(realm.admin), TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Forbidden("users:write"));
+        TestRealm.ok(ask(admin.through(realm.admin), TestRealm.registration("a@x.org")));
+        assertThat(TestRealm.no(ask(
+                        admin.through(realm.key(Role.MANAGER).actor()),
+                        new Command.RevokeKey(realm.viewer.ref().id()))))
+                .isEqualTo(new Refusal.Forbidden("keys:write"));
+    }
+
+    @Test
+    void anOperatorThroughARevokedKeyDoesNothing() {
+        Actor ada = realm.operator("ada", Role.ADMIN).actor().through(realm.viewer);
+        Actor bob = realm.operator("bob", Role.ADMIN).actor();
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(realm.viewer.ref().id())));
+        assertThat(TestRealm.no(ask(ada, TestRealm.registration("a@x.org")))).isEqualTo(new Refusal.Unauthenticated());
+        TestRealm.ok(ask(bob, TestRealm.registration("a@x.org")));
+    }
+
+    @Test
+    void onlyAnOperatorActsThroughAKey() {
+        Actor ada = realm.operator("ada", Role.ADMIN).actor();
+        assertThatThrownBy(() -> realm.admin.through(realm.viewer)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ada.through(ada)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Actor.ROOT.through(realm.admin)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

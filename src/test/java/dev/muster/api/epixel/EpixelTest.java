@@ -15,7 +15,6 @@ import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
-import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.Standing;
 import dev.muster.model.Status;
@@ -24,6 +23,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.Gate.Tokens;
 import dev.muster.security.KeyMint;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,6 @@ final class EpixelTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";
     private static final String MULTIPART = "Content-Type: multipart/form-data; boundary=" + "-".repeat(26) + "7";
-    private static final String PASSWORD = "a password of ada's";
     private static final String NOBODY = "00000000-0000-7000-8000-000000000000";
     private static final int ATTEMPTS = 60;
 
@@ -83,9 +82,9 @@ final class EpixelTest {
 
     @Test
     void signIn() {
-        logsIn(MULTIPART, form("username", "ada", "password", PASSWORD));
+        logsIn(MULTIPART, form("username", "ada", "password", TestServer.PASSWORD));
         logsIn(URLENCODED, "username=ada&password=a+password+of+ada%27s");
-        String reply = logsIn(JSON, "{\"username\":\" ADA \",\"password\":\"" + PASSWORD + "\",\"more\":1}");
+        String reply = logsIn(JSON, "{\"username\":\" ADA \",\"password\":\"" + TestServer.PASSWORD + "\",\"more\":1}");
         transcript.remark("What was given is good, and so is what it is refreshed for.");
         String body = "{\"unique_id\":\"" + person("grace").externalId().text() + "\"}";
         posts("/block/user/", List.of(key, bearer(field(reply, "access")), JSON), body);
@@ -93,7 +92,7 @@ final class EpixelTest {
         String fresh = refreshes(refresh);
         posts("/unblock/user/", List.of(key, bearer(field(fresh, "access")), JSON), body);
         transcript.remark("Without its last slash.");
-        posts("/user/login", List.of(key, JSON), "{\"username\":\"ada\",\"password\":\"" + PASSWORD + "\"}");
+        posts("/user/login", List.of(key, JSON), "{\"username\":\"ada\",\"password\":\"" + TestServer.PASSWORD + "\"}");
         posts("/user/login/refresh", List.of(key, URLENCODED), refresh);
         transcript.remark("Wrong password, unknown name, an operator of the other realm, a disabled one.");
         logsIn(URLENCODED, "username=ada&password=another+password");
@@ -447,27 +446,16 @@ final class EpixelTest {
     }
 
     private Tokens operator(String name, Role role) {
-        return operator(tenancy.test(), tenancy.testKey(), name, role);
+        return server.signIn(tenancy.test(), tenancy.testKey(), name, role);
     }
 
     private Tokens productionOperator() {
-        return operator(tenancy.production(), tenancy.productionKey(), "paul", Role.ADMIN);
-    }
-
-    private Tokens operator(long realm, KeyMint.Minted by, String name, Role role) {
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
-        String hash = ok(server.gate().hashPassword(PASSWORD));
-        server.execute(realm, server.actor(realm, by), null, new Command.CreateOperator(username, role, hash));
-        return ok(server.gate()
-                .signIn(server.register().realm(realm), name, PASSWORD, java.net.InetAddress.getLoopbackAddress()));
+        return server.signIn(tenancy.production(), tenancy.productionKey(), "paul");
     }
 
     private Tokens keysTokens() {
-        return ok(server.gate()
-                .exchange(
-                        tenancy.testKey().apiKey(),
-                        tenancy.testKey().apiSecret(),
-                        java.net.InetAddress.getLoopbackAddress()));
+        return TestServer.ok(server.gate()
+                .exchange(tenancy.testKey().apiKey(), tenancy.testKey().apiSecret(), InetAddress.getLoopbackAddress()));
     }
 
     private Status status(User user) {
@@ -475,17 +463,17 @@ final class EpixelTest {
     }
 
     private Status status(String externalId) {
-        return ok(server.directory().standing(admin, tenancy.test(), UserRef.externalIdOrId(externalId)))
+        return TestServer.ok(server.directory().standing(admin, tenancy.test(), UserRef.externalIdOrId(externalId)))
                 .status();
     }
 
     private Standing standing(User user) {
-        return ok(server.directory().standing(admin, tenancy.test(), UserRef.id(user.id())));
+        return TestServer.ok(server.directory().standing(admin, tenancy.test(), UserRef.id(user.id())));
     }
 
     /// Newest first.
     private List<JournalEntry> history(User user) {
-        return ok(server.directory().history(admin, tenancy.test(), UserRef.id(user.id()), 100, null))
+        return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.id(user.id()), 100, null))
                 .items();
     }
 
@@ -493,13 +481,6 @@ final class EpixelTest {
         List<String> actions = new ArrayList<>();
         history(user).forEach(entry -> actions.addFirst(entry.action()));
         return actions;
-    }
-
-    private static <T> T ok(Result<T> result) {
-        return switch (result) {
-            case Result.Ok<T>(var value) -> value;
-            case Result.Refused<T>(var refusal) -> throw new AssertionError(refusal.toString());
-        };
     }
 
     // What is sent.
