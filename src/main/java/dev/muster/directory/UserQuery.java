@@ -36,6 +36,16 @@ public record UserQuery(
         return new UserQuery(null, null, null, null, null, null, null, null, null, limit, null, offset);
     }
 
+    /// The members of a group.
+    public static UserQuery inGroup(UUID group, int limit, @Nullable Long after, long offset) {
+        return new UserQuery(null, null, null, null, group, null, null, null, null, limit, after, offset);
+    }
+
+    /// The users to whom a policy is assigned themselves.
+    public static UserQuery assigned(UUID policy, int limit, @Nullable Long after, long offset) {
+        return new UserQuery(null, null, null, null, null, policy, null, null, null, limit, after, offset);
+    }
+
     /// How many filters there are.
     public int filters() {
         int count = 0;

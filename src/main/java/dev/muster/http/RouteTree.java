@@ -28,6 +28,11 @@ final class RouteTree {
     /// @param values the decoded parameters, in the order of the path
     record Found(Map<Method, Entry> entries, List<String> values) {
 
+        /// Of several faces that share the path, one.
+        Face face() {
+            return entries.values().iterator().next().face();
+        }
+
         /// What `Allow` says.
         List<String> allowed() {
             List<String> allowed = new ArrayList<>();
@@ -38,6 +43,17 @@ final class RouteTree {
                 }
             }
             return allowed;
+        }
+    }
+
+    /// Whose routes share this path; null when none has it, or it is badly encoded.
+    @Nullable
+    Face owner(String path) {
+        try {
+            Found found = path.startsWith("/") ? find(path) : null;
+            return found == null ? null : found.face();
+        } catch (Refused badlyEncoded) {
+            return null;
         }
     }
 

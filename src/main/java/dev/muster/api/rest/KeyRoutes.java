@@ -84,18 +84,16 @@ final class KeyRoutes {
     Reply list(Call call) {
         Input in = call.input();
         Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
         in.check();
         List<ApiKey> keys = unlessRefused(register.keys(call.actor(), call.realm()));
-        return listing.reply(listing.of(keys, in), KeyRoutes::write);
+        return listing.reply(listing.of(keys, after), KeyRoutes::write);
     }
 
     Reply revoke(Call call) {
-        String text = call.request().path("keyId");
-        UUID id = Refs.id(text);
-        if (id == null) {
-            throw new Declined(new Refusal.NotFound("key", text));
-        }
-        call.input().check();
+        Input in = call.input();
+        UUID id = in.id("keyId", "key");
+        in.check();
         return writes.toRealm(
                 call,
                 call.realm(),
