@@ -16,11 +16,17 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
 import dev.muster.security.KeyMint;
+import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -321,7 +327,7 @@ final class JobCallsTest extends SmileIdTest {
                 Zips.of("info.json", utf8("{}"), "selfie.jpg", new byte[5 << 20]),
                 "a zip of zeros",
                 ZIP);
-        transcript.remark("More than 10 MiB, said before and found out.");
+        transcript.remark("More than 10 MiB.");
         transcript.ask(put(reserved), ZIP, "Content-Length: 10485761");
         transcript.remark("Another token, another job, another realm, and a path that is none of them.");
         String line = put(reserved);
@@ -358,6 +364,34 @@ final class JobCallsTest extends SmileIdTest {
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id()));
         puts(fourth);
         check("uploads.txt");
+    }
+
+    /// More than 10 MiB of which nothing was said before; much of what is no zip; and then the good one.
+    @Test
+    void aLongUpload() throws Exception {
+        String url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
+        byte[] noise = new byte[(10 << 20) + 1];
+        new Random(7).nextBytes(noise);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> tooLong = sent(client, url, Zips.stored("info.json", utf8("{}"), "a.jpg", noise));
+            assertThat(tooLong.statusCode()).isEqualTo(413);
+            assertThat(tooLong.body()).isEqualTo("{\"error\":\"The body is longer than 10485760 bytes.\"}");
+            HttpResponse<String> noZip = sent(client, url, java.util.Arrays.copyOf(noise, 9 << 20));
+            assertThat(noZip.statusCode()).isEqualTo(400);
+            byte[] fits = java.util.Arrays.copyOf(noise, (10 << 20) - 300);
+            assertThat(sent(client, url, Zips.stored("info.json", utf8("{}"), "a.jpg", fits))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(job("job-1").evidence().size()).isBetween(10_485_400L, 10_485_760L);
+    }
+
+    /// In chunks, without saying how much it is.
+    private static HttpResponse<String> sent(HttpClient client, String url, byte[] body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
