@@ -6,7 +6,15 @@ import dev.muster.TestServer;
 import dev.muster.http.Face;
 import dev.muster.http.Json;
 import dev.muster.http.Route;
+import dev.muster.model.Actor;
+import dev.muster.model.Command;
+import dev.muster.model.Digest;
 import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.UserRef;
 import dev.muster.security.ApiKeyText;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
@@ -69,6 +77,9 @@ class IsolationTest {
     private Pair keyId;
     private Pair operator;
     private Pair tenant;
+    private Pair job;
+    private Pair upload;
+    private Pair link;
 
     @BeforeEach
     void twoRealmsThatKnowNothingOfOneAnother() throws IOException {
@@ -111,7 +122,25 @@ class IsolationTest {
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
         tenant = new Pair("theirs", "nobody");
+        job = new Pair("their-job", "never-job");
+        String id = jobs().toString();
+        String secret = "A".repeat(43);
+        upload = new Pair(theirs.test() + "/" + id + "/" + secret, "1234567890123/" + id + "/" + secret);
+        link = new Pair(theirs.test() + "/" + "A".repeat(75), "1234567890123/" + "A".repeat(75));
         client = new Client(server.address(), mine.testKey().apiKey());
+    }
+
+    /// A job of theirs that was submitted, and one that waits for its zip: the id of that.
+    private UUID jobs() {
+        Identifier user = new Identifier(Identifier.Kind.EXTERNAL_ID, "other-1", "other-1");
+        JobRequest.ForUser of = new JobRequest.ForUser(UserRef.externalIdOrId("other-1"), "other-1", user);
+        Actor actor = server.actor(theirs.test(), theirs.testKey());
+        JobRequest submitted = new JobRequest("their-job", new JobType(4), of, null, null, false, false, Outcome.FAILED);
+        JobRequest reserved = new JobRequest("their-next", new JobType(4), of, null, null, false, false, Outcome.PASSED);
+        server.execute(theirs.test(), actor, null, new Command.SubmitJob(submitted, null, null));
+        return server.execute(theirs.test(), actor, null, new Command.ReserveJob(reserved, new Digest(new byte[32])))
+                .job()
+                .id();
     }
 
     private static void created(Client.Answer answer) {
@@ -184,6 +213,9 @@ class IsolationTest {
             case "{username}" -> List.of(operator);
             case "{partnerId}" -> List.of(tenant);
             case "{id} {partnerId}" -> List.of(userId);
+            // Secrets that were never given out, for what is there and for what is nowhere.
+            case "{job} {realm} {token}" -> List.of(upload);
+            case "{link} {realm}" -> List.of(link);
             // A backup: of the whole server, and root's.
             case "{id}" -> List.of(userId);
             default -> throw new AssertionError("the test does not know what " + template + " names");
@@ -191,6 +223,9 @@ class IsolationTest {
     }
 
     private static String path(String template, String name) {
+        if (template.contains("{realm}")) {
+            return template.substring(0, template.indexOf("{realm}")) + name;
+        }
         String partner = template.contains("{id}") ? "theirs" : name;
         return template.replace("{ref}", encoded(name))
                 .replace("{keyId}", name)
@@ -249,6 +284,7 @@ class IsolationTest {
         same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user?userId=" + name, null));
         told.add("DELETE /partner/v1/remove-user");
         blocking(told);
+        signed(told);
         credentials(told);
         identifiers(told);
         assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
@@ -341,6 +377,56 @@ class IsolationTest {
         told.add("POST /dpop/v1/api/generate-token");
     }
 
+    /// A signature opens the realm of its key and no other.
+    private void signed(Set<String> told) throws IOException {
+        String secret = mine.testKey().apiSecret();
+        String enrollee = "/api/v2/partner/enrollee";
+        List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
+        for (Pair pair : named) {
+            same(pair, enrollee, name -> client.json("POST", enrollee, enrollee(secret, "mine", name)));
+        }
+        same(tenant, enrollee, name -> client.json("POST", enrollee, enrollee(secret, name, "own")));
+        told.add("POST " + enrollee);
+        String upload = "/smileid/v1/upload";
+        for (Pair pair : named) {
+            same(pair, upload, name -> client.json("POST", upload, upload(secret, "mine", name, "new")));
+        }
+        same(job, upload, name -> client.json("POST", upload, upload(secret, "mine", "nobody", name)));
+        same(tenant, upload, name -> client.json("POST", upload, upload(secret, name, "own", "new")));
+        told.add("POST " + upload);
+        String status = "/smileid/v1/job_status";
+        for (Pair pair : named) {
+            same(pair, status, name -> client.json("POST", status, status(secret, "mine", name, "their-job")));
+        }
+        same(job, status, name -> client.json("POST", status, status(secret, "mine", "other-1", name)));
+        same(tenant, status, name -> client.json("POST", status, status(secret, name, "other-1", "their-job")));
+        told.add("POST " + status);
+    }
+
+    private static Map<String, Object> enrollee(String secret, String partnerId, String user) {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                partnerId,
+                Map.of("user_id", user, "environment", "test", "email", "a@example.org", "active", true));
+    }
+
+    private static Map<String, Object> upload(String secret, String partnerId, String user, String job) {
+        return Signing.signed(
+                secret,
+                "smile_client_id",
+                partnerId,
+                Map.of("partner_params", Map.of("user_id", user, "job_id", job, "job_type", 2)));
+    }
+
+    private static Map<String, Object> status(String secret, String partnerId, String user, String job) {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                partnerId,
+                Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
+    }
+
     /// What is taken, barred or remembered there is free here.
     private void identifiers(Set<String> told) throws IOException {
         for (int i = 4; i <= OTHERS; i++) {
@@ -389,6 +475,7 @@ class IsolationTest {
         String text = answer.text()
                 .replaceAll("\"requestId\":\"[^\"]*\"", "")
                 .replaceAll("\"at\":\"[^\"]*\"", "")
+                .replaceAll("\"(timestamp|signature)\":\"[^\"]*\"", "")
                 .replace("\"" + sent + "\"", "\"NAME\"")
                 .replaceAll(
                         "There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
