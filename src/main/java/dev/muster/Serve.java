@@ -1,7 +1,10 @@
 package dev.muster;
 
+import dev.muster.api.epixel.Epixel;
 import dev.muster.api.rest.RestFace;
 import dev.muster.api.signet.Signet;
+import dev.muster.api.smileid.Enrollees;
+import dev.muster.api.smileid.JobCalls;
 import dev.muster.cli.CommandException;
 import dev.muster.cli.CommandException.Exit;
 import dev.muster.config.Config;
@@ -91,7 +94,12 @@ final class Serve {
                         random);
                 KeyMint mint = new KeyMint(random);
                 Face rest = RestFace.of(core, gate, mint);
-                List<Face> faces = List.of(rest, new Signet(core.directory(), gate).face());
+                List<Face> faces = List.of(
+                        rest,
+                        new Signet(core.directory(), gate).face(),
+                        new Epixel(core.directory(), gate, config.epixelBase()).face(),
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, clock, config.publicUrl()).face());
                 try (AccessLog log = new AccessLog(meters);
                         Server server = Server.start(listening(), faces, rest, meters, log);
                         Server admin = admin(meters, log)) {

@@ -7,13 +7,16 @@ import dev.muster.directory.Register;
 import dev.muster.directory.Request;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
+import dev.muster.http.Limits;
 import dev.muster.http.Listening;
 import dev.muster.http.Server;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
+import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
 import dev.muster.model.Realm;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
@@ -27,6 +30,7 @@ import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,6 +47,9 @@ public final class TestServer implements AutoCloseable {
     /// What opens realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
 
+    /// What every operator signs in with.
+    public static final String PASSWORD = "a password of ada's";
+
     /// Makes the faces out of what they need.
     public interface Faces {
         List<Face> make(Core core, Gate gate, KeyMint mint);
@@ -54,6 +61,7 @@ public final class TestServer implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final KeyMint mint = new KeyMint(random);
     private final InstantSource clock;
+    private final String scheme;
 
     /// Not drawn: a number inside keys and tokens, which have the same length at each run then.
     private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
@@ -66,7 +74,13 @@ public final class TestServer implements AutoCloseable {
     /// @param clock for reads and credentials; writes have the machine's
     /// @param attempts how many failures an address has
     public TestServer(Path folder, InstantSource clock, int attempts, Faces faces) {
+        this(folder, clock, attempts, null, faces);
+    }
+
+    /// @param tls null for plain HTTP
+    public TestServer(Path folder, InstantSource clock, int attempts, Listening.Tls tls, Faces faces) {
         this.clock = clock;
+        this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         core = new Core(
                 Database.sqlite(folder),
@@ -88,11 +102,16 @@ public final class TestServer implements AutoCloseable {
                 random);
         log = new AccessLog(meters);
         List<Face> made = faces.make(core, gate, mint);
-        server = Server.start(new Listening("test", "127.0.0.1", 0), made, made.getFirst(), meters, log);
+        server = Server.start(
+                new Listening("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
+                made,
+                made.getFirst(),
+                meters,
+                log);
     }
 
     public URI address() {
-        return URI.create("http://127.0.0.1:" + server.port());
+        return URI.create(scheme + "://127.0.0.1:" + server.port());
     }
 
     public int port() {
@@ -152,6 +171,18 @@ public final class TestServer implements AutoCloseable {
         return core.register().key(realm, key.id()).actor();
     }
 
+    /// Makes an operator who may do everything, and signs them in.
+    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name) {
+        return signIn(realm, by, name, Role.ADMIN);
+    }
+
+    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
+        String hash = ok(gate.hashPassword(PASSWORD));
+        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
+        return ok(gate.signIn(core.register().realm(realm), name, PASSWORD, InetAddress.getLoopbackAddress()));
+    }
+
     /// Writes past HTTP, to bring about what a dialect cannot.
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
         nextMillisecond();
@@ -163,9 +194,14 @@ public final class TestServer implements AutoCloseable {
                         null,
                         false,
                         0));
+        return ok(result);
+    }
+
+    /// What came of something that must not be refused.
+    public static <T> T ok(Result<T> result) {
         return switch (result) {
-            case Result.Ok<Change>(var change) -> change;
-            case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
+            case Result.Ok<T>(var value) -> value;
+            case Result.Refused<T>(var refusal) -> throw new AssertionError(refusal.toString());
         };
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One setting as it was given: by its option, else by its environment variable, else not at all. An empty variable
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name the option or the variable, for messages
 record Given(String name, @Nullable String value) {
+
+    private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     static Given of(String option, @Nullable String value, Map<String, String> environment) {
         if (value != null) {
@@ -132,6 +135,18 @@ record Given(String name, @Nullable String value) {
             throw new Misconfigured(name + " " + rule, e);
         }
         throw wrong(rule);
+    }
+
+    /// A path under which a dialect is served.
+    String base(String ifAbsent) {
+        if (value == null) {
+            return ifAbsent;
+        }
+        String base = value.replaceAll("/+$", "");
+        if (!BASE.matcher(base).matches() || !straight(base)) {
+            throw wrong("must be a path such as /api/v1, of letters, digits, '.', '_', '~' and '-'");
+        }
+        return base;
     }
 
     private static boolean straight(@Nullable String path) {

@@ -15,6 +15,7 @@ public final class Settings {
     private static final int PORT = 8080;
     private static final int ADMIN_PORT = 8081;
     private static final String LOOPBACK = "127.0.0.1";
+    private static final String EPIXEL_BASE = "/api/v1";
 
     @Option(
             names = "--port",
@@ -55,6 +56,16 @@ public final class Settings {
             })
     @Nullable
     String publicUrl;
+
+    @Option(
+            names = "--epixel-base",
+            paramLabel = "PATH",
+            description = {
+                "API prefix and version that clients of the epixel dialect have in their addresses.",
+                "MUSTER_EPIXEL_BASE; default: /api/v1"
+            })
+    @Nullable
+    String epixelBase;
 
     @Option(
             names = "--trusted-proxies",
@@ -132,6 +143,7 @@ public final class Settings {
                 named == null ? Config.masterKeyIn(data) : named,
                 named != null,
                 Given.of("--public-url", publicUrl, environment).publicUrl(),
+                Given.of("--epixel-base", epixelBase, environment).base(EPIXEL_BASE),
                 Given.of("--trusted-proxies", trustedProxies, environment).blocks(),
                 Given.of("--admin-host", adminHost, environment).host(LOOPBACK),
                 Given.of("--admin-port", adminPort, environment).port(ADMIN_PORT),

@@ -6,6 +6,7 @@ import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Database;
+import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.Rows.RealmRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,13 +19,15 @@ import java.util.random.RandomGenerator;
 public final class Core implements AutoCloseable {
     private final Lanes lanes;
     private final Directory directory;
-    private final Groups groups = new Groups();
-    private final Jobs jobs = new Jobs();
-    private final EvidenceFiles evidence = new EvidenceFiles();
+    private final Groups groups;
+    private final Jobs jobs;
+    private final EvidenceFiles evidence;
     private final Journal journal;
     private final Register register;
     private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
+    private final EvidenceStore evidenceStore;
+    private final Sweeping sweeping;
     private final Upkeep upkeep;
     private final Vault vault;
     private final RandomGenerator random;
@@ -76,9 +79,11 @@ public final class Core implements AutoCloseable {
         vault = new Vault(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
         storageUpkeep = database.upkeep();
+        evidenceStore = database.evidence();
         makeSystemRealm();
         // Keys that do not open this database show here, and not one by one in the answers to come.
         vault.get(Realm.SYSTEM);
+        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
@@ -89,10 +94,14 @@ public final class Core implements AutoCloseable {
                     for (RealmWork work : works) {
                         now.committed(work.now());
                         register.changed(work.realm().realm().id(), work.changedCredentials());
+                        sweeping.committed(work);
                     }
                     watch.committed(requests, took);
                 });
         directory = new Directory(database, vault, lanes, random, now);
+        groups = new Groups(database, directory, vault, now);
+        jobs = new Jobs(database, directory, register, vault, now);
+        evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
         journal = new Journal(database, vault);
         upkeep = new Upkeep(
                 storageUpkeep,
@@ -103,6 +112,7 @@ public final class Core implements AutoCloseable {
                 settings.places().checkpoints());
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
+        sweeping.start();
     }
 
     public Directory directory() {
@@ -158,6 +168,8 @@ public final class Core implements AutoCloseable {
     public void close() {
         upkeep.close();
         lanes.close();
+        sweeping.close();
+        evidenceStore.close();
         storageUpkeep.close();
     }
 }

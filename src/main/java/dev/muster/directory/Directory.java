@@ -38,10 +38,11 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go straight
-/// to storage. Every method blocks its caller and is for any number of threads.
+/// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go
+/// straight to storage. Every method blocks its caller and is for any number of threads.
 ///
-/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer in time.
+/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer in
+/// time.
 public final class Directory {
     /// How long a write waits in its queue before it is `Busy`, and how long for its outcome once a lane has it.
     private static final Duration QUEUED = Duration.ofSeconds(5);
@@ -128,7 +129,10 @@ public final class Directory {
     /// The first answer again, made from the journal: the user as they were when it was given.
     private Result<Change> replay(Request request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
-        if (command instanceof Command.CreateKey || command instanceof Command.CreateTenant) {
+        boolean secret = command instanceof Command.CreateKey
+                || command instanceof Command.CreateTenant
+                || command instanceof Command.ReserveJob;
+        if (secret) {
             return Result.refused(
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
         }
@@ -150,7 +154,19 @@ public final class Directory {
                 Result.ok(again(
                         earlier,
                         new Change.OfOperator(present(reads.operator(realm, id)).operator())));
-            case TENANT, REALM, JOB, GROUP, POLICY ->
+            case GROUP ->
+                Result.ok(again(
+                        earlier, new Change.OfGroup(new Reader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
+            case POLICY ->
+                Result.ok(again(
+                        earlier,
+                        new Change.OfPolicy(new Reader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
+            case JOB ->
+                new Reader(vault.get(realm))
+                        .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
+                        .map(job -> again(earlier, new Change.OfJob(job)));
+            case REALM -> Result.ok(again(earlier, new Change.OfNothing()));
+            case TENANT ->
                 throw new IllegalStateException(
                         "no answer is kept about a " + earlier.subject().type());
         }));
@@ -276,7 +292,8 @@ public final class Directory {
                 }));
     }
 
-    private Refusal missing(long realm, UserRef ref) {
+    /// Why there is no such user.
+    Refusal missing(long realm, UserRef ref) {
         Identifier.Key key = ref.barrable();
         if (key != null) {
             Fingerprint print = vault.get(realm).prints().of(key);
@@ -287,7 +304,7 @@ public final class Directory {
         return new Refusal.NotFound("user", ref.text());
     }
 
-    private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
+    static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.USERS_READ)
                 ? read(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));

@@ -2,44 +2,265 @@ package dev.muster.directory;
 
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
+import dev.muster.model.Digest;
 import dev.muster.model.Evidence;
+import dev.muster.model.Job;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.sealing.Place;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Database;
+import dev.muster.storage.EvidenceStore;
+import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Takes and gives evidence, a chunk at a time: what is uploaded is sealed and stored while it arrives.
+///
+/// Each file has a key of its own, which is kept with the job that names the file, under the key of the job's
+/// user: so a file that no job names opens for nobody, and neither does that of an erased user.
 public final class EvidenceFiles {
-    /// What is given back of evidence.
-    public interface Opened {
-        long size();
+    /// What is sealed at a time.
+    private static final int CHUNK_BYTES = 256 << 10;
 
-        /// Writes all of it, a chunk after the other.
+    /// How long evidence is kept.
+    private static final Duration KEPT_FOR = Duration.ofDays(90);
+
+    private static final int AT_ONCE = 4;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(EvidenceFiles.class);
+
+    private final Database database;
+    private final EvidenceStore store;
+    private final Jobs jobs;
+    private final Vault vault;
+    private final Now now;
+    private final RandomGenerator random;
+    private final Semaphore uploads = new Semaphore(AT_ONCE);
+
+    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, Vault vault, Now now, RandomGenerator random) {
+        this.database = database;
+        this.store = store;
+        this.jobs = jobs;
+        this.vault = vault;
+        this.now = now;
+        this.random = random;
+    }
+
+    /// Begins to take a file; `Busy` while four others are being taken, or storage does not answer.
+    public Result<Sink> take(long realm) {
+        if (!uploads.tryAcquire()) {
+            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+        }
+        Result<Sink> begun = Directory.read(() -> Result.ok(new Sink(realm)));
+        if (!(begun instanceof Result.Ok<Sink>)) {
+            uploads.release();
+        }
+        return begun;
+    }
+
+    /// Writes a file as it arrives. What it throws goes through, and nothing is kept.
+    public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /// Begins to take a file; `Busy` while four others are being taken.
-    public Result<Sink> take(long realm) {
-        throw new UnsupportedOperationException();
+    /// Takes one file. Closed without [#settle], what was taken is thrown away.
+    public final class Sink implements AutoCloseable {
+        private final long realm;
+        private final UUID id;
+        private final Evidence.Key seed;
+        private final SealingKey key;
+        private final Sealer sealer = new Sealer();
+        private final MessageDigest digest = sha256();
+        private final byte[] chunk = new byte[CHUNK_BYTES];
+        private int filled;
+        private int no;
+        private long size;
+        private boolean finished;
+        private boolean settled;
+        private boolean closed;
+
+        private Sink(long realm) {
+            this.realm = realm;
+            Randomness drawn = Randomness.draw(random);
+            id = drawn.uuidV7(now.instant().toEpochMilli());
+            seed = new Evidence.Key(drawn.next(RealmKey.SEED_BYTES));
+            key = vault.get(realm).key().evidence(seed.bytes());
+            store.begin(realm, id, now.instant());
+        }
+
+        /// Takes the whole file, which is durable when this returns; `Busy` when storage does not answer.
+        public Result<Evidence> fill(Content content) throws IOException {
+            try {
+                return Directory.read(() -> {
+                    try {
+                        content.writeTo(new Chunks());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return Result.ok(finish());
+                });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
+
+        private final class Chunks extends OutputStream {
+            @Override
+            public void write(int b) {
+                take(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                take(bytes, offset, length);
+            }
+        }
+
+        private void take(byte[] bytes, int offset, int length) {
+            digest.update(bytes, offset, length);
+            size += length;
+            for (int at = offset; at < offset + length; ) {
+                // A full chunk waits for what follows, since the last one is sealed as the last.
+                if (filled == CHUNK_BYTES) {
+                    seal(false);
+                }
+                int taken = Math.min(CHUNK_BYTES - filled, offset + length - at);
+                System.arraycopy(bytes, at, chunk, filled, taken);
+                filled += taken;
+                at += taken;
+            }
+        }
+
+        private void seal(boolean last) {
+            byte[] plain = Arrays.copyOf(chunk, filled);
+            store.append(realm, id, no, sealer.seal(key, new Place.EvidenceChunk(realm, id, no, last), random, plain));
+            no++;
+            filled = 0;
+        }
+
+        private Evidence finish() {
+            seal(true);
+            store.finish(realm, id);
+            finished = true;
+            return new Evidence(
+                    id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
+        }
+
+        /// Keeps the file when `result`, of the command that names it, is a success; throws it away when that was
+        /// refused; leaves it to upkeep when the outcome is unknown.
+        public void settle(Result<Change> result) {
+            switch (result) {
+                case Result.Ok<Change> _ -> {
+                    settled = true;
+                    mayFail(() -> store.named(realm, id));
+                }
+                case Result.Refused<Change>(var refusal) -> settled = refusal instanceof Refusal.OutcomeUnknown;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            uploads.release();
+            if (!settled || !finished) {
+                mayFail(() -> store.delete(realm, id));
+            }
+        }
+    }
+
+    /// What fails here is made good by upkeep, which looks at files that no job is known to name.
+    private static void mayFail(Runnable chore) {
+        try {
+            chore.run();
+        } catch (StorageException e) {
+            LOG.warn("evidence: {}", e.getMessage());
+        }
     }
 
     /// The evidence of a job; `NotFound` when there is none or it is kept no longer. Needs `evidence:read`.
     public Result<Opened> open(Actor actor, long realm, String jobId) {
-        throw new UnsupportedOperationException();
+        return actor.may(Scope.EVIDENCE_READ)
+                ? open(realm, jobId)
+                : Result.refused(new Refusal.Forbidden(Scope.EVIDENCE_READ.word()));
     }
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for it.
     public Result<Opened> open(long realm, String jobId) {
-        throw new UnsupportedOperationException();
+        return Directory.read(() -> {
+            Job job = database.snapshot(reads -> {
+                JobRow row = reads.job(realm, jobId);
+                return row == null ? null : jobs.open(reads, row);
+            });
+            Evidence evidence = job == null ? null : job.evidence();
+            return evidence == null || evidence.key().bytes().length == 0 || !evidence.isKept(now.instant())
+                    ? Result.refused(new Refusal.NotFound("evidence", jobId))
+                    : Result.ok(new Opened(realm, evidence));
+        });
     }
 
-    /// Takes one file. Closed without [#settle], what was taken is thrown away.
-    public abstract static class Sink extends OutputStream {
-        /// Ends the file; it is durable when this returns.
-        public abstract Evidence finish();
+    /// What is given back of evidence.
+    public final class Opened {
+        private final long realm;
+        private final Evidence evidence;
 
-        /// Keeps the file when `result`, of the command that names it, is a success; throws it away when it was
-        /// refused;
-        /// leaves that to upkeep when the outcome is unknown.
-        public abstract void settle(Result<Change> result);
+        private Opened(long realm, Evidence evidence) {
+            this.realm = realm;
+            this.evidence = evidence;
+        }
+
+        /// Its length in bytes.
+        public long size() {
+            return evidence.size();
+        }
+
+        /// Writes all of it, a chunk after the other; each is opened before it is written.
+        ///
+        /// @throws IOException when `out` does, or a chunk is missing
+        public void writeTo(OutputStream out) throws IOException {
+            Sealer sealer = new Sealer();
+            SealingKey key = vault.get(realm).key().evidence(evidence.key().bytes());
+            int chunks = Math.max(1, Math.toIntExact(Math.ceilDiv(evidence.size(), CHUNK_BYTES)));
+            for (int no = 0; no < chunks; no++) {
+                byte[] sealed = store.chunk(realm, evidence.id(), no);
+                if (sealed == null) {
+                    throw new IOException("evidence was taken away while it was read");
+                }
+                Place place = new Place.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
+                out.write(sealer.open(key, place, sealed));
+            }
+        }
+    }
+
+    /// Takes files away.
+    void delete(long realm, Collection<UUID> files) {
+        files.forEach(file -> store.delete(realm, file));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 }

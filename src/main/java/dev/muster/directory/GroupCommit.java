@@ -11,6 +11,7 @@ import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.SignatureRow;
 import dev.muster.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
@@ -258,12 +259,17 @@ final class GroupCommit {
             Instant at = clock.get();
             Map<Long, Needs> needs = new HashMap<>();
             List<RetryRow> retries = new ArrayList<>();
+            List<SignatureRow> signatures = new ArrayList<>();
             byRealm.forEach((realm, its) -> {
                 Needs all = new Needs();
                 for (Ticket ticket : its) {
                     ticket.request.write().needs(all, vault.get(realm).prints());
                     if (ticket.retry != null) {
                         retries.add(ticket.retry);
+                    }
+                    SignatureRow signature = ticket.signature(at);
+                    if (signature != null) {
+                        signatures.add(signature);
                     }
                 }
                 needs.put(realm, all);
@@ -279,7 +285,7 @@ final class GroupCommit {
                                     scribe,
                                     present.getOrDefault(realm, nothingYet(realm)),
                                     at)));
-            fill(byNumber, store.load(needs, retries, List.of()));
+            fill(byNumber, store.load(needs, retries, signatures));
             needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
             byRealm.forEach((realm, its) -> {
                 RealmWork work = work(byNumber, realm);
@@ -299,6 +305,17 @@ final class GroupCommit {
             loaded.operators.forEach(row -> work(byNumber, row.realm()).loaded(row));
             loaded.tenants.forEach(
                     tenant -> work(byNumber, Realm.SYSTEM).picture().loaded(tenant));
+            loaded.groups.forEach(row -> work(byNumber, row.realm()).picture().loaded(row.group()));
+            loaded.policies.forEach(row -> work(byNumber, row.realm()).picture().loaded(row.policy()));
+            loaded.memberships.forEach(
+                    row -> work(byNumber, row.realm()).picture().loadedMembership(row.user(), row.group()));
+            loaded.assignments.forEach(
+                    row -> work(byNumber, row.realm()).picture().loadedAssignment(row.user(), row.policy()));
+            loaded.groupAssignments.forEach(
+                    row -> work(byNumber, row.realm()).picture().loadedPolicyOfGroup(row.group(), row.policy()));
+            // After the users, whose keys open them.
+            loaded.jobs.forEach(row -> work(byNumber, row.realm()).loaded(row));
+            loaded.signatures.forEach(row -> work(byNumber, row.realm()).loaded(row));
             loaded.retries.forEach(row -> work(byNumber, row.realm()).loaded(row));
         }
 

@@ -3,21 +3,47 @@ package dev.muster.directory;
 import dev.muster.model.Actor;
 import dev.muster.model.Group;
 import dev.muster.model.Policy;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.storage.Database;
+import dev.muster.storage.Reads;
+import dev.muster.storage.Rows.GroupRow;
+import dev.muster.storage.Rows.PolicyRow;
+import dev.muster.storage.Rows.UserRow;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Groups and policies as they are read. Every method needs `users:read`, else it is `Forbidden`; `Busy` means that
 /// storage did not answer in time. Who is in a group, and to whom a policy is assigned, is listed by
 /// [Directory#list].
 public final class Groups {
+    private final Database database;
+    private final Directory directory;
+    private final Vault vault;
+    private final Now now;
+
+    Groups(Database database, Directory directory, Vault vault, Now now) {
+        this.database = database;
+        this.directory = directory;
+        this.vault = vault;
+        this.now = now;
+    }
+
     /// A group, or `NotFound`.
     public Result<Group> group(Actor actor, long realm, UUID id) {
-        throw new UnsupportedOperationException();
+        return Directory.asReader(actor, () -> {
+            GroupRow row = database.read(reads -> reads.group(realm, id));
+            return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.group());
+        });
     }
 
     /// Groups in order of their folded names.
@@ -25,32 +51,95 @@ public final class Groups {
     /// @param after list those with a later folded name; null to begin
     /// @param offset how many to pass over, after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        throw new UnsupportedOperationException();
+        return Directory.asReader(
+                actor,
+                () -> database.<Result<PageByName<Group>>>search(reads -> {
+                    List<GroupRow> rows = reads.groups(realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.groupCount(realm, Listing.COUNTED + 1);
+                    return Result.ok(page(rows.stream().map(GroupRow::group).toList(), limit, count, Group::name));
+                }));
     }
 
     /// A policy, or `NotFound`.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
-        throw new UnsupportedOperationException();
+        return Directory.asReader(actor, () -> {
+            PolicyRow row = database.read(reads -> reads.policy(realm, id));
+            return row == null
+                    ? Result.refused(new Refusal.NotFound("policy", id.toString()))
+                    : Result.ok(row.policy());
+        });
     }
 
     /// Policies in order of their folded names.
+    ///
+    /// @param after list those with a later folded name; null to begin
+    /// @param offset how many to pass over, after `after`
     public Result<PageByName<Policy>> policies(
             Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        throw new UnsupportedOperationException();
+        return Directory.asReader(
+                actor,
+                () -> database.<Result<PageByName<Policy>>>search(reads -> {
+                    List<PolicyRow> rows = reads.policies(realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.policyCount(realm, Listing.COUNTED + 1);
+                    return Result.ok(page(rows.stream().map(PolicyRow::policy).toList(), limit, count, Policy::name));
+                }));
+    }
+
+    private static <T> PageByName<T> page(List<T> found, int limit, long count, Function<T, String> name) {
+        List<T> shown = found.subList(0, Math.min(limit, found.size()));
+        String next = found.size() > limit ? Group.folded(name.apply(shown.getLast())) : null;
+        return new PageByName<>(shown, Math.min(count, Listing.COUNTED), count > Listing.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
-        throw new UnsupportedOperationException();
+        return policy(actor, realm, policy)
+                .then(_ -> Directory.read(
+                        () -> Result.ok(groups(database.read(reads -> reads.groupsOfPolicy(realm, policy))))));
     }
 
-    /// What a user belongs to and has access to.
+    /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
     public Result<Seen<Access>> access(Actor actor, long realm, UserRef ref) {
-        throw new UnsupportedOperationException();
+        return Directory.asReader(actor, () -> {
+            Access access = database.snapshot(reads -> access(reads, realm, ref));
+            return access == null
+                    ? Result.refused(directory.missing(realm, ref))
+                    : Result.ok(new Seen<>(access, now.instant()));
+        });
+    }
+
+    private @Nullable Access access(Reads reads, long realm, UserRef ref) {
+        UserRow row = reads.user(realm, ref);
+        if (row == null) {
+            return null;
+        }
+        Instant at = now.instant();
+        User user = new Reader(vault.get(realm)).user(row).at(at);
+        return new Access(
+                user,
+                groups(reads.groupsOfUser(realm, user.id())),
+                policies(reads.policiesOfUser(realm, user.id())),
+                policies(reads.policiesThroughGroups(realm, user.id())));
+    }
+
+    private static List<Group> groups(List<GroupRow> rows) {
+        return rows.stream().map(GroupRow::group).toList();
+    }
+
+    private static List<Policy> policies(List<PolicyRow> rows) {
+        return rows.stream().map(PolicyRow::policy).toList();
     }
 
     /// The names of the groups that each of these users is in, in order; users in none are left out.
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
-        throw new UnsupportedOperationException();
+        return Directory.asReader(actor, () -> {
+            Map<UUID, List<String>> names = new HashMap<>();
+            database.read(reads -> reads.groupsOfUsers(realm, users)).forEach((user, groups) -> {
+                List<String> its = new ArrayList<>(groups.size());
+                groups.forEach(group -> its.add(group.name()));
+                names.put(user, its);
+            });
+            return Result.ok(names);
+        });
     }
 }

@@ -4,7 +4,8 @@ import dev.muster.model.UserRef;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which jobs to list, newest first. What is only reserved is never listed. Filters that are not null or empty combine.
+/// Which jobs to list, newest first. What is only reserved is never listed. Filters that are not null or empty
+/// combine.
 ///
 /// @param outcomes as [dev.muster.model.Job#outcomeWord] gives them: `pending`, `passed`, `failed`, `provisional`;
 /// empty

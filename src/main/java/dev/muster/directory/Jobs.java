@@ -1,29 +1,194 @@
 package dev.muster.directory;
 
 import dev.muster.model.Actor;
+import dev.muster.model.ApiKey;
 import dev.muster.model.Digest;
+import dev.muster.model.Evidence;
 import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.Operator;
+import dev.muster.model.Outcome;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.storage.Database;
+import dev.muster.storage.JobFilter;
+import dev.muster.storage.Reads;
+import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.UserRow;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Jobs as they are read. `Busy` means that storage did not answer in time.
 public final class Jobs {
+    private static final String PENDING = "pending";
+    private static final Digest NO_TOKEN = new Digest(new byte[32]);
+
+    private final Database database;
+    private final Directory directory;
+    private final Register register;
+    private final Vault vault;
+    private final Now now;
+
+    Jobs(Database database, Directory directory, Register register, Vault vault, Now now) {
+        this.database = database;
+        this.directory = directory;
+        this.register = register;
+        this.vault = vault;
+        this.now = now;
+    }
+
     /// A job that was submitted; `NotFound` also for one that is only reserved. Needs `jobs:read`.
     public Result<Seen<Job>> job(Actor actor, long realm, String jobId) {
-        throw new UnsupportedOperationException();
+        return asReader(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
+    }
+
+    /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
+    public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
+        return job(actor, realm, jobId).then(seen -> Directory.read(() -> {
+            Job job = seen.value();
+            UUID owner = job.user();
+            UserRow row = owner == null ? null : database.read(reads -> reads.user(realm, user.ref()));
+            boolean theirs = owner == null
+                    ? user.text().equals(job.userText())
+                    : row != null && row.user().id().equals(owner);
+            return theirs ? Result.ok(seen) : Result.refused(new Refusal.NotFound("job", jobId));
+        }));
+    }
+
+    private Result<Seen<Job>> submitted(long realm, String jobId) {
+        return database.<Result<Seen<Job>>>snapshot(reads -> {
+            JobRow row = reads.job(realm, jobId);
+            return row == null || row.stage() == JobRow.Stage.RESERVED
+                    ? Result.refused(new Refusal.NotFound("job", jobId))
+                    : Result.ok(new Seen<>(seen(open(reads, row)), now.instant()));
+        });
     }
 
     /// Jobs that were submitted, newest first; `next` is what `before` must be. Needs `jobs:read`.
     public Result<Seen<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
-        throw new UnsupportedOperationException();
+        return asReader(
+                actor,
+                Scope.JOBS_READ,
+                () -> database.<Result<Seen<Page<Job>>>>search(reads -> {
+                    UUID user = null;
+                    if (query.user() != null) {
+                        UserRow row = reads.user(realm, query.user());
+                        if (row == null) {
+                            return Result.refused(directory.missing(realm, query.user()));
+                        }
+                        user = row.user().id();
+                    }
+                    JobFilter all = filter(realm, query, user, null);
+                    List<JobRow> rows =
+                            reads.jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
+                    List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
+                    long count = reads.count(all, Listing.COUNTED + 1);
+                    Page<Job> page = new Page<>(
+                            shown.stream().map(row -> seen(open(reads, row))).toList(),
+                            Math.min(count, Listing.COUNTED),
+                            count > Listing.COUNTED,
+                            rows.size() > query.limit() ? shown.getLast().number() : null);
+                    return Result.ok(new Seen<>(page, now.instant()));
+                }));
     }
 
-    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will be
-    /// submitted. `NotFound` for another token, for a reservation that has lapsed or was used; `Unauthenticated`
-    /// when the account's credential was revoked.
+    private static JobFilter filter(long realm, JobQuery query, @Nullable UUID user, @Nullable Long before) {
+        Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+        for (String word : query.outcomes()) {
+            Outcome outcome = Outcome.of(word);
+            if (outcome != null) {
+                outcomes.add(outcome);
+            }
+        }
+        return new JobFilter(
+                realm,
+                user,
+                query.outcomes().contains(PENDING),
+                outcomes,
+                query.review(),
+                before == null ? Long.MAX_VALUE : before);
+    }
+
+    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will
+    /// be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
+    /// `Unauthenticated` when the account's credential was revoked.
     public Result<Promised> promised(long realm, UUID job, Digest token) {
-        throw new UnsupportedOperationException();
+        return Directory.read(() -> {
+            if (vault.find(realm) == null) {
+                return Result.refused(unpromised());
+            }
+            JobRow row = database.read(reads -> reads.job(realm, job));
+            // Compared in constant time, also where there is nothing to compare with.
+            boolean matches = token.equals(row == null || row.token() == null ? NO_TOKEN : row.token());
+            if (!matches || row == null) {
+                return Result.refused(unpromised());
+            }
+            Job found = database.snapshot(reads -> open(reads, row));
+            Job.Reservation reservation = found.reservation();
+            if (reservation == null || !reservation.isOpen(now.instant())) {
+                return Result.refused(unpromised());
+            }
+            Actor actor = actor(realm, reservation);
+            return actor == null
+                    ? Result.refused(new Refusal.Unauthenticated())
+                    : Result.ok(new Promised(found, reservation, actor));
+        });
     }
 
+    private static Refusal unpromised() {
+        return new Refusal.NotFound("upload", "");
+    }
+
+    private @Nullable Actor actor(long realm, Job.Reservation reservation) {
+        UUID id = reservation.by().id();
+        return switch (reservation.by().kind()) {
+            case API_KEY -> {
+                ApiKey key = register.key(realm, id);
+                yield key == null || !key.isLive(now.instant()) ? null : key.actor();
+            }
+            case OPERATOR -> {
+                Operator operator = register.operator(realm, id);
+                yield operator == null || !operator.isLive() ? null : operator.actor();
+            }
+            case SYSTEM, ROOT -> null;
+        };
+    }
+
+    /// A reservation that was found by its token.
+    ///
+    /// @param actor on whose account the job will be submitted
     public record Promised(Job job, Job.Reservation reservation, Actor actor) {}
+
+    /// A row as a job.
+    Job open(Reads reads, JobRow row) {
+        return new Reader(vault.get(row.realm())).job(reads, row);
+    }
+
+    /// Evidence whose time is over is not shown, though upkeep may not have been there yet.
+    private Job seen(Job job) {
+        Evidence evidence = job.evidence();
+        return evidence == null || evidence.isKept(now.instant())
+                ? job
+                : new Job(
+                        job.id(),
+                        job.jobId(),
+                        job.number(),
+                        job.type(),
+                        job.user(),
+                        job.userText(),
+                        job.extras(),
+                        job.callbackUrl(),
+                        job.permitted(),
+                        job.stage(),
+                        null);
+    }
+
+    private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
+        return actor.may(scope) ? Directory.read(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+    }
 }

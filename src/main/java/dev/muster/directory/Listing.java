@@ -6,6 +6,7 @@ import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.GroupRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.UserFilter;
 import java.time.Instant;
@@ -13,12 +14,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose hold has
-/// ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what storage answers,
-/// judged now, and put back where they belong.
+/// One part of a list of users. Storage knows the status and the hold kinds as of the last write; a user whose
+/// hold has ended since and is not journalled yet is *overdue*. Those are few, so they are taken out of what
+/// storage answers, judged now, and put back where they belong.
 final class Listing {
     /// How far a filtered list is counted, and how far an offset reaches in it.
     static final int COUNTED = 10_000;
@@ -67,7 +71,7 @@ final class Listing {
 
     private Page<User> filtered() {
         boolean byHolds = query.status() != null || query.hold() != null;
-        List<UserRow> overdue = byHolds ? reads.overdue(realm, at, COUNTED) : List.of();
+        List<UserRow> overdue = byHolds ? belonging(reads.overdue(realm, at, COUNTED), UserRow::user) : List.of();
         List<User> back = judged(overdue).stream().filter(this::matches).toList();
         int offset = (int) Math.min(query.offset(), COUNTED);
         List<User> found = overdue.isEmpty()
@@ -84,7 +88,8 @@ final class Listing {
         return new Page<>(List.copyOf(shown), Math.min(count, COUNTED), count > COUNTED, next);
     }
 
-    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that belong.
+    /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
+    /// belong.
     private List<User> corrected(List<UserRow> overdue, List<User> back, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
@@ -125,7 +130,14 @@ final class Listing {
         if (query.tag() != null) {
             return counters.tag(query.tag());
         }
-        return query.rank() == null ? -1 : counters.rank(query.rank());
+        if (query.rank() != null) {
+            return counters.rank(query.rank());
+        }
+        if (query.group() == null) {
+            return -1;
+        }
+        GroupRow group = reads.group(realm, query.group());
+        return group == null ? 0 : group.group().members();
     }
 
     /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those over.
@@ -146,19 +158,22 @@ final class Listing {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's sake,
-    /// and
-    /// where that did not reach far enough, on from there.
+    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's
+    /// sake, and where that did not reach far enough, on from there.
     private Page<User> searched(String folded) {
         Reads.Found first = reads.search(realm, folded, 0, COUNTED, LOOKED_AT);
-        List<User> all = judged(first.users()).stream().filter(this::matches).toList();
+        List<User> all = belonging(judged(first.users()), user -> user).stream()
+                .filter(this::matches)
+                .toList();
         List<User> found = new ArrayList<>(
                 all.stream().filter(user -> user.number() > after).toList());
         Long unseen = first.next();
         long wanted = Math.min(query.offset(), COUNTED) + query.limit();
         if (unseen != null && found.size() <= wanted) {
             Reads.Found more = reads.search(realm, folded, Math.max(after, unseen), COUNTED, LOOKED_AT);
-            judged(more.users()).stream().filter(this::matches).forEach(found::add);
+            belonging(judged(more.users()), user -> user).stream()
+                    .filter(this::matches)
+                    .forEach(found::add);
             unseen = more.next();
         }
         List<User> shown = found.stream()
@@ -168,6 +183,25 @@ final class Listing {
         @Nullable
         Long next = found.size() > wanted ? Long.valueOf(shown.getLast().number()) : unseen;
         return new Page<>(shown, all.size(), first.next() != null, next);
+    }
+
+    /// Those of `some` that are in the group, and to whom the policy is assigned, that are asked for.
+    private <T> List<T> belonging(List<T> some, Function<T, User> user) {
+        if ((query.group() == null && query.policy() == null) || some.isEmpty()) {
+            return some;
+        }
+        List<UUID> ids = some.stream().map(user).map(User::id).toList();
+        Map<UUID, List<Reads.Named>> groups = query.group() == null ? Map.of() : reads.groupsOfUsers(realm, ids);
+        Map<UUID, List<Reads.Named>> policies = query.policy() == null ? Map.of() : reads.policiesOfUsers(realm, ids);
+        return some.stream()
+                .filter(one -> isAmong(query.group(), groups.get(user.apply(one).id()))
+                        && isAmong(query.policy(), policies.get(user.apply(one).id())))
+                .toList();
+    }
+
+    private static boolean isAmong(@Nullable UUID wanted, @Nullable List<Reads.Named> some) {
+        return wanted == null
+                || (some != null && some.stream().anyMatch(one -> one.id().equals(wanted)));
     }
 
     private List<User> judged(List<UserRow> rows) {

@@ -2,17 +2,24 @@ package dev.muster.directory;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.Event;
+import dev.muster.model.Group;
+import dev.muster.model.GroupFields;
+import dev.muster.model.Job;
+import dev.muster.model.JobFields;
+import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserFields;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Reads;
+import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.UserRow;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -22,8 +29,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is made for
-/// each read that needs it, since opening belongs to one thread at a time.
+/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is
+/// made for each read that needs it, since opening belongs to one thread at a time.
 final class Reader {
     private static final int UNDO_PAGE = 500;
 
@@ -59,8 +66,8 @@ final class Reader {
         return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
     }
 
-    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in order
-    /// of time, so the first of them that is not later ends the search.
+    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in
+    /// order of time, so the first of them that is not later ends the search.
     Result<User> asOf(Reads reads, UserRow row, Instant at) {
         return undo(reads, row, (plain, ending) -> {
             if (plain.at().isAfter(at)) {
@@ -108,16 +115,84 @@ final class Reader {
         }
     }
 
+    /// A row as a job; nothing of what is sealed in it once its user is erased.
+    Job job(Reads reads, JobRow row) {
+        byte[] sealed = row.sealed();
+        SealingKey key = sealed == null ? null : jobKey(reads, row.user());
+        JobDetails details = sealed == null || key == null
+                ? JobDetails.NONE
+                : scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+        return JobRows.job(row, details);
+    }
+
+    private @Nullable SealingKey jobKey(Reads reads, @Nullable UUID user) {
+        if (user == null) {
+            return realm.key().own();
+        }
+        byte[] seed = reads.seeds(realm.realm().id(), List.of(user)).get(user);
+        return seed == null ? null : realm.key().person(seed);
+    }
+
+    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` once its user is.
+    Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
+        SealingKey key = jobKey(reads, row.user());
+        return key == null
+                ? Result.refused(new Refusal.Erased())
+                : Result.ok(
+                        JobFields.job(row.id(), fold(reads, row.id(), seq, key).fields()));
+    }
+
+    Group groupAsOf(Reads reads, UUID id, long seq) {
+        Folded folded = fold(reads, id, seq, realm.key().own());
+        return GroupFields.group(id, folded.fields(), folded.first(), folded.last());
+    }
+
+    Policy policyAsOf(Reads reads, UUID id, long seq) {
+        Folded folded = fold(reads, id, seq, realm.key().own());
+        return GroupFields.policy(id, folded.fields(), folded.first(), folded.last());
+    }
+
+    private record Folded(Map<String, Object> fields, Instant first, Instant last) {}
+
+    /// All that the journal says of a subject up to entry `seq`, done one after the other.
+    private Folded fold(Reads reads, UUID subject, long seq, SealingKey key) {
+        List<EntryFormat.Plain> newestFirst = new ArrayList<>();
+        long before = seq + 1;
+        List<JournalRow> page;
+        do {
+            page = reads.history(realm.realm().id(), subject, before, UNDO_PAGE);
+            for (JournalRow entry : page) {
+                newestFirst.add(scribe().format().read(entry.entry()));
+                before = entry.seq();
+            }
+        } while (page.size() == UNDO_PAGE);
+        Map<String, Object> fields = new HashMap<>();
+        for (EntryFormat.Plain entry : newestFirst.reversed()) {
+            scribe().open(entry, isOwn(entry) ? realm.key().own() : key)
+                    .changes()
+                    .applyTo(fields);
+        }
+        return new Folded(
+                fields, newestFirst.getLast().at(), newestFirst.getFirst().at());
+    }
+
+    /// Whether an entry about a job is sealed under the realm's own key, as it tells nothing of a person.
+    private static boolean isOwn(EntryFormat.Plain entry) {
+        return entry.action().equals(Event.Action.JOB_RESERVED.word());
+    }
+
     /// Journal rows as entries. The keys of all the people they are about are read at once.
     List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
+        Set<UUID> jobs = new HashSet<>();
         Map<UUID, String> names = new HashMap<>();
         for (JournalRow row : rows) {
             switch (row.subject().type()) {
                 case USER -> users.add(row.subject().id());
                 case OPERATOR -> operators.add(row.subject().id());
-                case KEY, TENANT, REALM, JOB, GROUP, POLICY -> {}
+                case JOB -> jobs.add(row.subject().id());
+                case KEY, TENANT, REALM, GROUP, POLICY -> {}
             }
             String name = names.containsKey(row.actor().id()) ? null : name(reads, row.actor());
             if (name != null) {
@@ -125,11 +200,20 @@ final class Reader {
             }
         }
         long number = realm.realm().id();
+        Map<UUID, UUID> usersOfJobs = reads.usersOfJobs(number, jobs);
+        users.addAll(usersOfJobs.values());
         Map<UUID, SealingKey> keys = new HashMap<>();
         reads.seeds(number, users)
                 .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
         reads.operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
+        for (UUID job : jobs) {
+            UUID user = usersOfJobs.get(job);
+            SealingKey key = user == null ? realm.key().own() : keys.get(user);
+            if (key != null) {
+                keys.put(job, key);
+            }
+        }
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
@@ -152,7 +236,9 @@ final class Reader {
         @Nullable
         SealingKey key = switch (plain.subject().type()) {
             case USER, OPERATOR -> keys.get(plain.subject().id());
-            case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
+            case JOB ->
+                isOwn(plain) ? realm.key().own() : keys.get(plain.subject().id());
+            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
         };
         EntryFormat.Opened opened = key == null ? EntryFormat.Opened.EMPTY : scribe().open(plain, key);
         return new JournalEntry(

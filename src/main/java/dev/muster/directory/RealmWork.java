@@ -8,7 +8,9 @@ import dev.muster.model.Command;
 import dev.muster.model.Counters;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
+import dev.muster.model.Evidence;
 import dev.muster.model.Fingerprint;
+import dev.muster.model.Job;
 import dev.muster.model.Judge;
 import dev.muster.model.Needs;
 import dev.muster.model.Operator;
@@ -26,11 +28,14 @@ import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.BarRow;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CardRow;
+import dev.muster.storage.Rows.ErasedRow;
+import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.SignatureRow;
 import dev.muster.storage.Rows.UserRow;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,11 +48,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One realm's share of one transaction: the picture of what was loaded, the place in the journal, and what has come
-/// of the requests so far. Requests are applied one after the other; one that is refused, rehearsed or throws changes
-/// nothing here.
+/// One realm's share of one transaction: the picture of what was loaded, the place in the journal, and what has
+/// come of the requests so far. Requests are applied one after the other; one that is refused, rehearsed or
+/// throws changes nothing here.
 final class RealmWork {
     /// A repeated request is answered as the first time for this long.
     static final Duration RETRIES_KEPT = Duration.ofHours(24);
@@ -69,6 +75,9 @@ final class RealmWork {
     private final Set<UUID> seedsDestroyed = new HashSet<>();
     private final Map<UUID, byte[]> sealedCards = new HashMap<>();
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
+    private final Map<UUID, byte[]> sealedJobs = new HashMap<>();
+    private final Map<Fingerprint, SignatureRow> signatures = new HashMap<>();
+    private final List<SignatureRow> newSignatures = new ArrayList<>();
     private final Map<RetryId, RetryRow> retries = new HashMap<>();
     private final List<RetryRow> newRetries = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
@@ -129,6 +138,29 @@ final class RealmWork {
         picture.loaded(row.operator());
     }
 
+    /// To be called when all users are loaded.
+    void loaded(JobRow row) {
+        byte[] sealed = row.sealed();
+        SealingKey key = keyOf(row.user());
+        JobDetails details = sealed == null || key == null
+                ? JobDetails.NONE
+                : scribe.openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+        picture.loaded(JobRows.job(row, details));
+    }
+
+    /// The key of a job's user, or the realm's own where the user is not known; null once the user is erased.
+    private @Nullable SealingKey keyOf(@Nullable UUID user) {
+        if (user == null) {
+            return realm.key().own();
+        }
+        byte[] seed = seeds.get(user);
+        return seed == null ? null : realm.key().person(seed);
+    }
+
+    void loaded(SignatureRow row) {
+        signatures.put(new Fingerprint(row.signature()), row);
+    }
+
     void loaded(RetryRow row) {
         if (row.at().plus(RETRIES_KEPT).isAfter(now)) {
             retries.put(new RetryId(row.actor(), new Fingerprint(row.key())), row);
@@ -154,6 +186,9 @@ final class RealmWork {
         if (clockIsBehind) {
             return refused(new Refusal.Clock());
         }
+        if (isReplay(ticket)) {
+            return refused(new Refusal.Unauthenticated());
+        }
         RetryRow wanted = ticket.retry;
         RetryRow earlier =
                 wanted == null ? null : retries.get(new RetryId(wanted.actor(), new Fingerprint(wanted.key())));
@@ -164,7 +199,7 @@ final class RealmWork {
         }
         Randomness random = ticket.randomness;
         random.restart();
-        UUID freshId = random.uuidV7(now.toEpochMilli());
+        Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
         Picture overlay = picture.overlay();
         Result<Change> result =
                 new Judge(overlay, realm.realm().environment(), prints, now).judge(ticket.request.write(), freshId);
@@ -192,6 +227,23 @@ final class RealmWork {
             newRetries.add(kept);
         }
         return new Ticket.Answer.Judged(result);
+    }
+
+    /// Notes the signature that a request came with, whatever becomes of the request.
+    ///
+    /// @return whether another request came with it before, and this one must be the only one
+    private boolean isReplay(Ticket ticket) {
+        SignatureRow shown = ticket.signature(now);
+        Request.Proof proof = ticket.request.proof();
+        if (shown == null || proof == null) {
+            return false;
+        }
+        SignatureRow earlier = signatures.putIfAbsent(new Fingerprint(shown.signature()), shown);
+        if (earlier == null) {
+            newSignatures.add(shown);
+            return false;
+        }
+        return proof.alone() && !Arrays.equals(earlier.request(), shown.request());
     }
 
     private static Ticket.Answer refused(Refusal refusal) {
@@ -234,7 +286,7 @@ final class RealmWork {
         work.picture.loadedAll(needs);
         Picture overlay = work.picture.overlay();
         Write write = new Write(Actor.ROOT, null, List.of(key), null);
-        Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key.id());
+        Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key::id);
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
         }
@@ -253,6 +305,7 @@ final class RealmWork {
         private final Map<UUID, byte[]> freshSeeds = new HashMap<>(2);
         private final Map<UUID, byte[]> freshCards = new HashMap<>(0);
         private final Map<UUID, byte[]> freshSecrets = new HashMap<>(0);
+        private final Map<UUID, byte[]> freshJobs = new HashMap<>(0);
         private @Nullable UUID erased;
         private long nextSeq = seq;
         private byte[] nextHead = head;
@@ -271,9 +324,10 @@ final class RealmWork {
                 case Change.OfUser(var user) -> keepUser(user, change);
                 case Change.OfKey(var key) -> keepKey(key);
                 case Change.OfOperator(var operator) -> seedOf(operator.id());
-                case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfJob _, Change.OfNothing _ -> {}
+                case Change.OfJob(var job) -> keepJob(job, change);
+                case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfNothing _ -> {}
             }
-            change.events().forEach(this::write);
+            change.events().forEach(event -> write(event, change.about()));
         }
 
         private void keepUser(User user, Change change) {
@@ -283,9 +337,34 @@ final class RealmWork {
             if (cardsReplaced && seed != null) {
                 freshCards.put(user.id(), scribe.sealCards(realm.key(), user, seed, random));
             }
-            if (change.events().getLast().action() == Event.Action.USER_ERASED) {
+            if (change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_ERASED)) {
                 erased = user.id();
             }
+        }
+
+        /// A job may bring its user along.
+        private void keepJob(Job job, Change change) {
+            for (Event event : change.events()) {
+                if (event.action() == Event.Action.USER_REGISTERED) {
+                    seedOf(event.subject().id());
+                }
+            }
+            SealingKey key = jobKey(job);
+            if (key != null) {
+                freshJobs.put(job.id(), scribe.sealJob(realm.key(), job, key, random));
+            }
+        }
+
+        /// A reservation is told before it is known whose job it will be, and tells nothing of a person.
+        private @Nullable SealingKey jobKey(Event event, Change.About about) {
+            if (event.action() == Event.Action.JOB_RESERVED) {
+                return realm.key().own();
+            }
+            return about instanceof Change.OfJob(var job) ? jobKey(job) : null;
+        }
+
+        private @Nullable SealingKey jobKey(Job job) {
+            return job.user() == null ? realm.key().own() : personKey(job.user());
         }
 
         private void keepKey(ApiKey key) {
@@ -299,11 +378,12 @@ final class RealmWork {
             return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
         }
 
-        private void write(Event event) {
+        private void write(Event event, Change.About about) {
             long number = nextSeq + 1;
             SealingKey key = switch (event.subject().type()) {
                 case USER, OPERATOR -> personKey(event.subject().id());
-                case KEY, TENANT, REALM, JOB, GROUP, POLICY -> realm.key().own();
+                case JOB -> jobKey(event, about);
+                case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
             };
             JournalRow row = scribe.entry(realm.key(), number, nextHead, event, origin, key, random);
             entries.add(row);
@@ -328,6 +408,7 @@ final class RealmWork {
             seeds.putAll(freshSeeds);
             sealedCards.putAll(freshCards);
             sealedSecrets.putAll(freshSecrets);
+            sealedJobs.putAll(freshJobs);
             if (erased != null) {
                 seedsDestroyed.add(erased);
             }
@@ -340,7 +421,7 @@ final class RealmWork {
 
     /// Adds all that came of the requests to `batch`; nothing when nothing did.
     void collect(Batch batch, UUID txn) {
-        if (journal.isEmpty() && newRetries.isEmpty()) {
+        if (journal.isEmpty() && newRetries.isEmpty() && newSignatures.isEmpty()) {
             return;
         }
         long id = realm.realm().id();
@@ -356,11 +437,20 @@ final class RealmWork {
                 now));
         batch.journal.addAll(journal);
         batch.retries.addAll(newRetries);
+        batch.signatures.addAll(newSignatures);
         for (Picture.Changed<User> changed : picture.changedUsers()) {
             User user = changed.after();
             (changed.before() == null ? batch.newUsers : batch.changedUsers).add(userRow(id, user));
             collectCards(batch, id, changed.before(), user);
         }
+        new GroupRows(id, picture, now).collect(batch);
+        for (Picture.Changed<Job> changed : picture.changedJobs()) {
+            Job job = changed.after();
+            boolean destroyed = job.user() != null && seedsDestroyed.contains(job.user());
+            (changed.before() == null ? batch.newJobs : batch.changedJobs)
+                    .add(JobRows.row(id, job, destroyed ? null : sealedJobs.get(job.id())));
+        }
+        seedsDestroyed.forEach(user -> batch.erasedUsers.add(new ErasedRow(id, user)));
         picture.changedBars()
                 .forEach((print, user) -> user.ifPresentOrElse(
                         whose -> batch.newBars.add(new BarRow(id, print.bytes(), whose)),
@@ -421,6 +511,24 @@ final class RealmWork {
     /// The realm's row, where this transaction makes the realm.
     private @Nullable RealmRow newRealm() {
         return wrappedKey == null ? null : new RealmRow(realm.realm(), wrappedKey);
+    }
+
+    /// The evidence that no job names any more, as another file took its place.
+    List<UUID> droppedEvidence() {
+        List<UUID> dropped = new ArrayList<>();
+        for (Picture.Changed<Job> changed : picture.changedJobs()) {
+            Evidence before = changed.before() == null ? null : changed.before().evidence();
+            Evidence after = changed.after().evidence();
+            if (before != null && (after == null || !after.id().equals(before.id()))) {
+                dropped.add(before.id());
+            }
+        }
+        return dropped;
+    }
+
+    /// Whether somebody was erased, whose evidence is to go at once.
+    boolean erasedAnybody() {
+        return !seedsDestroyed.isEmpty();
     }
 
     /// The keys and operators that changed, whose cached copies are void once this is committed.

@@ -36,8 +36,8 @@ public record Request(
     public record Origin(
             String dialect, String requestId, @Nullable String onBehalfOf) {}
 
-    /// The signature that a request came with, where that does not cover the request's body. It is remembered for as
-    /// long as it could be sent again, also when the request is refused or rehearsed.
+    /// The signature that a request came with, where that does not cover the request's body. It is remembered for
+    /// as long as it could be sent again, also when the request is refused or rehearsed.
     ///
     /// @param signature SHA-256 of it
     /// @param request what the request is, apart from its bytes: see [Retry#of]
@@ -102,7 +102,7 @@ public record Request(
 
         private static String wanted(Command.CreateKey key) {
             return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
-                    + key.rank() + ", " + key.expiresAt() + "]";
+                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt() + "]";
         }
 
         private static Digest sha256(String text) {

@@ -3,6 +3,8 @@ package dev.muster.directory;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Card;
 import dev.muster.model.Event;
+import dev.muster.model.Job;
+import dev.muster.model.JobType;
 import dev.muster.model.User;
 import dev.muster.sealing.JournalHash;
 import dev.muster.sealing.Place;
@@ -133,6 +135,19 @@ final class Scribe {
 
     String openSecret(RealmKey realm, UUID key, byte[] sealed) {
         return new String(sealer.open(realm.own(), secret(realm, key), sealed), StandardCharsets.UTF_8);
+    }
+
+    byte[] sealJob(RealmKey realm, Job job, SealingKey key, Randomness random) {
+        return sealer.seal(
+                key, details(realm, job.id()), random, JobDetails.of(job).bytes());
+    }
+
+    JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {
+        return JobDetails.read(sealer.open(key, details(realm, job), sealed), jobId, type);
+    }
+
+    private static Place details(RealmKey realm, UUID job) {
+        return new Place.Column(realm.realm(), job, "details");
     }
 
     private static Place cards(RealmKey realm, UUID user) {

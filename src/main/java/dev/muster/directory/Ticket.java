@@ -4,12 +4,15 @@ import dev.muster.model.Change;
 import dev.muster.model.Result;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.SignatureRow;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A request's place in its realm's queue. It waits there until a lane takes it or its caller gives up; which of the
-/// two came first is decided once, so that a caller who is told `Busy` knows that nothing was done.
+/// A request's place in its realm's queue. It waits there until a lane takes it or its caller gives up; which of
+/// the two came first is decided once, so that a caller who is told `Busy` knows that nothing was done.
 final class Ticket {
     /// What a lane made of a request.
     sealed interface Answer {
@@ -35,6 +38,19 @@ final class Ticket {
         this.request = request;
         this.randomness = randomness;
         this.retry = retry;
+    }
+
+    /// The row that the signature it came with is remembered as; null where it came without.
+    @Nullable
+    SignatureRow signature(Instant at) {
+        Request.Proof proof = request.proof();
+        return proof == null
+                ? null
+                : new SignatureRow(
+                        request.realm(),
+                        Arrays.copyOf(proof.signature().bytes(), 16),
+                        Arrays.copyOf(proof.request().bytes(), 16),
+                        at);
     }
 
     int commands() {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param group members of this group; those who are removed do not count
 /// @param policy users to whom this policy is assigned themselves; those who are removed do not count
-/// @param text found inside name, e-mail address, username or external id, whatever the letter case; fewer than three
-///     characters match beginnings
+/// @param text found inside name, e-mail address, username or external id, whatever the letter case; fewer than
+///     three characters match beginnings
 /// @param registeredAfter at this instant or later
 /// @param registeredBefore before this instant
 /// @param after list those with a higher number; null to begin
@@ -34,6 +34,16 @@ public record UserQuery(
     /// Everybody, from `offset` on.
     public static UserQuery all(int limit, long offset) {
         return new UserQuery(null, null, null, null, null, null, null, null, null, limit, null, offset);
+    }
+
+    /// The members of a group.
+    public static UserQuery inGroup(UUID group, int limit, @Nullable Long after, long offset) {
+        return new UserQuery(null, null, null, null, group, null, null, null, null, limit, after, offset);
+    }
+
+    /// The users to whom a policy is assigned themselves.
+    public static UserQuery assigned(UUID policy, int limit, @Nullable Long after, long offset) {
+        return new UserQuery(null, null, null, null, null, policy, null, null, null, limit, after, offset);
     }
 
     /// How many filters there are.

@@ -185,7 +185,7 @@ final class Dispatch implements HttpRouting {
             if (!path.startsWith("/") || prologue.fragment().hasValue()) {
                 throw new Refused(new Fault.Malformed("The request line is not as it should be."));
             }
-            Query query = prologue.hasQuery() ? Query.parse(prologue.query().rawValue()) : Query.NONE;
+            Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
             RouteTree.Found found = routes.find(path);
             if (found == null) {
                 throw new Refused(new Fault.NoSuchPath());
@@ -194,7 +194,7 @@ final class Dispatch implements HttpRouting {
             Method method = Method.of(token);
             RouteTree.Entry entry = method == null ? null : found.entries().get(method);
             if (entry == null) {
-                face = found.entries().values().iterator().next().face();
+                face = found.face();
                 meters = unmatched(face);
                 throw new Refused(new Fault.MethodNotAllowed(printable(token), found.allowed()));
             }
@@ -377,13 +377,15 @@ final class Dispatch implements HttpRouting {
         return target;
     }
 
+    /// Who words what is refused before it is known which route it is for.
     private Face faceOf(String path) {
         for (Face face : longestBaseFirst) {
             if (!face.base().isEmpty() && face.covers(path)) {
                 return face;
             }
         }
-        return fallback;
+        Face owner = routes.owner(path);
+        return owner == null ? fallback : owner;
     }
 
     private RouteMeters unmatched(Face face) {

@@ -5,28 +5,47 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Percent-decoding that takes no guesses: what is not exactly right is [Fault.Malformed].
-final class PercentCoding {
+enum PercentCoding {
 
-    private PercentCoding() {}
+    /// A segment of a path.
+    PATH("The address", false, false),
 
-    /// Decodes a part of a path or query.
+    /// A name or value in a query.
+    QUERY("The address", true, false),
+
+    /// A name or value in the body of a form, where any byte may stand unescaped; each char is one byte.
+    FORM("The body", true, true);
+
+    private final String where;
+    private final boolean plusIsSpace;
+    private final boolean anyByte;
+
+    PercentCoding(String where, boolean plusIsSpace, boolean anyByte) {
+        this.where = where;
+        this.plusIsSpace = plusIsSpace;
+        this.anyByte = anyByte;
+    }
+
+    /// Decodes a part of a path, query or form.
     ///
-    /// @param plusIsSpace as in forms and queries
-    /// @throws Refused for a broken escape, bytes that are not UTF-8, U+0000, and anything that is not visible
-    ///     ASCII
-    static String decode(String raw, int from, int to, boolean plusIsSpace) {
+    /// @throws Refused for a broken escape, bytes that are not UTF-8, U+0000, and, but in a form, anything that
+    ///     is not visible ASCII
+    String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {
             char c = raw.charAt(i);
             if (c <= ' ' || c > '~') {
-                throw malformed("The address has characters that must be percent-encoded.");
+                if (!anyByte) {
+                    throw malformed("has characters that must be percent-encoded.");
+                }
+                plain = false;
             }
             plain &= c != '%' && !(plusIsSpace && c == '+');
         }
-        return plain ? raw.substring(from, to) : unescape(raw, from, to, plusIsSpace);
+        return plain ? raw.substring(from, to) : unescape(raw, from, to);
     }
 
-    private static String unescape(String raw, int from, int to, boolean plusIsSpace) {
+    private String unescape(String raw, int from, int to) {
         byte[] bytes = new byte[to - from];
         int length = 0;
         for (int i = from; i < to; i++) {
@@ -36,7 +55,7 @@ final class PercentCoding {
                 int high = whole ? Character.digit(raw.charAt(i + 1), 16) : -1;
                 int low = whole ? Character.digit(raw.charAt(i + 2), 16) : -1;
                 if (high < 0 || low < 0) {
-                    throw malformed("The address has a broken percent-encoding.");
+                    throw malformed("has a broken percent-encoding.");
                 }
                 bytes[length++] = (byte) (high << 4 | low);
                 i += 2;
@@ -44,23 +63,27 @@ final class PercentCoding {
                 bytes[length++] = (byte) (plusIsSpace && c == '+' ? ' ' : c);
             }
         }
+        return text(where, ByteBuffer.wrap(bytes, 0, length));
+    }
+
+    /// Text as strict as everything here: UTF-8 that is whole, without U+0000.
+    ///
+    /// @param where it stands, as a sentence begins
+    static String text(String where, ByteBuffer utf8) {
         String text;
         try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 0, length))
-                    .toString();
+            text = StandardCharsets.UTF_8.newDecoder().decode(utf8).toString();
         } catch (CharacterCodingException e) {
-            throw malformed("The address is not UTF-8.");
+            throw new Refused(new Fault.Malformed(where + " is not UTF-8."));
         }
         if (text.indexOf('\0') >= 0) {
             // No name, id or text may hold it, and databases differ in how badly they take it.
-            throw malformed("The address holds U+0000.");
+            throw new Refused(new Fault.Malformed(where + " holds U+0000."));
         }
         return text;
     }
 
-    private static Refused malformed(String detail) {
-        return new Refused(new Fault.Malformed(detail));
+    private Refused malformed(String detail) {
+        return new Refused(new Fault.Malformed(where + " " + detail));
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class Request {
     private final String id;
     private final RouteTree.Entry matched;
     private final List<String> parameters;
-    private final Query query;
+    private final Form query;
     private final TrustedProxies proxies;
 
     Request(
@@ -30,7 +31,7 @@ public final class Request {
             String id,
             RouteTree.Entry matched,
             List<String> parameters,
-            Query query,
+            Form query,
             TrustedProxies proxies) {
         this.received = received;
         this.connection = connection;
@@ -115,6 +116,26 @@ public final class Request {
     /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
     public byte[] body() {
         return body.whole(matched.route().bodyLimit());
+    }
+
+    /// Whether the body is said to be a form, which [#form] reads.
+    public boolean hasForm() {
+        String type = contentType();
+        return type.equals(UrlEncoded.TYPE) || type.equals(Multipart.TYPE);
+    }
+
+    /// The body as a form, of either type: `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a
+    /// file name is a value like any other.
+    ///
+    /// @throws Refused with UnsupportedCoding when the body is of neither type; with Malformed when it is broken or
+    ///     cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024 characters;
+    ///     and as [#body] does
+    public Form form() {
+        return switch (contentType()) {
+            case UrlEncoded.TYPE -> UrlEncoded.body(body());
+            case Multipart.TYPE -> Multipart.read(body(), Objects.requireNonNull(header(HeaderNames.CONTENT_TYPE)));
+            default -> throw new Refused(new Fault.UnsupportedCoding("The body must be a form."));
+        };
     }
 
     /// The body as it arrives, for what should not stand in memory whole. Instead of [#body], not after it. The same

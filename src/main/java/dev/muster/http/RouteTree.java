@@ -28,6 +28,11 @@ final class RouteTree {
     /// @param values the decoded parameters, in the order of the path
     record Found(Map<Method, Entry> entries, List<String> values) {
 
+        /// Of several faces that share the path, one.
+        Face face() {
+            return entries.values().iterator().next().face();
+        }
+
         /// What `Allow` says.
         List<String> allowed() {
             List<String> allowed = new ArrayList<>();
@@ -38,6 +43,17 @@ final class RouteTree {
                 }
             }
             return allowed;
+        }
+    }
+
+    /// Whose routes share this path; null when none has it, or it is badly encoded.
+    @Nullable
+    Face owner(String path) {
+        try {
+            Found found = path.startsWith("/") ? find(path) : null;
+            return found == null ? null : found.face();
+        } catch (Refused badlyEncoded) {
+            return null;
         }
     }
 
@@ -53,7 +69,7 @@ final class RouteTree {
 
     private static @Nullable Map<Method, Entry> find(Node node, String path, int from, List<String> values) {
         int slash = path.indexOf('/', from);
-        String segment = PercentCoding.decode(path, from, slash < 0 ? path.length() : slash, false);
+        String segment = PercentCoding.PATH.decode(path, from, slash < 0 ? path.length() : slash);
         Node literal = node.literals.get(segment);
         if (literal != null) {
             Map<Method, Entry> found = below(literal, path, slash, values);

@@ -1,7 +1,8 @@
-/// The HTTP engine: routes, request, reply, limits, request ids, access log, and the reading and writing of JSON.
-/// It knows no domain. A dialect gives it a [dev.muster.http.Face] - a name, routes, and words for what the engine
-/// itself refuses - and gets requests that are already decoded, bounded and named. Helidon does the protocol; what
-/// this package adds is strictness, limits against slow and greedy clients, and one shape for every refusal.
+/// The HTTP engine: routes, request, reply, limits, request ids, access log, and the writing of JSON, and the reading
+/// of JSON
+/// and forms. It knows no domain. A dialect gives it a [dev.muster.http.Face] - a name, routes, and words for what the
+/// engine itself refuses - and gets requests that are already decoded, bounded and named. Helidon does the protocol;
+/// what this package adds is strictness, limits against slow and greedy clients, and one shape for every refusal.
 @NullMarked
 package dev.muster.http;
 

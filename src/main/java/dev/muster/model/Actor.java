@@ -2,19 +2,46 @@ package dev.muster.model;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Who is asking, and what they may do.
 ///
 /// @param generation the credential's generation when it was proven; a token of an older one is void
-public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
+/// @param key the API key that an operator acts through, where a dialect asks for both; null where one credential is
+/// all
+public record Actor(
+        ActorRef ref,
+        String name,
+        Set<Scope> scopes,
+        Rank rank,
+        long generation,
+        @Nullable UUID key) {
     /// The holder of the root key: makes tenants and keys and annuls bars, reads no user.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
     /// Muster itself: journals what ends by the passing of time.
     public static final Actor SYSTEM = new Actor(ActorRef.SYSTEM, "system", Set.of(), Rank.REGULAR, 0);
 
+    /// Whoever needs no credential besides their own.
+    public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
+        this(ref, name, scopes, rank, generation, null);
+    }
+
     public boolean isRoot() {
         return ref.kind() == ActorRef.Kind.ROOT;
+    }
+
+    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key is revoked.
+    ///
+    /// @param apiKey a key of the operator's own realm
+    public Actor through(Actor apiKey) {
+        if (ref.kind() != ActorRef.Kind.OPERATOR || apiKey.ref.kind() != ActorRef.Kind.API_KEY) {
+            throw new IllegalArgumentException(
+                    "an operator acts through an API key, not " + ref + " through " + apiKey.ref);
+        }
+        Actor both = within(apiKey);
+        return new Actor(ref, name, both.scopes, both.rank, generation, apiKey.ref.id());
     }
 
     /// This actor, who may do no more than `asked` may.
@@ -25,7 +52,7 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
         Set<Scope> both = EnumSet.noneOf(Scope.class);
         both.addAll(scopes);
         both.retainAll(asked.scopes);
-        return new Actor(ref, name, both, asked.rank.compareTo(rank) < 0 ? asked.rank : rank, generation);
+        return new Actor(ref, name, both, asked.rank.compareTo(rank) < 0 ? asked.rank : rank, generation, key);
     }
 
     public boolean may(Scope scope) {

@@ -12,6 +12,21 @@ public record ActorRef(Kind kind, UUID id) {
     /// Muster itself, where something happens by the passing of time.
     public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
 
+    /// Such as `operator:0190…`, as the journal keeps it.
+    String text() {
+        return kind.word() + ":" + id;
+    }
+
+    static ActorRef parse(String text) {
+        int colon = text.indexOf(':');
+        for (Kind kind : Kind.values()) {
+            if (kind.word().equals(text.substring(0, colon))) {
+                return new ActorRef(kind, UUID.fromString(text.substring(colon + 1)));
+            }
+        }
+        throw new IllegalArgumentException("not an actor: " + text);
+    }
+
     /// What kind of actor; the order is part of the journal's format and never changes.
     public enum Kind {
         SYSTEM("system"),

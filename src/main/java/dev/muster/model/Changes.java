@@ -1,8 +1,12 @@
 package dev.muster.model;
 
 import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What one journal entry changed, by field: the value before and the value after. A value is null, a text, a
@@ -13,6 +17,41 @@ public record Changes(SortedMap<String, FieldChange> byField) {
     /// One field's value before and after; null where there was or is none.
     public record FieldChange(
             @Nullable Object before, @Nullable Object after) {}
+
+    /// What differs from one set of values by field to another; a field that is missing in one has none there.
+    public static Changes between(Map<String, Object> before, Map<String, Object> after) {
+        Draft changes = new Draft();
+        Set<String> fields = new TreeSet<>(before.keySet());
+        fields.addAll(after.keySet());
+        for (String field : fields) {
+            if (!Objects.equals(before.get(field), after.get(field))) {
+                changes.put(field, before.get(field), after.get(field));
+            }
+        }
+        return changes.build();
+    }
+
+    /// These changes done to `values`.
+    public void applyTo(Map<String, Object> values) {
+        byField.forEach((field, change) -> {
+            if (change.after() == null) {
+                values.remove(field);
+            } else {
+                values.put(field, change.after());
+            }
+        });
+    }
+
+    /// These and those of `other`, which are of other fields.
+    Changes and(Changes other) {
+        if (other.isEmpty()) {
+            return this;
+        }
+        Draft both = new Draft();
+        byField.forEach((field, change) -> both.put(field, change.before(), change.after()));
+        other.byField.forEach((field, change) -> both.put(field, change.before(), change.after()));
+        return both.build();
+    }
 
     public boolean isEmpty() {
         return byField.isEmpty();

@@ -1,5 +1,6 @@
 package dev.muster.model;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +16,9 @@ public final class Checks {
     /// Nothing that stands in an index is longer, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
 
-    private static final int METADATA_BYTES = 8 * 1024;
+    private static final int OBJECT_BYTES = 8 * 1024;
+    private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
+    private static final String TOO_LONG_FOLDED = "Must be at most 1,024 bytes once its letter case is folded.";
 
     private final List<Fault> faults = new ArrayList<>();
 
@@ -46,10 +49,14 @@ public final class Checks {
             return null;
         }
         String folded = Identifier.fold(kind, text);
-        if (folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES) {
-            fault(kind.field(), "too_long", "Must be at most 1,024 bytes once its letter case is folded.");
+        if (isTooLongAnEntry(folded)) {
+            fault(kind.field(), "too_long", TOO_LONG_FOLDED);
         }
         return new Identifier(kind, text, folded);
+    }
+
+    private static boolean isTooLongAnEntry(String folded) {
+        return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
     }
 
     /// An address: what HTML's `input type=email` takes, at most 254 characters.
@@ -122,19 +129,24 @@ public final class Checks {
 
     /// User names at local computers: at most 50, of 1 to 255 characters, without duplicates.
     public List<String> workstations(List<String> raw) {
+        return distinctLines("workstations", raw, 50);
+    }
+
+    private List<String> distinctLines(String field, List<String> raw, int most) {
         List<String> kept = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        if (raw.size() > 50) {
-            fault("workstations", "too_many", "Must be at most 50.");
+        if (raw.size() > most) {
+            fault(field, "too_many", "Must be at most " + most + ".");
             return kept;
         }
         for (int i = 0; i < raw.size(); i++) {
-            String name = line("workstations[" + i + "]", raw.get(i), 255);
-            if (name != null) {
-                if (!seen.add(name)) {
-                    fault("workstations[" + i + "]", "duplicate", "Stands in the list already.");
+            String at = field + "[" + i + "]";
+            String line = line(at, raw.get(i), 255);
+            if (line != null) {
+                if (!seen.add(line)) {
+                    fault(at, "duplicate", "Stands in the list already.");
                 }
-                kept.add(name);
+                kept.add(line);
             }
         }
         return kept;
@@ -163,13 +175,78 @@ public final class Checks {
 
     /// The JSON text of an object, without white space; an empty one is none.
     public @Nullable String metadata(@Nullable String json) {
+        return object("metadata", json);
+    }
+
+    private @Nullable String object(String field, @Nullable String json) {
         if (json == null || json.equals("{}")) {
             return null;
         }
-        if (json.length() > METADATA_BYTES / 4 && json.getBytes(StandardCharsets.UTF_8).length > METADATA_BYTES) {
-            fault("metadata", "too_long", "Must be at most 8 KiB of JSON.");
+        if (json.length() > OBJECT_BYTES / 4 && json.getBytes(StandardCharsets.UTF_8).length > OBJECT_BYTES) {
+            fault(field, "too_long", "Must be at most 8 KiB of JSON.");
         }
         return json;
+    }
+
+    // Groups and policies.
+
+    /// The name of a group or of a policy: one line of at most 200 characters.
+    public @Nullable String name(@Nullable String raw) {
+        String text = line("name", raw, 200);
+        if (text != null && isTooLongAnEntry(Group.folded(text))) {
+            fault("name", "too_long", TOO_LONG_FOLDED);
+        }
+        return text;
+    }
+
+    /// What a group or a policy is for: at most 1,000 characters.
+    public @Nullable String description(@Nullable String raw) {
+        return text("description", raw, 1000);
+    }
+
+    /// What a policy gives access to: at most 100, of 1 to 255 characters, without duplicates.
+    public List<String> resources(List<String> raw) {
+        return distinctLines("resources", raw, 100);
+    }
+
+    // Jobs.
+
+    /// The id that a partner gives a job: 1 to 255 characters, which are 1,020 bytes at the most.
+    public @Nullable String jobId(@Nullable String raw) {
+        return line("jobId", raw, 255);
+    }
+
+    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is none.
+    public @Nullable String extras(@Nullable String json) {
+        return object("extras", json);
+    }
+
+    /// Where a partner wishes to be told of a verdict.
+    public @Nullable String callbackUrl(@Nullable String raw) {
+        return line("callbackUrl", raw, 2000);
+    }
+
+    /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so that equal
+    /// ones are one.
+    public @Nullable BigDecimal confidence(@Nullable BigDecimal raw) {
+        if (raw == null) {
+            return null;
+        }
+        if (raw.signum() < 0 || raw.compareTo(MOST_CONFIDENCE) > 0) {
+            fault("confidence", "range", "Must be from 0 to 100.");
+            return raw;
+        }
+        BigDecimal bare = raw.stripTrailingZeros();
+        if (bare.scale() > 4) {
+            fault("confidence", "too_fine", "Must have at most four decimals.");
+        }
+        // 1E+2 is 100.
+        return bare.scale() < 0 ? bare.setScale(0) : bare;
+    }
+
+    /// What a verifier says of a job in words.
+    public @Nullable String verdictText(@Nullable String raw) {
+        return text("text", raw, 1000);
     }
 
     /// An operator's password.

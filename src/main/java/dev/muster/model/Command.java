@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that can be asked of a realm. A command is data: what it does is in [UserRules], [CredentialRules] and
-/// [Judge]. Values in it have passed [Checks].
+/// Everything that can be asked of a realm. A command is data: what it does is in [UserRules], [CredentialRules]
+/// and [Judge]. Values in it have passed [Checks].
 public sealed interface Command {
     /// Makes a user. At least one of `email`, `externalId` and `username` is given.
     record Register(
@@ -69,7 +69,8 @@ public sealed interface Command {
         }
     }
 
-    /// Places a `main` hold as vendors know it: without end, and leaving one that is there as it is but for its end.
+    /// Places a `main` hold as vendors know it: without end, and leaving one that is there as it is but for its
+    /// end.
     record AssertHold(HoldKind kind) implements OnUser {
         public AssertHold {
             requirePlaceable(kind);
@@ -132,7 +133,8 @@ public sealed interface Command {
         }
     }
 
-    /// Replaces the list. Unless `allowDuplicates`, no number is another user's, but for those this user held already.
+    /// Replaces the list. Unless `allowDuplicates`, no number is another user's, but for those this user held
+    /// already.
     record ReplaceCards(List<Card> cards, boolean allowDuplicates) implements OnUser {}
 
     record ReplaceWorkstations(List<String> workstations) implements OnUser {}
@@ -275,7 +277,8 @@ public sealed interface Command {
         };
     }
 
-    /// A bar placed like any other hold would leave no fingerprint, and a removal no trace of who was the last SUPER.
+    /// A bar placed like any other hold would leave no fingerprint, and a removal no trace of who was the last
+    /// SUPER.
     private static void requirePlaceable(HoldKind kind) {
         if (!kind.placeable()) {
             throw new IllegalArgumentException("comes and goes only by a command of its own: " + kind);

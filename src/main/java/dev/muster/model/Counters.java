@@ -3,9 +3,9 @@ package dev.muster.model;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that is
-/// over but whose ending is not journalled yet still counts. And how many jobs it has had. A value; [#moved] gives the
-/// next one.
+/// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that
+/// is over but whose ending is not journalled yet still counts. And how many jobs it has had. A value; [#moved]
+/// gives the next one.
 public final class Counters {
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.values().length;
@@ -67,8 +67,8 @@ public final class Counters {
         return new Counters(next);
     }
 
-    /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with all the holds
-    /// that are stored with them.
+    /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with all the
+    /// holds that are stored with them.
     public Counters moved(@Nullable User before, User after) {
         long[] next = values.clone();
         if (before != null) {

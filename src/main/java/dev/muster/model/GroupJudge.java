@@ -1,12 +1,140 @@
 package dev.muster.model;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
+/// Judges requests about groups. Names are unique in the realm once folded, guests are no members, and a group
+/// that a policy is assigned to is not deleted.
+///
+/// Who joins or leaves a group is told of the user, so that it is erased with them.
 final class GroupJudge {
-    GroupJudge(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {}
+    private final Picture realm;
+    private final Lookup lookup;
+    private final Actor actor;
+    private final Instant now;
 
-    Result<Change> judge(Command.OnGroups command, UUID freshId) {
-        throw new UnsupportedOperationException(command.toString() + freshId);
+    GroupJudge(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {
+        this.realm = realm;
+        this.lookup = new Lookup(realm, prints);
+        this.actor = actor;
+        this.now = now;
+    }
+
+    Result<Change> judge(Command.OnGroups command, Supplier<UUID> freshId) {
+        return switch (command) {
+            case Command.CreateGroup(var name, var description) -> create(freshId.get(), name, description);
+            case Command.UpdateGroup update -> group(update.group()).then(group -> update(group, update));
+            case Command.DeleteGroup(var id) -> group(id).then(this::delete);
+            case Command.AddMember(var id, var ref) ->
+                group(id).then(group -> lookup.userInService(ref).then(user -> add(group, user)));
+            case Command.RemoveMember(var id, var ref) ->
+                group(id).then(group -> lookup.userInService(ref).then(user -> remove(group, user)));
+        };
+    }
+
+    private Result<Group> group(UUID id) {
+        Group group = realm.group(id);
+        return group == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(group);
+    }
+
+    private Result<Change> create(UUID id, String name, @Nullable String description) {
+        Refusal taken = taken(name, null);
+        if (taken != null) {
+            return Result.refused(taken);
+        }
+        Group group = new Group(id, name, description, 0, now, now);
+        realm.put(group);
+        return Result.ok(changed(group, Event.Action.GROUP_CREATED, GroupFields.diff(null, group)));
+    }
+
+    private Result<Change> update(Group group, Command.UpdateGroup update) {
+        String name = Edit.applied(update.name(), group.name());
+        String description = Edit.applied(update.description(), group.description());
+        Refusal taken = taken(name, group);
+        if (taken != null) {
+            return Result.refused(taken);
+        }
+        if (name.equals(group.name()) && Objects.equals(description, group.description())) {
+            return Result.ok(unchanged(group));
+        }
+        Group next = group.renamed(name, description, now);
+        realm.put(next);
+        return Result.ok(changed(next, Event.Action.GROUP_UPDATED, GroupFields.diff(group, next)));
+    }
+
+    private @Nullable Refusal taken(String name, @Nullable Group owner) {
+        String folded = Group.folded(name);
+        if (owner != null && Group.folded(owner.name()).equals(folded)) {
+            return null;
+        }
+        Group holder = realm.groupNamed(folded);
+        return holder == null ? null : new Refusal.Taken("name", holder.id(), false);
+    }
+
+    private Result<Change> delete(Group group) {
+        Set<UUID> policies = realm.policiesOfGroup(group.id());
+        String users = policies.stream()
+                .map(realm::policy)
+                .filter(Objects::nonNull)
+                .map(policy -> "policy \"" + policy.name() + "\"")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!users.isEmpty()) {
+            return Result.refused(new Refusal.InUse(users));
+        }
+        realm.delete(group);
+        return Result.ok(changed(group, Event.Action.GROUP_DELETED, Changes.NONE));
+    }
+
+    private Result<Change> add(Group group, User user) {
+        Affiliations affiliations = realm.affiliations(user.id());
+        if (user.tag() == Tag.GUEST) {
+            return Result.refused(new Refusal.GuestNotAllowed());
+        }
+        if (affiliations.groups().contains(group.id())) {
+            return Result.ok(unchanged(group));
+        }
+        Group next = group.withMembers(group.members() + 1);
+        realm.put(next);
+        realm.put(user.id(), affiliations.withGroup(group.id()));
+        Changes changes =
+                new Changes.Draft().put("group", null, Affiliating.named(group)).build();
+        return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_ADDED, changes));
+    }
+
+    private Result<Change> remove(Group group, User user) {
+        Affiliations affiliations = realm.affiliations(user.id());
+        if (!affiliations.groups().contains(group.id())) {
+            return Result.ok(unchanged(group));
+        }
+        Group next = group.withMembers(group.members() - 1);
+        realm.put(next);
+        realm.put(user.id(), affiliations.withoutGroup(group.id()));
+        Changes changes =
+                new Changes.Draft().put("group", Affiliating.named(group), null).build();
+        return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_REMOVED, changes));
+    }
+
+    private Change unchanged(Group group) {
+        return new Change(now, new Change.OfGroup(group), List.of(), false);
+    }
+
+    private Change changed(Group group, Event.Action action, Changes changes) {
+        return change(group, action, new Event.Subject(Event.Subject.Type.GROUP, group.id()), changes);
+    }
+
+    private Change changedFor(User user, Group group, Event.Action action, Changes changes) {
+        return change(group, action, new Event.Subject(Event.Subject.Type.USER, user.id()), changes);
+    }
+
+    private Change change(Group group, Event.Action action, Event.Subject subject, Changes changes) {
+        Event event = new Event(now, actor.ref(), action, subject, null, null, changes);
+        return new Change(now, new Change.OfGroup(group), List.of(event), false);
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param number counts the realm's jobs from 1
 /// @param user whose it is; null where the user is not known here
 /// @param userText who the partner says it is, where the user is not known here
-/// @param extras the JSON text of an object: what else the partner gave; null for nothing, and once its user is erased
+/// @param extras the JSON text of an object: what else the partner gave; null for nothing, and once its user is
+///     erased
 /// @param callbackUrl where the partner wishes to be told of the verdict
 /// @param permitted whether this job may enrol an enrolled user again, whatever the user's own permission
 public record Job(

@@ -1,12 +1,282 @@
 package dev.muster.model;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
+/// Judges requests about jobs: reserves, submits, gives verdicts and closes reviews.
+///
+/// What a job brings about for its user, a registration or an enrolment, is an entry of that user's own.
 final class JobJudge {
-    JobJudge(Picture realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {}
+    private final Picture realm;
+    private final Environment environment;
+    private final Fingerprint.Maker prints;
+    private final Lookup lookup;
+    private final JobRules rules;
+    private final Actor actor;
+    private final Instant now;
 
-    Result<Change> judge(Command.OnJobs command, UUID freshId) {
-        throw new UnsupportedOperationException(command.toString() + freshId);
+    JobJudge(Picture realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {
+        this.realm = realm;
+        this.environment = environment;
+        this.prints = prints;
+        this.lookup = new Lookup(realm, prints);
+        this.rules = new JobRules(now);
+        this.actor = actor;
+        this.now = now;
+    }
+
+    Result<Change> judge(Command.OnJobs command, Supplier<UUID> freshId) {
+        return switch (command) {
+            case Command.ReserveJob(var asked, var token) -> reserve(asked, token, freshId);
+            case Command.SubmitJob submit -> submit(submit, freshId);
+            case Command.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
+            case Command.ReviewJob(var jobId, var note) -> review(jobId, note);
+        };
+    }
+
+    // Submission.
+
+    private Result<Change> reserve(JobRequest asked, Digest token, Supplier<UUID> freshId) {
+        User user = user(asked);
+        Job there = there(asked.jobId());
+        if (there != null && !mayReplace(there, asked, user)) {
+            return Result.refused(new Refusal.JobExists(there.jobId()));
+        }
+        Refusal refusal = refused(asked, user);
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        Job.Reservation reservation = new Job.Reservation(token, now.plus(JobRules.RESERVED_FOR), actor.ref(), asked);
+        Job job;
+        if (there != null && there.stage() instanceof Job.Awaiting(var submission, var _)) {
+            job = there.at(new Job.Awaiting(submission, reservation));
+        } else {
+            job = place(asked, user, new Job.Reserved(reservation), null, freshId);
+        }
+        realm.put(job);
+        return Result.ok(change(job, List.of(event(job, Event.Action.JOB_RESERVED, null, JobFields.diff(there, job)))));
+    }
+
+    private Result<Change> submit(Command.SubmitJob submit, Supplier<UUID> freshId) {
+        JobRequest asked = submit.job();
+        User known = user(asked);
+        Job there = there(asked.jobId());
+        Refusal refusal = submit.token() == null
+                ? there != null && !mayReplace(there, asked, known) ? new Refusal.JobExists(there.jobId()) : null
+                : unpromised(there, asked.jobId(), submit.token());
+        if (refusal == null) {
+            refusal = refused(asked, known);
+        }
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        List<Event> events = new ArrayList<>(4);
+        Job row = realm.job(asked.jobId());
+        UUID id = row == null ? freshId.get() : row.id();
+        User user = known;
+        if (user == null && asked.type().kind() == JobType.Kind.ENROLMENT) {
+            switch (register(asked, freshId, events)) {
+                case Result.Refused<User>(var why) -> {
+                    return Result.refused(why);
+                }
+                case Result.Ok<User>(var made) -> user = made;
+            }
+        }
+        Job.Submission submission = new Job.Submission(now, JobRules.spoiling(user, now));
+        Job earlier = there != null && there.stage() instanceof Job.Awaiting ? there : null;
+        Evidence evidence = submit.evidence() == null && earlier != null ? earlier.evidence() : submit.evidence();
+        // Whose job it is stays as it was told first: what the journal says of it is sealed accordingly.
+        User owner = earlier != null && earlier.user() == null ? null : user;
+        Job job = place(asked, owner, new Job.Awaiting(submission, null), evidence, () -> id);
+        events.add(event(
+                job,
+                earlier == null ? Event.Action.JOB_SUBMITTED : Event.Action.JOB_RESUBMITTED,
+                null,
+                JobFields.diff(earlier, job)));
+        if (environment == Environment.TEST) {
+            job = complete(job, submission, user, new Verdict(asked.sandboxResult(), null, null), events);
+        }
+        realm.put(job);
+        return Result.ok(change(job, events));
+    }
+
+    private @Nullable User user(JobRequest asked) {
+        User user = asked.user() == null ? null : realm.find(asked.user().ref());
+        return user == null ? null : user.at(now);
+    }
+
+    /// The job of that id, unless that is free again.
+    private @Nullable Job there(String jobId) {
+        Job job = realm.job(jobId);
+        return job == null || job.isLapsed(now) ? null : job;
+    }
+
+    private static boolean mayReplace(Job there, JobRequest asked, @Nullable User user) {
+        return asked.retry() && !(there.stage() instanceof Job.Judged) && JobRules.isSame(there, asked, user);
+    }
+
+    /// Why `token` does not open the way to submit this job, or null when it does.
+    private @Nullable Refusal unpromised(@Nullable Job there, String jobId, Digest token) {
+        if (there == null) {
+            return new Refusal.NotFound("upload", jobId);
+        }
+        Job.Reservation reservation = there.reservation();
+        return reservation != null
+                        && reservation.isOpen(now)
+                        && reservation.token().equals(token)
+                ? null
+                : new Refusal.JobExists(jobId);
+    }
+
+    private @Nullable Refusal refused(JobRequest asked, @Nullable User user) {
+        JobRequest.ForUser asks = asked.user();
+        if (user == null && asks != null && lookup.isBarred(asks.ref())) {
+            return new Refusal.Barred();
+        }
+        Refusal refusal = rules.refused(asked.type(), user, isPermitted(asked));
+        if (refusal != null || user != null || asked.type().kind() != JobType.Kind.ENROLMENT) {
+            return refusal;
+        }
+        if (asks == null) {
+            return new Refusal.Invalid("user", "required", "An enrolment is of somebody.");
+        }
+        return asks.register() == null ? lookup.missing(asks.ref()) : null;
+    }
+
+    private boolean isPermitted(JobRequest asked) {
+        return asked.permit() && actor.may(Scope.HOLDS_WRITE);
+    }
+
+    private Result<User> register(JobRequest asked, Supplier<UUID> freshId, List<Event> events) {
+        JobRequest.ForUser asks = asked.user();
+        if (asks == null) {
+            throw new IllegalStateException("an enrolment of nobody was let through");
+        }
+        Command.Register command = new Command.Register(null, asks.register(), null, null, null, null, Tag.USER, null);
+        return switch (new UserRules(realm, prints, actor, now).register(command, freshId.get())) {
+            case Step.No<User>(var refusal) -> Result.refused(refusal);
+            case Step.Same<User>() -> throw new IllegalStateException("a registration always changes");
+            case Step.To<User>(var made, var action, var _, var _) -> {
+                User.Draft draft = made.draft();
+                draft.version = 1;
+                User user = draft.build();
+                realm.put(user);
+                events.add(event(user, action, UserFields.diff(null, user)));
+                yield Result.ok(user);
+            }
+        };
+    }
+
+    /// The id and number of a job stay its own; one whose reservation lapsed leaves them to the next of its job id.
+    private Job place(
+            JobRequest asked,
+            @Nullable User user,
+            Job.Stage stage,
+            @Nullable Evidence evidence,
+            Supplier<UUID> freshId) {
+        Job row = realm.job(asked.jobId());
+        UUID id = row == null ? freshId.get() : row.id();
+        long number = row == null ? realm.takeJobNumber() : row.number();
+        String text = user == null && asked.user() != null ? asked.user().text() : null;
+        return new Job(
+                id,
+                asked.jobId(),
+                number,
+                asked.type(),
+                user == null ? null : user.id(),
+                text,
+                asked.extras(),
+                asked.callbackUrl(),
+                isPermitted(asked),
+                stage,
+                evidence);
+    }
+
+    // Verdicts and reviews.
+
+    private Result<Change> giveVerdict(String jobId, Verdict verdict) {
+        return submitted(jobId).then(job -> {
+            if (job.stage() instanceof Job.Judged judged) {
+                if (judged.given().equals(verdict)) {
+                    return Result.ok(change(job, List.of()));
+                }
+                if (judged.isFinal() || !verdict.isFinal()) {
+                    return Result.refused(new Refusal.JobComplete(jobId));
+                }
+            }
+            Job.Submission submission = job.submission();
+            if (submission == null) {
+                throw new IllegalStateException("a job without a submission was let through");
+            }
+            List<Event> events = new ArrayList<>(2);
+            User user = job.user() == null ? null : realm.find(UserRef.id(job.user()));
+            Job next = complete(job, submission, user == null ? null : user.at(now), verdict, events);
+            realm.put(next);
+            return Result.ok(change(next, events));
+        });
+    }
+
+    private Job complete(Job job, Job.Submission submission, @Nullable User user, Verdict verdict, List<Event> events) {
+        Job.Judged judged = rules.judged(job, submission, user, verdict);
+        Job next = job.at(judged);
+        events.add(event(next, Event.Action.JOB_COMPLETED, null, JobFields.diff(job, next)));
+        // With the holds that are stored, also those that are over: their endings are entries of their own.
+        User stored = user == null ? null : realm.find(UserRef.id(user.id()));
+        if (stored != null && JobRules.enrols(job, judged)) {
+            User enrolled = JobRules.enrolled(job, stored, now);
+            realm.put(enrolled);
+            events.add(event(enrolled, Event.Action.USER_ENROLLED, UserFields.diff(stored, enrolled)));
+        }
+        return next;
+    }
+
+    private Result<Change> review(String jobId, @Nullable String note) {
+        return submitted(jobId).then(job -> {
+            Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
+            return switch (review) {
+                case Job.NoReview() -> Result.refused(new Refusal.NotFound("review", jobId));
+                case Job.ClosedReview _ -> Result.ok(change(job, List.of()));
+                case Job.OpenReview() -> {
+                    Job.Judged judged = (Job.Judged) job.stage();
+                    Job next = job.at(new Job.Judged(
+                            judged.submission(),
+                            judged.given(),
+                            judged.outcome(),
+                            judged.reason(),
+                            judged.at(),
+                            new Job.ClosedReview(actor.ref(), now, note)));
+                    realm.put(next);
+                    yield Result.ok(change(
+                            next, List.of(event(next, Event.Action.JOB_REVIEWED, note, JobFields.diff(job, next)))));
+                }
+            };
+        });
+    }
+
+    private Result<Job> submitted(String jobId) {
+        Job job = realm.job(jobId);
+        return job == null || job.submission() == null
+                ? Result.refused(new Refusal.NotFound("job", jobId))
+                : Result.ok(job);
+    }
+
+    // What all have in common.
+
+    private Change change(Job job, List<Event> events) {
+        return new Change(now, new Change.OfJob(job), List.copyOf(events), false);
+    }
+
+    private Event event(Job job, Event.Action action, @Nullable String note, Changes changes) {
+        return new Event(
+                now, actor.ref(), action, new Event.Subject(Event.Subject.Type.JOB, job.id()), null, note, changes);
+    }
+
+    private Event event(User user, Event.Action action, Changes changes) {
+        return new Event(
+                now, actor.ref(), action, new Event.Subject(Event.Subject.Type.USER, user.id()), null, null, changes);
     }
 }

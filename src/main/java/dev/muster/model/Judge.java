@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Judges whole requests against a picture of their realm at one moment. It changes the picture it is given, also
@@ -26,8 +27,8 @@ public final class Judge {
     /// What `write` does. The actor is judged as the picture knows them now, not as they were when they asked; what
     /// they left at the door, because another credential of the same request may not do it, stays there.
     ///
-    /// @param freshId the id of what the request makes, if it makes something that brings none
-    public Result<Change> judge(Write write, UUID freshId) {
+    /// @param freshId ids for what the request makes and brings none for
+    public Result<Change> judge(Write write, Supplier<UUID> freshId) {
         Actor actor = present(write.actor());
         if (actor == null) {
             return Result.refused(new Refusal.Unauthenticated());
@@ -45,9 +46,9 @@ public final class Judge {
             throw new IllegalArgumentException("a request about no user has one command");
         }
         return switch (write.commands().getFirst()) {
-            case Command.Register register -> register(actor, register, freshId);
+            case Command.Register register -> register(actor, register, freshId.get());
             case Command.OnCredentials command -> changeCredentials(actor, command, freshId);
-            case Command.CreateTenant command -> createTenant(command, freshId);
+            case Command.CreateTenant command -> createTenant(command, freshId.get());
             case Command.OnGroups command -> new GroupJudge(realm, prints, actor, now).judge(command, freshId);
             case Command.OnPolicies command -> new PolicyJudge(realm, prints, actor, now).judge(command, freshId);
             case Command.OnJobs command -> new JobJudge(realm, environment, prints, actor, now).judge(command, freshId);
@@ -67,9 +68,18 @@ public final class Judge {
                 Operator operator = realm.operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : operator.actor().within(actor);
+                        : through(operator.actor().within(actor), actor.key());
             }
         };
+    }
+
+    /// The operator with no more than the key they act through may do now; null when that is revoked.
+    private @Nullable Actor through(Actor operator, @Nullable UUID apiKey) {
+        if (apiKey == null) {
+            return operator;
+        }
+        ApiKey key = realm.key(apiKey);
+        return key == null || !key.isLive(now) ? null : operator.through(key.actor());
     }
 
     private static @Nullable Refusal forbidden(Actor actor, Command command) {
@@ -107,7 +117,7 @@ public final class Judge {
     private Result<Change> changeUser(Actor actor, UserRef target, Write write) {
         User stored = realm.find(target);
         if (stored == null) {
-            return Result.refused(missing(target));
+            return Result.refused(new Lookup(realm, prints).missing(target));
         }
         if (write.ifMatch() != null && write.ifMatch() != stored.version()) {
             return Result.refused(new Refusal.Stale(stored.version()));
@@ -131,7 +141,10 @@ public final class Judge {
                     draft.version = stored.version() + 1;
                     draft.updatedAt = now;
                     User next = draft.build();
-                    events.add(event(actor, user, next, action, reason, note));
+                    Affiliating.Departure departure = follow(user, next, action);
+                    Changes changes = changes(user, next, action).and(departure.left());
+                    events.add(new Event(now, actor.ref(), action, subject(next), reason, note, changes));
+                    events.addAll(Affiliating.events(departure, actor, now));
                     noteCards(user, next);
                     realm.put(next);
                     user = next;
@@ -171,11 +184,24 @@ public final class Judge {
         return user;
     }
 
-    private Event event(
-            Actor actor, User before, User after, Event.Action action, @Nullable String reason, @Nullable String note) {
-        // What an erasure took away must not stand in the entry that tells of it.
-        Changes changes = action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
-        return new Event(now, actor.ref(), action, subject(after), reason, note, changes);
+    /// What an erasure took away must not stand in the entry that tells of it.
+    private static Changes changes(User before, User after, Event.Action action) {
+        return action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
+    }
+
+    /// What becomes of the user's groups and policies.
+    private Affiliating.Departure follow(User before, User after, Event.Action action) {
+        Affiliating affiliating = new Affiliating(realm);
+        return switch (action) {
+            case USER_EXPELLED, USER_BARRED -> affiliating.leave(before, true);
+            case USER_ERASED ->
+                new Affiliating.Departure(
+                        Changes.NONE, affiliating.leave(before, false).abandoned());
+            default -> {
+                affiliating.count(before, after);
+                yield new Affiliating.Departure(Changes.NONE, List.of());
+            }
+        };
     }
 
     private void noteCards(User before, User after) {
@@ -188,27 +214,18 @@ public final class Judge {
         return user.cards().stream().map(card -> prints.ofCard(card.number())).toList();
     }
 
-    /// Barred before unknown: what was barred is told apart from what never was.
-    private Refusal missing(UserRef ref) {
-        Identifier.Key key = ref.barrable();
-        if (key != null && realm.isBarred(prints.of(key))) {
-            return new Refusal.Barred();
-        }
-        return new Refusal.NotFound("user", ref.text());
-    }
-
     private static Event.Subject subject(User user) {
         return new Event.Subject(Event.Subject.Type.USER, user.id());
     }
 
     // Keys, operators and tenants.
 
-    private Result<Change> changeCredentials(Actor actor, Command.OnCredentials command, UUID freshId) {
+    private Result<Change> changeCredentials(Actor actor, Command.OnCredentials command, Supplier<UUID> freshId) {
         CredentialRules rules = new CredentialRules(realm, actor, now);
         return switch (command) {
             case Command.CreateKey create -> key(actor, null, rules.create(create));
             case Command.RevokeKey revoke -> key(actor, realm.key(revoke.id()), rules.revoke(revoke));
-            case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId));
+            case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId.get()));
             case Command.DisableOperator(var username) -> onOperator(actor, username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(actor, username, rules::enable);
             case Command.ChangePassword(var username, var hash) ->

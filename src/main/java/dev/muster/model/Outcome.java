@@ -3,8 +3,8 @@ package dev.muster.model;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others. The order is
-/// stored and never changes.
+/// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others. The
+/// order is stored and never changes.
 public enum Outcome {
     PASSED,
     FAILED,

@@ -1,12 +1,168 @@
 package dev.muster.model;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
+/// Judges requests about policies. Names are unique in the realm once folded, and guests are no assignees.
+///
+/// That a policy is assigned to a user is told of the user, so that it is erased with them.
 final class PolicyJudge {
-    PolicyJudge(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {}
+    private final Picture realm;
+    private final Lookup lookup;
+    private final Actor actor;
+    private final Instant now;
 
-    Result<Change> judge(Command.OnPolicies command, UUID freshId) {
-        throw new UnsupportedOperationException(command.toString() + freshId);
+    PolicyJudge(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {
+        this.realm = realm;
+        this.lookup = new Lookup(realm, prints);
+        this.actor = actor;
+        this.now = now;
+    }
+
+    Result<Change> judge(Command.OnPolicies command, Supplier<UUID> freshId) {
+        return switch (command) {
+            case Command.CreatePolicy create -> create(freshId.get(), create);
+            case Command.UpdatePolicy update -> policy(update.policy()).then(policy -> update(policy, update));
+            case Command.DeletePolicy(var id) -> policy(id).then(this::delete);
+            case Command.AssignUser(var id, var ref) ->
+                policy(id).then(policy -> lookup.userInService(ref).then(user -> assign(policy, user)));
+            case Command.UnassignUser(var id, var ref) ->
+                policy(id).then(policy -> lookup.userInService(ref).then(user -> unassign(policy, user)));
+            case Command.AssignGroup(var id, var group) ->
+                policy(id).then(policy -> group(group).then(to -> assign(policy, to)));
+            case Command.UnassignGroup(var id, var group) ->
+                policy(id).then(policy -> group(group).then(to -> unassign(policy, to)));
+        };
+    }
+
+    private Result<Policy> policy(UUID id) {
+        Policy policy = realm.policy(id);
+        return policy == null ? Result.refused(new Refusal.NotFound("policy", id.toString())) : Result.ok(policy);
+    }
+
+    private Result<Group> group(UUID id) {
+        Group group = realm.group(id);
+        return group == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(group);
+    }
+
+    private Result<Change> create(UUID id, Command.CreatePolicy create) {
+        Refusal taken = taken(create.name(), null);
+        if (taken != null) {
+            return Result.refused(taken);
+        }
+        Policy policy = new Policy(id, create.name(), create.description(), create.resources(), 0, 0, now, now);
+        realm.put(policy);
+        return Result.ok(changed(policy, Event.Action.POLICY_CREATED, GroupFields.diff(null, policy)));
+    }
+
+    private Result<Change> update(Policy policy, Command.UpdatePolicy update) {
+        String name = Edit.applied(update.name(), policy.name());
+        Refusal taken = taken(name, policy);
+        if (taken != null) {
+            return Result.refused(taken);
+        }
+        Policy next = policy.edited(
+                name,
+                Edit.applied(update.description(), policy.description()),
+                Edit.applied(update.resources(), policy.resources()),
+                now);
+        Changes changes = GroupFields.diff(policy, next);
+        if (changes.isEmpty()) {
+            return Result.ok(unchanged(policy));
+        }
+        realm.put(next);
+        return Result.ok(changed(next, Event.Action.POLICY_UPDATED, changes));
+    }
+
+    private @Nullable Refusal taken(String name, @Nullable Policy owner) {
+        String folded = Group.folded(name);
+        if (owner != null && Group.folded(owner.name()).equals(folded)) {
+            return null;
+        }
+        Policy holder = realm.policyNamed(folded);
+        return holder == null ? null : new Refusal.Taken("name", holder.id(), false);
+    }
+
+    private Result<Change> delete(Policy policy) {
+        realm.delete(policy);
+        return Result.ok(changed(policy, Event.Action.POLICY_DELETED, Changes.NONE));
+    }
+
+    private Result<Change> assign(Policy policy, User user) {
+        Affiliations affiliations = realm.affiliations(user.id());
+        if (user.tag() == Tag.GUEST) {
+            return Result.refused(new Refusal.GuestNotAllowed());
+        }
+        if (affiliations.policies().contains(policy.id())) {
+            return Result.ok(unchanged(policy));
+        }
+        Policy next = policy.withUsers(policy.users() + 1);
+        realm.put(next);
+        realm.put(user.id(), affiliations.withPolicy(policy.id()));
+        Changes changes = new Changes.Draft()
+                .put("policy", null, Affiliating.named(policy))
+                .build();
+        return Result.ok(changedFor(user, next, Event.Action.POLICY_USER_ASSIGNED, changes));
+    }
+
+    private Result<Change> unassign(Policy policy, User user) {
+        Affiliations affiliations = realm.affiliations(user.id());
+        if (!affiliations.policies().contains(policy.id())) {
+            return Result.ok(unchanged(policy));
+        }
+        Policy next = policy.withUsers(policy.users() - 1);
+        realm.put(next);
+        realm.put(user.id(), affiliations.withoutPolicy(policy.id()));
+        Changes changes = new Changes.Draft()
+                .put("policy", Affiliating.named(policy), null)
+                .build();
+        return Result.ok(changedFor(user, next, Event.Action.POLICY_USER_UNASSIGNED, changes));
+    }
+
+    private Result<Change> assign(Policy policy, Group group) {
+        Set<UUID> assigned = realm.policiesOfGroup(group.id());
+        if (assigned.contains(policy.id())) {
+            return Result.ok(unchanged(policy));
+        }
+        Policy next = policy.withGroups(policy.groups() + 1);
+        realm.put(next);
+        realm.putPoliciesOfGroup(group.id(), Affiliations.with(assigned, policy.id()));
+        Changes changes =
+                new Changes.Draft().put("group", null, Affiliating.named(group)).build();
+        return Result.ok(changed(next, Event.Action.POLICY_GROUP_ASSIGNED, changes));
+    }
+
+    private Result<Change> unassign(Policy policy, Group group) {
+        Set<UUID> assigned = realm.policiesOfGroup(group.id());
+        if (!assigned.contains(policy.id())) {
+            return Result.ok(unchanged(policy));
+        }
+        Policy next = policy.withGroups(policy.groups() - 1);
+        realm.put(next);
+        realm.putPoliciesOfGroup(group.id(), Affiliations.without(assigned, policy.id()));
+        Changes changes =
+                new Changes.Draft().put("group", Affiliating.named(group), null).build();
+        return Result.ok(changed(next, Event.Action.POLICY_GROUP_UNASSIGNED, changes));
+    }
+
+    private Change unchanged(Policy policy) {
+        return new Change(now, new Change.OfPolicy(policy), List.of(), false);
+    }
+
+    private Change changed(Policy policy, Event.Action action, Changes changes) {
+        return change(policy, action, new Event.Subject(Event.Subject.Type.POLICY, policy.id()), changes);
+    }
+
+    private Change changedFor(User user, Policy policy, Event.Action action, Changes changes) {
+        return change(policy, action, new Event.Subject(Event.Subject.Type.USER, user.id()), changes);
+    }
+
+    private Change change(Policy policy, Event.Action action, Event.Subject subject, Changes changes) {
+        Event event = new Event(now, actor.ref(), action, subject, null, null, changes);
+        return new Change(now, new Change.OfPolicy(policy), List.of(event), false);
     }
 }

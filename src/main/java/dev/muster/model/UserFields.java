@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -116,9 +115,7 @@ public final class UserFields {
         Map<String, Object> out = new LinkedHashMap<>();
         putText(out, "reason", hold.reason());
         putText(out, "note", hold.note());
-        out.put(
-                "placedBy",
-                hold.placedBy().kind().word() + ":" + hold.placedBy().id());
+        out.put("placedBy", hold.placedBy().text());
         out.put("placedAt", Timestamps.text(hold.placedAt()));
         if (hold.until() != null) {
             out.put("until", Timestamps.text(hold.until()));
@@ -127,20 +124,12 @@ public final class UserFields {
     }
 
     private static Hold holdIn(HoldKind kind, String label, Map<?, ?> in) {
-        String placedBy = (String) Objects.requireNonNull(in.get("placedBy"));
-        int colon = placedBy.indexOf(':');
-        ActorRef.Kind actorKind = ActorRef.Kind.SYSTEM;
-        for (ActorRef.Kind candidate : ActorRef.Kind.values()) {
-            if (candidate.word().equals(placedBy.substring(0, colon))) {
-                actorKind = candidate;
-            }
-        }
         return new Hold(
                 kind,
                 label,
                 (String) in.get("reason"),
                 (String) in.get("note"),
-                new ActorRef(actorKind, UUID.fromString(placedBy.substring(colon + 1))),
+                ActorRef.parse((String) Objects.requireNonNull(in.get("placedBy"))),
                 instantIn(in.get("placedAt")),
                 in.get("until") == null ? null : instantIn(in.get("until")));
     }

@@ -14,8 +14,8 @@ public sealed interface UserRef {
 
     record ByIdentifier(Identifier.Key key) implements Plain {}
 
-    /// An external id, and where nobody has that, a user id: no user's external id is another's id, so it can mean one
-    /// user at the most.
+    /// An external id, and where nobody has that, a user id: no user's external id is another's id, so it can
+    /// mean one user at the most.
     record ByExternalIdOrId(ByIdentifier externalId, ById id) implements UserRef {}
 
     static UserRef id(UUID id) {
@@ -26,8 +26,8 @@ public sealed interface UserRef {
         return new ByNumber(number);
     }
 
-    /// Folds `text`; one that no user can have is simply not found. Storage is never asked for U+0000 or for half of a
-    /// character, which not every database takes.
+    /// Folds `text`; one that no user can have is simply not found. Storage is never asked for U+0000 or for half
+    /// of a character, which not every database takes.
     static UserRef identifier(Identifier.Kind kind, String text) {
         String folded = isUnicode(text) ? Identifier.fold(kind, Identifier.trimmed(text)) : "";
         return new ByIdentifier(new Identifier.Key(kind, folded));

@@ -10,9 +10,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What each command does to a user, and when it is refused: pure functions of the user as seen now, the command, the
-/// actor and the moment. The realm's picture is asked for what one user cannot know: who else has an identifier or a
-/// card, what is barred, and how many SUPERs are left.
+/// What each command does to a user, and when it is refused: pure functions of the user as seen now, the command,
+/// the actor and the moment. The realm's picture is asked for what one user cannot know: who else has an
+/// identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
     private final Picture realm;
     private final Fingerprint.Maker prints;
@@ -63,7 +63,7 @@ final class UserRules {
             case Command.Reinstate(var reason, var note) -> reinstate(user, reason, note);
             case Command.ExpectStatus(var statuses) -> expect(user, statuses);
             case Command.Remove(var reason, var note) -> remove(user, Event.Action.USER_REMOVED, reason, note);
-            case Command.Expel(var reason, var note) -> remove(user, Event.Action.USER_EXPELLED, reason, note);
+            case Command.Expel(var reason, var note) -> expel(user, reason, note);
             case Command.Restore(var reason, var note) -> restore(user, reason, note);
             case Command.Bar(var reason, var note) -> bar(user, reason, note);
             case Command.AnnulBar(var reason) -> annulBar(user, reason);
@@ -148,9 +148,8 @@ final class UserRules {
         return become(user, draft, Event.Action.USER_UPDATED, null, null);
     }
 
-    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null when they can. A bar on
-    /// any
-    /// of them goes before another owner of any.
+    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null when they can. A
+    /// bar on any of them goes before another owner of any.
     private @Nullable Refusal unfree(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
         List<Identifier> fresh = new ArrayList<>(3);
         for (Identifier.Kind kind : Identifier.Kind.values()) {
@@ -300,6 +299,14 @@ final class UserRules {
         }
         Hold removed = hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null);
         return held(user, user.holds().with(removed), action, reason, note);
+    }
+
+    /// What the user leaves behind is for the caller to see to; who is removed already may still have that to
+    /// leave.
+    private Step<User> expel(User user, @Nullable String reason, @Nullable String note) {
+        return user.isRemoved() && new Affiliating(realm).has(user)
+                ? new Step.To<>(user, Event.Action.USER_EXPELLED, reason, note)
+                : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
 
     private Step<User> restore(User user, @Nullable String reason, @Nullable String note) {

@@ -52,6 +52,21 @@ public sealed interface Place {
         }
     }
 
+    /// A chunk of a file of evidence. That it is the last is bound too, so that a file cannot be cut short unnoticed.
+    ///
+    /// Bound: `04`, realm (8), evidence (16), number from 0 (4), 1 for the last and else 0 (1).
+    record EvidenceChunk(long realm, UUID evidence, int no, boolean last) implements Place {
+        @Override
+        public byte[] bytes() {
+            return start(4, 8 + 16 + 4 + 1, realm)
+                    .putLong(evidence.getMostSignificantBits())
+                    .putLong(evidence.getLeastSignificantBits())
+                    .putInt(no)
+                    .put((byte) (last ? 1 : 0))
+                    .array();
+        }
+    }
+
     /// What is bound: new bytes at each call.
     byte[] bytes();
 

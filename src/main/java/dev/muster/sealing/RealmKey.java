@@ -66,6 +66,18 @@ public final class RealmKey {
         return new SealingKey(expansion, joined(ascii("person:"), seed));
     }
 
+    /// The key of one file of evidence. Whoever lacks the seed cannot open the file, so it is gone with whatever the
+    /// seed
+    /// was sealed with.
+    ///
+    /// @param seed 32 random bytes
+    public SealingKey evidence(byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a file's seed has 32 bytes, not " + seed.length);
+        }
+        return new SealingKey(expansion, joined(ascii("evidence:"), seed));
+    }
+
     /// The realm's own key, for what is about no person, such as the secret of an API key.
     public SealingKey own() {
         return own;

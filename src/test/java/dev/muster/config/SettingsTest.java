@@ -41,6 +41,7 @@ final class SettingsTest {
         assertThat(config.backups()).isEqualTo(config.data().resolve("backups"));
         assertThat(config.checkpoints()).isEqualTo(config.data().resolve("checkpoints"));
         assertThat(config.publicUrl()).isNull();
+        assertThat(config.epixelBase()).isEqualTo("/api/v1");
         assertThat(config.trustedProxies()).isEmpty();
         assertThat(config.tls()).isNull();
         assertThat(config.demo()).isFalse();
@@ -59,6 +60,7 @@ final class SettingsTest {
                 "MUSTER_ADMIN_HOST", "localhost",
                 "MUSTER_BENCH", "true",
                 "MUSTER_ROOT_KEY", ROOT_KEY));
+        environment.put("MUSTER_EPIXEL_BASE", "/gateway/api/v3");
         environment.put("MUSTER_TLS_CERT", file("chain.pem"));
         environment.put("MUSTER_TLS_KEY", file("key.pem"));
         environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
@@ -67,6 +69,7 @@ final class SettingsTest {
         assertThat(config.host()).isEqualTo("0.0.0.0");
         assertThat(config.data()).isEqualTo(folder);
         assertThat(config.publicUrl()).isEqualTo(URI.create("https://muster.example.org"));
+        assertThat(config.epixelBase()).isEqualTo("/gateway/api/v3");
         assertThat(config.trustedProxies()).containsExactly("10.0.0.0/8", "fd00::/8", "192.0.2.7");
         assertThat(config.adminPort()).isZero();
         assertThat(config.adminHost()).isEqualTo("localhost");
@@ -189,6 +192,22 @@ final class SettingsTest {
                         + " without user, query and fragment",
                 "--public-url",
                 url);
+    }
+
+    @Test
+    void aBaseHasNoSlashAtItsEnd() {
+        assertThat(read("--epixel-base", "/api/v2/").epixelBase()).isEqualTo("/api/v2");
+        assertThat(read("--epixel-base", "/v2").epixelBase()).isEqualTo("/v2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "/", "api/v1", "/api//v1", "/api/../v1", "/api/{version}", "/api/v 1", "/api?v1", "/%61"})
+    void aBaseIsAPlainPath(String base) {
+        refused(
+                "--epixel-base must be a path such as /api/v1, of letters, digits, '.', '_', '~' and '-'",
+                "--epixel-base",
+                base);
     }
 
     @ParameterizedTest

@@ -67,6 +67,17 @@ final class Probe implements AutoCloseable {
         routes.add(Route.post("/v1/length", request -> text("" + request.body().length)));
         routes.add(Route.post("/v1/small", request -> text("" + request.body().length))
                 .withBodyLimit(1_000));
+        routes.add(Route.post("/v1/form", request -> {
+                    Form form = request.form();
+                    StringBuilder all = new StringBuilder();
+                    form.names()
+                            .forEach(name -> all.append(name)
+                                    .append('=')
+                                    .append(form.all(name))
+                                    .append(';'));
+                    return text(all.toString());
+                })
+                .withBodyLimit(100_000));
         routes.add(Route.post("/v1/unread", _ -> text("unread")));
         routes.add(Route.post("/v1/streamed", request -> {
                     long count = 0;

@@ -114,6 +114,18 @@ class RoutingTest {
     }
 
     @Test
+    void outsideItsBaseARouteHasTheWordsOfItsFaceWhateverIsRefused() {
+        assertThat(Wire.post(probe.port, "/outside/token?a=%zz", "").body()).contains("\"Malformed\"");
+        String tooMuch = "X-Long: " + "x".repeat(20_000);
+        assertThat(Wire.post(probe.port, "/outside/token", "", tooMuch).body()).contains("\"HeadersTooLarge\"");
+        assertThat(Wire.post(probe.port, "/outside/token?a=b", "", tooMuch).body())
+                .contains("\"HeadersTooLarge\"");
+        // No route has these paths.
+        assertThat(get("/outside/to%zz").header("Content-Type")).startsWith("text/plain");
+        assertThat(get("/outside/token/?a=%zz").header("Content-Type")).startsWith("text/plain");
+    }
+
+    @Test
     void headIsGetWithoutABody() {
         try (Wire wire = new Wire(probe.port)) {
             Wire.Answer head = wire.send(Wire.head("HEAD", "/v1/users/abc")).answer(true);

@@ -3,12 +3,13 @@ package dev.muster.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
+import dev.muster.testing.TestCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,63 +24,21 @@ class TlsTest {
     @TempDir
     private static Path folder;
 
+    private static final Map<String, TestCertificate> MADE = new HashMap<>();
+
     @BeforeAll
-    static void certificates() throws Exception {
-        make("RSA", "2048");
-        make("EC", "256");
-        make("Ed25519", "255");
-    }
-
-    private static void make(String algorithm, String bits) throws Exception {
-        Path file = folder.resolve(algorithm + ".p12");
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                file.toString(),
-                "-keyalg",
-                algorithm));
-        if (!algorithm.equals("Ed25519")) {
-            command.addAll(List.of("-keysize", bits));
+    static void certificates() {
+        for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
+            MADE.put(algorithm, TestCertificate.make(folder, algorithm));
         }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        KeyStore store = store(algorithm);
-        pem(chain(algorithm), "CERTIFICATE", store.getCertificate("server").getEncoded());
-        pem(
-                key(algorithm),
-                "PRIVATE KEY",
-                store.getKey("server", "changeit".toCharArray()).getEncoded());
-    }
-
-    private static KeyStore store(String algorithm) throws Exception {
-        return KeyStore.getInstance(folder.resolve(algorithm + ".p12").toFile(), "changeit".toCharArray());
     }
 
     private static Path chain(String algorithm) {
-        return folder.resolve(algorithm + "-chain.pem");
+        return MADE.get(algorithm).chain();
     }
 
     private static Path key(String algorithm) {
-        return folder.resolve(algorithm + "-key.pem");
-    }
-
-    private static void pem(Path file, String what, byte[] der) throws IOException {
-        Files.writeString(
-                file,
-                "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
-                        + "-----\n");
+        return MADE.get(algorithm).key();
     }
 
     private static Listening listening(Path chain, Path key) {
@@ -92,7 +51,7 @@ class TlsTest {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("server", store(algorithm).getCertificate("server"));
+        trusted.setCertificateEntry("server", MADE.get(algorithm).certificate());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);

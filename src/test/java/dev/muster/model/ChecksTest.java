@@ -2,6 +2,7 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -268,5 +269,118 @@ class ChecksTest {
         Checks checks = new Checks();
         checks.identifier(Identifier.Kind.USERNAME, "\u00a0\u2003\u200b");
         assertThat(checks.passed()).isFalse();
+    }
+
+    @Test
+    void aGroupsName() {
+        assertThat(checks.name("  Night shift ")).isEqualTo("Night shift");
+        assertThat(checks.name(null)).isNull();
+        assertThat(checks.name(EMOJI.repeat(200))).hasSize(400);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.name(" "))).containsExactly("blank");
+        assertThat(codes(check -> check.name("a".repeat(201)))).containsExactly("too_long");
+        assertThat(codes(check -> check.name("a\nb"))).containsExactly("control_character");
+        // One that is composed of three of four bytes each.
+        String musical = "\ud834\udd60";
+        assertThat(codes(check -> check.name(musical.repeat(85)))).isEmpty();
+        assertThat(codes(check -> check.name(musical.repeat(86)))).containsExactly("too_long");
+    }
+
+    @Test
+    void aDescription() {
+        assertThat(checks.description("all who\nwork at night")).isEqualTo("all who\nwork at night");
+        assertThat(checks.description(" ")).isNull();
+        assertThat(checks.description("a".repeat(1000))).hasSize(1000);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.description("a".repeat(1001)))).containsExactly("too_long");
+    }
+
+    @Test
+    void resources() {
+        assertThat(checks.resources(List.of(" door:1 ", "DOOR:1"))).containsExactly("door:1", "DOOR:1");
+        assertThat(checks.resources(List.of())).isEmpty();
+        assertThat(checks.resources(many(100))).hasSize(100);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.resources(many(101)))).containsExactly("too_many");
+        assertThat(codes(check -> check.resources(List.of("a", " a", "b".repeat(256), " "))))
+                .containsExactly("duplicate", "too_long", "blank");
+        checks.resources(List.of("a", ""));
+        assertThat(checks.faults()).extracting(Fault::field).containsExactly("resources[1]");
+    }
+
+    @Test
+    void aJobId() {
+        assertThat(checks.jobId(" job/7 ")).isEqualTo("job/7");
+        assertThat(checks.jobId("Job/7")).as("compared exactly").isEqualTo("Job/7");
+        assertThat(checks.jobId(null)).isNull();
+        assertThat(checks.jobId(EMOJI.repeat(255)).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .hasSizeLessThanOrEqualTo(Checks.INDEXED_BYTES);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.jobId("a".repeat(256)))).containsExactly("too_long");
+        assertThat(codes(check -> check.jobId(""))).containsExactly("blank");
+        assertThat(codes(check -> check.jobId("a\tb"))).containsExactly("control_character");
+    }
+
+    @Test
+    void extrasAreBoundedInBytes() {
+        assertThat(checks.extras("{}")).isNull();
+        assertThat(checks.extras(null)).isNull();
+        String fits = "{\"a\":\"" + "\u00df".repeat((8192 - 8) / 2) + "\"}";
+        assertThat(checks.extras(fits)).isEqualTo(fits);
+        assertThat(checks.passed()).isTrue();
+        checks.extras(fits.replace("{", "{ "));
+        assertThat(checks.faults()).extracting(Fault::field).containsExactly("extras");
+        assertThat(checks.faults()).extracting(Fault::code).containsExactly("too_long");
+    }
+
+    @Test
+    void aCallbackUrl() {
+        assertThat(checks.callbackUrl(" https://example.org/?a=b ")).isEqualTo("https://example.org/?a=b");
+        assertThat(checks.callbackUrl("a".repeat(2000))).hasSize(2000);
+        assertThat(checks.passed()).isTrue();
+        assertThat(codes(check -> check.callbackUrl("a".repeat(2001)))).containsExactly("too_long");
+        assertThat(codes(check -> check.callbackUrl("https://example.org/\r\nX: y")))
+                .containsExactly("control_character");
+    }
+
+    static Stream<Arguments> confidences() {
+        return Stream.of(
+                Arguments.of("0", "0", null),
+                Arguments.of("0.0000000", "0", null),
+                Arguments.of("0E+400", "0", null),
+                Arguments.of("-0.0", "0", null),
+                Arguments.of("100", "100", null),
+                Arguments.of("1E+2", "100", null),
+                Arguments.of("100.00000", "100", null),
+                Arguments.of("99.1200", "99.12", null),
+                Arguments.of("0.0001", "0.0001", null),
+                Arguments.of("99.99990", "99.9999", null),
+                Arguments.of("0.00001", "0.00001", "too_fine"),
+                Arguments.of("1E-400", "1E-400", "too_fine"),
+                Arguments.of("100.0001", "100.0001", "range"),
+                Arguments.of("1E+400", "1E+400", "range"),
+                Arguments.of("-0.0001", "-0.0001", "range"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("confidences")
+    void aConfidence(String raw, String text, @Nullable String code) {
+        assertThat(checks.confidence(new BigDecimal(raw))).isEqualTo(new BigDecimal(text));
+        assertThat(checks.faults()).extracting(Fault::code).isEqualTo(code == null ? List.of() : List.of(code));
+    }
+
+    @Test
+    void noConfidenceIsNoFault() {
+        assertThat(checks.confidence(null)).isNull();
+        assertThat(checks.passed()).isTrue();
+    }
+
+    @Test
+    void aVerdictsText() {
+        assertThat(checks.verdictText("Faces\nmatch")).isEqualTo("Faces\nmatch");
+        assertThat(checks.verdictText("")).isNull();
+        assertThat(checks.passed()).isTrue();
+        checks.verdictText("a".repeat(1001));
+        assertThat(checks.faults()).extracting(Fault::field).containsExactly("text");
     }
 }

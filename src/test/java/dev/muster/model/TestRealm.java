@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A realm in maps, which does for a test what the lanes and storage do for a server. Every batch is judged on a
-/// picture of exactly what its requests say they need, so a rule that asks for more fails whatever test runs it; and
-/// every request that is not merged is seen to leave the picture as it was.
+/// picture of exactly what its requests say they need, so a rule that asks for more fails whatever test runs it;
+/// and every request that is not merged is seen to leave the picture as it was.
 final class TestRealm {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -160,7 +160,7 @@ final class TestRealm {
             UUID id = freshId();
             Picture overlay = picture.overlay();
             Seen before = Seen.of(picture);
-            Result<Change> result = new Judge(overlay, Environment.PRODUCTION, PRINTS, now).judge(write, id);
+            Result<Change> result = new Judge(overlay, Environment.PRODUCTION, PRINTS, now).judge(write, () -> id);
             assertThat(Seen.of(picture)).isEqualTo(before);
             if (result instanceof Result.Ok<Change>(var change)) {
                 overlay.merge();

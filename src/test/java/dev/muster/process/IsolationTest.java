@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.http.Face;
+import dev.muster.http.Json;
 import dev.muster.http.Route;
 import dev.muster.model.Environment;
 import dev.muster.security.ApiKeyText;
+import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -245,6 +248,7 @@ class IsolationTest {
         same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user", Map.of("userId", name)));
         same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user?userId=" + name, null));
         told.add("DELETE /partner/v1/remove-user");
+        blocking(told);
         credentials(told);
         identifiers(told);
         assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
@@ -263,6 +267,51 @@ class IsolationTest {
         }
         untold.removeAll(told);
         assertThat(untold).as("routes that this test says nothing of").isEmpty();
+    }
+
+    /// Where a call brings two credentials, both are of the realm that it is about.
+    private void blocking(Set<String> told) throws IOException {
+        String mineKey = "apikey: " + mine.testKey().apiKey();
+        Gate.Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
+        Gate.Tokens others = TestServer.ok(server.gate()
+                .signIn(
+                        server.register().realm(theirs.test()),
+                        operator.real,
+                        "a long password",
+                        InetAddress.getLoopbackAddress()));
+        KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
+        try (Client both = new Client(server.address(), own.accessToken())) {
+            for (String slash : List.of("", "/")) {
+                for (String path : List.of("/api/v1/block/user" + slash, "/api/v1/unblock/user" + slash)) {
+                    for (Pair pair : List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"))) {
+                        same(pair, path, name -> both.json("POST", path, Map.of("unique_id", name), mineKey));
+                    }
+                    byte[] body = Json.write(Map.of("unique_id", "own"));
+                    same(
+                            new Pair(others.accessToken(), others.accessToken() + "x"),
+                            path,
+                            name -> Client.once(server.address(), name, "POST", path, body, Client.JSON, mineKey));
+                    same(
+                            new Pair(theirs.testKey().apiKey(), never.apiKey()),
+                            path,
+                            name -> both.send("POST", path, body, Client.JSON, "apikey: " + name));
+                    told.add("POST " + path);
+                }
+                String login = "/api/v1/user/login" + slash;
+                same(
+                        operator,
+                        login,
+                        name -> both.json(
+                                "POST", login, Map.of("username", name, "password", "a long password"), mineKey));
+                told.add("POST " + login);
+                String refresh = "/api/v1/user/login/refresh" + slash;
+                same(
+                        new Pair(others.refreshToken(), others.refreshToken() + "x"),
+                        refresh,
+                        name -> both.json("POST", refresh, Map.of("refresh", name), mineKey));
+                told.add("POST " + refresh);
+            }
+        }
     }
 
     /// A credential that is not one is the same as none, however much of it is true.

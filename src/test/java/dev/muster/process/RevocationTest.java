@@ -83,6 +83,17 @@ class RevocationTest {
     }
 
     @Test
+    void anOperatorThroughARevokedKeyWritesNothing() throws Exception {
+        Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
+        server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
+        Actor operator =
+                server.register().operator(tenancy.test(), username.key()).actor();
+        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
+        long revokedAt = underLoad(operator.through(server.actor(tenancy.test(), key)), () -> revoke(key.id()));
+        assertThat(lastWrite(operator.ref().id())).isGreaterThan(0).isLessThan(revokedAt);
+    }
+
+    @Test
     void overHttpNeitherDoItsTokensAndReadsEndToo() throws Exception {
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         String token;

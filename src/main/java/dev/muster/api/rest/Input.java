@@ -12,15 +12,18 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Timestamps;
 import dev.muster.model.UserRef;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +92,18 @@ final class Input {
         return ref;
     }
 
+    /// What the path names by its id.
+    ///
+    /// @throws Declined when it is no id, so that there is nothing of that id
+    UUID id(String parameter, String what) {
+        String text = request.path(parameter);
+        UUID id = Refs.id(text);
+        if (id == null) {
+            throw new Declined(new Refusal.NotFound(what, text));
+        }
+        return id;
+    }
+
     // The query.
 
     /// Whether the query has that parameter.
@@ -138,6 +153,31 @@ final class Input {
     @Nullable
     Instant instantParameter(String name) {
         return instant(name, parameter(name));
+    }
+
+    /// The user that the query names as `{ref}`; null when it names none.
+    @Nullable
+    UserRef refParameter(String name) {
+        String text = parameter(name);
+        UserRef ref = text == null ? null : Refs.parse(text);
+        if (text != null && ref == null) {
+            fault(name, "not_a_ref", Refs.FORMS);
+        }
+        return ref;
+    }
+
+    /// Some of `choices`, by their words with commas between them; none when it is not given.
+    <T> Set<T> choicesParameter(String name, List<T> choices, Function<T, String> word) {
+        String text = parameter(name);
+        Set<T> chosen = new LinkedHashSet<>();
+        for (String part : text == null ? new String[0] : text.split(",", -1)) {
+            T choice = choice(name, part, choices, word);
+            if (choice == null) {
+                break;
+            }
+            chosen.add(choice);
+        }
+        return chosen;
     }
 
     /// One of `choices`, by its word.
@@ -231,8 +271,59 @@ final class Input {
     /// The JSON text of the metadata; null for none.
     @Nullable
     String metadata() {
-        Map<String, @Nullable Object> object = body.opaque("metadata");
-        return object == null ? null : checks.metadata(new String(Json.write(object), StandardCharsets.UTF_8));
+        return checks.metadata(json(body.opaque("metadata")));
+    }
+
+    /// What was sent with a job; null for nothing.
+    @Nullable
+    Map<String, @Nullable Object> extras() {
+        Map<String, @Nullable Object> extras = body.opaque("extras");
+        checks.extras(json(extras));
+        return extras;
+    }
+
+    static @Nullable String json(@Nullable Map<String, @Nullable Object> object) {
+        return object == null ? null : new String(Json.write(object), StandardCharsets.UTF_8);
+    }
+
+    /// The name of a group or of a policy, which must be there.
+    String requiredName() {
+        String name = checks.name(required("name"));
+        return name == null ? "" : name;
+    }
+
+    @Nullable
+    String description() {
+        return checks.description(body.optionalText("description"));
+    }
+
+    /// What a policy gives access to, which must be there.
+    List<String> resources() {
+        return checks.resources(requiredTexts("resources"));
+    }
+
+    /// A number, fractions included; null when it is absent or null.
+    @Nullable
+    BigDecimal number(String field) {
+        return switch (body.value(field)) {
+            case null -> null;
+            case BigDecimal number -> number;
+            default -> {
+                body.fault(field, FieldFault.TYPE, "A number is expected.");
+                yield null;
+            }
+        };
+    }
+
+    /// A whole number that must be there.
+    long requiredInteger(String field, long least, long most) {
+        return body.integer(field, least, most);
+    }
+
+    /// A text as it was sent; null when it is absent or null.
+    @Nullable
+    String optional(String field) {
+        return body.optionalText(field);
     }
 
     @Nullable
@@ -277,7 +368,13 @@ final class Input {
 
     /// A boolean that is false when it is absent.
     boolean flag(String field) {
-        return Boolean.TRUE.equals(body.optionalFlag(field));
+        return flag(field, false);
+    }
+
+    /// A boolean that is `otherwise` when it is absent.
+    boolean flag(String field, boolean otherwise) {
+        Boolean flag = body.optionalFlag(field);
+        return flag == null ? otherwise : flag;
     }
 
     /// A list of texts that must be there; empty after a fault.
@@ -308,6 +405,11 @@ final class Input {
     /// What a merge patch wants of a field: nothing when it is absent (null), to empty it when it is null.
     <T> @Nullable Edit<@Nullable T> edit(String field, Function<String, @Nullable T> read) {
         return body.has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
+    }
+
+    /// The same of a field that is never empty: null is a fault.
+    <T> @Nullable Edit<T> change(String field, Supplier<T> read) {
+        return body.has(field) ? new Edit<>(read.get()) : null;
     }
 
     private boolean isThere(String field) {

@@ -1,8 +1,10 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.Page;
+import dev.muster.directory.PageByName;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.model.Checks;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -17,7 +19,9 @@ record Listing(int limit, @Nullable String after, long offset) {
 
     private static final int USUAL = 50;
     private static final int MOST = 1_000;
-    private static final int LONGEST_CURSOR = 128;
+
+    /// One with the longest name that there can be.
+    private static final int LONGEST_CURSOR = 4 * Checks.INDEXED_BYTES / 3 + 3;
 
     /// A position that cannot be asked for with a cursor of this server.
     private static final long NOWHERE = Long.MAX_VALUE;
@@ -56,28 +60,44 @@ record Listing(int limit, @Nullable String after, long offset) {
         return Long.parseLong(after);
     }
 
+    /// Where the part before ended, as a folded name.
+    @Nullable
+    String afterName(Input in) {
+        if (after != null && after.indexOf(0) >= 0) {
+            notACursor(in);
+        }
+        return after;
+    }
+
     /// A part of a list that stands in memory whole.
-    <T> Page<T> of(List<T> all, Input in) {
-        Long after = afterNumber(in);
-        in.check();
-        int from = (int) Math.min(after == null ? offset : after, all.size());
+    ///
+    /// @param position what [#afterNumber] gave
+    <T> Page<T> of(List<T> all, @Nullable Long position) {
+        int from = (int) Math.min(position == null ? offset : position, all.size());
         int to = Math.min(from + limit, all.size());
         return new Page<>(all.subList(from, to), all.size(), false, to < all.size() ? (long) to : null);
     }
 
     /// `{items, page:{limit, total, totalIsAtLeast?, next?}}`.
     <T> Reply reply(Page<T> page, BiConsumer<JsonWriter, T> writer) {
+        String next = page.next() == null ? null : page.next().toString();
+        return reply(page.items(), page.total(), page.totalIsAtLeast(), next, writer);
+    }
+
+    <T> Reply reply(PageByName<T> page, BiConsumer<JsonWriter, T> writer) {
+        return reply(page.items(), page.total(), page.totalIsAtLeast(), page.next(), writer);
+    }
+
+    private <T> Reply reply(
+            List<T> items, long total, boolean isAtLeast, @Nullable String next, BiConsumer<JsonWriter, T> writer) {
         return Reply.json(200, json -> {
             json.object().array("items");
-            page.items().forEach(item -> writer.accept(json, item));
-            json.end().object("page").field("limit", limit).field("total", page.total());
-            if (page.totalIsAtLeast()) {
+            items.forEach(item -> writer.accept(json, item));
+            json.end().object("page").field("limit", limit).field("total", total);
+            if (isAtLeast) {
                 json.field("totalIsAtLeast", true);
             }
-            if (page.next() != null) {
-                json.field("next", cover(page.next().toString()));
-            }
-            json.end().end();
+            json.fieldIfPresent("next", next == null ? null : cover(next)).end().end();
         });
     }
 

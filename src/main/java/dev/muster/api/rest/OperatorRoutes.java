@@ -43,9 +43,10 @@ final class OperatorRoutes {
     Reply list(Call call) {
         Input in = call.input();
         Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
         in.check();
         List<Operator> operators = unlessRefused(register.operators(call.actor(), call.realm()));
-        return listing.reply(listing.of(operators, in), OperatorRoutes::write);
+        return listing.reply(listing.of(operators, after), OperatorRoutes::write);
     }
 
     Reply disable(Call call) {

@@ -33,7 +33,7 @@ final class Problems {
     static Problem of(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(var what, var ref) ->
-                new Problem(404, "not_found", "Not found", "There is no " + what + " " + ref + ".");
+                new Problem(404, "not_found", "Not found", "There is no " + named(what, ref) + ".");
             case Refusal.Invalid(var faults) ->
                 new Problem(
                                 422,
@@ -188,6 +188,11 @@ final class Problems {
     }
 
     /// Such as `suspended (legal) until 2026-11-21T17:01:02.123Z, blocked`.
+    /// Evidence and reviews have no name of their own.
+    private static String named(String what, String ref) {
+        return what + (what.equals("evidence") || what.equals("review") ? " of job " : " ") + ref;
+    }
+
     private static String names(List<Hold> holds) {
         return holds.stream()
                 .map(hold -> hold.kind().word()

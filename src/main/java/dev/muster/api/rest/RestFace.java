@@ -7,7 +7,12 @@ import static dev.muster.http.Method.PATCH;
 import static dev.muster.http.Method.POST;
 import static dev.muster.http.Method.PUT;
 import static dev.muster.model.Scope.BAR_WRITE;
+import static dev.muster.model.Scope.EVIDENCE_READ;
+import static dev.muster.model.Scope.GROUPS_WRITE;
 import static dev.muster.model.Scope.HOLDS_WRITE;
+import static dev.muster.model.Scope.JOBS_READ;
+import static dev.muster.model.Scope.JOBS_VERDICT;
+import static dev.muster.model.Scope.JOBS_WRITE;
 import static dev.muster.model.Scope.JOURNAL_READ;
 import static dev.muster.model.Scope.KEYS_WRITE;
 import static dev.muster.model.Scope.RANKS_WRITE;
@@ -61,6 +66,9 @@ public final class RestFace {
         UserRoutes users = new UserRoutes(core.directory(), writes);
         StandingRoutes standings = new StandingRoutes(core.directory(), writes);
         JournalRoutes entries = new JournalRoutes(core.directory(), core.journal());
+        GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes);
+        PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes);
+        JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes);
         KeyRoutes keys = new KeyRoutes(register, mint, writes);
         OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
         TenantRoutes tenants = new TenantRoutes(register, mint, writes);
@@ -88,6 +96,36 @@ public final class RestFace {
                 row(DELETE, "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::releaseHold),
                 row(GET,    "/v1/users/{ref}/standing",                USERS_READ,   standings::get),
                 row(POST,   "/v1/standings",                           USERS_READ,   standings::getMany),
+
+                row(POST,   "/v1/groups",                              GROUPS_WRITE, groups::create),
+                row(GET,    "/v1/groups",                              USERS_READ,   groups::list),
+                row(GET,    "/v1/groups/{id}",                         USERS_READ,   groups::get),
+                row(PATCH,  "/v1/groups/{id}",                         GROUPS_WRITE, groups::update),
+                row(DELETE, "/v1/groups/{id}",                         GROUPS_WRITE, groups::delete),
+                row(GET,    "/v1/groups/{id}/members",                 USERS_READ,   groups::members),
+                row(PUT,    "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::addMember),
+                row(DELETE, "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::removeMember),
+                row(GET,    "/v1/users/{ref}/groups",                  USERS_READ,   groups::ofUser),
+
+                row(POST,   "/v1/policies",                            GROUPS_WRITE, policies::create),
+                row(GET,    "/v1/policies",                            USERS_READ,   policies::list),
+                row(GET,    "/v1/policies/{id}",                       USERS_READ,   policies::get),
+                row(PATCH,  "/v1/policies/{id}",                       GROUPS_WRITE, policies::update),
+                row(DELETE, "/v1/policies/{id}",                       GROUPS_WRITE, policies::delete),
+                row(GET,    "/v1/policies/{id}/users",                 USERS_READ,   policies::users),
+                row(PUT,    "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::assignUser),
+                row(DELETE, "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::unassignUser),
+                row(GET,    "/v1/policies/{id}/groups",                USERS_READ,   policies::groups),
+                row(PUT,    "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::assignGroup),
+                row(DELETE, "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::unassignGroup),
+                row(GET,    "/v1/users/{ref}/policies",                USERS_READ,   policies::ofUser),
+
+                row(POST,   "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
+                row(GET,    "/v1/jobs",                                JOBS_READ,    jobs::list),
+                row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
+                row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,jobs::evidence),
+                row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
+                row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
 
                 row(GET,    "/v1/users/{ref}/history",                 USERS_READ,   entries::history),
                 row(GET,    "/v1/journal",                             JOURNAL_READ, entries::list),

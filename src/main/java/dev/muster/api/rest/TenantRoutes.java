@@ -52,9 +52,9 @@ final class TenantRoutes {
                 partnerId == null ? made(call.guards().idempotencyKey(), name) : partnerId,
                 name,
                 test,
-                KeyRoutes.admin("admin", testKey),
+                KeyRoutes.admin("admin", true, testKey),
                 production,
-                KeyRoutes.admin("admin", productionKey));
+                KeyRoutes.admin("admin", true, productionKey));
         return writes.toRealm(call, Realm.SYSTEM, create, change -> {
             Tenant tenant = tenant(change);
             return Reply.json(201, json -> {
@@ -69,9 +69,10 @@ final class TenantRoutes {
     Reply list(Call call) {
         Input in = call.input();
         Listing listing = Listing.readWithoutOffset(in);
+        String after = listing.afterName(in);
         in.check();
         // One more than asked for tells whether any follow.
-        List<Tenant> found = unlessRefused(register.tenants(call.actor(), listing.after(), listing.limit() + 1));
+        List<Tenant> found = unlessRefused(register.tenants(call.actor(), after, listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
         return Reply.json(200, json -> {

@@ -18,6 +18,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Registers, finds, lists and changes users.
@@ -72,6 +73,7 @@ final class UserRoutes {
         HoldKind hold = in.choiceParameter("hold", List.of(HoldKind.values()), HoldKind::word);
         Tag tag = in.choiceParameter("tag", List.of(Tag.values()), Tag::name);
         Rank rank = in.choiceParameter("rank", List.of(Rank.values()), Rank::name);
+        UUID group = in.idParameter("group");
         String text = in.checks().line("q", in.parameter("q"), SEARCH);
         Instant registeredAfter = in.instantParameter("registeredAfter");
         Instant registeredBefore = in.instantParameter("registeredBefore");
@@ -86,7 +88,7 @@ final class UserRoutes {
                         hold,
                         tag,
                         rank,
-                        null,
+                        group,
                         null,
                         text,
                         registeredAfter,

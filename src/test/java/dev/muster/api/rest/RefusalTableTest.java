@@ -27,6 +27,7 @@ final class RefusalTableTest {
 
     private static final List<Refusal> REFUSALS = List.of(
             new Refusal.NotFound("user", "ann@example.org"),
+            new Refusal.NotFound("evidence", "job-7"),
             new Refusal.Invalid("email", "not_an_address", "Must be an e-mail address."),
             new Refusal.Taken("email", SOMEBODY, false),
             new Refusal.Taken("email", SOMEBODY, true),

@@ -1,20 +1,32 @@
 package dev.muster.api.rest;
 
+import static dev.muster.api.rest.Declined.unlessRefused;
+
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
+import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.Request;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
 import dev.muster.http.Listening;
 import dev.muster.http.Server;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
 import dev.muster.model.Digest;
+import dev.muster.model.Evidence;
+import dev.muster.model.Result;
+import dev.muster.model.Write;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.AttemptLimit;
+import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -31,6 +43,7 @@ final class RestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
+    private final Gate gate;
     private final RestFace rest;
     private final AccessLog log;
     private final Server server;
@@ -50,7 +63,7 @@ final class RestServer implements AutoCloseable {
                         clock,
                         random),
                 (_, _) -> {});
-        Gate gate = new Gate(
+        gate = new Gate(
                 core.register(),
                 new Passwords(random),
                 sha256("root-key-of-a-test"),
@@ -72,16 +85,55 @@ final class RestServer implements AutoCloseable {
         return server.port();
     }
 
+    /// A tenant that was made.
+    ///
+    /// @param test the header line with the admin key of its test realm
+    /// @param production the same of its production realm
+    record Tenant(String test, String production) {}
+
     /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin key>`.
     String tenant(Transcript transcript, String partnerId) {
+        return makeTenant(transcript, partnerId).test();
+    }
+
+    /// The same, with what it has besides; its other key is shown as `<production key>`.
+    Tenant makeTenant(Transcript transcript, String partnerId) {
         Transcript.Answer made = transcript.quietly(
                 "POST /v1/tenants", "{\"name\":\"" + partnerId + "\",\"partnerId\":\"" + partnerId + "\"}", ROOT, JSON);
         if (made.status() != 201) {
             throw new IllegalStateException(made.body());
         }
-        transcript.name(
-                made.field("apiKey"), "<admin key" + (partnerId.equals("other") ? " of another realm" : "") + ">");
-        return "Authorization: Bearer " + made.field("apiKey");
+        String of = partnerId.equals("other") ? " of another realm" : "";
+        String test = made.field("apiKey");
+        String production = made.field("production", "apiKey");
+        transcript.name(test, "<admin key" + of + ">");
+        transcript.name(production, "<production key" + of + ">");
+        return new Tenant(
+                "Authorization: Bearer " + test,
+                "Authorization: Bearer " + production);
+    }
+
+    /// Submits a job with a file, as an upload would.
+    ///
+    /// @param credential a header line
+    void submit(String credential, Command.SubmitJob job, String file) throws IOException {
+        Caller caller = unlessRefused(
+                gate.bearer(credential.substring(credential.indexOf(' ') + 1), InetAddress.getLoopbackAddress()));
+        long realm = caller.realm().id();
+        try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm))) {
+            Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
+            Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
+            Result<Change> result = core.directory()
+                    .execute(new Request(
+                            realm,
+                            new Write(caller.actor(), null, List.of(submit), null),
+                            new Request.Origin("test", "test", null),
+                            null,
+                            false,
+                            0));
+            sink.settle(result);
+            unlessRefused(result);
+        }
     }
 
     private static Digest sha256(String text) {

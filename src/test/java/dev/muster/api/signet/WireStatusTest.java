@@ -139,7 +139,7 @@ final class WireStatusTest {
         Needs needs = new Needs();
         write.needs(needs, PRINTS);
         realm.loadedAll(needs);
-        return new Judge(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).judge(write, new UUID(9, 9));
+        return new Judge(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).judge(write, () -> new UUID(9, 9));
     }
 
     private static User user(List<Hold> holds) {

@@ -1,0 +1,291 @@
+package dev.muster.api.allthenticate;
+
+import dev.muster.http.FieldFault;
+import dev.muster.http.Json;
+import dev.muster.http.Request;
+import dev.muster.model.Card;
+import dev.muster.model.Checks;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Tag;
+import dev.muster.model.UserRef;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What one request brings, read parameter by parameter. A parameter may come more than once, as long as all of it means
+/// the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears all of them
+/// at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
+final class Input {
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern VERSION_FORM = Pattern.compile("\"([1-9][0-9]{0,17})\"");
+    private static final Pattern TAG_FORM = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]*\"");
+    private static final Pattern KEY_FORM = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    /// Versions begin at 1: a tag that was never given out matches no user.
+    private static final long NO_VERSION = -1;
+
+    private static final UserRef NOBODY = UserRef.number(0);
+    private static final String EMAIL_ID = "email_id";
+
+    private final Request request;
+    private final Parameters parameters;
+    private final Checks checks = new Checks();
+
+    private Input(Request request, Parameters parameters) {
+        this.request = request;
+        this.parameters = parameters;
+    }
+
+    static Result<Input> of(Request request) {
+        return Parameters.of(request).map(parameters -> new Input(request, parameters));
+    }
+
+    // Who is meant.
+
+    /// The user whose number that parameter has.
+    UserRef user(String name) {
+        UserRef user = optionalUser(name);
+        if (user == null) {
+            missing(name);
+            return NOBODY;
+        }
+        return user;
+    }
+
+    /// The user by number or by address; where both are given the number counts, and the address is not looked at.
+    UserRef userOrEmail() {
+        UserRef user = optionalUser(EMAIL_ID);
+        if (user != null) {
+            return user;
+        }
+        String email = one("email", Input::text, "Must be a text.");
+        if (email != null) {
+            return UserRef.identifier(Identifier.Kind.EMAIL, email);
+        }
+        if (!has(EMAIL_ID) && !has("email")) {
+            checks.fault(EMAIL_ID, FieldFault.REQUIRED, "Or email is required.");
+        }
+        return NOBODY;
+    }
+
+    private @Nullable UserRef optionalUser(String name) {
+        Long number = one(name, Input::number, "Must be a whole number.");
+        return number != null ? UserRef.number(number) : has(name) ? NOBODY : null;
+    }
+
+    // What is asked for.
+
+    Rank rank() {
+        Rank rank = one("rank", sent -> constant(Rank.values(), sent), "Must be ADMIN, REGULAR or SUPER.");
+        if (rank == null && !has("rank")) {
+            missing("rank");
+        }
+        return rank == null ? Rank.REGULAR : rank;
+    }
+
+    /// Null for any.
+    @Nullable
+    Tag tag() {
+        return one("user_tag", sent -> constant(Tag.values(), sent), "Must be GUEST or USER.");
+    }
+
+    /// False when it is not given.
+    boolean flag(String name) {
+        Boolean flag = same(name, parameters.all(name), Input::flag, "Must be true or false.");
+        return flag != null && flag;
+    }
+
+    List<String> workstations() {
+        List<String> names = new ArrayList<>();
+        List<?> sent = array("computer_usernames");
+        for (int i = 0; i < sent.size(); i++) {
+            if (sent.get(i) instanceof Map<?, ?> item && item.get("computer_username") instanceof String name) {
+                names.add(name);
+            } else {
+                checks.fault(
+                        "computer_usernames[" + i + "]",
+                        FieldFault.TYPE,
+                        "Must be an object with a text computer_username.");
+            }
+        }
+        return names.size() == sent.size() ? checks.workstations(names) : List.of();
+    }
+
+    List<Card> cards(boolean duplicates) {
+        List<Card> cards = new ArrayList<>();
+        List<?> sent = array("smartcards");
+        for (int i = 0; i < sent.size(); i++) {
+            Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
+            if (!(item.get("number") instanceof String number)) {
+                checks.fault("smartcards[" + i + "]", FieldFault.TYPE, "Must be an object with a text number.");
+            } else if (item.get("label") != null && !(item.get("label") instanceof String)) {
+                checks.fault("smartcards[" + i + "].label", FieldFault.TYPE, "Must be a text.");
+            } else {
+                String label = (String) item.get("label");
+                cards.add(new Card(number, label == null || label.isBlank() ? null : label));
+            }
+        }
+        return cards.size() == sent.size() ? checks.cards(cards, duplicates) : List.of();
+    }
+
+    /// A JSON array, or the text of one, that must be there.
+    private List<?> array(String name) {
+        List<?> array = one(name, Input::array, "Must be a JSON array.");
+        if (array == null && !has(name)) {
+            missing(name);
+        }
+        return array == null ? List.of() : array;
+    }
+
+    // How values are read: null when they cannot be.
+
+    private static @Nullable Long number(Object sent) {
+        return switch (sent) {
+            case String text when DIGITS.matcher(text).matches() -> Long.valueOf(text);
+            case BigDecimal number -> whole(number);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Long whole(BigDecimal number) {
+        try {
+            long whole = number.longValueExact();
+            return whole < 0 ? null : whole;
+        } catch (ArithmeticException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable String text(Object sent) {
+        return sent instanceof String text ? text : null;
+    }
+
+    private static @Nullable Boolean flag(Object sent) {
+        return switch (sent) {
+            case Boolean flag -> flag;
+            case String text ->
+                switch (text) {
+                    case "true", "True", "1" -> true;
+                    case "false", "False", "0", "" -> false;
+                    default -> null;
+                };
+            case BigDecimal number when number.compareTo(BigDecimal.ONE) == 0 -> true;
+            case BigDecimal number when number.signum() == 0 -> false;
+            default -> null;
+        };
+    }
+
+    private static <E extends Enum<E>> @Nullable E constant(E[] all, Object sent) {
+        for (E constant : all) {
+            if (constant.name().equals(sent)) {
+                return constant;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable List<?> array(Object sent) {
+        return switch (sent) {
+            case List<?> items -> items;
+            // Half of a character would become a question mark.
+            case String text when Json.isStorable(text) ->
+                Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Json.Result.Value(List<?> items)
+                        ? items
+                        : null;
+            default -> null;
+        };
+    }
+
+    // What all have in common.
+
+    /// Whether it came with anything in it.
+    private boolean has(String name) {
+        return !filled(name).isEmpty();
+    }
+
+    private List<Object> filled(String name) {
+        return parameters.all(name).stream().filter(sent -> !sent.equals("")).toList();
+    }
+
+    private <T> @Nullable T one(String name, Function<Object, @Nullable T> read, String must) {
+        return same(name, filled(name), read, must);
+    }
+
+    /// What all of `sent` mean; null without any, and with a fault where one means nothing or two differ.
+    private <T> @Nullable T same(
+            String name, List<Object> sent, Function<Object, @Nullable T> read, String must) {
+        T found = null;
+        for (Object one : sent) {
+            T value = read.apply(one);
+            if (value == null) {
+                checks.fault(name, FieldFault.TYPE, must);
+                return null;
+            }
+            if (found != null && !found.equals(value)) {
+                checks.fault(name, "ambiguous", "Is given more than once, with different values.");
+                return null;
+            }
+            found = value;
+        }
+        return found;
+    }
+
+    private void missing(String name) {
+        checks.fault(name, FieldFault.REQUIRED, "Is required.");
+    }
+
+    // What every write takes.
+
+    /// The version that the user must have; null for any.
+    @Nullable
+    Long ifMatch() {
+        String header = request.header("If-Match");
+        if (header == null || header.equals("*")) {
+            return null;
+        }
+        Matcher version = VERSION_FORM.matcher(header);
+        if (version.matches()) {
+            return Long.valueOf(version.group(1));
+        }
+        if (!TAG_FORM.matcher(header).matches()) {
+            checks.fault("If-Match", "not_a_tag", "Must be one version in double quotes, such as \"3\".");
+        }
+        return NO_VERSION;
+    }
+
+    @Nullable
+    String idempotencyKey() {
+        String header = request.header("Idempotency-Key");
+        if (header != null && !KEY_FORM.matcher(header).matches()) {
+            checks.fault("Idempotency-Key", "not_a_key", "Must be 1 to 255 visible ASCII characters, given once.");
+        }
+        return header;
+    }
+
+    boolean dryRun() {
+        return switch (request.header("Muster-Dry-Run")) {
+            case null -> false;
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                checks.fault("Muster-Dry-Run", "not_a_flag", "Must be true or false.");
+                yield false;
+            }
+        };
+    }
+
+    /// `made` of what was read, or all the faults.
+    <T> Result<T> result(Supplier<T> made) {
+        return checks.passed() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(checks.faults()));
+    }
+}

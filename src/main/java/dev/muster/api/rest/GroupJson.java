@@ -1,0 +1,19 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.JsonWriter;
+import dev.muster.model.Group;
+
+/// Writes groups.
+final class GroupJson {
+    private GroupJson() {}
+
+    static void write(JsonWriter json, Group group) {
+        json.object()
+                .field("id", group.id().toString())
+                .field("name", group.name())
+                .field("description", group.description())
+                .field("createdAt", Texts.of(group.createdAt()))
+                .field("updatedAt", Texts.of(group.updatedAt()))
+                .end();
+    }
+}

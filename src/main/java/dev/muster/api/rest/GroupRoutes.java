@@ -1,0 +1,130 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Access;
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.directory.UserQuery;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Group;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Makes, reads and changes groups, and says who is in them.
+final class GroupRoutes {
+    private final Directory directory;
+    private final Groups groups;
+    private final Writes writes;
+
+    GroupRoutes(Directory directory, Groups groups, Writes writes) {
+        this.directory = directory;
+        this.groups = groups;
+        this.writes = writes;
+    }
+
+    Reply create(Call call) {
+        Input in = call.input().withBody();
+        Command.CreateGroup create = new Command.CreateGroup(in.requiredName(), in.description());
+        in.check();
+        return change(
+                call,
+                create,
+                change -> group(201, change.group())
+                        .with("Location", "/v1/groups/" + change.group().id()));
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        Listing listing = Listing.read(in);
+        String after = listing.afterName(in);
+        in.check();
+        return listing.reply(
+                unlessRefused(groups.groups(call.actor(), call.realm(), listing.limit(), after, listing.offset())),
+                GroupJson::write);
+    }
+
+    Reply get(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        in.check();
+        return group(200, unlessRefused(groups.group(call.actor(), call.realm(), id)));
+    }
+
+    Reply update(Call call) {
+        Input in = call.input().withPatch();
+        UUID id = id(in);
+        Edit<String> name = in.change("name", in::requiredName);
+        Edit<@Nullable String> description = in.edit("description", _ -> in.description());
+        in.check();
+        return change(call, new Command.UpdateGroup(id, name, description), change -> group(200, change.group()));
+    }
+
+    Reply delete(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        in.check();
+        return change(call, new Command.DeleteGroup(id), _ -> Reply.of(204));
+    }
+
+    Reply members(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        unlessRefused(groups.group(call.actor(), call.realm(), id));
+        Seen<Page<User>> seen = unlessRefused(directory.list(
+                call.actor(), call.realm(), UserQuery.inGroup(id, listing.limit(), after, listing.offset())));
+        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at()));
+    }
+
+    Reply addMember(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        UserRef ref = in.ref();
+        in.check();
+        return change(call, new Command.AddMember(id, ref), _ -> Reply.of(204));
+    }
+
+    Reply removeMember(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        UserRef ref = in.ref();
+        in.check();
+        return change(call, new Command.RemoveMember(id, ref), _ -> Reply.of(204));
+    }
+
+    /// Those that a user is in.
+    Reply ofUser(Call call) {
+        Input in = call.input();
+        UserRef ref = in.ref();
+        Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        Access access =
+                unlessRefused(groups.access(call.actor(), call.realm(), ref)).value();
+        return listing.reply(listing.of(access.groups(), after), GroupJson::write)
+                .with("ETag", EntityTags.of(access.user().version()));
+    }
+
+    private static UUID id(Input in) {
+        return in.id("id", "group");
+    }
+
+    private Reply change(Call call, Command.OnGroups command, Function<Change, Reply> answer) {
+        return writes.toRealm(call, call.realm(), command, answer);
+    }
+
+    private static Reply group(int status, Group group) {
+        return Reply.json(status, json -> GroupJson.write(json, group));
+    }
+}

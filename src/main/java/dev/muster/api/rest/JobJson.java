@@ -1,0 +1,90 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.JsonWriter;
+import dev.muster.model.Evidence;
+import dev.muster.model.Job;
+import dev.muster.model.Job.ClosedReview;
+import dev.muster.model.Job.Judged;
+import dev.muster.model.Job.NoReview;
+import dev.muster.model.Job.OpenReview;
+import dev.muster.model.Verdict;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Writes jobs: every field, null where there is no value.
+final class JobJson {
+    static final String OPEN = "open";
+    static final String DONE = "done";
+
+    private JobJson() {}
+
+    /// A job that was submitted, as of `at`.
+    static void write(JsonWriter json, Job job, Instant at) {
+        Job.Submission submission = job.submission();
+        Judged judged = job.stage() instanceof Judged stage ? stage : null;
+        json.object()
+                .field("jobId", job.jobId())
+                .field("number", job.number())
+                .field("type", job.type().number())
+                .field("user", job.user() == null ? null : job.user().toString())
+                .fieldIfPresent("userId", job.userText())
+                .rawField("extras", job.extras())
+                .field("submittedAt", submission == null ? null : Texts.of(submission.at()));
+        given(json, judged == null ? null : judged.given());
+        json.field("outcome", job.outcomeWord())
+                .field("reason", judged == null ? null : judged.reason())
+                .field("judgedAt", judged == null ? null : Texts.of(judged.at()));
+        evidence(json, job.evidence(), at);
+        review(json, judged == null ? new NoReview() : judged.review());
+        json.field("callbackUrl", job.callbackUrl()).end();
+    }
+
+    private static void given(JsonWriter json, @Nullable Verdict given) {
+        if (given == null) {
+            json.field("given", null);
+            return;
+        }
+        json.object("given")
+                .field("outcome", given.outcome().word())
+                .name("confidence")
+                .value(given.confidence())
+                .field("text", given.text())
+                .end();
+    }
+
+    /// That which is still kept.
+    private static void evidence(JsonWriter json, @Nullable Evidence evidence, Instant at) {
+        if (evidence == null || !evidence.isKept(at)) {
+            json.field("evidence", null);
+            return;
+        }
+        json.object("evidence")
+                .field("size", evidence.size())
+                .field("sha256", evidence.sha256().toString())
+                .field("keptUntil", Texts.of(evidence.keptUntil()))
+                .end();
+    }
+
+    private static void review(JsonWriter json, Job.Review review) {
+        switch (review) {
+            case NoReview() -> json.field("review", null);
+            case OpenReview() ->
+                json.object("review")
+                        .field("state", OPEN)
+                        .field("by", null)
+                        .field("at", null)
+                        .field("note", null)
+                        .end();
+            case ClosedReview(var by, var at, var note) ->
+                json.object("review")
+                        .field("state", DONE)
+                        .object("by")
+                        .field("kind", by.kind().word())
+                        .field("id", Texts.id(by))
+                        .end()
+                        .field("at", Texts.of(at))
+                        .field("note", note)
+                        .end();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.JobQuery;
+import dev.muster.directory.Jobs;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Fault;
+import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.UserRef;
+import dev.muster.model.Verdict;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Submits, lists and judges jobs, and hands out their evidence.
+final class JobRoutes {
+    private static final String ZIP = "application/zip";
+    private static final String EXTERNAL = "external:";
+    private static final int LARGEST_TYPE = 12;
+
+    /// The longest name of a user, with what stands before it.
+    private static final int LONGEST_REF = "username:".length() + 255;
+
+    private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
+    private static final List<String> OUTCOME_WORDS = Stream.concat(
+                    Stream.of("pending"), OUTCOMES.stream().map(Outcome::word))
+            .toList();
+
+    private final Jobs jobs;
+    private final EvidenceFiles evidence;
+    private final Writes writes;
+
+    JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes) {
+        this.jobs = jobs;
+        this.evidence = evidence;
+        this.writes = writes;
+    }
+
+    Reply submit(Call call) {
+        Input in = call.input().withBody();
+        String jobId = in.checks().jobId(in.required("jobId"));
+        JobType type = type(in);
+        JobRequest.ForUser user = user(in);
+        Map<String, @Nullable Object> extras = in.extras();
+        boolean retry = in.flag("retry");
+        Outcome sandboxResult = sandboxResult(in, extras);
+        in.check();
+        JobRequest job = new JobRequest(
+                jobId == null ? "" : jobId,
+                type,
+                user,
+                new Checks().extras(Input.json(extras)),
+                null,
+                false,
+                retry,
+                sandboxResult);
+        return change(call, 201, new Command.SubmitJob(job, null, null));
+    }
+
+    private static JobType type(Input in) {
+        long number = in.requiredInteger("type", 1, LARGEST_TYPE);
+        JobType type = JobType.of((int) number);
+        if (type != null) {
+            return type;
+        }
+        if (number != 0) {
+            String types = IntStream.rangeClosed(1, LARGEST_TYPE)
+                    .filter(candidate -> JobType.of(candidate) != null)
+                    .mapToObj(Integer::toString)
+                    .collect(Collectors.joining(", "));
+            in.fault("type", "not_a_choice", "Must be one of " + types + ".");
+        }
+        return new JobType(1);
+    }
+
+    /// Whose job it is. Nobody is registered but by an external id: that is what an unknown user can be found by again.
+    private static JobRequest.@Nullable ForUser user(Input in) {
+        String text = in.optional("user");
+        if (text == null) {
+            return null;
+        }
+        UserRef ref = Refs.parse(text);
+        if (ref == null) {
+            in.fault("user", "not_a_ref", Refs.FORMS);
+            return null;
+        }
+        if (!text.startsWith(EXTERNAL)) {
+            String line = in.checks().line("user", text, LONGEST_REF);
+            return new JobRequest.ForUser(ref, line == null ? "" : line, null);
+        }
+        Checks own = new Checks();
+        Identifier register = own.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(EXTERNAL.length()));
+        for (Fault fault : own.faults()) {
+            in.fault("user", fault.code(), fault.message());
+        }
+        return register == null ? null : new JobRequest.ForUser(ref, register.text(), register);
+    }
+
+    private static Outcome sandboxResult(Input in, @Nullable Map<String, @Nullable Object> extras) {
+        Object asked = extras == null ? null : extras.get("sandbox_result");
+        if (asked == null) {
+            return Outcome.PASSED;
+        }
+        Outcome outcome = asked instanceof String text ? Outcome.ofSandboxResult(text) : null;
+        if (outcome == null) {
+            in.fault("extras.sandbox_result", "not_a_choice", "Must be one of \"0\", \"1\", \"2\".");
+            return Outcome.PASSED;
+        }
+        return outcome;
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        UserRef user = in.refParameter("user");
+        Set<String> outcomes = in.choicesParameter("outcome", OUTCOME_WORDS, Function.identity());
+        String review = in.choiceParameter("review", List.of(JobJson.OPEN, JobJson.DONE), Function.identity());
+        Listing listing = Listing.read(in);
+        Long before = listing.afterNumber(in);
+        in.check();
+        Seen<Page<Job>> seen = unlessRefused(jobs.list(
+                call.actor(),
+                call.realm(),
+                new JobQuery(
+                        user,
+                        outcomes,
+                        review == null ? null : review.equals(JobJson.OPEN),
+                        listing.limit(),
+                        before,
+                        listing.offset())));
+        return listing.reply(seen.value(), (json, job) -> JobJson.write(json, job, seen.at()));
+    }
+
+    Reply get(Call call) {
+        call.input().check();
+        Seen<Job> seen = unlessRefused(jobs.job(call.actor(), call.realm(), jobId(call)));
+        return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at()));
+    }
+
+    /// What is refused is refused before the first byte; what fails later cuts the reply off.
+    Reply evidence(Call call) {
+        call.input().check();
+        EvidenceFiles.Opened opened = unlessRefused(evidence.open(call.actor(), call.realm(), jobId(call)));
+        return Reply.stream(200, ZIP, opened::writeTo)
+                .with("Content-Length", Long.toString(opened.size()))
+                .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
+    }
+
+    Reply giveVerdict(Call call) {
+        Input in = call.input().withBody();
+        Outcome outcome = in.requiredChoice("outcome", OUTCOMES, Outcome::word);
+        Verdict verdict = new Verdict(
+                outcome,
+                in.checks().confidence(in.number("confidence")),
+                in.checks().verdictText(in.optional("text")));
+        in.check();
+        return change(call, 200, new Command.GiveVerdict(jobId(call), verdict));
+    }
+
+    Reply review(Call call) {
+        Input in = call.input().withOptionalBody();
+        String note = in.note();
+        in.check();
+        return change(call, 200, new Command.ReviewJob(jobId(call), note));
+    }
+
+    private static String jobId(Call call) {
+        return Identifier.trimmed(call.request().path("jobId"));
+    }
+
+    private Reply change(Call call, int status, Command.OnJobs command) {
+        return writes.toRealm(call, call.realm(), command, change -> job(status, change));
+    }
+
+    private static Reply job(int status, Change change) {
+        Job job = change.job();
+        Reply reply = Reply.json(status, json -> JobJson.write(json, job, change.at()));
+        return status == 201 ? reply.with("Location", "/v1/jobs/" + segment(job.jobId())) : reply;
+    }
+
+    /// A text as a segment of a path.
+    private static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

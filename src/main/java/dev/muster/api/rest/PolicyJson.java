@@ -1,0 +1,25 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.JsonWriter;
+import dev.muster.model.Policy;
+
+/// Writes policies.
+final class PolicyJson {
+    private PolicyJson() {}
+
+    static void write(JsonWriter json, Policy policy) {
+        json.object();
+        fields(json, policy);
+        json.end();
+    }
+
+    /// The fields of a policy, into an object that is begun already.
+    static void fields(JsonWriter json, Policy policy) {
+        json.field("id", policy.id().toString())
+                .field("name", policy.name())
+                .field("description", policy.description())
+                .array("resources");
+        policy.resources().forEach(json::text);
+        json.end().field("createdAt", Texts.of(policy.createdAt())).field("updatedAt", Texts.of(policy.updatedAt()));
+    }
+}

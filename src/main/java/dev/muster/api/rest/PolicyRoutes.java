@@ -1,0 +1,205 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Access;
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.directory.UserQuery;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Group;
+import dev.muster.model.Policy;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Makes, reads and changes policies, and says to whom they are assigned.
+final class PolicyRoutes {
+    private final Directory directory;
+    private final Groups groups;
+    private final Writes writes;
+
+    PolicyRoutes(Directory directory, Groups groups, Writes writes) {
+        this.directory = directory;
+        this.groups = groups;
+        this.writes = writes;
+    }
+
+    Reply create(Call call) {
+        Input in = call.input().withBody();
+        Command.CreatePolicy create = new Command.CreatePolicy(in.requiredName(), in.description(), in.resources());
+        in.check();
+        return writes.toRealm(
+                call,
+                call.realm(),
+                create,
+                change -> policy(201, change.policy())
+                        .with("Location", "/v1/policies/" + change.policy().id()));
+    }
+
+    Reply list(Call call) {
+        Input in = call.input();
+        Listing listing = Listing.read(in);
+        String after = listing.afterName(in);
+        in.check();
+        return listing.reply(
+                unlessRefused(groups.policies(call.actor(), call.realm(), listing.limit(), after, listing.offset())),
+                PolicyJson::write);
+    }
+
+    Reply get(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        in.check();
+        return policy(200, unlessRefused(groups.policy(call.actor(), call.realm(), id)));
+    }
+
+    Reply update(Call call) {
+        Input in = call.input().withPatch();
+        UUID id = id(in);
+        Edit<String> name = in.change("name", in::requiredName);
+        Edit<@Nullable String> description = in.edit("description", _ -> in.description());
+        Edit<List<String>> resources = in.change("resources", in::resources);
+        in.check();
+        return writes.toRealm(
+                call,
+                call.realm(),
+                new Command.UpdatePolicy(id, name, description, resources),
+                change -> policy(200, change.policy()));
+    }
+
+    Reply delete(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        in.check();
+        return done(call, new Command.DeletePolicy(id));
+    }
+
+    /// The users that it is assigned to themselves.
+    Reply users(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        unlessRefused(groups.policy(call.actor(), call.realm(), id));
+        Seen<Page<User>> seen = unlessRefused(directory.list(
+                call.actor(), call.realm(), UserQuery.assigned(id, listing.limit(), after, listing.offset())));
+        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at()));
+    }
+
+    Reply assignUser(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        UserRef ref = in.ref();
+        in.check();
+        return done(call, new Command.AssignUser(id, ref));
+    }
+
+    Reply unassignUser(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        UserRef ref = in.ref();
+        in.check();
+        return done(call, new Command.UnassignUser(id, ref));
+    }
+
+    /// The groups that it is assigned to.
+    Reply groups(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        List<Group> all = unlessRefused(groups.groupsOf(call.actor(), call.realm(), id));
+        return listing.reply(listing.of(all, after), GroupJson::write);
+    }
+
+    Reply assignGroup(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        UUID group = in.id("group", "group");
+        in.check();
+        return done(call, new Command.AssignGroup(id, group));
+    }
+
+    Reply unassignGroup(Call call) {
+        Input in = call.input();
+        UUID id = id(in);
+        UUID group = in.id("group", "group");
+        in.check();
+        return done(call, new Command.UnassignGroup(id, group));
+    }
+
+    /// Those that give a user access, and how.
+    Reply ofUser(Call call) {
+        Input in = call.input();
+        UserRef ref = in.ref();
+        Listing listing = Listing.read(in);
+        Long after = listing.afterNumber(in);
+        in.check();
+        Access access =
+                unlessRefused(groups.access(call.actor(), call.realm(), ref)).value();
+        return listing.reply(listing.of(held(access), after), PolicyRoutes::write)
+                .with("ETag", EntityTags.of(access.user().version()));
+    }
+
+    /// A policy that gives a user access.
+    ///
+    /// @param direct whether it is assigned to the user themselves
+    /// @param throughGroups whether it is assigned to a group that the user is in
+    private record Held(Policy policy, boolean direct, boolean throughGroups) {}
+
+    /// Each once, in the order in which storage has names.
+    private static List<Held> held(Access access) {
+        Set<UUID> direct = ids(access.policies());
+        Set<UUID> through = ids(access.throughGroups());
+        List<Held> all = new ArrayList<>();
+        access.policies().forEach(policy -> all.add(new Held(policy, true, through.contains(policy.id()))));
+        for (Policy policy : access.throughGroups()) {
+            if (!direct.contains(policy.id())) {
+                all.add(new Held(policy, false, true));
+            }
+        }
+        all.sort(Comparator.comparing(
+                held -> Group.folded(held.policy().name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+        return all;
+    }
+
+    private static Set<UUID> ids(List<Policy> policies) {
+        return policies.stream().map(Policy::id).collect(Collectors.toSet());
+    }
+
+    private static void write(JsonWriter json, Held held) {
+        json.object();
+        PolicyJson.fields(json, held.policy());
+        json.field("direct", held.direct())
+                .field("throughGroups", held.throughGroups())
+                .end();
+    }
+
+    private static UUID id(Input in) {
+        return in.id("id", "policy");
+    }
+
+    private Reply done(Call call, Command.OnPolicies command) {
+        return writes.toRealm(call, call.realm(), command, _ -> Reply.of(204));
+    }
+
+    private static Reply policy(int status, Policy policy) {
+        return Reply.json(status, json -> PolicyJson.write(json, policy));
+    }
+}

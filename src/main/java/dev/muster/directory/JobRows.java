@@ -1,0 +1,137 @@
+package dev.muster.directory;
+
+import dev.muster.model.Evidence;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.Outcome;
+import dev.muster.model.Verdict;
+import dev.muster.storage.Rows.JobRow;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Jobs as rows and rows as jobs. What a person could be read from stands in neither column: it is in the sealed
+/// details.
+final class JobRows {
+    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
+
+    private JobRows() {}
+
+    static JobRow row(long realm, Job job, byte @Nullable [] sealed) {
+        Job.Submission submission = job.submission();
+        Job.Reservation reservation = job.reservation();
+        Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
+        Job.ClosedReview closed = judged != null && judged.review() instanceof Job.ClosedReview it ? it : null;
+        Evidence evidence = job.evidence();
+        return new JobRow(
+                realm,
+                job.id(),
+                job.jobId(),
+                job.number(),
+                job.type(),
+                job.user(),
+                job.permitted(),
+                stage(job.stage()),
+                submission == null ? null : submission.at(),
+                submission == null ? null : submission.heldBy(),
+                reservation == null ? null : reservation.token(),
+                reservation == null ? null : reservation.until(),
+                reservation == null ? null : reservation.by(),
+                judged == null ? null : judged.given().outcome(),
+                judged == null ? null : judged.given().confidence(),
+                judged == null ? null : judged.outcome(),
+                judged == null ? null : judged.reason(),
+                judged == null ? null : judged.at(),
+                judged == null ? JobRow.Review.NONE : review(judged.review()),
+                closed == null ? null : closed.by(),
+                closed == null ? null : closed.at(),
+                evidence == null ? null : evidence.id(),
+                evidence == null ? 0 : evidence.size(),
+                evidence == null ? null : evidence.sha256(),
+                evidence == null ? null : evidence.keptUntil(),
+                sealed);
+    }
+
+    private static JobRow.Stage stage(Job.Stage stage) {
+        return switch (stage) {
+            case Job.Reserved _ -> JobRow.Stage.RESERVED;
+            case Job.Awaiting _ -> JobRow.Stage.AWAITING;
+            case Job.Judged _ -> JobRow.Stage.JUDGED;
+        };
+    }
+
+    private static JobRow.Review review(Job.Review review) {
+        return switch (review) {
+            case Job.NoReview() -> JobRow.Review.NONE;
+            case Job.OpenReview() -> JobRow.Review.OPEN;
+            case Job.ClosedReview _ -> JobRow.Review.CLOSED;
+        };
+    }
+
+    static Job job(JobRow row, JobDetails details) {
+        return new Job(
+                row.id(),
+                row.jobId(),
+                row.number(),
+                row.type(),
+                row.user(),
+                details.userText(),
+                details.extras(),
+                details.callbackUrl(),
+                row.permitted(),
+                stage(row, details),
+                evidence(row, details));
+    }
+
+    private static Job.Stage stage(JobRow row, JobDetails details) {
+        return switch (row.stage()) {
+            case RESERVED -> new Job.Reserved(Objects.requireNonNull(reservation(row, details)));
+            case AWAITING -> new Job.Awaiting(submission(row), reservation(row, details));
+            case JUDGED -> judged(row, details);
+        };
+    }
+
+    private static Job.Submission submission(JobRow row) {
+        return new Job.Submission(Objects.requireNonNull(row.submittedAt()), row.heldBy());
+    }
+
+    private static Job.@Nullable Reservation reservation(JobRow row, JobDetails details) {
+        if (row.token() == null) {
+            return null;
+        }
+        JobRequest asked = details.reserved() == null
+                ? new JobRequest(row.jobId(), row.type(), null, null, null, false, false, Outcome.PASSED)
+                : details.reserved();
+        return new Job.Reservation(
+                row.token(), Objects.requireNonNull(row.tokenUntil()), Objects.requireNonNull(row.tokenBy()), asked);
+    }
+
+    private static Job.Judged judged(JobRow row, JobDetails details) {
+        Job.Review review = switch (row.review()) {
+            case NONE -> new Job.NoReview();
+            case OPEN -> new Job.OpenReview();
+            case CLOSED ->
+                new Job.ClosedReview(
+                        Objects.requireNonNull(row.reviewedBy()),
+                        Objects.requireNonNull(row.reviewedAt()),
+                        details.reviewNote());
+        };
+        return new Job.Judged(
+                submission(row),
+                new Verdict(Objects.requireNonNull(row.given()), row.confidence(), details.verdictText()),
+                Objects.requireNonNull(row.outcome()),
+                row.reason(),
+                Objects.requireNonNull(row.judgedAt()),
+                review);
+    }
+
+    private static @Nullable Evidence evidence(JobRow row, JobDetails details) {
+        return row.evidence() == null
+                ? null
+                : new Evidence(
+                        row.evidence(),
+                        row.evidenceSize(),
+                        Objects.requireNonNull(row.evidenceSha256()),
+                        details.evidenceKey() == null ? NO_KEY : details.evidenceKey(),
+                        Objects.requireNonNull(row.evidenceUntil()));
+    }
+}

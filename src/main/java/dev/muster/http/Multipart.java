@@ -1,0 +1,119 @@
+package dev.muster.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.apache.commons.fileupload2.core.MultipartInput;
+import org.apache.commons.fileupload2.core.ParameterParser;
+import org.jspecify.annotations.Nullable;
+
+/// Reads bodies of type `multipart/form-data` (RFC 7578) that stand in memory whole. Every part is a value, whether it
+/// has a file name or not; all are UTF-8, whatever a part says of itself.
+final class Multipart {
+
+    static final String TYPE = "multipart/form-data";
+
+    /// Of the headers of one part. A long file name has room.
+    private static final int PART_HEAD_BYTES = 4 << 10;
+
+    /// RFC 2046, section 5.1.1.
+    private static final int LONGEST_BOUNDARY = 70;
+
+    private static final String DISPOSITION = "content-disposition:";
+    private static final String FORM_DATA = "form-data";
+
+    private Multipart() {}
+
+    /// @param contentType the whole header, which names the boundary
+    /// @throws Refused with Malformed
+    static Form read(byte[] body, String contentType) {
+        try {
+            return parts(body, boundary(contentType));
+        } catch (Refused refused) {
+            throw refused;
+        } catch (IOException | RuntimeException e) {
+            // Only the library's reading of this body is at work here, and it trips unchecked over some bad headers.
+            throw malformed("The multipart body is broken.");
+        }
+    }
+
+    private static byte[] boundary(String contentType) {
+        String boundary = parameter("boundary", contentType, ';', ',');
+        if (boundary == null || boundary.length() > LONGEST_BOUNDARY) {
+            throw malformed("The content type names no boundary of 1 to 70 characters.");
+        }
+        return boundary.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Form parts(byte[] body, byte[] boundary) throws IOException {
+        MultipartInput input = MultipartInput.builder()
+                .setByteArray(body)
+                .setBoundary(boundary)
+                .setMaxPartHeaderSize(PART_HEAD_BYTES)
+                .get();
+        // Byte by byte for now: the library would put U+FFFD where a name is not UTF-8.
+        input.setHeaderCharset(StandardCharsets.ISO_8859_1);
+        Form.Draft form = new Form.Draft("The body");
+        boolean more = input.skipPreamble();
+        if (!more && !isEmptyForm(body, boundary)) {
+            throw malformed("The body has no part within its boundary.");
+        }
+        for (; more; more = input.readBoundary()) {
+            String name = name(input.readHeaders());
+            ByteArrayOutputStream value = new ByteArrayOutputStream();
+            input.readBodyData(value);
+            form.add(name, PercentCoding.text("A part of the body", ByteBuffer.wrap(value.toByteArray())));
+        }
+        return form.build();
+    }
+
+    /// A form without fields is nothing but the last boundary.
+    private static boolean isEmptyForm(byte[] body, byte[] boundary) {
+        String end = "--" + new String(boundary, StandardCharsets.ISO_8859_1) + "--";
+        return new String(body, StandardCharsets.ISO_8859_1).stripTrailing().equals(end);
+    }
+
+    /// The name of the part with these header lines.
+    private static String name(String head) {
+        String name = null;
+        for (String line : head.split("\r\n", -1)) {
+            if (line.isEmpty()) {
+                break;
+            }
+            if (line.regionMatches(true, 0, DISPOSITION, 0, DISPOSITION.length())) {
+                String disposition = line.substring(DISPOSITION.length()).strip();
+                if (name != null || !disposition.regionMatches(true, 0, FORM_DATA, 0, FORM_DATA.length())) {
+                    throw malformed("A part of the body is not a field of a form.");
+                }
+                name = parameter("name", disposition, ';');
+            }
+        }
+        if (name == null) {
+            throw malformed("A part of the body has no name.");
+        }
+        return PercentCoding.text("A part's name", bytes(name));
+    }
+
+    /// The bytes that stood in the header. An encoded word, which has no place in a name, may have become more.
+    private static ByteBuffer bytes(String latin) {
+        try {
+            return StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(latin));
+        } catch (CharacterCodingException e) {
+            throw malformed("A part's name is not UTF-8.");
+        }
+    }
+
+    /// A parameter of a header's value; null when it is not there, or empty.
+    private static @Nullable String parameter(String name, String header, char... separators) {
+        ParameterParser parser = new ParameterParser();
+        parser.setLowerCaseNames(true);
+        return parser.parse(header, separators).get(name);
+    }
+
+    private static Refused malformed(String detail) {
+        return new Refused(new Fault.Malformed(detail));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.muster.http;
+
+import java.nio.charset.StandardCharsets;
+
+/// Reads `name=value&name=value`, the syntax of queries and of bodies of type `application/x-www-form-urlencoded`.
+final class UrlEncoded {
+
+    static final String TYPE = "application/x-www-form-urlencoded";
+
+    private UrlEncoded() {}
+
+    /// @param raw what stands behind the question mark
+    /// @throws Refused with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
+    static Form query(String raw) {
+        return parse(raw, PercentCoding.QUERY);
+    }
+
+    /// @throws Refused as for a query. Bytes that a query must escape may stand as they are, as in every browser's
+    ///     reading of a form: https://url.spec.whatwg.org/#urlencoded-parsing
+    static Form body(byte[] bytes) {
+        return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM);
+    }
+
+    private static Form parse(String raw, PercentCoding coding) {
+        Form.Draft form = new Form.Draft(coding == PercentCoding.FORM ? "The body" : "The query");
+        for (int from = 0; from <= raw.length(); ) {
+            int to = raw.indexOf('&', from);
+            if (to < 0) {
+                to = raw.length();
+            }
+            if (to > from) {
+                int equals = raw.indexOf('=', from);
+                int nameEnd = equals < 0 || equals > to ? to : equals;
+                form.add(coding.decode(raw, from, nameEnd), coding.decode(raw, Math.min(nameEnd + 1, to), to));
+            }
+            from = to + 1;
+        }
+        return form.build();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.muster.model;
+
+import org.jspecify.annotations.Nullable;
+
+/// Finds the user that a request names, as seen at one moment.
+final class Lookup {
+    private final Picture realm;
+    private final Fingerprint.Maker prints;
+
+    Lookup(Picture realm, Fingerprint.Maker prints) {
+        this.realm = realm;
+        this.prints = prints;
+    }
+
+    /// A user with all the holds that are stored. `Barred` goes before `NotFound`: what was barred is told apart
+    /// from what never was.
+    Result<User> user(UserRef ref) {
+        User user = realm.find(ref);
+        return user == null ? Result.refused(missing(ref)) : Result.ok(user);
+    }
+
+    /// As [#user], of those for whom something is still done: `Erased`, `Barred` or `Removed` otherwise.
+    Result<User> userInService(UserRef ref) {
+        return user(ref).then(user -> {
+            Refusal closed = closed(user);
+            return closed == null ? Result.ok(user) : Result.refused(closed);
+        });
+    }
+
+    Refusal missing(UserRef ref) {
+        return isBarred(ref) ? new Refusal.Barred() : new Refusal.NotFound("user", ref.text());
+    }
+
+    /// Whether a bar stands on the identifier in `ref`.
+    boolean isBarred(UserRef ref) {
+        Identifier.Key key = ref.barrable();
+        return key != null && realm.isBarred(prints.of(key));
+    }
+
+    static @Nullable Refusal closed(User user) {
+        if (user.isErased()) {
+            return new Refusal.Erased();
+        }
+        if (user.isBarred()) {
+            return new Refusal.Barred();
+        }
+        return user.isRemoved() ? new Refusal.Removed() : null;
+    }
+}

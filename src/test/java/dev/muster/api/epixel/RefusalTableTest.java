@@ -1,0 +1,149 @@
+package dev.muster.api.epixel;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Golden;
+import dev.muster.http.Fault;
+import dev.muster.http.Json;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// docs/dialects/epixel.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+final class RefusalTableTest {
+    private static final Path FILE = Path.of("docs/dialects/epixel.md");
+    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
+
+    private static final List<Refusal> REFUSALS = List.of(
+            new Refusal.NotFound("user", SOMEBODY.toString()),
+            new Refusal.NotFound("group", SOMEBODY.toString()),
+            new Refusal.Erased(),
+            new Refusal.Invalid("unique_id", "required", "This field is required."),
+            new Refusal.Invalid("", "malformed", "The body must be a JSON object."),
+            new Refusal.Taken("email", SOMEBODY, false),
+            new Refusal.Barred(),
+            new Refusal.Removed(),
+            new Refusal.Held(List.of(hold(HoldKind.BLOCKED, Hold.MAIN, null))),
+            new Refusal.StillHeld(List.of(
+                    hold(HoldKind.BLOCKED, Hold.MAIN, null),
+                    hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")))),
+            new Refusal.LastSuper(),
+            new Refusal.NotGuest(),
+            new Refusal.GuestNotAllowed(),
+            new Refusal.InUse("policy 7"),
+            new Refusal.NotEnrolled(),
+            new Refusal.AlreadyEnrolled(),
+            new Refusal.MustReenrol(),
+            new Refusal.JobExists("job-1"),
+            new Refusal.JobComplete("job-1"),
+            new Refusal.Unauthenticated(),
+            new Refusal.Forbidden("users:write"),
+            new Refusal.Stale(7),
+            new Refusal.IdempotencyMismatch(),
+            new Refusal.InFlight(),
+            new Refusal.SecretNotKept("key " + SOMEBODY),
+            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
+            new Refusal.Busy(Duration.ofSeconds(1)),
+            new Refusal.OutcomeUnknown(),
+            new Refusal.Clock());
+
+    private static final List<Fault> FAULTS = List.of(
+            new Fault.NoSuchPath(),
+            new Fault.MethodNotAllowed("GET", List.of("POST")),
+            new Fault.Malformed("The query is broken."),
+            new Fault.UriTooLong(),
+            new Fault.HeadersTooLarge(),
+            new Fault.BodyTooLarge(1_048_576),
+            new Fault.UnsupportedCoding("The coding of the body is not spoken here."),
+            new Fault.BodyTimedOut(),
+            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
+            new Fault.Overloaded(Duration.ofSeconds(1)),
+            new Fault.Internal());
+
+    private static Hold hold(HoldKind kind, String label, Instant until) {
+        return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, until);
+    }
+
+    @Test
+    void theTableHasARowForEach() {
+        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+        assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void theTableIsWhatIsSaid() {
+        Golden.check(
+                FILE,
+                """
+                # What `epixel` says when it says no
+
+                Made from the code by `RefusalTableTest`; do not edit. Every error is
+                `{"status_code":n,"errors":{field:[texts]},"data":{}}`, or `"errors":{"detail":text}` where it is no field's
+                fault, and changes nothing. `errors` names the fields as clients write them, and headers by their names. A 400
+                names every faulty field of its request.
+
+                ## What the register refuses
+
+                | refusal | status | errors | Retry-After |
+                |---|---|---|---|
+                """ + rows(REFUSALS.stream().map(refusal -> row(code(refusal), Wording.of(refusal)))) + """
+
+                Ids, names of holds and waiting times are examples.
+
+                Three more for credentials that the gate did not take:
+
+                | when | status | errors | Retry-After |
+                |---|---|---|---|
+                """
+                        + row("no API key, no token, or another scheme than Bearer", Wording.NOT_PROVIDED)
+                        + row("no operator with that name and password", Wording.NO_ACCOUNT)
+                        + row("any other", Wording.of(new Refusal.Unauthenticated())) + """
+
+                ## What the server refuses before
+
+                | fault | status | errors | Retry-After |
+                |---|---|---|---|
+                """
+                        + rows(FAULTS.stream().map(fault -> row(code(fault), Wording.of(fault)))) + """
+
+                `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
+                """);
+    }
+
+    private static List<Class<?>> classes(List<?> samples) {
+        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
+    }
+
+    private static String rows(Stream<String> rows) {
+        return rows.collect(joining());
+    }
+
+    private static String code(Object what) {
+        return "`" + what.getClass().getSimpleName() + "`";
+    }
+
+    private static String row(String what, Wording wording) {
+        return "| %s | %d | `%s` | %s |\n"
+                .formatted(
+                        what,
+                        wording.status(),
+                        errors(wording),
+                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+    }
+
+    private static String errors(Wording wording) {
+        Object errors = wording.detail() == null ? wording.errors() : Map.of("detail", wording.detail());
+        return new String(Json.write(errors), StandardCharsets.UTF_8);
+    }
+}

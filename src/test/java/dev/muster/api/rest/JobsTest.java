@@ -1,0 +1,217 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.RestServer.JSON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Transcript;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.UserRef;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/// Every call about jobs and what it answers, byte for byte: one golden file for each test.
+final class JobsTest extends RestTest {
+    @Test
+    void inATestRealmTheVerdictIsImmediate() {
+        t.remark("An enrolment registers an unknown user.");
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"job/1 ü\",\"type\":4,\"user\":\"external:ann\",\"extras\":{\"a\": [1.50, null]}}",
+                admin,
+                JSON);
+        t.ask("GET /v1/jobs/job%2F1%20%C3%BC", admin);
+        t.ask("GET /v1/users/external:ann", admin);
+        t.remark("Failed and provisional, as the job asks for.");
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\",\"extras\":{\"sandbox_result\":\"1\"}}",
+                admin,
+                JSON);
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"j-3\",\"type\":8,\"user\":\"external:ann\",\"extras\":{\"sandbox_result\":\"2\"}}",
+                admin,
+                JSON);
+        t.remark("An unknown user of another sort of job is kept as text; and a job of nobody.");
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-4\",\"type\":5,\"user\":\"external:nobody\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-5\",\"type\":7,\"user\":\"email:no@example.org\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-6\",\"type\":12,\"user\":null,\"extras\":{}}", admin, JSON);
+        t.remark("What is final is not judged again; what is provisional may be, once.");
+        t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\"}", admin, JSON);
+        t.tell("POST /v1/jobs/j-3/verdict", "{\"outcome\":\"passed\",\"confidence\":99.50}", admin, JSON);
+        t.tell("POST /v1/jobs/j-3/verdict", "{\"outcome\":\"passed\",\"confidence\":99.5}", admin, JSON);
+        t.tell("POST /v1/jobs/j-3/verdict", "{\"outcome\":\"failed\"}", admin, JSON);
+        t.check(GOLDEN.resolve("jobs-in-test.txt"));
+    }
+
+    @Test
+    void whatIsRefused() {
+        made("/v1/users", "{\"externalId\":\"ann\"}");
+        made("/v1/users", "{\"externalId\":\"sus\"}");
+        made("/v1/users", "{\"externalId\":\"gone\"}");
+        made("/v1/users", "{\"externalId\":\"eve\"}");
+        made("/v1/users", "{\"externalId\":\"old\"}");
+        done("PUT /v1/users/external:sus/holds/suspended", "{}", JSON);
+        done("DELETE /v1/users/external:gone", null);
+        done("POST /v1/users/external:eve/bar", "{\"reason\":\"theft\"}", JSON);
+        done("POST /v1/users/number:4/erase", "{}", JSON);
+        done("POST /v1/users/number:5/erase", "{}", JSON);
+        t.remark("All faults at once.");
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"\",\"type\":3,\"user\":\"ann\",\"extras\":[],\"retry\":1,\"callback\":\"x\"}",
+                admin,
+                JSON);
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":7,\"type\":\"4\",\"user\":\"external:a\\u0000b\",\"extras\":{\"sandbox_result\":\"3\"}}",
+                admin,
+                JSON);
+        t.tell("POST /v1/jobs", "{\"type\":99}", admin, JSON);
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:a\",\"extras\":{\"sandbox_result\":0}}",
+                admin,
+                JSON);
+        t.remark("An enrolment of nobody, and of a user who cannot be registered by this.");
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":1}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":1,\"user\":\"email:no@example.org\"}", admin, JSON);
+        t.remark("Not enrolled, known or not.");
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":2,\"user\":\"external:ann\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":8,\"user\":\"external:nobody\"}", admin, JSON);
+        t.remark("Suspended, removed, barred, erased.");
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:sus\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:gone\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"external:eve\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":4,\"user\":\"number:5\"}", admin, JSON);
+        t.remark("Enrolled, again, and again once it is allowed; nothing else before that is done.");
+        done("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\"}", JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":4,\"user\":\"external:ann\"}", admin, JSON);
+        done("PUT /v1/users/external:ann/reenrolment", "{\"allowed\":true}", JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":4,\"user\":\"external:ann\"}", admin, JSON);
+        t.remark("A job id that is taken.");
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\",\"retry\":true}", admin, JSON);
+        t.remark("Jobs that there are not.");
+        t.ask("GET /v1/jobs/none", admin);
+        t.ask("GET /v1/jobs/none/evidence", admin);
+        t.ask("GET /v1/jobs/j-2/evidence", admin);
+        t.tell("POST /v1/jobs/none/verdict", "{\"outcome\":\"passed\"}", admin, JSON);
+        t.ask("POST /v1/jobs/none/review", admin);
+        t.ask("POST /v1/jobs/j-2/review", admin);
+        t.remark("Whoever may not.");
+        String viewer = key("viewer", "\"role\":\"viewer\"");
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j\",\"type\":5}", viewer, JSON);
+        t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\"}", viewer, JSON);
+        t.ask("POST /v1/jobs/j-2/review", viewer);
+        t.ask("GET /v1/jobs/j-2/evidence", viewer);
+        t.check(GOLDEN.resolve("jobs-refused.txt"));
+    }
+
+    @Test
+    void inProductionAVerifierGivesTheVerdict() {
+        admin = tenant.production();
+        t.remark("Awaits its verdict, whatever a sandbox would say.");
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\",\"extras\":{\"sandbox_result\":\"1\"}}",
+                admin,
+                JSON);
+        t.remark("Replaced, and not without being asked.");
+        t.tell(
+                "POST /v1/jobs",
+                "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\",\"extras\":{\"take\":2},\"retry\":true}",
+                admin,
+                JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":4,\"user\":\"external:ann\"}", admin, JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-1\",\"type\":1,\"user\":\"external:ann\",\"retry\":true}", admin, JSON);
+        t.remark("Verdicts that are none.");
+        t.tell(
+                "POST /v1/jobs/j-1/verdict",
+                "{\"outcome\":\"pending\",\"confidence\":100.1,\"text\":7,\"by\":\"x\"}",
+                admin,
+                JSON);
+        t.tell("POST /v1/jobs/j-1/verdict", "{\"confidence\":\"99\"}", admin, JSON);
+        t.tell("POST /v1/jobs/j-1/verdict", "{\"outcome\":\"passed\",\"confidence\":0.00001}", admin, JSON);
+        t.remark("Rehearsed, and given; the same again changes nothing.");
+        String verdict = "{\"outcome\":\"passed\",\"confidence\":1E+2,\"text\":\"Faces match.\"}";
+        t.tell("POST /v1/jobs/j-1/verdict", verdict, admin, JSON, "Muster-Dry-Run: true");
+        t.tell("POST /v1/jobs/j-1/verdict", verdict, admin, JSON);
+        t.tell("POST /v1/jobs/j-1/verdict", verdict.replace("1E+2", "100.00"), admin, JSON);
+        t.ask("GET /v1/users/external:ann", admin);
+        t.remark("Under a fraud hold a job is taken and fails, and somebody looks at it.");
+        done("PUT /v1/users/external:ann/holds/fraud", "{\"reason\":\"pattern\"}", JSON);
+        t.tell("POST /v1/jobs", "{\"jobId\":\"j-2\",\"type\":2,\"user\":\"external:ann\"}", admin, JSON);
+        t.tell("POST /v1/jobs/j-2/verdict", "{\"outcome\":\"passed\",\"confidence\":99.1234}", admin, JSON);
+        t.ask("GET /v1/jobs?review=open", admin);
+        t.tell("POST /v1/jobs/j-2/review", "{\"note\":7,\"state\":\"done\"}", admin, JSON);
+        t.tell("POST /v1/jobs/j-2/review", "{\"note\":\"really them\"}", admin, JSON);
+        t.ask("POST /v1/jobs/j-2/review", admin);
+        t.ask("GET /v1/jobs?review=open", admin);
+        t.remark("Only what failed by fraud is reviewed.");
+        t.ask("POST /v1/jobs/j-1/review", admin);
+        t.remark("Sent again with its key.");
+        String third = "{\"jobId\":\"j-3\",\"type\":5,\"user\":\"external:ann\"}";
+        t.tell("POST /v1/jobs", third, admin, JSON, "Idempotency-Key: k-1");
+        t.tell("POST /v1/jobs", third, admin, JSON, "Idempotency-Key: k-1");
+        t.tell("POST /v1/jobs", third.replace("5", "7"), admin, JSON, "Idempotency-Key: k-1");
+        t.remark("Newest first, a page at a time.");
+        Transcript.Answer first = t.ask("GET /v1/jobs?limit=1", admin);
+        t.ask("GET /v1/jobs?limit=1&after=" + first.field("page", "next"), admin);
+        t.ask("GET /v1/jobs?limit=1&offset=2", admin);
+        t.remark("Filters combine.");
+        t.ask("GET /v1/jobs?outcome=pending,passed&limit=1", admin);
+        t.ask("GET /v1/jobs?outcome=provisional", admin);
+        t.ask("GET /v1/jobs?user=external:ann&outcome=failed&review=done", admin);
+        t.ask("GET /v1/jobs?user=external:nobody", admin);
+        t.ask("GET /v1/jobs?user=ann&outcome=passed,,&review=closed&limit=0&after=!&offset=1&type=4", admin);
+        t.check(GOLDEN.resolve("jobs-in-production.txt"));
+    }
+
+    @Test
+    void evidence() throws IOException {
+        admin = tenant.production();
+        JobRequest job = new JobRequest(
+                "j-1",
+                new JobType(4),
+                new JobRequest.ForUser(
+                        UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "ann"),
+                        "ann",
+                        new Identifier(Identifier.Kind.EXTERNAL_ID, "ann", "ann")),
+                null,
+                "https://partner.example/callback",
+                false,
+                false,
+                Outcome.PASSED);
+        server.submit(admin, new Command.SubmitJob(job, null, null), "what was uploaded");
+        t.ask("GET /v1/jobs/j-1", admin);
+        t.ask("GET /v1/jobs/j-1/evidence", admin);
+        t.ask("HEAD /v1/jobs/j-1/evidence", admin);
+        t.ask("GET /v1/jobs/j-1/evidence?part=1", admin);
+        t.remark("A verifier's key needs the scope.");
+        String verifier = key("verifier", "\"scopes\":[\"jobs:read\",\"jobs:verdict\"]");
+        t.ask("GET /v1/jobs/j-1/evidence", verifier);
+        t.remark("Gone with the user it is of.");
+        done("POST /v1/users/external:ann/erase", "{}", JSON);
+        t.ask("GET /v1/jobs/j-1/evidence", admin);
+        t.ask("GET /v1/jobs/j-1", admin);
+        t.check(GOLDEN.resolve("evidence.txt"));
+    }
+
+    @Test
+    void aLargeFileIsHandedOutWhole() throws IOException {
+        admin = tenant.production();
+        String file = "0123456789abcdef".repeat(100_000);
+        JobRequest job =
+                new JobRequest("j-1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
+        server.submit(admin, new Command.SubmitJob(job, null, null), file);
+        Transcript.Answer answer = t.quietly("GET /v1/jobs/j-1/evidence", null, admin);
+        assertThat(answer.head()).contains("Content-Length: 1600000");
+        assertThat(answer.body()).isEqualTo(file);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.muster.clients;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// A client that was run to its end.
+///
+/// @param out what it printed
+/// @param err what it complained of
+record ClientProcess(int exitCode, String out, String err) {
+    /// What a machine may need that has much else to do; only a client that hangs is stopped by it.
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /// Runs `command` in `folder` and waits for its end.
+    ///
+    /// @param environment added to that of the tests
+    /// @throws AssertionError when it is not at its end in time; it is killed then
+    static ClientProcess run(Path folder, Map<String, String> environment, List<String> command) {
+        return run(folder, environment, command, PATIENCE);
+    }
+
+    static ClientProcess run(Path folder, Map<String, String> environment, List<String> command, Duration patience) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        // Muster is on this machine, and what stands between it and the world is none of its clients' business.
+        builder.environment().merge("NO_PROXY", "127.0.0.1", (some, more) -> some + "," + more);
+        builder.environment().merge("no_proxy", "127.0.0.1", (some, more) -> some + "," + more);
+        try {
+            Process process = builder.start();
+            try {
+                process.getOutputStream().close();
+                CompletableFuture<String> out = reading(process.getInputStream());
+                CompletableFuture<String> err = reading(process.getErrorStream());
+                if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError(command + " does not end:\n" + out.join() + "\n" + err.join());
+                }
+                return new ClientProcess(process.exitValue(), out.join(), err.join());
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static CompletableFuture<String> reading(InputStream from) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return new String(from.readAllBytes(), StandardCharsets.UTF_8);
+                    } catch (IOException e) {
+                        return "";
+                    }
+                },
+                Thread::startVirtualThread);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.muster.clients;
+
+import dev.muster.TestServer;
+import dev.muster.http.Listening;
+import dev.muster.testing.TestCertificate;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Muster behind TLS on this machine, and the clients that are run against it. They trust its certificate, and nothing
+/// of that is told in their own code.
+final class ClientServer implements AutoCloseable {
+    private static final int ATTEMPTS = 1_000;
+
+    private final TestServer server;
+    private final TestCertificate certificate;
+
+    /// @param folder for its data and its certificate
+    ClientServer(Path folder, TestServer.Faces faces) {
+        certificate = TestCertificate.make(folder, "RSA");
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                ATTEMPTS,
+                new Listening.Tls(certificate.chain(), certificate.key()),
+                faces);
+    }
+
+    /// What makes tenants, keys and users, past HTTP.
+    TestServer muster() {
+        return server;
+    }
+
+    /// Host and port, as clients are told.
+    String authority() {
+        return "127.0.0.1:" + server.port();
+    }
+
+    /// Runs a script with Node.
+    ///
+    /// @param script within the folder that [NodePackages] gives
+    ClientProcess node(Path script, String... arguments) {
+        return ClientProcess.run(
+                script.getParent(),
+                Map.of("NODE_EXTRA_CA_CERTS", certificate.chain().toString()),
+                command(List.of("node", script.toString()), arguments));
+    }
+
+    /// Runs a script with PHP.
+    ClientProcess php(Path script, String... arguments) {
+        return ClientProcess.run(
+                script.getParent(),
+                Map.of(),
+                command(List.of("php", "-d", "curl.cainfo=" + certificate.chain(), script.toString()), arguments));
+    }
+
+    private static List<String> command(List<String> begin, String... arguments) {
+        List<String> command = new ArrayList<>(begin);
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

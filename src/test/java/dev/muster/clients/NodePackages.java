@@ -1,0 +1,47 @@
+package dev.muster.clients;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/// What the clients for Node need, exactly as src/test/clients/package-lock.json says, in target/clients. No script of
+/// any package is run.
+final class NodePackages {
+    /// Where the clients are kept.
+    static final Path SOURCES = Path.of("src/test/clients").toAbsolutePath();
+
+    private static final Path FOLDER = Path.of("target/clients").toAbsolutePath();
+    private static final String LOCK = "package-lock.json";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private NodePackages() {}
+
+    /// Installs them where that is not done yet.
+    ///
+    /// @return a folder below which Node finds them: scripts in it, at whatever depth, may require them
+    static synchronized Path install() {
+        Path done = FOLDER.resolve("installed-" + LOCK);
+        try {
+            if (Files.exists(done) && Files.mismatch(done, SOURCES.resolve(LOCK)) < 0) {
+                return FOLDER;
+            }
+            Files.createDirectories(FOLDER);
+            for (String file : List.of("package.json", LOCK, ".npmrc")) {
+                Files.copy(SOURCES.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            ClientProcess npm = ClientProcess.run(FOLDER, Map.of(), List.of("npm", "ci", "--ignore-scripts"), PATIENCE);
+            if (npm.exitCode() != 0) {
+                throw new AssertionError("npm ci failed:\n" + npm.out() + npm.err());
+            }
+            Files.copy(SOURCES.resolve(LOCK), done, StandardCopyOption.REPLACE_EXISTING);
+            return FOLDER;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

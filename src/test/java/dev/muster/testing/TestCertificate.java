@@ -1,0 +1,86 @@
+package dev.muster.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// A certificate for `localhost` and `127.0.0.1` that has signed itself, made by the JDK's own keytool.
+///
+/// @param chain PEM file with the certificate: what a server shows, and what a client trusts
+/// @param key PEM file with its private key
+public record TestCertificate(Certificate certificate, Path chain, Path key) {
+    private static final String ALIAS = "server";
+    private static final String PASSWORD = "changeit";
+
+    /// Makes a fresh one.
+    ///
+    /// @param folder where its files go, named after the algorithm
+    /// @param algorithm `RSA`, `EC` or `Ed25519`
+    public static TestCertificate make(Path folder, String algorithm) {
+        try {
+            Path file = folder.resolve(algorithm + ".p12");
+            keytool(file, algorithm);
+            KeyStore store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
+            Certificate certificate = store.getCertificate(ALIAS);
+            return new TestCertificate(
+                    certificate,
+                    pem(folder.resolve(algorithm + "-chain.pem"), "CERTIFICATE", certificate.getEncoded()),
+                    pem(
+                            folder.resolve(algorithm + "-key.pem"),
+                            "PRIVATE KEY",
+                            store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void keytool(Path file, String algorithm) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                ALIAS,
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                file.toString(),
+                "-keyalg",
+                algorithm));
+        switch (algorithm) {
+            case "RSA" -> command.addAll(List.of("-keysize", "2048"));
+            case "EC" -> command.addAll(List.of("-keysize", "256"));
+            default -> {}
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(said);
+        }
+    }
+
+    private static Path pem(Path file, String what, byte[] der) throws IOException {
+        return Files.writeString(
+                file,
+                "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
+                        + "-----\n");
+    }
+}
