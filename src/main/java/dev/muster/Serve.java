@@ -1,5 +1,6 @@
 package dev.muster;
 
+import dev.muster.api.allthenticate.Allthenticate;
 import dev.muster.api.epixel.Epixel;
 import dev.muster.api.rest.RestFace;
 import dev.muster.api.signet.Signet;
@@ -95,6 +96,7 @@ final class Serve {
                 List<Face> faces = List.of(
                         rest,
                         new Signet(core.directory(), gate).face(),
+                        new Allthenticate(core.directory(), core.groups(), gate).face(),
                         new Epixel(core.directory(), gate, config.epixelBase()).face());
                 try (AccessLog log = new AccessLog(meters);
                         Server server = Server.start(listening(), faces, rest, meters, log);

@@ -1,6 +1,7 @@
 package dev.muster.process;
 
 import dev.muster.TestServer;
+import dev.muster.api.allthenticate.Allthenticate;
 import dev.muster.api.epixel.Epixel;
 import dev.muster.api.rest.RestFace;
 import dev.muster.api.signet.Signet;
@@ -22,6 +23,7 @@ final class InProcess implements AutoCloseable {
         server = new TestServer(folder, InstantSource.system(), ATTEMPTS, (core, gate, mint) -> {
             faces.add(RestFace.of(core, gate, mint));
             faces.add(new Signet(core.directory(), gate).face());
+            faces.add(new Allthenticate(core.directory(), core.groups(), gate).face());
             faces.add(new Epixel(core.directory(), gate, "/api/v1").face());
             return faces;
         });
