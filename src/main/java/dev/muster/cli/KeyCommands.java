@@ -62,6 +62,10 @@ final class KeyCommands {
                                     "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d.")
                     @Nullable
                     String expires,
+            @Option(
+                            names = "--no-signing",
+                            description = "Requests cannot be signed with it; a realm has at most 8 keys that can.")
+                    boolean noSigning,
             @Option(names = "--tenant", paramLabel = "PARTNER_ID", description = "Of which tenant; for root only.")
                     @Nullable
                     String tenant,
@@ -93,6 +97,9 @@ final class KeyCommands {
                         "expiresAt",
                         Durations.until("--expires", expires, shell.clock().instant()));
             }
+        }
+        if (noSigning) {
+            call.fields().put("signing", false);
         }
         return remote.print(remote.change(call), this::printSecrets);
     }

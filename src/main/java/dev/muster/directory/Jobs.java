@@ -5,6 +5,7 @@ import dev.muster.model.ApiKey;
 import dev.muster.model.Digest;
 import dev.muster.model.Evidence;
 import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
 import dev.muster.model.Operator;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
@@ -44,6 +45,19 @@ public final class Jobs {
     /// A job that was submitted; `NotFound` also for one that is only reserved. Needs `jobs:read`.
     public Result<Seen<Job>> job(Actor actor, long realm, String jobId) {
         return asReader(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
+    }
+
+    /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
+    public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
+        return job(actor, realm, jobId).then(seen -> Directory.read(() -> {
+            Job job = seen.value();
+            UUID owner = job.user();
+            UserRow row = owner == null ? null : database.read(reads -> reads.user(realm, user.ref()));
+            boolean theirs = owner == null
+                    ? user.text().equals(job.userText())
+                    : row != null && row.user().id().equals(owner);
+            return theirs ? Result.ok(seen) : Result.refused(new Refusal.NotFound("job", jobId));
+        }));
     }
 
     private Result<Seen<Job>> submitted(long realm, String jobId) {

@@ -32,12 +32,22 @@ public final class Register {
     /// What names a key or an operator: ids are unique in a realm.
     record CredentialId(long realm, UUID id) {}
 
+    /// A key with what it signs requests with.
+    public record SigningKey(ApiKey key, String secret) {
+        /// Without the secret.
+        @Override
+        public String toString() {
+            return "SigningKey[" + key.id() + "]";
+        }
+    }
+
     private final Database database;
     private final Vault vault;
     private final Now now;
     private final BriefCache<CredentialId, ApiKey> keys;
     private final BriefCache<CredentialId, Operator> operators;
     private final BriefCache<String, Tenant> tenants;
+    private final BriefCache<Long, List<SigningKey>> signing;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Register(Database database, Vault vault, Now now, LongSupplier nanos) {
@@ -47,6 +57,7 @@ public final class Register {
         keys = new BriefCache<>(nanos);
         operators = new BriefCache<>(nanos);
         tenants = new BriefCache<>(nanos);
+        signing = new BriefCache<>(nanos);
     }
 
     /// The realm of that number, or null.
@@ -61,6 +72,12 @@ public final class Register {
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
+    /// The tenant of that partner id, or null. Always read, so that asking for one that there is shows no less than
+    /// asking for one that there is not.
+    public @Nullable Tenant tenant(String partnerId) {
+        return database.read(reads -> reads.tenant(partnerId));
+    }
+
     /// A key whatever its state, or null; trusted for one second. Its secret is not there.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
@@ -73,6 +90,19 @@ public final class Register {
     public @Nullable String secret(long realm, UUID key) {
         KeyRow row = database.read(reads -> reads.key(realm, key));
         return row == null ? null : new Scribe().openSecret(vault.get(realm).key(), key, row.sealedSecret());
+    }
+
+    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a realm that there is not. Trusted for
+    /// one second, in which some may have expired.
+    public List<SigningKey> signing(long realm) {
+        List<SigningKey> known = signing.get(realm, asked -> database.read(reads -> reads.keys(asked)).stream()
+                .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
+                .limit(ApiKey.MOST_SIGNING)
+                .map(row -> new SigningKey(
+                        row.key(),
+                        new Scribe().openSecret(vault.get(asked).key(), row.key().id(), row.sealedSecret())))
+                .toList());
+        return known == null ? List.of() : known;
     }
 
     /// An operator whatever their state, or null; trusted for one second.
@@ -92,6 +122,11 @@ public final class Register {
     /// 32 bytes from which a realm's tokens are signed.
     public byte[] tokenKey(long realm) {
         return vault.get(realm).key().derive("tokens");
+    }
+
+    /// 32 bytes from which a realm's links are made.
+    public byte[] linkKey(long realm) {
+        return vault.get(realm).key().derive("links");
     }
 
     /// Notes that a key was used, for its `lastUsedAt`.
@@ -140,6 +175,9 @@ public final class Register {
         for (UUID id : credentials) {
             keys.invalidate(new CredentialId(realm, id));
             operators.invalidate(new CredentialId(realm, id));
+        }
+        if (!credentials.isEmpty()) {
+            signing.invalidate(realm);
         }
     }
 

@@ -102,7 +102,7 @@ public record Request(
 
         private static String wanted(Command.CreateKey key) {
             return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
-                    + key.rank() + ", " + key.expiresAt() + "]";
+                    + key.rank() + ", " + key.signs() + ", " + key.expiresAt() + "]";
         }
 
         private static Digest sha256(String text) {

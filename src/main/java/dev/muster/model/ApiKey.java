@@ -25,6 +25,8 @@ public record ApiKey(
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
         @Nullable Instant lastUsedAt) {
+    /// How many live keys of a realm may sign: each is tried for each signed request.
+    public static final int MOST_SIGNING = 8;
 
     public boolean isLive(Instant now) {
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));

@@ -27,6 +27,13 @@ final class CredentialRules {
         if (command.expiresAt() != null && !command.expiresAt().isAfter(now)) {
             return new Step.No<>(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
         }
+        if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
+            return new Step.No<>(new Refusal.Invalid(
+                    "signing",
+                    "too_many",
+                    "The realm has " + ApiKey.MOST_SIGNING + " live keys that may sign, and has no more. Revoke one, or"
+                            + " make this one without signing."));
+        }
         return new Step.To<>(
                 new ApiKey(
                         command.id(),
@@ -42,6 +49,12 @@ final class CredentialRules {
                         null,
                         null),
                 Event.Action.KEY_CREATED);
+    }
+
+    private long signing() {
+        return realm.keys().stream()
+                .filter(key -> key.signs() && key.isLive(now))
+                .count();
     }
 
     Step<ApiKey> revoke(Command.RevokeKey command) {
@@ -132,6 +145,9 @@ final class CredentialRules {
                 .put("rank", null, key.rank().name());
         if (key.role() != null) {
             changes.put("role", null, key.role().word());
+        }
+        if (!key.signs()) {
+            changes.put("signing", null, false);
         }
         if (key.expiresAt() != null) {
             changes.put("expiresAt", null, Timestamps.text(key.expiresAt()));

@@ -69,7 +69,12 @@ public record Write(
                     cards.forEach(card -> needs.card(prints.ofCard(card.number())));
                 }
             }
-            case Command.CreateKey key -> needs.key(key.id());
+            case Command.CreateKey key -> {
+                needs.key(key.id());
+                if (key.signs()) {
+                    needs.allKeys();
+                }
+            }
             case Command.RevokeKey(var id) -> {
                 // By its id too: that it was revoked before is no fault.
                 needs.key(id);

@@ -10,6 +10,7 @@ import dev.muster.model.Operator;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.Tenant;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,9 +18,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Turns credentials into callers. Refuses with `Unauthenticated` whatever was wrong with them, with the same work for
@@ -29,12 +32,16 @@ public final class Gate {
     private static final String BEARER = "bearer ";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    /// The number of no realm.
+    private static final long NO_REALM = -1;
+
     private final Register register;
     private final Passwords passwords;
     private final Digest rootKey;
     private final AttemptLimit limit;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final Signatures signatures;
 
     /// @param rootKey SHA-256 of the root key
     /// @param random a source fit for secrets
@@ -51,6 +58,7 @@ public final class Gate {
         this.limit = limit;
         this.clock = clock;
         this.random = random;
+        this.signatures = new Signatures(random);
     }
 
     /// An access and a refresh token.
@@ -244,6 +252,113 @@ public final class Gate {
 
     private TokenKey tokenKey(Realm realm) {
         return new TokenKey(realm.id(), register.tokenKey(realm.id()));
+    }
+
+    // Signatures.
+
+    /// A request's signature as its client sent it.
+    ///
+    /// @param partnerId the tenant that the client says it belongs to
+    /// @param signature the Base64 of an HMAC-SHA256 over the two
+    public record Signed(String partnerId, SignedTime timestamp, String signature) {
+        /// Without the signature, which is a credential for as long as it is fresh.
+        @Override
+        public String toString() {
+            return "Signed[" + partnerId + "]";
+        }
+    }
+
+    /// A signature of the server's own.
+    ///
+    /// @param timestamp in a form that no request may have
+    public record Countersigned(String timestamp, String signature) {}
+
+    /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
+    /// live key of that realm, not long ago.
+    public Result<Caller> signed(Signed request, Environment environment, InetAddress client) {
+        return signed(request, List.of(environment), client);
+    }
+
+    /// The same where the request does not name its environment: the realm is that of the tenant's two whose key made
+    /// the signature.
+    public Result<Caller> signed(Signed request, InetAddress client) {
+        return signed(request, List.of(Environment.values()), client);
+    }
+
+    private Result<Caller> signed(Signed request, List<Environment> environments, InetAddress client) {
+        return limited(client, () -> {
+            Tenant tenant = register.tenant(request.partnerId());
+            Caller caller = null;
+            for (Environment environment : environments) {
+                Realm realm = tenant == null ? null : register.realm(tenant.realm(environment));
+                Caller found = caller(realm, request);
+                caller = found == null ? caller : found;
+            }
+            if (caller == null || !request.timestamp().isFresh(clock.instant())) {
+                return null;
+            }
+            register.used(caller.realm().id(), caller.actor().ref().id());
+            return caller;
+        });
+    }
+
+    /// @param realm null for one that there is not, which is the same work
+    private @Nullable Caller caller(@Nullable Realm realm, Signed request) {
+        List<Register.SigningKey> keys =
+                signing(realm == null ? NO_REALM : realm.id()).toList();
+        int which = signatures.whose(
+                keys.stream().map(Register.SigningKey::secret).toList(),
+                request.timestamp().signedAs(),
+                request.partnerId(),
+                request.signature());
+        return which < 0 || realm == null ? null : new Caller(realm, keys.get(which).key().actor());
+    }
+
+    private Stream<Register.SigningKey> signing(long realm) {
+        Instant now = clock.instant();
+        return register.signing(realm).stream().filter(signing -> signing.key().isLive(now));
+    }
+
+    /// Signs a reply to `caller` with the secret of the key that made the request's signature; `Unauthenticated` when
+    /// that key has ended since.
+    public Result<Countersigned> countersign(Caller caller, String partnerId) {
+        String timestamp = SignedTime.ofReply(clock.instant());
+        UUID key = caller.actor().ref().id();
+        return Register.answered(() -> signing(caller.realm().id())
+                .filter(signing -> signing.key().id().equals(key))
+                .findFirst()
+                .<Result<Countersigned>>map(signing -> Result.ok(
+                        new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
+                .orElseGet(() -> Result.refused(new Refusal.Unauthenticated())));
+    }
+
+    /// How many signatures were computed so far: for tests, which count what they cannot time.
+    long signaturesComputed() {
+        return signatures.computed();
+    }
+
+    // Links.
+
+    /// What makes an address a link that anybody may follow until then, or until the caller's key ends.
+    ///
+    /// @param what it opens, in that realm
+    public String link(Caller caller, String what, Instant until) {
+        long realm = caller.realm().id();
+        return new LinkText(register.linkKey(realm)).make(what, caller.actor().ref().id(), until);
+    }
+
+    /// On whose account a link opens `what` now; `NotFound` where it does not, whatever is wrong with it.
+    public Result<Caller> linked(long realm, String link, String what) {
+        return Register.answered(() -> {
+            Realm found = register.realm(realm);
+            Optional<UUID> holder = found == null
+                    ? Optional.empty()
+                    : new LinkText(register.linkKey(realm)).opens(link, what, clock.instant());
+            ApiKey key = holder.map(id -> register.key(realm, id)).orElse(null);
+            return found == null || key == null || !key.isLive(clock.instant())
+                    ? Result.refused(new Refusal.NotFound("link", ""))
+                    : Result.ok(new Caller(found, key.actor()));
+        });
     }
 
     // Passwords.

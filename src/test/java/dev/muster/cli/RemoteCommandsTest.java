@@ -258,6 +258,9 @@ final class RemoteCommandsTest {
                         "{\"name\":\"n\",\"rank\":\"ADMIN\",\"scopes\":[\"users:read\",\"journal:read\",\"holds:write\"],"
                                 + "\"expiresAt\":\"2026-11-28T17:01:02.123Z\"}");
         server.then(201, "{}");
+        cli.run("key", "create", "console", "--role", "viewer", "--no-signing");
+        assertThat(server.last().body()).isEqualTo("{\"name\":\"console\",\"role\":\"viewer\",\"signing\":false}");
+        server.then(201, "{}");
         cli.run("key", "create", "rescue", "--tenant", "acme", "--environment", "production");
         assertThat(server.last())
                 .extracting(Replay.Asked::line, Replay.Asked::body)

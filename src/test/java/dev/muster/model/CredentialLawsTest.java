@@ -94,7 +94,7 @@ class CredentialLawsTest {
                 Instant expiresAt = lasting == null ? null : realm.now.plusSeconds(lasting);
                 Digest hash = new Digest(new byte[] {1});
                 yield new Command.CreateKey(
-                        realm.freshId(), "key", null, scopes, rank, true, expiresAt, hash, "secret");
+                        realm.freshId(), "key", null, scopes, rank, lasting != null, expiresAt, hash, "secret");
             }
             case RevokeKey() -> new Command.RevokeKey(about);
             case MakeOperator(var username, var role) ->
@@ -127,6 +127,15 @@ class CredentialLawsTest {
                 assertThat(operator.role().rank()).isLessThanOrEqualTo(done.actor.rank());
             }
         });
+    }
+
+    @Property(tries = 400)
+    void noMoreThanEightLiveKeysSign(@ForAll("deeds") List<Deed> deeds) {
+        run(
+                deeds,
+                done -> assertThat(done.realm.keys.values())
+                        .filteredOn(key -> key.signs() && key.isLive(done.realm.now))
+                        .hasSizeLessThanOrEqualTo(ApiKey.MOST_SIGNING));
     }
 
     @Property(tries = 400)

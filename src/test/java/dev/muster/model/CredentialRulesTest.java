@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -75,6 +76,61 @@ class CredentialRulesTest {
         Command operator = new Command.CreateOperator(TestRealm.username("ada"), Role.VIEWER, "hash");
         assertThat(TestRealm.no(ask(maker, operator))).isEqualTo(new Refusal.Forbidden("jobs:read journal:read"));
         assertThat(TestRealm.no(ask(realm.manager, operator))).isEqualTo(new Refusal.Forbidden("keys:write"));
+    }
+
+    @Test
+    void aNinthLiveKeyThatSignsIsRefused() {
+        // Three are there: an admin's, a manager's and a viewer's.
+        List<ApiKey> made = new ArrayList<>();
+        for (int i = 3; i < ApiKey.MOST_SIGNING; i++) {
+            made.add(((Change.OfKey) TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, soon(i))))
+                            .about())
+                    .key());
+        }
+        assertThat(TestRealm.no(ask(realm.admin, key(Set.of(), Rank.REGULAR, null))))
+                .isInstanceOfSatisfying(
+                        Refusal.Invalid.class,
+                        invalid -> assertThat(invalid.faults()).singleElement().satisfies(fault -> {
+                            assertThat(fault.field()).isEqualTo("signing");
+                            assertThat(fault.code()).isEqualTo("too_many");
+                        }));
+        assertThat(TestRealm.no(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null))))
+                .as("root's too")
+                .isInstanceOf(Refusal.Invalid.class);
+        Change silent = TestRealm.ok(ask(realm.admin, silentKey()));
+        assertThat(silent.events().getFirst().changes().byField()).containsKey("signing");
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(made.getFirst().id())));
+        TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, null)));
+        assertThat(TestRealm.no(ask(realm.admin, key(Set.of(), Rank.REGULAR, null))))
+                .as("a revoked one made room for one")
+                .isInstanceOf(Refusal.Invalid.class);
+        realm.now = soon(4);
+        TestRealm.ok(ask(realm.admin, key(Set.of(), Rank.REGULAR, null)));
+        assertThat(TestRealm.no(ask(realm.admin, key(Set.of(), Rank.REGULAR, null))))
+                .as("an expired one made room for one")
+                .isInstanceOf(Refusal.Invalid.class);
+    }
+
+    private Instant soon(int seconds) {
+        return realm.now.plusSeconds(seconds);
+    }
+
+    private Command.CreateKey silentKey() {
+        Digest hash = new Digest(new byte[] {1});
+        return new Command.CreateKey(
+                realm.freshId(), "silent", null, Set.of(), Rank.REGULAR, false, null, hash, "secret");
+    }
+
+    @Test
+    void twoThatWouldBeTheEighthAreNotBothMadeInOneTransaction() {
+        for (int i = 3; i < ApiKey.MOST_SIGNING - 1; i++) {
+            realm.key(Set.of(), Rank.REGULAR, null);
+        }
+        Write first = new Write(realm.admin, null, List.of(key(Set.of(), Rank.REGULAR, null)), null);
+        Write second = new Write(realm.admin, null, List.of(key(Set.of(), Rank.REGULAR, null)), null);
+        List<Result<Change>> results = realm.batch(List.of(first, second));
+        TestRealm.ok(results.getFirst());
+        assertThat(TestRealm.no(results.getLast())).isInstanceOf(Refusal.Invalid.class);
     }
 
     @Test

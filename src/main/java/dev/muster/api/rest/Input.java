@@ -368,7 +368,13 @@ final class Input {
 
     /// A boolean that is false when it is absent.
     boolean flag(String field) {
-        return Boolean.TRUE.equals(body.optionalFlag(field));
+        return flag(field, false);
+    }
+
+    /// A boolean that is `otherwise` when it is absent.
+    boolean flag(String field, boolean otherwise) {
+        Boolean flag = body.optionalFlag(field);
+        return flag == null ? otherwise : flag;
     }
 
     /// A list of texts that must be there; empty after a fault.

@@ -44,6 +44,7 @@ final class KeyRoutes {
         List<Scope> listed = in.choices("scopes", List.of(Scope.values()), Scope::word);
         Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
         Instant expiresAt = in.instant("expiresAt");
+        boolean signing = in.flag("signing", true);
         if ((role == null) == (listed == null)) {
             in.fault("role", "role_or_scopes", "Either role or scopes must be given, and not both.");
         }
@@ -58,7 +59,7 @@ final class KeyRoutes {
                 role,
                 scopes,
                 rank == null ? usual : rank,
-                true,
+                signing,
                 expiresAt,
                 minted.textHash(),
                 minted.apiSecret());
@@ -74,9 +75,10 @@ final class KeyRoutes {
         Realm realm = realm(call, register);
         Input in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
+        boolean signing = in.flag("signing", true);
         in.check();
         KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
-        return writes.toRealm(call, realm.id(), admin(name, minted), change -> created(call, change, minted));
+        return writes.toRealm(call, realm.id(), admin(name, signing, minted), change -> created(call, change, minted));
     }
 
     Reply list(Call call) {
@@ -100,14 +102,14 @@ final class KeyRoutes {
     }
 
     /// The command for a key that may do everything in its realm.
-    static Command.CreateKey admin(String name, KeyMint.Minted minted) {
+    static Command.CreateKey admin(String name, boolean signing, KeyMint.Minted minted) {
         return new Command.CreateKey(
                 minted.id(),
                 name,
                 Role.ADMIN,
                 Role.ADMIN.scopes(),
                 Role.ADMIN.rank(),
-                true,
+                signing,
                 null,
                 minted.textHash(),
                 minted.apiSecret());
@@ -159,7 +161,7 @@ final class KeyRoutes {
                 json.text(scope.word());
             }
         }
-        json.end().field("rank", key.rank().name()).field("expiresAt", Texts.of(key.expiresAt()));
+        json.end().field("rank", key.rank().name()).field("signing", key.signs()).field("expiresAt", Texts.of(key.expiresAt()));
     }
 
     private static ApiKey key(Change change) {

@@ -52,9 +52,9 @@ final class TenantRoutes {
                 partnerId == null ? made(call.guards().idempotencyKey(), name) : partnerId,
                 name,
                 test,
-                KeyRoutes.admin("admin", testKey),
+                KeyRoutes.admin("admin", true, testKey),
                 production,
-                KeyRoutes.admin("admin", productionKey));
+                KeyRoutes.admin("admin", true, productionKey));
         return writes.toRealm(call, Realm.SYSTEM, create, change -> {
             Tenant tenant = tenant(change);
             return Reply.json(201, json -> {

@@ -1,0 +1,156 @@
+package dev.muster.api.smileid;
+
+import dev.muster.http.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.text.Normalizer;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
+
+/// Looks into a zip (PKWARE's APPNOTE 6.3) while it passes through, and lets none through that could harm whoever
+/// opens it: no path that leads elsewhere, no two entries of a name, nothing that inflates beyond all measure, and
+/// nothing that one reader sees and another does not.
+final class EvidenceZip {
+    /// The entry that must be there.
+    static final String INFO = "info.json";
+
+    /// How many entries there may be: a job has a dozen images.
+    static final int MOST_ENTRIES = 256;
+
+    /// How much all entries together may inflate to. Images hardly shrink in a zip.
+    static final long MOST_INFLATED = 64L << 20;
+
+    /// How many bytes may come of one, beyond the first [#RATIO_FREE]: text shrinks to a tenth, zeros to a thousandth.
+    static final long MOST_RATIO = 100;
+
+    static final long RATIO_FREE = 1L << 20;
+
+    /// How long `info.json` may be: it may hold all images in Base64.
+    static final int MOST_INFO = 16 << 20;
+
+    /// How long a name may be.
+    static final int LONGEST_NAME = 255;
+
+    private static final String CUT_SHORT = "it is cut short.";
+
+    /// What an entry came to.
+    record Seen(long size, long crc, boolean folder) {}
+
+    private final PassingThrough passing;
+    private final Map<String, Seen> entries = new LinkedHashMap<>();
+    private final Set<String> foldedNames = new HashSet<>();
+    private long inflated;
+
+    private EvidenceZip(PassingThrough passing) {
+        this.passing = passing;
+    }
+
+    /// Copies a whole zip from `in` to `out`.
+    ///
+    /// @throws BadZip when it is none, or a bad one; what was copied until then is of no use
+    static void copy(InputStream in, OutputStream out) throws IOException {
+        PassingThrough passing = new PassingThrough(in, out);
+        EvidenceZip zip = new EvidenceZip(passing);
+        zip.readEntries();
+        passing.drain();
+        new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries);
+        if (!zip.entries.containsKey(INFO)) {
+            throw new BadZip("it holds no info.json.");
+        }
+    }
+
+    private void readEntries() throws IOException {
+        // Not closed: that would close the body, of which the end is still to be read.
+        ZipInputStream zip = new ZipInputStream(passing);
+        try {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                read(zip, entry);
+            }
+        } catch (EOFException e) {
+            throw new BadZip(CUT_SHORT);
+        } catch (ZipException e) {
+            throw new BadZip("an entry is broken, encrypted or compressed in a way that is not read here.");
+        } catch (IllegalArgumentException e) {
+            throw new BadZip("a name is not in UTF-8.");
+        }
+        if (entries.isEmpty()) {
+            throw new BadZip("it is no zip.");
+        }
+    }
+
+    private void read(ZipInputStream zip, ZipEntry entry) throws IOException {
+        String name = entry.getName();
+        if (entries.size() == MOST_ENTRIES) {
+            throw new BadZip("it holds more than " + MOST_ENTRIES + " entries.");
+        }
+        mustBeHarmless(name);
+        boolean info = name.equals(INFO);
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(info ? 8 << 10 : 0);
+        byte[] buffer = new byte[8 << 10];
+        long size = 0;
+        for (int count = zip.read(buffer); count >= 0; count = zip.read(buffer)) {
+            size += count;
+            inflated += count;
+            mustBeInMeasure();
+            if (info) {
+                if (size > MOST_INFO) {
+                    throw new BadZip("its info.json is longer than 16 MiB.");
+                }
+                kept.write(buffer, 0, count);
+            }
+        }
+        if (info) {
+            mustBeInfo(kept.toByteArray());
+        }
+        entries.put(name, new Seen(size, entry.getCrc(), entry.isDirectory()));
+    }
+
+    private void mustBeInMeasure() throws BadZip {
+        if (inflated > MOST_INFLATED) {
+            throw new BadZip("it inflates to more than 64 MiB.");
+        }
+        if (inflated > RATIO_FREE + MOST_RATIO * passing.count()) {
+            throw new BadZip("it inflates to more than a hundred times its length.");
+        }
+    }
+
+    private void mustBeHarmless(String name) throws BadZip {
+        if (name.isEmpty() || name.length() > LONGEST_NAME) {
+            throw new BadZip("a name is empty or longer than 255 characters.");
+        }
+        if (name.indexOf('\\') >= 0 || name.chars().anyMatch(Character::isISOControl)) {
+            throw new BadZip("a name holds a backslash or a control character.");
+        }
+        // A colon is a drive or a stream of a file on some systems.
+        if (name.startsWith("/") || name.indexOf(':') >= 0) {
+            throw new BadZip("a name is an absolute path.");
+        }
+        String path = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+        for (String segment : path.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                throw new BadZip("a name leads to another folder.");
+            }
+        }
+        // Some systems take names that differ in letter case alone, or in how accents are written, for one.
+        String folded = Normalizer.normalize(path, Normalizer.Form.NFC).toUpperCase(Locale.ROOT);
+        if (!foldedNames.add(folded.toLowerCase(Locale.ROOT))) {
+            throw new BadZip("two entries have the same name.");
+        }
+    }
+
+    private static void mustBeInfo(byte[] json) throws BadZip {
+        boolean object = Json.read(json) instanceof Json.Result.Value(Map<?, ?> _);
+        if (!object) {
+            throw new BadZip("its info.json is no JSON object.");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.muster.api.smileid;
+
+import dev.muster.directory.Core;
+import dev.muster.http.Face;
+import dev.muster.http.Reply;
+import dev.muster.http.Route;
+import dev.muster.model.Identifier;
+import dev.muster.model.JobRequest;
+import dev.muster.model.Result;
+import dev.muster.model.UserRef;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The calls about jobs, and what they have in common.
+public final class JobCalls {
+    static final String USER_ID = "user_id";
+    static final String JOB_ID = "job_id";
+
+    private static final int LARGEST_ZIP = 10 << 20;
+
+    private final Uploads uploads;
+    private final Statuses statuses;
+
+    /// @param clock for how long links are good
+    /// @param publicUrl what links begin with, without a slash at its end; null for what the client used
+    public JobCalls(Core core, Gate gate, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
+        Places places = new Places(publicUrl);
+        uploads = new Uploads(core, gate, mint, places);
+        statuses = new Statuses(core, gate, clock, places);
+    }
+
+    public Face face() {
+        return new Face(
+                "smileid-jobs",
+                Places.BASE,
+                List.of(
+                        Route.post(Places.BASE + "/upload", uploads::reserve),
+                        Route.put(Places.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
+                        Route.post(Places.BASE + "/job_status", statuses::status),
+                        Route.get(Places.IMAGE, statuses::image)),
+                (fault, _) -> JobsWording.of(fault).reply());
+    }
+
+    /// Whose job it is: what a partner calls a user id is an external id, else a user id.
+    static JobRequest.ForUser forUser(Identifier user) {
+        return new JobRequest.ForUser(UserRef.externalIdOrId(user.text()), user.text(), user);
+    }
+
+    static Reply answer(Result<Reply> result) {
+        return switch (result) {
+            case Result.Ok<Reply>(var reply) -> reply;
+            case Result.Refused<Reply>(var refusal) -> JobsWording.of(refusal).reply();
+        };
+    }
+}

@@ -1,0 +1,208 @@
+package dev.muster.api.smileid;
+
+import dev.muster.directory.Core;
+import dev.muster.directory.Directory;
+import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.JobQuery;
+import dev.muster.directory.Jobs;
+import dev.muster.directory.Page;
+import dev.muster.directory.Register;
+import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Request.Proof;
+import dev.muster.directory.Seen;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.Outcome;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Write;
+import dev.muster.security.Caller;
+import dev.muster.security.Gate;
+import dev.muster.security.Gate.Countersigned;
+import dev.muster.security.Gate.Signed;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Tells what came of a job, in a signed reply, and shows the picture of the user's face to whoever has a link to it.
+final class Statuses {
+    private static final int HISTORY = 100;
+    private static final Duration LINKED_FOR = Duration.ofMinutes(15);
+    private static final String IMAGE = "image:";
+    private static final Set<String> COMPLETE = Set.of("passed", "failed", "provisional");
+
+    private final Directory directory;
+    private final Jobs jobs;
+    private final EvidenceFiles evidence;
+    private final Gate gate;
+    private final InstantSource clock;
+    private final Places places;
+
+    Statuses(Core core, Gate gate, InstantSource clock, Places places) {
+        this.directory = core.directory();
+        this.jobs = core.jobs();
+        this.evidence = core.evidence();
+        this.gate = gate;
+        this.clock = clock;
+        this.places = places;
+    }
+
+    // What came of it.
+
+    private record Question(
+            Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
+
+    Reply status(Request request) {
+        return JobCalls.answer(Input.of(request)
+                .then(Statuses::question)
+                .then(asked ->
+                        gate.signed(asked.signed, request.client()).then(caller -> status(request, asked, caller))));
+    }
+
+    private static Result<Question> question(Input input) {
+        Signed signed = input.signed("partner_id");
+        Identifier user = input.externalId(JobCalls.USER_ID);
+        String jobId = input.jobId(JobCalls.JOB_ID);
+        boolean history = input.flagOrText("history");
+        boolean imageLinks = input.flagOrText("image_links");
+        return input.result(() -> new Question(signed, JobCalls.forUser(user), jobId, history, imageLinks));
+    }
+
+    private Result<Reply> status(Request request, Question asked, Caller caller) {
+        long realm = caller.realm().id();
+        return remember(request, asked, caller)
+                .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
+                .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
+                        .then(history -> gate.countersign(caller, asked.signed.partnerId())
+                                .map(signed -> told(asked, found.job, history, links(request, asked, found, caller), signed))));
+    }
+
+    /// A question changes nothing; but what it was signed with has carried a request now.
+    private Result<Change> remember(Request request, Question asked, Caller caller) {
+        Write write = new Write(caller.actor(), null, List.of(new Command.NoteSignature()), null);
+        return directory.execute(new dev.muster.directory.Request(
+                caller.realm().id(),
+                write,
+                new Origin(Enrollees.DIALECT, request.id(), null),
+                null,
+                Proof.of(asked.signed.signature(), Enrollees.DIALECT, write, false),
+                false,
+                request.body().length));
+    }
+
+    /// A job that there may not be.
+    private record Found(@Nullable Job job) {}
+
+    /// That there is none, or that it is another user's, is no error here.
+    private static Result<Found> orNone(Result<Seen<Job>> result) {
+        return switch (result) {
+            case Result.Ok<Seen<Job>>(var seen) -> Result.ok(new Found(seen.value()));
+            case Result.Refused<Seen<Job>>(Refusal.NotFound _) -> Result.ok(new Found(null));
+            case Result.Refused<Seen<Job>>(var refusal) -> Result.refused(refusal);
+        };
+    }
+
+    private Result<List<Job>> history(Question asked, Caller caller) {
+        JobQuery query = new JobQuery(asked.user.ref(), COMPLETE, null, HISTORY, null, 0);
+        return switch (jobs.list(caller.actor(), caller.realm().id(), query)) {
+            case Result.Ok<Seen<Page<Job>>>(var seen) ->
+                Result.ok(seen.value().items());
+            case Result.Refused<Seen<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
+            case Result.Refused<Seen<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
+            case Result.Refused<Seen<Page<Job>>>(var refusal) -> Result.refused(refusal);
+        };
+    }
+
+    /// The link to the user's picture; null where none was asked for, there is none, or the caller may see none.
+    private @Nullable String links(Request request, Question asked, Found found, Caller caller) {
+        long realm = caller.realm().id();
+        boolean seen = asked.imageLinks
+                && found.job != null
+                && evidence.open(caller.actor(), realm, asked.jobId) instanceof Result.Ok<EvidenceFiles.Opened>;
+        if (!seen) {
+            return null;
+        }
+        String link = gate.link(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
+        return places.image(request, realm, link, asked.jobId);
+    }
+
+    private static Reply told(
+            Question asked, @Nullable Job job, List<Job> history, @Nullable String selfie, Countersigned signed) {
+        String userId = asked.user.text();
+        return Reply.json(200, json -> {
+            json.object().field("timestamp", signed.timestamp()).field("signature", signed.signature());
+            if (job == null) {
+                incomplete(json, "2314", "No zip file received");
+            } else {
+                outcome(json, job, userId, signed);
+            }
+            if (asked.history) {
+                json.array("history");
+                for (Job earlier : history) {
+                    if (earlier.stage() instanceof Job.Judged judged) {
+                        JobResult.write(json, earlier, judged, userId, signed);
+                    }
+                }
+                json.end();
+            }
+            if (asked.imageLinks) {
+                json.object("image_links").fieldIfPresent("selfie_image", selfie).end();
+            }
+            json.end();
+        });
+    }
+
+    private static void outcome(JsonWriter json, Job job, String userId, Countersigned signed) {
+        switch (job.stage()) {
+            case Job.Reserved _ -> incomplete(json, "2314", "No zip file received");
+            case Job.Awaiting _ -> incomplete(json, "2302", "Job in progress");
+            case Job.Judged judged -> {
+                json.field("job_complete", true)
+                        .field("job_success", judged.outcome() == Outcome.PASSED)
+                        .field("code", "2302")
+                        .name("result");
+                JobResult.write(json, job, judged, userId, signed);
+            }
+        }
+    }
+
+    private static void incomplete(JsonWriter json, String code, String result) {
+        json.field("job_complete", false)
+                .field("job_success", false)
+                .field("code", code)
+                .field("result", result);
+    }
+
+    // The picture.
+
+    Reply image(Request request) {
+        long realm = Places.realm(request);
+        String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
+        return JobCalls.answer(gate.linked(realm, request.path("link"), IMAGE + jobId)
+                .then(caller -> evidence.open(caller.actor(), realm, jobId))
+                .then(opened -> Register.answered(() -> picture(opened))));
+    }
+
+    private static Result<Reply> picture(EvidenceFiles.Opened opened) {
+        try {
+            SelfieImage image = SelfieImage.of(opened);
+            return image == null
+                    ? Result.refused(new Refusal.NotFound("image", ""))
+                    : Result.ok(Reply.stream(200, image.type(), image::writeTo)
+                            .with("X-Content-Type-Options", "nosniff"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.muster.api.smileid;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The central directory at the end of a zip (sections 4.3.12 and 4.3.16 of PKWARE's APPNOTE). Some readers go by it
+/// and some by what they come across, so both must say the same.
+final class ZipDirectory {
+    private static final int END_SIGNATURE = 0x06054b50;
+    private static final int END_BYTES = 22;
+    private static final int ENTRY_SIGNATURE = 0x02014b50;
+    private static final int ENTRY_BYTES = 46;
+    private static final int LOCAL_BYTES = 30;
+
+    /// The kind of file in what Unix keeps beside an entry, and the kind that is a link to elsewhere.
+    private static final int UNIX_KIND = 0xf000;
+
+    private static final int UNIX_LINK = 0xa000;
+
+    private final ByteBuffer tail;
+    private final long size;
+
+    /// An entry's place in the file: where it begins, and where it ends at the earliest.
+    private record Span(long from, long to) {}
+
+    /// @param tail the end of the file
+    /// @param size of the whole file
+    ZipDirectory(byte[] tail, long size) {
+        this.tail = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN);
+        this.size = size;
+    }
+
+    /// Compares it with what was come across.
+    ///
+    /// @throws BadZip when it is not there, not at the very end, or says something else
+    void mustList(Map<String, EvidenceZip.Seen> seen) throws BadZip {
+        int end = tail.limit() - END_BYTES;
+        if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
+            throw new BadZip("it is cut short, or something is appended to it.");
+        }
+        int count = unsigned16(end + 10);
+        long length = unsigned32(end + 12);
+        long offset = unsigned32(end + 16);
+        boolean whole = unsigned16(end + 4) == 0 && unsigned16(end + 6) == 0 && unsigned16(end + 8) == count;
+        if (!whole || count != seen.size() || offset + length != size - END_BYTES) {
+            throw disagrees();
+        }
+        if (length > end) {
+            throw new BadZip("its directory is too long.");
+        }
+        List<Span> spans = entries(end - (int) length, end, seen);
+        mustFollowOneAnother(spans, offset);
+    }
+
+    private List<Span> entries(int from, int end, Map<String, EvidenceZip.Seen> seen) throws BadZip {
+        List<Span> spans = new ArrayList<>(seen.size());
+        Set<String> names = new HashSet<>();
+        int at = from;
+        while (at < end) {
+            if (end - at < ENTRY_BYTES || tail.getInt(at) != ENTRY_SIGNATURE) {
+                throw disagrees();
+            }
+            int nameBytes = unsigned16(at + 28);
+            int next = at + ENTRY_BYTES + nameBytes + unsigned16(at + 30) + unsigned16(at + 32);
+            if (next > end) {
+                throw disagrees();
+            }
+            byte[] name = new byte[nameBytes];
+            tail.get(at + ENTRY_BYTES, name);
+            mustBe(seen.get(new String(name, StandardCharsets.UTF_8)), at);
+            names.add(new String(name, StandardCharsets.UTF_8));
+            long begins = unsigned32(at + 42);
+            spans.add(new Span(begins, begins + LOCAL_BYTES + nameBytes + unsigned32(at + 20)));
+            at = next;
+        }
+        if (!names.equals(seen.keySet()) || spans.size() != seen.size()) {
+            throw disagrees();
+        }
+        return spans;
+    }
+
+    private void mustBe(EvidenceZip.@Nullable Seen seen, int at) throws BadZip {
+        if (seen == null || seen.size() != unsigned32(at + 24) || seen.crc() != unsigned32(at + 16) && !seen.folder()) {
+            throw disagrees();
+        }
+        if ((unsigned16(at + 40) & UNIX_KIND) == UNIX_LINK) {
+            throw new BadZip("an entry is a link to another file.");
+        }
+    }
+
+    private static void mustFollowOneAnother(List<Span> spans, long directory) throws BadZip {
+        spans.sort(Comparator.comparingLong(Span::from));
+        long from = 0;
+        for (Span span : spans) {
+            if (span.from < from || (from == 0 && span.from != 0)) {
+                throw disagrees();
+            }
+            from = span.to;
+        }
+        if (from > directory) {
+            throw disagrees();
+        }
+    }
+
+    private static BadZip disagrees() {
+        return new BadZip("its directory does not agree with its entries.");
+    }
+
+    private int unsigned16(int at) {
+        return Short.toUnsignedInt(tail.getShort(at));
+    }
+
+    private long unsigned32(int at) {
+        return Integer.toUnsignedLong(tail.getInt(at));
+    }
+}

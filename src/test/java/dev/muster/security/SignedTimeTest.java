@@ -1,0 +1,162 @@
+package dev.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SignedTimeTest {
+    private static final Instant NOW = Instant.parse("2023-02-13T15:07:42.214Z");
+    private static final Duration WINDOW = Duration.ofMinutes(15);
+
+    /// Each names a moment to the nanosecond: fresh at exactly the ends of its window, and not a nanosecond beyond.
+    @ParameterizedTest
+    @CsvSource({
+        "2023-02-13T15:07:42Z, 2023-02-13T15:07:42Z",
+        "2023-02-13T15:07:42.2Z, 2023-02-13T15:07:42.2Z",
+        "2023-02-13T15:07:42.21Z, 2023-02-13T15:07:42.21Z",
+        "2023-02-13T15:07:42.214Z, 2023-02-13T15:07:42.214Z",
+        "2023-02-13T15:07:42.21412Z, 2023-02-13T15:07:42.21412Z",
+        "2023-02-13T15:07:42.214123Z, 2023-02-13T15:07:42.214123Z",
+        "2023-02-13T15:07:42.2141234Z, 2023-02-13T15:07:42.2141234Z",
+        "2023-02-13T15:07:42.21412345Z, 2023-02-13T15:07:42.21412345Z",
+        "2023-02-13T15:07:42.214123456Z, 2023-02-13T15:07:42.214123456Z",
+        "2023-02-13T15:07:42+00:00, 2023-02-13T15:07:42Z",
+        "2023-02-13T15:07:42+0000, 2023-02-13T15:07:42Z",
+        "2023-02-13T15:07:42-00:00, 2023-02-13T15:07:42Z",
+        "2023-02-13T16:07:42.214+01:00, 2023-02-13T15:07:42.214Z",
+        "2023-02-13T16:07:42.214+0100, 2023-02-13T15:07:42.214Z",
+        "2023-02-13T20:37:42.214123+05:30, 2023-02-13T15:07:42.214123Z",
+        "2023-02-13T11:37:42-0330, 2023-02-13T15:07:42Z",
+        "2023-02-14T05:07:42+14:00, 2023-02-13T15:07:42Z",
+        "2023-02-13 15:07:42 +0000, 2023-02-13T15:07:42Z",
+        "2023-02-13 16:07:42 +0100, 2023-02-13T15:07:42Z",
+        "1676300862, 2023-02-13T15:07:42Z",
+        "1676300862214, 2023-02-13T15:07:42.214Z",
+        "99999999999, 5138-11-16T09:46:39Z",
+        "100000000000, 1973-03-03T09:46:40Z",
+        "0, 1970-01-01T00:00:00Z",
+    })
+    void isTheMomentThatItNames(String text, Instant at) {
+        SignedTime time = SignedTime.of(text);
+        assertFreshExactlyWithin(time, at.minus(WINDOW), at.plus(WINDOW));
+    }
+
+    /// Whose clock shows this is not known, so it may be anywhere from UTC-12 to UTC+14.
+    @ParameterizedTest
+    @CsvSource({
+        "2023-02-13T15:07:42, 2023-02-13T15:07:42Z",
+        "2023-02-13T15:07:42.214, 2023-02-13T15:07:42.214Z",
+        "2023-02-13T15:07:42.214123, 2023-02-13T15:07:42.214123Z",
+    })
+    void withoutAZoneIsALocalTime(String text, Instant utc) {
+        Instant first = utc.minus(Duration.ofHours(14)).minus(WINDOW);
+        Instant last = utc.plus(Duration.ofHours(12)).plus(WINDOW);
+        assertFreshExactlyWithin(SignedTime.of(text), first, last);
+    }
+
+    private static void assertFreshExactlyWithin(SignedTime time, Instant first, Instant last) {
+        assertThat(time.isFresh(first)).isTrue();
+        assertThat(time.isFresh(last)).isTrue();
+        assertThat(time.isFresh(first.minusNanos(1))).isFalse();
+        assertThat(time.isFresh(last.plusNanos(1))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // The server's own.
+                "2023-02-13T15:07:42.2140Z",
+                "2023-02-13T15:07:42.2140+00:00",
+                "2023-02-13T16:07:42.2140+0100",
+                "2023-02-13T15:07:42.2140",
+                "2023-02-13T15:07:42.0000Z",
+                // Nobody's.
+                "",
+                " ",
+                "now",
+                "2023-02-13",
+                "2023-02-13T15:07Z",
+                "2023-02-13T15:07:42.Z",
+                "2023-02-13T15:07:42,214Z",
+                "2023-02-13T15:07:42.2141234567Z",
+                "2023-02-13t15:07:42z",
+                "2023-02-13T15:07:42 Z",
+                "2023-02-13T15:07:42 +0000",
+                "2023-02-13T15:07:42+01",
+                "2023-02-13T15:07:42+01:0",
+                "2023-02-13T15:07:42+19:00",
+                "2023-02-13T15:07:42+00:99",
+                "2023-02-13 15:07:42",
+                "2023-02-13 15:07:42.214 +0000",
+                "2023-02-13 15:07:42.2140 +0000",
+                "2023-02-13 15:07:42 +00:00",
+                "2023-02-13 15:07:42 UTC",
+                "2023-02-30T15:07:42Z",
+                "2023-02-13T24:00:00Z",
+                "2023-02-13T15:07:60Z",
+                "+2023-02-13T15:07:42Z",
+                " 2023-02-13T15:07:42Z",
+                "2023-02-13T15:07:42Z\n",
+                "-1676300862",
+                "+1676300862",
+                "1676300862.214",
+                "1.676300862E9",
+                "1676300862214000",
+                "٢٠٢٣-02-13T15:07:42Z",
+            })
+    void isNothingInAnotherForm(String text) {
+        SignedTime time = SignedTime.of(text);
+        assertThat(time.isFresh(NOW)).isFalse();
+        assertThat(time.signedAs()).containsExactly(text);
+    }
+
+    @Test
+    void isNothingWhenItIsTooLongToBeSigned() {
+        SignedTime time = SignedTime.of("2023-02-13T15:07:42Z" + " ".repeat(100_000));
+        assertThat(time.isFresh(NOW)).isFalse();
+        assertThat(time.signedAs()).containsExactly("");
+    }
+
+    @Test
+    void ofANumberIsThatOfItsDigits() {
+        for (String digits : new String[] {"1676300862", "1676300862214"}) {
+            SignedTime number = SignedTime.of(new BigDecimal(digits));
+            assertThat(number.isFresh(NOW)).isTrue();
+            assertThat(number.signedAs()).isEqualTo(SignedTime.of(digits).signedAs());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1676300862214", "1676300862.214", "1676300862.0", "1E12", "1E400"})
+    void ofAnotherNumberIsNothing(String number) {
+        assertThat(SignedTime.of(new BigDecimal(number)).isFresh(NOW)).isFalse();
+    }
+
+    @Test
+    void isSignedAsItWasSent() {
+        assertThat(SignedTime.of("2023-02-13T16:07:42+01:00").signedAs()).containsExactly("2023-02-13T16:07:42+01:00");
+        assertThat(SignedTime.of("2023-02-13 15:07:42 +0000").signedAs()).containsExactly("2023-02-13 15:07:42 +0000");
+    }
+
+    @Test
+    void isSignedAsItsDigitsOrAsWhatTheyMean() {
+        assertThat(SignedTime.of("1676300862214").signedAs())
+                .containsExactly("1676300862214", "2023-02-13T15:07:42.214Z");
+        assertThat(SignedTime.of("1676300862").signedAs()).containsExactly("1676300862", "2023-02-13T15:07:42.000Z");
+    }
+
+    /// What the server signs, it takes from nobody.
+    @Test
+    void ofAReplyIsNeverFresh() {
+        String reply = SignedTime.ofReply(Instant.parse("2026-11-21T17:01:02.123456Z"));
+        assertThat(reply).isEqualTo("2026-11-21T17:01:02.1230Z");
+        assertThat(Instant.parse(reply)).isEqualTo(Instant.parse("2026-11-21T17:01:02.123Z"));
+        assertThat(SignedTime.of(reply).isFresh(Instant.parse("2026-11-21T17:01:02.123Z"))).isFalse();
+    }
+}
