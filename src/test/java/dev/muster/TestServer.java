@@ -2,6 +2,7 @@ package dev.muster;
 
 import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
+import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.Register;
 import dev.muster.directory.Request;
@@ -130,6 +131,10 @@ public final class TestServer implements AutoCloseable {
 
     public Directory directory() {
         return core.directory();
+    }
+
+    public Jobs jobs() {
+        return core.jobs();
     }
 
     public Journal journal() {
