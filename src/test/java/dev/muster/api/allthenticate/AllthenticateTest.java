@@ -172,7 +172,9 @@ final class AllthenticateTest {
         person("ada");
         String path = "/modifyallusernames";
         transcript.remark("The list is replaced, and an empty one clears it.");
-        json(path, "\"computer_usernames\":[{\"computer_username\":\" ACME\\\\ada \"},{\"computer_username\":\"ada\"}]");
+        json(
+                path,
+                "\"computer_usernames\":[{\"computer_username\":\" ACME\\\\ada \"},{\"computer_username\":\"ada\"}]");
         gets("/user?email_id=1", List.of(key));
         json(path, "\"computer_usernames\":[{\"computer_username\":\"ada\",\"more\":1}]");
         json(path, "\"computer_usernames\":\"[]\"");
@@ -500,8 +502,7 @@ final class AllthenticateTest {
     // What happens.
 
     private User person(String name, Command... then) {
-        User user = server.execute(
-                        tenancy.test(), admin, null, register(name + "@example.com", null, name, Tag.USER))
+        User user = server.execute(tenancy.test(), admin, null, register(name + "@example.com", null, name, Tag.USER))
                 .user();
         for (Command command : then) {
             user = server.execute(tenancy.test(), admin, UserRef.id(user.id()), command)
@@ -556,15 +557,7 @@ final class AllthenticateTest {
     private String bearer(Scope scope, String name) {
         KeyMint.Minted made = server.mint().mint(tenancy.test(), Environment.TEST);
         execute(new Command.CreateKey(
-                made.id(),
-                name,
-                null,
-                Set.of(scope),
-                Rank.REGULAR,
-                false,
-                null,
-                made.textHash(),
-                made.apiSecret()));
+                made.id(), name, null, Set.of(scope), Rank.REGULAR, false, null, made.textHash(), made.apiSecret()));
         return bearer(made, name);
     }
 

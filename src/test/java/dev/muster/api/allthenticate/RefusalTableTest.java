@@ -104,7 +104,8 @@ final class RefusalTableTest {
 
                 | fault | status | error | Retry-After |
                 |---|---|---|---|
-                """ + rows(FAULTS.stream().map(fault -> row(fault, Wording.of(fault)))) + """
+                """
+                        + rows(FAULTS.stream().map(fault -> row(fault, Wording.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);

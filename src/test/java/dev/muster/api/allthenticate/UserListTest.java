@@ -155,8 +155,7 @@ final class UserListTest {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             // No more at once than may wait.
             for (int from = 0; from < count; from += 500) {
-                for (Future<Void> done :
-                        threads.invokeAll(registrations.subList(from, Math.min(from + 500, count)))) {
+                for (Future<Void> done : threads.invokeAll(registrations.subList(from, Math.min(from + 500, count)))) {
                     done.get();
                 }
             }
@@ -175,7 +174,8 @@ final class UserListTest {
             HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             assertThat(response.statusCode()).isEqualTo(200);
             Json.Result.Value read = (Json.Result.Value) Json.read(response.body());
-            return ((List<?>) read.value()).stream().<Map<?, ?>>map(user -> (Map<?, ?>) user).toList();
+            return ((List<?>) read.value())
+                    .stream().<Map<?, ?>>map(user -> (Map<?, ?>) user).toList();
         }
     }
 
