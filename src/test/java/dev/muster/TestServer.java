@@ -30,6 +30,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
+import dev.muster.testing.TestPostgres;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
@@ -43,13 +44,15 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Muster whole, on a SQLite database in a folder and a port of its own, with whichever faces a test wants.
+/// Muster whole, on a database in a folder (or on PostgreSQL) and a port of its own, with whichever faces a test wants.
 public final class TestServer implements AutoCloseable {
     /// What opens realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
 
     /// What every operator signs in with.
     public static final String PASSWORD = "a password of ada's";
+
+    private static final boolean ON_POSTGRES = "postgres".equals(System.getProperty("muster.test.database"));
 
     /// Makes the faces out of what they need.
     public interface Faces {
@@ -67,6 +70,7 @@ public final class TestServer implements AutoCloseable {
     /// Not drawn: a number inside keys and tokens, which have the same length at each run then.
     private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
 
+    private final Database database;
     private final Core core;
     private final Gate gate;
     private final AccessLog log;
@@ -83,8 +87,9 @@ public final class TestServer implements AutoCloseable {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        database = database(folder);
         core = new Core(
-                Database.sqlite(folder),
+                database,
                 new Core.Settings(
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
@@ -109,6 +114,11 @@ public final class TestServer implements AutoCloseable {
                 made.getFirst(),
                 meters,
                 log);
+    }
+
+    /// The dialects' transcripts are the same on both databases: tests tagged `both-databases` run once on each.
+    private static Database database(Path folder) {
+        return ON_POSTGRES ? Database.postgres(TestPostgres.newDatabase()) : Database.sqlite(folder);
     }
 
     public URI address() {
@@ -236,6 +246,7 @@ public final class TestServer implements AutoCloseable {
     public void close() {
         server.close();
         core.close();
+        database.close();
         log.close();
     }
 }

@@ -9,12 +9,21 @@ import dev.muster.storage.Rows.GroupAssignmentRow;
 import dev.muster.storage.Rows.GroupRow;
 import dev.muster.storage.Rows.MembershipRow;
 import dev.muster.storage.Rows.PolicyRow;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// How groups, policies, and who and what belongs to them stand in their columns.
 final class GroupColumns {
     private GroupColumns() {}
+
+    /// The order that indexes of folded names have.
+    static <T> Comparator<T> byName(Function<T, String> folded) {
+        return Comparator.comparing(row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    }
 
     static void insert(Parameters to, GroupRow row) throws SQLException {
         Group group = row.group();

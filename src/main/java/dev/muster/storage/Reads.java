@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -382,7 +381,7 @@ public final class Reads {
     }
 
     private static List<Rows.GroupRow> inOrder(List<Rows.GroupRow> rows) {
-        rows.sort(Comparator.comparing(row -> Group.folded(row.group().name())));
+        rows.sort(GroupColumns.byName(row -> Group.folded(row.group().name())));
         return rows;
     }
 
@@ -403,7 +402,7 @@ public final class Reads {
         Map<UUID, Rows.PolicyRow> byId = new HashMap<>();
         rows.forEach(row -> byId.put(row.policy().id(), row));
         List<Rows.PolicyRow> all = new ArrayList<>(byId.values());
-        all.sort(Comparator.comparing(row -> Group.folded(row.policy().name())));
+        all.sort(GroupColumns.byName(row -> Group.folded(row.policy().name())));
         return all;
     }
 
@@ -437,7 +436,7 @@ public final class Reads {
                 statement,
                 to -> to.values("uuid", new LinkedHashSet<>(users)).number(realm),
                 row -> new NamedOf(row.uuid(), row.uuid(), row.text(), row.textOrNull()));
-        all.sort(Comparator.comparing(NamedOf::folded));
+        all.sort(GroupColumns.byName(NamedOf::folded));
         all.forEach(each ->
                 byUser.computeIfAbsent(each.user(), _ -> new ArrayList<>()).add(each.named()));
         return byUser;

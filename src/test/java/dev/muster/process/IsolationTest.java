@@ -6,15 +6,8 @@ import dev.muster.TestServer;
 import dev.muster.http.Face;
 import dev.muster.http.Json;
 import dev.muster.http.Route;
-import dev.muster.model.Actor;
-import dev.muster.model.Command;
-import dev.muster.model.Digest;
 import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.UserRef;
+import dev.muster.model.Timestamps;
 import dev.muster.security.ApiKeyText;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
@@ -23,6 +16,7 @@ import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -77,9 +71,11 @@ class IsolationTest {
     private Pair keyId;
     private Pair operator;
     private Pair tenant;
-    private Pair job;
-    private Pair upload;
-    private Pair link;
+    private Pair groupId;
+    private Pair policyId;
+    private final Pair jobId = new Pair("their-job", "never-job");
+    private String ownGroup;
+    private String ownPolicy;
 
     @BeforeEach
     void twoRealmsThatKnowNothingOfOneAnother() throws IOException {
@@ -107,11 +103,22 @@ class IsolationTest {
                     "/v1/operators",
                     Map.of("username", "their-operator", "password", "a long password", "role", "admin")));
             created(other.json("POST", "/v1/keys", Map.of("name", "their second", "role", "admin")));
+            String group = created(other.json("POST", "/v1/groups", Map.of("name", "Marker group")));
+            String policy = created(other.json(
+                    "POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of("marker"))));
+            other.json("PUT", "/v1/groups/" + group + "/members/number:5", null);
+            other.json("PUT", "/v1/policies/" + policy + "/users/number:5", null);
+            other.json("PUT", "/v1/policies/" + policy + "/groups/" + group, null);
+            other.json("POST", "/v1/jobs", Map.of("jobId", "their-job", "type", 5, "user", "number:3"));
+            groupId = new Pair(group, "01900000-0000-7000-8000-000000000001");
+            policyId = new Pair(policy, "01900000-0000-7000-8000-000000000002");
             Fields fifth = other.get("/v1/users/number:5").json();
             userId = new Pair(fifth.text("id"), "01900000-0000-7000-8000-000000000000");
         }
         try (Client own = new Client(server.address(), mine.testKey().apiKey())) {
             created(own.json("POST", "/v1/users", Map.of("externalId", "own")));
+            ownGroup = created(own.json("POST", "/v1/groups", Map.of("name", "Own group")));
+            ownPolicy = created(own.json("POST", "/v1/policies", Map.of("name", "Own policy", "resources", List.of())));
         }
         userEmail = new Pair("other-5@example.org", "never-5@example.org");
         users.add(userId);
@@ -122,29 +129,13 @@ class IsolationTest {
         keyId = new Pair(theirs.testKey().id().toString(), "01900000-0000-4000-8000-000000000000");
         operator = new Pair("their-operator", "nobody-operator");
         tenant = new Pair("theirs", "nobody");
-        job = new Pair("their-job", "never-job");
-        String id = jobs().toString();
-        String secret = "A".repeat(43);
-        upload = new Pair(theirs.test() + "/" + id + "/" + secret, "1234567890123/" + id + "/" + secret);
-        link = new Pair(theirs.test() + "/" + "A".repeat(75), "1234567890123/" + "A".repeat(75));
         client = new Client(server.address(), mine.testKey().apiKey());
     }
 
-    /// A job of theirs that was submitted, and one that waits for its zip: the id of that.
-    private UUID jobs() {
-        Identifier user = new Identifier(Identifier.Kind.EXTERNAL_ID, "other-1", "other-1");
-        JobRequest.ForUser of = new JobRequest.ForUser(UserRef.externalIdOrId("other-1"), "other-1", user);
-        Actor actor = server.actor(theirs.test(), theirs.testKey());
-        JobRequest submitted = new JobRequest("their-job", new JobType(4), of, null, null, false, false, Outcome.FAILED);
-        JobRequest reserved = new JobRequest("their-next", new JobType(4), of, null, null, false, false, Outcome.PASSED);
-        server.execute(theirs.test(), actor, null, new Command.SubmitJob(submitted, null, null));
-        return server.execute(theirs.test(), actor, null, new Command.ReserveJob(reserved, new Digest(new byte[32])))
-                .job()
-                .id();
-    }
-
-    private static void created(Client.Answer answer) {
+    /// The id of what was made, where it has one.
+    private static String created(Client.Answer answer) {
         assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+        return answer.text().contains("\"id\":") ? answer.json().text("id") : "";
     }
 
     @AfterEach
@@ -165,6 +156,9 @@ class IsolationTest {
         BODIES.put("PUT /v1/users/{ref}/workstations", Map.of("workstations", List.of("new")));
         BODIES.put("PUT /v1/users/{ref}/reenrolment", Map.of("allowed", true));
         BODIES.put("PUT /v1/users/{ref}/holds/{kind}", Map.of("reason", "new"));
+        BODIES.put("PATCH /v1/groups/{id}", Map.of("name", "New"));
+        BODIES.put("PATCH /v1/policies/{id}", Map.of("name", "New"));
+        BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "failed"));
         BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/keys", Map.of("name", "new"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", Map.of("reason", "new"));
@@ -177,13 +171,13 @@ class IsolationTest {
         String mineBefore = picture(mine.testKey());
         int calls = 0;
         for (Route route : routes()) {
-            for (Pair pair : named(route.template())) {
+            for (Named named : named(route.template())) {
                 same(
-                        pair,
-                        route + " " + pair,
+                        named.pair(),
+                        route + " " + named,
                         name -> client.json(
                                 route.method().name(),
-                                path(route.template(), name),
+                                named.path().replace(NAME, encoded(name)),
                                 BODIES.get(route.method() + " " + route.template())));
                 calls++;
             }
@@ -197,43 +191,55 @@ class IsolationTest {
         return muster.faces.stream().map(Face::routes).flatMap(List::stream).toList();
     }
 
-    /// What can stand in a path; every parameter's name must be known here.
-    private List<Pair> named(String template) {
-        Set<String> parameters = new TreeSet<>();
-        for (String segment : template.split("/", -1)) {
-            if (segment.startsWith("{")) {
-                parameters.add(segment);
-            }
-        }
-        parameters.removeAll(Set.of("{kind}", "{environment}"));
-        return switch (String.join(" ", parameters)) {
-            case "" -> List.of();
-            case "{ref}" -> users;
-            case "{keyId}" -> List.of(keyId);
-            case "{username}" -> List.of(operator);
-            case "{partnerId}" -> List.of(tenant);
-            case "{id} {partnerId}" -> List.of(userId);
-            // Secrets that were never given out, for what is there and for what is nowhere.
-            case "{job} {realm} {token}" -> List.of(upload);
-            case "{link} {realm}" -> List.of(link);
-            // A backup: of the whole server, and root's.
-            case "{id}" -> List.of(userId);
-            default -> throw new AssertionError("the test does not know what " + template + " names");
-        };
-    }
+    /// Stands in a path for the name of something.
+    private static final String NAME = "{name}";
 
-    private static String path(String template, String name) {
-        if (template.contains("{realm}")) {
-            return template.substring(0, template.indexOf("{realm}")) + name;
-        }
-        String partner = template.contains("{id}") ? "theirs" : name;
-        return template.replace("{ref}", encoded(name))
-                .replace("{keyId}", name)
-                .replace("{username}", encoded(name))
-                .replace("{id}", name)
-                .replace("{partnerId}", partner)
+    /// A path in which one thing is named that is of the other realm, or nowhere; all else in it is the caller's own.
+    private record Named(String path, Pair pair) {}
+
+    /// What can stand in a path; every parameter must be known here.
+    private List<Named> named(String template) {
+        String path = template.replace("{kind}", "blocked")
                 .replace("{environment}", "test")
-                .replace("{kind}", "blocked");
+                .replace("{job}", userId.ghost)
+                .replace("{token}", "guessed")
+                .replace("{link}", "guessed");
+        if (!path.contains("{")) {
+            return List.of();
+        }
+        List<Named> named = new ArrayList<>();
+        if (path.startsWith("/v1/groups/{id}")) {
+            named.add(new Named(path.replace("{id}", NAME).replace("{ref}", "external:own"), groupId));
+            path = path.replace("{id}", ownGroup);
+        } else if (path.startsWith("/v1/policies/{id}")) {
+            named.add(new Named(
+                    path.replace("{id}", NAME).replace("{ref}", "external:own").replace("{group}", ownGroup),
+                    policyId));
+            path = path.replace("{id}", ownPolicy);
+        }
+        if (path.contains("{ref}")) {
+            String with = path.replace("{ref}", NAME);
+            users.forEach(user -> named.add(new Named(with, user)));
+        } else if (path.contains("{group}")) {
+            named.add(new Named(path.replace("{group}", NAME), groupId));
+        } else if (path.contains("{jobId}")) {
+            named.add(new Named(path.replace("{jobId}", NAME), jobId));
+        } else if (path.contains("{realm}")) {
+            named.add(
+                    new Named(path.replace("{realm}", NAME), new Pair(Long.toString(theirs.test()), "1234567890123")));
+        } else if (path.contains("{keyId}")) {
+            named.add(new Named(path.replace("{keyId}", NAME), keyId));
+        } else if (path.contains("{username}")) {
+            named.add(new Named(path.replace("{username}", NAME), operator));
+        } else if (path.contains("{id}")) {
+            // A user; or a backup, which is of the whole server, and root's.
+            named.add(new Named(path.replace("{partnerId}", "theirs").replace("{id}", NAME), userId));
+        } else if (path.contains("{partnerId}")) {
+            named.add(new Named(path.replace("{partnerId}", NAME), tenant));
+        } else if (named.isEmpty()) {
+            throw new AssertionError("the test does not know what " + template + " names");
+        }
+        return named;
     }
 
     @Test
@@ -249,7 +255,11 @@ class IsolationTest {
                 "/v1/journal/export",
                 "/v1/keys",
                 "/v1/operators",
+                "/v1/groups",
+                "/v1/policies",
+                "/v1/jobs",
                 "/partner/v1/all-users",
+                "/multipleusers",
                 "/health/live",
                 "/health/ready")) {
             assertThat(client.get(own).text())
@@ -264,7 +274,14 @@ class IsolationTest {
         for (Pair pair : List.of(new Pair("Marker", "Nobody"), userEmail, new Pair("other-5", "never-5"))) {
             same(pair, "search", name -> client.get("/v1/users?q=" + encoded(name)));
         }
+        same(groupId, "members", name -> client.get("/v1/users?group=" + name));
         told.add("GET /v1/users");
+        for (Pair pair : users) {
+            same(pair, "jobs of a user", name -> client.get("/v1/jobs?user=" + encoded(name)));
+        }
+        told.add("GET /v1/jobs");
+        same(groupId, "journal by subject", name -> client.get("/v1/journal?subject=group:" + name));
+        same(policyId, "journal by subject", name -> client.get("/v1/journal?subject=policy:" + name));
         same(keyId, "journal by actor", name -> client.get("/v1/journal?actor=" + name));
         same(userId, "journal by subject", name -> client.get("/v1/journal?subject=user:" + name));
         same(keyId, "journal by subject", name -> client.get("/v1/journal?subject=key:" + name));
@@ -284,7 +301,9 @@ class IsolationTest {
         same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user?userId=" + name, null));
         told.add("DELETE /partner/v1/remove-user");
         blocking(told);
-        signed(told);
+        numbers(told);
+        signatures(told);
+        signed();
         credentials(told);
         identifiers(told);
         assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
@@ -303,6 +322,111 @@ class IsolationTest {
         }
         untold.removeAll(told);
         assertThat(untold).as("routes that this test says nothing of").isEmpty();
+    }
+
+    /// Where users are named by numbers, which every realm counts by itself.
+    private void numbers(Set<String> told) throws IOException {
+        Pair number = new Pair("5", "9");
+        for (String write : List.of("modifyallusernames", "modifysmartcard", "promoteguest", "togglesuspension")) {
+            same(
+                    number,
+                    write,
+                    name -> client.json(
+                            "POST",
+                            "/" + write,
+                            Map.of("email_id", name, "computer_usernames", List.of(), "smartcards", List.of())));
+            told.add("POST /" + write);
+        }
+        same(
+                number,
+                "modifyrank",
+                name -> client.json("POST", "/modifyrank", Map.of("admin_user_id", name, "rank", "ADMIN")));
+        told.add("POST /modifyrank");
+        same(number, "modifysmartcard", name -> client.get("/modifysmartcard?email_id=" + name));
+        told.add("GET /modifysmartcard");
+        same(number, "user", name -> client.get("/user?email_id=" + name));
+        told.add("GET /user");
+        same(number, "user", name -> client.json("DELETE", "/user?email_id=" + name, null));
+        for (Pair pair : List.of(userEmail, new Pair("other-4@example.org", "never-4@example.org"))) {
+            same(pair, "user", name -> client.json("DELETE", "/user", Map.of("email", name)));
+        }
+        told.add("DELETE /user");
+    }
+
+    /// Where a request names its partner and proves itself by a signature.
+    private void signatures(Set<String> told) throws IOException {
+        Map<String, Object> signed = Map.of(
+                "timestamp",
+                Timestamps.text(Instant.now()),
+                "signature",
+                "c2lnbmVkIGJ5IG5vYm9keQ==",
+                "user_id",
+                "other-5",
+                "job_id",
+                jobId.real,
+                "email",
+                "somebody@example.org",
+                "environment",
+                "test",
+                "active",
+                true,
+                "partner_params",
+                Map.of("user_id", "other-5", "job_id", "new-job", "job_type", 4));
+        for (String path : List.of("/api/v2/partner/enrollee", "/smileid/v1/upload", "/smileid/v1/job_status")) {
+            same(tenant, path, name -> {
+                Map<String, Object> body = new TreeMap<>(signed);
+                body.put(path.endsWith("upload") ? "smile_client_id" : "partner_id", name);
+                return client.json("POST", path, body);
+            });
+            told.add("POST " + path);
+        }
+    }
+
+    /// A signature opens the realm of its key and no other.
+    private void signed() throws IOException {
+        String secret = mine.testKey().apiSecret();
+        String enrollee = "/api/v2/partner/enrollee";
+        List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
+        for (Pair pair : named) {
+            same(pair, enrollee, name -> client.json("POST", enrollee, enrollee(secret, "mine", name)));
+        }
+        same(tenant, enrollee, name -> client.json("POST", enrollee, enrollee(secret, name, "own")));
+        String upload = "/smileid/v1/upload";
+        for (Pair pair : named) {
+            same(pair, upload, name -> client.json("POST", upload, upload(secret, "mine", name, "new")));
+        }
+        same(jobId, upload, name -> client.json("POST", upload, upload(secret, "mine", "nobody", name)));
+        same(tenant, upload, name -> client.json("POST", upload, upload(secret, name, "own", "new")));
+        String status = "/smileid/v1/job_status";
+        for (Pair pair : named) {
+            same(pair, status, name -> client.json("POST", status, status(secret, "mine", name, "their-job")));
+        }
+        same(jobId, status, name -> client.json("POST", status, status(secret, "mine", "other-1", name)));
+        same(tenant, status, name -> client.json("POST", status, status(secret, name, "other-1", "their-job")));
+    }
+
+    private static Map<String, Object> enrollee(String secret, String partnerId, String user) {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                partnerId,
+                Map.of("user_id", user, "environment", "test", "email", "a@example.org", "active", true));
+    }
+
+    private static Map<String, Object> upload(String secret, String partnerId, String user, String job) {
+        return Signing.signed(
+                secret,
+                "smile_client_id",
+                partnerId,
+                Map.of("partner_params", Map.of("user_id", user, "job_id", job, "job_type", 2)));
+    }
+
+    private static Map<String, Object> status(String secret, String partnerId, String user, String job) {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                partnerId,
+                Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
     }
 
     /// Where a call brings two credentials, both are of the realm that it is about.
@@ -377,56 +501,6 @@ class IsolationTest {
         told.add("POST /dpop/v1/api/generate-token");
     }
 
-    /// A signature opens the realm of its key and no other.
-    private void signed(Set<String> told) throws IOException {
-        String secret = mine.testKey().apiSecret();
-        String enrollee = "/api/v2/partner/enrollee";
-        List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
-        for (Pair pair : named) {
-            same(pair, enrollee, name -> client.json("POST", enrollee, enrollee(secret, "mine", name)));
-        }
-        same(tenant, enrollee, name -> client.json("POST", enrollee, enrollee(secret, name, "own")));
-        told.add("POST " + enrollee);
-        String upload = "/smileid/v1/upload";
-        for (Pair pair : named) {
-            same(pair, upload, name -> client.json("POST", upload, upload(secret, "mine", name, "new")));
-        }
-        same(job, upload, name -> client.json("POST", upload, upload(secret, "mine", "nobody", name)));
-        same(tenant, upload, name -> client.json("POST", upload, upload(secret, name, "own", "new")));
-        told.add("POST " + upload);
-        String status = "/smileid/v1/job_status";
-        for (Pair pair : named) {
-            same(pair, status, name -> client.json("POST", status, status(secret, "mine", name, "their-job")));
-        }
-        same(job, status, name -> client.json("POST", status, status(secret, "mine", "other-1", name)));
-        same(tenant, status, name -> client.json("POST", status, status(secret, name, "other-1", "their-job")));
-        told.add("POST " + status);
-    }
-
-    private static Map<String, Object> enrollee(String secret, String partnerId, String user) {
-        return Signing.signed(
-                secret,
-                "partner_id",
-                partnerId,
-                Map.of("user_id", user, "environment", "test", "email", "a@example.org", "active", true));
-    }
-
-    private static Map<String, Object> upload(String secret, String partnerId, String user, String job) {
-        return Signing.signed(
-                secret,
-                "smile_client_id",
-                partnerId,
-                Map.of("partner_params", Map.of("user_id", user, "job_id", job, "job_type", 2)));
-    }
-
-    private static Map<String, Object> status(String secret, String partnerId, String user, String job) {
-        return Signing.signed(
-                secret,
-                "partner_id",
-                partnerId,
-                Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
-    }
-
     /// What is taken, barred or remembered there is free here.
     private void identifiers(Set<String> told) throws IOException {
         for (int i = 4; i <= OTHERS; i++) {
@@ -456,6 +530,14 @@ class IsolationTest {
         told.add("POST /v1/operators");
         created(client.json("POST", "/v1/keys", Map.of("name", "their second", "role", "viewer")));
         told.add("POST /v1/keys");
+        created(client.json("POST", "/v1/groups", Map.of("name", "Marker group")));
+        told.add("POST /v1/groups");
+        created(client.json("POST", "/v1/policies", Map.of("name", "Marker policy", "resources", List.of())));
+        told.add("POST /v1/policies");
+        Client.Answer job = client.json("POST", "/v1/jobs", Map.of("jobId", jobId.real, "type", 5, "user", "number:3"));
+        created(job);
+        assertThat(job.json().number("number")).isEqualTo(1);
+        told.add("POST /v1/jobs");
     }
 
     /// Calls with what is real elsewhere and with what is nowhere, and compares all that comes back.
@@ -478,7 +560,8 @@ class IsolationTest {
                 .replaceAll("\"(timestamp|signature)\":\"[^\"]*\"", "")
                 .replace("\"" + sent + "\"", "\"NAME\"")
                 .replaceAll(
-                        "There is no (\\w+) " + java.util.regex.Pattern.quote(shown) + "\\.", "There is no $1 NAME.");
+                        "There is no ([\\w ]+) " + java.util.regex.Pattern.quote(shown) + "\\.",
+                        "There is no $1 NAME.");
         return answer.status() + " " + headers + " " + text;
     }
 
@@ -490,6 +573,9 @@ class IsolationTest {
                     "/v1/users?limit=1000",
                     "/v1/keys",
                     "/v1/operators",
+                    "/v1/groups",
+                    "/v1/policies",
+                    "/v1/jobs",
                     "/v1/journal/head",
                     "/v1/journal/verify",
                     "/v1/journal/export")) {

@@ -91,9 +91,9 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void aSchemaThatIsNotKnownIsRefused() throws SQLException {
+        execute("update schema_history set version = '4'");
+        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("schema version 4");
         execute("update schema_history set version = '3'");
-        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("schema version 3");
-        execute("update schema_history set version = '2'");
         Database.postgres(url).close();
         execute("update schema_history set version = '0'");
         assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
@@ -112,7 +112,7 @@ final class PostgresStorageTest extends StorageContract {
     void migratingAgainChangesNothing() {
         Database.migrate(url);
         assertThat(number("select count(*) from schema_history where version is not null"))
-                .isEqualTo(1);
+                .isEqualTo(Database.SCHEMA);
     }
 
     @Test

@@ -7,10 +7,14 @@ import dev.muster.model.Digest;
 import dev.muster.model.Enrolment;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
+import dev.muster.model.Group;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
+import dev.muster.model.JobType;
 import dev.muster.model.Operator;
+import dev.muster.model.Outcome;
+import dev.muster.model.Policy;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
 import dev.muster.model.Role;
@@ -18,6 +22,7 @@ import dev.muster.model.Scope;
 import dev.muster.model.Tag;
 import dev.muster.model.Tenant;
 import dev.muster.model.User;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -235,6 +240,66 @@ final class Rowing {
                 random.nextInt(1000),
                 instant(),
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
+    }
+
+    Rows.GroupRow group(long realm, String name) {
+        return new Rows.GroupRow(
+                realm, new Group(uuid(), name, textOrNull(1000), random.nextInt(1000), instant(), instant()));
+    }
+
+    Rows.PolicyRow policy(long realm, String name) {
+        List<String> resources = new ArrayList<>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            resources.add(text(200) + i);
+        }
+        return new Rows.PolicyRow(
+                realm,
+                new Policy(
+                        uuid(),
+                        name,
+                        textOrNull(1000),
+                        resources,
+                        random.nextInt(1000),
+                        random.nextInt(1000),
+                        instant(),
+                        instant()));
+    }
+
+    /// A job in any stage.
+    Rows.JobRow job(long realm, long number, UUID user) {
+        Rows.JobRow.Stage stage = any(Rows.JobRow.Stage.values());
+        boolean reserved = random.nextBoolean();
+        boolean reviewed = random.nextBoolean();
+        boolean evidence = random.nextBoolean();
+        return new Rows.JobRow(
+                realm,
+                uuid(),
+                text(200) + number,
+                number,
+                new JobType(1 + random.nextInt(2)),
+                user,
+                random.nextBoolean(),
+                stage,
+                instantOrNull(),
+                random.nextBoolean() ? null : any(HoldKind.values()),
+                reserved ? new Digest(bytes(32)) : null,
+                reserved ? instant() : null,
+                reserved ? actor() : null,
+                random.nextBoolean() ? null : any(Outcome.values()),
+                random.nextBoolean()
+                        ? null
+                        : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
+                stage == Rows.JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
+                random.nextBoolean() ? null : "fraud",
+                instantOrNull(),
+                stage == Rows.JobRow.Stage.JUDGED ? any(Rows.JobRow.Review.values()) : Rows.JobRow.Review.NONE,
+                reviewed ? actor() : null,
+                reviewed ? instant() : null,
+                evidence ? uuid() : null,
+                evidence ? random.nextLong() >>> 20 : 0,
+                evidence ? new Digest(bytes(32)) : null,
+                evidence ? instant() : null,
+                random.nextInt(4) == 0 ? null : bytes(1 + random.nextInt(300)));
     }
 
     Rows.RealmRow realm(long id) {

@@ -1,14 +1,15 @@
 package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Environment;
 import dev.muster.model.Fingerprint;
+import dev.muster.model.Group;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
+import dev.muster.model.Policy;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
@@ -22,102 +23,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every storage does alike. Each kind of database passes it by a class of its own.
-abstract class StorageContract {
-    private static final RecursiveComparisonConfiguration STRICT = RecursiveComparisonConfiguration.builder()
-            .withStrictTypeChecking(true)
-            .build();
-
-    final Rowing rowing = new Rowing(42);
-    Database database;
-    LaneStore lane;
-
-    /// A new, empty database.
-    abstract Database open() throws Exception;
-
-    @BeforeEach
-    void openNew() throws Exception {
-        database = open();
-        lane = database.lane();
-        save(List.of(), batch -> {
-            for (long realm = 0; realm <= 3; realm++) {
-                batch.newRealms.add(rowing.realm(realm));
-            }
-        });
-    }
-
-    @AfterEach
-    void close() {
-        lane.close();
-        database.close();
-    }
-
-    final void save(List<Long> realms, Consumer<Batch> filler) {
-        assertThat(lane.lock(realms, true)).isEqualTo(realms);
-        Batch batch = new Batch();
-        filler.accept(batch);
-        lane.save(batch);
-        lane.commit();
-    }
-
-    private Loaded load(long realm, Consumer<Needs> what) {
-        Needs needs = new Needs();
-        what.accept(needs);
-        return loadAll(Map.of(realm, needs), List.of());
-    }
-
-    private Loaded loadAll(Map<Long, Needs> needs, List<Rows.RetryRow> retries) {
-        lane.lock(needs.keySet(), true);
-        try {
-            return lane.load(needs, retries, List.of());
-        } finally {
-            lane.rollback();
-        }
-    }
-
-    private static void assertSame(Object actual, Object expected) {
-        assertThat(actual).usingRecursiveComparison(STRICT).isEqualTo(expected);
-    }
-
-    private static <T> void assertSame(List<T> actual, List<T> expected) {
-        assertThat(actual).usingRecursiveFieldByFieldElementComparator(STRICT).isEqualTo(expected);
-    }
-
-    private static void assertFails(Kind kind, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        StorageException.class, e -> assertThat(e.kind()).isEqualTo(kind));
-    }
-
-    private static User with(User user, Consumer<User.Draft> change) {
-        User.Draft draft = user.draft();
-        change.accept(draft);
-        return draft.build();
-    }
-
-    private static Rows.UserRow with(Rows.UserRow row, Consumer<User.Draft> change) {
-        return new Rows.UserRow(row.realm(), with(row.user(), change), row.seed(), row.sealedCards());
-    }
-
-    private static Identifier email(String text) {
-        return Rowing.identifier(Identifier.Kind.EMAIL, text);
-    }
-
-    private static UserRef byEmail(String text) {
-        return new UserRef.ByIdentifier(email(text).key());
-    }
-
+abstract class StorageContract extends OnDatabase {
     // Rows come back as they went in
 
     @Test
@@ -531,10 +446,51 @@ abstract class StorageContract {
             batch.newUsers.addAll(rows);
             batch.newUsers.add(rowing.plain(2, 1, "ada@example.com"));
             batch.batches.add(rowing.batch(1, 1, 1, 200));
+            belong(rows, batch);
         });
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 600; i++) {
             assertFiltered(rows, randomFilter());
         }
+    }
+
+    private final UUID[] groups = {new UUID(3, 1), new UUID(3, 2)};
+    private final UUID[] policies = {new UUID(4, 1), new UUID(4, 2)};
+    private final Map<UUID, Set<UUID>> belongings = new HashMap<>();
+
+    /// Everybody belongs to some of two groups and two policies; of some it does not count.
+    private void belong(List<Rows.UserRow> rows, Batch batch) {
+        for (int i = 0; i < 2; i++) {
+            batch.newGroups.add(new Rows.GroupRow(
+                    1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
+            batch.newPolicies.add(new Rows.PolicyRow(
+                    1,
+                    new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
+        }
+        for (Rows.UserRow row : rows) {
+            UUID user = row.user().id();
+            long number = row.user().number();
+            boolean counts = rowing.random.nextInt(4) > 0;
+            for (int i = 0; i < 2; i++) {
+                if (rowing.random.nextBoolean()) {
+                    batch.newMemberships.add(new Rows.MembershipRow(1, user, number, groups[i], counts));
+                    note(groups[i], user, counts);
+                }
+                if (rowing.random.nextBoolean()) {
+                    batch.newAssignments.add(new Rows.AssignmentRow(1, user, number, policies[i], counts));
+                    note(policies[i], user, counts);
+                }
+            }
+        }
+    }
+
+    private void note(UUID to, UUID user, boolean counts) {
+        if (counts) {
+            belongings.computeIfAbsent(to, _ -> new HashSet<>()).add(user);
+        }
+    }
+
+    private boolean belongs(User user, UUID to) {
+        return to == null || belongings.getOrDefault(to, Set.of()).contains(user.id());
     }
 
     private UserFilter randomFilter() {
@@ -544,8 +500,8 @@ abstract class StorageContract {
                 maybe(HoldKind.values()),
                 maybe(Tag.values()),
                 maybe(Rank.values()),
-                null,
-                null,
+                maybe(groups),
+                maybe(policies),
                 rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
                 rowing.random.nextInt(3) > 0 ? null : Instant.ofEpochMilli(1_000_000 + rowing.random.nextInt(70_000)),
                 rowing.random.nextInt(3) > 0 ? 0 : rowing.random.nextInt(210));
@@ -571,6 +527,8 @@ abstract class StorageContract {
                     && (filter.rank() == null || user.rank() == filter.rank())
                     && (filter.registeredFrom() == null || !user.registeredAt().isBefore(filter.registeredFrom()))
                     && (filter.registeredBefore() == null || user.registeredAt().isBefore(filter.registeredBefore()))
+                    && belongs(user, filter.group())
+                    && belongs(user, filter.policy())
                     && user.registeredAt().isAfter(epoch);
         };
         List<Long> expected =

@@ -32,11 +32,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/epixel.
+@Tag("both-databases")
 final class EpixelTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";

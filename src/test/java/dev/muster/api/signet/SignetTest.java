@@ -30,11 +30,13 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/signet.
+@Tag("both-databases")
 final class SignetTest {
     private static final String JSON = "Content-Type: application/json";
     private static final UUID NOBODY = UUID.fromString("00000000-0000-7000-8000-000000000000");

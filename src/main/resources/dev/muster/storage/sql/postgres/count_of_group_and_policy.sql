@@ -1,3 +1,4 @@
+-- "is not distinct from" keeps it from going through all of a large policy for each member.
 select count(*)
 from (
     select 1
@@ -10,7 +11,7 @@ from (
                 select assignment.counts
                 from assignment
                 where assignment.realm = membership.realm and assignment.user_id = membership.user_id
-                    and assignment.policy_id = ?
+                    and assignment.policy_id is not distinct from ?
             )
         offset 0
     ) as membership

@@ -1,3 +1,4 @@
+-- "is not distinct from" keeps it from going through all of a large policy for each member.
 select
     {users}
 from (
@@ -9,7 +10,7 @@ from (
             select assignment.counts
             from assignment
             where assignment.realm = membership.realm and assignment.user_id = membership.user_id
-                and assignment.policy_id = ?
+                and assignment.policy_id is not distinct from ?
         )
     order by membership.number
     offset 0

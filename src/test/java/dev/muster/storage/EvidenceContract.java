@@ -1,0 +1,178 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.storage.EvidenceStore.Begun;
+import dev.muster.storage.StorageException.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What every store of evidence does alike.
+abstract class EvidenceContract extends OnDatabase {
+    private static final int CHUNK = 256 * 1024 + 29;
+    private static final Instant AT = Instant.ofEpochMilli(1000);
+
+    EvidenceStore evidence;
+
+    /// The same database, opened again after it was closed.
+    abstract Database reopen();
+
+    @BeforeEach
+    void openStore() {
+        evidence = database.evidence();
+    }
+
+    @AfterEach
+    void closeStore() {
+        evidence.close();
+    }
+
+    private void restart() {
+        evidence.close();
+        lane.close();
+        database.close();
+        database = reopen();
+        lane = database.lane();
+        evidence = database.evidence();
+    }
+
+    @Test
+    void whatWasFinishedIsThereAfterARestart() {
+        UUID id = rowing.uuid();
+        byte[] first = rowing.bytes(CHUNK);
+        byte[] last = rowing.bytes(100);
+        evidence.begin(1, id, AT);
+        evidence.append(1, id, 0, first);
+        evidence.append(1, id, 1, last);
+        evidence.finish(1, id);
+        restart();
+        assertThat(evidence.chunk(1, id, 0)).isEqualTo(first);
+        assertThat(evidence.chunk(1, id, 1)).isEqualTo(last);
+        assertThat(evidence.chunk(1, id, 2)).isNull();
+        assertThat(evidence.chunk(2, id, 0)).isNull();
+        assertThat(evidence.chunk(1, rowing.uuid(), 0)).isNull();
+    }
+
+    @Test
+    void whatNoJobNamesIsPending() {
+        UUID begun = rowing.uuid();
+        UUID finished = rowing.uuid();
+        UUID named = rowing.uuid();
+        evidence.begin(1, begun, AT);
+        evidence.begin(2, finished, AT.plusMillis(1));
+        evidence.finish(2, finished);
+        evidence.begin(1, named, AT.plusMillis(2));
+        assertThat(evidence.named(1, named)).isFalse();
+        evidence.finish(1, named);
+        assertThat(evidence.named(1, named)).isTrue();
+        assertThat(evidence.named(1, named)).isTrue();
+        assertThat(evidence.named(2, named)).isFalse();
+        restart();
+        Begun first = new Begun(1, begun, AT);
+        Begun second = new Begun(2, finished, AT.plusMillis(1));
+        assertThat(evidence.pending(AT.plusMillis(10), 10)).containsExactly(first, second);
+        assertThat(evidence.pending(AT.plusMillis(10), 1)).containsExactly(first);
+        assertThat(evidence.pending(AT.plusMillis(1), 10)).containsExactly(first);
+        assertThat(evidence.pending(AT, 10)).isEmpty();
+    }
+
+    @Test
+    void whatIsFinishedOrNeverWasBegunTakesNoMore() {
+        UUID id = rowing.uuid();
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[1]));
+        evidence.begin(1, id, AT);
+        assertFails(Kind.STATEMENT, () -> evidence.append(2, id, 0, new byte[1]));
+        evidence.append(1, id, 0, new byte[] {1});
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[] {2}));
+        evidence.finish(1, id);
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 1, new byte[1]));
+        assertFails(Kind.STATEMENT, () -> evidence.finish(1, id));
+        assertFails(Kind.STATEMENT, () -> evidence.begin(1, id, AT));
+        assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
+        assertThat(evidence.chunk(1, id, 1)).isNull();
+    }
+
+    @Test
+    void whatIsDeletedIsGoneWholly() {
+        UUID id = rowing.uuid();
+        UUID other = rowing.uuid();
+        for (UUID each : List.of(id, other)) {
+            evidence.begin(1, each, AT);
+            for (int no = 0; no < 70; no++) {
+                evidence.append(1, each, no, new byte[] {(byte) no});
+            }
+        }
+        evidence.delete(1, id);
+        evidence.delete(1, id);
+        evidence.delete(2, other);
+        for (int no = 0; no < 70; no++) {
+            assertThat(evidence.chunk(1, id, no)).isNull();
+            assertThat(evidence.chunk(1, other, no)).containsExactly(no);
+        }
+        assertThat(evidence.pending(AT.plusSeconds(1), 10)).containsExactly(new Begun(1, other, AT));
+        assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 70, new byte[1]));
+    }
+
+    @Test
+    void nobodyWaitsForALane() {
+        UUID id = rowing.uuid();
+        assertThat(lane.lock(List.of(1L), true)).containsExactly(1L);
+        Batch batch = new Batch();
+        batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
+        lane.save(batch);
+        evidence.begin(1, id, AT);
+        evidence.append(1, id, 0, rowing.bytes(CHUNK));
+        evidence.finish(1, id);
+        assertThat(evidence.chunk(1, id, 0)).hasSize(CHUNK);
+        lane.commit();
+    }
+
+    @Test
+    void fourUploadsAndTheirReadersGoOnAtOnce() throws Exception {
+        int chunks = 12;
+        List<Callable<UUID>> uploads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            UUID id = rowing.uuid();
+            uploads.add(() -> {
+                evidence.begin(1, id, AT);
+                for (int no = 0; no < chunks; no++) {
+                    evidence.append(1, id, no, chunk(id, no));
+                    assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
+                }
+                evidence.finish(1, id);
+                return id;
+            });
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<UUID> upload : threads.invokeAll(uploads)) {
+                UUID id = upload.get();
+                for (int no = 0; no < chunks; no++) {
+                    assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
+                }
+            }
+        }
+    }
+
+    private static byte[] chunk(UUID id, int no) {
+        byte[] bytes = new byte[CHUNK];
+        new Random(id.getLeastSignificantBits() + no).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Test
+    void aClosedStoreSaysSo() {
+        evidence.close();
+        evidence.close();
+        assertFails(Kind.UNREACHABLE, () -> evidence.begin(1, rowing.uuid(), AT));
+        assertFails(Kind.UNREACHABLE, () -> evidence.chunk(1, rowing.uuid(), 0));
+    }
+}

@@ -1,0 +1,491 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Group;
+import dev.muster.model.Needs;
+import dev.muster.model.Policy;
+import dev.muster.model.UserRef;
+import dev.muster.storage.Rows.AssignmentRow;
+import dev.muster.storage.Rows.CountingRow;
+import dev.muster.storage.Rows.DeletedRow;
+import dev.muster.storage.Rows.GroupAssignmentRow;
+import dev.muster.storage.Rows.GroupRow;
+import dev.muster.storage.Rows.MembershipRow;
+import dev.muster.storage.Rows.PolicyRow;
+import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.StorageException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/// What every storage does alike with groups and policies, and with who and what belongs to them.
+abstract class GroupContract extends OnDatabase {
+    private static final Instant AT = Instant.ofEpochMilli(5000);
+
+    /// How many rows a table has, of all realms.
+    abstract long rows(String table);
+
+    private UserRow user(long number) {
+        return rowing.plain(1, number, "user" + number + "@example.com");
+    }
+
+    private static MembershipRow in(UserRow user, GroupRow group, boolean counts) {
+        return new MembershipRow(
+                user.realm(),
+                user.user().id(),
+                user.user().number(),
+                group.group().id(),
+                counts);
+    }
+
+    private static AssignmentRow given(UserRow user, PolicyRow policy, boolean counts) {
+        return new AssignmentRow(
+                user.realm(),
+                user.user().id(),
+                user.user().number(),
+                policy.policy().id(),
+                counts);
+    }
+
+    private static GroupAssignmentRow given(GroupRow group, PolicyRow policy) {
+        return new GroupAssignmentRow(
+                group.realm(), policy.policy().id(), group.group().id());
+    }
+
+    private static GroupRow named(GroupRow row, String name, long members) {
+        Group group = row.group();
+        return new GroupRow(
+                row.realm(), new Group(group.id(), name, group.description(), members, group.createdAt(), AT));
+    }
+
+    private static PolicyRow named(PolicyRow row, String name, long users) {
+        Policy policy = row.policy();
+        return new PolicyRow(
+                row.realm(),
+                new Policy(
+                        policy.id(),
+                        name,
+                        policy.description(),
+                        List.of("door " + users),
+                        users,
+                        policy.groups(),
+                        policy.createdAt(),
+                        AT));
+    }
+
+    private static DeletedRow deleted(GroupRow row) {
+        return new DeletedRow(row.realm(), row.group().id(), AT);
+    }
+
+    private static DeletedRow deleted(PolicyRow row) {
+        return new DeletedRow(row.realm(), row.policy().id(), AT);
+    }
+
+    /// Loads, and writes in the same transaction.
+    private void change(Consumer<Needs> what, Consumer<Batch> filler) {
+        lane.lock(List.of(1L), true);
+        Needs needs = new Needs();
+        what.accept(needs);
+        lane.load(Map.of(1L, needs), List.of(), List.of());
+        Batch batch = new Batch();
+        filler.accept(batch);
+        lane.save(batch);
+        lane.commit();
+    }
+
+    private static String folded(GroupRow row) {
+        return Group.folded(row.group().name());
+    }
+
+    @Test
+    void groupsAndPoliciesComeBackInOrderOfTheirFoldedNames() {
+        List<GroupRow> groups = new ArrayList<>();
+        List<PolicyRow> policies = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            groups.add(rowing.group(1, rowing.text(30) + i));
+            policies.add(rowing.policy(1, rowing.text(30) + i));
+        }
+        save(List.of(1L, 2L), batch -> {
+            batch.newGroups.addAll(groups);
+            batch.newPolicies.addAll(policies);
+            batch.newGroups.add(rowing.group(2, groups.getFirst().group().name()));
+            batch.newPolicies.add(rowing.policy(2, policies.getFirst().policy().name()));
+        });
+        groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+        policies.sort(Comparator.comparing(
+                row -> Group.folded(row.policy().name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+        database.read(reads -> {
+            for (GroupRow row : groups) {
+                assertSame(reads.group(1, row.group().id()), row);
+                assertThat(reads.group(2, row.group().id())).isNull();
+            }
+            for (PolicyRow row : policies) {
+                assertSame(reads.policy(1, row.policy().id()), row);
+                assertThat(reads.policy(2, row.policy().id())).isNull();
+            }
+            assertSame(reads.groups(1, "", 100, 0), groups);
+            assertSame(reads.groups(1, folded(groups.get(9)), 5, 0), groups.subList(10, 15));
+            assertSame(reads.groups(1, folded(groups.get(9)), 5, 3), groups.subList(13, 18));
+            assertSame(reads.policies(1, "", 100, 0), policies);
+            assertSame(reads.policies(1, "", 7, 30), policies.subList(30, 37));
+            assertThat(reads.groupCount(1, 100)).isEqualTo(40);
+            assertThat(reads.groupCount(1, 7)).isEqualTo(7);
+            assertThat(reads.policyCount(1, 100)).isEqualTo(40);
+            assertThat(reads.policyCount(2, 100)).isEqualTo(1);
+            return "";
+        });
+    }
+
+    @Test
+    void groupsAndPoliciesAreLoadedByIdAndNameEachOnce() {
+        GroupRow group = rowing.group(1, "Staff");
+        GroupRow other = rowing.group(1, "Other");
+        PolicyRow policy = rowing.policy(1, "Doors");
+        save(List.of(1L, 2L), batch -> {
+            batch.newGroups.addAll(List.of(group, other, rowing.group(2, "Staff")));
+            batch.newPolicies.addAll(List.of(policy, rowing.policy(2, "Doors")));
+        });
+        Loaded loaded = load(1, needs -> {
+            needs.group(group.group().id());
+            needs.groupNamed(Group.folded("STAFF"));
+            needs.groupNamed(Group.folded("nobody"));
+            needs.policy(policy.policy().id());
+            needs.policyNamed(Group.folded("doors"));
+            needs.policy(rowing.uuid());
+        });
+        assertSame(loaded.groups, List.of(group));
+        assertSame(loaded.policies, List.of(policy));
+        assertThat(loaded.groupAssignments).isEmpty();
+    }
+
+    @Test
+    void whatUsersBelongToIsLoadedWithThemWhereItIsWanted() {
+        UserRow ada = user(1);
+        UserRow bob = user(2);
+        GroupRow group = rowing.group(1, "group");
+        GroupRow other = rowing.group(1, "other");
+        PolicyRow own = rowing.policy(1, "own");
+        PolicyRow ofGroup = rowing.policy(1, "of the group");
+        save(List.of(1L), batch -> {
+            batch.newUsers.addAll(List.of(ada, bob));
+            batch.newGroups.addAll(List.of(group, other));
+            batch.newPolicies.addAll(List.of(own, ofGroup));
+            batch.newMemberships.addAll(List.of(in(ada, group, true), in(bob, group, false), in(bob, other, true)));
+            batch.newAssignments.add(given(ada, own, true));
+            batch.newGroupAssignments.addAll(List.of(given(group, ofGroup), given(group, own)));
+        });
+        Loaded plain = load(1, needs -> needs.user(UserRef.id(ada.user().id())));
+        assertThat(plain.memberships).isEmpty();
+        assertThat(plain.groups).isEmpty();
+        Loaded loaded = load(1, needs -> {
+            needs.user(UserRef.id(ada.user().id()));
+            needs.user(UserRef.number(1));
+            needs.user(UserRef.number(2));
+            needs.affiliations();
+            needs.group(group.group().id());
+        });
+        assertThat(loaded.memberships)
+                .containsExactlyInAnyOrder(in(ada, group, true), in(bob, group, false), in(bob, other, true));
+        assertThat(loaded.assignments).containsExactly(given(ada, own, true));
+        assertThat(loaded.groupAssignments).containsExactlyInAnyOrder(given(group, ofGroup), given(group, own));
+        assertThat(loaded.groups).containsExactlyInAnyOrder(group, other);
+        assertThat(loaded.policies).containsExactlyInAnyOrder(own, ofGroup);
+    }
+
+    @Test
+    void namesAreUniqueInTheirRealmAndGoFromOneToAnother() {
+        GroupRow a = rowing.group(1, "A");
+        GroupRow b = rowing.group(1, "B");
+        PolicyRow c = rowing.policy(1, "C");
+        PolicyRow d = rowing.policy(1, "D");
+        save(List.of(1L), batch -> {
+            batch.newGroups.addAll(List.of(a, b));
+            batch.newPolicies.addAll(List.of(c, d));
+        });
+        lane.lock(List.of(1L), true);
+        Batch taken = new Batch();
+        taken.newGroups.add(rowing.group(1, "a"));
+        assertFails(Kind.STATEMENT, () -> lane.save(taken));
+        lane.rollback();
+        change(
+                needs -> {
+                    needs.group(a.group().id());
+                    needs.group(b.group().id());
+                    needs.policy(c.policy().id());
+                    needs.policy(d.policy().id());
+                },
+                batch -> {
+                    batch.changedGroups.addAll(List.of(named(a, "B", 3), named(b, "A", 4)));
+                    batch.changedPolicies.addAll(List.of(named(c, "D", 5), named(d, "C", 6)));
+                });
+        database.read(reads -> {
+            assertSame(reads.groups(1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
+            assertSame(reads.policies(1, "", 10, 0), List.of(named(d, "C", 6), named(c, "D", 5)));
+            return "";
+        });
+    }
+
+    @Test
+    void whatIsDeletedIsNotSeenAndItsNameIsFreeAtOnce() {
+        UserRow ada = user(1);
+        GroupRow group = rowing.group(1, "group");
+        GroupRow other = rowing.group(1, "other");
+        PolicyRow policy = rowing.policy(1, "policy");
+        PolicyRow second = rowing.policy(1, "second");
+        save(List.of(1L), batch -> {
+            batch.newUsers.add(ada);
+            batch.newGroups.addAll(List.of(group, other));
+            batch.newPolicies.addAll(List.of(policy, second));
+            batch.newMemberships.addAll(List.of(in(ada, group, true), in(ada, other, true)));
+            batch.newAssignments.addAll(List.of(given(ada, policy, true), given(ada, second, true)));
+            batch.newGroupAssignments.addAll(List.of(given(other, policy), given(other, second)));
+        });
+        GroupRow heir = rowing.group(1, "group");
+        change(needs -> needs.policy(second.policy().id()), batch -> {
+            batch.deletedGroups.add(deleted(group));
+            batch.newGroups.add(heir);
+            batch.deletedPolicies.add(deleted(policy));
+            batch.changedPolicies.add(named(second, "policy", 1));
+        });
+        PolicyRow renamed = named(second, "policy", 1);
+        Loaded loaded = load(1, needs -> {
+            needs.user(UserRef.number(1));
+            needs.affiliations();
+            needs.group(group.group().id());
+            needs.group(other.group().id());
+            needs.groupNamed("group");
+            needs.policy(policy.policy().id());
+            needs.policyNamed("second");
+        });
+        assertThat(loaded.groups).containsExactlyInAnyOrder(other, heir);
+        assertThat(loaded.policies).containsExactly(renamed);
+        assertThat(loaded.memberships).containsExactly(in(ada, other, true));
+        assertThat(loaded.assignments).containsExactly(given(ada, second, true));
+        assertThat(loaded.groupAssignments).containsExactly(given(other, second));
+        UUID id = ada.user().id();
+        database.search(reads -> {
+            assertThat(reads.group(1, group.group().id())).isNull();
+            assertThat(reads.policy(1, policy.policy().id())).isNull();
+            assertSame(reads.groups(1, "", 10, 0), List.of(heir, other));
+            assertThat(reads.groupCount(1, 10)).isEqualTo(2);
+            assertThat(reads.policyCount(1, 10)).isEqualTo(1);
+            assertSame(reads.groupsOfUser(1, id), List.of(other));
+            assertSame(reads.policiesOfUser(1, id), List.of(renamed));
+            assertSame(reads.policiesThroughGroups(1, id), List.of(renamed));
+            assertThat(reads.groupsOfUsers(1, List.of(id)))
+                    .isEqualTo(Map.of(id, List.of(new Reads.Named(other.group().id(), "other"))));
+            assertThat(reads.list(of(group), 10, 0)).isEmpty();
+            assertThat(reads.count(of(group), 10)).isZero();
+            assertThat(reads.list(of(other), 10, 0)).hasSize(1);
+            return "";
+        });
+        assertFails(Kind.STATEMENT, () -> save(List.of(1L), batch -> batch.deletedGroups.add(deleted(group))));
+        lane.rollback();
+    }
+
+    private static UserFilter of(GroupRow group) {
+        return new UserFilter(1, null, null, null, null, group.group().id(), null, null, null, 0);
+    }
+
+    @Test
+    void whatDoesNotCountIsLoadedButNotRead() {
+        UserRow ada = user(1);
+        UserRow bob = user(2);
+        GroupRow group = rowing.group(1, "group");
+        PolicyRow policy = rowing.policy(1, "policy");
+        PolicyRow through = rowing.policy(1, "through");
+        save(List.of(1L), batch -> {
+            batch.newUsers.addAll(List.of(ada, bob));
+            batch.newGroups.add(group);
+            batch.newPolicies.addAll(List.of(policy, through));
+            batch.newMemberships.addAll(List.of(in(ada, group, true), in(bob, group, true)));
+            batch.newAssignments.addAll(List.of(given(ada, policy, true), given(bob, policy, true)));
+            batch.newGroupAssignments.add(given(group, through));
+        });
+        UUID id = ada.user().id();
+        Consumer<Needs> all = needs -> {
+            needs.user(UserRef.id(id));
+            needs.affiliations();
+        };
+        save(List.of(1L), batch -> batch.affiliationsCount.add(new CountingRow(1, id, false)));
+        Loaded loaded = load(1, all);
+        assertThat(loaded.memberships).containsExactly(in(ada, group, false));
+        assertThat(loaded.assignments).containsExactly(given(ada, policy, false));
+        assertThat(loaded.groups).containsExactly(group);
+        database.search(reads -> {
+            assertThat(reads.groupsOfUser(1, id)).isEmpty();
+            assertThat(reads.policiesOfUser(1, id)).isEmpty();
+            assertThat(reads.policiesThroughGroups(1, id)).isEmpty();
+            assertThat(reads.groupsOfUsers(1, List.of(id, bob.user().id())))
+                    .containsOnlyKeys(bob.user().id());
+            assertThat(reads.policiesOfUsers(1, List.of(id, bob.user().id())))
+                    .containsOnlyKeys(bob.user().id());
+            assertThat(reads.list(of(group), 10, 0))
+                    .extracting(row -> row.user().number())
+                    .containsExactly(2L);
+            return "";
+        });
+        save(List.of(1L), batch -> {
+            batch.newGroups.add(rowing.group(1, "later"));
+            batch.affiliationsCount.add(new CountingRow(1, id, true));
+        });
+        loaded = load(1, all);
+        assertThat(loaded.memberships).containsExactly(in(ada, group, true));
+        assertThat(loaded.assignments).containsExactly(given(ada, policy, true));
+        assertThat(database.<Long>search(reads -> reads.count(of(group), 10))).isEqualTo(2);
+    }
+
+    @Test
+    void affiliationsOfManyAreReadAtOnceInOrderOfTheirNames() {
+        List<UserRow> users = new ArrayList<>();
+        for (int number = 1; number <= 1000; number++) {
+            users.add(user(number));
+        }
+        GroupRow b = rowing.group(1, "b");
+        GroupRow a = rowing.group(1, "A");
+        PolicyRow policy = rowing.policy(1, "policy");
+        save(List.of(1L), batch -> {
+            batch.newUsers.addAll(users);
+            batch.newGroups.addAll(List.of(b, a));
+            batch.newPolicies.add(policy);
+            for (UserRow user : users) {
+                if (user.user().number() % 10 > 0) {
+                    batch.newMemberships.add(in(user, b, true));
+                    batch.newMemberships.add(in(user, a, true));
+                }
+            }
+            batch.newAssignments.add(given(users.get(4), policy, true));
+        });
+        List<UUID> ids = users.stream().map(row -> row.user().id()).toList();
+        database.search(reads -> {
+            Map<UUID, List<Reads.Named>> groups = reads.groupsOfUsers(1, ids);
+            assertThat(groups).hasSize(900);
+            assertThat(groups.values())
+                    .allMatch(List.of(
+                            new Reads.Named(a.group().id(), "A"),
+                            new Reads.Named(b.group().id(), "b"))::equals);
+            assertThat(reads.policiesOfUsers(1, ids))
+                    .isEqualTo(Map.of(
+                            ids.get(4), List.of(new Reads.Named(policy.policy().id(), "policy"))));
+            assertThat(reads.groupsOfUsers(2, ids)).isEmpty();
+            assertThat(reads.groupsOfUsers(1, List.of())).isEmpty();
+            return "";
+        });
+    }
+
+    @Test
+    void aPolicyHasItsGroupsAndAUserPoliciesThroughThemOnce() {
+        UserRow ada = user(1);
+        GroupRow b = rowing.group(1, "b");
+        GroupRow a = rowing.group(1, "A");
+        PolicyRow policy = rowing.policy(1, "policy");
+        PolicyRow doors = rowing.policy(1, "Doors");
+        save(List.of(1L), batch -> {
+            batch.newUsers.add(ada);
+            batch.newGroups.addAll(List.of(b, a));
+            batch.newPolicies.addAll(List.of(policy, doors));
+            batch.newMemberships.addAll(List.of(in(ada, b, true), in(ada, a, true)));
+            batch.newGroupAssignments.addAll(List.of(given(a, policy), given(b, policy), given(b, doors)));
+        });
+        UUID id = ada.user().id();
+        database.read(reads -> {
+            assertSame(reads.groupsOfPolicy(1, policy.policy().id()), List.of(a, b));
+            assertThat(reads.groupsOfPolicy(2, policy.policy().id())).isEmpty();
+            assertSame(reads.policiesThroughGroups(1, id), List.of(doors, policy));
+            assertThat(reads.policiesOfUser(1, id)).isEmpty();
+            assertSame(reads.groupsOfUser(1, id), List.of(a, b));
+            return "";
+        });
+        save(List.of(1L), batch -> {
+            batch.lostMemberships.add(in(ada, a, true));
+            batch.lostGroupAssignments.add(given(b, policy));
+        });
+        database.read(reads -> {
+            assertSame(reads.groupsOfPolicy(1, policy.policy().id()), List.of(a));
+            assertSame(reads.policiesThroughGroups(1, id), List.of(doors));
+            return "";
+        });
+    }
+
+    @Test
+    void losingWhatIsNotThereIsRefused() {
+        UserRow ada = user(1);
+        GroupRow group = rowing.group(1, "group");
+        PolicyRow policy = rowing.policy(1, "policy");
+        save(List.of(1L), batch -> {
+            batch.newUsers.add(ada);
+            batch.newGroups.add(group);
+            batch.newPolicies.add(policy);
+            batch.newMemberships.add(in(ada, group, true));
+            batch.newAssignments.add(given(ada, policy, true));
+        });
+        save(List.of(1L), batch -> {
+            batch.lostMemberships.add(in(ada, group, false));
+            batch.lostAssignments.add(given(ada, policy, false));
+        });
+        assertThat(rows("membership")).isZero();
+        assertThat(rows("assignment")).isZero();
+        lane.lock(List.of(1L), true);
+        Batch batch = new Batch();
+        batch.lostMemberships.add(in(ada, group, true));
+        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        lane.rollback();
+    }
+
+    @Test
+    void upkeepSweepsWhatWasDeletedInSlices() {
+        List<UserRow> users = new ArrayList<>();
+        for (int number = 1; number <= 10; number++) {
+            users.add(user(number));
+        }
+        GroupRow group = rowing.group(1, "group");
+        GroupRow kept = rowing.group(1, "kept");
+        GroupRow elsewhere = rowing.group(2, "group");
+        PolicyRow policy = rowing.policy(1, "policy");
+        save(List.of(1L, 2L), batch -> {
+            batch.newUsers.addAll(users);
+            batch.newGroups.addAll(List.of(group, kept, elsewhere));
+            batch.newPolicies.add(policy);
+            for (UserRow user : users) {
+                batch.newMemberships.add(in(user, group, user.user().number() % 2 == 0));
+                batch.newMemberships.add(in(user, kept, true));
+                batch.newAssignments.add(given(user, policy, user.user().number() % 2 == 0));
+            }
+            batch.newGroupAssignments.add(given(kept, policy));
+        });
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.sweepGroups(100)).isZero();
+            save(List.of(1L, 2L), batch -> {
+                batch.deletedGroups.addAll(List.of(deleted(group), deleted(elsewhere)));
+                batch.deletedPolicies.add(deleted(policy));
+            });
+            assertThat(upkeep.sweepGroups(8)).isEqualTo(8);
+            assertThat(rows("membership")).isEqualTo(12);
+            assertThat(upkeep.sweepGroups(8)).isEqualTo(4);
+            assertThat(rows("membership")).isEqualTo(10);
+            assertThat(rows("user_group")).isEqualTo(1);
+            assertThat(upkeep.sweepGroups(8)).isZero();
+            assertThat(upkeep.sweepPolicies(5)).isEqualTo(5);
+            assertThat(upkeep.sweepPolicies(5)).isEqualTo(5);
+            assertThat(rows("policy")).isEqualTo(1);
+            assertThat(upkeep.sweepPolicies(5)).isEqualTo(2);
+            assertThat(rows("assignment")).isZero();
+            assertThat(rows("group_assignment")).isZero();
+            assertThat(rows("policy")).isZero();
+        }
+        assertThat(load(1, needs -> {
+                            needs.user(UserRef.number(1));
+                            needs.affiliations();
+                        })
+                        .memberships)
+                .containsExactly(in(users.getFirst(), kept, true));
+    }
+}

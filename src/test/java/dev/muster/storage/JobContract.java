@@ -1,0 +1,434 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Digest;
+import dev.muster.model.Needs;
+import dev.muster.model.Outcome;
+import dev.muster.storage.Rows.ErasedRow;
+import dev.muster.storage.Rows.EvidenceRef;
+import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.SignatureRow;
+import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.StorageException.Kind;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/// What every storage does alike with jobs, their evidence's times, and signatures.
+abstract class JobContract extends OnDatabase {
+    private List<JobRow> jobs(long realm, int count, UUID... users) {
+        List<JobRow> rows = new ArrayList<>();
+        for (int number = 1; number <= count; number++) {
+            int which = rowing.random.nextInt(users.length + 1);
+            rows.add(rowing.job(realm, number, which == 0 ? null : users[which - 1]));
+        }
+        return rows;
+    }
+
+    /// Only reserved until then.
+    private JobRow reserved(long realm, long number, Instant until) {
+        return new JobRow(
+                realm,
+                rowing.uuid(),
+                "job-" + number,
+                number,
+                new dev.muster.model.JobType(1),
+                null,
+                false,
+                JobRow.Stage.RESERVED,
+                null,
+                null,
+                new Digest(rowing.bytes(32)),
+                until,
+                rowing.actor(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                JobRow.Review.NONE,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                rowing.bytes(20));
+    }
+
+    /// What became of it, as of another job's row.
+    private static JobRow become(JobRow row, JobRow other) {
+        return new JobRow(
+                row.realm(),
+                row.id(),
+                row.jobId(),
+                other.number(),
+                other.type(),
+                other.user(),
+                other.permitted(),
+                other.stage(),
+                other.submittedAt(),
+                other.heldBy(),
+                other.token(),
+                other.tokenUntil(),
+                other.tokenBy(),
+                other.given(),
+                other.confidence(),
+                other.outcome(),
+                other.reason(),
+                other.judgedAt(),
+                other.review(),
+                other.reviewedBy(),
+                other.reviewedAt(),
+                other.evidence(),
+                other.evidenceSize(),
+                other.evidenceSha256(),
+                other.evidenceUntil(),
+                other.sealed());
+    }
+
+    private static JobRow withEvidence(
+            JobRow row, UUID evidence, long size, Digest sha256, Instant until, byte[] sealed) {
+        return new JobRow(
+                row.realm(),
+                row.id(),
+                row.jobId(),
+                row.number(),
+                row.type(),
+                row.user(),
+                row.permitted(),
+                row.stage(),
+                row.submittedAt(),
+                row.heldBy(),
+                row.token(),
+                row.tokenUntil(),
+                row.tokenBy(),
+                row.given(),
+                row.confidence(),
+                row.outcome(),
+                row.reason(),
+                row.judgedAt(),
+                row.review(),
+                row.reviewedBy(),
+                row.reviewedAt(),
+                evidence,
+                size,
+                sha256,
+                until,
+                sealed);
+    }
+
+    private JobRow read(JobRow row) {
+        return database.read(reads -> reads.job(row.realm(), row.id()));
+    }
+
+    @Test
+    void jobsComeBackAsTheyWereAndAsTheyBecame() {
+        List<JobRow> rows = jobs(1, 200, rowing.uuid(), rowing.uuid());
+        save(List.of(1L), batch -> batch.newJobs.addAll(rows));
+        for (JobRow row : rows) {
+            assertSame(read(row), row);
+            assertSame(database.<JobRow>read(reads -> reads.job(1, row.jobId())), row);
+            assertThat(database.<JobRow>read(reads -> reads.job(2, row.jobId())))
+                    .isNull();
+        }
+        List<JobRow> changed = new ArrayList<>();
+        for (JobRow row : rows) {
+            changed.add(become(row, rowing.job(1, row.number() + 1000, rowing.uuid())));
+        }
+        save(List.of(1L), batch -> batch.changedJobs.addAll(changed));
+        changed.forEach(row -> assertSame(read(row), row));
+    }
+
+    @Test
+    void jobIdsAreUniqueInTheirRealm() {
+        JobRow first = reserved(1, 1, Instant.EPOCH);
+        save(List.of(1L, 2L), batch -> batch.newJobs.addAll(List.of(first, reserved(2, 1, Instant.EPOCH))));
+        lane.lock(List.of(1L), true);
+        Batch batch = new Batch();
+        batch.newJobs.add(reserved(1, 1, Instant.EPOCH));
+        assertFails(Kind.STATEMENT, () -> lane.save(batch));
+        lane.rollback();
+        assertThat(read(first)).isNotNull();
+    }
+
+    @Test
+    void aJobIsLoadedByItsIdAndItsUserWithIt() {
+        UserRow ada = rowing.plain(1, 1, "ada@example.com");
+        UserRow bob = rowing.plain(1, 2, "bob@example.com");
+        JobRow job = rowing.job(1, 1, ada.user().id());
+        JobRow unknown = rowing.job(1, 2, null);
+        JobRow elsewhere = rowing.job(2, 1, bob.user().id());
+        save(List.of(1L, 2L), batch -> {
+            batch.newUsers.addAll(List.of(ada, bob));
+            batch.newJobs.addAll(List.of(job, unknown, elsewhere));
+        });
+        Needs needs = new Needs();
+        needs.job(job.jobId());
+        needs.job(unknown.jobId());
+        needs.job(elsewhere.jobId());
+        needs.job("nothing");
+        Loaded loaded = loadAll(Map.of(1L, needs), List.of());
+        assertThat(loaded.jobs).usingRecursiveFieldByFieldElementComparator().containsExactlyInAnyOrder(job, unknown);
+        assertSame(loaded.users, List.of(ada));
+        assertThat(needs.usersById).containsExactly(ada.user().id());
+    }
+
+    @Test
+    void pagesAndFiltersCombineNewestFirst() {
+        UUID ada = rowing.uuid();
+        UUID bob = rowing.uuid();
+        List<JobRow> rows = jobs(1, 200, ada, bob);
+        save(List.of(1L, 2L), batch -> {
+            batch.newJobs.addAll(rows);
+            batch.newJobs.addAll(jobs(2, 20, ada));
+        });
+        for (int i = 0; i < 400; i++) {
+            Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+            for (Outcome outcome : Outcome.values()) {
+                if (rowing.random.nextInt(3) == 0) {
+                    outcomes.add(outcome);
+                }
+            }
+            assertFiltered(
+                    rows,
+                    new JobFilter(
+                            1,
+                            rowing.random.nextInt(3) > 0 ? null : rowing.random.nextBoolean() ? ada : bob,
+                            rowing.random.nextInt(3) == 0,
+                            outcomes,
+                            rowing.random.nextInt(3) > 0 ? null : rowing.random.nextBoolean(),
+                            rowing.random.nextBoolean() ? Long.MAX_VALUE : rowing.random.nextInt(210)));
+        }
+        assertFiltered(rows, JobFilter.all(1));
+    }
+
+    private void assertFiltered(List<JobRow> rows, JobFilter filter) {
+        boolean any = !filter.pending() && filter.outcomes().isEmpty();
+        Predicate<JobRow> passes = row -> row.stage() != JobRow.Stage.RESERVED
+                && row.number() < filter.before()
+                && (filter.user() == null || filter.user().equals(row.user()))
+                && (any
+                        || filter.pending() && row.stage() == JobRow.Stage.AWAITING
+                        || row.outcome() != null && filter.outcomes().contains(row.outcome()))
+                && (filter.reviewOpen() == null
+                        || row.review() == (filter.reviewOpen() ? JobRow.Review.OPEN : JobRow.Review.CLOSED));
+        List<Long> expected = rows.stream()
+                .filter(passes)
+                .map(JobRow::number)
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        int limit = 1 + rowing.random.nextInt(20);
+        int offset = rowing.random.nextInt(10);
+        database.search(reads -> {
+            assertThat(reads.jobs(filter, limit, offset))
+                    .as("%s", filter)
+                    .extracting(JobRow::number)
+                    .isEqualTo(expected.stream().skip(offset).limit(limit).toList());
+            assertThat(reads.count(filter, 1000)).as("%s", filter).isEqualTo(expected.size());
+            assertThat(reads.count(filter, 5)).isEqualTo(Math.min(5, expected.size()));
+            return "";
+        });
+    }
+
+    @Test
+    void whoseJobsTheyAreIsReadAtOnce() {
+        UUID ada = rowing.uuid();
+        JobRow hers = rowing.job(1, 1, ada);
+        JobRow nobodys = rowing.job(1, 2, null);
+        save(List.of(1L), batch -> batch.newJobs.addAll(List.of(hers, nobodys)));
+        List<UUID> asked = List.of(hers.id(), nobodys.id(), hers.id(), rowing.uuid());
+        assertThat(database.<Map<UUID, UUID>>read(reads -> reads.usersOfJobs(1, asked)))
+                .isEqualTo(Map.of(hers.id(), ada));
+        assertThat(database.<Map<UUID, UUID>>read(reads -> reads.usersOfJobs(2, asked)))
+                .isEmpty();
+        assertThat(database.<Map<UUID, UUID>>read(reads -> reads.usersOfJobs(1, List.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void anErasedUsersJobsForgetWhatIsSealedAndTheirEvidenceIsDueAtOnce() {
+        UUID ada = rowing.uuid();
+        List<JobRow> rows = jobs(1, 60, ada, rowing.uuid());
+        save(List.of(1L), batch -> batch.newJobs.addAll(rows));
+        JobRow late = rowing.job(1, 61, ada);
+        save(List.of(1L), batch -> {
+            batch.newJobs.add(late);
+            batch.erasedUsers.add(new ErasedRow(1, ada));
+        });
+        List<EvidenceRef> due = new ArrayList<>();
+        for (JobRow row : rows) {
+            if (ada.equals(row.user())) {
+                Instant until = row.evidence() == null ? null : Instant.EPOCH;
+                assertSame(
+                        read(row),
+                        withEvidence(row, row.evidence(), row.evidenceSize(), row.evidenceSha256(), until, null));
+                if (row.evidence() != null) {
+                    due.add(new EvidenceRef(1, row.id(), row.evidence()));
+                }
+            } else {
+                assertSame(read(row), row);
+            }
+        }
+        if (late.evidence() != null) {
+            due.add(new EvidenceRef(1, late.id(), late.evidence()));
+        }
+        assertThat(read(late).sealed()).isNull();
+        assertThat(due).isNotEmpty();
+        assertThat(database.<List<EvidenceRef>>read(reads -> reads.evidenceOfUser(1, ada)))
+                .containsExactlyInAnyOrderElementsOf(due);
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
+        }
+    }
+
+    @Test
+    void evidenceIsDueInEveryRealmAndForgottenUnlessItIsOtherEvidenceByThen() {
+        List<JobRow> rows = new ArrayList<>();
+        for (long realm = 1; realm <= 3; realm++) {
+            for (int number = 1; number <= 3; number++) {
+                JobRow row = reserved(realm, number, Instant.EPOCH);
+                rows.add(withEvidence(
+                        row,
+                        rowing.uuid(),
+                        7,
+                        new Digest(rowing.bytes(32)),
+                        Instant.ofEpochMilli(1000L * number),
+                        row.sealed()));
+            }
+        }
+        save(List.of(1L, 2L, 3L), batch -> batch.newJobs.addAll(rows));
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(999), 10)).isEmpty();
+            List<EvidenceRef> due = upkeep.dueEvidence(Instant.ofEpochMilli(2000), 10);
+            assertThat(due).hasSize(6);
+            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(9000), 4)).hasSize(4);
+            JobRow again = rows.getFirst();
+            JobRow other = withEvidence(
+                    again, rowing.uuid(), 8, again.evidenceSha256(), Instant.ofEpochMilli(5000), again.sealed());
+            save(List.of(1L), batch -> batch.changedJobs.add(other));
+            upkeep.evidenceGone(due);
+            upkeep.evidenceGone(due);
+            upkeep.evidenceGone(List.of());
+            assertSame(read(again), other);
+            JobRow gone = rows.get(3);
+            assertSame(read(gone), withEvidence(gone, null, 0, null, null, gone.sealed()));
+            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(9000), 100)).hasSize(4);
+            UUID named = rows.get(2).evidence();
+            assertThat(database.<Set<UUID>>read(
+                            reads -> reads.namedEvidence(1, List.of(named, gone.evidence(), rowing.uuid()))))
+                    .containsExactly(named);
+        }
+    }
+
+    @Test
+    void reservationsThatLapsedAreDroppedInSlicesUnlessTheyWereUsed() {
+        List<JobRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 6; number++) {
+            rows.add(reserved(1 + number % 2, number, Instant.ofEpochMilli(1000L * number)));
+        }
+        JobRow used = rows.getFirst();
+        save(List.of(1L, 2L), batch -> batch.newJobs.addAll(rows));
+        JobRow judged;
+        do {
+            judged = become(used, rowing.job(2, 1, rowing.uuid()));
+        } while (judged.stage() == JobRow.Stage.RESERVED);
+        JobRow submitted = judged;
+        save(List.of(2L), batch -> batch.changedJobs.add(submitted));
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(2);
+            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(1);
+            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isZero();
+        }
+        assertSame(read(used), submitted);
+        assertThat(rows.subList(1, 4)).allMatch(row -> read(row) == null);
+        assertThat(rows.subList(4, 6)).allMatch(row -> read(row) != null);
+    }
+
+    // Signatures
+
+    @Test
+    void theFirstRequestOfASignatureIsKeptAndForgottenInTime() {
+        byte[] signature = rowing.bytes(16);
+        SignatureRow first = new SignatureRow(1, signature, rowing.bytes(16), Instant.ofEpochMilli(1000));
+        SignatureRow later = new SignatureRow(1, signature, rowing.bytes(16), Instant.ofEpochMilli(2000));
+        SignatureRow other = new SignatureRow(1, rowing.bytes(16), rowing.bytes(16), Instant.ofEpochMilli(3000));
+        SignatureRow elsewhere = new SignatureRow(2, signature, rowing.bytes(16), Instant.ofEpochMilli(4000));
+        save(List.of(1L, 2L), batch -> batch.signatures.addAll(List.of(first, elsewhere)));
+        save(List.of(1L), batch -> batch.signatures.addAll(List.of(later, other)));
+        assertThat(signatures(List.of(first, other, elsewhere)))
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactlyInAnyOrder(first, other, elsewhere);
+        assertThat(signatures(List.of())).isEmpty();
+        assertThat(database.<SignatureRow>read(reads -> reads.signature(1, signature)))
+                .usingRecursiveComparison()
+                .isEqualTo(first);
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(500), 10)).isZero();
+            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(2000), 10)).isEqualTo(1);
+            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 1)).isEqualTo(1);
+            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 10)).isEqualTo(1);
+        }
+        assertThat(signatures(List.of(first, other, elsewhere))).isEmpty();
+    }
+
+    private List<SignatureRow> signatures(List<SignatureRow> asked) {
+        List<Long> realms =
+                asked.stream().map(SignatureRow::realm).distinct().sorted().toList();
+        lane.lock(realms, true);
+        try {
+            return lane.load(Map.of(), List.of(), asked).signatures;
+        } finally {
+            lane.rollback();
+        }
+    }
+
+    @Test
+    void onlyWhatIsJudgedHasAnOutcome() {
+        JobRow row = reserved(1, 1, Instant.EPOCH);
+        for (JobRow.Stage stage : Arrays.asList(JobRow.Stage.RESERVED, JobRow.Stage.AWAITING)) {
+            assertFailsToMake(row, stage, Outcome.PASSED);
+        }
+        assertFailsToMake(row, JobRow.Stage.JUDGED, null);
+    }
+
+    private static void assertFailsToMake(JobRow row, JobRow.Stage stage, Outcome outcome) {
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> new JobRow(
+                        row.realm(),
+                        row.id(),
+                        row.jobId(),
+                        row.number(),
+                        row.type(),
+                        row.user(),
+                        row.permitted(),
+                        stage,
+                        row.submittedAt(),
+                        row.heldBy(),
+                        row.token(),
+                        row.tokenUntil(),
+                        row.tokenBy(),
+                        row.given(),
+                        row.confidence(),
+                        outcome,
+                        row.reason(),
+                        row.judgedAt(),
+                        row.review(),
+                        row.reviewedBy(),
+                        row.reviewedAt(),
+                        row.evidence(),
+                        row.evidenceSize(),
+                        row.evidenceSha256(),
+                        row.evidenceUntil(),
+                        row.sealed()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

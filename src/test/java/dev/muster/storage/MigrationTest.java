@@ -1,0 +1,112 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.model.Group;
+import dev.muster.testing.TestPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A database that the first version made, with something in it, is brought to this version's schema.
+final class MigrationTest {
+    private static final UUID USER = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
+    private static final UUID KEY = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8058");
+
+    @TempDir
+    private Path folder;
+
+    /// Makes the first version's schema and fills it.
+    private static void fill(String url, Flavour flavour) throws SQLException {
+        Flyway.configure(MigrationTest.class.getClassLoader())
+                .dataSource(url, null, null)
+                .table("schema_history")
+                .locations("classpath:dev/muster/storage/migrations/" + flavour.folder())
+                .target("1")
+                .load()
+                .migrate();
+        String bytes = flavour == Flavour.SQLITE ? "x'00'" : "'\\x00'::bytea";
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("insert into realm (id, partner_id, environment, wrapped_key)" + " values (1, 'acme', 0, "
+                    + bytes + ")");
+            statement.execute("insert into users (realm, id, number, version, tag, rank, status, hold_kinds, folding,"
+                    + " email_key, registered_at, updated_at) values (1, " + id(USER, flavour)
+                    + ", 1, 1, 0, 0, 6, 0, 1, 'ada@example.com', 5, 5)");
+            statement.execute("insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret,"
+                    + " created_at) values (1, " + id(KEY, flavour) + ", 'key', 1, 1, " + bytes + ", " + bytes
+                    + ", 5)");
+        }
+    }
+
+    private static String id(UUID id, Flavour flavour) {
+        return switch (flavour) {
+            case SQLITE -> "x'" + id.toString().replace("-", "") + "'";
+            case POSTGRES -> "'" + id + "'::uuid";
+        };
+    }
+
+    private static void assertUsable(Database database) {
+        database.read(reads -> {
+            assertThat(reads.key(1, KEY).key().signs()).isTrue();
+            assertThat(reads.key(1, KEY).key().name()).isEqualTo("key");
+            assertThat(reads.list(UserFilter.all(1, 0), 10, 0))
+                    .extracting(row -> row.user().id())
+                    .containsExactly(USER);
+            assertThat(reads.groupCount(1, 10)).isZero();
+            assertThat(reads.jobs(JobFilter.all(1), 10, 0)).isEmpty();
+            return "";
+        });
+        UUID group = new UUID(1, 2);
+        try (LaneStore lane = database.lane()) {
+            lane.lock(List.of(1L), true);
+            Batch batch = new Batch();
+            batch.newGroups.add(new Rows.GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.newMemberships.add(new Rows.MembershipRow(1, USER, 1, group, true));
+            lane.save(batch);
+            lane.commit();
+        }
+        assertThat(database.<List<Rows.GroupRow>>read(reads -> reads.groupsOfUser(1, USER)))
+                .hasSize(1);
+        try (EvidenceStore evidence = database.evidence()) {
+            evidence.begin(1, group, Instant.EPOCH);
+            evidence.append(1, group, 0, new byte[] {7});
+            assertThat(evidence.chunk(1, group, 0)).containsExactly(7);
+        }
+    }
+
+    @Test
+    void theEmbeddedDatabaseIsMigratedWhenItIsOpened() throws SQLException {
+        fill("jdbc:sqlite:" + folder.resolve("muster.db"), Flavour.SQLITE);
+        for (int again = 0; again < 2; again++) {
+            try (Database database = Database.sqlite(folder)) {
+                if (again == 0) {
+                    assertUsable(database);
+                }
+                assertThat(database.<Long>read(reads -> reads.groupCount(1, 10)))
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void postgresIsMigratedWhenItIsToldTo() throws SQLException {
+        String url = TestPostgres.newDatabase();
+        fill(url, Flavour.POSTGRES);
+        assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
+        assertThat(Database.migrate(url)).isEqualTo(1);
+        assertThat(Database.migrate(url)).isEqualTo(Database.SCHEMA);
+        try (Database database = Database.postgres(url)) {
+            assertUsable(database);
+        }
+    }
+}
