@@ -22,8 +22,7 @@ final class GroupColumns {
 
     /// The order that indexes of folded names have.
     static <T> Comparator<T> byName(Function<T, String> folded) {
-        return Comparator.comparing(
-                row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+        return Comparator.comparing(row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     }
 
     static void insert(Parameters to, GroupRow row) throws SQLException {

@@ -118,8 +118,7 @@ abstract class EvidenceContract extends OnDatabase {
             assertThat(evidence.chunk(1, id, no)).isNull();
             assertThat(evidence.chunk(1, other, no)).containsExactly(no);
         }
-        assertThat(evidence.pending(AT.plusSeconds(1), 10))
-                .containsExactly(new Begun(1, other, AT));
+        assertThat(evidence.pending(AT.plusSeconds(1), 10)).containsExactly(new Begun(1, other, AT));
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 70, new byte[1]));
     }
 

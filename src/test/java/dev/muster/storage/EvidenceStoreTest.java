@@ -118,8 +118,7 @@ final class EvidenceStoreTest {
                 assertThat(pragma(writer, "synchronous")).isEqualTo("2");
                 assertThat(pragma(writer, "secure_delete")).isEqualTo("1");
                 assertThat(pragma(writer, "page_size")).isEqualTo("16384");
-                assertThatThrownBy(() -> reader.execute("delete from evidence"))
-                        .isInstanceOf(StorageException.class);
+                assertThatThrownBy(() -> reader.execute("delete from evidence")).isInstanceOf(StorageException.class);
             } finally {
                 file.close();
             }
@@ -181,8 +180,7 @@ final class EvidenceStoreTest {
                 statement.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                         + " where application_name = 'muster evidence' and datname = current_database()");
             }
-            assertThatThrownBy(() -> evidence.append(1, id, 1, new byte[] {2}))
-                    .isInstanceOf(StorageException.class);
+            assertThatThrownBy(() -> evidence.append(1, id, 1, new byte[] {2})).isInstanceOf(StorageException.class);
             assertThatThrownBy(() -> evidence.chunk(1, id, 0)).isInstanceOf(StorageException.class);
             evidence.append(1, id, 1, new byte[] {2});
             assertThat(evidence.chunk(1, id, 1)).containsExactly(2);

@@ -39,12 +39,20 @@ abstract class GroupContract extends OnDatabase {
 
     private static MembershipRow in(UserRow user, GroupRow group, boolean counts) {
         return new MembershipRow(
-                user.realm(), user.user().id(), user.user().number(), group.group().id(), counts);
+                user.realm(),
+                user.user().id(),
+                user.user().number(),
+                group.group().id(),
+                counts);
     }
 
     private static AssignmentRow given(UserRow user, PolicyRow policy, boolean counts) {
         return new AssignmentRow(
-                user.realm(), user.user().id(), user.user().number(), policy.policy().id(), counts);
+                user.realm(),
+                user.user().id(),
+                user.user().number(),
+                policy.policy().id(),
+                counts);
     }
 
     private static GroupAssignmentRow given(GroupRow group, PolicyRow policy) {
@@ -111,8 +119,7 @@ abstract class GroupContract extends OnDatabase {
             batch.newGroups.add(rowing.group(2, groups.getFirst().group().name()));
             batch.newPolicies.add(rowing.policy(2, policies.getFirst().policy().name()));
         });
-        groups.sort(Comparator.comparing(
-                row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+        groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
                 row -> Group.folded(row.policy().name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         database.read(reads -> {
@@ -242,14 +249,12 @@ abstract class GroupContract extends OnDatabase {
             batch.newGroupAssignments.addAll(List.of(given(other, policy), given(other, second)));
         });
         GroupRow heir = rowing.group(1, "group");
-        change(
-                needs -> needs.policy(second.policy().id()),
-                batch -> {
-                    batch.deletedGroups.add(deleted(group));
-                    batch.newGroups.add(heir);
-                    batch.deletedPolicies.add(deleted(policy));
-                    batch.changedPolicies.add(named(second, "policy", 1));
-                });
+        change(needs -> needs.policy(second.policy().id()), batch -> {
+            batch.deletedGroups.add(deleted(group));
+            batch.newGroups.add(heir);
+            batch.deletedPolicies.add(deleted(policy));
+            batch.changedPolicies.add(named(second, "policy", 1));
+        });
         PolicyRow renamed = named(second, "policy", 1);
         Loaded loaded = load(1, needs -> {
             needs.user(UserRef.number(1));
@@ -365,11 +370,11 @@ abstract class GroupContract extends OnDatabase {
             assertThat(groups).hasSize(900);
             assertThat(groups.values())
                     .allMatch(List.of(
-                                    new Reads.Named(a.group().id(), "A"),
-                                    new Reads.Named(b.group().id(), "b"))
-                            ::equals);
+                            new Reads.Named(a.group().id(), "A"),
+                            new Reads.Named(b.group().id(), "b"))::equals);
             assertThat(reads.policiesOfUsers(1, ids))
-                    .isEqualTo(Map.of(ids.get(4), List.of(new Reads.Named(policy.policy().id(), "policy"))));
+                    .isEqualTo(Map.of(
+                            ids.get(4), List.of(new Reads.Named(policy.policy().id(), "policy"))));
             assertThat(reads.groupsOfUsers(2, ids)).isEmpty();
             assertThat(reads.groupsOfUsers(1, List.of())).isEmpty();
             return "";

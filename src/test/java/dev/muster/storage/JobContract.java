@@ -138,7 +138,8 @@ abstract class JobContract extends OnDatabase {
         for (JobRow row : rows) {
             assertSame(read(row), row);
             assertSame(database.<JobRow>read(reads -> reads.job(1, row.jobId())), row);
-            assertThat(database.<JobRow>read(reads -> reads.job(2, row.jobId()))).isNull();
+            assertThat(database.<JobRow>read(reads -> reads.job(2, row.jobId())))
+                    .isNull();
         }
         List<JobRow> changed = new ArrayList<>();
         for (JobRow row : rows) {
@@ -177,9 +178,7 @@ abstract class JobContract extends OnDatabase {
         needs.job(elsewhere.jobId());
         needs.job("nothing");
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
-        assertThat(loaded.jobs)
-                .usingRecursiveFieldByFieldElementComparator()
-                .containsExactlyInAnyOrder(job, unknown);
+        assertThat(loaded.jobs).usingRecursiveFieldByFieldElementComparator().containsExactlyInAnyOrder(job, unknown);
         assertSame(loaded.users, List.of(ada));
         assertThat(needs.usersById).containsExactly(ada.user().id());
     }

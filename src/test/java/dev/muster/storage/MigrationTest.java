@@ -37,8 +37,8 @@ final class MigrationTest {
         String bytes = flavour == Flavour.SQLITE ? "x'00'" : "'\\x00'::bytea";
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
-            statement.execute("insert into realm (id, partner_id, environment, wrapped_key)"
-                    + " values (1, 'acme', 0, " + bytes + ")");
+            statement.execute("insert into realm (id, partner_id, environment, wrapped_key)" + " values (1, 'acme', 0, "
+                    + bytes + ")");
             statement.execute("insert into users (realm, id, number, version, tag, rank, status, hold_kinds, folding,"
                     + " email_key, registered_at, updated_at) values (1, " + id(USER, flavour)
                     + ", 1, 1, 0, 0, 6, 0, 1, 'ada@example.com', 5, 5)");
@@ -70,8 +70,7 @@ final class MigrationTest {
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.newGroups.add(
-                    new Rows.GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.newGroups.add(new Rows.GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
             batch.newMemberships.add(new Rows.MembershipRow(1, USER, 1, group, true));
             lane.save(batch);
             lane.commit();
@@ -93,7 +92,8 @@ final class MigrationTest {
                 if (again == 0) {
                     assertUsable(database);
                 }
-                assertThat(database.<Long>read(reads -> reads.groupCount(1, 10))).isEqualTo(1);
+                assertThat(database.<Long>read(reads -> reads.groupCount(1, 10)))
+                        .isEqualTo(1);
             }
         }
     }

@@ -10,7 +10,6 @@ import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;

@@ -286,7 +286,9 @@ final class Rowing {
                 reserved ? instant() : null,
                 reserved ? actor() : null,
                 random.nextBoolean() ? null : any(Outcome.values()),
-                random.nextBoolean() ? null : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
+                random.nextBoolean()
+                        ? null
+                        : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
                 stage == Rows.JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
                 random.nextBoolean() ? null : "fraud",
                 instantOrNull(),

@@ -1,7 +1,6 @@
 package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Environment;
 import dev.muster.model.Fingerprint;
@@ -29,12 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every storage does alike. Each kind of database passes it by a class of its own.
@@ -470,8 +464,7 @@ abstract class StorageContract extends OnDatabase {
                     1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
             batch.newPolicies.add(new Rows.PolicyRow(
                     1,
-                    new Policy(
-                            policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
+                    new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
         }
         for (Rows.UserRow row : rows) {
             UUID user = row.user().id();
