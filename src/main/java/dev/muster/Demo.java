@@ -69,8 +69,11 @@ public final class Demo {
         String password = password(tenancy.realm());
         Actor operator = makeOperator(tenancy, password);
         List<User> users = makeUsers(tenancy, operator);
+        new DemoActivity((actor, command) -> execute(tenancy.realm(), actor, null, List.of(command)), operator)
+                .happen(users);
         return new DemoText(
                         server,
+                        PARTNER,
                         tenancy.test().apiKey(),
                         tenancy.test().apiSecret(),
                         tenancy.production().apiKey(),

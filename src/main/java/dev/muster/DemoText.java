@@ -5,15 +5,23 @@ import dev.muster.model.HoldKind;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /// What is printed when the demonstration is ready: its keys, and commands that work when pasted into a POSIX shell.
 ///
 /// @param users in their first standing
 record DemoText(
         URI server,
+        String partner,
         String apiKey,
         String apiSecret,
         String productionKey,
@@ -28,6 +36,8 @@ record DemoText(
         User stacked = some(user -> user.holds().get(HoldKind.SUSPENDED, "legal") != null);
         User ending = some(user -> hasReason(user, "cooling_off"));
         User removed = some(user -> is(user, Status.REMOVED) && !user.isErased());
+        User fraud = some(user -> is(user, Status.FRAUD) && user.externalId() != null);
+        User guest = some(user -> is(user, Status.ACTIVE) && user.tag() == Tag.GUEST);
         StringBuilder text = new StringBuilder(4_000);
         text.append("""
                 The demonstration is ready: tenant demo, environment test, %d users.
@@ -53,6 +63,9 @@ record DemoText(
                         "/v1/users/" + active.id() + "/holds/suspended",
                         "{\"reason\":\"card_reported_stolen\",\"until\":\"2099-12-31T00:00:00Z\"}"));
         line(text, "who did what to them", get("/v1/users/" + active.id() + "/history"));
+        line(text, "what they belong to and have access to", get("/v1/users/" + active.id() + "/policies"));
+        line(text, "jobs that failed under a fraud hold and wait for review", get("/v1/jobs?review=open&limit=3"));
+        line(text, "submit one", send("POST", "/v1/jobs", "{\"jobId\":\"try-1\",\"type\":5}"));
         text.append("\nsignet\n");
         line(
                 text,
@@ -76,7 +89,98 @@ record DemoText(
                 "curl -sS -X POST " + quoted(server + "/dpop/v1/api/generate-token")
                         + " -H 'Content-Type: application/json' -d "
                         + quoted("{\"apiKey\":\"" + apiKey + "\",\"apiSecret\":\"" + apiSecret + "\"}"));
+        allthenticate(text, active, guest);
+        epixel(text, blocked);
+        smileid(text, fraud);
         return text.toString();
+    }
+
+    private void allthenticate(StringBuilder text, User active, User guest) {
+        text.append("\nallthenticate\n");
+        line(text, "all users, as one array", get("/multipleusers?user_tag=GUEST"));
+        line(text, "what one of them has", get("/user?email_id=" + active.number()));
+        line(text, "make a guest one of us", form("/promoteguest", "email_id=" + guest.number()));
+        line(text, "suspend, and the same again frees", form("/togglesuspension", "email_id=" + guest.number()));
+        line(
+                text,
+                "hand out a smart card",
+                form("/modifysmartcard", "email_id=" + guest.number() + "&smartcards=[{\"number\":\"940071\"}]"));
+    }
+
+    private String form(String target, String parameters) {
+        StringBuilder command = new StringBuilder(
+                "curl -sS " + quoted(server + target) + " -H " + quoted("X-API-Key: " + apiKey));
+        for (String parameter : parameters.split("&")) {
+            command.append(" --data-urlencode ").append(quoted(parameter));
+        }
+        return command.toString();
+    }
+
+    private void epixel(StringBuilder text, User blocked) {
+        text.append("\nepixel\n");
+        String key = "-H " + quoted("apikey: " + apiKey);
+        String login = "curl -sS " + quoted(server + "/api/v1/user/login/") + " " + key + " -F "
+                + quoted("username=" + operator) + " -F " + quoted("password=" + password);
+        line(text, "sign in as an operator", login);
+        for (String call : List.of("unblock", "block")) {
+            line(
+                    text,
+                    call + " somebody",
+                    "access=$(" + login + " | sed 's/.*\"access\":\"\\([^\"]*\\)\".*/\\1/'); curl -sS "
+                            + quoted(server + "/api/v1/" + call + "/user/") + " " + key
+                            + " -H \"Authorization: Bearer $access\" -F "
+                            + quoted("unique_id=" + blocked.id()));
+        }
+    }
+
+    /// Signed as the vendor has it: over the time, the partner and a fixed word, with the API secret.
+    private void smileid(StringBuilder text, User fraud) {
+        text.append("\nsmileid\n");
+        String id = Objects.requireNonNull(fraud.externalId()).text();
+        line(text, "take a fraud flag away", enrollee("\"user_id\":\"" + id + "\",\"is_fraudulent\":false"));
+        line(text, "allow them to enrol again", enrollee("\"user_id\":\"" + id + "\",\"allow_new_enroll\":true"));
+        String upload = signed(
+                "/smileid/v1/upload",
+                "\"smile_client_id\":\"" + partner
+                        + "\",\"partner_params\":{\"user_id\":\"new-face\",\"job_id\":\"try-2\",\"job_type\":4}");
+        line(
+                text,
+                "enrol a new face: reserve the job, then upload what was taken",
+                "url=$(" + upload + " | sed 's/.*\"upload_url\":\"\\([^\"]*\\)\".*/\\1/'); echo " + zip()
+                        + " | base64 -d | curl -sS -X PUT \"$url\" -H 'Content-Type: application/zip' --data-binary @-");
+        line(
+                text,
+                "and how it ended",
+                signed(
+                        "/smileid/v1/job_status",
+                        "\"partner_id\":\"" + partner
+                                + "\",\"user_id\":\"new-face\",\"job_id\":\"try-2\",\"image_links\":false,\"history\":false"));
+    }
+
+    private String enrollee(String flags) {
+        return signed(
+                "/api/v2/partner/enrollee",
+                "\"partner_id\":\"" + partner + "\",\"environment\":\"test\",\"email\":\"you@example.com\"," + flags);
+    }
+
+    private String signed(String target, String members) {
+        return "ts=$(date -u +%Y-%m-%dT%H:%M:%S.000Z); sig=$(printf '%s' \"$ts\"" + quoted(partner + "sid_request")
+                + " | openssl dgst -sha256 -hmac " + quoted(apiSecret) + " -binary | base64); curl -sS "
+                + quoted(server + target) + " -H 'Content-Type: application/json' -d " + quoted("{" + members)
+                + "',\"timestamp\":\"'\"$ts\"'\",\"signature\":\"'\"$sig\"'\"}'";
+    }
+
+    /// The smallest upload that is taken: a zip with an `info.json`, as text.
+    private static String zip() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("info.json"));
+            zip.write("{\"images\":[]}".getBytes(StandardCharsets.UTF_8));
+            zip.closeEntry();
+        } catch (IOException e) {
+            throw new IllegalStateException("memory does not fail", e);
+        }
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
     private static void line(StringBuilder text, String what, String command) {

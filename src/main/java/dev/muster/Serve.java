@@ -1,10 +1,5 @@
 package dev.muster;
 
-import dev.muster.api.epixel.Epixel;
-import dev.muster.api.rest.RestFace;
-import dev.muster.api.signet.Signet;
-import dev.muster.api.smileid.Enrollees;
-import dev.muster.api.smileid.JobCalls;
 import dev.muster.cli.CommandException;
 import dev.muster.cli.CommandException.Exit;
 import dev.muster.config.Config;
@@ -93,15 +88,10 @@ final class Serve {
                         clock,
                         random);
                 KeyMint mint = new KeyMint(random);
-                Face rest = RestFace.of(core, gate, mint);
-                List<Face> faces = List.of(
-                        rest,
-                        new Signet(core.directory(), gate).face(),
-                        new Epixel(core.directory(), gate, config.epixelBase()).face(),
-                        new Enrollees(core.directory(), gate).face(),
-                        new JobCalls(core, gate, mint, clock, config.publicUrl()).face());
+                List<Face> faces =
+                        new Dialects(core, gate, mint, clock, config.publicUrl(), config.epixelBase()).faces();
                 try (AccessLog log = new AccessLog(meters);
-                        Server server = Server.start(listening(), faces, rest, meters, log);
+                        Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
                         Server admin = admin(meters, log)) {
                     announce(server, admin);
                     if (config.demo()) {

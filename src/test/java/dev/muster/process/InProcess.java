@@ -1,11 +1,7 @@
 package dev.muster.process;
 
+import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.api.epixel.Epixel;
-import dev.muster.api.rest.RestFace;
-import dev.muster.api.signet.Signet;
-import dev.muster.api.smileid.Enrollees;
-import dev.muster.api.smileid.JobCalls;
 import dev.muster.http.Face;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -22,11 +18,7 @@ final class InProcess implements AutoCloseable {
 
     InProcess(Path folder) {
         server = new TestServer(folder, InstantSource.system(), ATTEMPTS, (core, gate, mint) -> {
-            faces.add(RestFace.of(core, gate, mint));
-            faces.add(new Signet(core.directory(), gate).face());
-            faces.add(new Epixel(core.directory(), gate, "/api/v1").face());
-            faces.add(new Enrollees(core.directory(), gate).face());
-            faces.add(new JobCalls(core, gate, mint, InstantSource.system(), null).face());
+            faces.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
             return faces;
         });
     }

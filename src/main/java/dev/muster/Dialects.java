@@ -1,0 +1,39 @@
+package dev.muster;
+
+import dev.muster.api.allthenticate.Allthenticate;
+import dev.muster.api.epixel.Epixel;
+import dev.muster.api.rest.RestFace;
+import dev.muster.api.signet.Signet;
+import dev.muster.api.smileid.Enrollees;
+import dev.muster.api.smileid.JobCalls;
+import dev.muster.directory.Core;
+import dev.muster.http.Face;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// All that a server speaks. A new dialect is a folder and a line here.
+///
+/// @param publicUrl under which clients reach the server; null for the request's own
+/// @param epixelBase the path under which `epixel` is spoken
+public record Dialects(
+        Core core,
+        Gate gate,
+        KeyMint mint,
+        InstantSource clock,
+        @Nullable URI publicUrl,
+        String epixelBase) {
+    /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
+    public List<Face> faces() {
+        return List.of(
+                RestFace.of(core, gate, mint),
+                new Signet(core.directory(), gate).face(),
+                new Enrollees(core.directory(), gate).face(),
+                new JobCalls(core, gate, mint, clock, publicUrl).face(),
+                new Allthenticate(core.directory(), core.groups(), gate).face(),
+                new Epixel(core.directory(), gate, epixelBase).face());
+    }
+}

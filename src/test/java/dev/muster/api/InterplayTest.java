@@ -1,0 +1,343 @@
+package dev.muster.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Dialects;
+import dev.muster.Golden;
+import dev.muster.TestServer;
+import dev.muster.model.Command;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One register, five dialects: each hold placed through each dialect that knows it, as every dialect then sees the
+/// user, and what each dialect can do about it. The answer is a table, `docs/dialects/interplay.md`.
+final class InterplayTest {
+    private static final String PARTNER = "interplay";
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicLong counted = new AtomicLong();
+    private TestServer server;
+    private TestServer.Tenancy tenancy;
+    private String access;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                10_000,
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+        tenancy = server.makeTenant(PARTNER);
+        access = server.signIn(tenancy.test(), tenancy.testKey(), "olga").accessToken();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    /// What is done to a user through a dialect; gives the HTTP status, and for some a word of the answer.
+    private interface Call {
+        String to(User user) throws Exception;
+    }
+
+    private Map<String, Call> placing() {
+        Map<String, Call> calls = new LinkedHashMap<>();
+        for (String kind : List.of("deactivated", "suspended", "blocked", "fraud")) {
+            calls.put("rest: " + kind, user -> rest("PUT", user, "/holds/" + kind, "{\"reason\":\"review\"}"));
+        }
+        calls.put("rest: suspended, label `legal`", user -> rest("PUT", user, "/holds/suspended?label=legal", "{}"));
+        calls.put("rest: blocked, label `legal`", user -> rest("PUT", user, "/holds/blocked?label=legal", "{}"));
+        calls.put("rest: remove", user -> rest("DELETE", user, "", null));
+        calls.put("rest: expel", user -> rest("DELETE", user, "?expel=true", null));
+        calls.put("rest: bar", user -> rest("POST", user, "/bar", "{\"reason\":\"forgery\"}"));
+        calls.put("rest: erase", user -> rest("POST", user, "/erase", "{\"reason\":\"request\"}"));
+        calls.put("signet: `status` suspended", user -> signet(user, "suspended"));
+        calls.put("signet: `status` inactive", user -> signet(user, "inactive"));
+        calls.put(
+                "signet: remove-user",
+                user -> status(send(
+                        "DELETE",
+                        "/partner/v1/remove-user",
+                        Map.of("Authorization", bearer()),
+                        "{\"userId\":\"" + user.id() + "\"}")));
+        calls.put("smileid: `active` false", user -> enrollee(user, "\"active\":false"));
+        calls.put("smileid: `is_fraudulent` true", user -> enrollee(user, "\"is_fraudulent\":true"));
+        calls.put("smileid: `delete` true", user -> enrollee(user, "\"delete\":true"));
+        calls.put("allthenticate: togglesuspension", user -> allthenticate("POST", "/togglesuspension", user));
+        calls.put("allthenticate: delete user", user -> allthenticate("DELETE", "/user", user));
+        calls.put("epixel: block", user -> epixel("block", user));
+        return calls;
+    }
+
+    private Map<String, Call> seeing() {
+        Map<String, Call> calls = new LinkedHashMap<>();
+        calls.put("rest decision", user -> word(
+                send("GET", "/v1/users/" + user.id() + "/standing", Map.of("Authorization", bearer()), null),
+                "decision"));
+        calls.put("rest status", this::restStatus);
+        calls.put("signet", user -> word(
+                send("GET", "/partner/v1/get-user?userId=" + user.id(), Map.of("Authorization", bearer()), null),
+                "status"));
+        calls.put("smileid job", user -> word(upload(user), "code"));
+        calls.put("allthenticate", this::adStatus);
+        calls.put("epixel", user -> status(block(user, "unblock", true)));
+        return calls;
+    }
+
+    private Map<String, Call> releasing() {
+        Map<String, Call> calls = new LinkedHashMap<>();
+        for (String kind : List.of("deactivated", "suspended", "blocked", "fraud")) {
+            calls.put("rest: release " + kind, user -> rest("DELETE", user, "/holds/" + kind, null));
+        }
+        calls.put("rest: restore", user -> rest("POST", user, "/restore", "{}"));
+        calls.put("rest: reinstate", user -> rest("POST", user, "/reinstate", "{}"));
+        calls.put("signet: `status` active", user -> signet(user, "active"));
+        calls.put("smileid: `active` true", user -> enrollee(user, "\"active\":true"));
+        calls.put("smileid: `is_fraudulent` false", user -> enrollee(user, "\"is_fraudulent\":false"));
+        calls.put("allthenticate: togglesuspension", user -> allthenticate("POST", "/togglesuspension", user));
+        calls.put("epixel: unblock", user -> epixel("unblock", user));
+        return calls;
+    }
+
+    @Test
+    void whatEachDialectPlacesSeesAndLifts() throws Exception {
+        StringBuilder text = new StringBuilder();
+        text.append("""
+                # One user, five dialects
+
+                Written by a test over HTTP, with an enrolled user of rank REGULAR for each cell.
+
+                ## What is placed, and how each dialect sees it
+
+                `smileid job` is the code that an authentication job is answered with: 2202 is taken. `allthenticate` is
+                `ad_status` in `multipleusers`. `epixel` is the HTTP status of a rehearsed `unblock`: it has no call that
+                shows a user.
+
+                """);
+        Map<String, Call> seeing = seeing();
+        header(text, "placed by", seeing.keySet());
+        for (Map.Entry<String, Call> placed : placing().entrySet()) {
+            List<String> cells = new ArrayList<>();
+            User user = somebody();
+            assertThat(placed.getValue().to(user)).as(placed.getKey()).startsWith("200");
+            for (Call seen : seeing.values()) {
+                cells.add(seen.to(user));
+            }
+            row(text, placed.getKey(), cells);
+        }
+        text.append("""
+
+                ## What each dialect can do about it
+
+                The HTTP status of the call, and the user's status afterwards; in bold where the user may act again.
+
+                """);
+        Map<String, Call> releasing = releasing();
+        header(text, "placed by", releasing.keySet());
+        for (Map.Entry<String, Call> placed : placing().entrySet()) {
+            List<String> cells = new ArrayList<>();
+            for (Call release : releasing.values()) {
+                User user = somebody();
+                placed.getValue().to(user);
+                String answer = release.to(user).substring(0, 3);
+                String after = restStatus(user);
+                cells.add(answer + " " + (after.equals("active") ? "**active**" : after));
+            }
+            row(text, placed.getKey(), cells);
+        }
+        Golden.check(Path.of("docs/dialects/interplay.md"), text.toString());
+    }
+
+    private static void header(StringBuilder text, String first, Iterable<String> names) {
+        text.append("| ").append(first);
+        int columns = 1;
+        for (String name : names) {
+            text.append(" | ").append(name);
+            columns++;
+        }
+        text.append(" |\n").append("|---".repeat(columns)).append("|\n");
+    }
+
+    private static void row(StringBuilder text, String name, List<String> cells) {
+        text.append("| ").append(name);
+        cells.forEach(cell -> text.append(" | ").append(cell));
+        text.append(" |\n");
+    }
+
+    // Users.
+
+    /// Confirmed and enrolled.
+    private User somebody() {
+        long number = counted.incrementAndGet();
+        var admin = server.actor(tenancy.test(), tenancy.testKey());
+        var checks = new dev.muster.model.Checks();
+        User user = server.execute(
+                        tenancy.test(),
+                        admin,
+                        null,
+                        new Command.Register(
+                                checks.email("user" + number + "@example.org"),
+                                checks.identifier(dev.muster.model.Identifier.Kind.EXTERNAL_ID, "user-" + number),
+                                null,
+                                "User " + number,
+                                null,
+                                null,
+                                dev.muster.model.Tag.USER,
+                                null))
+                .user();
+        UserRef ref = UserRef.id(user.id());
+        server.execute(tenancy.test(), admin, ref, new Command.ConfirmEmail());
+        JobRequest enrolment = new JobRequest(
+                "enrol-" + number,
+                new JobType(4),
+                new JobRequest.ForUser(ref, "user-" + number, null),
+                null,
+                null,
+                false,
+                false,
+                Outcome.PASSED);
+        server.execute(tenancy.test(), admin, null, new Command.SubmitJob(enrolment, null, null));
+        return user;
+    }
+
+    // Calls.
+
+    private String bearer() {
+        return "Bearer " + tenancy.testKey().apiKey();
+    }
+
+    private String rest(String method, User user, String rest, String body) throws Exception {
+        return status(send(method, "/v1/users/" + user.id() + rest, Map.of("Authorization", bearer()), body));
+    }
+
+    private String restStatus(User user) throws Exception {
+        return word(
+                send("GET", "/v1/users/" + user.id() + "/standing", Map.of("Authorization", bearer()), null),
+                "status");
+    }
+
+    private String signet(User user, String status) throws Exception {
+        return status(send(
+                "PATCH",
+                "/partner/v1/update-user",
+                Map.of("Authorization", bearer()),
+                "{\"userId\":\"" + user.id() + "\",\"status\":\"" + status + "\"}"));
+    }
+
+    private String enrollee(User user, String flag) throws Exception {
+        return status(send("POST", "/api/v2/partner/enrollee", Map.of(), signed("""
+                "partner_id":"%s","environment":"test","email":"risk@example.org","user_id":"%s",%s"""
+                .formatted(PARTNER, user.externalId().text(), flag))));
+    }
+
+    private HttpResponse<String> upload(User user) throws Exception {
+        return send("POST", "/smileid/v1/upload", Map.of(), signed("""
+                "smile_client_id":"%s","partner_params":{"user_id":"%s","job_id":"job-%d","job_type":2}"""
+                .formatted(PARTNER, user.externalId().text(), counted.incrementAndGet())));
+    }
+
+    /// Each with a time of its own, since a deletion needs a signature that came with nothing else.
+    private String signed(String members) throws GeneralSecurityException {
+        String timestamp = Instant.now()
+                .truncatedTo(ChronoUnit.SECONDS)
+                .plusMillis(counted.incrementAndGet() % 1000)
+                .plusSeconds(counted.get() / 1000)
+                .toString();
+        if (timestamp.length() == 20) {
+            timestamp = timestamp.replace("Z", ".000Z");
+        }
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(tenancy.testKey().apiSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        String signature = Base64.getEncoder()
+                .encodeToString(mac.doFinal((timestamp + PARTNER + "sid_request").getBytes(StandardCharsets.UTF_8)));
+        return "{" + members + ",\"timestamp\":\"" + timestamp + "\",\"signature\":\"" + signature + "\"}";
+    }
+
+    private String allthenticate(String method, String path, User user) throws Exception {
+        return status(
+                send(method, path + "?email_id=" + user.number(), Map.of("X-API-Key", tenancy.testKey().apiKey()), null));
+    }
+
+    private String adStatus(User user) throws Exception {
+        String all = send("GET", "/multipleusers", Map.of("X-API-Key", tenancy.testKey().apiKey()), null)
+                .body();
+        for (String one : all.split("(?<=}),")) {
+            if (one.contains("\"user_id\":" + user.number() + ",")) {
+                Matcher status = Pattern.compile("\"ad_status\":\"(\\w+)\"").matcher(one);
+                assertThat(status.find()).isTrue();
+                return status.group(1);
+            }
+        }
+        return "not listed";
+    }
+
+    private String epixel(String call, User user) throws Exception {
+        return status(block(user, call, false));
+    }
+
+    private HttpResponse<String> block(User user, String call, boolean rehearsed) throws Exception {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("apikey", tenancy.testKey().apiKey());
+        headers.put("Authorization", "Bearer " + access);
+        if (rehearsed) {
+            headers.put("Muster-Dry-Run", "true");
+        }
+        return send("POST", "/api/v1/" + call + "/user/", headers, "{\"unique_id\":\"" + user.id() + "\"}");
+    }
+
+    private HttpResponse<String> send(String method, String target, Map<String, String> headers, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + target));
+        headers.forEach(request::header);
+        if (body == null) {
+            request.method(method, HttpRequest.BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json");
+            request.method(method, HttpRequest.BodyPublishers.ofString(body));
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String status(HttpResponse<String> response) {
+        return Integer.toString(response.statusCode());
+    }
+
+    /// The value of a member of the answer, or the HTTP status where there is none.
+    private static String word(HttpResponse<String> response, String member) {
+        Matcher found = Pattern.compile("\"" + member + "\":\"([^\"]*)\"").matcher(response.body());
+        return found.find() ? found.group(1) : status(response);
+    }
+}
