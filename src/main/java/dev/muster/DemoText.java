@@ -108,8 +108,8 @@ record DemoText(
     }
 
     private String form(String target, String parameters) {
-        StringBuilder command = new StringBuilder(
-                "curl -sS " + quoted(server + target) + " -H " + quoted("X-API-Key: " + apiKey));
+        StringBuilder command =
+                new StringBuilder("curl -sS " + quoted(server + target) + " -H " + quoted("X-API-Key: " + apiKey));
         for (String parameter : parameters.split("&")) {
             command.append(" --data-urlencode ").append(quoted(parameter));
         }

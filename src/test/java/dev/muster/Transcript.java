@@ -32,6 +32,7 @@ public final class Transcript {
         VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
         VARYING.put("entry", Pattern.compile("\"entry\":\"([^\"]+)\""));
         VARYING.put("time", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z)"));
+        VARYING.put("second", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:]{8})"));
         VARYING.put("request", Pattern.compile("(?m)^X-Request-Id: ([\\w-]{16})\r?$"));
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }
@@ -207,8 +208,9 @@ public final class Transcript {
     }
 
     private String nameOf(String what, String value) {
-        return what.equals("date")
-                ? "<date>"
+        // Two things may happen in one second, or in two.
+        return what.equals("date") || what.equals("second")
+                ? names.getOrDefault(value, "<" + what + ">")
                 : names.computeIfAbsent(value, _ -> "<" + what + " " + counts.merge(what, 1, Integer::sum) + ">");
     }
 

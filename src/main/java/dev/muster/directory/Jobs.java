@@ -49,15 +49,16 @@ public final class Jobs {
 
     /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
     public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
-        return job(actor, realm, jobId).then(seen -> Directory.read(() -> {
-            Job job = seen.value();
-            UUID owner = job.user();
-            UserRow row = owner == null ? null : database.read(reads -> reads.user(realm, user.ref()));
-            boolean theirs = owner == null
-                    ? user.text().equals(job.userText())
-                    : row != null && row.user().id().equals(owner);
-            return theirs ? Result.ok(seen) : Result.refused(new Refusal.NotFound("job", jobId));
-        }));
+        return job(actor, realm, jobId)
+                .then(seen -> Directory.read(() -> {
+                    Job job = seen.value();
+                    UUID owner = job.user();
+                    UserRow row = owner == null ? null : database.read(reads -> reads.user(realm, user.ref()));
+                    boolean theirs = owner == null
+                            ? user.text().equals(job.userText())
+                            : row != null && row.user().id().equals(owner);
+                    return theirs ? Result.ok(seen) : Result.refused(new Refusal.NotFound("job", jobId));
+                }));
     }
 
     private Result<Seen<Job>> submitted(long realm, String jobId) {

@@ -92,16 +92,23 @@ public final class Register {
         return row == null ? null : new Scribe().openSecret(vault.get(realm).key(), key, row.sealedSecret());
     }
 
-    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a realm that there is not. Trusted for
+    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a realm
+    /// that there is not. Trusted for
     /// one second, in which some may have expired.
     public List<SigningKey> signing(long realm) {
-        List<SigningKey> known = signing.get(realm, asked -> database.read(reads -> reads.keys(asked)).stream()
-                .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
-                .limit(ApiKey.MOST_SIGNING)
-                .map(row -> new SigningKey(
-                        row.key(),
-                        new Scribe().openSecret(vault.get(asked).key(), row.key().id(), row.sealedSecret())))
-                .toList());
+        List<SigningKey> known = signing.get(
+                realm,
+                asked -> database.read(reads -> reads.keys(asked)).stream()
+                        .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
+                        .limit(ApiKey.MOST_SIGNING)
+                        .map(row -> new SigningKey(
+                                row.key(),
+                                new Scribe()
+                                        .openSecret(
+                                                vault.get(asked).key(),
+                                                row.key().id(),
+                                                row.sealedSecret())))
+                        .toList());
         return known == null ? List.of() : known;
     }
 

@@ -311,7 +311,9 @@ public final class Gate {
                 request.timestamp().signedAs(),
                 request.partnerId(),
                 request.signature());
-        return which < 0 || realm == null ? null : new Caller(realm, keys.get(which).key().actor());
+        return which < 0 || realm == null
+                ? null
+                : new Caller(realm, keys.get(which).key().actor());
     }
 
     private Stream<Register.SigningKey> signing(long realm) {
@@ -327,8 +329,8 @@ public final class Gate {
         return Register.answered(() -> signing(caller.realm().id())
                 .filter(signing -> signing.key().id().equals(key))
                 .findFirst()
-                .<Result<Countersigned>>map(signing -> Result.ok(
-                        new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
+                .<Result<Countersigned>>map(signing ->
+                        Result.ok(new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
                 .orElseGet(() -> Result.refused(new Refusal.Unauthenticated())));
     }
 
@@ -344,7 +346,8 @@ public final class Gate {
     /// @param what it opens, in that realm
     public String link(Caller caller, String what, Instant until) {
         long realm = caller.realm().id();
-        return new LinkText(register.linkKey(realm)).make(what, caller.actor().ref().id(), until);
+        return new LinkText(register.linkKey(realm))
+                .make(what, caller.actor().ref().id(), until);
     }
 
     /// On whose account a link opens `what` now; `NotFound` where it does not, whatever is wrong with it.

@@ -33,8 +33,10 @@ final class LinkText {
                 .putLong(key.getMostSignificantBits())
                 .putLong(key.getLeastSignificantBits())
                 .array();
-        byte[] whole =
-                ByteBuffer.allocate(CLAIMS + MAC).put(claims).put(mac(claims, what)).array();
+        byte[] whole = ByteBuffer.allocate(CLAIMS + MAC)
+                .put(claims)
+                .put(mac(claims, what))
+                .array();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
     }
 

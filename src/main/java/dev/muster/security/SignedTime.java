@@ -37,8 +37,8 @@ public final class SignedTime {
 
     private static final Pattern ISO = Pattern.compile(
             "(\\d{4})-(\\d{2})-(\\d{2})T(\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,9}))?(Z|[+-]\\d{2}:?\\d{2})?");
-    private static final Pattern RUBY = Pattern.compile(
-            "(\\d{4})-(\\d{2})-(\\d{2}) (\\d{2}):(\\d{2}):(\\d{2})() ([+-]\\d{4})");
+    private static final Pattern RUBY =
+            Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2}) (\\d{2}):(\\d{2}):(\\d{2})() ([+-]\\d{4})");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
 
     private final @Nullable Instant at;

@@ -57,8 +57,7 @@ final class InterplayTest {
                 folder,
                 InstantSource.system(),
                 10_000,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
         tenancy = server.makeTenant(PARTNER);
         access = server.signIn(tenancy.test(), tenancy.testKey(), "olga").accessToken();
     }
@@ -104,13 +103,21 @@ final class InterplayTest {
 
     private Map<String, Call> seeing() {
         Map<String, Call> calls = new LinkedHashMap<>();
-        calls.put("rest decision", user -> word(
-                send("GET", "/v1/users/" + user.id() + "/standing", Map.of("Authorization", bearer()), null),
-                "decision"));
+        calls.put(
+                "rest decision",
+                user -> word(
+                        send("GET", "/v1/users/" + user.id() + "/standing", Map.of("Authorization", bearer()), null),
+                        "decision"));
         calls.put("rest status", this::restStatus);
-        calls.put("signet", user -> word(
-                send("GET", "/partner/v1/get-user?userId=" + user.id(), Map.of("Authorization", bearer()), null),
-                "status"));
+        calls.put(
+                "signet",
+                user -> word(
+                        send(
+                                "GET",
+                                "/partner/v1/get-user?userId=" + user.id(),
+                                Map.of("Authorization", bearer()),
+                                null),
+                        "status"));
         calls.put("smileid job", user -> word(upload(user), "code"));
         calls.put("allthenticate", this::adStatus);
         calls.put("epixel", user -> status(block(user, "unblock", true)));
@@ -245,8 +252,7 @@ final class InterplayTest {
 
     private String restStatus(User user) throws Exception {
         return word(
-                send("GET", "/v1/users/" + user.id() + "/standing", Map.of("Authorization", bearer()), null),
-                "status");
+                send("GET", "/v1/users/" + user.id() + "/standing", Map.of("Authorization", bearer()), null), "status");
     }
 
     private String signet(User user, String status) throws Exception {
@@ -259,14 +265,14 @@ final class InterplayTest {
 
     private String enrollee(User user, String flag) throws Exception {
         return status(send("POST", "/api/v2/partner/enrollee", Map.of(), signed("""
-                "partner_id":"%s","environment":"test","email":"risk@example.org","user_id":"%s",%s"""
-                .formatted(PARTNER, user.externalId().text(), flag))));
+                "partner_id":"%s","environment":"test","email":"risk@example.org","user_id":"%s",%s""".formatted(
+                        PARTNER, user.externalId().text(), flag))));
     }
 
     private HttpResponse<String> upload(User user) throws Exception {
         return send("POST", "/smileid/v1/upload", Map.of(), signed("""
-                "smile_client_id":"%s","partner_params":{"user_id":"%s","job_id":"job-%d","job_type":2}"""
-                .formatted(PARTNER, user.externalId().text(), counted.incrementAndGet())));
+                "smile_client_id":"%s","partner_params":{"user_id":"%s","job_id":"job-%d","job_type":2}""".formatted(
+                        PARTNER, user.externalId().text(), counted.incrementAndGet())));
     }
 
     /// Each with a time of its own, since a deletion needs a signature that came with nothing else.
@@ -287,12 +293,19 @@ final class InterplayTest {
     }
 
     private String allthenticate(String method, String path, User user) throws Exception {
-        return status(
-                send(method, path + "?email_id=" + user.number(), Map.of("X-API-Key", tenancy.testKey().apiKey()), null));
+        return status(send(
+                method,
+                path + "?email_id=" + user.number(),
+                Map.of("X-API-Key", tenancy.testKey().apiKey()),
+                null));
     }
 
     private String adStatus(User user) throws Exception {
-        String all = send("GET", "/multipleusers", Map.of("X-API-Key", tenancy.testKey().apiKey()), null)
+        String all = send(
+                        "GET",
+                        "/multipleusers",
+                        Map.of("X-API-Key", tenancy.testKey().apiKey()),
+                        null)
                 .body();
         for (String one : all.split("(?<=}),")) {
             if (one.contains("\"user_id\":" + user.number() + ",")) {

@@ -38,8 +38,7 @@ final class LinkTextTest {
                     .isEmpty();
         }
         for (String other : new String[] {"", "A", "%", link + "AAAA", link.substring(4)}) {
-            assertThat(links.opens(other, "image:job-1", UNTIL.minusSeconds(1)))
-                    .isEmpty();
+            assertThat(links.opens(other, "image:job-1", UNTIL.minusSeconds(1))).isEmpty();
         }
     }
 }

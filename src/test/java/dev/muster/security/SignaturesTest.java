@@ -80,8 +80,7 @@ final class SignaturesTest {
 
     @Test
     void ofMoreKeysThanMaySignIsNotChecked() {
-        assertThatThrownBy(
-                        () -> signatures.whose(Collections.nCopies(9, "apiKey"), List.of(TIME), "partner", MADE))
+        assertThatThrownBy(() -> signatures.whose(Collections.nCopies(9, "apiKey"), List.of(TIME), "partner", MADE))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -157,6 +157,7 @@ final class SignedTimeTest {
         String reply = SignedTime.ofReply(Instant.parse("2026-11-21T17:01:02.123456Z"));
         assertThat(reply).isEqualTo("2026-11-21T17:01:02.1230Z");
         assertThat(Instant.parse(reply)).isEqualTo(Instant.parse("2026-11-21T17:01:02.123Z"));
-        assertThat(SignedTime.of(reply).isFresh(Instant.parse("2026-11-21T17:01:02.123Z"))).isFalse();
+        assertThat(SignedTime.of(reply).isFresh(Instant.parse("2026-11-21T17:01:02.123Z")))
+                .isFalse();
     }
 }

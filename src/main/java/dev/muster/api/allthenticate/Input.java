@@ -22,7 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What one request brings, read parameter by parameter. A parameter may come more than once, as long as all of it means
+/// What one request brings, read parameter by parameter. A parameter may come more than once, as long as all of it
+/// means
 /// the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears all of them
 /// at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
 final class Input {
@@ -198,7 +199,8 @@ final class Input {
         return switch (sent) {
             case List<?> items -> items;
             // Half of a character would become a question mark.
-            case String text when Json.isStorable(text) ->
+            case String text
+            when Json.isStorable(text) ->
                 Json.read(text.getBytes(StandardCharsets.UTF_8)) instanceof Json.Result.Value(List<?> items)
                         ? items
                         : null;
@@ -222,8 +224,7 @@ final class Input {
     }
 
     /// What all of `sent` mean; null without any, and with a fault where one means nothing or two differ.
-    private <T> @Nullable T same(
-            String name, List<Object> sent, Function<Object, @Nullable T> read, String must) {
+    private <T> @Nullable T same(String name, List<Object> sent, Function<Object, @Nullable T> read, String must) {
         T found = null;
         for (Object one : sent) {
             T value = read.apply(one);

@@ -50,13 +50,16 @@ record UserList(
 
     private Result<Part> part(@Nullable Long after) {
         UserQuery query = new UserQuery(null, null, tag, null, null, null, null, null, null, PAGE, after, 0);
-        return proof.get().then(caller -> directory
-                .list(caller.actor(), caller.realm().id(), query)
-                .then(users -> groups.groupNames(
-                                caller.actor(),
-                                caller.realm().id(),
-                                users.value().items().stream().map(User::id).toList())
-                        .map(names -> new Part(users, names))));
+        return proof.get()
+                .then(caller -> directory
+                        .list(caller.actor(), caller.realm().id(), query)
+                        .then(users -> groups.groupNames(
+                                        caller.actor(),
+                                        caller.realm().id(),
+                                        users.value().items().stream()
+                                                .map(User::id)
+                                                .toList())
+                                .map(names -> new Part(users, names))));
     }
 
     private void write(OutputStream out, Part first) throws IOException {

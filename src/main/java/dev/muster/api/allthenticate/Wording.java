@@ -61,8 +61,7 @@ record Wording(int status, String text, @Nullable Duration retryAfter) {
                 new Wording(412, "The user was changed meanwhile: the version is " + current + " now.", null);
             case Refusal.TooManyFailures(var retryAfter) ->
                 new Wording(429, "Too many failed attempts from this address.", retryAfter);
-            case Refusal.Busy(var retryAfter) ->
-                new Wording(503, "Busy. The request was not carried out.", retryAfter);
+            case Refusal.Busy(var retryAfter) -> new Wording(503, "Busy. The request was not carried out.", retryAfter);
             case Refusal.OutcomeUnknown() ->
                 new Wording(
                         503,

@@ -161,7 +161,10 @@ final class KeyRoutes {
                 json.text(scope.word());
             }
         }
-        json.end().field("rank", key.rank().name()).field("signing", key.signs()).field("expiresAt", Texts.of(key.expiresAt()));
+        json.end()
+                .field("rank", key.rank().name())
+                .field("signing", key.signs())
+                .field("expiresAt", Texts.of(key.expiresAt()));
     }
 
     private static ApiKey key(Change change) {

@@ -62,9 +62,7 @@ record EnrolleeWording(
                 later(429, "Too many failed attempts from this address", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out", retryAfter);
             case Refusal.OutcomeUnknown() ->
-                of(
-                        503,
-                        "Whether the request was carried out is not known. Send it again only with an Idempotency-Key");
+                of(503, "Whether the request was carried out is not known. Send it again only with an Idempotency-Key");
             case Refusal.Clock() ->
                 later(503, "The server's clock is wrong. The request was not carried out", CLOCK_PAUSE);
         };
@@ -88,11 +86,13 @@ record EnrolleeWording(
     }
 
     Reply reply() {
-        Reply reply = Reply.json(status, json -> json.object()
-                .field("message", message)
-                .field("status", reason(status))
-                .fieldIfPresent("code", code)
-                .end());
+        Reply reply = Reply.json(
+                status,
+                json -> json.object()
+                        .field("message", message)
+                        .field("status", reason(status))
+                        .fieldIfPresent("code", code)
+                        .end());
         return retryAfter == null
                 ? reply
                 : reply.with("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1000))));

@@ -49,8 +49,11 @@ public final class Enrollees {
     }
 
     public Face face() {
-        return new Face(DIALECT, PATH, List.of(Route.post(PATH, this::update)), (fault, _) -> EnrolleeWording.of(fault)
-                .reply());
+        return new Face(
+                DIALECT,
+                PATH,
+                List.of(Route.post(PATH, this::update)),
+                (fault, _) -> EnrolleeWording.of(fault).reply());
     }
 
     /// A call as it was read.
@@ -80,7 +83,8 @@ public final class Enrollees {
                         .then(caller -> carryOut(request, asked, caller)));
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> EnrolleeWording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) ->
+                EnrolleeWording.of(refusal).reply();
         };
     }
 
@@ -95,8 +99,7 @@ public final class Enrollees {
         Long ifMatch = input.ifMatch();
         String key = input.idempotencyKey();
         boolean dryRun = input.dryRun();
-        return input.result(
-                () -> new Asked(signed, environment, email, userId, commands, ifMatch, key, dryRun));
+        return input.result(() -> new Asked(signed, environment, email, userId, commands, ifMatch, key, dryRun));
     }
 
     private static Environment environment(Input input) {
@@ -162,8 +165,7 @@ public final class Enrollees {
     // What is done.
 
     private Result<Reply> carryOut(Request request, Asked asked, Caller caller) {
-        Write write =
-                new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.ifMatch);
+        Write write = new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.ifMatch);
         return directory
                 .execute(new dev.muster.directory.Request(
                         caller.realm().id(),
@@ -179,17 +181,19 @@ public final class Enrollees {
     private static Reply updated(String userId, Change change) {
         User user = change.user();
         Holds holds = user.holds().at(change.at());
-        return Reply.json(200, json -> json.object()
-                        .field("message", "Enrollee user updated")
-                        .field("status", "OK")
-                        .object("enrollee")
-                        .field(USER_ID, userId)
-                        .field(ACTIVE, !holds.has(HoldKind.DEACTIVATED))
-                        .field(REENROL, user.enrolment() instanceof Enrolment.ReenrolmentAllowed)
-                        .field(FRAUDULENT, holds.has(HoldKind.FRAUD))
-                        .field("deleted", holds.has(HoldKind.BARRED))
-                        .end()
-                        .end())
+        return Reply.json(
+                        200,
+                        json -> json.object()
+                                .field("message", "Enrollee user updated")
+                                .field("status", "OK")
+                                .object("enrollee")
+                                .field(USER_ID, userId)
+                                .field(ACTIVE, !holds.has(HoldKind.DEACTIVATED))
+                                .field(REENROL, user.enrolment() instanceof Enrolment.ReenrolmentAllowed)
+                                .field(FRAUDULENT, holds.has(HoldKind.FRAUD))
+                                .field("deleted", holds.has(HoldKind.BARRED))
+                                .end()
+                                .end())
                 .with("ETag", "\"" + user.version() + "\"");
     }
 }

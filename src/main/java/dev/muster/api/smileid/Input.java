@@ -207,8 +207,7 @@ final class Input {
         Checks checks = new Checks();
         String json = checks.extras(new String(Json.write(rest), StandardCharsets.UTF_8));
         checks.faults()
-                .forEach(fault ->
-                        faults.add(new Fault(OBJECT, fault.code(), sentence(OBJECT, fault.message()))));
+                .forEach(fault -> faults.add(new Fault(OBJECT, fault.code(), sentence(OBJECT, fault.message()))));
         return json;
     }
 

@@ -67,7 +67,8 @@ record JobsWording(
                 of(412, "The user was changed meanwhile: the version is " + current + " now", null);
             case Refusal.IdempotencyMismatch() ->
                 of(400, "\"Idempotency-Key\" was used for another request", WRONG_TYPE);
-            case Refusal.InFlight() -> of(409, "The first request under this Idempotency-Key is not answered yet", null);
+            case Refusal.InFlight() ->
+                of(409, "The first request under this Idempotency-Key is not answered yet", null);
             case Refusal.SecretNotKept(var made) ->
                 of(409, "The request was carried out before, and made " + made, JOB_EXISTS);
             case Refusal.TooManyFailures(var retryAfter) ->
@@ -109,24 +110,23 @@ record JobsWording(
 
     /// All the faults, and the code of the first.
     private static JobsWording invalid(List<dev.muster.model.Fault> faults) {
-        String messages = faults.stream()
-                .map(dev.muster.model.Fault::message)
-                .distinct()
-                .collect(Collectors.joining(". "));
+        String messages =
+                faults.stream().map(dev.muster.model.Fault::message).distinct().collect(Collectors.joining(". "));
         return switch (faults.getFirst().code()) {
             case Input.MALFORMED -> of(400, "Invalid JSON: " + messages, INVALID_JSON);
-            case FieldFault.REQUIRED, Input.BLANK ->
-                of(400, "A required parameter is missing: " + messages, MISSING);
+            case FieldFault.REQUIRED, Input.BLANK -> of(400, "A required parameter is missing: " + messages, MISSING);
             case Uploads.UNKNOWN_TYPE -> of(400, "Invalid job type: " + messages, JOB_TYPE);
             default -> of(400, "A parameter is of the wrong data type: " + messages, WRONG_TYPE);
         };
     }
 
     Reply reply() {
-        Reply reply = Reply.json(status, json -> json.object()
-                .field("error", error)
-                .fieldIfPresent("code", code)
-                .end());
+        Reply reply = Reply.json(
+                status,
+                json -> json.object()
+                        .field("error", error)
+                        .fieldIfPresent("code", code)
+                        .end());
         return retryAfter == null
                 ? reply
                 : reply.with("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1000))));

@@ -4,7 +4,6 @@ import dev.muster.directory.EvidenceFiles;
 import dev.muster.http.Json;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -96,7 +95,8 @@ final class SelfieImage {
     }
 
     private static @Nullable Found inInfo(byte[] json, Set<String> pictures) {
-        if (Json.read(json) instanceof Json.Result.Value(Map<?, ?> info) && info.get("images") instanceof List<?> images) {
+        if (Json.read(json) instanceof Json.Result.Value(Map<?, ?> info)
+                && info.get("images") instanceof List<?> images) {
             for (Object image : images) {
                 Found found = image instanceof Map<?, ?> fields ? described(fields, pictures) : null;
                 if (found != null) {

@@ -85,7 +85,8 @@ final class Statuses {
                 .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
                 .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
                         .then(history -> gate.countersign(caller, asked.signed.partnerId())
-                                .map(signed -> told(asked, found.job, history, links(request, asked, found, caller), signed))));
+                                .map(signed -> told(
+                                        asked, found.job, history, links(request, asked, found, caller), signed))));
     }
 
     /// A question changes nothing; but what it was signed with has carried a request now.
@@ -116,8 +117,7 @@ final class Statuses {
     private Result<List<Job>> history(Question asked, Caller caller) {
         JobQuery query = new JobQuery(asked.user.ref(), COMPLETE, null, HISTORY, null, 0);
         return switch (jobs.list(caller.actor(), caller.realm().id(), query)) {
-            case Result.Ok<Seen<Page<Job>>>(var seen) ->
-                Result.ok(seen.value().items());
+            case Result.Ok<Seen<Page<Job>>>(var seen) -> Result.ok(seen.value().items());
             case Result.Refused<Seen<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
             case Result.Refused<Seen<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
             case Result.Refused<Seen<Page<Job>>>(var refusal) -> Result.refused(refusal);
@@ -157,7 +157,9 @@ final class Statuses {
                 json.end();
             }
             if (asked.imageLinks) {
-                json.object("image_links").fieldIfPresent("selfie_image", selfie).end();
+                json.object("image_links")
+                        .fieldIfPresent("selfie_image", selfie)
+                        .end();
             }
             json.end();
         });
@@ -199,8 +201,8 @@ final class Statuses {
             SelfieImage image = SelfieImage.of(opened);
             return image == null
                     ? Result.refused(new Refusal.NotFound("image", ""))
-                    : Result.ok(Reply.stream(200, image.type(), image::writeTo)
-                            .with("X-Content-Type-Options", "nosniff"));
+                    : Result.ok(
+                            Reply.stream(200, image.type(), image::writeTo).with("X-Content-Type-Options", "nosniff"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

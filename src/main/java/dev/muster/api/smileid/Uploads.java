@@ -62,10 +62,7 @@ final class Uploads {
     // A place to upload to.
 
     private record Reservation(
-            Signed signed,
-            JobRequest job,
-            @Nullable String idempotencyKey,
-            boolean dryRun) {}
+            Signed signed, JobRequest job, @Nullable String idempotencyKey, boolean dryRun) {}
 
     Reply reserve(Request request) {
         return JobCalls.answer(Input.of(request)
@@ -89,8 +86,7 @@ final class Uploads {
         boolean dryRun = input.dryRun();
         return input.result(() -> new Reservation(
                 signed,
-                new JobRequest(
-                        jobId, type, JobCalls.forUser(user), extras, callbackUrl, permit, retry, sandboxResult),
+                new JobRequest(jobId, type, JobCalls.forUser(user), extras, callbackUrl, permit, retry, sandboxResult),
                 key,
                 dryRun));
     }
@@ -138,13 +134,15 @@ final class Uploads {
     /// @param token null where nothing was reserved, so that there is nothing to upload to
     private Reply reserved(Request request, long realm, Job job, @Nullable String token) {
         String url = token == null ? null : places.upload(request, realm, job.id(), token);
-        return Reply.json(200, json -> json.object()
-                .fieldIfPresent("upload_url", url)
-                .field("ref_id", job.id().toString())
-                .field("smile_job_id", JobResult.smileJobId(job))
-                .field("camera_config", "null")
-                .field("code", "2202")
-                .end());
+        return Reply.json(
+                200,
+                json -> json.object()
+                        .fieldIfPresent("upload_url", url)
+                        .field("ref_id", job.id().toString())
+                        .field("smile_job_id", JobResult.smileJobId(job))
+                        .field("camera_config", "null")
+                        .field("code", "2202")
+                        .end());
     }
 
     // The upload.
@@ -163,24 +161,24 @@ final class Uploads {
         };
     }
 
-    private Reply submit(Request request, long realm, Jobs.Promised promised, boolean dryRun)
-            throws IOException {
+    private Reply submit(Request request, long realm, Jobs.Promised promised, boolean dryRun) throws IOException {
         return switch (evidence.take(realm)) {
             case Result.Refused<EvidenceFiles.Sink>(var refusal) ->
                 JobsWording.of(refusal).reply();
             case Result.Ok<EvidenceFiles.Sink>(var taken) -> {
                 try (EvidenceFiles.Sink sink = taken) {
-                    Result<Evidence> filled =
-                            sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
+                    Result<Evidence> filled = sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
                     Result<Change> result =
                             filled.then(file -> directory.execute(submission(request, realm, promised, file, dryRun)));
                     if (!dryRun) {
                         sink.settle(result);
                     }
-                    yield JobCalls.answer(result.map(_ -> Reply.json(200, json -> json.object()
-                            .field("success", true)
-                            .field("smile_job_id", JobResult.smileJobId(promised.job()))
-                            .end())));
+                    yield JobCalls.answer(result.map(_ -> Reply.json(
+                            200,
+                            json -> json.object()
+                                    .field("success", true)
+                                    .field("smile_job_id", JobResult.smileJobId(promised.job()))
+                                    .end())));
                 } catch (BadZip e) {
                     yield JobsWording.ofZip(String.valueOf(e.getMessage())).reply();
                 }

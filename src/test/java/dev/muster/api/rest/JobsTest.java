@@ -207,8 +207,7 @@ final class JobsTest extends RestTest {
     void aLargeFileIsHandedOutWhole() throws IOException {
         admin = tenant.production();
         String file = "0123456789abcdef".repeat(100_000);
-        JobRequest job =
-                new JobRequest("j-1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
+        JobRequest job = new JobRequest("j-1", new JobType(5), null, null, null, false, false, Outcome.PASSED);
         server.submit(admin, new Command.SubmitJob(job, null, null), file);
         Transcript.Answer answer = t.quietly("GET /v1/jobs/j-1/evidence", null, admin);
         assertThat(answer.head()).contains("Content-Length: 1600000");

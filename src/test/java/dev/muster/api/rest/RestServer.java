@@ -108,9 +108,7 @@ final class RestServer implements AutoCloseable {
         String production = made.field("production", "apiKey");
         transcript.name(test, "<admin key" + of + ">");
         transcript.name(production, "<production key" + of + ">");
-        return new Tenant(
-                "Authorization: Bearer " + test,
-                "Authorization: Bearer " + production);
+        return new Tenant("Authorization: Bearer " + test, "Authorization: Bearer " + production);
     }
 
     /// Submits a job with a file, as an upload would.

@@ -1,0 +1,185 @@
+package dev.muster.api.allthenticate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.http.Json;
+import dev.muster.model.Actor;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
+import dev.muster.model.Role;
+import dev.muster.model.Tag;
+import dev.muster.model.UserRef;
+import dev.muster.security.KeyMint;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A list that is longer than what the server reads at a time.
+final class UserListTest {
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    @TempDir
+    private Path folder;
+
+    private TestServer server;
+    private TestServer.Tenancy tenancy;
+    private Actor admin;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                10,
+                (core, gate, _) -> List.of(new Allthenticate(core.directory(), core.groups(), gate).face()));
+        tenancy = server.makeTenant("acme");
+        admin = server.actor(tenancy.test(), tenancy.testKey());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void isWholeAndInOrder() throws Exception {
+        register(2_345);
+        // At both sides of a page's end, and the last.
+        for (long number : List.of(1_000L, 1_001L, 2_345L)) {
+            execute(UserRef.number(number), new Command.Remove(null, null));
+        }
+        UUID group = server.execute(tenancy.test(), admin, null, new Command.CreateGroup("Employees", null))
+                .group()
+                .id();
+        for (long number : List.of(999L, 1_002L, 2_344L)) {
+            execute(null, new Command.AddMember(group, UserRef.number(number)));
+        }
+        List<Map<?, ?>> users = users("/multipleusers?user_tag=USER");
+        assertThat(users.stream().map(user -> number(user)))
+                .isEqualTo(LongStream.rangeClosed(1, 2_344)
+                        .filter(number -> number != 1_000 && number != 1_001)
+                        .boxed()
+                        .toList());
+        assertThat(users.stream()
+                        .filter(user -> !user.get("groups").equals(List.of()))
+                        .map(user -> number(user)))
+                .containsExactly(999L, 1_002L, 2_344L);
+        assertThat(users("/multipleusers?user_tag=GUEST")).isEmpty();
+    }
+
+    /// It comes while it is read, so who loses the right to it gets no more of it, and can tell that it is not whole.
+    @Test
+    void endsWithTheKey() throws Exception {
+        register(4_000);
+        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(8 << 10);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            socket.getOutputStream()
+                    .write(("GET /multipleusers HTTP/1.1\r\nHost: a\r\nX-API-Key: " + key.apiKey() + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            String begin = new String(in.readNBytes(2_000), StandardCharsets.US_ASCII);
+            assertThat(begin).startsWith("HTTP/1.1 200").contains("\"email_id\":1,");
+            execute(null, new Command.RevokeKey(key.id()));
+            String rest = new String(rest(in), StandardCharsets.US_ASCII);
+            assertThat(rest).contains("\"email_id\":1000,").doesNotContain("\"email_id\":4000,");
+            assertThat(rest).doesNotContain("\r\n0\r\n");
+        }
+    }
+
+    /// Until the connection ends, in whichever way.
+    private static byte[] rest(InputStream in) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        byte[] buffer = new byte[64 << 10];
+        try {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                read.write(buffer, 0, count);
+            }
+        } catch (SocketException reset) {
+            // Cut off.
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return read.toByteArray();
+    }
+
+    private void register(int count) throws Exception {
+        List<Callable<Void>> registrations = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            String name = "user-" + i;
+            registrations.add(() -> {
+                execute(
+                        null,
+                        new Command.Register(
+                                new Checks().email(name + "@example.com"),
+                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, name),
+                                null,
+                                null,
+                                null,
+                                null,
+                                Tag.USER,
+                                null));
+                return null;
+            });
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // No more at once than may wait.
+            for (int from = 0; from < count; from += 500) {
+                for (Future<Void> done :
+                        threads.invokeAll(registrations.subList(from, Math.min(from + 500, count)))) {
+                    done.get();
+                }
+            }
+        }
+    }
+
+    private void execute(UserRef target, Command command) {
+        server.execute(tenancy.test(), admin, target, command);
+    }
+
+    private List<Map<?, ?>> users(String target) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + target))
+                .header("Authorization", "Bearer " + tenancy.testKey().apiKey())
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).isEqualTo(200);
+            Json.Result.Value read = (Json.Result.Value) Json.read(response.body());
+            return ((List<?>) read.value()).stream().<Map<?, ?>>map(user -> (Map<?, ?>) user).toList();
+        }
+    }
+
+    private static long number(Map<?, ?> user) {
+        return ((BigDecimal) user.get("email_id")).longValueExact();
+    }
+}
