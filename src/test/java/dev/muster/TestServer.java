@@ -30,7 +30,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
-import dev.muster.testing.TestPostgres;
+import dev.muster.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
@@ -51,8 +51,6 @@ public final class TestServer implements AutoCloseable {
 
     /// What every operator signs in with.
     public static final String PASSWORD = "a password of ada's";
-
-    private static final boolean ON_POSTGRES = "postgres".equals(System.getProperty("muster.test.database"));
 
     /// Makes the faces out of what they need.
     public interface Faces {
@@ -87,7 +85,7 @@ public final class TestServer implements AutoCloseable {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        database = database(folder);
+        database = TestDatabase.in(folder);
         core = new Core(
                 database,
                 new Core.Settings(
@@ -114,11 +112,6 @@ public final class TestServer implements AutoCloseable {
                 made.getFirst(),
                 meters,
                 log);
-    }
-
-    /// The dialects' transcripts are the same on both databases: tests tagged `both-databases` run once on each.
-    private static Database database(Path folder) {
-        return ON_POSTGRES ? Database.postgres(TestPostgres.newDatabase()) : Database.sqlite(folder);
     }
 
     public URI address() {

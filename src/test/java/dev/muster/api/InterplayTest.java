@@ -11,6 +11,7 @@ import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,13 +35,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// One register, five dialects: each hold placed through each dialect that knows it, as every dialect then sees the
 /// user, and what each dialect can do about it. The answer is a table, `docs/dialects/interplay.md`.
-@Tag("both-databases")
+@OnBothDatabases
 final class InterplayTest {
     private static final String PARTNER = "interplay";
 

@@ -151,7 +151,9 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.remark("A body that is too long.");
         transcript.ask(ENROLLEE, JSON, "Content-Length: 1048577");
         transcript.remark("The shape is looked at first, the signature next, then the user.");
-        tells(good.replace("\"active\":true", "\"active\":7").replace("\"ann\"", "\"nobody\"").replace("acme", "other"));
+        tells(good.replace("\"active\":true", "\"active\":7")
+                .replace("\"ann\"", "\"nobody\"")
+                .replace("acme", "other"));
         tells(good.replace("\"ann\"", "\"nobody\"").replace("acme", "other"));
         tells(good.replace("\"ann\"", "\"nobody\""));
         check("shapes.txt");
@@ -374,7 +376,8 @@ final class EnrolleesTest extends SmileIdTest {
         asks("ann", "\"delete\":true");
         asks("ann", "\"delete\":true");
         asks("bob", "\"delete\":true");
-        transcript.remark("A refused request has carried its signature too, and so has a rehearsed one and a question.");
+        transcript.remark(
+                "A refused request has carried its signature too, and so has a rehearsed one and a question.");
         later();
         asks("nobody", "\"active\":true");
         asks("bob", "\"delete\":true");
@@ -400,8 +403,7 @@ final class EnrolleesTest extends SmileIdTest {
     void theJournalNamesKeyAndPerson() {
         User ann = person("ann");
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
-        Transcript.Answer answer =
-                tells(body("ann", "\"active\":false", signedWith("signature", key.apiSecret())));
+        Transcript.Answer answer = tells(body("ann", "\"active\":false", signedWith("signature", key.apiSecret())));
         assertThat(answer.status()).isEqualTo(200);
         JournalEntry entry = ok(server.directory()
                         .history(admin, tenancy.test(), dev.muster.model.UserRef.id(ann.id()), 1, null))

@@ -80,7 +80,9 @@ final class EvidenceZipTest {
         byte[] zip = Zips.good();
         for (int length = 0; length < zip.length; length++) {
             byte[] cut = Arrays.copyOf(zip, length);
-            assertThatThrownBy(() -> copied(cut)).as("after %d of %d", length, zip.length).isInstanceOf(BadZip.class);
+            assertThatThrownBy(() -> copied(cut))
+                    .as("after %d of %d", length, zip.length)
+                    .isInstanceOf(BadZip.class);
         }
         isRefused(Arrays.copyOf(zip, zip.length - 1), "it is cut short, or something is appended to it.");
         isRefused(Arrays.copyOf(zip, zip.length - 22), "it is cut short, or something is appended to it.");
@@ -127,8 +129,7 @@ final class EvidenceZipTest {
                 Zips.of("info.json", utf8("{}"), "n".repeat(256), new byte[1]),
                 "a name is empty or longer than 255 characters.");
         isRefused(Zips.of("", utf8("{}")), "a name is empty or longer than 255 characters.");
-        isRefused(
-                Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
+        isRefused(Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
     }
 
     @Test
@@ -138,8 +139,7 @@ final class EvidenceZipTest {
         isRefused(Zips.renamed(zip, Map.of("b.jpg", "A.jpg")), "two entries have the same name.");
         isRefused(Zips.of("info.json", utf8("{}"), "INFO.json", utf8("{}")), "two entries have the same name.");
         isRefused(Zips.of("a", utf8("{}"), "a/", new byte[0]), "two entries have the same name.");
-        isRefused(
-                Zips.of("\u00e9.jpg", new byte[1], "e\u0301.jpg", new byte[1]), "two entries have the same name.");
+        isRefused(Zips.of("\u00e9.jpg", new byte[1], "e\u0301.jpg", new byte[1]), "two entries have the same name.");
     }
 
     @Test
@@ -178,8 +178,7 @@ final class EvidenceZipTest {
         for (int i = 0; i < mild.length; i += 50) {
             mild[i] = (byte) random.nextInt();
         }
-        isRefused(
-                Zips.of("info.json", utf8("{}"), "a.jpg", mild, "b.jpg", mild), "it inflates to more than 64 MiB.");
+        isRefused(Zips.of("info.json", utf8("{}"), "a.jpg", mild, "b.jpg", mild), "it inflates to more than 64 MiB.");
     }
 
     @Test
@@ -199,7 +198,8 @@ final class EvidenceZipTest {
             most.add("picture-" + i);
             most.add(new byte[0]);
         }
-        assertThat(Zips.of(most.toArray())).satisfies(zip -> assertThat(copied(zip)).isEqualTo(zip));
+        assertThat(Zips.of(most.toArray()))
+                .satisfies(zip -> assertThat(copied(zip)).isEqualTo(zip));
         most.add("one more");
         most.add(new byte[0]);
         isRefused(Zips.of(most.toArray()), "it holds more than 256 entries.");

@@ -359,8 +359,8 @@ final class JobCallsTest extends SmileIdTest {
         puts(asksToUpload("dan", "job-3", 4, ""));
         transcript.remark("Whose key was revoked uploads nothing.");
         KeyMint.Minted key = key(Role.ADMIN.scopes());
-        Transcript.Answer fourth = transcript.tell(
-                UPLOAD, upload("eve", "job-4", 4, "", signedWith("signature", key.apiSecret())), JSON);
+        Transcript.Answer fourth =
+                transcript.tell(UPLOAD, upload("eve", "job-4", 4, "", signedWith("signature", key.apiSecret())), JSON);
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id()));
         puts(fourth);
         check("uploads.txt");
@@ -403,11 +403,7 @@ final class JobCallsTest extends SmileIdTest {
         transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: k1");
         transcript.tell(UPLOAD, upload("ann", "job-2", 4, "", signed()), JSON, "Idempotency-Key: k1");
         transcript.tell(
-                UPLOAD,
-                upload("ann", "job-1", 4, "", signed()),
-                JSON,
-                "Idempotency-Key: ",
-                "Muster-Dry-Run: perhaps");
+                UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: ", "Muster-Dry-Run: perhaps");
         check("job-guards.txt");
     }
 
@@ -432,8 +428,7 @@ final class JobCallsTest extends SmileIdTest {
         Actor verifier = server.actor(tenancy.production(), tenancy.productionKey());
         quietly("fraud-1", "fraud-job-1", 4, null);
         quietly("plain-1", "plain-job-1", 4, null);
-        User suspect = ok(server.directory()
-                        .find(verifier, tenancy.production(), UserRef.externalIdOrId("fraud-1")))
+        User suspect = ok(server.directory().find(verifier, tenancy.production(), UserRef.externalIdOrId("fraud-1")))
                 .value();
         server.execute(
                 tenancy.production(), verifier, UserRef.id(suspect.id()), new Command.AssertHold(HoldKind.FRAUD));
@@ -474,7 +469,8 @@ final class JobCallsTest extends SmileIdTest {
     @Test
     void theReplyIsSignedWithTheSecretOfTheRequest() {
         KeyMint.Minted second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
-        for (String each : List.of(secret, second.apiSecret(), tenancy.productionKey().apiSecret())) {
+        for (String each :
+                List.of(secret, second.apiSecret(), tenancy.productionKey().apiSecret())) {
             Transcript.Answer answer =
                     transcript.tell(STATUS, status("ann", "job", "", signedWith("signature", each)), JSON);
             assertThat(answer.field("signature")).isEqualTo(sign(each, answer.field("timestamp")));
@@ -489,12 +485,13 @@ final class JobCallsTest extends SmileIdTest {
             submitted("ann", "job-" + i, 2, Outcome.PASSED);
         }
         String body = asksFor("ann", "job-1", ",\"history\":true").body();
-        assertThat(Json.read(body.getBytes(StandardCharsets.UTF_8))).isInstanceOfSatisfying(Json.Result.Value.class, value -> {
-            List<?> history = (List<?>) ((Map<?, ?>) value.value()).get("history");
-            assertThat(history).hasSize(100);
-            assertThat(history.getFirst().toString()).contains("job_id=job-101,");
-            assertThat(history.getLast().toString()).contains("job_id=job-2,");
-        });
+        assertThat(Json.read(body.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(Json.Result.Value.class, value -> {
+                    List<?> history = (List<?>) ((Map<?, ?>) value.value()).get("history");
+                    assertThat(history).hasSize(100);
+                    assertThat(history.getFirst().toString()).contains("job_id=job-101,");
+                    assertThat(history.getLast().toString()).contains("job_id=job-2,");
+                });
     }
 
     /// A picture that stands in info.json itself, and evidence without any.
@@ -503,8 +500,8 @@ final class JobCallsTest extends SmileIdTest {
         String inline = java.util.Base64.getEncoder().encodeToString(Zips.JPEG);
         byte[] inInfo = Zips.of(
                 "info.json",
-                utf8("{\"images\":[{\"image_type_id\":\"3\",\"image\":\"AAAA\"},{\"image_type_id\":2,\"image\":\"" + inline
-                        + "\",\"file_name\":\"\"}]}"));
+                utf8("{\"images\":[{\"image_type_id\":\"3\",\"image\":\"AAAA\"},{\"image_type_id\":2,\"image\":\""
+                        + inline + "\",\"file_name\":\"\"}]}"));
         byte[] undescribed = Zips.of("other.txt", utf8("x"), "first.PNG", utf8("png"), "info.json", utf8("{}"));
         byte[] wrong = Zips.of(
                 "info.json",

@@ -58,9 +58,13 @@ abstract class SmileIdTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(folder, this::now, ATTEMPTS, (core, gate, mint) -> List.<Face>of(
-                new Enrollees(core.directory(), gate).face(),
-                new JobCalls(core, gate, mint, this::now, null).face()));
+        server = new TestServer(
+                folder,
+                this::now,
+                ATTEMPTS,
+                (core, gate, mint) -> List.<Face>of(
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, this::now, null).face()));
         tenancy = server.makeTenant(PARTNER);
         admin = server.actor(tenancy.test(), tenancy.testKey());
         secret = tenancy.testKey().apiSecret();
@@ -151,8 +155,8 @@ abstract class SmileIdTest {
     /// Submits a job past HTTP; in the test realm it has its verdict at once.
     Job submitted(String userId, String jobId, int type, Outcome outcome) {
         Identifier user = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, userId);
-        JobRequest asked = new JobRequest(
-                jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
+        JobRequest asked =
+                new JobRequest(jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
         return server.execute(tenancy.test(), admin, null, new Command.SubmitJob(asked, null, null))
                 .job();
     }
