@@ -1,5 +1,7 @@
 package dev.muster.api.smileid;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.http.Face;
@@ -42,7 +44,7 @@ abstract class SmileIdTest {
     static final String ENROLLEE = "POST /api/v2/partner/enrollee";
 
     /// When all of this happens, unless the clock is moved.
-    static final String NOW = "2026-11-21T17:01:02.123Z";
+    static final String NOW = "2023-02-13T15:07:42.214Z";
 
     private static final int ATTEMPTS = 30;
 
@@ -69,7 +71,7 @@ abstract class SmileIdTest {
         admin = server.actor(tenancy.test(), tenancy.testKey());
         secret = tenancy.testKey().apiSecret();
         transcript = new Transcript(server.port());
-        nameReplys(NOW.replace("123Z", "1230Z"));
+        nameReplys(NOW.replace("214Z", "2140Z"));
     }
 
     @AfterEach
@@ -79,7 +81,7 @@ abstract class SmileIdTest {
         }
     }
 
-    Instant now() {
+    final Instant now() {
         return Instant.parse(NOW).plus(ahead.get());
     }
 
@@ -166,6 +168,19 @@ abstract class SmileIdTest {
         submitted(userId, "enrols-" + userId, 4, Outcome.PASSED);
     }
 
+    static Command createKey(KeyMint.Minted key, boolean signs, Instant expiresAt) {
+        return new Command.CreateKey(
+                key.id(),
+                "key",
+                Role.ADMIN,
+                Role.ADMIN.scopes(),
+                Role.ADMIN.rank(),
+                signs,
+                expiresAt,
+                key.textHash(),
+                key.apiSecret());
+    }
+
     /// A key of the test realm with no other scopes than these.
     KeyMint.Minted key(Set<Scope> scopes) {
         KeyMint.Minted key = server.mint().mint(tenancy.test(), Environment.TEST);
@@ -195,6 +210,44 @@ abstract class SmileIdTest {
             case Result.Ok<T>(var value) -> value;
             case Result.Refused<T>(var refusal) -> throw new AssertionError(refusal.toString());
         };
+    }
+
+    // The calls about jobs.
+
+    static final String UPLOAD = "POST /smileid/v1/upload";
+    static final String STATUS = "POST /smileid/v1/job_status";
+    static final String ZIP = "Content-Type: application/zip";
+
+    static String upload(String userId, String jobId, Object type, String more, String signed) {
+        return "{\"partner_params\":{\"user_id\":\"" + userId + "\",\"job_id\":\"" + jobId + "\",\"job_type\":" + type
+                + "},\"smile_client_id\":\"acme\"," + signed + more + "}";
+    }
+
+    Transcript.Answer asksToUpload(String userId, String jobId, Object type, String more) {
+        return transcript.tell(UPLOAD, upload(userId, jobId, type, more, signed()), JSON);
+    }
+
+    static String status(String userId, String jobId, String more, String signed) {
+        return "{\"user_id\":\"" + userId + "\",\"job_id\":\"" + jobId + "\",\"partner_id\":\"acme\"," + signed + more
+                + "}";
+    }
+
+    Transcript.Answer asksFor(String userId, String jobId, String more) {
+        return transcript.tell(STATUS, status(userId, jobId, more, signed()), JSON);
+    }
+
+    /// The request line for the address that an answer names.
+    String put(Transcript.Answer reserved) {
+        return "PUT " + path(reserved.field("upload_url"));
+    }
+
+    String path(String url) {
+        assertThat(url).startsWith(server.address().toString());
+        return url.substring(server.address().toString().length());
+    }
+
+    Transcript.Answer puts(Transcript.Answer reserved) {
+        return transcript.hand(put(reserved), Zips.good(), "a zip with info.json, card.jpg and selfie.jpg", ZIP);
     }
 
     void check(String file) {
