@@ -309,14 +309,9 @@ final class InterplayTest {
                         Map.of("X-API-Key", tenancy.testKey().apiKey()),
                         null)
                 .body();
-        for (String one : all.split("(?<=}),")) {
-            if (one.contains("\"user_id\":" + user.number() + ",")) {
-                Matcher status = Pattern.compile("\"ad_status\":\"(\\w+)\"").matcher(one);
-                assertThat(status.find()).isTrue();
-                return status.group(1);
-            }
-        }
-        return "not listed";
+        Matcher one = Pattern.compile("\\{\"ad_status\":\"(\\w+)\"[^{}]*\"user_id\":" + user.number() + ",")
+                .matcher(all);
+        return one.find() ? one.group(1) : "not listed";
     }
 
     private String epixel(String call, User user) throws Exception {
