@@ -71,6 +71,7 @@ abstract class SmileIdTest {
         admin = server.actor(tenancy.test(), tenancy.testKey());
         secret = tenancy.testKey().apiSecret();
         transcript = new Transcript(server.port());
+        transcript.name(NOW, NOW);
         nameReplys(NOW.replace("214Z", "2140Z"));
     }
 
