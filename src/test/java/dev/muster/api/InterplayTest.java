@@ -194,9 +194,8 @@ final class InterplayTest {
 
     @Test
     void whatIsDeletedThroughSmileidIsDeletedForEver() throws Exception {
-        for (Call next : List.<Call>of(
-                _ -> "nothing more",
-                user -> rest("POST", user, "/erase", "{\"reason\":\"request\"}"))) {
+        for (Call next :
+                List.<Call>of(_ -> "nothing more", user -> rest("POST", user, "/erase", "{\"reason\":\"request\"}"))) {
             User user = somebody();
             String id = user.externalId().text();
             String email = user.email().text();
@@ -205,7 +204,8 @@ final class InterplayTest {
             Map<String, String> auth = Map.of("Authorization", bearer());
             String named = "{\"externalId\":\"" + id + "\"}";
             assertThat(status(send("POST", "/v1/users", auth, named))).isEqualTo("409");
-            assertThat(status(send("POST", "/v1/users", auth, "{\"email\":\"" + email.toUpperCase(Locale.ROOT) + "\"}")))
+            assertThat(status(
+                            send("POST", "/v1/users", auth, "{\"email\":\"" + email.toUpperCase(Locale.ROOT) + "\"}")))
                     .isEqualTo("409");
             User other = somebody();
             assertThat(rest("PATCH", other, "", named)).isEqualTo("409");
@@ -353,8 +353,8 @@ final class InterplayTest {
 
     private HttpResponse<String> enrol(String externalId) throws Exception {
         return send("POST", "/smileid/v1/upload", Map.of(), signed("""
-                "smile_client_id":"%s","partner_params":{"user_id":"%s","job_id":"job-%d","job_type":1}"""
-                .formatted(PARTNER, externalId, counted.incrementAndGet())));
+                "smile_client_id":"%s","partner_params":{"user_id":"%s","job_id":"job-%d","job_type":1}""".formatted(
+                        PARTNER, externalId, counted.incrementAndGet())));
     }
 
     /// Each with a time of its own, since a deletion needs a signature that came with nothing else.
@@ -386,7 +386,8 @@ final class InterplayTest {
     private String listed(User user) throws Exception {
         Map<String, String> auth = Map.of("Authorization", bearer());
         String status = restStatus(user);
-        String rest = send("GET", "/v1/users?limit=1000&status=" + status, auth, null).body();
+        String rest =
+                send("GET", "/v1/users?limit=1000&status=" + status, auth, null).body();
         String signet = send("GET", "/partner/v1/all-users?limit=1&offset=" + (user.number() - 1), auth, null)
                 .body();
         return (rest.contains(user.id().toString()) ? "shown" : "not shown") + ", "

@@ -106,8 +106,7 @@ final class SmileIdClientTest {
     private ClientProcess run(String script, String secret) throws IOException {
         Path to = NodePackages.install().resolve("smileid").resolve(script);
         Files.createDirectories(to.getParent());
-        Files.copy(
-                NodePackages.SOURCES.resolve("smileid").resolve(script), to, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(NodePackages.SOURCES.resolve("smileid").resolve(script), to, StandardCopyOption.REPLACE_EXISTING);
         return server.node(to, server.authority(), "acme", secret, picture.toString());
     }
 }

@@ -44,7 +44,12 @@ final class SignaturesTest {
                     .isEqualTo(-1);
         }
         for (String other : List.of(
-                "", MADE.replace("=", ""), MADE + "=", MADE + " ", MADE.replace('7', '8'), MADE.toUpperCase(Locale.ROOT))) {
+                "",
+                MADE.replace("=", ""),
+                MADE + "=",
+                MADE + " ",
+                MADE.replace('7', '8'),
+                MADE.toUpperCase(Locale.ROOT))) {
             assertThat(signatures.whose(secrets, List.of(TIME), "partner", other))
                     .isEqualTo(-1);
         }

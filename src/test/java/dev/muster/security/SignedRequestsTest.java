@@ -102,12 +102,14 @@ final class SignedRequestsTest {
             all.add(new Signed(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
         }
         for (Signed one : all) {
-            assertThat(computedBy(() -> gate.signed(one, Environment.TEST, CLIENT))).isEqualTo(8);
+            assertThat(computedBy(() -> gate.signed(one, Environment.TEST, CLIENT)))
+                    .isEqualTo(8);
             assertThat(computedBy(() -> gate.signed(one, CLIENT))).isEqualTo(16);
         }
         for (String partner : List.of("acme", "crowded", "nobody")) {
             Signed number = new Signed(partner, SignedTime.of("1795280462"), "x");
-            assertThat(computedBy(() -> gate.signed(number, Environment.TEST, CLIENT))).isEqualTo(16);
+            assertThat(computedBy(() -> gate.signed(number, Environment.TEST, CLIENT)))
+                    .isEqualTo(16);
         }
     }
 
@@ -158,7 +160,8 @@ final class SignedRequestsTest {
 
     @Test
     void aReplyIsSignedWithTheSecretOfItsRequest() {
-        Caller caller = ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), CLIENT)).value();
+        Caller caller =
+                ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), CLIENT)).value();
         String timestamp = "2026-11-21T17:01:02.1230Z";
         assertThat(gate.countersign(caller, "acme"))
                 .isEqualTo(Result.ok(new Gate.Countersigned(

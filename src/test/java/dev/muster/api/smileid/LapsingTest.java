@@ -30,7 +30,8 @@ final class LapsingTest extends SmileIdTest {
         server.execute(tenancy.test(), admin, null, createKey(brief, true, now().plusMillis(7)));
         assertThat(asksWith(brief).status()).isEqualTo(200);
         advance(Duration.ofMillis(7));
-        assertThat(asksWith(brief).body()).isEqualTo("{\"error\":\"You are not authorized to do that\",\"code\":\"2205\"}");
+        assertThat(asksWith(brief).body())
+                .isEqualTo("{\"error\":\"You are not authorized to do that\",\"code\":\"2205\"}");
     }
 
     private Transcript.Answer asksWith(KeyMint.Minted key) {

@@ -88,7 +88,9 @@ final class RefusalTableTest {
 
     @Test
     void theTableIsWhatIsSaid() {
-        Golden.check(FILE, PROSE + """
+        Golden.check(
+                FILE,
+                PROSE + """
 
                 ## What the enrollee endpoint says when it says no
 
@@ -104,7 +106,8 @@ final class RefusalTableTest {
 
                 | refusal | status | error | code | Retry-After |
                 |---|---|---|---|---|
-                """ + rows(REFUSALS.stream().map(RefusalTableTest::jobsRow)) + """
+                """
+                        + rows(REFUSALS.stream().map(RefusalTableTest::jobsRow)) + """
                 | a bad zip | 400 | Invalid zip: it holds no info.json. | 2203 |  |
 
                 Ids, names of holds and waiting times are examples.
@@ -115,7 +118,8 @@ final class RefusalTableTest {
 
                 | fault | status | text |
                 |---|---|---|
-                """ + rows(FAULTS.stream().map(RefusalTableTest::faultRow)) + """
+                """
+                        + rows(FAULTS.stream().map(RefusalTableTest::faultRow)) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
 
@@ -123,7 +127,8 @@ final class RefusalTableTest {
 
                 | types | outcome | ResultCode | ResultText | ResultType | Actions | job_success | IsFinalResult |
                 |---|---|---|---|---|---|---|---|
-                """ + rows(TYPES.stream().flatMap(RefusalTableTest::resultRows)));
+                """
+                        + rows(TYPES.stream().flatMap(RefusalTableTest::resultRows)));
     }
 
     private static final String PROSE = """
