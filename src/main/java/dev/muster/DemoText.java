@@ -104,13 +104,13 @@ record DemoText(
         line(
                 text,
                 "hand out a smart card",
-                form("/modifysmartcard", "email_id=" + guest.number() + "&smartcards=[{\"number\":\"940071\"}]"));
+                form("/modifysmartcard", "email_id=" + guest.number(), "smartcards=[{\"number\":\"940071\"}]"));
     }
 
-    private String form(String target, String parameters) {
+    private String form(String target, String... parameters) {
         StringBuilder command =
                 new StringBuilder("curl -sS " + quoted(server + target) + " -H " + quoted("X-API-Key: " + apiKey));
-        for (String parameter : parameters.split("&")) {
+        for (String parameter : parameters) {
             command.append(" --data-urlencode ").append(quoted(parameter));
         }
         return command.toString();

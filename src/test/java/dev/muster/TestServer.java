@@ -2,6 +2,7 @@ package dev.muster;
 
 import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
+import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.Register;
 import dev.muster.directory.Request;
@@ -29,6 +30,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
+import dev.muster.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.URI;
@@ -42,7 +44,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Muster whole, on a SQLite database in a folder and a port of its own, with whichever faces a test wants.
+/// Muster whole, on a database in a folder (or on PostgreSQL) and a port of its own, with whichever faces a test wants.
 public final class TestServer implements AutoCloseable {
     /// What opens realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
@@ -66,6 +68,7 @@ public final class TestServer implements AutoCloseable {
     /// Not drawn: a number inside keys and tokens, which have the same length at each run then.
     private final AtomicLong realms = new AtomicLong(7_000_000_000_000L);
 
+    private final Database database;
     private final Core core;
     private final Gate gate;
     private final AccessLog log;
@@ -82,8 +85,9 @@ public final class TestServer implements AutoCloseable {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        database = TestDatabase.in(folder);
         core = new Core(
-                Database.sqlite(folder),
+                database,
                 new Core.Settings(
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
@@ -120,6 +124,10 @@ public final class TestServer implements AutoCloseable {
 
     public Directory directory() {
         return core.directory();
+    }
+
+    public Jobs jobs() {
+        return core.jobs();
     }
 
     public Journal journal() {
@@ -231,6 +239,7 @@ public final class TestServer implements AutoCloseable {
     public void close() {
         server.close();
         core.close();
+        database.close();
         log.close();
     }
 }

@@ -27,6 +27,8 @@ public final class Transcript {
         VARYING.put("key", Pattern.compile("(mst_(?:test|live)_[0-9]+_[0-9A-Za-z_-]+)"));
         VARYING.put("secret", Pattern.compile("(mss_[0-9A-Za-z]+)"));
         VARYING.put("token", Pattern.compile("\\b(ey[\\w-]+\\.[\\w-]+\\.[\\w-]+)"));
+        VARYING.put("upload token", Pattern.compile("/uploads/[0-9]+/[0-9a-f-]+/([\\w-]{43})"));
+        VARYING.put("link", Pattern.compile("/images/[0-9]+/([\\w-]{75})"));
         VARYING.put("id", Pattern.compile("([0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"));
         VARYING.put("hash", Pattern.compile("\\b([0-9a-f]{64})\\b"));
         VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
@@ -95,6 +97,29 @@ public final class Transcript {
         return answer;
     }
 
+    /// A request with a body that nobody could read.
+    ///
+    /// @param shown what the body is, in words
+    public Answer hand(String line, byte[] body, String shown, String... headers) {
+        String head = headOf(line, body, headers);
+        Answer answer = send(head, body);
+        show("> ", head + "(" + shown + ")");
+        show("< ", answer.head() + "\r\n\r\n" + answer.body());
+        text.append('\n');
+        return answer;
+    }
+
+    /// The same, and nothing of it is shown.
+    public Answer quietlyHand(String line, byte[] body, String... headers) {
+        return send(headOf(line, body, headers), body);
+    }
+
+    private String headOf(String line, byte[] body, String... headers) {
+        List<String> lines = new ArrayList<>(List.of(headers));
+        lines.add("Content-Length: " + body.length);
+        return request(line, null, lines.toArray(String[]::new));
+    }
+
     /// A request without a body.
     ///
     /// @param line such as `GET /path`
@@ -155,12 +180,17 @@ public final class Transcript {
     }
 
     private Answer send(String request) {
+        return send(request, new byte[0]);
+    }
+
+    private Answer send(String request, byte[] more) {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 InputStream in = socket.getInputStream()) {
             // No two requests share a moment, so that equal times are equal in every run.
             Thread.sleep(3);
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(more);
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();

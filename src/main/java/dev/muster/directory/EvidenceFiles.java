@@ -24,7 +24,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
@@ -68,11 +68,16 @@ public final class EvidenceFiles {
         if (!uploads.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
-        Result<Sink> begun = Directory.read(() -> Result.ok(new Sink(realm)));
-        if (!(begun instanceof Result.Ok<Sink>)) {
-            uploads.release();
+        boolean begun = false;
+        try {
+            Result<Sink> sink = Directory.read(() -> Result.ok(new Sink(realm)));
+            begun = sink instanceof Result.Ok<Sink>;
+            return sink;
+        } finally {
+            if (!begun) {
+                uploads.release();
+            }
         }
-        return begun;
     }
 
     /// Writes a file as it arrives. What it throws goes through, and nothing is kept.
@@ -163,16 +168,26 @@ public final class EvidenceFiles {
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
         }
 
-        /// Keeps the file when `result`, of the command that names it, is a success; throws it away when that was
-        /// refused; leaves it to upkeep when the outcome is unknown.
+        /// Keeps the file when a job names it after `result`, of the command that was to make it do so; throws it away
+        /// when that was refused, was only rehearsed, or was the answer to an earlier one with a file of its own;
+        /// leaves it to upkeep when the outcome is unknown.
         public void settle(Result<Change> result) {
-            switch (result) {
-                case Result.Ok<Change> _ -> {
-                    settled = true;
-                    mayFail(() -> store.named(realm, id));
+            settled = switch (result) {
+                case Result.Ok<Change> _ -> isNamed();
+                case Result.Refused<Change>(var refusal) -> refusal instanceof Refusal.OutcomeUnknown;
+            };
+        }
+
+        private boolean isNamed() {
+            boolean[] named = {true};
+            mayFail(() -> {
+                named[0] = database.read(reads -> reads.namedEvidence(realm, List.of(id)))
+                        .contains(id);
+                if (named[0]) {
+                    store.named(realm, id);
                 }
-                case Result.Refused<Change>(var refusal) -> settled = refusal instanceof Refusal.OutcomeUnknown;
-            }
+            });
+            return named[0];
         }
 
         @Override
@@ -249,11 +264,6 @@ public final class EvidenceFiles {
                 out.write(sealer.open(key, place, sealed));
             }
         }
-    }
-
-    /// Takes files away.
-    void delete(long realm, Collection<UUID> files) {
-        files.forEach(file -> store.delete(realm, file));
     }
 
     private static MessageDigest sha256() {

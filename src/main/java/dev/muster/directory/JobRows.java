@@ -6,6 +6,7 @@ import dev.muster.model.JobRequest;
 import dev.muster.model.Outcome;
 import dev.muster.model.Verdict;
 import dev.muster.storage.Rows.JobRow;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,27 @@ final class JobRows {
             case Job.OpenReview() -> JobRow.Review.OPEN;
             case Job.ClosedReview _ -> JobRow.Review.CLOSED;
         };
+    }
+
+    /// What is left of a job once its user is erased: as storage makes it of the user's rows.
+    static Job erased(Job job) {
+        Evidence evidence = job.evidence();
+        Evidence left = evidence == null
+                ? null
+                : new Evidence(evidence.id(), evidence.size(), evidence.sha256(), NO_KEY, Instant.EPOCH);
+        Job bare = new Job(
+                job.id(),
+                job.jobId(),
+                job.number(),
+                job.type(),
+                job.user(),
+                null,
+                null,
+                null,
+                job.permitted(),
+                job.stage(),
+                left);
+        return job(row(0, bare, null), JobDetails.NONE);
     }
 
     static Job job(JobRow row, JobDetails details) {

@@ -152,6 +152,13 @@ final class Reader {
         return GroupFields.policy(id, folded.fields(), folded.first(), folded.last());
     }
 
+    /// What groups and policies tell their last change by: that something was assigned or deleted is not one.
+    private static final Set<String> EDITS = Set.of(
+            Event.Action.GROUP_CREATED.word(),
+            Event.Action.GROUP_UPDATED.word(),
+            Event.Action.POLICY_CREATED.word(),
+            Event.Action.POLICY_UPDATED.word());
+
     private record Folded(Map<String, Object> fields, Instant first, Instant last) {}
 
     /// All that the journal says of a subject up to entry `seq`, done one after the other.
@@ -172,8 +179,12 @@ final class Reader {
                     .changes()
                     .applyTo(fields);
         }
-        return new Folded(
-                fields, newestFirst.getLast().at(), newestFirst.getFirst().at());
+        Instant last = newestFirst.stream()
+                .filter(entry -> EDITS.contains(entry.action()))
+                .findFirst()
+                .orElse(newestFirst.getLast())
+                .at();
+        return new Folded(fields, newestFirst.getLast().at(), last);
     }
 
     /// Whether an entry about a job is sealed under the realm's own key, as it tells nothing of a person.

@@ -78,6 +78,7 @@ final class RealmWork {
     private final Map<UUID, byte[]> sealedJobs = new HashMap<>();
     private final Map<Fingerprint, SignatureRow> signatures = new HashMap<>();
     private final List<SignatureRow> newSignatures = new ArrayList<>();
+    private final List<UUID> droppedEvidence = new ArrayList<>();
     private final Map<RetryId, RetryRow> retries = new HashMap<>();
     private final List<RetryRow> newRetries = new ArrayList<>();
     private final List<JournalRow> journal = new ArrayList<>();
@@ -306,7 +307,11 @@ final class RealmWork {
         private final Map<UUID, byte[]> freshCards = new HashMap<>(0);
         private final Map<UUID, byte[]> freshSecrets = new HashMap<>(0);
         private final Map<UUID, byte[]> freshJobs = new HashMap<>(0);
+        private final List<UUID> dropped = new ArrayList<>(0);
         private @Nullable UUID erased;
+
+        /// An erased user, now or before, of whose jobs nothing can be kept that tells of them.
+        private @Nullable UUID nobody;
         private long nextSeq = seq;
         private byte[] nextHead = head;
 
@@ -339,18 +344,28 @@ final class RealmWork {
             }
             if (change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_ERASED)) {
                 erased = user.id();
+                nobody = erased;
             }
         }
 
-        /// A job may bring its user along.
+        /// A job may bring its user along, and take the place of other evidence: also of what came in this very
+        /// transaction and never stood in a row.
         private void keepJob(Job job, Change change) {
+            Job earlier = picture.job(job.jobId());
+            Evidence before = earlier == null ? null : earlier.evidence();
+            if (before != null
+                    && (job.evidence() == null || !job.evidence().id().equals(before.id()))) {
+                dropped.add(before.id());
+            }
             for (Event event : change.events()) {
                 if (event.action() == Event.Action.USER_REGISTERED) {
                     seedOf(event.subject().id());
                 }
             }
             SealingKey key = jobKey(job);
-            if (key != null) {
+            if (key == null) {
+                nobody = job.user();
+            } else {
                 freshJobs.put(job.id(), scribe.sealJob(realm.key(), job, key, random));
             }
         }
@@ -412,6 +427,12 @@ final class RealmWork {
             if (erased != null) {
                 seedsDestroyed.add(erased);
             }
+            if (nobody != null) {
+                // The next request finds of their jobs what it would find in another transaction.
+                UUID gone = nobody;
+                picture.replaceJobs(job -> gone.equals(job.user()) ? JobRows.erased(job) : job);
+            }
+            droppedEvidence.addAll(dropped);
             seq = nextSeq;
             head = nextHead;
         }
@@ -515,15 +536,7 @@ final class RealmWork {
 
     /// The evidence that no job names any more, as another file took its place.
     List<UUID> droppedEvidence() {
-        List<UUID> dropped = new ArrayList<>();
-        for (Picture.Changed<Job> changed : picture.changedJobs()) {
-            Evidence before = changed.before() == null ? null : changed.before().evidence();
-            Evidence after = changed.after().evidence();
-            if (before != null && (after == null || !after.id().equals(before.id()))) {
-                dropped.add(before.id());
-            }
-        }
-        return dropped;
+        return droppedEvidence;
     }
 
     /// Whether somebody was erased, whose evidence is to go at once.

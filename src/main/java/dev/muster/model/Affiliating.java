@@ -21,8 +21,11 @@ final class Affiliating {
         return !groups(user).isEmpty() || !policies(user).isEmpty();
     }
 
+    /// In an order of their own: that in which they were loaded is another one in another transaction, and what is
+    /// told of them is journalled.
     private List<Group> groups(User user) {
         return realm.affiliations(user.id()).groups().stream()
+                .sorted()
                 .map(realm::group)
                 .filter(Objects::nonNull)
                 .toList();
@@ -30,6 +33,7 @@ final class Affiliating {
 
     private List<Policy> policies(User user) {
         return realm.affiliations(user.id()).policies().stream()
+                .sorted()
                 .map(realm::policy)
                 .filter(Objects::nonNull)
                 .toList();

@@ -67,6 +67,8 @@ public record Job(
         }
     }
 
+    /// That it was submitted.
+    ///
     /// @param heldBy the hold under which it was taken and will fail; null for none
     public record Submission(Instant at, @Nullable HoldKind heldBy) {}
 

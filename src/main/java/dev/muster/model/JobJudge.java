@@ -63,8 +63,8 @@ final class JobJudge {
 
     private Result<Change> submit(Command.SubmitJob submit, Supplier<UUID> freshId) {
         JobRequest asked = submit.job();
-        User known = user(asked);
         Job there = there(asked.jobId());
+        User known = submit.token() == null ? user(asked) : promisedTo(there, asked);
         Refusal refusal = submit.token() == null
                 ? there != null && !mayReplace(there, asked, known) ? new Refusal.JobExists(there.jobId()) : null
                 : unpromised(there, asked.jobId(), submit.token());
@@ -106,6 +106,15 @@ final class JobJudge {
 
     private @Nullable User user(JobRequest asked) {
         User user = asked.user() == null ? null : realm.find(asked.user().ref());
+        return user == null ? null : user.at(now);
+    }
+
+    /// Whose job was reserved, whatever they are called by now: it stays theirs, and is refused once they are erased.
+    private @Nullable User promisedTo(@Nullable Job there, JobRequest asked) {
+        if (there == null || there.user() == null) {
+            return user(asked);
+        }
+        User user = realm.find(UserRef.id(there.user()));
         return user == null ? null : user.at(now);
     }
 
@@ -227,7 +236,9 @@ final class JobJudge {
         // With the holds that are stored, also those that are over: their endings are entries of their own.
         User stored = user == null ? null : realm.find(UserRef.id(user.id()));
         if (stored != null && JobRules.enrols(job, judged)) {
-            User enrolled = JobRules.enrolled(job, stored, now);
+            // A user whom this request registered has changed in it once.
+            boolean fresh = events.stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
+            User enrolled = JobRules.enrolled(job, stored, stored.version() + (fresh ? 0 : 1), now);
             realm.put(enrolled);
             events.add(event(enrolled, Event.Action.USER_ENROLLED, UserFields.diff(stored, enrolled)));
         }

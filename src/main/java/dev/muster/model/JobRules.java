@@ -84,10 +84,10 @@ final class JobRules {
     }
 
     /// A user whom `job` has enrolled: what permission there was to enrol again is used up.
-    static User enrolled(Job job, User user, Instant now) {
+    static User enrolled(Job job, User user, long version, Instant now) {
         User.Draft draft = user.draft();
         draft.enrolment = new Enrolment.Enrolled(job.jobId(), now);
-        draft.version = user.version() + 1;
+        draft.version = version;
         draft.updatedAt = now;
         return draft.build();
     }

@@ -76,6 +76,8 @@ public final class Needs {
         policiesOfGroups.add(id);
     }
 
+    /// Whoever has this name.
+    ///
     /// @param folded as [Group#folded] makes it
     public void groupNamed(String folded) {
         groupNames.add(folded);
@@ -85,6 +87,8 @@ public final class Needs {
         policies.add(id);
     }
 
+    /// Whoever has this name.
+    ///
     /// @param folded as [Group#folded] makes it
     public void policyNamed(String folded) {
         policyNames.add(folded);

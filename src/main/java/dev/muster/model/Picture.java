@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A realm as far as it was loaded, in memory. Rules read and change it and nothing else. Each request works on an
@@ -419,6 +420,12 @@ public final class Picture {
         jobs.change(job.jobId(), Optional.of(job));
     }
 
+    /// Puts another in the place of each job that is known, as if it had been loaded or changed so: what storage does
+    /// to rows that nobody names.
+    public void replaceJobs(UnaryOperator<Job> by) {
+        jobs.replaceAll(job -> job.map(by));
+    }
+
     // What storage has to write.
 
     /// The users that were changed, each with what was loaded (null: is new), in order of their first change.
@@ -554,6 +561,11 @@ public final class Picture {
             }
             all.putAll(loaded);
             all.putAll(changed);
+        }
+
+        void replaceAll(UnaryOperator<V> by) {
+            loaded.replaceAll((_, value) -> by.apply(value));
+            changed.replaceAll((_, value) -> by.apply(value));
         }
 
         void mergeInto(Facts<K, V> base) {

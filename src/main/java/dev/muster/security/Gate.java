@@ -3,6 +3,7 @@ package dev.muster.security;
 import dev.muster.directory.Register;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
+import dev.muster.model.Checks;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
@@ -287,7 +288,9 @@ public final class Gate {
 
     private Result<Caller> signed(Signed request, List<Environment> environments, InetAddress client) {
         return limited(client, () -> {
-            Tenant tenant = register.tenant(request.partnerId());
+            Checks checks = new Checks();
+            checks.partnerId(request.partnerId());
+            Tenant tenant = checks.passed() ? register.tenant(request.partnerId()) : null;
             Caller caller = null;
             for (Environment environment : environments) {
                 Realm realm = tenant == null ? null : register.realm(tenant.realm(environment));

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What is done beside requests, by one connection of its own, and the only statements that may cross realms: all of
-/// them stand here. None serves a partner's request. For any number of threads, which take turns.
+/// them stand here, but for [EvidenceStore#pending]. None serves a partner's request. For any number of threads, which
+/// take turns.
 public final class Upkeep implements AutoCloseable {
     private final Engine engine;
     private final ReentrantLock turn = new ReentrantLock();

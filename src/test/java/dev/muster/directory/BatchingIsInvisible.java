@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
+import dev.muster.model.Command;
 import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
+import dev.muster.model.Needs;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
 import dev.muster.model.Role;
+import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
@@ -15,20 +19,22 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
+import dev.muster.storage.Loaded;
 import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
 import dev.muster.storage.UserFilter;
-import java.time.Duration;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -43,7 +49,7 @@ abstract class BatchingIsInvisible {
     private static final UUID KEY = new UUID(7, 7);
     private static final Actor ADMIN =
             new Actor(new ActorRef(ActorRef.Kind.API_KEY, KEY), "admin", Role.ADMIN.scopes(), Rank.SUPER, 0);
-    private static final int PHASES = 4;
+    private static final int REQUESTS_A_PHASE = 50;
 
     /// A new, empty database.
     abstract Database open();
@@ -56,8 +62,8 @@ abstract class BatchingIsInvisible {
         for (int seed = 1; seed <= scenarios(); seed++) {
             List<List<Request>> phases = new ArrayList<>();
             Scenario scenario = new Scenario(seed, ADMIN);
-            for (int phase = 0; phase < PHASES; phase++) {
-                phases.add(scenario.requests(25, TEST, PRODUCTION));
+            for (int phase = 0; phase < Scenario.phases(); phase++) {
+                phases.add(scenario.requests(REQUESTS_A_PHASE, TEST, PRODUCTION));
             }
             Random division = new Random(seed);
             List<String> alone = outcome(phases, new Random(0), 1, 0);
@@ -65,6 +71,30 @@ abstract class BatchingIsInvisible {
             List<String> failing = outcome(phases, division, 12, 0.4);
             assertThat(together).as("batches, seed %d", seed).isEqualTo(alone);
             assertThat(failing).as("failing batches, seed %d", seed).isEqualTo(alone);
+        }
+    }
+
+    /// What seldom meets by chance: an erasure, and before and after it in the same transaction jobs of that person.
+    @Test
+    void whatAnErasureTakesFromJobsIsGoneForTheNextRequest() {
+        Scenario scenario = new Scenario(0, ADMIN);
+        List<Command> commands = scenario.jobsOfSomebodyWhoIsErased();
+        List<Request> requests = new ArrayList<>();
+        for (Command command : commands) {
+            boolean onUser = command instanceof Command.OnUser;
+            Write write = new Write(
+                    ADMIN,
+                    onUser ? UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "ext-1") : null,
+                    List.of(command),
+                    null);
+            Request.Origin origin = new Request.Origin("test", "request-" + requests.size(), null);
+            requests.add(new Request(PRODUCTION, write, origin, null, false, 0));
+        }
+        List<String> alone = outcome(List.of(requests), new Random(0), 1, 0);
+        for (int seed = 1; seed <= 20; seed++) {
+            assertThat(outcome(List.of(requests), new Random(seed), 12, 0))
+                    .as("batches, seed %d", seed)
+                    .isEqualTo(alone);
         }
     }
 
@@ -100,7 +130,7 @@ abstract class BatchingIsInvisible {
                     at += size;
                 }
             }
-            dump(database, seen);
+            dump(database, store, seen);
             return seen;
         }
     }
@@ -130,45 +160,90 @@ abstract class BatchingIsInvisible {
     }
 
     private static Ticket ticket(Request request, int number) {
-        byte[] seed = new byte[Randomness.SEED_BYTES];
-        seed[0] = (byte) number;
-        seed[1] = (byte) (number >> 8);
-        seed[2] = (byte) (number >> 16);
         Request.Retry retry = request.retry();
         RetryRow row = retry == null
                 ? null
                 : new RetryRow(
                         request.realm(),
                         KEY,
-                        Arrays.copyOf(retry.key().getBytes(java.nio.charset.StandardCharsets.UTF_8), 16),
+                        key(retry.key()),
                         Arrays.copyOf(retry.request().bytes(), 32),
                         0,
                         Instant.EPOCH,
                         new dev.muster.model.Event.Subject(dev.muster.model.Event.Subject.Type.USER, KEY));
-        return new Ticket(request, Randomness.of(seed), row);
+        return new Ticket(request, Scenario.randomness(number), row);
     }
 
-    private static void dump(Database database, List<String> seen) {
-        HexFormat hex = HexFormat.of();
+    private static void dump(Database database, LaneStore store, List<String> seen) {
         for (long realm : new long[] {Realm.SYSTEM, TEST, PRODUCTION}) {
             BatchRow present = database.read(reads -> reads.present(realm));
             if (present == null) {
                 seen.add(realm + " empty");
                 continue;
             }
-            seen.add(realm + " " + present.lastSeq() + " " + hex.formatHex(present.head()) + " " + present.number()
-                    + " " + Arrays.toString(present.counters()) + " " + present.at());
-            for (UserRow row : database.read(reads -> reads.list(UserFilter.all(realm, 0), 1000, 0))) {
-                seen.add(row.user() + " " + text(row.seed()) + " " + text(row.sealedCards()));
-            }
-            for (JournalRow row : database.read(reads -> reads.journal(realm, 0, Long.MAX_VALUE, 10_000))) {
-                seen.add(row.seq() + " " + hex.formatHex(row.entry()) + " " + hex.formatHex(row.hash()));
+            // Which batch it is, and its txn, depend on the division.
+            seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
+                    + present.number() + " " + Arrays.toString(present.counters()) + " " + present.at());
+            List<UserRow> users = database.read(reads -> reads.list(UserFilter.all(realm, 0), 1000, 0));
+            users.forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.journal(realm, 0, Long.MAX_VALUE, 10_000))
+                    .forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.policies(realm, "", 1000, 0)).forEach(row -> {
+                seen.add(shown(row));
+                seen.add(database.read(
+                                reads -> reads.groupsOfPolicy(realm, row.policy().id()))
+                        .toString());
+            });
+            dumpAffiliations(store, realm, users, seen);
+            for (int i = 0; i < Scenario.FEW; i++) {
+                int which = i;
+                seen.add(shown(database.read(reads -> reads.job(realm, Scenario.jobId(which)))));
+                seen.add(shown(database.read(reads -> reads.signature(
+                        realm, Arrays.copyOf(Scenario.signature(which).bytes(), 16)))));
+                seen.add(shown(database.read(reads -> reads.retry(realm, KEY, key("key-" + which)))));
             }
         }
     }
 
-    private static String text(byte[] bytes) {
-        return bytes == null ? "none" : HexFormat.of().formatHex(bytes);
+    /// Those too that do not count, which no reader sees.
+    private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
+        Needs needs = new Needs();
+        users.forEach(row -> needs.user(UserRef.id(row.user().id())));
+        needs.affiliations();
+        store.lock(List.of(realm), true);
+        store.present(List.of(realm));
+        Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());
+        store.rollback();
+        loaded.memberships.stream().map(BatchingIsInvisible::shown).sorted().forEach(seen::add);
+        loaded.assignments.stream().map(BatchingIsInvisible::shown).sorted().forEach(seen::add);
+    }
+
+    /// A row with the bytes in it.
+    private static String shown(Object row) {
+        if (row == null) {
+            return "none";
+        }
+        if (row instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        if (!row.getClass().isRecord() || !row.getClass().getName().contains("Rows$")) {
+            return row.toString();
+        }
+        StringBuilder text = new StringBuilder();
+        for (RecordComponent component : row.getClass().getRecordComponents()) {
+            try {
+                component.getAccessor().setAccessible(true);
+                text.append(shown(component.getAccessor().invoke(row))).append(' ');
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return text.toString();
+    }
+
+    private static byte[] key(String text) {
+        return Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), 16);
     }
 
     /// Stands still within a phase. Once a transaction has its locks it may also say that storage failed: with a
@@ -189,7 +264,7 @@ abstract class BatchingIsInvisible {
                 failures = failures < 0.05 ? 0 : failures / 2;
                 throw new StorageException(StorageException.Kind.CONFLICT, "made to fail", new RuntimeException());
             }
-            return Scenario.START.plus(Duration.ofSeconds(200L * phase));
+            return Scenario.at(phase);
         }
     }
 }

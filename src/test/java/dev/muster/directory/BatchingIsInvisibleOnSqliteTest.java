@@ -22,6 +22,6 @@ final class BatchingIsInvisibleOnSqliteTest extends BatchingIsInvisible {
 
     @Override
     int scenarios() {
-        return Boolean.getBoolean("muster.long") ? 200 : 15;
+        return Boolean.getBoolean("muster.long") ? 200 : 8;
     }
 }

@@ -6,73 +6,291 @@ import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Edit;
+import dev.muster.model.Evidence;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
 import dev.muster.model.Rank;
 import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
+import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.sealing.Randomness;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Random requests that get in each other's way: few people, few identifiers, few cards, every command.
+/// Random requests that get in each other's way: few people, few identifiers, few cards, few groups, policies and
+/// jobs, every command.
 final class Scenario {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
+    /// How many of them have names of their own; more are registered, and some of these fail.
+    private static final int PEOPLE = 6;
+
+    /// How many keys of retries, signatures and jobs there are.
+    static final int FEW = 6;
+
+    /// When the phases are, in seconds: holds end between all of them, reservations before the last.
+    private static final int[] PHASES = {0, 200, 400, 4200};
+
     private final Random random;
     private final Actor actor;
+
+    /// What was perhaps made, by realm: whether it was, a request finds out.
+    private final Map<Long, List<UUID>> groups = new HashMap<>();
+
+    private final Map<Long, List<UUID>> policies = new HashMap<>();
+    private int number;
+    private int phase;
+    private long realm;
+    private boolean begins;
 
     Scenario(long seed, Actor actor) {
         this.random = new Random(seed);
         this.actor = actor;
     }
 
+    static int phases() {
+        return PHASES.length;
+    }
+
+    static Instant at(int phase) {
+        return START.plusSeconds(PHASES[phase]);
+    }
+
+    /// What the request of that number draws its ids from.
+    static Randomness randomness(int number) {
+        byte[] seed = new byte[Randomness.SEED_BYTES];
+        seed[0] = (byte) number;
+        seed[1] = (byte) (number >> 8);
+        seed[2] = (byte) (number >> 16);
+        return Randomness.of(seed);
+    }
+
+    /// The requests of the next phase. They are numbered on from those of the phases before.
     List<Request> requests(int count, long... realms) {
         List<Request> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            all.add(request(i, realms[random.nextInt(realms.length)]));
+            begins = phase == 0 && i < 2 * PEOPLE * realms.length;
+            // At the beginning each realm gets everybody in turn, and a few groups and policies between.
+            realm = begins ? realms[i % realms.length] : realms[random.nextInt(realms.length)];
+            all.add(request());
+            number++;
         }
+        phase++;
         return all;
     }
 
-    private Request request(int number, long realm) {
-        boolean registers = random.nextInt(3) == 0;
+    private Request request() {
+        UserRef target = null;
         List<Command> commands = new ArrayList<>();
-        if (registers) {
-            commands.add(register());
-        } else {
-            for (int i = 1 + random.nextInt(3); i > 0; i--) {
-                commands.add(onUser());
+        switch (begins ? number / 2 % 10 : 3 + random.nextInt(12)) {
+            case 0, 1, 2, 3 -> commands.add(register());
+            case 4, 5, 6 -> commands.add(onGroups(begins ? 0 : random.nextInt(12)));
+            case 7, 8, 9 -> commands.add(onPolicies(begins ? 0 : random.nextInt(15)));
+            case 10, 11, 12 -> commands.add(onJobs());
+            default -> {
+                target = target();
+                for (int i = 1 + random.nextInt(3); i > 0; i--) {
+                    commands.add(onUser());
+                }
             }
         }
-        Write write = new Write(actor, registers ? null : target(), commands, random.nextInt(10) == 0 ? 1L : null);
-        Request.Retry retry = random.nextInt(4) == 0
-                ? new Request.Retry("key-" + random.nextInt(6), new Digest(new byte[] {(byte) random.nextInt(2)}))
+        Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? 1L : null);
+        Request.Retry retry = random.nextInt(8) == 0
+                ? new Request.Retry("key-" + random.nextInt(FEW), digest(seldom(4)))
+                : null;
+        Request.Proof proof = random.nextInt(10) == 0
+                ? new Request.Proof(signature(random.nextInt(FEW)), digest(seldom(4)), random.nextInt(3) == 0)
                 : null;
         Request.Origin origin =
                 new Request.Origin("test", "request-" + number, random.nextInt(5) == 0 ? "ana@example.com" : null);
-        return new Request(realm, write, origin, retry, random.nextInt(8) == 0, 100);
+        return new Request(realm, write, origin, retry, proof, random.nextInt(8) == 0, 100);
+    }
+
+    /// Once in `many` times 1, else 0.
+    private int seldom(int many) {
+        return random.nextInt(many) == 0 ? 1 : 0;
+    }
+
+    static Digest signature(int which) {
+        return digest(100 + which);
+    }
+
+    private static Digest digest(int which) {
+        byte[] bytes = new byte[32];
+        bytes[0] = (byte) which;
+        return new Digest(bytes);
+    }
+
+    /// The id of what this request makes, if it makes anything.
+    private UUID made(Map<Long, List<UUID>> kind) {
+        UUID id = randomness(number).uuidV7(at(phase).toEpochMilli());
+        kind.computeIfAbsent(realm, _ -> new ArrayList<>()).add(id);
+        return id;
+    }
+
+    /// One of those last made in the realm, seldom one of another realm's or of none.
+    private UUID one(Map<Long, List<UUID>> kind) {
+        List<UUID> some = kind.getOrDefault(random.nextInt(20) == 0 ? realm ^ 3 : realm, List.of());
+        int last = Math.min(3, some.size());
+        return last == 0 ? new UUID(1, 1) : some.get(some.size() - 1 - random.nextInt(last));
+    }
+
+    private Command onGroups(int which) {
+        return switch (which) {
+            case 0 -> {
+                made(groups);
+                yield new Command.CreateGroup(name(), word());
+            }
+            case 1 ->
+                new Command.UpdateGroup(
+                        one(groups),
+                        random.nextBoolean() ? new Edit<>(name()) : null,
+                        random.nextBoolean() ? new Edit<>(word()) : null);
+            case 2 -> new Command.DeleteGroup(one(groups));
+            case 3, 4, 5 -> new Command.RemoveMember(one(groups), target());
+            default -> new Command.AddMember(one(groups), target());
+        };
+    }
+
+    private Command onPolicies(int which) {
+        return switch (which) {
+            case 0 -> {
+                made(policies);
+                yield new Command.CreatePolicy(name(), word(), List.of("door " + random.nextInt(3)));
+            }
+            case 1 ->
+                new Command.UpdatePolicy(
+                        one(policies),
+                        random.nextBoolean() ? new Edit<>(name()) : null,
+                        null,
+                        random.nextBoolean() ? new Edit<>(List.of("gate")) : null);
+            case 2 -> new Command.DeletePolicy(one(policies));
+            case 3, 4 -> new Command.UnassignUser(one(policies), target());
+            case 5, 6, 7 -> new Command.AssignGroup(one(policies), one(groups));
+            case 8 -> new Command.UnassignGroup(one(policies), one(groups));
+            default -> new Command.AssignUser(one(policies), target());
+        };
+    }
+
+    /// Some are equal but for their letters' case.
+    private String name() {
+        return (random.nextBoolean() ? "Name " : "NAME ") + random.nextInt(8);
+    }
+
+    static String jobId(int which) {
+        return "job-" + which;
+    }
+
+    private Command onJobs() {
+        int which = random.nextInt(FEW);
+        String jobId = jobId(which);
+        return switch (random.nextInt(12)) {
+            case 0 -> new Command.NoteSignature();
+            case 1, 2 -> new Command.ReserveJob(job(which, true), digest(random.nextInt(2)));
+            case 3, 4 -> new Command.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());
+            case 5, 6, 7, 8 ->
+                new Command.SubmitJob(job(which, random.nextInt(3) > 0), null, random.nextBoolean() ? evidence() : null);
+            case 9, 10 ->
+                new Command.GiveVerdict(
+                        jobId,
+                        new Verdict(outcome(), random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null, word()));
+            default -> new Command.ReviewJob(jobId, word());
+        };
+    }
+
+    /// @param reservable whether it is asked for as those that are reserved: they are kept in no other way
+    private JobRequest job(int which, boolean reservable) {
+        String text = "ext-" + (random.nextInt(4) == 0 ? random.nextInt(PEOPLE + 2) : which);
+        JobRequest.ForUser user = reservable
+                ? new JobRequest.ForUser(
+                        UserRef.externalIdOrId(text),
+                        text,
+                        random.nextInt(5) == 0 ? null : new Checks().identifier(Identifier.Kind.EXTERNAL_ID, text))
+                : new JobRequest.ForUser(target(), "who " + random.nextInt(2), null);
+        return new JobRequest(
+                jobId(which),
+                new JobType(random.nextInt(3) == 0 ? List.of(4, 2, 5).get(random.nextInt(3)) : which % 2 == 0 ? 1 : 5),
+                random.nextInt(20) == 0 ? null : user,
+                random.nextBoolean() ? "{\"b\":" + random.nextInt(10) + "}" : null,
+                random.nextInt(4) == 0 ? "https://example.com/" + word() : null,
+                random.nextInt(4) == 0,
+                random.nextInt(3) > 0,
+                outcome());
+    }
+
+    /// One person's jobs, of every stage, before the person is erased and after.
+    List<Command> jobsOfSomebodyWhoIsErased() {
+        String text = "ext-1";
+        JobRequest.ForUser user = new JobRequest.ForUser(
+                UserRef.externalIdOrId(text), text, new Checks().identifier(Identifier.Kind.EXTERNAL_ID, text));
+        List<Command> commands = new ArrayList<>();
+        for (int i = 0; i < FEW; i++) {
+            JobRequest job = new JobRequest(
+                    jobId(i), new JobType(1), user, "{\"b\":1}", "https://example.com", false, true, Outcome.PASSED);
+            if (i < 4) {
+                number = i;
+                commands.add(new Command.SubmitJob(job, null, evidence()));
+            }
+            if (i > 2) {
+                commands.add(new Command.ReserveJob(job, digest(i)));
+            }
+        }
+        Verdict provisional = new Verdict(Outcome.PROVISIONAL, BigDecimal.ONE, "looks well");
+        commands.add(new Command.GiveVerdict(jobId(0), provisional));
+        commands.add(new Command.PlaceHold(HoldKind.FRAUD, "main", "a reason", null, null));
+        commands.add(new Command.GiveVerdict(jobId(1), new Verdict(Outcome.PASSED, null, "well")));
+        commands.add(new Command.Erase(null, null));
+        for (int i = 0; i < FEW; i++) {
+            commands.add(new Command.ReviewJob(jobId(i), "looked at"));
+            commands.add(new Command.GiveVerdict(jobId(i), provisional));
+            commands.add(new Command.GiveVerdict(jobId(i), new Verdict(Outcome.PASSED, null, "well")));
+            JobRequest again = new JobRequest(jobId(i), new JobType(1), user, null, null, false, true, Outcome.PASSED);
+            commands.add(new Command.SubmitJob(again, digest(i), evidence()));
+        }
+        return commands;
+    }
+
+    private Outcome outcome() {
+        return Outcome.values()[random.nextInt(3)];
+    }
+
+    private Evidence evidence() {
+        UUID id = new UUID(0x0199_0000_0000_7000L, 0x8000_0000_0000_0000L | number);
+        byte[] key = new byte[32];
+        key[0] = (byte) number;
+        return new Evidence(
+                id, number, digest(number), new Evidence.Key(key), START.plus(Duration.ofDays(90)));
     }
 
     private UserRef target() {
         return switch (random.nextInt(4)) {
-            case 0 -> UserRef.number(1 + random.nextInt(8));
-            case 1 -> UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "ext-" + random.nextInt(8));
-            default -> UserRef.identifier(Identifier.Kind.EMAIL, "user" + random.nextInt(8) + "@example.com");
+            case 0, 1 -> UserRef.number(1 + random.nextInt(4));
+            case 2 -> UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "ext-" + random.nextInt(PEOPLE));
+            default -> UserRef.identifier(Identifier.Kind.EMAIL, "user" + random.nextInt(PEOPLE) + "@example.com");
         };
     }
 
     private Command register() {
+        int which = begins ? number / 2 % PEOPLE : random.nextInt(PEOPLE);
         return new Command.Register(
-                identifier(Identifier.Kind.EMAIL),
-                random.nextBoolean() ? identifier(Identifier.Kind.EXTERNAL_ID) : null,
+                new Checks().email("User" + which + "@example.com"),
+                which % 2 == 0
+                        ? new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ext-" + which)
+                        : random.nextBoolean() ? identifier(Identifier.Kind.EXTERNAL_ID) : null,
                 null,
                 "Name " + random.nextInt(100),
                 null,
@@ -83,9 +301,9 @@ final class Scenario {
 
     private Identifier identifier(Identifier.Kind kind) {
         String text = switch (kind) {
-            case EMAIL -> "User" + random.nextInt(8) + "@example.com";
-            case EXTERNAL_ID -> "ext-" + random.nextInt(8);
-            case USERNAME -> "user " + random.nextInt(8);
+            case EMAIL -> "User" + random.nextInt(PEOPLE) + "@example.com";
+            case EXTERNAL_ID -> "ext-" + random.nextInt(PEOPLE);
+            case USERNAME -> "user " + random.nextInt(PEOPLE);
         };
         return new Checks().identifier(kind, text);
     }
@@ -93,7 +311,9 @@ final class Scenario {
     private Command onUser() {
         HoldKind kind = List.of(HoldKind.BLOCKED, HoldKind.SUSPENDED, HoldKind.DEACTIVATED, HoldKind.FRAUD)
                 .get(random.nextInt(4));
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
+            case 20 -> new Command.AllowReenrolment(random.nextInt(3) > 0);
+            case 21 -> new Command.Expel(word(), null);
             case 0, 1, 2 -> new Command.PlaceHold(kind, label(), word(), null, until());
             case 3, 4 -> new Command.ReleaseHold(kind, label(), word());
             case 5 -> new Command.AssertHold(kind);
@@ -102,7 +322,7 @@ final class Scenario {
             case 8 -> new Command.Reinstate(word(), null);
             case 9 -> new Command.Remove(word(), null);
             case 10 -> new Command.Restore(null, null);
-            case 11 -> random.nextInt(4) == 0 ? new Command.Bar(word(), null) : new Command.Expel(null, null);
+            case 11 -> random.nextInt(4) == 0 ? new Command.Bar(word(), null) : new Command.Restore(null, word());
             case 12 -> random.nextInt(3) == 0 ? new Command.Erase(word(), null) : new Command.ConfirmEmail();
             case 13 -> new Command.ChangeRank(Rank.values()[random.nextInt(3)]);
             case 14 -> new Command.Promote();

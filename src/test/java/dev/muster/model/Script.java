@@ -1,10 +1,11 @@
 package dev.muster.model;
 
-import java.time.Instant;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
@@ -27,7 +28,7 @@ record Script(List<Ask> asks) {
                 case SYSTEM -> Actor.SYSTEM;
             };
             List<Command> commands =
-                    wishes.stream().map(wish -> wish.at().apply(realm.now)).toList();
+                    wishes.stream().map(wish -> wish.at().apply(realm)).toList();
             return new Write(actor, target, commands, null);
         }
     }
@@ -40,8 +41,9 @@ record Script(List<Ask> asks) {
         SYSTEM
     }
 
-    /// A command, some of which name instants that are counted from when they are asked for.
-    record Wish(String words, Function<Instant, Command> at) {
+    /// A command, some of which name instants that are counted from when they are asked for, or groups and policies
+    /// by when they were made.
+    record Wish(String words, Function<TestRealm, Command> at) {
         @Override
         public String toString() {
             return words;
@@ -55,6 +57,7 @@ record Script(List<Ask> asks) {
             Map<UUID, User> before,
             Map<Fingerprint, UUID> barsBefore,
             Counters countersBefore,
+            More more,
             Result<Change> result) {
         List<Event> events() {
             return result instanceof Result.Ok<Change>(var change) ? change.events() : List.of();
@@ -91,6 +94,23 @@ record Script(List<Ask> asks) {
         }
     }
 
+    /// What else there was before a request.
+    record More(
+            Map<UUID, Group> groups,
+            Map<UUID, Policy> policies,
+            Map<UUID, Affiliations> affiliations,
+            Map<UUID, Set<UUID>> policiesOfGroups,
+            Map<String, Job> jobs) {
+        static More of(TestRealm realm) {
+            return new More(
+                    new HashMap<>(realm.groups),
+                    new HashMap<>(realm.policies),
+                    new HashMap<>(realm.affiliations),
+                    new HashMap<>(realm.policiesOfGroups),
+                    new HashMap<>(realm.jobs));
+        }
+    }
+
     interface Law {
         void holdsFor(Asked asked);
     }
@@ -104,8 +124,9 @@ record Script(List<Ask> asks) {
             Map<UUID, User> before = new HashMap<>(realm.users);
             Map<Fingerprint, UUID> bars = new HashMap<>(realm.bars);
             Counters counters = realm.counters;
+            More more = More.of(realm);
             Result<Change> result = realm.ask(write);
-            law.holdsFor(new Asked(realm, write, before, bars, counters, result));
+            law.holdsFor(new Asked(realm, write, before, bars, counters, more, result));
         }
         return realm;
     }
@@ -169,6 +190,194 @@ record Script(List<Ask> asks) {
                 .ofMinSize(1)
                 .ofMaxSize(25)
                 .map(Script::new);
+    }
+
+    /// As [#any], and with it groups, policies and jobs: many of the new requests name what the others made.
+    static Arbitrary<Script> everything(int most) {
+        Arbitrary<Ask> change = Combinators.combine(
+                        wait_(), who(), target(), wish().list().ofMinSize(1).ofMaxSize(most))
+                .as(Ask::new);
+        Arbitrary<Ask> leaving = Combinators.combine(wait_(), target(), leaving())
+                .as((seconds, target, wish) -> new Ask(seconds, Who.ADMIN, target, List.of(timeless(wish))));
+        Arbitrary<Ask> end = Combinators.combine(wait_(), target())
+                .as((seconds, target) ->
+                        new Ask(seconds, Who.SYSTEM, target, List.of(wish("endHolds", _ -> new Command.EndHolds()))));
+        return Arbitraries.frequencyOf(
+                        Tuple.of(1, about(registration())),
+                        Tuple.of(6, change),
+                        Tuple.of(3, leaving),
+                        Tuple.of(1, end),
+                        Tuple.of(6, about(onGroups())),
+                        Tuple.of(6, about(onPolicies())),
+                        Tuple.of(9, about(onJobs())))
+                .list()
+                .ofMinSize(5)
+                .ofMaxSize(60)
+                .map(Script::new);
+    }
+
+    private static Arbitrary<Integer> longWait() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(12, wait_()), Tuple.of(1, Arbitraries.just(4000)));
+    }
+
+    private static Arbitrary<Ask> about(Arbitrary<Wish> wish) {
+        return Combinators.combine(longWait(), who(), wish).as((seconds, who, its) ->
+                new Ask(seconds, who, null, List.of(its)));
+    }
+
+    private static Arbitrary<Command> leaving() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(
+                        8,
+                        Arbitraries.of(
+                                new Command.Remove(null, null),
+                                new Command.Expel(null, null),
+                                new Command.Restore(null, null),
+                                new Command.Restore(null, null),
+                                new Command.Reinstate(null, null),
+                                new Command.Promote())),
+                Tuple.of(1, Arbitraries.of(new Command.Erase(null, null), new Command.Bar(null, null))));
+    }
+
+    /// The group or policy that was made as the one of this number among those that are there, else none.
+    private static UUID one(Map<UUID, ?> some, int number) {
+        return some.isEmpty() ? new UUID(1, 1) : List.copyOf(some.keySet()).get(number % some.size());
+    }
+
+    private static Arbitrary<String> names() {
+        return Arbitraries.of("One", "ONE", "two", "three", "four", "\u0130ce");
+    }
+
+    private static Arbitrary<Wish> onGroups() {
+        Arbitrary<Integer> which = Arbitraries.integers().between(0, 3);
+        Arbitrary<@Nullable String> words = Arbitraries.of("words", "more words").injectNull(0.5);
+        return Arbitraries.frequencyOf(
+                Tuple.of(3, Combinators.combine(names(), words).as(Command.CreateGroup::new).map(Script::timeless)),
+                Tuple.of(
+                        1,
+                        Combinators.combine(which, names().injectNull(0.3), words)
+                                .as((n, name, text) -> wish(
+                                        "update group " + n + " " + name + " " + text,
+                                        realm -> new Command.UpdateGroup(
+                                                one(realm.groups, n),
+                                                name == null ? null : new Edit<>(name),
+                                                new Edit<>(text))))),
+                Tuple.of(
+                        1,
+                        which.map(n -> wish("delete group " + n, realm -> new Command.DeleteGroup(one(realm.groups, n))))),
+                Tuple.of(
+                        6,
+                        Combinators.combine(which, target())
+                                .as((n, user) -> wish(
+                                        "join " + n + " " + user,
+                                        realm -> new Command.AddMember(one(realm.groups, n), user)))),
+                Tuple.of(
+                        2,
+                        Combinators.combine(which, target())
+                                .as((n, user) -> wish(
+                                        "leave " + n + " " + user,
+                                        realm -> new Command.RemoveMember(one(realm.groups, n), user)))));
+    }
+
+    private static Arbitrary<Wish> onPolicies() {
+        Arbitrary<Integer> which = Arbitraries.integers().between(0, 3);
+        Arbitrary<List<String>> resources = Arbitraries.of("door", "gate").list().uniqueElements().ofMaxSize(2);
+        return Arbitraries.frequencyOf(
+                Tuple.of(
+                        3,
+                        Combinators.combine(names(), resources)
+                                .as((name, its) -> timeless(new Command.CreatePolicy(name, null, its)))),
+                Tuple.of(
+                        1,
+                        Combinators.combine(which, names().injectNull(0.3), resources)
+                                .as((n, name, its) -> wish(
+                                        "update policy " + n + " " + name + " " + its,
+                                        realm -> new Command.UpdatePolicy(
+                                                one(realm.policies, n),
+                                                name == null ? null : new Edit<>(name),
+                                                null,
+                                                new Edit<>(its))))),
+                Tuple.of(
+                        1,
+                        which.map(n ->
+                                wish("delete policy " + n, realm -> new Command.DeletePolicy(one(realm.policies, n))))),
+                Tuple.of(
+                        6,
+                        Combinators.combine(which, target())
+                                .as((n, user) -> wish(
+                                        "assign " + n + " " + user,
+                                        realm -> new Command.AssignUser(one(realm.policies, n), user)))),
+                Tuple.of(
+                        1,
+                        Combinators.combine(which, target())
+                                .as((n, user) -> wish(
+                                        "unassign " + n + " " + user,
+                                        realm -> new Command.UnassignUser(one(realm.policies, n), user)))),
+                Tuple.of(
+                        3,
+                        Combinators.combine(which, which)
+                                .as((n, group) -> wish(
+                                        "assign " + n + " to group " + group,
+                                        realm -> new Command.AssignGroup(
+                                                one(realm.policies, n), one(realm.groups, group))))),
+                Tuple.of(
+                        1,
+                        Combinators.combine(which, which)
+                                .as((n, group) -> wish(
+                                        "unassign " + n + " from group " + group,
+                                        realm -> new Command.UnassignGroup(
+                                                one(realm.policies, n), one(realm.groups, group))))));
+    }
+
+    /// With extras and texts that are found nowhere else, so that a law can look for them.
+    private static Arbitrary<Wish> onJobs() {
+        Arbitrary<String> jobId = Arbitraries.of("j0", "j1", "j2", "j3", "job-1");
+        Arbitrary<String> text = Arbitraries.of("A", "A", "C", "G", "H", "stranger");
+        Arbitrary<JobRequest> job = Combinators.combine(
+                        jobId,
+                        Arbitraries.of(1, 1, 1, 4, 2, 5),
+                        text,
+                        Arbitraries.of(true, true, false),
+                        Arbitraries.of("{\"secret\":1}", "{\"secret\":2}").injectNull(0.4),
+                        Arbitraries.of(true, false, false, false),
+                        Arbitraries.of(true, false),
+                        Arbitraries.of(Outcome.class))
+                .as((id, type, who, registers, extras, permit, retry, outcome) -> new JobRequest(
+                        id,
+                        new JobType(type),
+                        new JobRequest.ForUser(
+                                UserRef.externalIdOrId(who), who, registers ? TestRealm.externalId(who) : null),
+                        extras,
+                        extras == null ? null : "https://secret.example.com",
+                        permit,
+                        retry,
+                        outcome));
+        Arbitrary<Digest> token = Arbitraries.of(1, 2).map(n -> new Digest(new byte[] {n.byteValue()}));
+        Arbitrary<@Nullable Evidence> evidence = Arbitraries.of(1, 2, 3)
+                .map(n -> new Evidence(
+                        new UUID(3, n),
+                        n,
+                        new Digest(new byte[] {n.byteValue()}),
+                        new Evidence.Key(new byte[] {n.byteValue()}),
+                        TestRealm.START.plusSeconds(1000 + n)))
+                .injectNull(0.4);
+        Arbitrary<Command> commands = Arbitraries.frequencyOf(
+                Tuple.of(3, Combinators.combine(job, token).as(Command.ReserveJob::new)),
+                Tuple.of(3, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
+                Tuple.of(8, Combinators.combine(job, evidence).as((its, file) -> new Command.SubmitJob(its, null, file))),
+                Tuple.of(
+                        8,
+                        Combinators.combine(
+                                        jobId,
+                                        Arbitraries.of(
+                                                Outcome.PASSED, Outcome.PASSED, Outcome.FAILED, Outcome.PROVISIONAL),
+                                        Arbitraries.of("secret words").injectNull(0.5))
+                                .as((id, outcome, words) -> new Command.GiveVerdict(
+                                        id,
+                                        new Verdict(outcome, words == null ? null : new BigDecimal("99.5"), words)))),
+                Tuple.of(2, jobId.map(id -> new Command.ReviewJob(id, "secret note"))));
+        return commands.map(Script::timeless);
     }
 
     /// Only what makes and takes away SUPERs in service, of whom there are two to begin with.
@@ -259,7 +468,8 @@ record Script(List<Ask> asks) {
         Arbitrary<Wish> place = Combinators.combine(kind, label, reason, note, lasting)
                 .as((k, l, r, n, seconds) -> wish(
                         "place " + k + "." + l + " " + r + " " + n + " for " + seconds,
-                        now -> new Command.PlaceHold(k, l, r, n, seconds == null ? null : now.plusSeconds(seconds))));
+                        realm -> new Command.PlaceHold(
+                                k, l, r, n, seconds == null ? null : realm.now.plusSeconds(seconds))));
         Arbitrary<Command> others = Arbitraries.frequencyOf(
                 Tuple.of(3, kind.map(Command.AssertHold::new)),
                 Tuple.of(5, Combinators.combine(kind, label, note).as(Command.ReleaseHold::new)),
@@ -328,7 +538,7 @@ record Script(List<Ask> asks) {
         return wish(command.toString(), _ -> command);
     }
 
-    private static Wish wish(String words, Function<Instant, Command> at) {
+    private static Wish wish(String words, Function<TestRealm, Command> at) {
         return new Wish(words, at);
     }
 

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,18 @@ final class TestRealm {
     final Map<UUID, ApiKey> keys = new LinkedHashMap<>();
     final Map<UUID, Operator> operators = new LinkedHashMap<>();
     final Map<String, Tenant> tenants = new LinkedHashMap<>();
+    final Map<UUID, Group> groups = new LinkedHashMap<>();
+    final Map<UUID, Policy> policies = new LinkedHashMap<>();
+
+    /// By user. What was deleted is not in it.
+    final Map<UUID, Affiliations> affiliations = new LinkedHashMap<>();
+
+    /// By group.
+    final Map<UUID, Set<UUID>> policiesOfGroups = new LinkedHashMap<>();
+
+    final Map<String, Job> jobs = new LinkedHashMap<>();
     final List<Event> journal = new ArrayList<>();
+    Environment environment = Environment.PRODUCTION;
     Counters counters = Counters.ZERO;
     long lastNumber;
     Instant now = START;
@@ -157,10 +169,9 @@ final class TestRealm {
         Picture picture = load(needs);
         List<Result<Change>> results = new ArrayList<>();
         for (Write write : writes) {
-            UUID id = freshId();
             Picture overlay = picture.overlay();
             Seen before = Seen.of(picture);
-            Result<Change> result = new Judge(overlay, Environment.PRODUCTION, PRINTS, now).judge(write, () -> id);
+            Result<Change> result = new Judge(overlay, environment, PRINTS, now).judge(write, this::freshId);
             assertThat(Seen.of(picture)).isEqualTo(before);
             if (result instanceof Result.Ok<Change>(var change)) {
                 overlay.merge();
@@ -179,12 +190,29 @@ final class TestRealm {
 
     private Picture load(Needs needs) {
         Picture picture = new Picture(counters, lastNumber);
+        for (Job job : jobs.values()) {
+            if (needs.jobs.contains(job.jobId())) {
+                picture.loaded(job);
+                if (job.user() != null) {
+                    needs.user(UserRef.id(job.user()));
+                }
+            }
+        }
+        Set<UUID> wantedGroups = new HashSet<>(needs.groups);
+        Set<UUID> wantedPolicies = new HashSet<>(needs.policies);
         for (User user : users.values()) {
             boolean named = Arrays.stream(Identifier.Kind.values())
                     .map(user::identifier)
                     .anyMatch(identifier -> identifier != null && needs.usersByIdentifier.contains(identifier.key()));
             if (named || needs.usersById.contains(user.id()) || needs.usersByNumber.contains(user.number())) {
                 picture.loaded(user);
+                if (needs.wantsAffiliations()) {
+                    Affiliations its = affiliationsOf(user.id());
+                    its.groups().forEach(group -> picture.loadedMembership(user.id(), group));
+                    its.policies().forEach(policy -> picture.loadedAssignment(user.id(), policy));
+                    wantedGroups.addAll(its.groups());
+                    wantedPolicies.addAll(its.policies());
+                }
             }
             for (Card card : user.cards()) {
                 Fingerprint print = PRINTS.ofCard(card.number());
@@ -212,8 +240,32 @@ final class TestRealm {
         tenants.values().stream()
                 .filter(tenant -> needs.partners.contains(tenant.partnerId()))
                 .forEach(picture::loaded);
+        loadGroups(picture, needs, wantedGroups, wantedPolicies);
         picture.loadedAll(needs);
         return picture;
+    }
+
+    private void loadGroups(Picture picture, Needs needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
+        for (UUID group : needs.policiesOfGroups) {
+            for (UUID policy : policiesOfGroups.getOrDefault(group, Set.of())) {
+                picture.loadedPolicyOfGroup(group, policy);
+                wantedPolicies.add(policy);
+            }
+        }
+        for (Group group : groups.values()) {
+            if (wantedGroups.contains(group.id()) || needs.groupNames.contains(Group.folded(group.name()))) {
+                picture.loaded(group);
+            }
+        }
+        for (Policy policy : policies.values()) {
+            if (wantedPolicies.contains(policy.id()) || needs.policyNames.contains(Group.folded(policy.name()))) {
+                picture.loaded(policy);
+            }
+        }
+    }
+
+    Affiliations affiliationsOf(UUID user) {
+        return affiliations.getOrDefault(user, Affiliations.NONE);
     }
 
     private void save(Picture picture) {
@@ -228,8 +280,52 @@ final class TestRealm {
         picture.changedOperators()
                 .forEach(changed -> operators.put(changed.after().id(), changed.after()));
         picture.changedTenants().forEach(changed -> tenants.put(changed.after().partnerId(), changed.after()));
+        saveGroups(picture);
+        for (Picture.Changed<Job> changed : picture.changedJobs()) {
+            assertThat(changed.before()).isEqualTo(jobs.get(changed.after().jobId()));
+            jobs.put(changed.after().jobId(), changed.after());
+        }
         counters = picture.counters();
         lastNumber = picture.lastNumber();
+    }
+
+    private void saveGroups(Picture picture) {
+        for (Picture.Altered<Group> altered : picture.changedGroups()) {
+            if (altered.after() != null) {
+                assertThat(altered.before()).isEqualTo(groups.get(altered.after().id()));
+                groups.put(altered.after().id(), altered.after());
+            } else {
+                assertThat(altered.before()).isEqualTo(groups.remove(altered.before().id()));
+            }
+        }
+        for (Picture.Altered<Policy> altered : picture.changedPolicies()) {
+            if (altered.after() != null) {
+                assertThat(altered.before()).isEqualTo(policies.get(altered.after().id()));
+                policies.put(altered.after().id(), altered.after());
+            } else {
+                assertThat(altered.before()).isEqualTo(policies.remove(altered.before().id()));
+            }
+        }
+        picture.changedAffiliations().forEach((user, changed) -> {
+            assertThat(changed.before()).isEqualTo(affiliationsOf(user));
+            affiliations.put(user, changed.after());
+        });
+        picture.changedPoliciesOfGroups().forEach((group, changed) -> {
+            assertThat(changed.before()).isEqualTo(policiesOfGroups.getOrDefault(group, Set.of()));
+            policiesOfGroups.put(group, changed.after());
+        });
+        // A deletion takes with it what belongs to what is deleted, at once as far as anybody sees.
+        affiliations.replaceAll((_, its) -> new Affiliations(only(its.groups(), groups), only(its.policies(), policies)));
+        policiesOfGroups.replaceAll((_, its) -> only(its, policies));
+        policiesOfGroups.keySet().retainAll(groups.keySet());
+        affiliations.values().removeIf(Affiliations::isEmpty);
+        policiesOfGroups.values().removeIf(Set::isEmpty);
+    }
+
+    private static Set<UUID> only(Set<UUID> ids, Map<UUID, ?> there) {
+        Set<UUID> kept = new LinkedHashSet<>(ids);
+        kept.retainAll(there.keySet());
+        return kept;
     }
 
     /// All that can be seen of what a picture would have stored.
@@ -240,6 +336,11 @@ final class TestRealm {
             List<Picture.Changed<Tenant>> tenants,
             Map<Fingerprint, Optional<UUID>> bars,
             Collection<ApiKey> allKeys,
+            List<Picture.Altered<Group>> groups,
+            List<Picture.Altered<Policy>> policies,
+            Map<UUID, Picture.Changed<Affiliations>> affiliations,
+            Map<UUID, Picture.Changed<Set<UUID>>> policiesOfGroups,
+            List<Picture.Changed<Job>> jobs,
             Counters counters,
             long lastNumber) {
         static Seen of(Picture picture) {
@@ -250,6 +351,11 @@ final class TestRealm {
                     picture.changedTenants(),
                     new HashMap<>(picture.changedBars()),
                     new HashSet<>(picture.keys()),
+                    picture.changedGroups(),
+                    picture.changedPolicies(),
+                    picture.changedAffiliations(),
+                    picture.changedPoliciesOfGroups(),
+                    picture.changedJobs(),
                     picture.counters(),
                     picture.lastNumber());
         }

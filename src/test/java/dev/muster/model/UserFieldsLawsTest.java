@@ -22,6 +22,22 @@ class UserFieldsLawsTest {
         return Script.any(3);
     }
 
+    /// With entries among a user's that tell of groups, policies and jobs.
+    @Provide
+    Arbitrary<Script> everything() {
+        return Script.everything(3);
+    }
+
+    @Property(tries = 300)
+    void undoingIsNotLedAstrayByMemberships(@ForAll("everything") Script script) {
+        undoingEntriesGivesEveryEarlierState(script);
+    }
+
+    @Property(tries = 20)
+    void norIsLookingAtAMoment(@ForAll("everything") Script script) {
+        aUserIsSeenAsTheyWereAtEveryMoment(script);
+    }
+
     private record State(Instant at, User user, int entries) {}
 
     /// By the entries' order, as a kept answer is made again; an erasure is where the past ends.

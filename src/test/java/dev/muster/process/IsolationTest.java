@@ -303,6 +303,7 @@ class IsolationTest {
         blocking(told);
         numbers(told);
         signatures(told);
+        signed();
         credentials(told);
         identifiers(told);
         assertThat(picture(theirs.testKey())).isEqualTo(theirsBefore);
@@ -379,6 +380,53 @@ class IsolationTest {
             });
             told.add("POST " + path);
         }
+    }
+
+    /// A signature opens the realm of its key and no other.
+    private void signed() throws IOException {
+        String secret = mine.testKey().apiSecret();
+        String enrollee = "/api/v2/partner/enrollee";
+        List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
+        for (Pair pair : named) {
+            same(pair, enrollee, name -> client.json("POST", enrollee, enrollee(secret, "mine", name)));
+        }
+        same(tenant, enrollee, name -> client.json("POST", enrollee, enrollee(secret, name, "own")));
+        String upload = "/smileid/v1/upload";
+        for (Pair pair : named) {
+            same(pair, upload, name -> client.json("POST", upload, upload(secret, "mine", name, "new")));
+        }
+        same(jobId, upload, name -> client.json("POST", upload, upload(secret, "mine", "nobody", name)));
+        same(tenant, upload, name -> client.json("POST", upload, upload(secret, name, "own", "new")));
+        String status = "/smileid/v1/job_status";
+        for (Pair pair : named) {
+            same(pair, status, name -> client.json("POST", status, status(secret, "mine", name, "their-job")));
+        }
+        same(jobId, status, name -> client.json("POST", status, status(secret, "mine", "other-1", name)));
+        same(tenant, status, name -> client.json("POST", status, status(secret, name, "other-1", "their-job")));
+    }
+
+    private static Map<String, Object> enrollee(String secret, String partnerId, String user) {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                partnerId,
+                Map.of("user_id", user, "environment", "test", "email", "a@example.org", "active", true));
+    }
+
+    private static Map<String, Object> upload(String secret, String partnerId, String user, String job) {
+        return Signing.signed(
+                secret,
+                "smile_client_id",
+                partnerId,
+                Map.of("partner_params", Map.of("user_id", user, "job_id", job, "job_type", 2)));
+    }
+
+    private static Map<String, Object> status(String secret, String partnerId, String user, String job) {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                partnerId,
+                Map.of("user_id", user, "job_id", job, "history", true, "image_links", true));
     }
 
     /// Where a call brings two credentials, both are of the realm that it is about.
@@ -509,6 +557,7 @@ class IsolationTest {
         String text = answer.text()
                 .replaceAll("\"requestId\":\"[^\"]*\"", "")
                 .replaceAll("\"at\":\"[^\"]*\"", "")
+                .replaceAll("\"(timestamp|signature)\":\"[^\"]*\"", "")
                 .replace("\"" + sent + "\"", "\"NAME\"")
                 .replaceAll(
                         "There is no ([\\w ]+) " + java.util.regex.Pattern.quote(shown) + "\\.",

@@ -165,7 +165,47 @@ class OneBadRequestTest {
         client = new Client(server.address(), tenancy.testKey().apiKey());
         assertThat(client.json("POST", "/v1/users", Map.of("externalId", "ann")).status())
                 .isEqualTo(201);
+        BODIES.putAll(signedBodies());
         operatorsToken = server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
+    }
+
+    /// What a signature covers is not among these: with anything else wrong it is still believed.
+    private Map<String, Map<String, Object>> signedBodies() {
+        String secret = tenancy.testKey().apiSecret();
+        return Map.of(
+                "POST /api/v2/partner/enrollee",
+                Signing.signed(
+                        secret,
+                        "partner_id",
+                        "acme",
+                        Map.of(
+                                "user_id", "ann",
+                                "environment", "test",
+                                "email", "a@example.org",
+                                "active", true,
+                                "is_fraudulent", false,
+                                "allow_new_enroll", true,
+                                "partner_params", Map.of("user_id", "ann"))),
+                "POST /smileid/v1/upload",
+                Signing.signed(
+                        secret,
+                        "smile_client_id",
+                        "acme",
+                        Map.of(
+                                "partner_params",
+                                Map.of("user_id", "ann", "job_id", "j", "job_type", 4),
+                                "callback_url",
+                                "https://example.org/",
+                                "retry",
+                                true,
+                                "allow_new_enroll",
+                                false)),
+                "POST /smileid/v1/job_status",
+                Signing.signed(
+                        secret,
+                        "partner_id",
+                        "acme",
+                        Map.of("user_id", "ann", "job_id", "j", "history", true, "image_links", true)));
     }
 
     @AfterEach
@@ -406,7 +446,11 @@ class OneBadRequestTest {
                 .replace("{jobId}", "job-1")
                 .replace("{username}", "nobody")
                 .replace("{partnerId}", "acme")
-                .replace("{environment}", "test");
+                .replace("{environment}", "test")
+                .replace("{realm}", Long.toString(1L << 40))
+                .replace("{job}", "01900000-0000-7000-8000-000000000000")
+                .replace("{token}", "A".repeat(43))
+                .replace("{link}", "A".repeat(75));
     }
 
     /// Sends it as the admin key or, where only root may, as root. It is answered, and never with a fault of the
@@ -419,7 +463,7 @@ class OneBadRequestTest {
         // Root's other calls take no body, and would make a backup and a master key each time.
         boolean roots = route.template().startsWith("/v1/tenants");
         // Where a dialect asks for two credentials, the second is an operator's.
-        boolean two = route.template().startsWith("/api/v1");
+        boolean two = route.template().startsWith("/api/v1/");
         String bearer = two
                 ? operatorsToken
                 : roots ? TestServer.ROOT_KEY : tenancy.testKey().apiKey();
@@ -461,6 +505,8 @@ class OneBadRequestTest {
             assertThat(envelope.flag("success")).as(said).isFalse();
             assertThat(envelope.text("message")).as(said).isNotEmpty();
             envelope.in("errors");
+        } else if (target.startsWith("/smileid") || target.startsWith("/api/v2")) {
+            smileId(said, target, answer);
         } else if (target.startsWith("/api/v1")) {
             assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
             Fields envelope = answer.json();
@@ -470,6 +516,17 @@ class OneBadRequestTest {
         } else if (ALLTHENTICATE.contains(route.template()) && target.startsWith(route.template())) {
             assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
             assertThat(answer.json().text("error")).as(said).isNotEmpty();
+        }
+    }
+
+    private static void smileId(String said, String target, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+        Fields envelope = answer.json();
+        if (target.startsWith("/smileid")) {
+            assertThat(envelope.text("error")).as(said).isNotEmpty();
+        } else {
+            assertThat(envelope.text("message")).as(said).isNotEmpty();
+            assertThat(envelope.text("status")).as(said).isNotEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,7 @@ final class SignaturesTest {
                     .isEqualTo(-1);
         }
         for (String other : List.of(
-                "", MADE.replace("=", ""), MADE + "=", MADE + " ", MADE.replace('7', '8'), MADE.toUpperCase())) {
+                "", MADE.replace("=", ""), MADE + "=", MADE + " ", MADE.replace('7', '8'), MADE.toUpperCase(Locale.ROOT))) {
             assertThat(signatures.whose(secrets, List.of(TIME), "partner", other))
                     .isEqualTo(-1);
         }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// What every storage does alike with groups and policies, and with who and what belongs to them.
@@ -122,26 +123,30 @@ abstract class GroupContract extends OnDatabase {
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
                 row -> Group.folded(row.policy().name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
-        database.read(reads -> {
-            for (GroupRow row : groups) {
-                assertSame(reads.group(1, row.group().id()), row);
-                assertThat(reads.group(2, row.group().id())).isNull();
-            }
-            for (PolicyRow row : policies) {
-                assertSame(reads.policy(1, row.policy().id()), row);
-                assertThat(reads.policy(2, row.policy().id())).isNull();
-            }
-            assertSame(reads.groups(1, "", 100, 0), groups);
-            assertSame(reads.groups(1, folded(groups.get(9)), 5, 0), groups.subList(10, 15));
-            assertSame(reads.groups(1, folded(groups.get(9)), 5, 3), groups.subList(13, 18));
-            assertSame(reads.policies(1, "", 100, 0), policies);
-            assertSame(reads.policies(1, "", 7, 30), policies.subList(30, 37));
-            assertThat(reads.groupCount(1, 100)).isEqualTo(40);
-            assertThat(reads.groupCount(1, 7)).isEqualTo(7);
-            assertThat(reads.policyCount(1, 100)).isEqualTo(40);
-            assertThat(reads.policyCount(2, 100)).isEqualTo(1);
-            return "";
-        });
+        // Comparing takes longer than reading, and a read has a deadline.
+        for (GroupRow row : groups) {
+            UUID id = row.group().id();
+            assertSame(read(reads -> reads.group(1, id)), row);
+            assertThat(this.<GroupRow>read(reads -> reads.group(2, id))).isNull();
+        }
+        for (PolicyRow row : policies) {
+            UUID id = row.policy().id();
+            assertSame(read(reads -> reads.policy(1, id)), row);
+            assertThat(this.<PolicyRow>read(reads -> reads.policy(2, id))).isNull();
+        }
+        assertSame(read(reads -> reads.groups(1, "", 100, 0)), groups);
+        assertSame(read(reads -> reads.groups(1, folded(groups.get(9)), 5, 0)), groups.subList(10, 15));
+        assertSame(read(reads -> reads.groups(1, folded(groups.get(9)), 5, 3)), groups.subList(13, 18));
+        assertSame(read(reads -> reads.policies(1, "", 100, 0)), policies);
+        assertSame(read(reads -> reads.policies(1, "", 7, 30)), policies.subList(30, 37));
+        assertThat(this.<Long>read(reads -> reads.groupCount(1, 100))).isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.groupCount(1, 7))).isEqualTo(7);
+        assertThat(this.<Long>read(reads -> reads.policyCount(1, 100))).isEqualTo(40);
+        assertThat(this.<Long>read(reads -> reads.policyCount(2, 100))).isEqualTo(1);
+    }
+
+    private <T> T read(Function<Reads, T> work) {
+        return database.read(work);
     }
 
     @Test

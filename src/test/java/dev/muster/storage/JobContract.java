@@ -218,8 +218,8 @@ abstract class JobContract extends OnDatabase {
                 && row.number() < filter.before()
                 && (filter.user() == null || filter.user().equals(row.user()))
                 && (any
-                        || filter.pending() && row.stage() == JobRow.Stage.AWAITING
-                        || row.outcome() != null && filter.outcomes().contains(row.outcome()))
+                        || (filter.pending() && row.stage() == JobRow.Stage.AWAITING)
+                        || (row.outcome() != null && filter.outcomes().contains(row.outcome())))
                 && (filter.reviewOpen() == null
                         || row.review() == (filter.reviewOpen() ? JobRow.Review.OPEN : JobRow.Review.CLOSED));
         List<Long> expected = rows.stream()

@@ -116,6 +116,18 @@ final class PostgresStorageTest extends StorageContract {
     }
 
     @Test
+    void upkeepChangesNoJobOfARealmThatALaneHasLocked() {
+        Rows.EvidenceRef gone = new Rows.EvidenceRef(1, rowing.uuid(), rowing.uuid());
+        try (Upkeep upkeep = database.upkeep()) {
+            assertThat(lane.lock(List.of(1L), false)).containsExactly(1L);
+            assertFails(Kind.CONFLICT, () -> upkeep.evidenceGone(List.of(gone)));
+            upkeep.evidenceGone(List.of(new Rows.EvidenceRef(2, gone.job(), gone.evidence())));
+            lane.rollback();
+            upkeep.evidenceGone(List.of(gone));
+        }
+    }
+
+    @Test
     void lanesCommitSynchronouslyAndWithinLimits() {
         PostgresServer server = PostgresServer.open(url);
         try (Session session = server.writer();

@@ -98,7 +98,7 @@ record EnrolleeWording(
                 : reply.with("Retry-After", Long.toString(Math.max(1, Math.ceilDiv(retryAfter.toMillis(), 1000))));
     }
 
-    /// The reason phrase of a status, as RFC 9110 and RFC 6585 have it.
+    /// The reason phrase of a status, as it stands in the reply's first line.
     private static String reason(int status) {
         return switch (status) {
             case 400 -> "Bad Request";
@@ -109,8 +109,8 @@ record EnrolleeWording(
             case 408 -> "Request Timeout";
             case 409 -> "Conflict";
             case 412 -> "Precondition Failed";
-            case 413 -> "Content Too Large";
-            case 414 -> "URI Too Long";
+            case 413 -> "Request Entity Too Large";
+            case 414 -> "Request-URI Too Long";
             case 415 -> "Unsupported Media Type";
             case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";

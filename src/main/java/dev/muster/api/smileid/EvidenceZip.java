@@ -77,10 +77,8 @@ final class EvidenceZip {
             }
         } catch (EOFException e) {
             throw new BadZip(CUT_SHORT);
-        } catch (ZipException e) {
-            throw new BadZip("an entry is broken, encrypted or compressed in a way that is not read here.");
-        } catch (IllegalArgumentException e) {
-            throw new BadZip("a name is not in UTF-8.");
+        } catch (ZipException | IllegalArgumentException e) {
+            throw new BadZip("an entry is broken, encrypted, or named or compressed in a way that is not read here.");
         }
         if (entries.isEmpty()) {
             throw new BadZip("it is no zip.");

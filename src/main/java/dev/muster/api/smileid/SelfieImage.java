@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ final class SelfieImage {
 
     private static final String JPEG = "image/jpeg";
     private static final String PNG = "image/png";
+
+    private static final byte[] JPEG_BEGIN = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
+    private static final byte[] PNG_BEGIN = {(byte) 0x89, 'P', 'N', 'G'};
 
     private final EvidenceFiles.Opened evidence;
     private final Found found;
@@ -58,7 +62,7 @@ final class SelfieImage {
     String type() {
         return switch (found) {
             case InEntry(var name) -> isPng(name) ? PNG : JPEG;
-            case InInfo(var image) -> image.length > 0 && image[0] == (byte) 0x89 ? PNG : JPEG;
+            case InInfo(var image) -> begins(image, PNG_BEGIN) ? PNG : JPEG;
         };
     }
 
@@ -118,11 +122,17 @@ final class SelfieImage {
     }
 
     private static @Nullable Found inline(String base64) {
+        byte[] image;
         try {
-            return new InInfo(Base64.getMimeDecoder().decode(base64));
+            image = Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             return null;
         }
+        return begins(image, JPEG_BEGIN) || begins(image, PNG_BEGIN) ? new InInfo(image) : null;
+    }
+
+    private static boolean begins(byte[] image, byte[] with) {
+        return image.length >= with.length && Arrays.equals(image, 0, with.length, with, 0, with.length);
     }
 
     private static boolean isPicture(String name) {

@@ -88,7 +88,9 @@ final class ZipDirectory {
     }
 
     private void mustBe(EvidenceZip.@Nullable Seen seen, int at) throws BadZip {
-        if (seen == null || seen.size() != unsigned32(at + 24) || seen.crc() != unsigned32(at + 16) && !seen.folder()) {
+        if (seen == null
+                || seen.size() != unsigned32(at + 24)
+                || (seen.crc() != unsigned32(at + 16) && !seen.folder())) {
             throw disagrees();
         }
         if ((unsigned16(at + 40) & UNIX_KIND) == UNIX_LINK) {

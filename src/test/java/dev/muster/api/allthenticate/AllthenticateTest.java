@@ -21,6 +21,7 @@ import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.KeyMint;
+import dev.muster.testing.OnBothDatabases;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/allthenticate.
+@OnBothDatabases
 final class AllthenticateTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String FORM = "Content-Type: application/x-www-form-urlencoded";

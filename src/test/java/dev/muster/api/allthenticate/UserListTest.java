@@ -13,6 +13,7 @@ import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
 import dev.muster.security.KeyMint;
+import dev.muster.testing.OnBothDatabases;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A list that is longer than what the server reads at a time.
+@OnBothDatabases
 final class UserListTest {
     private static final int PATIENCE_MILLIS = 60_000;
 

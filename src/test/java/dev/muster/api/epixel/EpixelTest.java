@@ -23,6 +23,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.Gate.Tokens;
 import dev.muster.security.KeyMint;
+import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/epixel.
+@OnBothDatabases
 final class EpixelTest {
     private static final String JSON = "Content-Type: application/json";
     private static final String URLENCODED = "Content-Type: application/x-www-form-urlencoded";

@@ -3,9 +3,11 @@ package dev.muster.api.rest;
 import static dev.muster.api.rest.RestServer.JSON;
 
 import dev.muster.Transcript;
+import dev.muster.testing.OnBothDatabases;
 import org.junit.jupiter.api.Test;
 
 /// Every call about groups and policies and what it answers, byte for byte: one golden file for each test.
+@OnBothDatabases
 final class GroupsAndPoliciesTest extends RestTest {
     @Test
     void groups() {

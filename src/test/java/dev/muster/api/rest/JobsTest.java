@@ -10,10 +10,12 @@ import dev.muster.model.JobRequest;
 import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
 import dev.muster.model.UserRef;
+import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /// Every call about jobs and what it answers, byte for byte: one golden file for each test.
+@OnBothDatabases
 final class JobsTest extends RestTest {
     @Test
     void inATestRealmTheVerdictIsImmediate() {

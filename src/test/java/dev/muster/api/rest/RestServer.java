@@ -24,6 +24,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
+import dev.muster.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -52,7 +53,7 @@ final class RestServer implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         InstantSource clock = InstantSource.system();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
-        database = Database.sqlite(folder);
+        database = TestDatabase.in(folder);
         core = new Core(
                 database,
                 new Core.Settings(

@@ -1,11 +1,13 @@
 package dev.muster.api.rest;
 
 import dev.muster.Golden;
+import dev.muster.testing.OnBothDatabases;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What stands at which path, and what a caller needs for it.
+@OnBothDatabases
 final class RouteTableTest {
     @TempDir
     private Path folder;

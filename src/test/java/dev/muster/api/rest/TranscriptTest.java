@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
 import dev.muster.model.Timestamps;
+import dev.muster.testing.OnBothDatabases;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every call of this API and what it answers, byte for byte: one golden file for each test.
+@OnBothDatabases
 final class TranscriptTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/rest");
     private static final String PATCH = "Content-Type: application/merge-patch+json";

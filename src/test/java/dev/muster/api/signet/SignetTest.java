@@ -20,6 +20,7 @@ import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.KeyMint;
+import dev.muster.testing.OnBothDatabases;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The dialect end to end: a real server on a real database. What goes over the wire stands in
 /// src/test/resources/golden/signet.
+@OnBothDatabases
 final class SignetTest {
     private static final String JSON = "Content-Type: application/json";
     private static final UUID NOBODY = UUID.fromString("00000000-0000-7000-8000-000000000000");

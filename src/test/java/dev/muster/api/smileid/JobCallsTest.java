@@ -1,0 +1,501 @@
+package dev.muster.api.smileid;
+
+import static dev.muster.api.smileid.Zips.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Transcript;
+import dev.muster.http.Json;
+import dev.muster.model.Actor;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Outcome;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Verdict;
+import dev.muster.security.KeyMint;
+import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The calls about jobs.
+@Tag("both-databases")
+final class JobCallsTest extends SmileIdTest {
+    /// A job from its beginning to its end, of which nothing is shown.
+    private void quietly(String userId, String jobId, int type, String sandboxResult) {
+        String params = type + (sandboxResult == null ? "" : ",\"sandbox_result\":\"" + sandboxResult + "\"");
+        Transcript.Answer reserved = transcript.quietly(UPLOAD, upload(userId, jobId, params, "", signed()), JSON);
+        assertThat(reserved.status()).as(reserved.body()).isEqualTo(200);
+        Transcript.Answer uploaded = transcript.quietlyHand(put(reserved), Zips.good(), ZIP);
+        assertThat(uploaded.status()).as(uploaded.body()).isEqualTo(200);
+    }
+
+    @Test
+    void anEnrolment() {
+        transcript.remark("As the official client asks for it: an enrolment of somebody unknown.");
+        Transcript.Answer reserved = transcript.tell(UPLOAD, """
+                {"callback_url":"https://acme.example/hook","file_name":"selfie.zip","model_parameters":{},\
+                "partner_params":{"user_id":"ann","job_id":"job-1","job_type":4,"optional_info":"we are one"},\
+                "smile_client_id":"acme","use_enrolled_image":false,"entered":"false",%s,\
+                "source_sdk":"javascript","source_sdk_version":"3.2.1"}""".formatted(signed()), JSON);
+        transcript.remark("Nothing came yet.");
+        asksFor("ann", "job-1", "");
+        transcript.remark("The zip; and what came of it, which in the test environment is told at once.");
+        puts(reserved);
+        Transcript.Answer told = asksFor("ann", "job-1", ",\"history\":true,\"image_links\":true");
+        transcript.remark("The picture, for whoever has the link and for a quarter of an hour.");
+        String link = path(told.field("selfie_image"));
+        transcript.ask("GET " + link);
+        transcript.ask("GET " + link.replace("job-1", "job-2"));
+        advance(Duration.ofMinutes(15));
+        transcript.ask("GET " + link);
+        transcript.remark("An authentication, and what there is of the user by then.");
+        puts(asksToUpload("ann", "job-2", 2, ""));
+        asksFor("ann", "job-2", ",\"history\":true,\"image_links\":false");
+        check("job.txt");
+        assertThat(job("job-1").callbackUrl()).isEqualTo("https://acme.example/hook");
+        assertThat(job("job-1").extras()).isEqualTo("{\"optional_info\":\"we are one\"}");
+    }
+
+    @Test
+    void whatIsNoJobOfTheUser() {
+        enrolled("ann");
+        enrolled("bob");
+        transcript.remark("There is none; it is another user's; there is no such user.");
+        asksFor("ann", "nothing", ",\"history\":true,\"image_links\":true");
+        asksFor("bob", "enrols-ann", "");
+        asksFor("nobody", "enrols-ann", ",\"history\":true");
+        transcript.remark("The same job under its user's id.");
+        asksFor(userOf("enrols-ann").toString(), "enrols-ann", "");
+        transcript.remark("Of one who is not known here, in a type that needs nobody to be.");
+        submitted("stranger", "checks-stranger", 5, Outcome.PASSED);
+        asksFor("stranger", "checks-stranger", ",\"history\":true");
+        asksFor("ann", "checks-stranger", "");
+        check("no-job.txt");
+    }
+
+    private java.util.UUID userOf(String jobId) {
+        return java.util.Objects.requireNonNull(job(jobId).user());
+    }
+
+    /// Every type with every outcome.
+    @Test
+    void results() {
+        for (int type : new int[] {1, 4, 6, 11, 2, 8, 5, 7, 9, 10, 12}) {
+            for (String outcome : List.of("0", "1", "2")) {
+                String user = "user-" + type + "-" + outcome;
+                String job = "job-" + type + "-" + outcome;
+                if (type == 2 || type == 8) {
+                    enrolled(user);
+                }
+                quietly(user, job, type, outcome);
+                asksFor(user, job, "");
+            }
+        }
+        check("results.txt");
+    }
+
+    /// In production the verdict is the partner's own verifier's, and takes its time.
+    @Test
+    void production() {
+        secret = tenancy.productionKey().apiSecret();
+        advance(Duration.ofMillis(7));
+        Actor verifier = server.actor(tenancy.production(), tenancy.productionKey());
+        transcript.remark("What a test is to come to means nothing here; the job waits for its verdict.");
+        puts(transcript.tell(
+                UPLOAD,
+                upload("ann", "job-1", "\"1\",\"sandbox_result\":\"1\"", ",\"retry\":\"false\"", signed()),
+                JSON));
+        asksFor("ann", "job-1", ",\"history\":\"true\",\"image_links\":\"true\"");
+        transcript.remark("A provisional one, and the one that follows it.");
+        judge(verifier, new Verdict(Outcome.PROVISIONAL, new BigDecimal("97.5"), "hardly to be seen"));
+        asksFor("ann", "job-1", "");
+        judge(verifier, new Verdict(Outcome.PASSED, new BigDecimal("99"), null));
+        asksFor("ann", "job-1", ",\"history\":true");
+        check("production.txt");
+    }
+
+    private void judge(Actor verifier, Verdict verdict) {
+        server.execute(tenancy.production(), verifier, null, new Command.GiveVerdict("job-1", verdict));
+    }
+
+    @Test
+    void shapes() {
+        transcript.remark("No JSON.");
+        transcript.tell(UPLOAD, "{\"partner_params\":", JSON);
+        transcript.tell(UPLOAD, "[]", JSON);
+        transcript.tell(STATUS, "", JSON);
+        transcript.remark("What is missing.");
+        transcript.tell(UPLOAD, "{}", JSON);
+        transcript.tell(STATUS, "{}", JSON);
+        String good = upload("ann", "job-1", 4, "", signed());
+        for (String field : List.of(
+                "partner_params", "user_id", "job_id", "job_type", "smile_client_id", "timestamp", "signature")) {
+            transcript.tell(UPLOAD, good.replace("\"" + field + "\":", "\"no_" + field + "\":"), JSON);
+        }
+        transcript.tell(UPLOAD, good.replace("\"ann\"", "\"\""), JSON);
+        transcript.tell(UPLOAD, good.replace("\"job-1\"", "null"), JSON);
+        transcript.remark("What is of another type, or breaks a rule.");
+        for (String wrong : List.of(
+                good.replace("\"ann\"", "7"),
+                good.replace("\"ann\"", "\" \\n\""),
+                good.replace("\"ann\"", "\"" + "x".repeat(256) + "\""),
+                good.replace("\"ann\"", "\"\\ud800\""),
+                good.replace("\"job-1\"", "true"),
+                good.replace("\"job_type\":4", "\"job_type\":{}"),
+                good.replace("\"job_type\":4", "\"job_type\":\"four\""),
+                good.replace("\"job_type\":4", "\"job_type\":4.5"),
+                good.replace("{\"user_id\"", "[{\"user_id\"").replace("}", "}]").replaceFirst("]$", ""),
+                good.replace("\"acme\"", "7"),
+                good.replace("\"job_type\":4", "\"job_type\":4,\"sandbox_result\":\"3\""),
+                good.replace("\"job_type\":4", "\"job_type\":4,\"more\":\"" + "x".repeat(8200) + "\""),
+                good.replace("\"job_type\":4", "\"job_type\":4,\"more\":\"\\u0000\""),
+                good.replace("{\"partner", "{\"retry\":\"yes\",\"allow_new_enroll\":1,\"callback_url\":7,\"partner"))) {
+            transcript.tell(UPLOAD, wrong, JSON);
+        }
+        String question = status("ann", "job-1", "", signed());
+        transcript.tell(STATUS, question.replace("}", ",\"history\":1,\"image_links\":\"perhaps\"}"), JSON);
+        transcript.remark("A type of job that there is not.");
+        for (String type : List.of("3", "\"13\"", "0", "-4", "99999999999999")) {
+            transcript.tell(UPLOAD, good.replace("\"job_type\":4", "\"job_type\":" + type), JSON);
+        }
+        transcript.remark("Another method and path.");
+        transcript.ask("GET /smileid/v1/upload");
+        transcript.tell("POST /smileid/v1/id_verification", good, JSON);
+        check("job-shapes.txt");
+    }
+
+    /// Numbers and booleans are taken as their text too, and `sandbox_result` as a number.
+    @Test
+    void texts() {
+        puts(transcript.tell(
+                UPLOAD,
+                upload(
+                        "ann",
+                        "job-1",
+                        "\"4\",\"sandbox_result\":1",
+                        ",\"retry\":\"true\",\"allow_new_enroll\":\"false\",\"callback_url\":\"\"",
+                        signed()),
+                "Content-Type: text/plain"));
+        asksFor("ann", "job-1", ",\"history\":\"true\",\"image_links\":\"true\"");
+        check("job-texts.txt");
+    }
+
+    @Test
+    void refused() {
+        transcript.remark("A signature that is none, of nobody's partner, of a reply.");
+        String good = upload("ann", "job-1", 4, "", signed());
+        transcript.tell(UPLOAD, good.replace("acme", "nobody"), JSON);
+        transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", "\"timestamp\":\"now\",\"signature\":\"x\""), JSON);
+        String reply = NOW.replace("214Z", "2140Z");
+        transcript.tell(
+                STATUS,
+                status(
+                        "ann",
+                        "job-1",
+                        "",
+                        "\"timestamp\":\"" + reply + "\",\"signature\":\"" + sign(secret, reply) + "\""),
+                JSON);
+        transcript.remark("What the key lacks.");
+        KeyMint.Minted viewer = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        transcript.tell(
+                UPLOAD, upload("ann", "job-1", 4, "", signedWith("a viewer's signature", viewer.apiSecret())), JSON);
+        KeyMint.Minted writer = key(Set.of(Scope.JOBS_WRITE));
+        transcript.tell(
+                STATUS, status("ann", "job-1", "", signedWith("a writer's signature", writer.apiSecret())), JSON);
+        transcript.remark("Who may not act.");
+        for (HoldKind kind : List.of(HoldKind.DEACTIVATED, HoldKind.SUSPENDED, HoldKind.BLOCKED)) {
+            person(kind.word(), new Command.AssertHold(kind));
+            asksToUpload(kind.word(), "job-1", 4, "");
+        }
+        transcript.remark("Who is removed, deleted, erased.");
+        person("removed", new Command.Remove(null, null));
+        asksToUpload("removed", "job-1", 4, "");
+        User deleted = person("deleted", new Command.Bar(null, null));
+        asksToUpload("deleted", "job-1", 4, "");
+        done(deleted, new Command.Erase(null, null));
+        asksToUpload("deleted", "job-1", 4, "");
+        User erased = person("erased", new Command.Erase(null, null));
+        asksToUpload(erased.id().toString(), "job-1", 4, "");
+        transcript.remark("Who is enrolled already, is not, must enrol again first.");
+        enrolled("enrolled");
+        asksToUpload("enrolled", "job-1", 4, "");
+        asksToUpload("nobody", "job-1", 2, "");
+        person("somebody");
+        asksToUpload("somebody", "job-1", 8, "");
+        enrolled("again");
+        done(userNamed("again"), new Command.AllowReenrolment(true));
+        asksToUpload("again", "job-1", 2, "");
+        transcript.remark("A job id that is taken, by a job and by one that is only reserved.");
+        asksToUpload("somebody", "enrols-again", 4, "");
+        asksToUpload("somebody", "job-1", 4, "");
+        asksToUpload("somebody", "job-1", 4, "");
+        transcript.remark("Taken over by its own user and type, and by nobody else.");
+        asksToUpload("somebody", "job-1", 4, ",\"retry\":true");
+        asksToUpload("somebody", "job-1", 1, ",\"retry\":true");
+        asksToUpload("another", "job-1", 4, ",\"retry\":true");
+        check("job-refused.txt");
+    }
+
+    private User userNamed(String externalId) {
+        return ok(server.directory().find(admin, tenancy.test(), UserRef.externalIdOrId(externalId)))
+                .value();
+    }
+
+    @Test
+    void permissions() {
+        enrolled("ann");
+        transcript.remark("For this job alone: `allow_new_enroll` of a key that may place holds.");
+        puts(asksToUpload("ann", "job-1", 4, ",\"allow_new_enroll\":true"));
+        asksToUpload("ann", "job-2", 4, "");
+        transcript.remark("Of one that may not it is ignored.");
+        KeyMint.Minted writer = key(Set.of(Scope.JOBS_WRITE, Scope.JOBS_READ));
+        String signed = signedWith("a writer's signature", writer.apiSecret());
+        transcript.tell(UPLOAD, upload("ann", "job-2", 4, ",\"allow_new_enroll\":true", signed), JSON);
+        transcript.remark("A key that may see no evidence is given no link to it, and all else.");
+        String reply = NOW.replace("214Z", "2140Z");
+        transcript.name(sign(writer.apiSecret(), reply), "<the server's signature with the writer's secret>");
+        transcript.tell(STATUS, status("ann", "job-1", ",\"image_links\":true", signed), JSON);
+        check("job-permissions.txt");
+    }
+
+    @Test
+    void uploads() {
+        Transcript.Answer reserved = asksToUpload("ann", "job-1", 4, "");
+        transcript.remark("What is no zip, is cut short, leads elsewhere, lacks info.json, is a bomb.");
+        transcript.hand(put(reserved), utf8("no zip"), "no zip", ZIP);
+        transcript.ask(put(reserved), ZIP);
+        byte[] good = Zips.good();
+        transcript.hand(put(reserved), java.util.Arrays.copyOf(good, good.length - 30), "a zip that is cut short", ZIP);
+        transcript.hand(
+                put(reserved),
+                Zips.of("info.json", utf8("{}"), "../selfie.jpg", new byte[1]),
+                "a zip with ../selfie.jpg",
+                ZIP);
+        transcript.hand(put(reserved), Zips.of("selfie.jpg", Zips.JPEG), "a zip without info.json", ZIP);
+        transcript.hand(
+                put(reserved),
+                Zips.of("info.json", utf8("{}"), "selfie.jpg", new byte[5 << 20]),
+                "a zip of zeros",
+                ZIP);
+        transcript.remark("More than 10 MiB.");
+        transcript.ask(put(reserved), ZIP, "Content-Length: 10485761");
+        transcript.remark("Another token, another job, another realm, and a path that is none of them.");
+        String line = put(reserved);
+        String token = line.substring(line.lastIndexOf('/') + 1);
+        transcript.hand(line.replace(token, "A".repeat(43)), good, "a good zip", ZIP);
+        transcript.hand(
+                line.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11"),
+                good,
+                "a good zip",
+                ZIP);
+        transcript.hand(
+                line.replace("/" + tenancy.test() + "/", "/" + tenancy.production() + "/"), good, "a good zip", ZIP);
+        transcript.hand("PUT /smileid/v1/uploads/x/y/z", good, "a good zip", ZIP);
+        transcript.remark("A rehearsal; the good one; and once more.");
+        transcript.hand(line, good, "a good zip", ZIP, "Muster-Dry-Run: true");
+        transcript.hand(line, good, "a good zip", ZIP);
+        transcript.hand(line, good, "a good zip", ZIP);
+        transcript.remark("Judged again: somebody was blocked meanwhile, and freed again.");
+        person("bob");
+        Transcript.Answer second = asksToUpload("bob", "job-2", 4, "");
+        done(userNamed("bob"), new Command.AssertHold(HoldKind.BLOCKED));
+        puts(second);
+        done(userNamed("bob"), new Command.LiftHold(HoldKind.BLOCKED));
+        puts(second);
+        transcript.remark("Whose key was revoked uploads nothing.");
+        KeyMint.Minted key = key(Role.ADMIN.scopes());
+        Transcript.Answer fourth =
+                transcript.tell(UPLOAD, upload("eve", "job-4", 4, "", signedWith("signature", key.apiSecret())), JSON);
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id()));
+        puts(fourth);
+        check("uploads.txt");
+    }
+
+    /// More than 10 MiB of which nothing was said before; much of what is no zip; and then the good one.
+    @Test
+    void aLongUpload() throws Exception {
+        String url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
+        byte[] noise = new byte[(10 << 20) + 1];
+        new Random(7).nextBytes(noise);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> tooLong = sent(client, url, Zips.stored("info.json", utf8("{}"), "a.jpg", noise));
+            assertThat(tooLong.statusCode()).isEqualTo(413);
+            assertThat(tooLong.body()).isEqualTo("{\"error\":\"The body is longer than 10485760 bytes.\"}");
+            HttpResponse<String> noZip = sent(client, url, java.util.Arrays.copyOf(noise, 9 << 20));
+            assertThat(noZip.statusCode()).isEqualTo(400);
+            byte[] fits = java.util.Arrays.copyOf(noise, (10 << 20) - 300);
+            assertThat(sent(client, url, Zips.stored("info.json", utf8("{}"), "a.jpg", fits))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(job("job-1").evidence().size()).isBetween(10_485_400L, 10_485_760L);
+    }
+
+    /// In chunks, without saying how much it is.
+    private static HttpResponse<String> sent(HttpClient client, String url, byte[] body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .PUT(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void guards() {
+        transcript.remark("A rehearsal reserves nothing, so there is nothing to upload to.");
+        transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Muster-Dry-Run: true");
+        transcript.remark("The place is told once: again under the same key it is refused.");
+        transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: k1");
+        transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: k1");
+        transcript.tell(UPLOAD, upload("ann", "job-2", 4, "", signed()), JSON, "Idempotency-Key: k1");
+        transcript.tell(
+                UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "Idempotency-Key: ", "Muster-Dry-Run: perhaps");
+        check("job-guards.txt");
+    }
+
+    /// Of whom the register suspects of fraud nothing shows: not in a word, not in a length, not in a header.
+    @Test
+    void aFailureByFraudLooksLikeAnyOther() {
+        enrolled("fraud-1");
+        enrolled("plain-1");
+        done(userNamed("fraud-1"), new Command.AssertHold(HoldKind.FRAUD));
+        String more = ",\"history\":true,\"image_links\":true";
+        for (int type : new int[] {2, 8, 5}) {
+            String fraud = "fraud-job-" + type;
+            String plain = "plain-job-" + type;
+            quietly("fraud-1", fraud, type, "0");
+            quietly("plain-1", plain, type, "1");
+            Transcript.Answer spoiled = asksFor("fraud-1", fraud, more);
+            Transcript.Answer failed = asksFor("plain-1", plain, more);
+            assertThat(comparable(spoiled)).isEqualTo(comparable(failed).replace("plain", "fraud"));
+            assertThat(spoiled.body()).contains("\"job_success\":false").doesNotContain("uthenticate User");
+        }
+        secret = tenancy.productionKey().apiSecret();
+        Actor verifier = server.actor(tenancy.production(), tenancy.productionKey());
+        quietly("fraud-1", "fraud-job-1", 4, null);
+        quietly("plain-1", "plain-job-1", 4, null);
+        User suspect = ok(server.directory().find(verifier, tenancy.production(), UserRef.externalIdOrId("fraud-1")))
+                .value();
+        server.execute(
+                tenancy.production(), verifier, UserRef.id(suspect.id()), new Command.AssertHold(HoldKind.FRAUD));
+        server.execute(
+                tenancy.production(),
+                verifier,
+                null,
+                new Command.GiveVerdict("fraud-job-1", new Verdict(Outcome.PASSED, new BigDecimal("99.8"), "a match")));
+        server.execute(
+                tenancy.production(),
+                verifier,
+                null,
+                new Command.GiveVerdict("plain-job-1", new Verdict(Outcome.FAILED, new BigDecimal("3"), "no match")));
+        assertThat(comparable(asksFor("fraud-1", "fraud-job-1", more)))
+                .isEqualTo(comparable(asksFor("plain-1", "plain-job-1", more)).replace("plain", "fraud"));
+    }
+
+    private static String comparable(Transcript.Answer answer) {
+        return (answer.head() + "\n" + answer.body())
+                .replaceAll("(?m)^(Date|X-Request-Id): .*$", "")
+                .replaceAll("\"SmileJobID\":\"[0-9]{10}\"", "\"SmileJobID\":\"number\"")
+                // What the partner itself said the job was to come to.
+                .replaceAll("\"sandbox_result\":\"[0-9]\"", "\"sandbox_result\":\"said\"")
+                .replaceAll("/images/([0-9]+)/[\\w-]{75}", "/images/$1/link");
+    }
+
+    /// What the official clients verify.
+    @Test
+    void theReplyIsSigned() {
+        enrolled("ann");
+        Transcript.Answer answer = asksFor("ann", "enrols-ann", "");
+        assertThat(answer.field("timestamp")).isEqualTo("2023-02-13T15:07:42.2140Z");
+        assertThat(answer.field("signature")).isEqualTo(sign(secret, answer.field("timestamp")));
+        assertThat(answer.field("result", "signature")).isEqualTo(answer.field("signature"));
+    }
+
+    /// Not with another key's, and not with that of the tenant's other environment.
+    @Test
+    void theReplyIsSignedWithTheSecretOfTheRequest() {
+        KeyMint.Minted second = server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER);
+        for (String each :
+                List.of(secret, second.apiSecret(), tenancy.productionKey().apiSecret())) {
+            Transcript.Answer answer =
+                    transcript.tell(STATUS, status("ann", "job", "", signedWith("signature", each)), JSON);
+            assertThat(answer.field("signature")).isEqualTo(sign(each, answer.field("timestamp")));
+        }
+    }
+
+    /// At most a hundred, the newest first.
+    @Test
+    void theHistoryHasAnEnd() {
+        enrolled("ann");
+        for (int i = 1; i <= 101; i++) {
+            submitted("ann", "job-" + i, 2, Outcome.PASSED);
+        }
+        String body = asksFor("ann", "job-1", ",\"history\":true").body();
+        assertThat(Json.read(body.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOfSatisfying(Json.Result.Value.class, value -> {
+                    List<?> history = (List<?>) ((Map<?, ?>) value.value()).get("history");
+                    assertThat(history).hasSize(100);
+                    assertThat(history.getFirst().toString()).contains("job_id=job-101,");
+                    assertThat(history.getLast().toString()).contains("job_id=job-2,");
+                });
+    }
+
+    /// A picture that stands in info.json itself, and evidence without any.
+    @Test
+    void whereThePictureIs() {
+        String inline = java.util.Base64.getEncoder().encodeToString(Zips.JPEG);
+        byte[] inInfo = Zips.of(
+                "info.json",
+                utf8("{\"images\":[{\"image_type_id\":\"3\",\"image\":\"AAAA\"},{\"image_type_id\":2,\"image\":\""
+                        + inline + "\",\"file_name\":\"\"}]}"));
+        byte[] undescribed = Zips.of("other.txt", utf8("x"), "first.PNG", utf8("png"), "info.json", utf8("{}"));
+        byte[] wrong = Zips.of(
+                "info.json",
+                utf8("{\"images\":[7,{\"image_type_id\":0,\"file_name\":\"none.jpg\"},{\"image_type_id\":2,"
+                        + "\"image\":\"%\"}]}"));
+        picture("job-1", inInfo, "image/jpeg", new String(Zips.JPEG, StandardCharsets.UTF_8));
+        picture("job-2", undescribed, "image/png", "png");
+        Transcript.Answer none = linked("job-3", wrong);
+        assertThat(none.status()).isEqualTo(404);
+    }
+
+    private void picture(String jobId, byte[] zip, String type, String content) {
+        Transcript.Answer picture = linked(jobId, zip);
+        assertThat(picture.status()).as(picture.body()).isEqualTo(200);
+        assertThat(picture.head()).contains("Content-Type: " + type, "X-Content-Type-Options: nosniff");
+        assertThat(picture.body()).contains(content);
+    }
+
+    private Transcript.Answer linked(String jobId, byte[] zip) {
+        Transcript.Answer reserved = asksToUpload("user of " + jobId, jobId, 4, "");
+        assertThat(transcript.hand(put(reserved), zip, "a zip", ZIP).status()).isEqualTo(200);
+        Transcript.Answer told = asksFor("user of " + jobId, jobId, ",\"image_links\":true");
+        return transcript.ask("GET " + path(told.field("selfie_image")));
+    }
+
+    /// A link is on the account of the key that asked for it, and ends with it.
+    @Test
+    void aLinkEndsWithItsKey() {
+        quietly("ann", "job-1", 4, null);
+        KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.ADMIN);
+        Transcript.Answer told = transcript.tell(
+                STATUS, status("ann", "job-1", ",\"image_links\":true", signedWith("s", key.apiSecret())), JSON);
+        String link = "GET " + path(told.field("selfie_image"));
+        assertThat(transcript.ask(link).status()).isEqualTo(200);
+        server.execute(tenancy.test(), admin, null, new Command.RevokeKey(key.id()));
+        assertThat(transcript.ask(link).status()).isEqualTo(404);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.muster.api.smileid;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Golden;
+import dev.muster.http.Fault;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.Refusal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// docs/dialects/smileid.md is what the dialect says, whole: one row for each refusal and each fault there is, and one
+/// for each result.
+final class RefusalTableTest {
+    private static final Path FILE = Path.of("docs/dialects/smileid.md");
+    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
+
+    private static final List<Refusal> REFUSALS = List.of(
+            new Refusal.Invalid("", Input.MALFORMED, "The body is empty."),
+            new Refusal.Invalid("job_id", "required", "\"job_id\" is required"),
+            new Refusal.Invalid("retry", "type", "\"retry\" must be a boolean"),
+            new Refusal.Invalid("job_type", Uploads.UNKNOWN_TYPE, "\"job_type\" must be one of [1, 2, …]"),
+            new Refusal.Unauthenticated(),
+            new Refusal.Forbidden("holds:write"),
+            new Refusal.NotFound("user", "ann"),
+            new Refusal.NotFound("upload", ""),
+            new Refusal.Erased(),
+            new Refusal.Removed(),
+            new Refusal.Barred(),
+            new Refusal.Held(List.of(hold(HoldKind.BLOCKED, Hold.MAIN))),
+            new Refusal.StillHeld(List.of(hold(HoldKind.BLOCKED, Hold.MAIN), hold(HoldKind.SUSPENDED, "legal"))),
+            new Refusal.LastSuper(),
+            new Refusal.NotEnrolled(),
+            new Refusal.AlreadyEnrolled(),
+            new Refusal.MustReenrol(),
+            new Refusal.JobExists("job-1"),
+            new Refusal.JobComplete("job-1"),
+            new Refusal.Taken("externalId", SOMEBODY, false),
+            new Refusal.NotGuest(),
+            new Refusal.GuestNotAllowed(),
+            new Refusal.InUse("policy 7"),
+            new Refusal.Stale(7),
+            new Refusal.IdempotencyMismatch(),
+            new Refusal.InFlight(),
+            new Refusal.SecretNotKept("job " + SOMEBODY),
+            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
+            new Refusal.Busy(Duration.ofSeconds(1)),
+            new Refusal.OutcomeUnknown(),
+            new Refusal.Clock());
+
+    private static final List<Fault> FAULTS = List.of(
+            new Fault.NoSuchPath(),
+            new Fault.MethodNotAllowed("PUT", List.of("POST")),
+            new Fault.Malformed("The query is broken."),
+            new Fault.UriTooLong(),
+            new Fault.HeadersTooLarge(),
+            new Fault.BodyTooLarge(10_485_760),
+            new Fault.UnsupportedCoding("The body must be application/json."),
+            new Fault.BodyTimedOut(),
+            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
+            new Fault.Overloaded(Duration.ofSeconds(1)),
+            new Fault.Internal());
+
+    private static final List<Integer> TYPES = List.of(1, 4, 6, 11, 2, 8, 5, 7, 9, 10, 12);
+
+    private static Hold hold(HoldKind kind, String label) {
+        return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, null);
+    }
+
+    @Test
+    void theTableHasARowForEach() {
+        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+        assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+        assertThat(TYPES).hasSize((int) Stream.iterate(0, type -> type < 100, type -> type + 1)
+                .filter(type -> JobType.of(type) != null)
+                .count());
+    }
+
+    @Test
+    void theTableIsWhatIsSaid() {
+        Golden.check(FILE, PROSE + """
+
+                ## What the enrollee endpoint says when it says no
+
+                `{"message":…,"status":<HTTP reason>,"code"?}`. Nothing is changed then. A 400 names every fault of its request.
+
+                | refusal | status | message | code | Retry-After |
+                |---|---|---|---|---|
+                """ + rows(REFUSALS.stream().map(RefusalTableTest::enrolleeRow)) + """
+
+                ## What the calls about jobs say when they say no
+
+                `{"error":…,"code":"22xx"}`, the code left out where the vendor has none.
+
+                | refusal | status | error | code | Retry-After |
+                |---|---|---|---|---|
+                """ + rows(REFUSALS.stream().map(RefusalTableTest::jobsRow)) + """
+                | a bad zip | 400 | Invalid zip: it holds no info.json. | 2203 |  |
+
+                Ids, names of holds and waiting times are examples.
+
+                ## What the server refuses before
+
+                The same in both shapes, without a code.
+
+                | fault | status | text |
+                |---|---|---|
+                """ + rows(FAULTS.stream().map(RefusalTableTest::faultRow)) + """
+
+                `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
+
+                ## What came of a job
+
+                | types | outcome | ResultCode | ResultText | ResultType | Actions | job_success | IsFinalResult |
+                |---|---|---|---|---|---|---|---|
+                """ + rows(TYPES.stream().flatMap(RefusalTableTest::resultRows)));
+    }
+
+    private static final String PROSE = """
+            # The `smileid` dialect
+
+            Made from the code by `RefusalTableTest`; do not edit.
+
+            Smile ID's clients work against Muster as they are. A client that is told a server is told
+            `<host>/smileid/v1`; the endpoint that manages users is `POST /api/v2/partner/enrollee`, outside of that.
+            The partner id is the tenant's `partnerId`. What the vendor calls an API key is the `apiSecret` of a Muster key
+            that may sign, not its `apiKey`; a realm has at most eight such keys.
+
+            ## What a signature proves, and what it does not
+
+            The vendor's signature is made over the time, the partner id and a constant. **It does not cover the body.**
+            Whoever sees one request can send its signature again with another body, for as long as its time is accepted:
+            15 minutes either way, and up to 14 hours and a quarter for a time without a zone. Against that there is:
+
+            * **TLS**, which is assumed. Nobody must see a request but its two ends; over plain HTTP anybody on the way can
+              act as the partner.
+            * `delete: true`, which cannot be undone, needs a signature that has carried no other request: not another
+              deletion, not one that was refused or rehearsed, not a question about a job. The same deletion may be sent
+              again. Make a new timestamp and signature for each deletion.
+            * Muster signs its own replies with **exactly four digits** after the second (`2026-11-21T17:01:02.1230Z`), and
+              refuses a request with four. No official client sends four and all can read them, so that no reply can be
+              sent back as a request. Whoever writes a client of their own must not send four.
+
+            A bad signature, an unknown partner, a time that is stale or in no known form, and a replayed deletion are one
+            answer, and the same work: as many signatures are computed for each request as a realm may have keys that sign.
+            Failures are limited by address.
+
+            The time may be ISO 8601 with 0 to 9 digits of a fraction but four, and `Z`, `±hh:mm`, `±hhmm` or no zone;
+            `2023-02-13 15:07:42 +0000`; or a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds
+            from there on, signed as its digits or as ISO 8601 with milliseconds.
+
+            ## Enrollees
+
+            | flag | true | false |
+            |---|---|---|
+            | `active` | releases the hold `deactivated` | places it |
+            | `is_fraudulent` | places the hold `fraud` | releases it |
+            | `allow_new_enroll` | allows the user to enrol again | withdraws that, if unused |
+            | `delete` | bars the user id for good | 400 |
+
+            Several flags are one change, all or nothing, in this order. `user_id` is an external id, else a user's id. The
+            person in `email` is journalled beside the key; the scopes of the key decide: `holds:write`, and `bar:write` for
+            `delete`. `Idempotency-Key`, `If-Match` and `Muster-Dry-Run` work as everywhere.
+
+            ## Jobs
+
+            `POST /upload` judges the submission, reserves the job id for an hour and names the address for the zip; `PUT`
+            there judges again and submits; `POST /job_status` tells what came of it, signed with the secret that signed the
+            question. In the test environment a job has its verdict at once: `sandbox_result` `0` passed, `1` failed, `2`
+            provisional, and passed without one; another value is refused. In production it waits for the verifier.
+
+            * The addresses begin with `--public-url`; without it, with the address that the client used.
+            * The address for the zip is a secret of its own. It takes one good zip, on behalf of the key that asked for it,
+              and is told once: `POST /upload` again under the same `Idempotency-Key` is refused. `PUT` takes no
+              `Idempotency-Key`; whether a lost answer was a yes, `job_status` tells.
+            * A zip may be 10 MiB long and hold 256 entries, inflate to 64 MiB and to a hundred times its length, and its
+              `info.json`, which must be there and be a JSON object, may be 16 MiB long. Refused are names that are absolute
+              or lead to another folder, that hold a backslash, a colon or a control character, that are not in UTF-8 or
+              stand there twice (whatever the letter case); links to other files; encrypted entries; entries without
+              compression whose length stands behind them; and anything between the entries, behind the end or in a comment.
+            * What else stands in `partner_params` is kept with the job, up to 8 KiB, and echoed.
+            * `callback_url` is kept with the job. **It is not called yet**: delivery comes with webhooks. Until then a
+              client has to ask.
+            * `image_links` is for keys that also have `evidence:read`; for others, and where there is no evidence, it is
+              empty. The link is to the first picture that `info.json` calls a selfie, else to the first picture, and works
+              for 15 minutes, or until its key ends.
+            * A failure says nothing of its reason and has no `ConfidenceValue`: whether somebody is suspected of fraud must
+              not show. The reason is told by Muster's own API.
+            * `allow_new_enroll` lets this one job enrol an enrolled user again, if the key has `holds:write`; else it is
+              ignored.
+            * Only submission with a zip is spoken here. The calls of the vendor that look an ID number up, or that make web
+              tokens, are not.
+            """;
+
+    private static List<Class<?>> classes(List<?> samples) {
+        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
+    }
+
+    private static String rows(Stream<String> rows) {
+        return rows.collect(joining());
+    }
+
+    private static String enrolleeRow(Refusal refusal) {
+        EnrolleeWording wording = EnrolleeWording.of(refusal);
+        return row(refusal, wording.status(), wording.message(), wording.code(), wording.retryAfter());
+    }
+
+    private static String jobsRow(Refusal refusal) {
+        JobsWording wording = JobsWording.of(refusal);
+        return row(refusal, wording.status(), wording.error(), wording.code(), wording.retryAfter());
+    }
+
+    private static String row(Refusal refusal, int status, String text, String code, Duration retryAfter) {
+        return "| `%s` | %d | %s | %s | %s |\n"
+                .formatted(
+                        refusal.getClass().getSimpleName(),
+                        status,
+                        text,
+                        code == null ? "" : code,
+                        retryAfter == null ? "" : retryAfter.toSeconds() + " s");
+    }
+
+    private static String faultRow(Fault fault) {
+        EnrolleeWording enrollee = EnrolleeWording.of(fault);
+        JobsWording jobs = JobsWording.of(fault);
+        assertThat(enrollee.message()).isEqualTo(jobs.error());
+        assertThat(enrollee.status()).isEqualTo(jobs.status());
+        assertThat(enrollee.reply().status()).isEqualTo(fault.status());
+        return "| `%s` | %d | %s |\n".formatted(fault.getClass().getSimpleName(), jobs.status(), jobs.error());
+    }
+
+    private static Stream<String> resultRows(int type) {
+        return Stream.of(Outcome.values()).map(outcome -> {
+            JobResult result = JobResult.of(new JobType(type), outcome);
+            return "| %d | %s | %s | %s | %s | %s: %s | %s | %s |\n"
+                    .formatted(
+                            type,
+                            outcome.word(),
+                            result.code(),
+                            result.text(),
+                            result.type(),
+                            result.action(),
+                            result.actionResult(),
+                            outcome == Outcome.PASSED,
+                            outcome != Outcome.PROVISIONAL);
+        });
+    }
+}

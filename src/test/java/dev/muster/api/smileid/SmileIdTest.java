@@ -1,0 +1,257 @@
+package dev.muster.api.smileid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.Transcript;
+import dev.muster.http.Face;
+import dev.muster.model.Actor;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.security.KeyMint;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The dialect end to end: a real server on a real database, and a clock that stands still unless it is moved. What
+/// goes over the wire stands in src/test/resources/golden/smileid.
+abstract class SmileIdTest {
+    static final String JSON = "Content-Type: application/json";
+    static final String PARTNER = "acme";
+    static final String ENROLLEE = "POST /api/v2/partner/enrollee";
+
+    /// When all of this happens, unless the clock is moved.
+    static final String NOW = "2023-02-13T15:07:42.214Z";
+
+    private static final int ATTEMPTS = 30;
+
+    @TempDir
+    private Path folder;
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    TestServer server;
+    TestServer.Tenancy tenancy;
+    Transcript transcript;
+    Actor admin;
+    String secret;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(
+                folder,
+                this::now,
+                ATTEMPTS,
+                (core, gate, mint) -> List.<Face>of(
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, this::now, null).face()));
+        tenancy = server.makeTenant(PARTNER);
+        admin = server.actor(tenancy.test(), tenancy.testKey());
+        secret = tenancy.testKey().apiSecret();
+        transcript = new Transcript(server.port());
+        transcript.name(NOW, NOW);
+        nameReplys(NOW.replace("214Z", "2140Z"));
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    final Instant now() {
+        return Instant.parse(NOW).plus(ahead.get());
+    }
+
+    /// Moves the clock, and tells the transcript what the server signs then.
+    void advance(Duration by) {
+        ahead.updateAndGet(by::plus);
+        transcript.name(now().toString(), now().toString());
+        nameReplys(now().toString().replace("Z", "0Z"));
+    }
+
+    private void nameReplys(String timestamp) {
+        transcript.name(sign(secret, timestamp), "<the server's signature>");
+    }
+
+    // Signatures.
+
+    /// As official clients make them.
+    static String sign(String secret, String timestamp, String partner) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return Base64.getEncoder()
+                    .encodeToString(
+                            mac.doFinal((timestamp + partner + "sid_request").getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String sign(String secret, String timestamp) {
+        return sign(secret, timestamp, PARTNER);
+    }
+
+    /// A signature that the transcript shows by that name.
+    String named(String name, String secret, String timestamp) {
+        String signature = sign(secret, timestamp);
+        transcript.name(signature, "<" + name + ">");
+        return signature;
+    }
+
+    String signature() {
+        return named("signature", secret, now().toString());
+    }
+
+    /// Timestamp and signature as fields of a JSON object.
+    String signed() {
+        return "\"timestamp\":\"" + now() + "\",\"signature\":\"" + signature() + "\"";
+    }
+
+    String signedWith(String name, String secret) {
+        return "\"timestamp\":\"" + now() + "\",\"signature\":\"" + named(name, secret, now().toString()) + "\"";
+    }
+
+    // What is there.
+
+    /// A user with that external id, and what was done with them.
+    User person(String externalId, Command... commands) {
+        Identifier id = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
+        User user = server.execute(
+                        tenancy.test(),
+                        admin,
+                        null,
+                        new Command.Register(null, id, null, null, null, null, Tag.USER, null))
+                .user();
+        return commands.length == 0 ? user : done(user, commands);
+    }
+
+    User done(User user, Command... commands) {
+        return server.execute(tenancy.test(), admin, UserRef.id(user.id()), commands)
+                .user();
+    }
+
+    /// Submits a job past HTTP; in the test realm it has its verdict at once.
+    Job submitted(String userId, String jobId, int type, Outcome outcome) {
+        Identifier user = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, userId);
+        JobRequest asked =
+                new JobRequest(jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
+        return server.execute(tenancy.test(), admin, null, new Command.SubmitJob(asked, null, null))
+                .job();
+    }
+
+    /// Has that user enrolled, who is registered for it where they are unknown.
+    void enrolled(String userId) {
+        submitted(userId, "enrols-" + userId, 4, Outcome.PASSED);
+    }
+
+    static Command createKey(KeyMint.Minted key, boolean signs, Instant expiresAt) {
+        return new Command.CreateKey(
+                key.id(),
+                "key",
+                Role.ADMIN,
+                Role.ADMIN.scopes(),
+                Role.ADMIN.rank(),
+                signs,
+                expiresAt,
+                key.textHash(),
+                key.apiSecret());
+    }
+
+    /// A key of the test realm with no other scopes than these.
+    KeyMint.Minted key(Set<Scope> scopes) {
+        KeyMint.Minted key = server.mint().mint(tenancy.test(), Environment.TEST);
+        server.execute(
+                tenancy.test(),
+                Actor.ROOT,
+                null,
+                new Command.CreateKey(
+                        key.id(),
+                        "scoped",
+                        null,
+                        scopes,
+                        Role.VIEWER.rank(),
+                        true,
+                        null,
+                        key.textHash(),
+                        key.apiSecret()));
+        return key;
+    }
+
+    Job job(String jobId) {
+        return ok(server.jobs().job(admin, tenancy.test(), jobId)).value();
+    }
+
+    static <T> T ok(Result<T> result) {
+        return switch (result) {
+            case Result.Ok<T>(var value) -> value;
+            case Result.Refused<T>(var refusal) -> throw new AssertionError(refusal.toString());
+        };
+    }
+
+    // The calls about jobs.
+
+    static final String UPLOAD = "POST /smileid/v1/upload";
+    static final String STATUS = "POST /smileid/v1/job_status";
+    static final String ZIP = "Content-Type: application/zip";
+
+    static String upload(String userId, String jobId, Object type, String more, String signed) {
+        return "{\"partner_params\":{\"user_id\":\"" + userId + "\",\"job_id\":\"" + jobId + "\",\"job_type\":" + type
+                + "},\"smile_client_id\":\"acme\"," + signed + more + "}";
+    }
+
+    Transcript.Answer asksToUpload(String userId, String jobId, Object type, String more) {
+        return transcript.tell(UPLOAD, upload(userId, jobId, type, more, signed()), JSON);
+    }
+
+    static String status(String userId, String jobId, String more, String signed) {
+        return "{\"user_id\":\"" + userId + "\",\"job_id\":\"" + jobId + "\",\"partner_id\":\"acme\"," + signed + more
+                + "}";
+    }
+
+    Transcript.Answer asksFor(String userId, String jobId, String more) {
+        return transcript.tell(STATUS, status(userId, jobId, more, signed()), JSON);
+    }
+
+    /// The request line for the address that an answer names.
+    String put(Transcript.Answer reserved) {
+        return "PUT " + path(reserved.field("upload_url"));
+    }
+
+    String path(String url) {
+        assertThat(url).startsWith(server.address().toString());
+        return url.substring(server.address().toString().length());
+    }
+
+    Transcript.Answer puts(Transcript.Answer reserved) {
+        return transcript.hand(put(reserved), Zips.good(), "a zip with info.json, card.jpg and selfie.jpg", ZIP);
+    }
+
+    void check(String file) {
+        transcript.check(Path.of("src/test/resources/golden/smileid", file));
+    }
+}

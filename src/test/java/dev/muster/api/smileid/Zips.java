@@ -1,0 +1,78 @@
+package dev.muster.api.smileid;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/// Zips as clients make them, and as nobody should.
+final class Zips {
+    /// The smallest JPEG that begins and ends like one.
+    static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0, 1, 2, 3, (byte) 0xff, (byte) 0xd9};
+
+    static final String INFO = """
+            {"package_information":{"language":"javascript"},"images":[\
+            {"image_type_id":1,"image":"","file_name":"card.jpg"},\
+            {"image_type_id":0,"image":"","file_name":"selfie.jpg"}]}""";
+
+    private Zips() {}
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// As a client sends it, with two pictures; compressed, with what each entry came to written behind it.
+    static byte[] good() {
+        return of("info.json", utf8(INFO), "card.jpg", new byte[] {9}, "selfie.jpg", JPEG);
+    }
+
+    /// Names and contents in turn.
+    static byte[] of(Object... namesAndContents) {
+        return zip(ZipOutputStream.DEFLATED, namesAndContents);
+    }
+
+    /// The same without compression, with what each entry comes to written before it.
+    static byte[] stored(Object... namesAndContents) {
+        return zip(ZipOutputStream.STORED, namesAndContents);
+    }
+
+    private static byte[] zip(int method, Object... namesAndContents) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (int i = 0; i < namesAndContents.length; i += 2) {
+                ZipEntry entry = new ZipEntry((String) namesAndContents[i]);
+                byte[] content = (byte[]) namesAndContents[i + 1];
+                entry.setMethod(method);
+                if (method == ZipOutputStream.STORED) {
+                    CRC32 crc = new CRC32();
+                    crc.update(content);
+                    entry.setCrc(crc.getValue());
+                    entry.setSize(content.length);
+                }
+                zip.putNextEntry(entry);
+                zip.write(content);
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /// With each text in it, in names and wherever else, replaced by one of the same length.
+    static byte[] renamed(byte[] zip, Map<String, String> names) {
+        String text = new String(zip, StandardCharsets.ISO_8859_1);
+        for (Map.Entry<String, String> name : new TreeMap<>(names).entrySet()) {
+            if (name.getKey().length() != name.getValue().length()) {
+                throw new IllegalArgumentException("another length");
+            }
+            text = text.replace(name.getKey(), name.getValue());
+        }
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

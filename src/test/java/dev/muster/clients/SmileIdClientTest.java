@@ -1,0 +1,113 @@
+package dev.muster.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Golden;
+import dev.muster.TestServer;
+import dev.muster.api.smileid.Enrollees;
+import dev.muster.api.smileid.JobCalls;
+import dev.muster.model.Actor;
+import dev.muster.model.Command;
+import dev.muster.model.Job;
+import dev.muster.model.Outcome;
+import dev.muster.model.Result;
+import dev.muster.model.Verdict;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The official `smile-identity-core`, which speaks nothing but TLS and checks the signature of every answer.
+@Timeout(300)
+final class SmileIdClientTest {
+    private static final int PICTURE_BYTES = 300_000;
+
+    @TempDir
+    private Path folder;
+
+    private ClientServer server;
+    private TestServer muster;
+    private TestServer.Tenancy tenancy;
+    private Path picture;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ClientServer(
+                folder,
+                (core, gate, mint) -> List.of(
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, InstantSource.system(), null).face()));
+        muster = server.muster();
+        tenancy = muster.makeTenant("acme");
+        // Pictures do not shrink in a zip; these are longer than what evidence is sealed in at a time.
+        byte[] noise = new byte[PICTURE_BYTES];
+        new Random(7).nextBytes(noise);
+        picture = Files.write(folder.resolve("selfie.jpg"), noise);
+        Files.write(folder.resolve("card.jpg"), noise);
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @Test
+    void fromTheSignatureToTheSignedReply() throws IOException {
+        ClientProcess client = run("run.js", tenancy.testKey().apiSecret());
+        assertThat(client.exitCode()).as("%s", client).isZero();
+        Golden.check(Path.of("src/test/resources/golden/smileid/client.json"), client.out());
+    }
+
+    /// The client asks every two seconds, until there is a verdict.
+    @Test
+    void untilTheVerdict() throws Exception {
+        Actor verifier = muster.actor(tenancy.production(), tenancy.productionKey());
+        CompletableFuture<ClientProcess> running = CompletableFuture.supplyAsync(() -> {
+            try {
+                return run("wait.js", tenancy.productionKey().apiSecret());
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        while (!isAwaiting(verifier) && !running.isDone()) {
+            Thread.sleep(20);
+        }
+        assertThat(running).as("it waits for its verdict").isNotDone();
+        muster.execute(
+                tenancy.production(),
+                verifier,
+                null,
+                new Command.GiveVerdict("waits", new Verdict(Outcome.PASSED, new BigDecimal("99.25"), null)));
+        ClientProcess client = running.get();
+        assertThat(client.exitCode()).as("%s", client).isZero();
+        assertThat(client.out())
+                .isEqualTo("{\"job_complete\":true,\"job_success\":true,\"code\":\"0810\",\"sure\":\"99.25\"}\n");
+    }
+
+    private boolean isAwaiting(Actor verifier) {
+        return muster.jobs().job(verifier, tenancy.production(), "waits") instanceof Result.Ok<?> ok
+                && ok.value() instanceof dev.muster.directory.Seen<?> seen
+                && seen.value() instanceof Job job
+                && job.stage() instanceof Job.Awaiting;
+    }
+
+    private ClientProcess run(String script, String secret) throws IOException {
+        Path to = NodePackages.install().resolve("smileid").resolve(script);
+        Files.createDirectories(to.getParent());
+        Files.copy(
+                NodePackages.SOURCES.resolve("smileid").resolve(script), to, StandardCopyOption.REPLACE_EXISTING);
+        return server.node(to, server.authority(), "acme", secret, picture.toString());
+    }
+}

@@ -1,0 +1,178 @@
+package dev.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.http.Face;
+import dev.muster.http.Faults;
+import dev.muster.model.Actor;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.security.Gate.Signed;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The gate for signed requests, over a real register.
+final class SignedRequestsTest {
+    private static final String NOW = "2026-11-21T17:01:02.123Z";
+    private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
+    private static final Result<Caller> NO = Result.refused(new Refusal.Unauthenticated());
+
+    @TempDir
+    private Path folder;
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final Signatures signatures = new Signatures(new Random(1));
+    private TestServer server;
+    private TestServer.Tenancy acme;
+    private Gate gate;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(
+                folder,
+                () -> Instant.parse(NOW).plus(ahead.get()),
+                1_000,
+                (_, _, _) -> List.of(new Face("none", "", List.of(), Faults.PLAIN)));
+        acme = server.makeTenant("acme");
+        gate = server.gate();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Signed signed(String partnerId, String secret) {
+        return new Signed(partnerId, SignedTime.of(NOW), signatures.of(secret, NOW, partnerId));
+    }
+
+    private Actor actor(Result<Caller> result) {
+        return ((Result.Ok<Caller>) result).value().actor();
+    }
+
+    @Test
+    void theActorIsTheKeyWhoseSecretVerified() {
+        KeyMint.Minted second = server.makeKey(acme.test(), Environment.TEST, Role.VIEWER);
+        for (KeyMint.Minted key : List.of(acme.testKey(), second)) {
+            Result<Caller> result = gate.signed(signed("acme", key.apiSecret()), Environment.TEST, CLIENT);
+            assertThat(actor(result)).isEqualTo(server.actor(acme.test(), key));
+        }
+    }
+
+    /// A test secret never touches production users.
+    @Test
+    void environmentAndKeyBelongTogether() {
+        Signed test = signed("acme", acme.testKey().apiSecret());
+        Signed production = signed("acme", acme.productionKey().apiSecret());
+        assertThat(gate.signed(test, Environment.PRODUCTION, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(production, Environment.TEST, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(test, CLIENT).map(caller -> caller.realm().id())).isEqualTo(Result.ok(acme.test()));
+        assertThat(gate.signed(production, CLIENT).map(caller -> caller.realm().id()))
+                .isEqualTo(Result.ok(acme.production()));
+    }
+
+    /// Whatever is known of the partner and its keys, as many signatures are computed.
+    @Test
+    void theWorkIsTheSameForEverybody() {
+        TestServer.Tenancy crowded = server.makeTenant("crowded");
+        for (int i = 1; i < Signatures.KEYS; i++) {
+            server.makeKey(crowded.test(), Environment.TEST, Role.VIEWER);
+        }
+        List<Signed> all = new ArrayList<>();
+        for (String partner : List.of("acme", "crowded", "nobody", "no partner's id", "")) {
+            all.add(signed(partner, "wrong"));
+            all.add(signed(partner, acme.testKey().apiSecret()));
+            all.add(new Signed(partner, SignedTime.of(NOW), ""));
+            all.add(new Signed(partner, SignedTime.of("yesterday"), "x"));
+            all.add(new Signed(partner, SignedTime.of("2026-11-21T17:01:02.1230Z"), "x"));
+            all.add(new Signed(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
+        }
+        for (Signed one : all) {
+            assertThat(computedBy(() -> gate.signed(one, Environment.TEST, CLIENT))).isEqualTo(8);
+            assertThat(computedBy(() -> gate.signed(one, CLIENT))).isEqualTo(16);
+        }
+        for (String partner : List.of("acme", "crowded", "nobody")) {
+            Signed number = new Signed(partner, SignedTime.of("1795280462"), "x");
+            assertThat(computedBy(() -> gate.signed(number, Environment.TEST, CLIENT))).isEqualTo(16);
+        }
+    }
+
+    private long computedBy(Runnable request) {
+        long before = gate.signaturesComputed();
+        request.run();
+        return gate.signaturesComputed() - before;
+    }
+
+    @Test
+    void aRevokedKeySignsNothingFromThenOn() {
+        KeyMint.Minted key = server.makeKey(acme.test(), Environment.TEST, Role.ADMIN);
+        Signed request = signed("acme", key.apiSecret());
+        Caller caller = ((Result.Ok<Caller>) gate.signed(request, Environment.TEST, CLIENT)).value();
+        server.execute(acme.test(), caller.actor(), null, revoke(key));
+        assertThat(gate.signed(request, Environment.TEST, CLIENT)).isEqualTo(NO);
+        assertThat(gate.countersign(caller, "acme")).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+    }
+
+    private static Command revoke(KeyMint.Minted key) {
+        return new Command.RevokeKey(key.id());
+    }
+
+    /// Also within the second for which keys are trusted.
+    @Test
+    void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
+        assertThat(gate.signed(signed("acme", "wrong"), CLIENT)).isEqualTo(NO);
+        KeyMint.Minted brief = server.mint().mint(acme.test(), Environment.TEST);
+        server.execute(
+                acme.test(),
+                Actor.ROOT,
+                null,
+                new Command.CreateKey(
+                        brief.id(),
+                        "brief",
+                        Role.VIEWER,
+                        Role.VIEWER.scopes(),
+                        Role.VIEWER.rank(),
+                        true,
+                        Instant.parse(NOW).plusMillis(1),
+                        brief.textHash(),
+                        brief.apiSecret()));
+        Signed request = signed("acme", brief.apiSecret());
+        assertThat(gate.signed(request, CLIENT)).isInstanceOf(Result.Ok.class);
+        ahead.set(Duration.ofMillis(1));
+        assertThat(gate.signed(request, CLIENT)).isEqualTo(NO);
+    }
+
+    @Test
+    void aReplyIsSignedWithTheSecretOfItsRequest() {
+        Caller caller = ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), CLIENT)).value();
+        String timestamp = "2026-11-21T17:01:02.1230Z";
+        assertThat(gate.countersign(caller, "acme"))
+                .isEqualTo(Result.ok(new Gate.Countersigned(
+                        timestamp, signatures.of(acme.testKey().apiSecret(), timestamp, "acme"))));
+        Signed reflected = new Signed(
+                "acme", SignedTime.of(timestamp), signatures.of(acme.testKey().apiSecret(), timestamp, "acme"));
+        assertThat(gate.signed(reflected, CLIENT)).isEqualTo(NO);
+    }
+
+    @Test
+    void noSecretAndNoSignatureIsPrinted() {
+        Signed request = signed("acme", acme.testKey().apiSecret());
+        assertThat(request.toString()).doesNotContain(request.signature());
+        assertThat(server.register().signing(acme.test()).toString())
+                .doesNotContain(acme.testKey().apiSecret());
+    }
+}

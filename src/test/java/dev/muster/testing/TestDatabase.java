@@ -1,0 +1,17 @@
+package dev.muster.testing;
+
+import dev.muster.storage.Database;
+import java.nio.file.Path;
+
+/// The database under a server that a test starts. What the dialects say is the same on both: see
+/// [OnBothDatabases].
+public final class TestDatabase {
+    private static final boolean ON_POSTGRES = "postgres".equals(System.getProperty("muster.test.database"));
+
+    private TestDatabase() {}
+
+    /// An embedded one in `folder`, or a new one on PostgreSQL.
+    public static Database in(Path folder) {
+        return ON_POSTGRES ? Database.postgres(TestPostgres.newDatabase()) : Database.sqlite(folder);
+    }
+}
