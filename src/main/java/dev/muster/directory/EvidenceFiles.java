@@ -172,10 +172,10 @@ public final class EvidenceFiles {
         /// throws it away when the command was refused, rehearsed, or answered by an earlier one with a file
         /// of its own; and leaves it to upkeep when the outcome is unknown.
         public void settle(Result<Change> result) {
-            switch (result) {
-                case Result.Ok<Change> _ -> settled = isNamed();
-                case Result.Refused<Change>(var refusal) -> settled = refusal instanceof Refusal.OutcomeUnknown;
-            }
+            settled = switch (result) {
+                case Result.Ok<Change> _ -> isNamed();
+                case Result.Refused<Change>(var refusal) -> refusal instanceof Refusal.OutcomeUnknown;
+            };
         }
 
         private boolean isNamed() {
