@@ -36,6 +36,10 @@ final class Call {
         return new Call("PUT", segments).withBody();
     }
 
+    static Call patch(String... segments) {
+        return new Call("PATCH", segments).withBody();
+    }
+
     static Call delete(String... segments) {
         return new Call("DELETE", segments);
     }

@@ -7,10 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -160,19 +157,11 @@ final class JournalCommands {
     }
 
     private static Path readable(String option, String name) {
-        Path file = path(option, name);
+        Path file = OutputFile.path(option, name);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw CommandException.usage(option + " names " + name + ", which cannot be read");
         }
         return file;
-    }
-
-    private static Path path(String option, String name) {
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException e) {
-            throw CommandException.usage(option + " is no path", e);
-        }
     }
 
     @Command(
@@ -206,35 +195,9 @@ final class JournalCommands {
             shell.err().println(lines + " entries.");
             return 0;
         }
-        Path file = path("--output", output).toAbsolutePath();
-        Path folder = file.getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw CommandException.usage("--output names " + output + ", where no file can be written");
-        }
-        Path part = partOf(file, folder);
-        try {
-            long lines;
-            try (OutputStream out = Files.newOutputStream(part)) {
-                lines = copy(remote, out);
-            }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            shell.err().println(lines + " entries in " + Text.line(output) + ".");
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        long lines = OutputFile.of("--output", output).write(out -> copy(remote, out));
+        shell.err().println(lines + " entries in " + Text.line(output) + ".");
         return 0;
-    }
-
-    private static Path partOf(Path file, Path folder) {
-        try {
-            return Files.createTempFile(
-                    folder,
-                    file.getFileName() + ".",
-                    ".part",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (IOException e) {
-            throw CommandException.usage("--output cannot be written into " + folder, e);
-        }
     }
 
     /// Gives the number of lines. An export that breaks off is an error, not a short export.

@@ -68,6 +68,17 @@ final class Remote {
         return 0;
     }
 
+    /// Carries out a call whose answer has nothing in it but that it was done, and says so for people.
+    int done(Call call, String words) {
+        Reply reply = change(call);
+        if (!json) {
+            shell.out().println(words);
+        } else if (!reply.body().isBlank()) {
+            shell.out().println(reply.body().strip());
+        }
+        return 0;
+    }
+
     private URI server() {
         String text = given("--url", url, "MUSTER_URL");
         String name = url != null ? "--url" : "MUSTER_URL";

@@ -50,6 +50,11 @@ final class UserCommands {
         Call on(Call call) {
             return dryRun ? call.header("Muster-Dry-Run", "true") : call;
         }
+
+        /// What to say once it is done, or would be.
+        String said(String words) {
+            return dryRun ? "Nothing was changed; in earnest: " + words : words;
+        }
     }
 
     @Command(
@@ -79,6 +84,8 @@ final class UserCommands {
             @Option(names = "--tag", paramLabel = "TAG", description = "USER or GUEST.") @Nullable String tag,
             @Option(names = "--rank", paramLabel = "RANK", description = "REGULAR, ADMIN or SUPER.") @Nullable
                     String rank,
+            @Option(names = "--group", paramLabel = "GROUP_ID", description = "Members of that group.") @Nullable
+                    String group,
             @Option(
                             names = "--q",
                             paramLabel = "TEXT",
@@ -96,6 +103,7 @@ final class UserCommands {
                         .query("hold", checkedHold)
                         .query("tag", checkedTag)
                         .query("rank", checkedRank)
+                        .query("group", group)
                         .query("q", text),
                 UserView.table(),
                 UserView::row);
@@ -269,6 +277,31 @@ final class UserCommands {
         if (typed == null || !typed.strip().equals(ref)) {
             throw CommandException.usage("not confirmed, and nobody was barred");
         }
+    }
+
+    @Command(
+            name = "groups",
+            description = {"List the groups that a user is in.", ""},
+            footerHeading = "%nExamples:%n",
+            footer = "  muster user groups email:ann@example.org")
+    int groups(
+            @Mixin Remote remote,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
+        return listing.print(remote, () -> Call.get("users", ref, "groups"), GroupView.table(), GroupView::row);
+    }
+
+    @Command(
+            name = "policies",
+            description = {"List the policies that give a user access, and how they come to it.", ""},
+            footerHeading = "%nExamples:%n",
+            footer = "  muster user policies email:ann@example.org")
+    int policies(
+            @Mixin Remote remote,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
+        return listing.print(
+                remote, () -> Call.get("users", ref, "policies"), PolicyView.tableOfUser(), PolicyView::rowOfUser);
     }
 
     private static String kind(String kind) {

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -120,6 +121,7 @@ final class InterplayTest {
                                 Map.of("Authorization", bearer()),
                                 null),
                         "status"));
+        calls.put("lists of rest, signet", this::listed);
         calls.put("smileid job", user -> word(upload(user), "code"));
         calls.put("allthenticate", this::adStatus);
         calls.put("epixel", user -> status(block(user, "unblock", true)));
@@ -188,6 +190,78 @@ final class InterplayTest {
             row(text, placed.getKey(), cells);
         }
         Golden.check(Path.of("docs/dialects/interplay.md"), text.toString());
+    }
+
+    @Test
+    void whatIsDeletedThroughSmileidIsDeletedForEver() throws Exception {
+        for (Call next :
+                List.<Call>of(_ -> "nothing more", user -> rest("POST", user, "/erase", "{\"reason\":\"request\"}"))) {
+            User user = somebody();
+            String id = user.externalId().text();
+            String email = user.email().text();
+            assertThat(enrollee(user, "\"delete\":true")).isEqualTo("200");
+            next.to(user);
+            Map<String, String> auth = Map.of("Authorization", bearer());
+            String named = "{\"externalId\":\"" + id + "\"}";
+            assertThat(status(send("POST", "/v1/users", auth, named))).isEqualTo("409");
+            assertThat(status(
+                            send("POST", "/v1/users", auth, "{\"email\":\"" + email.toUpperCase(Locale.ROOT) + "\"}")))
+                    .isEqualTo("409");
+            User other = somebody();
+            assertThat(rest("PATCH", other, "", named)).isEqualTo("409");
+            assertThat(status(send(
+                            "POST",
+                            "/partner/v1/register-user",
+                            auth,
+                            "{\"name\":\"Again\",\"email\":\"" + email + "\"}")))
+                    .isEqualTo("409");
+            assertThat(enrollee(user, "\"active\":true")).isEqualTo("409");
+            assertThat(word(upload(user), "code")).isEqualTo("2208");
+            assertThat(word(enrol(id), "code")).isEqualTo("2208");
+            assertThat(status(send(
+                            "POST",
+                            "/v1/jobs",
+                            auth,
+                            "{\"jobId\":\"again-" + id + "\",\"type\":1,\"user\":\"external:" + id + "\"}")))
+                    .isEqualTo("409");
+            assertThat(allthenticate("POST", "/togglesuspension", user)).isEqualTo("400");
+            assertThat(status(send("POST", "/api/v1/block/user/", epixel(), "{\"unique_id\":\"" + id + "\"}")))
+                    .isEqualTo("400");
+        }
+    }
+
+    @Test
+    void theLastSuperStaysOneAndCanBeHeld() throws Exception {
+        User last = somebody();
+        assertThat(rest("PUT", last, "/rank", "{\"rank\":\"SUPER\"}")).isEqualTo("200");
+        assertThat(rest("PUT", last, "/rank", "{\"rank\":\"ADMIN\"}")).isEqualTo("409");
+        assertThat(rest("DELETE", last, "", null)).isEqualTo("409");
+        assertThat(rest("DELETE", last, "?expel=true", null)).isEqualTo("409");
+        assertThat(rest("POST", last, "/erase", "{\"reason\":\"request\"}")).isEqualTo("409");
+        assertThat(placing().get("signet: remove-user").to(last)).isEqualTo("409");
+        assertThat(allthenticate("DELETE", "/user", last)).isEqualTo("400");
+        assertThat(status(send(
+                        "POST",
+                        "/modifyrank?admin_user_id=" + last.number() + "&rank=REGULAR",
+                        Map.of("X-API-Key", tenancy.testKey().apiKey()),
+                        null)))
+                .isEqualTo("400");
+        assertThat(restStatus(last)).isEqualTo("active");
+        for (Map.Entry<String, Call> placed : placing().entrySet()) {
+            String name = placed.getKey();
+            boolean holds = !name.matches(".*(remove|remove-user|expel|erase|delete user|bar|`delete` true)");
+            if (holds) {
+                assertThat(placed.getValue().to(last)).as(name).isEqualTo("200");
+                rest("POST", last, "/reinstate", "{}");
+                for (String kind : List.of("blocked", "fraud")) {
+                    rest("DELETE", last, "/holds/" + kind, null);
+                }
+                rest("DELETE", last, "/holds/suspended?label=legal", null);
+                rest("DELETE", last, "/holds/blocked?label=legal", null);
+                rest("POST", last, "/reinstate", "{}");
+                assertThat(restStatus(last)).as(name).isEqualTo("active");
+            }
+        }
     }
 
     private static void header(StringBuilder text, String first, Iterable<String> names) {
@@ -277,6 +351,12 @@ final class InterplayTest {
                         PARTNER, user.externalId().text(), counted.incrementAndGet())));
     }
 
+    private HttpResponse<String> enrol(String externalId) throws Exception {
+        return send("POST", "/smileid/v1/upload", Map.of(), signed("""
+                "smile_client_id":"%s","partner_params":{"user_id":"%s","job_id":"job-%d","job_type":1}""".formatted(
+                        PARTNER, externalId, counted.incrementAndGet())));
+    }
+
     /// Each with a time of its own, since a deletion needs a signature that came with nothing else.
     private String signed(String members) throws GeneralSecurityException {
         String timestamp = Instant.now()
@@ -302,6 +382,18 @@ final class InterplayTest {
                 null));
     }
 
+    /// Whether the lists show the user: that of everybody in their status, and that of all.
+    private String listed(User user) throws Exception {
+        Map<String, String> auth = Map.of("Authorization", bearer());
+        String status = restStatus(user);
+        String rest =
+                send("GET", "/v1/users?limit=1000&status=" + status, auth, null).body();
+        String signet = send("GET", "/partner/v1/all-users?limit=1&offset=" + (user.number() - 1), auth, null)
+                .body();
+        return (rest.contains(user.id().toString()) ? "shown" : "not shown") + ", "
+                + (signet.contains(user.id().toString()) ? "shown" : "not shown");
+    }
+
     private String adStatus(User user) throws Exception {
         String all = send(
                         "GET",
@@ -318,10 +410,15 @@ final class InterplayTest {
         return status(block(user, call, false));
     }
 
-    private HttpResponse<String> block(User user, String call, boolean rehearsed) throws Exception {
+    private Map<String, String> epixel() {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("apikey", tenancy.testKey().apiKey());
         headers.put("Authorization", "Bearer " + access);
+        return headers;
+    }
+
+    private HttpResponse<String> block(User user, String call, boolean rehearsed) throws Exception {
+        Map<String, String> headers = epixel();
         if (rehearsed) {
             headers.put("Muster-Dry-Run", "true");
         }

@@ -15,15 +15,15 @@ final class UsageErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, user, journal, backup, migrate, master-key
-                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, user, journal, backup, migrate, master-key
+                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
+                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
                     tenant                                  | muster tenant: a command is missing: create, list
                     key                                     | muster key: a command is missing: create, list, revoke
                     operator                                | muster operator: a command is missing: create, disable, enable, list, password
-                    user                                    | muster user: a command is missing: bar, hold, list, release, remove, restore, show
+                    user                                    | muster user: a command is missing: bar, groups, hold, list, policies, release, remove, restore, show
                     journal                                 | muster journal: a command is missing: export, verify
                     master-key                              | muster master-key: a command is missing: rotate
-                    user frob                               | muster user: there is no frob; there are bar, hold, list, release, remove, restore, show
+                    user frob                               | muster user: there is no frob; there are bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing
                     tenant create a b                       | muster tenant create: there is no b here
                     tenant list --limit 0                   | muster tenant list: --limit must be a number from 1, not 0

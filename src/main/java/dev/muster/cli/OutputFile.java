@@ -1,0 +1,90 @@
+package dev.muster.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/// A file that a command writes for the eyes of its user alone: complete, or not there at all.
+///
+/// @param option what named it
+/// @param replaces whether a file of that name gives way
+record OutputFile(String option, Path file, boolean replaces) {
+
+    /// Writes the content, and may tell of it.
+    interface Content<T> {
+        T writeTo(OutputStream out) throws IOException;
+    }
+
+    /// One that takes the place of what has its name.
+    static OutputFile of(String option, String name) {
+        return new OutputFile(option, writable(option, name), true);
+    }
+
+    /// One that is not there yet.
+    static OutputFile fresh(String option, String name) {
+        OutputFile fresh = new OutputFile(option, writable(option, name), false);
+        if (Files.exists(fresh.file)) {
+            throw fresh.taken(null);
+        }
+        return fresh;
+    }
+
+    static Path path(String option, String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw CommandException.usage(option + " is no path", e);
+        }
+    }
+
+    private static Path writable(String option, String name) {
+        Path file = path(option, name).toAbsolutePath();
+        Path folder = file.getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw CommandException.usage(option + " names " + name + ", where no file can be written");
+        }
+        return file;
+    }
+
+    <T> T write(Content<T> content) throws IOException {
+        Path part = part();
+        try {
+            T told;
+            try (OutputStream out = Files.newOutputStream(part)) {
+                told = content.writeTo(out);
+            }
+            if (replaces) {
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Files.move(part, file);
+            }
+            return told;
+        } catch (FileAlreadyExistsException e) {
+            throw taken(e);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private Path part() {
+        try {
+            return Files.createTempFile(
+                    file.getParent(),
+                    file.getFileName() + ".",
+                    ".part",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw CommandException.usage(option + " cannot be written into " + file.getParent(), e);
+        }
+    }
+
+    private CommandException taken(@Nullable Throwable cause) {
+        return CommandException.usage(option + " names " + file + ", which is there already", cause);
+    }
+}
