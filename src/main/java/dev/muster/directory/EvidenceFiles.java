@@ -168,9 +168,9 @@ public final class EvidenceFiles {
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
         }
 
-        /// Keeps the file when a job names it after `result`, of the command that was to make it do so; throws it away
-        /// when that was refused, was only rehearsed, or was the answer to an earlier one with a file of its own;
-        /// leaves it to upkeep when the outcome is unknown.
+        /// Keeps the file when a job names it after `result`, of the command that was to make it do so.
+        /// Throws it away when that was refused, was only rehearsed, or was the answer to an earlier
+        /// one with a file of its own. Leaves it to upkeep when the outcome is unknown.
         public void settle(Result<Change> result) {
             settled = switch (result) {
                 case Result.Ok<Change> _ -> isNamed();

@@ -191,8 +191,8 @@ abstract class BatchingIsInvisible {
             database.read(reads -> reads.groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.policies(realm, "", 1000, 0)).forEach(row -> {
                 seen.add(shown(row));
-                seen.add(database.read(
-                                reads -> reads.groupsOfPolicy(realm, row.policy().id()))
+                seen.add(database.read(reads ->
+                                reads.groupsOfPolicy(realm, row.policy().id()))
                         .toString());
             });
             dumpAffiliations(store, realm, users, seen);

@@ -109,9 +109,8 @@ final class Scenario {
             }
         }
         Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? 1L : null);
-        Request.Retry retry = random.nextInt(8) == 0
-                ? new Request.Retry("key-" + random.nextInt(FEW), digest(seldom(4)))
-                : null;
+        Request.Retry retry =
+                random.nextInt(8) == 0 ? new Request.Retry("key-" + random.nextInt(FEW), digest(seldom(4))) : null;
         Request.Proof proof = random.nextInt(10) == 0
                 ? new Request.Proof(signature(random.nextInt(FEW)), digest(seldom(4)), random.nextInt(3) == 0)
                 : null;
@@ -203,11 +202,15 @@ final class Scenario {
             case 1, 2 -> new Command.ReserveJob(job(which, true), digest(random.nextInt(2)));
             case 3, 4 -> new Command.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());
             case 5, 6, 7, 8 ->
-                new Command.SubmitJob(job(which, random.nextInt(3) > 0), null, random.nextBoolean() ? evidence() : null);
+                new Command.SubmitJob(
+                        job(which, random.nextInt(3) > 0), null, random.nextBoolean() ? evidence() : null);
             case 9, 10 ->
                 new Command.GiveVerdict(
                         jobId,
-                        new Verdict(outcome(), random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null, word()));
+                        new Verdict(
+                                outcome(),
+                                random.nextBoolean() ? BigDecimal.valueOf(random.nextInt(3)) : null,
+                                word()));
             default -> new Command.ReviewJob(jobId, word());
         };
     }
@@ -272,8 +275,7 @@ final class Scenario {
         UUID id = new UUID(0x0199_0000_0000_7000L, 0x8000_0000_0000_0000L | number);
         byte[] key = new byte[32];
         key[0] = (byte) number;
-        return new Evidence(
-                id, number, digest(number), new Evidence.Key(key), START.plus(Duration.ofDays(90)));
+        return new Evidence(id, number, digest(number), new Evidence.Key(key), START.plus(Duration.ofDays(90)));
     }
 
     private UserRef target() {

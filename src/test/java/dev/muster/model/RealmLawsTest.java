@@ -86,11 +86,11 @@ class RealmLawsTest {
     @Property(tries = 200)
     void whatAPolicyUsesIsNotDeletedAndOnlyALeavingUserTakesAPolicyAlong(@ForAll("scripts") Script script) {
         script.run(asked -> {
-            asked.more().policiesOfGroups().forEach((group, its) -> assertThat(asked.realm().groups)
-                    .containsKey(group));
+            asked.more()
+                    .policiesOfGroups()
+                    .forEach((group, its) -> assertThat(asked.realm().groups).containsKey(group));
             for (Policy policy : asked.more().policies().values()) {
-                if (asked.realm().policies.containsKey(policy.id())
-                        || asked.only() instanceof Command.DeletePolicy) {
+                if (asked.realm().policies.containsKey(policy.id()) || asked.only() instanceof Command.DeletePolicy) {
                     continue;
                 }
                 assertThat(asked.events())
@@ -261,8 +261,7 @@ class RealmLawsTest {
             alone.now = alone.now.plusSeconds(group.getFirst().waitSeconds());
             together.now = alone.now;
             // Groups and policies are named by those that are there before.
-            List<Write> writes =
-                    group.stream().map(ask -> ask.write(together)).toList();
+            List<Write> writes = group.stream().map(ask -> ask.write(together)).toList();
             List<Result<Change>> apart = new ArrayList<>();
             writes.forEach(write -> apart.add(alone.ask(write)));
             assertThat(together.batch(writes)).isEqualTo(apart);
@@ -295,8 +294,8 @@ class RealmLawsTest {
             if (before == null) {
                 assertThat(after.version()).isEqualTo(1);
             } else if (!before.equals(after)) {
-                boolean byItself = asked.events().stream()
-                        .allMatch(event -> event.action() == Event.Action.USER_HOLD_ENDED);
+                boolean byItself =
+                        asked.events().stream().allMatch(event -> event.action() == Event.Action.USER_HOLD_ENDED);
                 assertThat(after.version()).isEqualTo(before.version() + (byItself ? 0 : 1));
             }
         }));
@@ -324,16 +323,17 @@ class RealmLawsTest {
             UUID id = event.subject().id();
             event.changes().applyTo(fields.computeIfAbsent(id, _ -> new HashMap<>()));
             made.putIfAbsent(id, event.at());
-            if (event.action().word().endsWith(".created") || event.action().word().endsWith(".updated")) {
+            if (event.action().word().endsWith(".created")
+                    || event.action().word().endsWith(".updated")) {
                 edited.put(id, event.at());
             }
         }
-        realm.groups.forEach((id, group) -> assertThat(
-                        GroupFields.group(id, fields.get(id), made.get(id), edited.get(id)))
-                .isEqualTo(group.withMembers(0)));
-        realm.policies.forEach((id, policy) -> assertThat(
-                        GroupFields.policy(id, fields.get(id), made.get(id), edited.get(id)))
-                .isEqualTo(policy.withUsers(0).withGroups(0)));
+        realm.groups.forEach(
+                (id, group) -> assertThat(GroupFields.group(id, fields.get(id), made.get(id), edited.get(id)))
+                        .isEqualTo(group.withMembers(0)));
+        realm.policies.forEach(
+                (id, policy) -> assertThat(GroupFields.policy(id, fields.get(id), made.get(id), edited.get(id)))
+                        .isEqualTo(policy.withUsers(0).withGroups(0)));
         for (Job job : realm.jobs.values()) {
             if (job.submission() != null) {
                 assertThat(JobFields.job(job.id(), fields.get(job.id()))).isEqualTo(asTold(job));

@@ -217,13 +217,12 @@ record Script(List<Ask> asks) {
     }
 
     private static Arbitrary<Integer> longWait() {
-        return Arbitraries.frequencyOf(
-                Tuple.of(12, wait_()), Tuple.of(1, Arbitraries.just(4000)));
+        return Arbitraries.frequencyOf(Tuple.of(12, wait_()), Tuple.of(1, Arbitraries.just(4000)));
     }
 
     private static Arbitrary<Ask> about(Arbitrary<Wish> wish) {
-        return Combinators.combine(longWait(), who(), wish).as((seconds, who, its) ->
-                new Ask(seconds, who, null, List.of(its)));
+        return Combinators.combine(longWait(), who(), wish)
+                .as((seconds, who, its) -> new Ask(seconds, who, null, List.of(its)));
     }
 
     private static Arbitrary<Command> leaving() {
@@ -251,9 +250,14 @@ record Script(List<Ask> asks) {
 
     private static Arbitrary<Wish> onGroups() {
         Arbitrary<Integer> which = Arbitraries.integers().between(0, 3);
-        Arbitrary<@Nullable String> words = Arbitraries.of("words", "more words").injectNull(0.5);
+        Arbitrary<@Nullable String> words =
+                Arbitraries.of("words", "more words").injectNull(0.5);
         return Arbitraries.frequencyOf(
-                Tuple.of(3, Combinators.combine(names(), words).as(Command.CreateGroup::new).map(Script::timeless)),
+                Tuple.of(
+                        3,
+                        Combinators.combine(names(), words)
+                                .as(Command.CreateGroup::new)
+                                .map(Script::timeless)),
                 Tuple.of(
                         1,
                         Combinators.combine(which, names().injectNull(0.3), words)
@@ -265,7 +269,8 @@ record Script(List<Ask> asks) {
                                                 new Edit<>(text))))),
                 Tuple.of(
                         1,
-                        which.map(n -> wish("delete group " + n, realm -> new Command.DeleteGroup(one(realm.groups, n))))),
+                        which.map(n ->
+                                wish("delete group " + n, realm -> new Command.DeleteGroup(one(realm.groups, n))))),
                 Tuple.of(
                         6,
                         Combinators.combine(which, target())
@@ -282,7 +287,8 @@ record Script(List<Ask> asks) {
 
     private static Arbitrary<Wish> onPolicies() {
         Arbitrary<Integer> which = Arbitraries.integers().between(0, 3);
-        Arbitrary<List<String>> resources = Arbitraries.of("door", "gate").list().uniqueElements().ofMaxSize(2);
+        Arbitrary<List<String>> resources =
+                Arbitraries.of("door", "gate").list().uniqueElements().ofMaxSize(2);
         return Arbitraries.frequencyOf(
                 Tuple.of(
                         3,
@@ -365,7 +371,9 @@ record Script(List<Ask> asks) {
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
                 Tuple.of(3, Combinators.combine(job, token).as(Command.ReserveJob::new)),
                 Tuple.of(3, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
-                Tuple.of(8, Combinators.combine(job, evidence).as((its, file) -> new Command.SubmitJob(its, null, file))),
+                Tuple.of(
+                        8,
+                        Combinators.combine(job, evidence).as((its, file) -> new Command.SubmitJob(its, null, file))),
                 Tuple.of(
                         8,
                         Combinators.combine(

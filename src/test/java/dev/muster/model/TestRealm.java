@@ -292,18 +292,22 @@ final class TestRealm {
     private void saveGroups(Picture picture) {
         for (Picture.Altered<Group> altered : picture.changedGroups()) {
             if (altered.after() != null) {
-                assertThat(altered.before()).isEqualTo(groups.get(altered.after().id()));
+                assertThat(altered.before())
+                        .isEqualTo(groups.get(altered.after().id()));
                 groups.put(altered.after().id(), altered.after());
             } else {
-                assertThat(altered.before()).isEqualTo(groups.remove(altered.before().id()));
+                assertThat(altered.before())
+                        .isEqualTo(groups.remove(altered.before().id()));
             }
         }
         for (Picture.Altered<Policy> altered : picture.changedPolicies()) {
             if (altered.after() != null) {
-                assertThat(altered.before()).isEqualTo(policies.get(altered.after().id()));
+                assertThat(altered.before())
+                        .isEqualTo(policies.get(altered.after().id()));
                 policies.put(altered.after().id(), altered.after());
             } else {
-                assertThat(altered.before()).isEqualTo(policies.remove(altered.before().id()));
+                assertThat(altered.before())
+                        .isEqualTo(policies.remove(altered.before().id()));
             }
         }
         picture.changedAffiliations().forEach((user, changed) -> {
@@ -315,7 +319,8 @@ final class TestRealm {
             policiesOfGroups.put(group, changed.after());
         });
         // A deletion takes with it what belongs to what is deleted, at once as far as anybody sees.
-        affiliations.replaceAll((_, its) -> new Affiliations(only(its.groups(), groups), only(its.policies(), policies)));
+        affiliations.replaceAll(
+                (_, its) -> new Affiliations(only(its.groups(), groups), only(its.policies(), policies)));
         policiesOfGroups.replaceAll((_, its) -> only(its, policies));
         policiesOfGroups.keySet().retainAll(groups.keySet());
         affiliations.values().removeIf(Affiliations::isEmpty);
