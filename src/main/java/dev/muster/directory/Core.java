@@ -148,6 +148,11 @@ public final class Core implements AutoCloseable {
         return upkeep;
     }
 
+    /// For tests, which do not wait for its days.
+    Sweeping sweeping() {
+        return sweeping;
+    }
+
     /// How many writes wait.
     public int waiting() {
         return lanes.depth();

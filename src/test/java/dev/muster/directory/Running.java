@@ -8,6 +8,7 @@ import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.Tag;
@@ -93,12 +94,35 @@ final class Running implements AutoCloseable {
         return new Request(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
     }
 
+    /// A command that is about no user, in any realm.
+    Result<Change> executeIn(long realm, Command command) {
+        return core.directory().execute(requestIn(realm, command, null, null, false));
+    }
+
+    static Request requestIn(
+            long realm, Command command, Request.Retry retry, Request.Proof proof, boolean dryRun) {
+        Write write = new Write(ADMIN, null, List.of(command), null);
+        return new Request(realm, write, origin(), retry, proof, dryRun, 100);
+    }
+
+    /// What is in the database, whoever may see it.
+    Database database() {
+        return database;
+    }
+
     static Request.Origin origin() {
         return new Request.Origin("test", "request-1", "caller@example.com");
     }
 
     static Change changed(Result<Change> result) {
         return ok(result);
+    }
+
+    static <T> Refusal no(Result<T> result) {
+        return switch (result) {
+            case Result.Ok<T>(var value) -> throw new AssertionError("not refused: " + value);
+            case Result.Refused<T>(var refusal) -> refusal;
+        };
     }
 
     static <T> T ok(Result<T> result) {

@@ -1,0 +1,383 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Actor;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Digest;
+import dev.muster.model.Enrolment;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.Rank;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Verdict;
+import dev.muster.model.Write;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Jobs from their reservation to their review, on both databases.
+abstract class JobsContract extends RunningContract {
+    private static final Digest TOKEN = new Digest(new byte[] {
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+    });
+
+    static JobRequest job(String jobId, int type, String who) {
+        Identifier identifier = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, who);
+        return new JobRequest(
+                jobId,
+                new JobType(type),
+                new JobRequest.ForUser(UserRef.externalIdOrId(who), who, identifier),
+                "{\"extra\":\"of " + who + "\"}",
+                "https://example.com/" + who,
+                false,
+                false,
+                Outcome.PASSED);
+    }
+
+    static JobRequest retry(JobRequest job) {
+        return new JobRequest(
+                job.jobId(), job.type(), job.user(), job.extras(), job.callbackUrl(), job.permit(), true, Outcome.PASSED);
+    }
+
+    private Change submit(long realm, JobRequest job) {
+        return Running.ok(running.executeIn(realm, new Command.SubmitJob(job, null, null)));
+    }
+
+    private Change verdict(String jobId, Outcome outcome, String text) {
+        return Running.ok(running.executeIn(PRODUCTION, verdictOf(jobId, outcome, text)));
+    }
+
+    private static Command verdictOf(String jobId, Outcome outcome, String text) {
+        return new Command.GiveVerdict(jobId, new Verdict(outcome, new BigDecimal("97.5"), text));
+    }
+
+    private Result<Change> onUser(long realm, UUID user, Command... commands) {
+        Write write = new Write(Running.ADMIN, UserRef.id(user), List.of(commands), null);
+        return running.core.directory().execute(new Request(realm, write, Running.origin(), null, false, 0));
+    }
+
+    private Job seen(String jobId) {
+        return Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, jobId)).value();
+    }
+
+    private User user(long realm, UUID id) {
+        return Running.ok(running.core.directory().find(Running.ADMIN, realm, UserRef.id(id)))
+                .value();
+    }
+
+    private Page<Job> listed(JobQuery query) {
+        return Running.ok(running.core.jobs().list(Running.ADMIN, PRODUCTION, query))
+                .value();
+    }
+
+    private static JobQuery query(Set<String> outcomes, Boolean review) {
+        return new JobQuery(null, outcomes, review, 50, null, 0);
+    }
+
+    @Test
+    void aStrangerIsRegisteredJudgedAndEnrolled() {
+        Change change = submit(PRODUCTION, job("j1", 1, "stranger"));
+        UUID user = change.job().user();
+        assertThat(user(PRODUCTION, user).enrolment()).isEqualTo(new Enrolment.None());
+        assertThat(seen("j1")).isEqualTo(change.job());
+        assertThat(seen("j1").outcomeWord()).isEqualTo("pending");
+        Change judged = verdict("j1", Outcome.PASSED, "well");
+        assertThat(seen("j1")).isEqualTo(judged.job());
+        assertThat(user(PRODUCTION, user).enrolment()).isEqualTo(new Enrolment.Enrolled("j1", judged.at()));
+        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION)).valid())
+                .isTrue();
+        // The user's own history is told under the user.
+        assertThat(Running.ok(running.core.directory().history(
+                                Running.ADMIN, PRODUCTION, UserRef.id(user), 10, null))
+                        .items())
+                .extracting(JournalEntry::action)
+                .containsExactly("user.enrolled", "user.registered");
+    }
+
+    @Test
+    void aTestRealmJudgesAtOnce() {
+        Change change = submit(TEST, job("j1", 1, "stranger"));
+        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, TEST, "j1")).value();
+        assertThat(job).isEqualTo(change.job());
+        assertThat(job.outcomeWord()).isEqualTo("passed");
+        User user = user(TEST, job.user());
+        assertThat(user.enrolment()).isEqualTo(new Enrolment.Enrolled("j1", change.at()));
+        assertThat(user.version()).isEqualTo(1);
+        assertThat(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")).isInstanceOf(Result.Refused.class);
+    }
+
+    @Test
+    void anUnknownUsersJobIsKeptWithWhatTheyWereCalled() {
+        submit(PRODUCTION, job("j1", 5, "stranger"));
+        verdict("j1", Outcome.FAILED, "no");
+        Job job = seen("j1");
+        assertThat(job.user()).isNull();
+        assertThat(job.userText()).isEqualTo("stranger");
+        assertThat(job.extras()).isEqualTo("{\"extra\":\"of stranger\"}");
+        assertThat(Running.no(running.core.directory().find(
+                        Running.ADMIN, PRODUCTION, UserRef.externalIdOrId("stranger"))))
+                .isInstanceOf(Refusal.NotFound.class);
+    }
+
+    // Reservations.
+
+    @Test
+    void aReservationIsFoundByItsTokenAndUsedOnce() {
+        JobRequest asked = job("j1", 1, "ana");
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
+        UUID id = reserved.job().id();
+        assertThat(Running.no(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")))
+                .isEqualTo(new Refusal.NotFound("job", "j1"));
+        assertThat(listed(query(Set.of(), null)).items()).isEmpty();
+        Jobs.Promised promised = Running.ok(running.core.jobs().promised(PRODUCTION, id, TOKEN));
+        assertThat(promised.reservation().job()).isEqualTo(asked);
+        assertThat(promised.actor().ref()).isEqualTo(Running.ADMIN.ref());
+        for (Digest wrong : List.of(new Digest(new byte[32]), new Digest(new byte[0]))) {
+            assertThat(Running.no(running.core.jobs().promised(PRODUCTION, id, wrong)))
+                    .isInstanceOf(Refusal.NotFound.class);
+        }
+        assertThat(Running.no(running.core.jobs().promised(TEST, id, TOKEN))).isInstanceOf(Refusal.NotFound.class);
+        assertThat(Running.no(running.core.jobs().promised(4711, id, TOKEN))).isInstanceOf(Refusal.NotFound.class);
+        Job job = Running.ok(running.executeIn(
+                        PRODUCTION, new Command.SubmitJob(promised.reservation().job(), TOKEN, null)))
+                .job();
+        assertThat(job.id()).isEqualTo(id);
+        assertThat(Running.no(running.core.jobs().promised(PRODUCTION, id, TOKEN)))
+                .isInstanceOf(Refusal.NotFound.class);
+        assertThat(seen("j1")).isEqualTo(job);
+    }
+
+    @Test
+    void aReservationOfARevokedKeyIsWorthNothing() {
+        UUID second = new UUID(8, 8);
+        Running.ok(running.executeIn(PRODUCTION, Scenario.adminKey(second)));
+        Change reserved =
+                Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Running.ok(running.executeIn(PRODUCTION, new Command.RevokeKey(Running.KEY)));
+        assertThat(Running.no(running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
+                .isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
+        Change reserved =
+                Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        running.core.sweeping().lapsedReservations();
+        assertThat(Running.ok(running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
+                .isNotNull();
+        running.advance(Duration.ofMinutes(61));
+        assertThat(Running.no(running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
+                .isInstanceOf(Refusal.NotFound.class);
+        running.core.sweeping().lapsedReservations();
+        assertThat(isKept("j1")).isTrue();
+        running.advance(Duration.ofMinutes(61));
+        running.core.sweeping().lapsedReservations();
+        assertThat(isKept("j1")).isFalse();
+        Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
+        assertThat(job.number()).isEqualTo(2);
+        // Its entries are told though it is gone.
+        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION)).valid())
+                .isTrue();
+    }
+
+    private boolean isKept(String jobId) {
+        return running.database().read(reads -> reads.job(PRODUCTION, jobId) != null);
+    }
+
+    @Test
+    void whatWasReservedForSomebodyWhoIsErasedIsNobodys() {
+        UUID ana = submit(PRODUCTION, job("first", 1, "ana")).job().user();
+        JobRequest asked = job("j1", 5, "ana");
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
+        Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
+        Result<Jobs.Promised> promised = running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN);
+        if (promised instanceof Result.Ok<Jobs.Promised>(var what)) {
+            JobRequest left = what.reservation().job();
+            assertThat(left.extras()).isNull();
+            assertThat(Running.no(running.executeIn(PRODUCTION, new Command.SubmitJob(left, TOKEN, null))))
+                    .isEqualTo(new Refusal.Erased());
+        }
+        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.SubmitJob(asked, TOKEN, null))))
+                .isEqualTo(new Refusal.Erased());
+    }
+
+    /// Entries about a job are all sealed under one key, whatever its user is called meanwhile.
+    @Test
+    void aJobsHistoryStaysReadableWhenItsUserIsRenamed() {
+        UUID ana = submit(PRODUCTION, job("j0", 1, "ana")).job().user();
+        JobRequest asked = job("j1", 5, "ana");
+        Change first = submit(PRODUCTION, asked);
+        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(retry(asked), TOKEN)));
+        Running.ok(onUser(
+                PRODUCTION,
+                ana,
+                new Command.Update(
+                        null,
+                        new dev.muster.model.Edit<>(
+                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null)));
+        submit(PRODUCTION, job("j2", 1, "ana"));
+        Job again = Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(retry(asked), TOKEN, null)))
+                .job();
+        assertThat(again.user()).isEqualTo(first.job().user());
+        assertThat(seen("j1")).isEqualTo(again);
+        List<JournalEntry> entries = entriesOf(again.id());
+        assertThat(entries)
+                .extracting(JournalEntry::action)
+                .containsExactly("job.resubmitted", "job.reserved", "job.submitted");
+        assertThat(entries).allMatch(JournalEntry::readable);
+    }
+
+    private List<JournalEntry> entriesOf(UUID subject) {
+        Vault vault = new Vault(
+                running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
+        return running.database().snapshot(reads -> new Reader(vault.get(PRODUCTION))
+                .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
+    }
+
+    // Sent again.
+
+    private Result<Change> again(String key, Command command) {
+        Request plain = Running.requestIn(PRODUCTION, command, null, null, false);
+        Request.Retry retry = Request.Retry.of(key, "test", plain.write());
+        return running.core.directory().execute(Running.requestIn(PRODUCTION, command, retry, null, false));
+    }
+
+    @Test
+    void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() {
+        JobRequest asked = job("j1", 1, "ana");
+        List<Command> commands = List.of(
+                new Command.SubmitJob(asked, null, null),
+                verdictOf("j1", Outcome.PROVISIONAL, "perhaps"),
+                new Command.ReviewJob("j1", "looked"),
+                verdictOf("j1", Outcome.PASSED, "well"),
+                verdictOf("j1", Outcome.PASSED, "well"));
+        List<Change> first = new ArrayList<>();
+        for (int i = 0; i < commands.size(); i++) {
+            first.add(Running.ok(again("k" + i, commands.get(i))));
+            if (i == 0) {
+                UUID user = first.getFirst().job().user();
+                Running.ok(onUser(PRODUCTION, user, new Command.AssertHold(HoldKind.FRAUD)));
+            }
+        }
+        for (int i = 0; i < commands.size(); i++) {
+            Change repeated = Running.ok(again("k" + i, commands.get(i)));
+            assertThat(repeated.replayed()).isTrue();
+            assertThat(repeated.job()).as(commands.get(i).toString()).isEqualTo(first.get(i).job());
+            assertThat(repeated.at()).isEqualTo(first.get(i).at());
+            assertThat(repeated.events()).isEmpty();
+        }
+        assertThat(Running.no(again("k0", new Command.SubmitJob(job("j1", 4, "ana"), null, null))))
+                .isEqualTo(new Refusal.IdempotencyMismatch());
+        Running.ok(onUser(PRODUCTION, first.getFirst().job().user(), new Command.Erase(null, null)));
+        for (int i = 0; i < commands.size(); i++) {
+            assertThat(Running.no(again("k" + i, commands.get(i)))).isEqualTo(new Refusal.Erased());
+        }
+    }
+
+    @Test
+    void aReservationSentAgainTellsWhatItMadeAndNoToken() {
+        Command reserve = new Command.ReserveJob(job("j1", 1, "ana"), TOKEN);
+        UUID id = Running.ok(again("k1", reserve)).job().id();
+        Command again = new Command.ReserveJob(job("j1", 1, "ana"), new Digest(new byte[32]));
+        assertThat(Running.no(again("k1", again))).isEqualTo(new Refusal.SecretNotKept(id.toString()));
+        assertThat(Running.ok(running.core.jobs().promised(PRODUCTION, id, TOKEN)))
+                .isNotNull();
+    }
+
+    // Lists.
+
+    @Test
+    void jobsAreListedNewestFirstByWhatCameOfThem() {
+        for (int i = 1; i <= 9; i++) {
+            submit(PRODUCTION, job("j" + i, 5, i % 2 == 0 ? "even" : "odd"));
+        }
+        UUID eve = submit(PRODUCTION, job("e1", 1, "eve")).job().user();
+        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("r1", 1, "eve"), TOKEN)));
+        Running.ok(onUser(PRODUCTION, eve, new Command.AssertHold(HoldKind.FRAUD)));
+        submit(PRODUCTION, job("e2", 1, "eve"));
+        verdict("e1", Outcome.PASSED, "x");
+        verdict("e2", Outcome.PASSED, "x");
+        verdict("j3", Outcome.PASSED, "x");
+        verdict("j4", Outcome.FAILED, "x");
+        verdict("j5", Outcome.PROVISIONAL, "x");
+        Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("e1", "fine")));
+        assertThat(ids(query(Set.of(), null)))
+                .containsExactly("e2", "e1", "j9", "j8", "j7", "j6", "j5", "j4", "j3", "j2", "j1");
+        assertThat(ids(query(Set.of("pending"), null)))
+                .containsExactly("j9", "j8", "j7", "j6", "j2", "j1");
+        assertThat(ids(query(Set.of("failed"), null))).containsExactly("e2", "e1", "j4");
+        assertThat(ids(query(Set.of("passed", "provisional"), null))).containsExactly("j5", "j3");
+        assertThat(ids(query(Set.of(), true))).containsExactly("e2");
+        assertThat(ids(query(Set.of(), false))).containsExactly("e1");
+        assertThat(ids(query(Set.of("pending"), true))).isEmpty();
+        JobQuery ofEve = new JobQuery(UserRef.id(eve), Set.of("failed"), null, 1, null, 0);
+        Page<Job> page = listed(ofEve);
+        assertThat(page.total()).isEqualTo(2);
+        assertThat(page.items()).extracting(Job::jobId).containsExactly("e2");
+        Page<Job> rest = listed(new JobQuery(UserRef.id(eve), Set.of("failed"), null, 1, page.next(), 0));
+        assertThat(rest.items()).extracting(Job::jobId).containsExactly("e1");
+        assertThat(rest.next()).isNull();
+        assertThat(Running.no(running.core.jobs().list(
+                        Running.ADMIN,
+                        PRODUCTION,
+                        new JobQuery(UserRef.externalIdOrId("nobody"), Set.of(), null, 5, null, 0))))
+                .isInstanceOf(Refusal.NotFound.class);
+        Actor mayNot = new Actor(Running.ADMIN.ref(), "x", Set.of(Scope.USERS_READ), Rank.REGULAR, 0);
+        assertThat(Running.no(running.core.jobs().list(mayNot, PRODUCTION, query(Set.of(), null))))
+                .isEqualTo(new Refusal.Forbidden("jobs:read"));
+    }
+
+    private List<String> ids(JobQuery query) {
+        Page<Job> page = listed(query);
+        assertThat(page.total()).isEqualTo(page.items().size());
+        return page.items().stream().map(Job::jobId).toList();
+    }
+
+    // Erasure.
+
+    @Test
+    void anErasedUsersJobsTellNothingOfThem() {
+        Change change = submit(PRODUCTION, job("j1", 1, "ana"));
+        UUID ana = change.job().user();
+        Running.ok(onUser(PRODUCTION, ana, new Command.AssertHold(HoldKind.FRAUD)));
+        verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
+        Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("j1", "met in person")));
+        Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
+        Job job = seen("j1");
+        assertThat(job.user()).isEqualTo(ana);
+        assertThat(job.extras()).isNull();
+        assertThat(job.callbackUrl()).isNull();
+        Job.Judged judged = (Job.Judged) job.stage();
+        assertThat(judged.given().text()).isNull();
+        assertThat(judged.reason()).isEqualTo("fraud");
+        assertThat(((Job.ClosedReview) judged.review()).note()).isNull();
+        assertThat(entriesOf(job.id())).hasSize(3).noneMatch(JournalEntry::readable);
+        // It can be judged still, and keeps nothing of what is said.
+        verdict("j1", Outcome.PASSED, "a scar on the chin");
+        assertThat(((Job.Judged) seen("j1").stage()).given().text()).isNull();
+        assertThat(entriesOf(job.id())).hasSize(4).noneMatch(JournalEntry::readable);
+        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION)).valid())
+                .isTrue();
+    }
+}
