@@ -3,6 +3,16 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Actor;
+import dev.muster.model.Verdict;
+import dev.muster.model.Outcome;
+import dev.muster.model.JobType;
+import dev.muster.model.JobRequest;
+import dev.muster.model.Identifier;
+import dev.muster.model.Evidence;
+import dev.muster.model.Edit;
+import dev.muster.model.Digest;
+import dev.muster.model.Checks;
+import dev.muster.model.Change;
 import dev.muster.model.Card;
 import dev.muster.model.Command;
 import dev.muster.model.Decision;
@@ -211,16 +221,71 @@ final class CoreOnSqliteTest extends CoreContract {
         running()
                 .execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "secret-reason", "secret note", null));
         Running.ok(running().executeAgain("k1", ana, new Command.ConfirmEmail()));
+        leaveTracesInJobsAndGroups(ana);
         for (int i = 0; i < 50; i++) {
             running().register("other" + i + "@example.com");
         }
         Running.ok(running().execute(ana, new Command.Erase(null, null)));
         running().close();
         for (String text : List.of(
-                "anastasia.erased", "998877665544", "blue card", "desk-of-anastasia", "secret-reason", "secret note")) {
+                "anastasia.erased",
+                "998877665544",
+                "blue card",
+                "desk-of-anastasia",
+                "secret-reason",
+                "secret note",
+                "external-anastasia",
+                "extras-of-anastasia",
+                "callback-of-anastasia",
+                "verdict-on-anastasia",
+                "review-of-anastasia",
+                "photo-of-anastasia",
+                "Anastasia's club",
+                "Anastasia's policy")) {
             assertThat(filesThatHold(text)).as(text).isEmpty();
         }
+        assertThat(filesThatHold("Club of nobody")).isNotEmpty();
         assertThat(filesThatHold("other17@example.com")).isNotEmpty();
+    }
+
+    private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
+        Identifier external = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
+        Running.ok(running().execute(
+                ana, new Command.Update(null, new Edit<>(external), null, null, null, null, null, null)));
+        // Names that only her own history remembers once they are changed.
+        UUID club = ok(new Command.CreateGroup("Anastasia's club", null)).group().id();
+        UUID policy = ok(new Command.CreatePolicy("Anastasia's policy", null, List.of()))
+                .policy()
+                .id();
+        ok(new Command.AddMember(club, UserRef.id(ana)));
+        ok(new Command.AssignUser(policy, UserRef.id(ana)));
+        ok(new Command.UpdateGroup(club, new Edit<>("Club of nobody"), null));
+        ok(new Command.UpdatePolicy(policy, new Edit<>("Policy of nobody"), null, null));
+        Running.ok(running().execute(ana, new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null)));
+        Running.ok(running().execute(ana, new Command.AssertHold(HoldKind.FRAUD)));
+        JobRequest job = new JobRequest(
+                "job-1",
+                new JobType(5),
+                new JobRequest.ForUser(
+                        UserRef.externalIdOrId("external-anastasia"), "external-anastasia", external),
+                "{\"a\":\"extras-of-anastasia\"}",
+                "https://callback-of-anastasia.example.com",
+                false,
+                false,
+                Outcome.PROVISIONAL);
+        ok(new Command.ReserveJob(job, new Digest(new byte[32])));
+        try (EvidenceFiles.Sink sink = Running.ok(running().core.evidence().take(Running.REALM))) {
+            Evidence evidence = Running.ok(sink.fill(
+                    out -> out.write("photo-of-anastasia".repeat(50_000).getBytes(StandardCharsets.UTF_8))));
+            sink.settle(running()
+                    .executeIn(Running.REALM, new Command.SubmitJob(job, new Digest(new byte[32]), evidence)));
+        }
+        ok(new Command.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
+        ok(new Command.ReviewJob("job-1", "review-of-anastasia"));
+    }
+
+    private Change ok(Command command) {
+        return Running.ok(running().executeIn(Running.REALM, command));
     }
 
     private List<Path> filesThatHold(String text) throws IOException {

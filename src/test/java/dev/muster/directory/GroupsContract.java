@@ -370,12 +370,14 @@ abstract class GroupsContract extends RunningContract {
         assertThat(members(again, 9, null).total()).isZero();
         join(again, users.getFirst());
         try (Upkeep upkeep = running.database().upkeep()) {
-            // In slices: three memberships and the group; three assignments, one to a group, and the policy.
+            // In slices: three memberships, the deleted policy's assignment, and the group itself; then three
+            // assignments and the policy itself.
             assertThat(upkeep.sweepGroups(2)).isEqualTo(2);
             nobodySees(staff, doors, users);
             assertThat(upkeep.sweepGroups(2)).isEqualTo(2);
+            assertThat(upkeep.sweepGroups(2)).isEqualTo(1);
             assertThat(upkeep.sweepGroups(2)).isZero();
-            assertThat(upkeep.sweepPolicies(100)).isEqualTo(5);
+            assertThat(upkeep.sweepPolicies(100)).isEqualTo(4);
             assertThat(upkeep.sweepPolicies(100)).isZero();
         }
         running.core.sweeping().deletedGroups();
