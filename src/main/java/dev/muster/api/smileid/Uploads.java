@@ -170,9 +170,7 @@ final class Uploads {
                     Result<Evidence> filled = sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
                     Result<Change> result =
                             filled.then(file -> directory.execute(submission(request, realm, promised, file, dryRun)));
-                    if (!dryRun) {
-                        sink.settle(result);
-                    }
+                    sink.settle(result);
                     yield JobCalls.answer(result.map(_ -> Reply.json(
                             200,
                             json -> json.object()
