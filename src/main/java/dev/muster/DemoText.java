@@ -97,7 +97,7 @@ record DemoText(
 
     private void allthenticate(StringBuilder text, User active, User guest) {
         text.append("\nallthenticate\n");
-        line(text, "all users, as one array", get("/multipleusers?user_tag=GUEST"));
+        line(text, "all guests, as one array", get("/multipleusers?user_tag=GUEST"));
         line(text, "what one of them has", get("/user?email_id=" + active.number()));
         line(text, "make a guest one of us", form("/promoteguest", "email_id=" + guest.number()));
         line(text, "suspend, and the same again frees", form("/togglesuspension", "email_id=" + guest.number()));

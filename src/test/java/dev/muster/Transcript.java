@@ -34,7 +34,7 @@ public final class Transcript {
         VARYING.put("realm", Pattern.compile("\"realmId\":([0-9]+)"));
         VARYING.put("entry", Pattern.compile("\"entry\":\"([^\"]+)\""));
         VARYING.put("time", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{3}Z)"));
-        VARYING.put("second", Pattern.compile("(20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:]{8})"));
+        VARYING.put("second", Pattern.compile("\"(20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:]{8})\""));
         VARYING.put("request", Pattern.compile("(?m)^X-Request-Id: ([\\w-]{16})\r?$"));
         VARYING.put("date", Pattern.compile("(?m)^Date: (.*?)\r?$"));
     }

@@ -7,6 +7,7 @@ import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.http.Face;
+import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -254,16 +255,15 @@ public final class Allthenticate {
             UserRef ref,
             List<Command> commands,
             Function<User, String> success) {
-        Long ifMatch = input.ifMatch();
-        String key = input.idempotencyKey();
-        boolean dryRun = input.dryRun();
-        return input.result(() -> new Write(caller.actor(), ref, commands, ifMatch))
+        Guards guards = input.guards();
+        String key = guards.idempotencyKey();
+        return input.result(() -> new Write(caller.actor(), ref, commands, guards.ifMatch()))
                 .map(write -> new dev.muster.directory.Request(
                         caller.realm().id(),
                         write,
                         new Origin(NAME, request.id(), null),
                         key == null ? null : Retry.of(key, NAME, write),
-                        dryRun,
+                        guards.dryRun(),
                         request.body().length))
                 .then(directory::execute)
                 .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));

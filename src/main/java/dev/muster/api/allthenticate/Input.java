@@ -1,6 +1,7 @@
 package dev.muster.api.allthenticate;
 
 import dev.muster.http.FieldFault;
+import dev.muster.http.Guards;
 import dev.muster.http.Json;
 import dev.muster.http.Request;
 import dev.muster.model.Card;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
 final class Input {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
-    private static final Pattern VERSION_FORM = Pattern.compile("\"([1-9][0-9]{0,17})\"");
-    private static final Pattern TAG_FORM = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]*\"");
-    private static final Pattern KEY_FORM = Pattern.compile("[\\x21-\\x7e]{1,255}");
-
-    /// Versions begin at 1: a tag that was never given out matches no user.
-    private static final long NO_VERSION = -1;
 
     private static final UserRef NOBODY = UserRef.number(0);
     private static final String EMAIL_ID = "email_id";
@@ -247,42 +241,11 @@ final class Input {
 
     // What every write takes.
 
-    /// The version that the user must have; null for any.
-    @Nullable
-    Long ifMatch() {
-        String header = request.header("If-Match");
-        if (header == null || header.equals("*")) {
-            return null;
-        }
-        Matcher version = VERSION_FORM.matcher(header);
-        if (version.matches()) {
-            return Long.valueOf(version.group(1));
-        }
-        if (!TAG_FORM.matcher(header).matches()) {
-            checks.fault("If-Match", "not_a_tag", "Must be one version in double quotes, such as \"3\".");
-        }
-        return NO_VERSION;
-    }
-
-    @Nullable
-    String idempotencyKey() {
-        String header = request.header("Idempotency-Key");
-        if (header != null && !KEY_FORM.matcher(header).matches()) {
-            checks.fault("Idempotency-Key", "not_a_key", "Must be 1 to 255 visible ASCII characters, given once.");
-        }
-        return header;
-    }
-
-    boolean dryRun() {
-        return switch (request.header("Muster-Dry-Run")) {
-            case null -> false;
-            case "true" -> true;
-            case "false" -> false;
-            default -> {
-                checks.fault("Muster-Dry-Run", "not_a_flag", "Must be true or false.");
-                yield false;
-            }
-        };
+    /// The headers that say how a write is to be done.
+    Guards guards() {
+        Guards guards = Guards.of(request);
+        guards.misread().forEach(one -> checks.fault(one.header(), one.code(), one.sentence()));
+        return guards;
     }
 
     /// `made` of what was read, or all the faults.

@@ -5,6 +5,7 @@ import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Handler;
+import dev.muster.http.Guards;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
@@ -132,7 +133,7 @@ public final class Epixel {
 
     private Result<Change> write(Request request, Input input, Caller caller, Command command) {
         UserRef target = input.uniqueId();
-        Guards guards = Guards.of(request, input);
+        Guards guards = input.guards(request);
         return input.result(() -> new Write(caller.actor(), target, List.of(command), guards.ifMatch()))
                 .map(write -> new dev.muster.directory.Request(
                         caller.realm().id(),

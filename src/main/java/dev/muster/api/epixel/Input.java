@@ -3,6 +3,7 @@ package dev.muster.api.epixel;
 import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
 import dev.muster.http.Form;
+import dev.muster.http.Guards;
 import dev.muster.http.Json;
 import dev.muster.http.Refused;
 import dev.muster.http.Reply;
@@ -83,6 +84,13 @@ final class Input {
             fault(UNIQUE_ID, "too_long", "Ensure this field has no more than 255 characters.");
         }
         return UserRef.externalIdOrId(id);
+    }
+
+    /// The headers that say how a write is to be done.
+    Guards guards(Request request) {
+        Guards guards = Guards.of(request);
+        guards.misread().forEach(one -> fault(one.header(), one.code(), one.sentence()));
+        return guards;
     }
 
     void fault(String field, String code, String message) {

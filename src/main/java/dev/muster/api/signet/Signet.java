@@ -8,6 +8,7 @@ import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
+import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Refused;
 import dev.muster.http.Reply;
@@ -257,16 +258,15 @@ public final class Signet {
     /// @param commands of no meaning when something is
     private Result<Change> write(
             Request request, Input input, Caller caller, @Nullable UserRef target, List<Command> commands) {
-        Long ifMatch = input.ifMatch();
-        String key = input.idempotencyKey();
-        boolean dryRun = input.dryRun();
-        return input.result(() -> new Write(caller.actor(), target, commands, ifMatch))
+        Guards guards = input.guards();
+        String key = guards.idempotencyKey();
+        return input.result(() -> new Write(caller.actor(), target, commands, guards.ifMatch()))
                 .map(write -> new dev.muster.directory.Request(
                         caller.realm().id(),
                         write,
                         new Origin(NAME, request.id(), null),
                         key == null ? null : Retry.of(key, NAME, write),
-                        dryRun,
+                        guards.dryRun(),
                         request.body().length))
                 .then(directory::execute);
     }

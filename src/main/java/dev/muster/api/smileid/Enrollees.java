@@ -8,6 +8,7 @@ import dev.muster.http.Face;
 import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
 import dev.muster.http.Refused;
+import dev.muster.http.Guards;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
@@ -63,9 +64,7 @@ public final class Enrollees {
             String email,
             String userId,
             List<Command> commands,
-            @Nullable Long ifMatch,
-            @Nullable String idempotencyKey,
-            boolean dryRun) {
+            Guards guards) {
         /// A signature covers no body, so the one command that is for good needs one that carried nothing else.
         boolean deletes() {
             return commands.stream().anyMatch(Command.Bar.class::isInstance);
@@ -96,10 +95,8 @@ public final class Enrollees {
         String email = input.email();
         String userId = userId(input);
         List<Command> commands = commands(input);
-        Long ifMatch = input.ifMatch();
-        String key = input.idempotencyKey();
-        boolean dryRun = input.dryRun();
-        return input.result(() -> new Asked(signed, environment, email, userId, commands, ifMatch, key, dryRun));
+        Guards guards = input.guards();
+        return input.result(() -> new Asked(signed, environment, email, userId, commands, guards));
     }
 
     private static Environment environment(Input input) {
@@ -165,15 +162,16 @@ public final class Enrollees {
     // What is done.
 
     private Result<Reply> carryOut(Request request, Asked asked, Caller caller) {
-        Write write = new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.ifMatch);
+        Write write = new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.guards.ifMatch());
+        String key = asked.guards.idempotencyKey();
         return directory
                 .execute(new dev.muster.directory.Request(
                         caller.realm().id(),
                         write,
                         new Origin(DIALECT, request.id(), asked.email),
-                        asked.idempotencyKey == null ? null : Retry.of(asked.idempotencyKey, DIALECT, write),
+                        key == null ? null : Retry.of(key, DIALECT, write),
                         Proof.of(asked.signed.signature(), DIALECT, write, asked.deletes()),
-                        asked.dryRun,
+                        asked.guards.dryRun(),
                         request.body().length))
                 .map(change -> updated(asked.userId, change));
     }

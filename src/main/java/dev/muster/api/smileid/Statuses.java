@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Tells what came of a job, in a signed reply, and shows the picture of the user's face to whoever has a link to it.
@@ -40,6 +41,8 @@ final class Statuses {
     private static final int HISTORY = 100;
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
     private static final String IMAGE = "image:";
+    private static final int LOOKING_AT_ONCE = 4;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Set<String> COMPLETE = Set.of("passed", "failed", "provisional");
 
     private final Directory directory;
@@ -48,6 +51,7 @@ final class Statuses {
     private final Gate gate;
     private final InstantSource clock;
     private final Places places;
+    private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
 
     Statuses(Core core, Gate gate, InstantSource clock, Places places) {
         this.directory = core.directory();
@@ -196,7 +200,11 @@ final class Statuses {
                 .then(opened -> Register.answered(() -> picture(opened))));
     }
 
-    private static Result<Reply> picture(EvidenceFiles.Opened opened) {
+    /// Looking for it takes an `info.json` into memory, so not many look at a time.
+    private Result<Reply> picture(EvidenceFiles.Opened opened) {
+        if (!looking.tryAcquire()) {
+            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+        }
         try {
             SelfieImage image = SelfieImage.of(opened);
             return image == null
@@ -205,6 +213,8 @@ final class Statuses {
                             Reply.stream(200, image.type(), image::writeTo).with("X-Content-Type-Options", "nosniff"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            looking.release();
         }
     }
 }

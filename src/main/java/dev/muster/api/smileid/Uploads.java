@@ -7,6 +7,7 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Proof;
 import dev.muster.directory.Request.Retry;
+import dev.muster.http.Guards;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
@@ -62,7 +63,7 @@ final class Uploads {
     // A place to upload to.
 
     private record Reservation(
-            Signed signed, JobRequest job, @Nullable String idempotencyKey, boolean dryRun) {}
+            Signed signed, JobRequest job, Guards guards) {}
 
     Reply reserve(Request request) {
         return JobCalls.answer(Input.of(request)
@@ -82,13 +83,11 @@ final class Uploads {
         String callbackUrl = input.callbackUrl("callback_url");
         boolean retry = input.flagOrText("retry");
         boolean permit = input.flagOrText("allow_new_enroll");
-        String key = input.idempotencyKey();
-        boolean dryRun = input.dryRun();
+        Guards guards = input.guards();
         return input.result(() -> new Reservation(
                 signed,
                 new JobRequest(jobId, type, JobCalls.forUser(user), extras, callbackUrl, permit, retry, sandboxResult),
-                key,
-                dryRun));
+                guards));
     }
 
     private static JobType type(Input params) {
@@ -118,7 +117,7 @@ final class Uploads {
         Command command = new Command.ReserveJob(asked.job, sha256(token));
         Write write = new Write(caller.actor(), null, List.of(command), null);
         long realm = caller.realm().id();
-        String key = asked.idempotencyKey;
+        String key = asked.guards.idempotencyKey();
         return directory
                 .execute(new dev.muster.directory.Request(
                         realm,
@@ -126,9 +125,9 @@ final class Uploads {
                         new Origin(Enrollees.DIALECT, request.id(), null),
                         key == null ? null : Retry.of(key, Enrollees.DIALECT, write),
                         Proof.of(asked.signed.signature(), Enrollees.DIALECT, write, false),
-                        asked.dryRun,
+                        asked.guards.dryRun(),
                         request.body().length))
-                .map(change -> reserved(request, realm, change.job(), asked.dryRun ? null : token));
+                .map(change -> reserved(request, realm, change.job(), asked.guards.dryRun() ? null : token));
     }
 
     /// @param token null where nothing was reserved, so that there is nothing to upload to
@@ -149,7 +148,7 @@ final class Uploads {
 
     Reply upload(Request request) throws IOException {
         Input input = Input.ofHeaders(request);
-        boolean dryRun = input.dryRun();
+        boolean dryRun = input.guards().dryRun();
         long realm = Places.realm(request);
         UUID job = Places.id(request.path("job"));
         Result<Jobs.Promised> promised =

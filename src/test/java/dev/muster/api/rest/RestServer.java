@@ -24,7 +24,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
-import dev.muster.testing.TestDatabase;
+import dev.muster.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;

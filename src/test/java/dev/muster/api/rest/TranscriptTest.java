@@ -480,12 +480,12 @@ final class TranscriptTest {
         t.tell("POST /v1/keys", "{\"name\":\"x\",\"role\":\"viewer\",\"signing\":\"no\"}", admin, JSON);
         String last = "";
         for (int i = 2; i <= 8; i++) {
-            last = t.quietly("POST /v1/keys", "{\"name\":\"n" + i + "\",\"scopes\":[]}", admin, JSON)
+            last = t.quietly("POST /v1/keys", "{\"name\":\"n" + i + "\",\"scopes\":[\"users:read\"]}", admin, JSON)
                     .field("keyId");
         }
         t.remark("The ninth that signs, and one that does not.");
-        t.tell("POST /v1/keys", "{\"name\":\"ninth\",\"scopes\":[]}", admin, JSON);
-        t.tell("POST /v1/keys", "{\"name\":\"silent\",\"scopes\":[],\"signing\":false}", admin, JSON);
+        t.tell("POST /v1/keys", "{\"name\":\"ninth\",\"scopes\":[\"users:read\"]}", admin, JSON);
+        t.tell("POST /v1/keys", "{\"name\":\"silent\",\"scopes\":[\"users:read\"],\"signing\":false}", admin, JSON);
         t.remark("The same for root.");
         String path = "POST /v1/tenants/tenant-" + tenants + "/test/keys";
         t.name("/v1/tenants/tenant-" + tenants + "/", "/v1/tenants/<partner id>/");
@@ -493,7 +493,7 @@ final class TranscriptTest {
         t.tell(path, "{\"name\":\"rescue\",\"signing\":false}", ROOT, JSON);
         t.remark("A revoked one makes room.");
         t.quietly("DELETE /v1/keys/" + last, null, admin);
-        t.tell("POST /v1/keys", "{\"name\":\"ninth\",\"scopes\":[],\"signing\":true}", admin, JSON);
+        t.tell("POST /v1/keys", "{\"name\":\"ninth\",\"scopes\":[\"users:read\"],\"signing\":true}", admin, JSON);
         t.ask("GET /v1/keys?offset=7&limit=10", admin);
         t.check(GOLDEN.resolve("keys-that-sign.txt"));
     }

@@ -1,10 +1,11 @@
-package dev.muster.testing;
+package dev.muster;
 
 import dev.muster.storage.Database;
+import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 
 /// The database under a server that a test starts. What the dialects say is the same on both: see
-/// [OnBothDatabases].
+/// [dev.muster.testing.OnBothDatabases].
 public final class TestDatabase {
     private static final boolean ON_POSTGRES = "postgres".equals(System.getProperty("muster.test.database"));
 
