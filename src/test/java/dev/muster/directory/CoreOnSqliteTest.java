@@ -3,27 +3,27 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Actor;
-import dev.muster.model.Verdict;
-import dev.muster.model.Outcome;
-import dev.muster.model.JobType;
-import dev.muster.model.JobRequest;
-import dev.muster.model.Identifier;
-import dev.muster.model.Evidence;
-import dev.muster.model.Edit;
-import dev.muster.model.Digest;
-import dev.muster.model.Checks;
-import dev.muster.model.Change;
 import dev.muster.model.Card;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Decision;
+import dev.muster.model.Digest;
+import dev.muster.model.Edit;
+import dev.muster.model.Evidence;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Standing;
 import dev.muster.model.Status;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Verdict;
 import dev.muster.model.Write;
 import dev.muster.storage.Database;
 import java.io.IOException;
@@ -250,10 +250,11 @@ final class CoreOnSqliteTest extends CoreContract {
 
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
         Identifier external = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
-        Running.ok(running().execute(
-                ana, new Command.Update(null, new Edit<>(external), null, null, null, null, null, null)));
+        Running.ok(running()
+                .execute(ana, new Command.Update(null, new Edit<>(external), null, null, null, null, null, null)));
         // Names that only her own history remembers once they are changed.
-        UUID club = ok(new Command.CreateGroup("Anastasia's club", null)).group().id();
+        UUID club =
+                ok(new Command.CreateGroup("Anastasia's club", null)).group().id();
         UUID policy = ok(new Command.CreatePolicy("Anastasia's policy", null, List.of()))
                 .policy()
                 .id();
@@ -266,8 +267,7 @@ final class CoreOnSqliteTest extends CoreContract {
         JobRequest job = new JobRequest(
                 "job-1",
                 new JobType(5),
-                new JobRequest.ForUser(
-                        UserRef.externalIdOrId("external-anastasia"), "external-anastasia", external),
+                new JobRequest.ForUser(UserRef.externalIdOrId("external-anastasia"), "external-anastasia", external),
                 "{\"a\":\"extras-of-anastasia\"}",
                 "https://callback-of-anastasia.example.com",
                 false,
@@ -277,8 +277,8 @@ final class CoreOnSqliteTest extends CoreContract {
         try (EvidenceFiles.Sink sink = Running.ok(running().core.evidence().take(Running.REALM))) {
             Evidence evidence = Running.ok(sink.fill(
                     out -> out.write("photo-of-anastasia".repeat(50_000).getBytes(StandardCharsets.UTF_8))));
-            sink.settle(running()
-                    .executeIn(Running.REALM, new Command.SubmitJob(job, new Digest(new byte[32]), evidence)));
+            sink.settle(
+                    running().executeIn(Running.REALM, new Command.SubmitJob(job, new Digest(new byte[32]), evidence)));
         }
         ok(new Command.GiveVerdict("job-1", new Verdict(Outcome.FAILED, null, "verdict-on-anastasia")));
         ok(new Command.ReviewJob("job-1", "review-of-anastasia"));

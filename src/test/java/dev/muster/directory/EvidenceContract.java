@@ -82,8 +82,7 @@ abstract class EvidenceContract extends RunningContract {
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
             Command command = new Command.SubmitJob(job, null, evidence);
-            Request request =
-                    Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
+            Request request = Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
             Result<Change> result = running.core.directory().execute(request);
             sink.settle(result);
             return new Upload(evidence, result);
@@ -145,8 +144,7 @@ abstract class EvidenceContract extends RunningContract {
                     at += piece;
                 }
             }));
-            Result<Change> result =
-                    running.executeIn(PRODUCTION, new Command.SubmitJob(job("j1"), null, evidence));
+            Result<Change> result = running.executeIn(PRODUCTION, new Command.SubmitJob(job("j1"), null, evidence));
             sink.settle(result);
         }
         assertThat(evidence.size()).isEqualTo(length);
@@ -157,7 +155,8 @@ abstract class EvidenceContract extends RunningContract {
         int chunks = Math.max(1, (length + CHUNK - 1) / CHUNK);
         assertThat(store.chunk(PRODUCTION, evidence.id(), chunks - 1)).isNotNull();
         assertThat(store.chunk(PRODUCTION, evidence.id(), chunks)).isNull();
-        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")).value();
+        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
+                .value();
         assertThat(job.evidence()).isEqualTo(evidence);
     }
 
@@ -256,8 +255,8 @@ abstract class EvidenceContract extends RunningContract {
     void anUploadSentAgainKeepsTheFirstFileAndNoOther() {
         Command command = new Command.SubmitJob(job("j1"), null, null);
         Request plain = Running.requestIn(PRODUCTION, command, null, null, false);
-        Request like = Running.requestIn(
-                PRODUCTION, command, Request.Retry.of("k1", "test", plain.write()), null, false);
+        Request like =
+                Running.requestIn(PRODUCTION, command, Request.Retry.of("k1", "test", plain.write()), null, false);
         Upload first = upload(like, job("j1"), bytes(10, 1));
         Upload again = upload(like, job("j1"), bytes(10, 1));
         assertThat(Running.ok(again.result()).replayed()).isTrue();
@@ -279,8 +278,7 @@ abstract class EvidenceContract extends RunningContract {
         eventually(() -> !isThere(first.evidence().id()));
         assertThat(isThere(second.evidence().id())).isTrue();
         // Without a file the one that is there stays.
-        Running.ok(running.executeIn(
-                PRODUCTION, new Command.SubmitJob(JobsContract.retry(job("j1")), null, null)));
+        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(JobsContract.retry(job("j1")), null, null)));
         assertThat(read("j1")).isEqualTo(bytes(10, 2));
     }
 
@@ -289,14 +287,12 @@ abstract class EvidenceContract extends RunningContract {
     void ofManyAtOnceOneIsLeft() throws Exception {
         register();
         upload(job("j1"), bytes(10, 1));
-        List<EvidenceFiles.Sink> sinks = new ArrayList<>();
         List<UUID> all = new ArrayList<>();
         for (int round = 0; round < 6; round++) {
             List<Callable<UUID>> uploads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION));
                 Evidence evidence = Running.ok(sink.fill(out -> out.write(7)));
-                sinks.add(sink);
                 uploads.add(() -> {
                     try (sink) {
                         Command command = new Command.SubmitJob(JobsContract.retry(job("j1")), null, evidence);
@@ -311,7 +307,8 @@ abstract class EvidenceContract extends RunningContract {
                 }
             }
         }
-        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")).value();
+        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
+                .value();
         UUID left = job.evidence().id();
         assertThat(all).contains(left);
         eventually(() -> all.stream().filter(this::isThere).toList().equals(List.of(left)));
@@ -339,17 +336,16 @@ abstract class EvidenceContract extends RunningContract {
         assertThat(Running.no(files().open(Running.ADMIN, PRODUCTION, "j1")))
                 .isEqualTo(new Refusal.NotFound("evidence", "j1"));
         assertThat(Running.no(files().open(PRODUCTION, "j1"))).isEqualTo(new Refusal.NotFound("evidence", "j1"));
-        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1")).value();
+        Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
+                .value();
         assertThat(job.evidence()).isNull();
         eventually(() -> !isThere(upload.evidence().id()));
         for (int no = 0; no < 3; no++) {
             assertThat(store.chunk(PRODUCTION, upload.evidence().id(), no)).isNull();
         }
         assertThatThrownBy(() -> opened.writeTo(new ByteArrayOutputStream())).isInstanceOf(IOException.class);
-        eventually(() -> running.database()
-                        .read(reads -> reads.job(PRODUCTION, "j1"))
-                        .evidence()
-                == null);
+        eventually(() ->
+                running.database().read(reads -> reads.job(PRODUCTION, "j1")).evidence() == null);
     }
 
     @Test
@@ -373,8 +369,8 @@ abstract class EvidenceContract extends RunningContract {
         assertThat(isThere(second.evidence().id())).isTrue();
         assertThat(read("j2")).isEqualTo(bytes(10, 2));
         // The job goes on without.
-        Running.ok(running.executeIn(
-                PRODUCTION, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
+        Running.ok(
+                running.executeIn(PRODUCTION, new Command.GiveVerdict("j1", new Verdict(Outcome.PASSED, null, null))));
     }
 
     /// As a server leaves things that ends between the upload and the answer.

@@ -67,7 +67,8 @@ abstract class GroupsContract extends RunningContract {
 
     private Page<User> members(UUID group, int limit, Long after) {
         UserQuery query = new UserQuery(null, null, null, null, group, null, null, null, null, limit, after, 0);
-        return Running.ok(running.core.directory().list(Running.ADMIN, TEST, query)).value();
+        return Running.ok(running.core.directory().list(Running.ADMIN, TEST, query))
+                .value();
     }
 
     private Access access(UUID user) {
@@ -81,19 +82,15 @@ abstract class GroupsContract extends RunningContract {
             group(name);
             policy(name);
         }
-        PageByName<Group> first =
-                Running.ok(running.core.groups().groups(Running.ADMIN, TEST, 2, null, 0));
+        PageByName<Group> first = Running.ok(running.core.groups().groups(Running.ADMIN, TEST, 2, null, 0));
         assertThat(first.items()).extracting(Group::name).containsExactly("Alpha", "bravo");
         assertThat(first.total()).isEqualTo(5);
-        PageByName<Group> second =
-                Running.ok(running.core.groups().groups(Running.ADMIN, TEST, 2, first.next(), 0));
+        PageByName<Group> second = Running.ok(running.core.groups().groups(Running.ADMIN, TEST, 2, first.next(), 0));
         assertThat(second.items()).extracting(Group::name).containsExactly("CHARLIE", "delta");
-        PageByName<Group> last =
-                Running.ok(running.core.groups().groups(Running.ADMIN, TEST, 2, second.next(), 0));
+        PageByName<Group> last = Running.ok(running.core.groups().groups(Running.ADMIN, TEST, 2, second.next(), 0));
         assertThat(last.items()).extracting(Group::name).containsExactly("Echo");
         assertThat(last.next()).isNull();
-        PageByName<Policy> policies =
-                Running.ok(running.core.groups().policies(Running.ADMIN, TEST, 2, null, 3));
+        PageByName<Policy> policies = Running.ok(running.core.groups().policies(Running.ADMIN, TEST, 2, null, 3));
         assertThat(policies.items()).extracting(Policy::name).containsExactly("delta", "Echo");
         assertThat(policies.total()).isEqualTo(5);
         assertThat(policies.next()).isNull();
@@ -197,7 +194,8 @@ abstract class GroupsContract extends RunningContract {
                 .contains("Staff", staff.toString());
         assertThat(history.get(0).changes().byField().get("groups").before().toString())
                 .contains("Crew", staff.toString());
-        assertThat(running.find(ana, member.truncatedTo(java.time.temporal.ChronoUnit.MILLIS)).version())
+        assertThat(running.find(ana, member.truncatedTo(java.time.temporal.ChronoUnit.MILLIS))
+                        .version())
                 .isEqualTo(1);
     }
 
@@ -274,7 +272,9 @@ abstract class GroupsContract extends RunningContract {
                                         .filter(user -> matches(query, user, belongs.getOrDefault(user.id(), Set.of())))
                                         .map(User::id)
                                         .toList();
-                                assertThat(walked(query, wanted.size())).as("%s", query).isEqualTo(wanted);
+                                assertThat(walked(query, wanted.size()))
+                                        .as("%s", query)
+                                        .isEqualTo(wanted);
                             }
                         }
                     }

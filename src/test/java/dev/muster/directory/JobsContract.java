@@ -51,7 +51,14 @@ abstract class JobsContract extends RunningContract {
 
     static JobRequest retry(JobRequest job) {
         return new JobRequest(
-                job.jobId(), job.type(), job.user(), job.extras(), job.callbackUrl(), job.permit(), true, Outcome.PASSED);
+                job.jobId(),
+                job.type(),
+                job.user(),
+                job.extras(),
+                job.callbackUrl(),
+                job.permit(),
+                true,
+                Outcome.PASSED);
     }
 
     private Change submit(long realm, JobRequest job) {
@@ -72,7 +79,8 @@ abstract class JobsContract extends RunningContract {
     }
 
     private Job seen(String jobId) {
-        return Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, jobId)).value();
+        return Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, jobId))
+                .value();
     }
 
     private User user(long realm, UUID id) {
@@ -99,11 +107,11 @@ abstract class JobsContract extends RunningContract {
         Change judged = verdict("j1", Outcome.PASSED, "well");
         assertThat(seen("j1")).isEqualTo(judged.job());
         assertThat(user(PRODUCTION, user).enrolment()).isEqualTo(new Enrolment.Enrolled("j1", judged.at()));
-        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION)).valid())
+        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
+                        .valid())
                 .isTrue();
         // The user's own history is told under the user.
-        assertThat(Running.ok(running.core.directory().history(
-                                Running.ADMIN, PRODUCTION, UserRef.id(user), 10, null))
+        assertThat(Running.ok(running.core.directory().history(Running.ADMIN, PRODUCTION, UserRef.id(user), 10, null))
                         .items())
                 .extracting(JournalEntry::action)
                 .containsExactly("user.enrolled", "user.registered");
@@ -129,8 +137,8 @@ abstract class JobsContract extends RunningContract {
         assertThat(job.user()).isNull();
         assertThat(job.userText()).isEqualTo("stranger");
         assertThat(job.extras()).isEqualTo("{\"extra\":\"of stranger\"}");
-        assertThat(Running.no(running.core.directory().find(
-                        Running.ADMIN, PRODUCTION, UserRef.externalIdOrId("stranger"))))
+        assertThat(Running.no(
+                        running.core.directory().find(Running.ADMIN, PRODUCTION, UserRef.externalIdOrId("stranger"))))
                 .isInstanceOf(Refusal.NotFound.class);
     }
 
@@ -166,22 +174,23 @@ abstract class JobsContract extends RunningContract {
     void aReservationOfARevokedKeyIsWorthNothing() {
         UUID second = new UUID(8, 8);
         Running.ok(running.executeIn(PRODUCTION, Scenario.adminKey(second)));
-        Change reserved =
-                Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
         Running.ok(running.executeIn(PRODUCTION, new Command.RevokeKey(Running.KEY)));
-        assertThat(Running.no(running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
+        assertThat(Running.no(
+                        running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isEqualTo(new Refusal.Unauthenticated());
     }
 
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
-        Change reserved =
-                Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
+        Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
         running.core.sweeping().lapsedReservations();
-        assertThat(Running.ok(running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
+        assertThat(Running.ok(
+                        running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isNotNull();
         running.advance(Duration.ofMinutes(61));
-        assertThat(Running.no(running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
+        assertThat(Running.no(
+                        running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isInstanceOf(Refusal.NotFound.class);
         running.core.sweeping().lapsedReservations();
         assertThat(isKept("j1")).isTrue();
@@ -191,7 +200,8 @@ abstract class JobsContract extends RunningContract {
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
         // Its entries are told though it is gone.
-        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION)).valid())
+        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
+                        .valid())
                 .isTrue();
     }
 
@@ -205,7 +215,8 @@ abstract class JobsContract extends RunningContract {
         JobRequest asked = job("j1", 5, "ana");
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)));
         Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
-        Result<Jobs.Promised> promised = running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN);
+        Result<Jobs.Promised> promised =
+                running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN);
         if (promised instanceof Result.Ok<Jobs.Promised>(var what)) {
             JobRequest left = what.reservation().job();
             assertThat(left.extras()).isNull();
@@ -228,8 +239,7 @@ abstract class JobsContract extends RunningContract {
                 ana,
                 new Command.Update(
                         null,
-                        new dev.muster.model.Edit<>(
-                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
+                        new dev.muster.model.Edit<>(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
                         null,
                         null,
                         null,
@@ -249,10 +259,10 @@ abstract class JobsContract extends RunningContract {
     }
 
     private List<JournalEntry> entriesOf(UUID subject) {
-        Vault vault = new Vault(
-                running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
-        return running.database().snapshot(reads -> new Reader(vault.get(PRODUCTION))
-                .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
+        Vault vault = new Vault(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
+        return running.database()
+                .snapshot(reads -> new Reader(vault.get(PRODUCTION))
+                        .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
     // Sent again.
@@ -283,7 +293,9 @@ abstract class JobsContract extends RunningContract {
         for (int i = 0; i < commands.size(); i++) {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();
-            assertThat(repeated.job()).as(commands.get(i).toString()).isEqualTo(first.get(i).job());
+            assertThat(repeated.job())
+                    .as(commands.get(i).toString())
+                    .isEqualTo(first.get(i).job());
             assertThat(repeated.at()).isEqualTo(first.get(i).at());
             assertThat(repeated.events()).isEmpty();
         }
@@ -324,8 +336,7 @@ abstract class JobsContract extends RunningContract {
         Running.ok(running.executeIn(PRODUCTION, new Command.ReviewJob("e1", "fine")));
         assertThat(ids(query(Set.of(), null)))
                 .containsExactly("e2", "e1", "j9", "j8", "j7", "j6", "j5", "j4", "j3", "j2", "j1");
-        assertThat(ids(query(Set.of("pending"), null)))
-                .containsExactly("j9", "j8", "j7", "j6", "j2", "j1");
+        assertThat(ids(query(Set.of("pending"), null))).containsExactly("j9", "j8", "j7", "j6", "j2", "j1");
         assertThat(ids(query(Set.of("failed"), null))).containsExactly("e2", "e1", "j4");
         assertThat(ids(query(Set.of("passed", "provisional"), null))).containsExactly("j5", "j3");
         assertThat(ids(query(Set.of(), true))).containsExactly("e2");
@@ -338,10 +349,12 @@ abstract class JobsContract extends RunningContract {
         Page<Job> rest = listed(new JobQuery(UserRef.id(eve), Set.of("failed"), null, 1, page.next(), 0));
         assertThat(rest.items()).extracting(Job::jobId).containsExactly("e1");
         assertThat(rest.next()).isNull();
-        assertThat(Running.no(running.core.jobs().list(
-                        Running.ADMIN,
-                        PRODUCTION,
-                        new JobQuery(UserRef.externalIdOrId("nobody"), Set.of(), null, 5, null, 0))))
+        assertThat(Running.no(running.core
+                        .jobs()
+                        .list(
+                                Running.ADMIN,
+                                PRODUCTION,
+                                new JobQuery(UserRef.externalIdOrId("nobody"), Set.of(), null, 5, null, 0))))
                 .isInstanceOf(Refusal.NotFound.class);
         Actor mayNot = new Actor(Running.ADMIN.ref(), "x", Set.of(Scope.USERS_READ), Rank.REGULAR, 0);
         assertThat(Running.no(running.core.jobs().list(mayNot, PRODUCTION, query(Set.of(), null))))
@@ -377,7 +390,8 @@ abstract class JobsContract extends RunningContract {
         verdict("j1", Outcome.PASSED, "a scar on the chin");
         assertThat(((Job.Judged) seen("j1").stage()).given().text()).isNull();
         assertThat(entriesOf(job.id())).hasSize(4).noneMatch(JournalEntry::readable);
-        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION)).valid())
+        assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
+                        .valid())
                 .isTrue();
     }
 }

@@ -8,12 +8,12 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.storage.Rows.SignatureRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.List;
-import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /// A signature that covers no body carries one request, where that matters; on both databases.
@@ -107,7 +107,9 @@ abstract class ProofsContract extends RunningContract {
 
     private SignatureRow kept(String signature) {
         Request plain = Running.requestIn(TEST, ONE, null, null, false);
-        byte[] digest = Request.Proof.of(signature, "test", plain.write(), true).signature().bytes();
+        byte[] digest = Request.Proof.of(signature, "test", plain.write(), true)
+                .signature()
+                .bytes();
         return running.database().read(reads -> reads.signature(TEST, Arrays.copyOf(digest, 16)));
     }
 }

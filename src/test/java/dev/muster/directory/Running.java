@@ -99,8 +99,7 @@ final class Running implements AutoCloseable {
         return core.directory().execute(requestIn(realm, command, null, null, false));
     }
 
-    static Request requestIn(
-            long realm, Command command, Request.Retry retry, Request.Proof proof, boolean dryRun) {
+    static Request requestIn(long realm, Command command, Request.Retry retry, Request.Proof proof, boolean dryRun) {
         Write write = new Write(ADMIN, null, List.of(command), null);
         return new Request(realm, write, origin(), retry, proof, dryRun, 100);
     }
