@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param idempotencyKey makes it safe to send again (`Idempotency-Key`); null without
 /// @param dryRun judged and answered as it would be, and nothing is kept (`Muster-Dry-Run`)
 /// @param misread what was not understood; empty when all was
-public record Guards(
-        @Nullable Long ifMatch,
-        @Nullable String idempotencyKey,
-        boolean dryRun,
-        List<Misread> misread) {
+public record Guards(@Nullable Long ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<Misread> misread) {
     private static final String IF_MATCH = "If-Match";
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String DRY_RUN = "Muster-Dry-Run";
@@ -45,8 +41,8 @@ public record Guards(
         Long ifMatch = ifMatch(request.header(IF_MATCH), misread);
         String key = request.header(IDEMPOTENCY_KEY);
         if (key != null && !KEY.matcher(key).matches()) {
-            misread.add(new Misread(
-                    IDEMPOTENCY_KEY, "not_a_key", "must be 1 to 255 visible ASCII characters, given once"));
+            misread.add(
+                    new Misread(IDEMPOTENCY_KEY, "not_a_key", "must be 1 to 255 visible ASCII characters, given once"));
         }
         boolean dryRun = dryRun(request.header(DRY_RUN), misread);
         return new Guards(ifMatch, key, dryRun, List.copyOf(misread));
@@ -61,8 +57,7 @@ public record Guards(
             return Long.valueOf(version.group(1));
         }
         if (!TAG.matcher(header).matches()) {
-            misread.add(new Misread(
-                    IF_MATCH, "not_a_tag", "must be one version in double quotes, such as \"3\""));
+            misread.add(new Misread(IF_MATCH, "not_a_tag", "must be one version in double quotes, such as \"3\""));
         }
         return NO_VERSION;
     }

@@ -7,8 +7,8 @@ import dev.muster.directory.Request.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
-import dev.muster.http.Refused;
 import dev.muster.http.Guards;
+import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
@@ -27,7 +27,6 @@ import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The enrollee endpoint: one signed call with up to four flags, all of them carried out or none.
 public final class Enrollees {
@@ -162,7 +161,8 @@ public final class Enrollees {
     // What is done.
 
     private Result<Reply> carryOut(Request request, Asked asked, Caller caller) {
-        Write write = new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.guards.ifMatch());
+        Write write =
+                new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.guards.ifMatch());
         String key = asked.guards.idempotencyKey();
         return directory
                 .execute(new dev.muster.directory.Request(

@@ -28,7 +28,6 @@ final class Input {
     /// The code of a fault that is none of the fields' but the whole body's.
     static final String MALFORMED = "malformed";
 
-
     private static final String OBJECT = "partner_params";
     /// The code of a text that is empty.
     static final String BLANK = "blank";

@@ -62,8 +62,7 @@ final class Uploads {
 
     // A place to upload to.
 
-    private record Reservation(
-            Signed signed, JobRequest job, Guards guards) {}
+    private record Reservation(Signed signed, JobRequest job, Guards guards) {}
 
     Reply reserve(Request request) {
         return JobCalls.answer(Input.of(request)

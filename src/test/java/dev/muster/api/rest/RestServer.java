@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.TestDatabase;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
@@ -24,7 +25,6 @@ import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.storage.Database;
-import dev.muster.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
