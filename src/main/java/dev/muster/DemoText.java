@@ -91,7 +91,10 @@ record DemoText(
                         + quoted("{\"apiKey\":\"" + apiKey + "\",\"apiSecret\":\"" + apiSecret + "\"}"));
         allthenticate(text, active, guest);
         epixel(text, blocked);
-        smileid(text, fraud);
+        smileid(
+                text,
+                fraud,
+                some(user -> user.number() % 4 == 1 && is(user, Status.ACTIVE) && user.externalId() != null));
         return text.toString();
     }
 
@@ -134,11 +137,12 @@ record DemoText(
     }
 
     /// Signed as the vendor has it: over the time, the partner and a fixed word, with the API secret.
-    private void smileid(StringBuilder text, User fraud) {
+    ///
+    /// @param enrolled one whom [DemoActivity] has enrol
+    private void smileid(StringBuilder text, User fraud, User enrolled) {
         text.append("\nsmileid\n");
-        String id = Objects.requireNonNull(fraud.externalId()).text();
-        line(text, "take a fraud flag away", enrollee("\"user_id\":\"" + id + "\",\"is_fraudulent\":false"));
-        line(text, "allow them to enrol again", enrollee("\"user_id\":\"" + id + "\",\"allow_new_enroll\":true"));
+        line(text, "take a fraud flag away", enrollee(userId(fraud) + ",\"is_fraudulent\":false"));
+        line(text, "allow somebody to enrol again", enrollee(userId(enrolled) + ",\"allow_new_enroll\":true"));
         String upload = signed(
                 "/smileid/v1/upload",
                 "\"smile_client_id\":\"" + partner
@@ -155,6 +159,10 @@ record DemoText(
                         "/smileid/v1/job_status",
                         "\"partner_id\":\"" + partner
                                 + "\",\"user_id\":\"new-face\",\"job_id\":\"try-2\",\"image_links\":false,\"history\":false"));
+    }
+
+    private static String userId(User user) {
+        return "\"user_id\":\"" + Objects.requireNonNull(user.externalId()).text() + "\"";
     }
 
     private String enrollee(String flags) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -57,20 +58,32 @@ final class ServeCommand implements Callable<Integer> {
     private int demonstrate(Config config) throws Exception {
         Path folder = DataFolder.throwAway();
         CountDownLatch served = new CountDownLatch(1);
-        Thread cleaning = new Thread(() -> throwAway(folder, served), "demo folder");
+        // Both this thread and the process's end delete it. One after the other: two at once would trip over each
+        // other, and the one that is left would be ended half way.
+        ReentrantLock deleting = new ReentrantLock();
+        Thread cleaning = new Thread(() -> throwAway(folder, served, deleting), "demo folder");
         Runtime.getRuntime().addShutdownHook(cleaning);
         try {
             return serve.serve(config.withData(folder));
         } finally {
             served.countDown();
-            DataFolder.delete(folder);
+            delete(folder, deleting);
         }
     }
 
-    private static void throwAway(Path folder, CountDownLatch served) {
+    private static void delete(Path folder, ReentrantLock deleting) throws IOException {
+        deleting.lock();
+        try {
+            DataFolder.delete(folder);
+        } finally {
+            deleting.unlock();
+        }
+    }
+
+    private static void throwAway(Path folder, CountDownLatch served, ReentrantLock deleting) {
         try {
             var _ = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            DataFolder.delete(folder);
+            delete(folder, deleting);
         } catch (IOException e) {
             System.err.println("muster: " + folder + " could not be deleted: " + e.getMessage());
         } catch (InterruptedException e) {

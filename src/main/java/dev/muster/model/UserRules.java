@@ -317,6 +317,9 @@ final class UserRules {
         if (user.isBarred()) {
             return new Step.Same<>();
         }
+        if (isLastSuper(user)) {
+            return new Step.No<>(new Refusal.LastSuper());
+        }
         Holds holds = user.holds().each(Hold::withoutEnd);
         if (!user.isRemoved()) {
             holds = holds.with(hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null));

@@ -288,21 +288,34 @@ public final class Gate {
 
     private Result<Caller> signed(Signed request, List<Environment> environments, InetAddress client) {
         return limited(client, () -> {
-            Checks checks = new Checks();
-            checks.partnerId(request.partnerId());
-            Tenant tenant = checks.passed() ? register.tenant(request.partnerId()) : null;
-            Caller caller = null;
-            for (Environment environment : environments) {
-                Realm realm = tenant == null ? null : register.realm(tenant.realm(environment));
-                Caller found = caller(realm, request);
-                caller = found == null ? caller : found;
+            Caller caller = signer(request, environments);
+            if (caller != null) {
+                register.used(caller.realm().id(), caller.actor().ref().id());
             }
-            if (caller == null || !request.timestamp().isFresh(clock.instant())) {
-                return null;
-            }
-            register.used(caller.realm().id(), caller.actor().ref().id());
             return caller;
         });
+    }
+
+    /// Whose a signature is that came with a request which is refused in any case. That it is nobody's,
+    /// `Unauthenticated`, counts as no failure: the request's own refusal has.
+    public Result<Caller> signer(Signed request) {
+        return Register.answered(() -> {
+            Caller caller = signer(request, List.of(Environment.values()));
+            return caller == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(caller);
+        });
+    }
+
+    private @Nullable Caller signer(Signed request, List<Environment> environments) {
+        Checks checks = new Checks();
+        checks.partnerId(request.partnerId());
+        Tenant tenant = checks.passed() ? register.tenant(request.partnerId()) : null;
+        Caller caller = null;
+        for (Environment environment : environments) {
+            Realm realm = tenant == null ? null : register.realm(tenant.realm(environment));
+            Caller found = caller(realm, request);
+            caller = found == null ? caller : found;
+        }
+        return request.timestamp().isFresh(clock.instant()) ? caller : null;
     }
 
     /// @param realm null for one that there is not, which is the same work

@@ -238,6 +238,8 @@ final class InterplayTest {
         assertThat(rest("DELETE", last, "", null)).isEqualTo("409");
         assertThat(rest("DELETE", last, "?expel=true", null)).isEqualTo("409");
         assertThat(rest("POST", last, "/erase", "{\"reason\":\"request\"}")).isEqualTo("409");
+        assertThat(rest("POST", last, "/bar", "{\"reason\":\"forgery\"}")).isEqualTo("409");
+        assertThat(placing().get("smileid: `delete` true").to(last)).isEqualTo("409");
         assertThat(placing().get("signet: remove-user").to(last)).isEqualTo("409");
         assertThat(allthenticate("DELETE", "/user", last)).isEqualTo("400");
         assertThat(status(send(

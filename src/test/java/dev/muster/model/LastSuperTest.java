@@ -33,6 +33,7 @@ class LastSuperTest {
                 new Command.ChangeRank(Rank.REGULAR),
                 new Command.Remove(null, null),
                 new Command.Expel(null, null),
+                new Command.Bar(null, null),
                 new Command.Erase(null, null));
         List<List<Command>> ways = new ArrayList<>();
         for (Command end : ends) {

@@ -302,11 +302,10 @@ class RealmLawsTest {
     }
 
     @Property(tries = 300)
-    void nothingTakesTheLastSuperButABar(@ForAll("scripts") Script script) {
+    void nothingTakesTheLastSuper(@ForAll("scripts") Script script) {
         script.run(asked -> {
-            if (asked.countersBefore().supersInService() > 0
-                    && asked.realm().counters.supersInService() == 0) {
-                assertThat(asked.events()).anyMatch(event -> event.action() == Event.Action.USER_BARRED);
+            if (asked.countersBefore().supersInService() > 0) {
+                assertThat(asked.realm().counters.supersInService()).isPositive();
             }
         });
     }

@@ -424,11 +424,10 @@ class UserLawsTest {
     }
 
     @Property(tries = 250)
-    void theLastSuperIsLostToABarOnly(@ForAll("ofSupers") Script script) {
+    void theLastSuperIsNeverLost(@ForAll("ofSupers") Script script) {
         script.run(asked -> {
-            if (asked.countersBefore().supersInService() > 0
-                    && asked.realm().counters.supersInService() == 0) {
-                assertThat(asked.events()).anyMatch(event -> event.action() == Event.Action.USER_BARRED);
+            if (asked.countersBefore().supersInService() > 0) {
+                assertThat(asked.realm().counters.supersInService()).isPositive();
             }
         });
     }

@@ -443,7 +443,7 @@ class UserLifeTest {
     void theLastSuperStaysOne() {
         realm.done(ada, new Command.ChangeRank(Rank.SUPER));
         for (Command command :
-                List.of(new Command.ChangeRank(Rank.ADMIN), REMOVE, new Command.Expel(null, null), ERASE)) {
+                List.of(new Command.ChangeRank(Rank.ADMIN), REMOVE, new Command.Expel(null, null), ERASE, BAR)) {
             assertThat(realm.refused(ada, command)).isEqualTo(new Refusal.LastSuper());
         }
         realm.done(ada, BLOCK);
@@ -453,10 +453,7 @@ class UserLifeTest {
         assertThat(realm.refused(bob, REMOVE))
                 .as("a removed one does not count")
                 .isEqualTo(new Refusal.LastSuper());
-        realm.done(bob, BAR);
-        assertThat(realm.counters.supersInService())
-                .as("a bar is never inconvenient")
-                .isZero();
+        assertThat(realm.refused(bob, BAR)).as("a bar removes").isEqualTo(new Refusal.LastSuper());
     }
 
     @Test

@@ -39,13 +39,16 @@ public final class Enrollees {
     private static final String REENROL = "allow_new_enroll";
     private static final String DELETE = "delete";
     private static final String USER_ID = "user_id";
+    private static final String PARTNER = "partner_id";
 
     private final Directory directory;
     private final Gate gate;
+    private final Remembering remembering;
 
     public Enrollees(Directory directory, Gate gate) {
         this.directory = directory;
         this.gate = gate;
+        this.remembering = new Remembering(directory, gate);
     }
 
     public Face face() {
@@ -76,9 +79,11 @@ public final class Enrollees {
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         Result<Reply> result = Input.of(request)
-                .then(Enrollees::asked)
-                .then(asked -> gate.signed(asked.signed, asked.environment, request.client())
-                        .then(caller -> carryOut(request, asked, caller)));
+                .then(input -> switch (asked(input).then(asked -> proven(request, asked))) {
+                    case Result.Ok<Proven>(var proven) -> carryOut(request, proven.asked, proven.caller);
+                    case Result.Refused<Proven>(var refusal) ->
+                        remembering.after(request, input, PARTNER, Result.refused(refusal));
+                });
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
             case Result.Refused<Reply>(var refusal) ->
@@ -86,10 +91,17 @@ public final class Enrollees {
         };
     }
 
+    /// A call, and whose.
+    private record Proven(Asked asked, Caller caller) {}
+
+    private Result<Proven> proven(Request request, Asked asked) {
+        return gate.signed(asked.signed, asked.environment, request.client()).map(caller -> new Proven(asked, caller));
+    }
+
     // What is asked.
 
     private static Result<Asked> asked(Input input) {
-        Signed signed = input.signed("partner_id");
+        Signed signed = input.signed(PARTNER);
         Environment environment = environment(input);
         String email = input.email();
         String userId = userId(input);

@@ -166,6 +166,14 @@ final class Input {
         return new Signed(partnerId, at, text("signature"));
     }
 
+    /// The same where all three are there and can be read, whatever else is wrong; null otherwise. Notes no fault.
+    @Nullable
+    Signed signedIfAny(String partner) {
+        Input apart = new Input(request, object, prefix, new ArrayList<>());
+        Signed signed = apart.signed(partner);
+        return apart.faults() == 0 ? signed : null;
+    }
+
     /// The object `partner_params`; one without fields where there is none.
     Input partnerParams() {
         Object inner = object.get(OBJECT);

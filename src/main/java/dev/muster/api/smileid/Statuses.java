@@ -7,21 +7,16 @@ import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.directory.Register;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Proof;
 import dev.muster.directory.Seen;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Change;
-import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Job;
 import dev.muster.model.JobRequest;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Countersigned;
@@ -40,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Statuses {
     private static final int HISTORY = 100;
     private static final Duration LINKED_FOR = Duration.ofMinutes(15);
+    private static final String PARTNER = "partner_id";
     private static final String IMAGE = "image:";
     private static final int LOOKING_AT_ONCE = 4;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -49,6 +45,7 @@ final class Statuses {
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Gate gate;
+    private final Remembering remembering;
     private final InstantSource clock;
     private final Places places;
     private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
@@ -58,6 +55,7 @@ final class Statuses {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.gate = gate;
+        this.remembering = new Remembering(core.directory(), gate);
         this.clock = clock;
         this.places = places;
     }
@@ -68,14 +66,16 @@ final class Statuses {
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(Input.of(request)
-                .then(Statuses::question)
-                .then(asked ->
-                        gate.signed(asked.signed, request.client()).then(caller -> status(request, asked, caller))));
+        return JobCalls.answer(Input.of(request).then(input -> switch (question(input)) {
+            case Result.Ok<Question>(var asked) ->
+                gate.signed(asked.signed, request.client()).then(caller -> status(request, asked, caller));
+            case Result.Refused<Question>(var refusal) ->
+                remembering.after(request, input, PARTNER, Result.refused(refusal));
+        }));
     }
 
     private static Result<Question> question(Input input) {
-        Signed signed = input.signed("partner_id");
+        Signed signed = input.signed(PARTNER);
         Identifier user = input.externalId(JobCalls.USER_ID);
         String jobId = input.jobId(JobCalls.JOB_ID);
         boolean history = input.flagOrText("history");
@@ -85,25 +85,14 @@ final class Statuses {
 
     private Result<Reply> status(Request request, Question asked, Caller caller) {
         long realm = caller.realm().id();
-        return remember(request, asked, caller)
+        // A question changes nothing; but what it was signed with has carried a request now.
+        return remembering
+                .remember(request, asked.signed, caller)
                 .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
                 .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
                         .then(history -> gate.countersign(caller, asked.signed.partnerId())
                                 .map(signed -> told(
                                         asked, found.job, history, links(request, asked, found, caller), signed))));
-    }
-
-    /// A question changes nothing; but what it was signed with has carried a request now.
-    private Result<Change> remember(Request request, Question asked, Caller caller) {
-        Write write = new Write(caller.actor(), null, List.of(new Command.NoteSignature()), null);
-        return directory.execute(new dev.muster.directory.Request(
-                caller.realm().id(),
-                write,
-                new Origin(Enrollees.DIALECT, request.id(), null),
-                null,
-                Proof.of(asked.signed.signature(), Enrollees.DIALECT, write, false),
-                false,
-                request.body().length));
     }
 
     /// A job that there may not be.

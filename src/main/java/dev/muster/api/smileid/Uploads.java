@@ -41,6 +41,7 @@ final class Uploads {
     static final String UNKNOWN_TYPE = "unknown_type";
 
     private static final int TOKEN_BYTES = 32;
+    private static final String PARTNER = "smile_client_id";
     private static final String JOB_TYPE = "job_type";
     private static final String SANDBOX_RESULT = "sandbox_result";
 
@@ -48,6 +49,7 @@ final class Uploads {
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Gate gate;
+    private final Remembering remembering;
     private final KeyMint mint;
     private final Places places;
 
@@ -56,6 +58,7 @@ final class Uploads {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.gate = gate;
+        this.remembering = new Remembering(core.directory(), gate);
         this.mint = mint;
         this.places = places;
     }
@@ -65,14 +68,16 @@ final class Uploads {
     private record Reservation(Signed signed, JobRequest job, Guards guards) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(Input.of(request)
-                .then(Uploads::reservation)
-                .then(asked ->
-                        gate.signed(asked.signed, request.client()).then(caller -> reserve(request, asked, caller))));
+        return JobCalls.answer(Input.of(request).then(input -> switch (reservation(input)) {
+            case Result.Ok<Reservation>(var asked) ->
+                gate.signed(asked.signed, request.client()).then(caller -> reserve(request, asked, caller));
+            case Result.Refused<Reservation>(var refusal) ->
+                remembering.after(request, input, PARTNER, Result.refused(refusal));
+        }));
     }
 
     private static Result<Reservation> reservation(Input input) {
-        Signed signed = input.signed("smile_client_id");
+        Signed signed = input.signed(PARTNER);
         Input params = input.requiredPartnerParams();
         Identifier user = params.externalId(JobCalls.USER_ID);
         String jobId = params.jobId(JobCalls.JOB_ID);
@@ -83,6 +88,10 @@ final class Uploads {
         boolean retry = input.flagOrText("retry");
         boolean permit = input.flagOrText("allow_new_enroll");
         Guards guards = input.guards();
+        if (guards.ifMatch() != null) {
+            // Passed over it would promise what is not kept: the call is about no user's version.
+            input.fault("If-Match", "not_here", "is for calls that change one user");
+        }
         return input.result(() -> new Reservation(
                 signed,
                 new JobRequest(jobId, type, JobCalls.forUser(user), extras, callbackUrl, permit, retry, sandboxResult),

@@ -381,6 +381,39 @@ final class EnrolleesTest extends SmileIdTest {
         check("replays.txt");
     }
 
+    /// A request that is refused for its shape, or in the wrong environment, has shown its signature all the same.
+    @Test
+    void replaysOfTheRefused() {
+        person("ann");
+        transcript.remark("Each is refused, and then a deletion comes with its signature.");
+        asks("ann", "\"delete\":false");
+        asks("ann", "\"delete\":true");
+        later();
+        tells("{\"partner_id\":\"acme\",\"environment\":\"test\",\"user_id\":\"ann\",\"active\":true," + signed()
+                + "}");
+        asks("ann", "\"delete\":true");
+        later();
+        asks("ann", "\"active\":true", "Muster-Dry-Run: perhaps");
+        asks("ann", "\"delete\":true");
+        later();
+        tells("{\"partner_id\":\"acme\",\"environment\":\"production\",\"email\":\"risk@example.org\","
+                + "\"user_id\":\"ann\",\"active\":true," + signed() + "}");
+        asks("ann", "\"delete\":true");
+        later();
+        asksToUpload("ann", "job-1", 99, "");
+        asks("ann", "\"delete\":true");
+        later();
+        transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "If-Match: \"1\"");
+        asks("ann", "\"delete\":true");
+        later();
+        asksFor("ann", "job-1", ",\"image_links\":\"perhaps\"");
+        asks("ann", "\"delete\":true");
+        transcript.remark("With a signature that was shown by nothing else.");
+        later();
+        asks("ann", "\"delete\":true");
+        check("replays-of-the-refused.txt");
+    }
+
     /// The key that verified is the actor; the person who asked stands beside it.
     @Test
     void theJournalNamesKeyAndPerson() {

@@ -1,0 +1,71 @@
+package dev.muster.api.smileid;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Request.Proof;
+import dev.muster.http.Request;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Write;
+import dev.muster.security.Caller;
+import dev.muster.security.Gate;
+import dev.muster.security.Gate.Signed;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Has the register remember what a request was signed with, where the request itself never comes to it: it is refused
+/// for its shape or its environment, or it only asks. Whoever has seen it has seen its signature, which must then carry
+/// no deletion.
+final class Remembering {
+    private final Directory directory;
+    private final Gate gate;
+
+    Remembering(Directory directory, Gate gate) {
+        this.directory = directory;
+        this.gate = gate;
+    }
+
+    /// `refused` once the signature is remembered, if it is anybody's; that it could not be, where that is so.
+    <T> Result<T> after(Request request, Input input, String partner, Result<T> refused) {
+        Signed signed = input.signedIfAny(partner);
+        if (signed == null) {
+            return refused;
+        }
+        return switch (gate.signer(signed)) {
+            case Result.Ok<Caller>(var caller) -> {
+                Refusal unsure = unsure(remember(request, signed, caller));
+                yield unsure == null ? refused : Result.refused(unsure);
+            }
+            case Result.Refused<Caller>(var refusal) -> {
+                Refusal unsure = unsure(Result.refused(refusal));
+                yield unsure == null ? refused : Result.refused(unsure);
+            }
+        };
+    }
+
+    /// Remembers a signature that is `caller`'s.
+    Result<Change> remember(Request request, Signed signed, Caller caller) {
+        Write write = new Write(caller.actor(), null, List.of(new Command.NoteSignature()), null);
+        return directory.execute(new dev.muster.directory.Request(
+                caller.realm().id(),
+                write,
+                new Origin(Enrollees.DIALECT, request.id(), null),
+                null,
+                Proof.of(signed.signature(), Enrollees.DIALECT, write, false),
+                false,
+                request.body().length));
+    }
+
+    /// Why it may not be remembered; null when it is, also by a request that was refused.
+    private static @Nullable Refusal unsure(Result<?> result) {
+        if (!(result instanceof Result.Refused<?>(var refusal))) {
+            return null;
+        }
+        boolean done = !(refusal instanceof Refusal.Busy
+                || refusal instanceof Refusal.OutcomeUnknown
+                || refusal instanceof Refusal.Clock);
+        return done ? null : refusal;
+    }
+}
