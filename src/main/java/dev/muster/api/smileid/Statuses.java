@@ -1,7 +1,6 @@
 package dev.muster.api.smileid;
 
 import dev.muster.directory.Core;
-import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
@@ -41,7 +40,6 @@ final class Statuses {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Set<String> COMPLETE = Set.of("passed", "failed", "provisional");
 
-    private final Directory directory;
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Gate gate;
@@ -51,7 +49,6 @@ final class Statuses {
     private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
 
     Statuses(Core core, Gate gate, InstantSource clock, Places places) {
-        this.directory = core.directory();
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.gate = gate;

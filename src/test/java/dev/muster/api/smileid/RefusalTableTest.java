@@ -150,8 +150,9 @@ final class RefusalTableTest {
             * **TLS**, which is assumed. Nobody must see a request but its two ends; over plain HTTP anybody on the way can
               act as the partner.
             * `delete: true`, which cannot be undone, needs a signature that has carried no other request: not another
-              deletion, not one that was refused or rehearsed, not a question about a job. The same deletion may be sent
-              again. Make a new timestamp and signature for each deletion.
+              deletion, not one that was refused or rehearsed, not a question about a job. (A body that is no JSON, or longer
+              than 1 MiB, is not looked into, so nothing is known of its signature.) The same deletion may be sent again. Make a
+              new timestamp and signature for each deletion.
             * Muster signs its own replies with **exactly four digits** after the second (`2026-11-21T17:01:02.1230Z`), and
               refuses a request with four. No official client sends four and all can read them, so that no reply can be
               sent back as a request. Whoever writes a client of their own must not send four.
