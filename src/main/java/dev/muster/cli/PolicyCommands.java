@@ -36,7 +36,7 @@ final class PolicyCommands {
             if (group != null && user == null) {
                 return new String[] {"policies", policy, "groups", group};
             }
-            throw CommandException.usage("either --user or --group is needed");
+            throw CommandException.usage("one of --user and --group is needed, and only one");
         }
 
         String words() {
