@@ -156,7 +156,15 @@ final class GroupAndJobCommandsTest {
         cli.run("policy", "unassign", "p1", "--group", "g1").printed("Policy p1 is not assigned to group g1.\n");
         asked("DELETE /v1/policies/p1/groups/g1", "");
         misunderstood("one of --user and --group is needed, and only one", "policy", "assign", "p1");
-        misunderstood("one of --user and --group is needed, and only one", "policy", "assign", "p1", "--user", "x", "--group", "g1");
+        misunderstood(
+                "one of --user and --group is needed, and only one",
+                "policy",
+                "assign",
+                "p1",
+                "--user",
+                "x",
+                "--group",
+                "g1");
         server.then(200, page("{\"number\":1,\"externalId\":\"ann\"}"))
                 .then(200, page(GROUP))
                 .then(200, page(POLICY.replace("\"id\"", "\"direct\":true,\"throughGroups\":true,\"id\"")));
