@@ -90,7 +90,8 @@ public final class Jobs {
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
                     long count = reads.count(all, Listing.COUNTED + 1);
                     Page<Job> page = new Page<>(
-                            shown.stream().map(row -> seen(open(reads, row))).toList(),
+                            new Reader(vault.get(realm))
+                                    .jobs(reads, shown).stream().map(this::seen).toList(),
                             Math.min(count, Listing.COUNTED),
                             count > Listing.COUNTED,
                             rows.size() > query.limit() ? shown.getLast().number() : null);
@@ -167,7 +168,7 @@ public final class Jobs {
 
     /// A row as a job.
     Job open(Reads reads, JobRow row) {
-        return new Reader(vault.get(row.realm())).job(reads, row);
+        return new Reader(vault.get(row.realm())).jobs(reads, List.of(row)).getFirst();
     }
 
     /// Evidence whose time is over is not shown, though upkeep may not have been there yet.

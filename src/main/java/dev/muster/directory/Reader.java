@@ -115,27 +115,40 @@ final class Reader {
         }
     }
 
-    /// A row as a job; nothing of what is sealed in it once its user is erased.
-    Job job(Reads reads, JobRow row) {
+    /// Rows as jobs; nothing of what is sealed in one once its user is erased. The keys of all their users are read at
+    /// once.
+    List<Job> jobs(Reads reads, List<JobRow> rows) {
+        Set<UUID> users = new HashSet<>();
+        for (JobRow row : rows) {
+            if (row.user() != null && row.sealed() != null) {
+                users.add(row.user());
+            }
+        }
+        Map<UUID, byte[]> seeds = reads.seeds(realm.realm().id(), users);
+        return rows.stream().map(row -> job(row, seeds)).toList();
+    }
+
+    private Job job(JobRow row, Map<UUID, byte[]> seeds) {
         byte[] sealed = row.sealed();
-        SealingKey key = sealed == null ? null : jobKey(reads, row.user());
+        SealingKey key = sealed == null ? null : jobKey(row.user(), seeds);
         JobDetails details = sealed == null || key == null
                 ? JobDetails.NONE
                 : scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
         return JobRows.job(row, details);
     }
 
-    private @Nullable SealingKey jobKey(Reads reads, @Nullable UUID user) {
+    private @Nullable SealingKey jobKey(@Nullable UUID user, Map<UUID, byte[]> seeds) {
         if (user == null) {
             return realm.key().own();
         }
-        byte[] seed = reads.seeds(realm.realm().id(), List.of(user)).get(user);
+        byte[] seed = seeds.get(user);
         return seed == null ? null : realm.key().person(seed);
     }
 
     /// A job as it was when the realm's journal ended with entry `seq`; `Erased` once its user is.
     Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
-        SealingKey key = jobKey(reads, row.user());
+        Set<UUID> users = row.user() == null ? Set.of() : Set.of(row.user());
+        SealingKey key = jobKey(row.user(), reads.seeds(realm.realm().id(), users));
         return key == null
                 ? Result.refused(new Refusal.Erased())
                 : Result.ok(

@@ -51,7 +51,10 @@ final class Affiliating {
     ///
     /// @param left groups and policies, as the journal of the user tells it
     /// @param abandoned policies that were assigned to nobody else, and are deleted
-    record Departure(Changes left, List<Policy> abandoned) {}
+    record Departure(Changes left, List<Policy> abandoned) {
+        /// One of which nothing is told, or none.
+        static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
+    }
 
     /// The user leaves all groups, and no policy is assigned to them any more.
     ///

@@ -192,16 +192,15 @@ public final class Judge {
     /// What becomes of the user's groups and policies.
     private Affiliating.Departure follow(User before, User after, Event.Action action) {
         Affiliating affiliating = new Affiliating(realm);
-        return switch (action) {
-            case USER_EXPELLED, USER_BARRED -> affiliating.leave(before, true);
-            case USER_ERASED ->
-                new Affiliating.Departure(
-                        Changes.NONE, affiliating.leave(before, false).abandoned());
-            default -> {
-                affiliating.count(before, after);
-                yield new Affiliating.Departure(Changes.NONE, List.of());
-            }
-        };
+        if (action == Event.Action.USER_EXPELLED || action == Event.Action.USER_BARRED) {
+            return affiliating.leave(before, true);
+        }
+        if (action == Event.Action.USER_ERASED) {
+            affiliating.leave(before, false);
+        } else {
+            affiliating.count(before, after);
+        }
+        return Affiliating.Departure.UNTOLD;
     }
 
     private void noteCards(User before, User after) {

@@ -31,7 +31,7 @@ public record Write(
             user(target, needs, prints);
         }
         for (Command command : commands) {
-            if (target != null && touchesAffiliations(command)) {
+            if (command instanceof Command.OnUser onUser && touchesAffiliations(onUser)) {
                 needs.affiliations();
             }
             needs(command, needs, prints);
@@ -39,7 +39,7 @@ public record Write(
     }
 
     /// Whether it may decide if the user's memberships and assignments count, or end them.
-    private static boolean touchesAffiliations(Command command) {
+    private static boolean touchesAffiliations(Command.OnUser command) {
         return switch (command) {
             case Command.Remove _,
                     Command.Expel _,
@@ -47,7 +47,21 @@ public record Write(
                     Command.Reinstate _,
                     Command.Bar _,
                     Command.Erase _ -> true;
-            case Command _ -> false;
+            case Command.Update _,
+                    Command.PlaceHold _,
+                    Command.AssertHold _,
+                    Command.ReleaseHold _,
+                    Command.LiftHold _,
+                    Command.ToggleSuspension _,
+                    Command.ExpectStatus _,
+                    Command.AnnulBar _,
+                    Command.ChangeRank _,
+                    Command.Promote _,
+                    Command.ConfirmEmail _,
+                    Command.ReplaceCards _,
+                    Command.ReplaceWorkstations _,
+                    Command.AllowReenrolment _,
+                    Command.EndHolds _ -> false;
         };
     }
 
