@@ -72,8 +72,8 @@ final class RestServer implements AutoCloseable {
                 clock,
                 random);
         KeyMint mint = new KeyMint(random);
-        rest = new RestFace(core, gate, mint);
-        Face face = RestFace.of(core, gate, mint);
+        rest = new RestFace(core, gate, mint, null);
+        Face face = RestFace.of(core, gate, mint, null);
         log = new AccessLog(meters);
         server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
     }
@@ -92,7 +92,8 @@ final class RestServer implements AutoCloseable {
     /// @param production the same of its production realm
     record Tenant(String test, String production) {}
 
-    /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin key>`.
+    /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin
+    /// key>`.
     String tenant(Transcript transcript, String partnerId) {
         return makeTenant(transcript, partnerId).test();
     }
