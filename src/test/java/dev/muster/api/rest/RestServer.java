@@ -48,6 +48,7 @@ final class RestServer implements AutoCloseable {
     private final RestFace rest;
     private final AccessLog log;
     private final Server server;
+    private WireCheck document;
 
     RestServer(Path folder, int failedAttempts) {
         SecureRandom random = new SecureRandom();
@@ -76,6 +77,14 @@ final class RestServer implements AutoCloseable {
         Face face = RestFace.of(core, gate, mint, null);
         log = new AccessLog(meters);
         server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+    }
+
+    /// What its replies are held against.
+    WireCheck document() {
+        if (document == null) {
+            document = new WireCheck(new Transcript(port()).quietly("GET /openapi.json", null).body());
+        }
+        return document;
     }
 
     List<RestFace.Row> routes() {

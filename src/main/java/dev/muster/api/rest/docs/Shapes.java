@@ -116,18 +116,13 @@ final class Shapes {
         }
         List<Map.Entry<String, JsonNode>> rows = new ArrayList<>();
         flatten("", schema, rows);
-        if (schema.has("$ref")) {
-            html.raw("<p>All of ");
-            String base = named(schema.path("$ref").stringValue());
-            html.link(anchor(base), base).raw(rows.isEmpty() ? ".</p>" : ", and:</p>");
-        }
         if (!rows.isEmpty()) {
             html.raw("<table>");
             Set<String> required = new HashSet<>();
             schema.path("required").forEach(field -> required.add(field.stringValue()));
             rows.forEach(row -> row(row.getKey(), row.getValue(), required));
             html.raw("</table>");
-        } else if (!schema.has("$ref") && !plainType(schema).equals("object")) {
+        } else if (!plainType(schema).equals("object")) {
             html.raw("<p class=\"type\">");
             type(schema);
             html.raw("</p>");

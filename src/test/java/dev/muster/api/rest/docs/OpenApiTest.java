@@ -18,7 +18,7 @@ final class OpenApiTest {
     private static List<Operation> routes() throws IOException {
         List<Operation> routes = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("src/test/resources/golden/rest/routes.txt"))) {
-            String[] words = line.split(" +");
+            String[] words = line.split(" +", -1);
             routes.add(new Operation(Method.valueOf(words[0]), words[1], words[2]));
         }
         return routes;
