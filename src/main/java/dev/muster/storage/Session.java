@@ -23,6 +23,7 @@ final class Session implements AutoCloseable {
     private final Flavour flavour;
     private final Map<String, Prepared> prepared = new HashMap<>();
     private volatile long deadlineNanos = Long.MAX_VALUE;
+    private boolean closed;
 
     Session(Connection connection, Statements statements, Flavour flavour) {
         this.connection = connection;
@@ -177,9 +178,15 @@ final class Session implements AutoCloseable {
         return known;
     }
 
+    /// Whether [#close] was called.
+    boolean isClosed() {
+        return closed;
+    }
+
     /// Closes the connection, whatever its state. A statement that is still open goes with it.
     @Override
     public void close() {
+        closed = true;
         try {
             for (Prepared statement : prepared.values()) {
                 statement.close();

@@ -1,6 +1,7 @@
 package dev.muster.process;
 
 import dev.muster.Main;
+import dev.muster.testing.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,15 +45,20 @@ final class ServerProcess implements AutoCloseable {
     private final Path data;
     private final Map<String, String> environment;
     private final List<String> options;
+
+    /// What stands before the command, such as what gives it a disk of its own.
+    private final List<String> within;
+
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
     private Process process;
     private URI address;
 
-    private ServerProcess(Path data, Map<String, String> environment, List<String> options) {
+    private ServerProcess(Path data, Map<String, String> environment, List<String> options, List<String> within) {
         this.data = data;
         this.environment = environment;
         this.options = options;
+        this.within = within;
     }
 
     /// A server that answers, with the root key [#ROOT_KEY].
@@ -62,12 +68,22 @@ final class ServerProcess implements AutoCloseable {
 
     /// @param environment its variables whose names begin with `MUSTER_`
     static ServerProcess start(Path data, Map<String, String> environment, String... options) {
+        return start(data, environment, List.of(), options);
+    }
+
+    /// With all of a small disk for its data folder.
+    static ServerProcess start(SmallDisk disk, String... options) {
+        return start(disk.folder(), Map.of("MUSTER_ROOT_KEY", ROOT_KEY), disk.within(), options);
+    }
+
+    private static ServerProcess start(
+            Path data, Map<String, String> environment, List<String> within, String... options) {
         List<String> all = new ArrayList<>(List.of("serve", "--data", data.toString(), "--port", "0"));
         all.addAll(List.of(options));
         if (!all.contains("--admin-port")) {
             all.addAll(List.of("--admin-port", "0"));
         }
-        ServerProcess server = new ServerProcess(data, environment, all);
+        ServerProcess server = new ServerProcess(data, environment, all, within);
         server.start();
         return server;
     }
@@ -79,7 +95,7 @@ final class ServerProcess implements AutoCloseable {
     static Ended run(Path folder, Map<String, String> environment, String... arguments) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
-        ServerProcess server = new ServerProcess(folder.resolve("data"), all, List.of(arguments));
+        ServerProcess server = new ServerProcess(folder.resolve("data"), all, List.of(arguments), List.of());
         try {
             List<Thread> readers = server.launch(new CompletableFuture<>());
             int exitCode = server.await();
@@ -116,7 +132,8 @@ final class ServerProcess implements AutoCloseable {
     private List<Thread> launch(CompletableFuture<URI> announced) {
         // What the driver of SQLite unpacks stays behind when a process is killed: not in everybody's folder, then.
         Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(within);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
