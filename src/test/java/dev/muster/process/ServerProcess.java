@@ -53,6 +53,13 @@ final class ServerProcess implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
+    private List<String> flags = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xshare:auto",
+            "-Djdk.virtualThreadScheduler.parallelism=16");
     private volatile boolean accessLogKept;
     private Process process;
     private URI address;
@@ -137,13 +144,9 @@ final class ServerProcess implements AutoCloseable {
         Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
         List<String> command = new ArrayList<>(within);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseCompactObjectHeaders",
-                "-Xshare:auto",
-                "-Djdk.virtualThreadScheduler.parallelism=16",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags);
+        command.addAll(List.of(
                 "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -203,6 +206,41 @@ final class ServerProcess implements AutoCloseable {
     /// From now on [#output] has the access log too.
     void keepAccessLog() {
         accessLogKept = true;
+    }
+
+    /// With the flags of the JVM that the launcher `muster` gives, instead of those of a test.
+    static ServerProcess startAsLaunched(Path data) {
+        List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
+        ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
+        server.flags = launcherFlags();
+        server.start();
+        return server;
+    }
+
+    /// As they stand in the launcher, a line each from `flags=(` to `)`.
+    private static List<String> launcherFlags() {
+        try {
+            String launcher = Files.readString(Path.of("muster"));
+            List<String> flags = launcher.substring(launcher.indexOf("flags=("), launcher.indexOf("\n)"))
+                    .lines()
+                    .skip(1)
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("-"))
+                    .toList();
+            assertThat(flags).contains("-XX:+UseSerialGC");
+            return flags;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How much memory of the machine it has, in bytes.
+    long rss() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// Nobody reads what it prints any more.
