@@ -58,7 +58,9 @@ class ErasureTest {
             server.terminate();
             assertThat(server.await()).isZero();
             for (String text : HERS) {
-                assertThat(Traces.inFiles(folder.resolve("data"), text)).as(text).isEmpty();
+                assertThat(Traces.inFiles(folder.resolve("data"), text))
+                        .as(text)
+                        .isEmpty();
                 assertThat(server.output()).as(text).doesNotContain(text);
                 assertThat(export).as(text).doesNotContain(text);
             }
@@ -69,12 +71,16 @@ class ErasureTest {
     @Test
     void nothingIsLeftInTheTablesOfPostgres() throws Exception {
         String url = TestPostgres.newDatabase();
-        Path masterKey = Files.writeString(folder.resolve("master.key"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+        Path masterKey =
+                Files.writeString(folder.resolve("master.key"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
         Files.setPosixFilePermissions(masterKey, PosixFilePermissions.fromString("rw-------"));
         Map<String, String> environment = Map.of(
-                "MUSTER_ROOT_KEY", ServerProcess.ROOT_KEY,
-                "MUSTER_DATABASE", url,
-                "MUSTER_MASTER_KEY_FILE", masterKey.toString());
+                "MUSTER_ROOT_KEY",
+                ServerProcess.ROOT_KEY,
+                "MUSTER_DATABASE",
+                url,
+                "MUSTER_MASTER_KEY_FILE",
+                masterKey.toString());
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), environment)) {
             live(server.address(), () -> {
                 assertThat(Traces.inRows(Traces.rows(url), "hers-name")).isNotEmpty();
@@ -135,10 +141,14 @@ class ErasureTest {
                     "POST",
                     "/v1/jobs",
                     Map.of(
-                            "jobId", "job-1",
-                            "type", 5,
-                            "user", "external:hers-externalid",
-                            "extras", Map.of("a", "hers-extra")));
+                            "jobId",
+                            "job-1",
+                            "type",
+                            5,
+                            "user",
+                            "external:hers-externalid",
+                            "extras",
+                            Map.of("a", "hers-extra")));
             done(client, "POST", "/v1/jobs/job-1/review", Map.of("note", "hers-review"));
             upload(address, client, secret);
             look.look();
@@ -150,8 +160,11 @@ class ErasureTest {
     }
 
     private static void done(Client client, String method, String target, Object body) throws IOException {
-        Client.Answer answer = client.json(method, target, body, "Idempotency-Key: " + method + target.hashCode()
-                + (body == null ? 0 : body.hashCode()));
+        Client.Answer answer = client.json(
+                method,
+                target,
+                body,
+                "Idempotency-Key: " + method + target.hashCode() + (body == null ? 0 : body.hashCode()));
         assertThat(answer.status()).as("%s %s: %s", method, target, answer).isBetween(200, 201);
     }
 
@@ -169,8 +182,7 @@ class ErasureTest {
                                 "job_id", "job-2",
                                 "job_type", 4,
                                 "optional_info", "hers-optional-info")));
-        Client.Answer reserved =
-                client.send("POST", "/smileid/v1/upload", Json.write(call), Client.JSON);
+        Client.Answer reserved = client.send("POST", "/smileid/v1/upload", Json.write(call), Client.JSON);
         assertThat(reserved.status()).as("%s", reserved).isEqualTo(200);
         String path = URI.create(reserved.json().text("upload_url")).getPath();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

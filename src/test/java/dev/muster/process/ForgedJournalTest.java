@@ -54,7 +54,8 @@ class ForgedJournalTest {
             server.restart();
 
             try (Client client = new Client(server.address(), key)) {
-                assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
+                assertThat(client.get("/v1/journal/verify").json().flag("valid"))
+                        .isTrue();
             }
             String forged = export(server, key);
             ServerProcess.Ended alone = verify(forged);
@@ -64,8 +65,8 @@ class ForgedJournalTest {
                     verify(forged, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
             assertThat(betrayed.exitCode()).as("%s", betrayed).isEqualTo(1);
             assertThat(betrayed.out())
-                    .containsExactly("NOT VALID: entry " + (USERS + 1)
-                            + ": A checkpoint says that its hash was another one.");
+                    .containsExactly(
+                            "NOT VALID: entry " + (USERS + 1) + ": A checkpoint says that its hash was another one.");
             ServerProcess.Ended authentic =
                     verify(honest, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
             assertThat(authentic.exitCode()).as("%s", authentic).isZero();

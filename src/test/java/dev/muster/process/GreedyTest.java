@@ -41,7 +41,8 @@ class GreedyTest {
             int served = 0;
             try (Client client = new Client(server.address(), key)) {
                 while (flood.stream().anyMatch(Thread::isAlive)) {
-                    assertThat(client.send("GET", "/v1/users?limit=1", new byte[0]).status())
+                    assertThat(client.send("GET", "/v1/users?limit=1", new byte[0])
+                                    .status())
                             .isEqualTo(200);
                     served++;
                 }

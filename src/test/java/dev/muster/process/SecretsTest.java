@@ -67,8 +67,8 @@ class SecretsTest {
         try (Client root = new Client(server.address(), ServerProcess.ROOT_KEY);
                 Client client = new Client(server.address(), tenancy.testKey())) {
             Map<String, Object> wanted = Map.of("name", "second", "role", "admin");
-            Fields made =
-                    client.json("POST", "/v1/keys", wanted, "Idempotency-Key: made").json();
+            Fields made = client.json("POST", "/v1/keys", wanted, "Idempotency-Key: made")
+                    .json();
             secrets.put("an API key", made.text("apiKey"));
             secrets.put("an API secret", made.text("apiSecret"));
             tokens(client, made);

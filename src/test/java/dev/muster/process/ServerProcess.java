@@ -143,8 +143,8 @@ final class ServerProcess implements AutoCloseable {
         // What the driver of SQLite unpacks stays behind when a process is killed: not in everybody's folder, then.
         Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
         List<String> command = new ArrayList<>(within);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags);
         command.addAll(List.of(
                 "-Djava.io.tmpdir=" + temporary,
@@ -251,8 +251,8 @@ final class ServerProcess implements AutoCloseable {
 
     /// One whose output goes into a file, so that it cannot say where it listens.
     static ServerProcess startUnheard(Path data, int port, String output) throws InterruptedException {
-        List<String> options = List.of(
-                "serve", "--data", data.toString(), "--port", Integer.toString(port), "--admin-port", "0");
+        List<String> options =
+                List.of("serve", "--data", data.toString(), "--port", Integer.toString(port), "--admin-port", "0");
         List<String> within = List.of("sh", "-c", "exec \"$@\" >" + output + " 2>&1", "sh");
         ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, within);
         server.address = URI.create("http://127.0.0.1:" + port);
@@ -266,7 +266,9 @@ final class ServerProcess implements AutoCloseable {
 
     private boolean answers() {
         try {
-            return Client.once(address, null, "GET", "/health/ready", new byte[0]).status() == 200;
+            return Client.once(address, null, "GET", "/health/ready", new byte[0])
+                            .status()
+                    == 200;
         } catch (IOException e) {
             return false;
         }

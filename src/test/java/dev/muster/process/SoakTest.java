@@ -96,7 +96,7 @@ class SoakTest {
             while (System.nanoTime() < end) {
                 int what = random.nextInt(READS + 1);
                 String user = "/v1/users/external:" + mine + random.nextInt(Math.max(1, users));
-                if (users == 0 || what == 0 && random.nextInt(3) == 0) {
+                if (users == 0 || (what == 0 && random.nextInt(3) == 0)) {
                     Map<String, Object> person = Map.of(
                             "externalId", mine + users, "email", mine + users + "@example.org", "name", "Somebody");
                     count(client, "POST", "/v1/users", person, 201);
@@ -191,8 +191,11 @@ class SoakTest {
         for (int i = 0; i < samples.size(); i += step) {
             Sample sample = samples.get(i);
             text.append(String.format(
-                    Locale.ROOT, "%7.0f %5.1f %5.1f%n", sample.seconds(), sample.rss() / mebibyte, sample.wal()
-                            / mebibyte));
+                    Locale.ROOT,
+                    "%7.0f %5.1f %5.1f%n",
+                    sample.seconds(),
+                    sample.rss() / mebibyte,
+                    sample.wal() / mebibyte));
         }
         Files.createDirectories(Path.of("target"));
         Files.write(Path.of("target/soak.txt"), text.toString().getBytes(StandardCharsets.UTF_8));
