@@ -38,16 +38,19 @@ final class BareStart {
         java.addAll(List.of(
                 "-cp", root.resolve("target/muster.jar") + ":" + root.resolve("bench/target/muster-bench.jar")));
         BareStart bare = new BareStart(java, folder);
-        return cached ? bare.trained() : bare;
+        return cached ? bare.trained(root.resolve("bench/target")) : bare;
     }
 
-    /// With a cache made by a whole start and stop.
-    private BareStart trained() {
-        Path cache = folder.resolve("bare.aot");
+    /// With a cache made by a whole start and stop. It is kept beside the jar, with which it goes.
+    private BareStart trained(Path target) {
+        Path cache = target.resolve("bare-" + Integer.toHexString(java.hashCode()) + ".aot");
+        if (Files.isRegularFile(cache)) {
+            return new BareStart(with(CACHE + cache), folder);
+        }
         List<String> command = with("-XX:AOTCacheOutput=" + cache);
         command.addAll(List.of(BareServer.class.getName(), "0", "once"));
         try (Child training = Child.start(folder, folder.resolve("bare.log"), Map.of(), command)) {
-            Integer code = training.await(60);
+            Integer code = training.await(240);
             if (code == null || code != 0 || !Files.isRegularFile(cache)) {
                 throw new Failed("the bare server's cache could not be made: " + training.tail());
             }

@@ -24,8 +24,9 @@ final class LaneProcess implements AutoCloseable {
     }
 
     /// @param muster the process id of a Muster that runs
+    /// @param users how many it begins with
     /// @param database the URL of an empty PostgreSQL database; null for the embedded one
-    static LaneProcess start(long muster, Path data, @Nullable String database) {
+    static LaneProcess start(long muster, int users, Path data, @Nullable String database) {
         List<String> words = Arrays.asList(Proc.command(muster));
         List<String> command = new ArrayList<>();
         for (String word : words.subList(0, words.indexOf("-jar"))) {
@@ -39,6 +40,7 @@ final class LaneProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 LaneAlone.class.getName(),
+                Integer.toString(users),
                 data.toString()));
         if (database != null) {
             command.add(database);

@@ -87,7 +87,7 @@ final class Options {
     }
 
     Duration each() {
-        return Duration.ofMillis(quick ? 250 : Math.round(seconds * 1000));
+        return Duration.ofMillis(quick ? 150 : Math.round(seconds * 1000));
     }
 
     Duration warmUp() {

@@ -117,7 +117,10 @@ final class Run implements AutoCloseable {
         shots.add(shot("standing", reading(READERS, small, "standing", users(ids, "/standing"))));
         try (LaneProcess lane = wants("lane-")
                 ? LaneProcess.start(
-                        server.pid(), folder.resolve("lane"), postgres == null ? null : postgres.database("lane"))
+                        server.pid(),
+                        options.smallUsers(),
+                        folder.resolve("lane"),
+                        postgres == null ? null : postgres.database("lane"))
                 : null) {
             for (int connections : List.of(32, MANY)) {
                 withLane(shots, lane, "register", connections, () -> write(growing, registering(connections)));

@@ -48,7 +48,6 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 public final class LaneAlone {
     private static final long REALM = 5;
-    private static final int PEOPLE = 10_000;
 
     private final GroupCommit groups;
     private final ApiKey key;
@@ -64,13 +63,14 @@ public final class LaneAlone {
 
     /// Carries out what it is told, until there is no more.
     ///
-    /// @param args a new folder, and for PostgreSQL the URL of an empty database
+    /// @param args how many users to begin with, a new folder, and for PostgreSQL the URL of an empty database
     public static void main(String[] args) {
-        try (Database database = args.length > 1 ? Database.postgres(args[1]) : Database.sqlite(Path.of(args[0]));
+        int people = Integer.parseInt(args[0]);
+        try (Database database = args.length > 2 ? Database.postgres(args[2]) : Database.sqlite(Path.of(args[1]));
                 LaneStore store = database.lane();
                 Scanner told = new Scanner(System.in, StandardCharsets.US_ASCII)) {
             LaneAlone lane = found(database, store);
-            while (lane.people.size() < PEOPLE) {
+            while (lane.people.size() < people) {
                 lane.commit(32, lane::registration).forEach(lane::remember);
             }
             System.out.println("ready");
