@@ -7,7 +7,7 @@ local count = -1
 function init(args)
   key, run, path = required("BENCH_KEY"), required("BENCH_RUN"), required("BENCH_PATH")
   most = tonumber(os.getenv("BENCH_MOST") or "0")
-  idle = request_text("GET", "/robots.txt")
+  idle = request_text("GET", "/realms/master")
 end
 
 function request()

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -72,7 +73,7 @@ public final class Bench {
     }
 
     private int run() {
-        empty(folder);
+        empty(folder, _ -> true);
         SequencedMap<String, String> facts = Machine.facts(root);
         facts.put(
                 "options",
@@ -95,9 +96,17 @@ public final class Bench {
         SequencedMap<String, String> scores =
                 options.jmh ? parts.time("small pieces", () -> SmallPieces.run(options.quick)) : new LinkedHashMap<>();
         Findings findings = new Findings(
-                facts, rows, sqlite, postgres, keycloak, !options.quick, scores, parts.seconds(), parts.totalSeconds());
+                facts,
+                rows,
+                sqlite,
+                postgres,
+                keycloak,
+                options.isFullSize(),
+                scores,
+                parts.seconds(),
+                parts.totalSeconds());
         write(findings);
-        empty(folder);
+        empty(folder, file -> !file.toString().endsWith(".log"));
         return findings.failures() == 0 ? 0 : 1;
     }
 
@@ -126,6 +135,12 @@ public final class Bench {
         parts.say(Report.summary(findings, page));
     }
 
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findFirst().isEmpty();
+        }
+    }
+
     private Path folder(String name) {
         try {
             return Files.createDirectories(folder.resolve(name));
@@ -134,13 +149,17 @@ public final class Bench {
         }
     }
 
-    private static void empty(Path folder) {
+    /// Deletes the files that are no longer wanted, and the folders that have none left.
+    private static void empty(Path folder, Predicate<Path> unwanted) {
         if (!Files.exists(folder)) {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+                boolean isFolder = Files.isDirectory(file);
+                if (isFolder ? isEmpty(file) : unwanted.test(file)) {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

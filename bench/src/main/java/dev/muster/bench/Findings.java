@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Everything that a run has found, to be written down.
 ///
 /// @param sqlite null when not measured, as the others
-/// @param judge whether figures are compared with targets
+/// @param judge whether figures are compared with targets: only at full size
 /// @param scores of the benchmarks of small pieces, by name; empty when not run
 record Findings(
         SequencedMap<String, String> facts,

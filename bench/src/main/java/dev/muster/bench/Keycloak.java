@@ -12,6 +12,13 @@ final class Keycloak implements AutoCloseable {
     private static final String READY = "/realms/master";
     private static final int PATIENCE_SECONDS = 240;
 
+    /// Else it looks for others of its kind, on every address of the machine. In the environment, since it was an
+    /// option
+    /// of `build` in some versions and is one of `start` in others.
+    private static final String CACHE = "KC_CACHE";
+
+    private static final String LOCAL = "local";
+
     /// Longer than a measurement takes.
     private static final int TOKEN_SECONDS = 900;
 
@@ -27,8 +34,8 @@ final class Keycloak implements AutoCloseable {
 
     /// Prepares the distribution for this database, as its guide tells to before `start --optimized`.
     static void build(Path home, Path log) {
-        List<String> command = List.of(home.resolve("bin/kc.sh").toString(), "build", "--db=postgres", "--cache=local");
-        try (Child build = Child.start(home, log, Map.of(), command)) {
+        List<String> command = List.of(home.resolve("bin/kc.sh").toString(), "build", "--db=postgres");
+        try (Child build = Child.start(home, log, Map.of(CACHE, LOCAL), command)) {
             Integer code = build.await(PATIENCE_SECONDS);
             if (code == null || code != 0) {
                 throw new Failed("Keycloak does not build: " + build.tail());
@@ -41,11 +48,18 @@ final class Keycloak implements AutoCloseable {
     /// @param database as `jdbc:postgresql://host:port/name`
     static Keycloak start(Path home, Path log, String database, int port, int managementPort) {
         Map<String, String> environment = Map.of(
-                "KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN,
-                "KC_BOOTSTRAP_ADMIN_PASSWORD", PASSWORD,
-                "KC_DB_URL", database,
-                "KC_DB_USERNAME", "postgres",
-                "KC_DB_PASSWORD", "postgres");
+                CACHE,
+                LOCAL,
+                "KC_BOOTSTRAP_ADMIN_USERNAME",
+                ADMIN,
+                "KC_BOOTSTRAP_ADMIN_PASSWORD",
+                PASSWORD,
+                "KC_DB_URL",
+                database,
+                "KC_DB_USERNAME",
+                "postgres",
+                "KC_DB_PASSWORD",
+                "postgres");
         List<String> command = List.of(
                 home.resolve("bin/kc.sh").toString(),
                 "start",

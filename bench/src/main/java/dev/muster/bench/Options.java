@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
         })
 final class Options {
     private static final int QUICK_USERS = 2_000;
+    private static final int USERS = 1_000_000;
+    private static final int REALMS = 10_000;
 
     @Option(
             names = "--only",
@@ -38,10 +40,10 @@ final class Options {
     String peer;
 
     @Option(names = "--users", paramLabel = "N", description = "Users of the large realm. Default: 1000000.")
-    int users = 1_000_000;
+    int users = USERS;
 
     @Option(names = "--realms", paramLabel = "N", description = "How many realms are many. Default: 10000.")
-    int realms = 10_000;
+    int realms = REALMS;
 
     @Option(names = "--seconds", paramLabel = "N", description = "How long one measurement lasts. Default: 4.")
     double seconds = 4;
@@ -102,8 +104,13 @@ final class Options {
         return database == null || database.equals(databaseName);
     }
 
+    /// Whether the data are as large as the table says.
+    boolean isFullSize() {
+        return !quick && users == USERS && realms == REALMS;
+    }
+
     /// Whether the table of this run is the whole table, as docs/ has it.
     boolean isWhole() {
-        return !quick && only.isEmpty() && database == null;
+        return isFullSize() && only.isEmpty() && database == null;
     }
 }

@@ -39,7 +39,7 @@ final class Postgres implements AutoCloseable {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setPort(port)
                 .setDataDirectory(folder)
-                .setCleanDataDirectory(true)
+                .setCleanDataDirectory(false)
                 .setServerConfig("listen_addresses", "127.0.0.1");
         SETTINGS.forEach(builder::setServerConfig);
         try {

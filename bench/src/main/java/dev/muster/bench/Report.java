@@ -66,7 +66,8 @@ final class Report {
                         + " is measured and why. Figures are medians, with least and most in brackets. Load generator, server and"
                         + " database share the machine's cores.\n\n");
         if (!findings.judge()) {
-            page.append("**Tiny data, once: these figures say that everything works, and nothing else.**\n\n");
+            page.append(
+                    "**Other sizes than the rows name: see the options. Nothing is compared with its target.**\n\n");
         }
         if (findings.failures() > 0) {
             page.append("**").append(findings.failures()).append(" measurements failed; their rows say why.**\n\n");

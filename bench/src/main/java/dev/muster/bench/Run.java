@@ -263,6 +263,9 @@ final class Run implements AutoCloseable {
     private void part(String title, List<Shot> shots) {
         List<Shot> taken =
                 shots.stream().filter(shot -> wanted.contains(shot.name)).toList();
+        if (taken.isEmpty()) {
+            return;
+        }
         parts.time(databaseName() + ": " + title, () -> {
             for (int round = options.warmUp().isZero() ? 1 : 0; round <= options.rounds(); round++) {
                 for (Shot shot : taken) {
