@@ -1,5 +1,7 @@
 package dev.muster.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.Main;
 import dev.muster.testing.SmallDisk;
 import java.io.BufferedReader;
@@ -51,6 +53,14 @@ final class ServerProcess implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
+    private List<String> flags = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xshare:auto",
+            "-Djdk.virtualThreadScheduler.parallelism=16");
+    private volatile boolean accessLogKept;
     private Process process;
     private URI address;
 
@@ -133,14 +143,10 @@ final class ServerProcess implements AutoCloseable {
         // What the driver of SQLite unpacks stays behind when a process is killed: not in everybody's folder, then.
         Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
         List<String> command = new ArrayList<>(within);
+        command.addAll(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags);
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseCompactObjectHeaders",
-                "-Xshare:auto",
-                "-Djdk.virtualThreadScheduler.parallelism=16",
                 "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -167,10 +173,10 @@ final class ServerProcess implements AutoCloseable {
                 Thread.ofVirtual().start(() -> read(started.getErrorStream(), err, announced)));
     }
 
-    private static void read(InputStream from, ConcurrentLinkedQueue<String> to, CompletableFuture<URI> announced) {
+    private void read(InputStream from, ConcurrentLinkedQueue<String> to, CompletableFuture<URI> announced) {
         try (BufferedReader lines = new BufferedReader(new java.io.InputStreamReader(from, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.startsWith(ACCESS)) {
+                if (accessLogKept || !line.startsWith(ACCESS)) {
                     to.add(line);
                 }
                 Matcher matcher = ANNOUNCED.matcher(line);
@@ -195,6 +201,77 @@ final class ServerProcess implements AutoCloseable {
     /// All that it has printed, over all its lives, but for the access log.
     String output() {
         return String.join("\n", out) + "\n" + String.join("\n", err);
+    }
+
+    /// From now on [#output] has the access log too.
+    void keepAccessLog() {
+        accessLogKept = true;
+    }
+
+    /// With the flags of the JVM that the launcher `muster` gives, instead of those of a test.
+    static ServerProcess startAsLaunched(Path data) {
+        List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
+        ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
+        server.flags = launcherFlags();
+        server.start();
+        return server;
+    }
+
+    /// As they stand in the launcher, a line each from `flags=(` to `)`.
+    private static List<String> launcherFlags() {
+        try {
+            String launcher = Files.readString(Path.of("muster"));
+            List<String> flags = launcher.substring(launcher.indexOf("flags=("), launcher.indexOf("\n)"))
+                    .lines()
+                    .skip(1)
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("-"))
+                    .toList();
+            assertThat(flags).contains("-XX:+UseSerialGC");
+            return flags;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How much memory of the machine it has, in bytes.
+    long rss() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Nobody reads what it prints any more.
+    void closeOutput() throws IOException {
+        process.getInputStream().close();
+        process.getErrorStream().close();
+    }
+
+    /// One whose output goes into a file, so that it cannot say where it listens.
+    static ServerProcess startUnheard(Path data, int port, String output) throws InterruptedException {
+        List<String> options =
+                List.of("serve", "--data", data.toString(), "--port", Integer.toString(port), "--admin-port", "0");
+        List<String> within = List.of("sh", "-c", "exec \"$@\" >" + output + " 2>&1", "sh");
+        ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, within);
+        server.address = URI.create("http://127.0.0.1:" + port);
+        server.launch(new CompletableFuture<>());
+        while (!server.answers()) {
+            assertThat(server.process.isAlive()).isTrue();
+            Thread.sleep(50);
+        }
+        return server;
+    }
+
+    private boolean answers() {
+        try {
+            return Client.once(address, null, "GET", "/health/ready", new byte[0])
+                            .status()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Like a power cut, as far as the process can tell.
