@@ -80,7 +80,7 @@ class PostgresFaultsTest {
             assertThat(client.send("GET", "/health/ready", new byte[0]).status())
                     .isEqualTo(503);
             assertThat(client.send("GET", "/v1/users", new byte[0])).matches(Client.Answer::isBusy);
-            assertThat(client.jsonOnce("POST", "/v1/users", Map.of("name", "Never there")))
+            assertThat(client.jsonOnce("POST", "/v1/users", Map.of("externalId", "never-there")))
                     .matches(Client.Answer::isBusy);
             assertThat(client.send("GET", "/health/live", new byte[0]).status()).isEqualTo(200);
         }

@@ -12,13 +12,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -74,10 +77,25 @@ class TwoServersTest {
             assertThat(load.goesOn(server.address(), WRITES, PATIENCE)).isTrue();
         }
         load.finish();
-        // Each finds what the other was told, and answers the other's requests again.
-        load.settle(other.address(), false);
-        load.compare(one.address(), Tenancy.FIRST_ENTRIES);
-        load.compare(other.address(), Tenancy.FIRST_ENTRIES);
+        checked(() -> {
+            // Each finds what the other was told, and answers the other's requests again.
+            load.settle(other.address(), false);
+            load.compare(one.address(), Tenancy.FIRST_ENTRIES);
+            load.compare(other.address(), Tenancy.FIRST_ENTRIES);
+        });
+    }
+
+    private interface Check {
+        void check() throws Exception;
+    }
+
+    /// With what the servers have to say, where it fails.
+    private void checked(Check check) throws Exception {
+        try {
+            check.check();
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\n" + one.output() + "\n" + other.output(), e);
+        }
     }
 
     /// The same address, told to both at the same time: one of them has it, and the other says so.
@@ -103,7 +121,7 @@ class TwoServersTest {
     void anIdempotencyKeyCountsOnBoth() throws Exception {
         String key = Tenancy.make(one.address(), "retries").testKey();
         for (int race = 0; race < RACES; race++) {
-            Map<String, String> body = Map.of("name", "Ada " + race);
+            Map<String, String> body = Map.of("username", "ada-" + race);
             String header = "Idempotency-Key: race-" + race;
             List<Client.Answer> answers = both(client -> client.json("POST", "/v1/users", body, header), key);
             assertThat(answers).extracting(Client.Answer::status).containsExactly(201, 201);
@@ -141,15 +159,16 @@ class TwoServersTest {
             String key = made.text("apiKey");
             AtomicBoolean revoked = new AtomicBoolean();
             AtomicLong before = new AtomicLong();
-            List<Callable<Long>> writers = new java.util.ArrayList<>();
+            List<Callable<Long>> writers = new ArrayList<>();
             for (int i = 0; i < CONNECTIONS; i++) {
                 writers.add(() -> writesAfter(revoked, before, key));
             }
             var writing = writers.stream().map(threads::submit).toList();
             while (before.get() < WRITES) {
+                assertThat(writing).noneMatch(Future::isDone);
                 Thread.sleep(1);
             }
-            assertThat(asAdmin.send("DELETE", "/v1/keys/" + made.text("id"), new byte[0])
+            assertThat(asAdmin.send("DELETE", "/v1/keys/" + made.text("keyId"), new byte[0])
                             .status())
                     .isEqualTo(200);
             revoked.set(true);
@@ -180,7 +199,7 @@ class TwoServersTest {
         try (Client client = new Client(other.address(), key)) {
             while (true) {
                 boolean was = revoked.get();
-                Client.Answer answer = client.json("POST", "/v1/users", Map.of("name", "A"));
+                Client.Answer answer = client.json("POST", "/v1/users", Map.of("externalId", UUID.randomUUID().toString()));
                 if (answer.status() == 401) {
                     return tooLate;
                 }
@@ -211,8 +230,10 @@ class TwoServersTest {
             }
         }
         load.finish();
-        load.settle(one.address(), true);
-        load.compare(other.address(), Tenancy.FIRST_ENTRIES);
+        checked(() -> {
+            load.settle(one.address(), true);
+            load.compare(other.address(), Tenancy.FIRST_ENTRIES);
+        });
     }
 
     /// Stops it somewhere, until it is where the database waits for it with a realm locked.
