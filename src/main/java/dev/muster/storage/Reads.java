@@ -36,9 +36,9 @@ public final class Reads {
 
     /// What a search found in the part that it looked through.
     ///
-    /// @param users those found, in order of their number
+    /// @param numbers those found, in order
     /// @param next from after which number to go on; null when the realm is at its end
-    public record Found(List<Rows.UserRow> users, @Nullable Long next) {}
+    public record Found(List<Long> numbers, @Nullable Long next) {}
 
     // Users
 
@@ -172,31 +172,22 @@ public final class Reads {
     }
 
     /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id, in order
-    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the
-    /// most, in two statements.
+    /// of number; fewer than three characters match beginnings. Looks at the texts of `rows` users at the most, beside
+    /// what the realm's index says: some statements for every million users of the realm.
+    ///
+    /// @param limit how many to find at the most
     public Found search(long realm, String folded, long after, int limit, int rows) {
-        String needle = folded.codePointCount(0, folded.length()) < 3 ? "\n" + folded : folded;
-        List<Long> numbers = new ArrayList<>();
-        long[] last = {0, 0};
-        session.list("users_scanned", to -> to.number(realm).number(after).number(rows), row -> {
-            long number = row.number();
-            if (numbers.size() == limit) {
-                return false;
-            }
-            last[0] = number;
-            last[1]++;
-            if (Identifier.fold(Identifier.Kind.USERNAME, row.text()).contains(needle)) {
-                numbers.add(number);
-            }
-            return true;
-        });
+        return new Search(session, realm, folded, after, limit, rows).run();
+    }
+
+    /// The users of these numbers, in order.
+    public List<Rows.UserRow> users(long realm, List<Long> numbers) {
         Needs needs = new Needs();
         needs.usersByNumber.addAll(numbers);
         List<Rows.UserRow> users = new ArrayList<>(numbers.size());
         new Loading(session, Map.of(realm, needs)).users(users);
         users.sort((a, b) -> Long.compare(a.user().number(), b.user().number()));
-        boolean end = last[1] < rows && numbers.size() < limit;
-        return new Found(users, end ? null : last[0]);
+        return users;
     }
 
     /// The seeds of those of these users that still have one: who is erased has none.

@@ -179,6 +179,11 @@ public final class Upkeep implements AutoCloseable {
                 row -> new Stand(row.number(), row.number(), row.bytes())));
     }
 
+    /// The index of large realms for searches for a text.
+    public TextIndex textIndex() {
+        return new TextIndex(this);
+    }
+
     /// Wraps a realm's keys anew, under another master key.
     public void rewrap(long realm, byte[] wrappedKey) {
         write(session ->
@@ -219,7 +224,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /// As [#write], for rows that lanes load and write back whole: like a lane, it locks their realms first.
-    private int writeIn(Set<Long> realms, Function<Session, Integer> work) {
+    int writeIn(Set<Long> realms, Function<Session, Integer> work) {
         if (realms.isEmpty()) {
             return 0;
         }
@@ -231,7 +236,7 @@ public final class Upkeep implements AutoCloseable {
         });
     }
 
-    private int write(Function<Session, Integer> work) {
+    int write(Function<Session, Integer> work) {
         return with(session -> {
             engine.takeTurn(session);
             try {
@@ -246,7 +251,7 @@ public final class Upkeep implements AutoCloseable {
         });
     }
 
-    private <T> T with(Function<Session, T> work) {
+    <T extends @Nullable Object> T with(Function<Session, T> work) {
         turn.lock();
         try {
             Session known = session;

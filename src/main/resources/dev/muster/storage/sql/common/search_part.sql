@@ -1,0 +1,4 @@
+select gram, places
+from search_posting
+where realm = ? and part = ?
+order by gram
