@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// one use, within one snapshot.
 final class Search {
     /// How many grams are looked for at first: where they do not stand together, the others need not be read.
-    private static final int LEADING = 4;
+    private static final int LEADING = 2;
 
     /// How many parts are read at once: few at first, since a frequent text is found often enough in them.
     private static final int PARTS = 2;

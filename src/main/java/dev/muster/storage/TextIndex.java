@@ -33,7 +33,7 @@ public final class TextIndex {
     private static final int MANY_STALE = 256;
 
     /// How much goes into one transaction.
-    private static final int ROWS = 1000;
+    static final int ROWS = 1000;
 
     private static final int BYTES = 256 << 10;
 
@@ -47,10 +47,6 @@ public final class TextIndex {
         this.from = from;
         this.partBits = partBits;
         this.rows = rows;
-    }
-
-    TextIndex(Upkeep upkeep) {
-        this(upkeep, FROM, PART_BITS, ROWS);
     }
 
     /// A realm's row of `search_index`.
@@ -99,8 +95,8 @@ public final class TextIndex {
         try {
             Work work = new Work(realm, goOn);
             if (work.begin()) {
-                work.refresh(wholly);
                 work.extend(wholly);
+                work.refresh(wholly);
             }
         } catch (Stop stop) {
             // Another round, or another server, goes on.
@@ -223,13 +219,16 @@ public final class TextIndex {
         /// Users behind what is indexed. From before their texts are read, changes of them are marked.
         void extend(boolean wholly) {
             long present = present();
-            while (state.indexed() < present && (wholly || present - state.indexed() >= MANY_NEW)) {
+            if (!wholly && present - state.indexed() < MANY_NEW) {
+                return;
+            }
+            while (state.indexed() < present) {
                 long part = state.part(state.indexed() + 1);
                 long end = Math.min(present, state.end(part));
                 if (state.watched() < end) {
                     write(true, end, state.indexed(), _ -> 0);
                 }
-                long upTo = state.watched() > state.end(part) ? state.end(part) : state.watched();
+                long upTo = Math.min(state.watched(), state.end(part));
                 Map<Long, String> texts = new TreeMap<>();
                 upkeep.with(session -> session.list(
                         "users_scanned",

@@ -181,7 +181,14 @@ public final class Upkeep implements AutoCloseable {
 
     /// The index of large realms for searches for a text.
     public TextIndex textIndex() {
-        return new TextIndex(this);
+        return textIndex(TextIndex.FROM);
+    }
+
+    /// As [#textIndex()], for tests, whose realms are small.
+    ///
+    /// @param from how many users make a realm large
+    public TextIndex textIndex(long from) {
+        return new TextIndex(this, from, TextIndex.PART_BITS, TextIndex.ROWS);
     }
 
     /// Wraps a realm's keys anew, under another master key.
