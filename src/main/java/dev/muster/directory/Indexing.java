@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the indexes for searches up to date. What is not indexed yet is looked at by every search, so answers are
-/// right whether this runs or not; it makes them quick, and makes what an erased person left in an index go.
+/// Keeps the indexes for searches up to date. What is not indexed yet is looked at by every search, so
+/// answers are right whether this runs or not; it makes them quick, and makes what an erased person left in
+/// an index go.
 final class Indexing implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 

@@ -4,9 +4,10 @@ import dev.muster.model.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Texts taken apart into *grams*: three code points in a row, as one number, and, so that a single letter can be
-/// looked for, a line feed with the one code point after it. A user's texts stand one to a line, each after a line
-/// feed; a gram begins with a line feed or has none, so it never runs from one text into the next.
+/// Texts taken apart into *grams*: three code points in a row, as one number, and, so that a single letter
+/// can be looked for, a line feed with the one code point after it. A user's texts stand one to a line, each
+/// after a line feed; a gram begins with a line feed or has none, so it never runs from one text into the
+/// next.
 final class Grams {
     private static final int BITS = 21;
 
@@ -50,8 +51,8 @@ final class Grams {
         }
     }
 
-    /// Grams that, where each stands at its place, are the needle and nothing else: every third one, and the last.
-    /// None for a needle that is in every text.
+    /// Grams that, where each stands at its place, are the needle and nothing else: every third one, and the
+    /// last. None for a needle that is in every text.
     static List<Wanted> covering(String needle) {
         int[] points = needle.codePoints().toArray();
         List<Wanted> wanted = new ArrayList<>();

@@ -270,10 +270,14 @@ public final class LaneStore implements AutoCloseable {
     private void markForSearch(List<Rows.UserRow> changed) {
         List<Rows.UserRow> otherTexts =
                 changed.stream().filter(row -> hasOtherTexts(row.user())).toList();
-        session.batch("search_mark", otherTexts, -1, (to, row) -> to.number(row.user().number())
-                .number(row.user().version())
-                .number(row.realm())
-                .number(row.user().number()));
+        session.batch(
+                "search_mark",
+                otherTexts,
+                -1,
+                (to, row) -> to.number(row.user().number())
+                        .number(row.user().version())
+                        .number(row.realm())
+                        .number(row.user().number()));
     }
 
     private boolean hasOtherTexts(User user) {

@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// Where a gram stands in the texts of a part's users, in order. A place is one number: the user's place in the part,
-/// and in the lower 16 bits the gram's place in their texts. Packed, each is how far the user is from the one before
-/// and then the place in the texts, both of as few bytes as they need: seven bits a byte, the lowest first.
+/// Where a gram stands in the texts of a part's users, in order. A place is one number: the user's place in
+/// the part, and in the lower 16 bits the gram's place in their texts. Packed, each is how far the user is
+/// from the one before and then the place in the texts, both of as few bytes as they need: seven bits a byte,
+/// the lowest first.
 final class Places {
     private static final int TEXT_BITS = 16;
     private static final int[] NONE = {};
@@ -30,8 +31,8 @@ final class Places {
         return place >>> TEXT_BITS;
     }
 
-    /// What `packed` holds, each place moved back by `shift`: where the whole would begin of which the gram stands
-    /// `shift` behind the beginning.
+    /// What `packed` holds, each place moved back by `shift`: where the whole would begin of which the gram
+    /// stands `shift` behind the beginning.
     static int[] unpack(byte[] packed, int shift) {
         int[] places = new int[packed.length / 2];
         int count = 0;

@@ -22,8 +22,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What can be read, during one short read of [Database]. Every method is one statement unless it says otherwise, and
-/// throws [StorageException] of kind `UNREACHABLE` when the read's time is over. Not to be kept.
+/// What can be read, during one short read of [Database]. Every method is one statement unless it says
+/// otherwise, and throws [StorageException] of kind `UNREACHABLE` when the read's time is over. Not to be
+/// kept.
 public final class Reads {
     private final Session session;
 
@@ -155,8 +156,8 @@ public final class Reads {
         };
     }
 
-    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset` costs nothing;
-    /// a time of registration costs some twenty point reads, a group or a policy one.
+    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset`
+    /// costs nothing; a time of registration costs some twenty point reads, a group or a policy one.
     public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
         return new Listing(session, filter).page(limit, offset);
     }
@@ -171,9 +172,9 @@ public final class Reads {
         return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id, in order
-    /// of number; fewer than three characters match beginnings. Looks at the texts of `rows` users at the most, beside
-    /// what the realm's index says: some statements for every million users of the realm.
+    /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id,
+    /// in order of number; fewer than three characters match beginnings. Looks at the texts of `rows` users
+    /// at the most, beside what the realm's index says: some statements for every million users of the realm.
     ///
     /// @param limit how many to find at the most
     public Found search(long realm, String folded, long after, int limit, int rows) {
@@ -240,7 +241,8 @@ public final class Reads {
                 Columns::journal);
     }
 
-    /// Entries about one subject, newest first, those after `after`: what is to be undone to see it as it was then.
+    /// Entries about one subject, newest first, those after `after`: what is to be undone to see it as it was
+    /// then.
     public List<Rows.JournalRow> since(long realm, UUID subject, long after, int limit) {
         return session.list(
                 "journal_of_subject_since",
@@ -376,14 +378,14 @@ public final class Reads {
         return rows;
     }
 
-    /// The policies that are assigned to a user themselves, in order of their folded names; none while the user is
-    /// removed.
+    /// The policies that are assigned to a user themselves, in order of their folded names; none while the
+    /// user is removed.
     public List<Rows.PolicyRow> policiesOfUser(long realm, UUID user) {
         return distinct(session.list("policies_of_user", to -> to.number(realm).uuid(user), GroupColumns::policy));
     }
 
-    /// The policies that are assigned to groups that a user is in, each once, in order of their folded names; none
-    /// while the user is removed.
+    /// The policies that are assigned to groups that a user is in, each once, in order of their folded names;
+    /// none while the user is removed.
     public List<Rows.PolicyRow> policiesThroughGroups(long realm, UUID user) {
         return distinct(
                 session.list("policies_through_groups", to -> to.number(realm).uuid(user), GroupColumns::policy));
@@ -400,8 +402,8 @@ public final class Reads {
     /// A group or policy by its name.
     public record Named(UUID id, String name) {}
 
-    /// The groups that each of these users is in, in order of their folded names. Users who are in none, and removed
-    /// ones, are left out.
+    /// The groups that each of these users is in, in order of their folded names. Users who are in none, and
+    /// removed ones, are left out.
     public Map<UUID, List<Named>> groupsOfUsers(long realm, Collection<UUID> users) {
         return named("group_names_of_users", realm, users);
     }

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One search for a text in a realm, in order of users' numbers: through the realm's index where it has one, but for
-/// users whose texts changed since they were indexed, and from where the index ends on by looking at each user. For
-/// one use, within one snapshot.
+/// One search for a text in a realm, in order of users' numbers: through the realm's index where it has one,
+/// but for users whose texts changed since they were indexed, and from where the index ends on by looking at
+/// each user. For one use, within one snapshot.
 final class Search {
     /// How many grams are looked for at first: where they do not stand together, the others need not be read.
     private static final int LEADING = 2;
@@ -88,7 +88,9 @@ final class Search {
     /// Users whose texts may be others than the index knows; one more than may be looked at.
     private List<Long> stale(long indexed) {
         return session.list(
-                "search_stale", to -> to.number(realm).number(at).number(indexed).number(rowsLeft + 1L), Row::number);
+                "search_stale",
+                to -> to.number(realm).number(at).number(indexed).number(rowsLeft + 1L),
+                Row::number);
     }
 
     private TreeSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
@@ -135,7 +137,8 @@ final class Search {
         }
     }
 
-    /// By part, the places at which the whole needle begins. The rarest grams come first, as far as is known by now.
+    /// By part, the places at which the whole needle begins. The rarest grams come first, as far as is known
+    /// by now.
     private Map<Long, int[]> together(long first, long last) {
         List<Grams.Wanted> order = new ArrayList<>(grams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.gram()).each()));
@@ -176,8 +179,7 @@ final class Search {
     }
 
     private Map<Long, Map<Long, byte[]>> packed(Set<Long> parts, List<Grams.Wanted> wanted) {
-        List<Long> distinct =
-                wanted.stream().map(Grams.Wanted::gram).distinct().toList();
+        List<Long> distinct = wanted.stream().map(Grams.Wanted::gram).distinct().toList();
         Map<Long, Map<Long, byte[]>> packed = new HashMap<>();
         Map<Long, long[]> bytes = new HashMap<>();
         session.list(

@@ -10,20 +10,20 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The index that large realms have for searches for a text, as upkeep keeps it: see docs/decisions/028. It says for
-/// each part of a realm, a stretch of users' numbers, where every gram stands. Users registered since follow behind
-/// what is indexed, and those whose texts changed are marked by the transaction that changed them; both are looked at
-/// by every search until they are indexed here. Nothing is read within a transaction that writes, and what is written
-/// goes in slices, so that lanes hardly wait.
+/// The index that large realms have for searches for a text, as upkeep keeps it: see docs/decisions/028. It
+/// says for each part of a realm, a stretch of users' numbers, where every gram stands. Users registered
+/// since follow behind what is indexed, and those whose texts changed are marked by the transaction that
+/// changed them; both are looked at by every search until they are indexed here. Nothing is read within a
+/// transaction that writes, and what is written goes in slices, so that lanes hardly wait.
 ///
-/// Broken off at any moment it can be gone on with. Of two servers that do it at once, one gives way. For one thread
-/// at a time.
+/// Broken off at any moment it can be gone on with. Of two servers that do it at once, one gives way. For one
+/// thread at a time.
 public final class TextIndex {
     /// From how many users on a realm has an index. To look at so many takes ten milliseconds or so.
     static final long FROM = 5000;
 
-    /// Users of a part: 8,192. A part is read and written back for every slice of users at its end, and for every user
-    /// whose text changed; a search reads few things of every part.
+    /// Users of a part: 8,192. A part is read and written back for every slice of users at its end, and for
+    /// every user whose text changed; a search reads few things of every part.
     static final int PART_BITS = 13;
 
     /// How many users may wait at the end before they are worth it.
@@ -83,8 +83,8 @@ public final class TextIndex {
 
     /// The realms after `after` that have an index or should have one; -1 to begin.
     public List<Long> realms(long after, int limit) {
-        return upkeep.with(session -> session.list(
-                "search_large", to -> to.number(after).number(from).number(limit), Row::number));
+        return upkeep.with(session ->
+                session.list("search_large", to -> to.number(after).number(from).number(limit), Row::number));
     }
 
     /// Brings a realm's index up to date; makes it where a realm has grown large enough.
@@ -248,12 +248,12 @@ public final class TextIndex {
                 users.set(user);
                 Grams.of(
                         Grams.folded(text),
-                        (gram, place) -> more.computeIfAbsent(gram, _ -> new Places())
-                                .add(user, place));
+                        (gram, place) ->
+                                more.computeIfAbsent(gram, _ -> new Places()).add(user, place));
             });
             List<Posting> changed = new ArrayList<>();
-            upkeep.with(session -> session.list(
-                    "search_part", to -> to.number(realm).number(part), row -> {
+            upkeep.with(session ->
+                    session.list("search_part", to -> to.number(realm).number(part), row -> {
                         long gram = row.number();
                         byte[] before = row.bytes();
                         byte[] after = Places.revised(before, users, more.remove(gram));
@@ -278,13 +278,19 @@ public final class TextIndex {
             List<Posting> kept =
                     some.stream().filter(row -> row.places().length > 0).toList();
             write(false, state.watched(), state.indexed(), session -> {
-                session.batch("search_drop", gone, -1, (to, row) -> to.number(realm)
-                        .number(row.part())
-                        .number(row.gram()));
-                session.batch("search_put", kept, -1, (to, row) -> to.number(realm)
-                        .number(row.part())
-                        .number(row.gram())
-                        .bytes(row.places()));
+                session.batch(
+                        "search_drop",
+                        gone,
+                        -1,
+                        (to, row) -> to.number(realm).number(row.part()).number(row.gram()));
+                session.batch(
+                        "search_put",
+                        kept,
+                        -1,
+                        (to, row) -> to.number(realm)
+                                .number(row.part())
+                                .number(row.gram())
+                                .bytes(row.places()));
                 return some.size();
             });
         }

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What is done beside requests, by one connection of its own, and the only statements that may cross realms: all of
-/// them stand here, but for [EvidenceStore#pending]. None serves a partner's request. For any number of threads, which
-/// take turns.
+/// What is done beside requests, by one connection of its own, and the only statements that may cross realms:
+/// all of them stand here, but for [EvidenceStore#pending]. None serves a partner's request. For any number
+/// of threads, which take turns.
 public final class Upkeep implements AutoCloseable {
     private final Engine engine;
     private final ReentrantLock turn = new ReentrantLock();
@@ -65,7 +65,8 @@ public final class Upkeep implements AutoCloseable {
         }));
     }
 
-    /// Takes away some of what deleted groups of any realm have left: memberships, assignments, at last their rows.
+    /// Takes away some of what deleted groups of any realm have left: memberships, assignments, at last their
+    /// rows.
     ///
     /// @return how many rows; fewer than `limit` when nothing is left
     public int sweepGroups(int limit) {

@@ -28,7 +28,8 @@ abstract class SearchLaws {
 
     /// Letters of one, two and four bytes, some that have two cases or change when they are folded, and marks that
     /// join with what stands before them. So few that texts are often found.
-    private static final List<String> LETTERS = List.of("a", "b", "B", "ab", "aab", "é", "ß", "İ", "𐐀", "e", "\u0301", "'");
+    private static final List<String> LETTERS =
+            List.of("a", "b", "B", "ab", "aab", "é", "ß", "İ", "𐐀", "e", "\u0301", "'");
 
     sealed interface Step {
         record Register(String name, String local, @Nullable String externalId) implements Step {}
@@ -52,20 +53,18 @@ abstract class SearchLaws {
     }
 
     static Arbitrary<List<Step>> programs() {
-        Arbitrary<Step> register = Combinators.combine(
-                        texts(6), texts(4), texts(4).injectNull(0.5))
+        Arbitrary<Step> register = Combinators.combine(texts(6), texts(4), texts(4).injectNull(0.5))
                 .as(Step.Register::new);
         Arbitrary<Integer> users = Arbitraries.integers().between(0, 1000);
-        Arbitrary<Step> rename = Combinators.combine(
-                        users, texts(6).injectNull(0.2), Arbitraries.of(true, false))
+        Arbitrary<Step> rename = Combinators.combine(users, texts(6).injectNull(0.2), Arbitraries.of(true, false))
                 .as(Step.Rename::new);
         Arbitrary<Step> search = Combinators.combine(
-                        texts(4), Arbitraries.integers().between(1, 60), Arbitraries.integers().between(1, 60))
+                        texts(4),
+                        Arbitraries.integers().between(1, 60),
+                        Arbitraries.integers().between(1, 60))
                 .as(Step.Search::new);
         Arbitrary<Step> index = Combinators.combine(
-                        Arbitraries.integers().between(0, 60),
-                        Arbitraries.of(true, false),
-                        Arbitraries.of(true, false))
+                        Arbitraries.integers().between(0, 60), Arbitraries.of(true, false), Arbitraries.of(true, false))
                 .as(Step.Index::new);
         return Arbitraries.frequencyOf(
                         net.jqwik.api.Tuple.of(6, register),
@@ -118,8 +117,8 @@ abstract class SearchLaws {
         }
 
         void go() {
-            save(batch -> batch.newRealms.add(new Rows.RealmRow(
-                    new Realm(realm, "p" + realm, Environment.TEST), new byte[60])));
+            save(batch -> batch.newRealms.add(
+                    new Rows.RealmRow(new Realm(realm, "p" + realm, Environment.TEST), new byte[60])));
             while (!steps.isEmpty()) {
                 take(steps.pop());
             }
@@ -164,8 +163,7 @@ abstract class SearchLaws {
             long number = users.size() + 1L;
             Rows.UserRow row = OnDatabase.with(rowing.plain(realm, number, local + "@" + number), draft -> {
                 draft.name = name;
-                draft.externalId =
-                        externalId == null ? null : identifier(Identifier.Kind.EXTERNAL_ID, externalId);
+                draft.externalId = externalId == null ? null : identifier(Identifier.Kind.EXTERNAL_ID, externalId);
             });
             users.put(number, row.user());
             save(batch -> batch.newUsers.add(row));
@@ -219,8 +217,8 @@ abstract class SearchLaws {
             Long after = 0L;
             for (int pages = 0; after != null; pages++) {
                 long from = after;
-                Reads.Found page = database.search(
-                        reads -> reads.search(realm, folded, from, search.limit(), search.rows()));
+                Reads.Found page =
+                        database.search(reads -> reads.search(realm, folded, from, search.limit(), search.rows()));
                 assertThat(page.numbers()).hasSizeLessThanOrEqualTo(search.limit());
                 assertThat(pages).isLessThan(200);
                 found.addAll(page.numbers());
@@ -253,10 +251,12 @@ abstract class SearchLaws {
             }
             assertThat(state.indexed()).isEqualTo(users.size());
             Map<Long, Map<Long, Places>> expected = new TreeMap<>();
-            users.values().forEach(user -> Grams.of(texts(user), (gram, place) -> expected.computeIfAbsent(
-                            state.part(user.number()), _ -> new TreeMap<>())
-                    .computeIfAbsent(gram, _ -> new Places())
-                    .add(state.place(user.number()), place)));
+            users.values()
+                    .forEach(user -> Grams.of(
+                            texts(user),
+                            (gram, place) -> expected.computeIfAbsent(state.part(user.number()), _ -> new TreeMap<>())
+                                    .computeIfAbsent(gram, _ -> new Places())
+                                    .add(state.place(user.number()), place)));
             for (long part = 0; part <= state.part(Math.max(1, users.size())); part++) {
                 long each = part;
                 Map<Long, String> stored = new TreeMap<>();

@@ -575,7 +575,8 @@ abstract class StorageContract extends OnDatabase {
     }
 
     private List<Long> search(String folded, long after, int limit, int rows) {
-        return database.search(reads -> reads.search(1, folded, after, limit, rows).numbers());
+        return database.search(
+                reads -> reads.search(1, folded, after, limit, rows).numbers());
     }
 
     @Test

@@ -47,7 +47,8 @@ abstract class TextIndexContract extends OnDatabase {
     }
 
     final void change(long realm, long number, Consumer<User.Draft> change) {
-        Rows.UserRow before = load(realm, needs -> needs.usersByNumber.add(number)).users.getFirst();
+        Rows.UserRow before =
+                load(realm, needs -> needs.usersByNumber.add(number)).users.getFirst();
         assertThat(lane.lock(List.of(realm), true)).containsExactly(realm);
         dev.muster.model.Needs needs = new dev.muster.model.Needs();
         needs.usersByNumber.add(number);
@@ -86,14 +87,15 @@ abstract class TextIndexContract extends OnDatabase {
     /// Every place in the postings of a part, by gram.
     final Map<Long, List<Integer>> places(long realm, long part) {
         Map<Long, List<Integer>> all = new TreeMap<>();
-        upkeep.with(session -> session.list("search_part", to -> to.number(realm).number(part), row -> {
-            long gram = row.number();
-            List<Integer> users = new ArrayList<>();
-            for (int place : Places.unpack(row.bytes(), 0)) {
-                users.add(Places.user(place));
-            }
-            return all.put(gram, users);
-        }));
+        upkeep.with(session ->
+                session.list("search_part", to -> to.number(realm).number(part), row -> {
+                    long gram = row.number();
+                    List<Integer> users = new ArrayList<>();
+                    for (int place : Places.unpack(row.bytes(), 0)) {
+                        users.add(Places.user(place));
+                    }
+                    return all.put(gram, users);
+                }));
         return all;
     }
 
@@ -181,8 +183,9 @@ abstract class TextIndexContract extends OnDatabase {
         assertThat(search(REALM, "quetzal")).isEmpty();
         index.catchUp(REALM, true, ON);
         assertThat(places(REALM, 0)).doesNotContainKeys(grams("quetzalcoatl").toArray(Long[]::new));
-        assertThat(places(REALM, 0).values()).isNotEmpty().allSatisfy(users -> assertThat(users)
-                .doesNotContain(2));
+        assertThat(places(REALM, 0).values())
+                .isNotEmpty()
+                .allSatisfy(users -> assertThat(users).doesNotContain(2));
         assertThat(search(REALM, "user")).hasSize(19);
     }
 

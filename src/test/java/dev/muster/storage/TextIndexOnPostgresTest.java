@@ -32,8 +32,7 @@ final class TextIndexOnPostgresTest extends TextIndexContract {
 
     private static long rows(Connection connection) throws Exception {
         try (Statement statement = connection.createStatement();
-                ResultSet results = statement.executeQuery(
-                        """
+                ResultSet results = statement.executeQuery("""
                         select sum(pg_stat_get_xact_tuples_returned(oid) + pg_stat_get_xact_tuples_fetched(oid))
                         from pg_class
                         where relnamespace = current_schema()::regnamespace and relkind in ('r', 'i')

@@ -21,7 +21,8 @@ final class TextIndexOnSqliteTest extends TextIndexContract {
     long work(long realm, String text) throws Exception {
         AtomicLong steps = new AtomicLong();
         try (Connection connection = new SQLiteConfig()
-                        .createConnection("jdbc:sqlite:" + folder.resolve("data").resolve("muster.db"));
+                        .createConnection(
+                                "jdbc:sqlite:" + folder.resolve("data").resolve("muster.db"));
                 Session session = new Session(connection, new Statements(Flavour.SQLITE), Flavour.SQLITE)) {
             ProgressHandler.setHandler(connection, 1, new ProgressHandler() {
                 @Override
