@@ -81,7 +81,7 @@ final class Search {
             List<Long> changed = stale.subList(from, next);
             rowsLeft -= changed.size();
             take(inParts(index, first, last, end, changed), end);
-            parts = Math.min(parts * 4, MOST_PARTS);
+            parts = Math.min(parts * 2, MOST_PARTS);
         }
     }
 
