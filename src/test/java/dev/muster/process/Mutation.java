@@ -14,7 +14,7 @@ enum Mutation {
         @Override
         void apply(Draft draft, String template, RandomGenerator random) {
             Object tree = draft.tree();
-            draft.tree(tree == null ? new Draft.Raw(one(VALUES, random)) : replaced(tree, random));
+            draft.tree(tree == null ? new Draft.Raw(value(random)) : put(tree, new Draft.Raw(value(random)), random));
         }
     },
     FIELD_DROPPED {
@@ -32,7 +32,7 @@ enum Mutation {
         void apply(Draft draft, String template, RandomGenerator random) {
             if (draft.tree() instanceof Map<?, ?> fields) {
                 Map<Object, Object> more = new LinkedHashMap<>(fields);
-                more.put(one(NAMES, random), new Draft.Raw(one(VALUES, random)));
+                more.put(one(NAMES, random), new Draft.Raw(value(random)));
                 draft.tree(more);
             }
         }
@@ -147,7 +147,7 @@ enum Mutation {
         void apply(Draft draft, String template, RandomGenerator random) {
             List<String> parameters = Draft.parameters(template);
             if (!parameters.isEmpty()) {
-                draft.segment(template, one(parameters, random), one(IN_PATHS, random));
+                draft.segment(template, one(parameters, random), inPath(random));
             }
         }
     },
@@ -163,7 +163,7 @@ enum Mutation {
     QUERY {
         @Override
         void apply(Draft draft, String template, RandomGenerator random) {
-            String pair = encoded(one(NAMES, random)) + "=" + one(IN_PATHS, random);
+            String pair = encoded(one(NAMES, random)) + "=" + inPath(random);
             switch (random.nextInt(4)) {
                 case 0 -> draft.query.add(random.nextInt(draft.query.size() + 1), one(IN_PATHS, random));
                 case 1 -> draft.query.addAll(List.of(pair, pair));
@@ -196,8 +196,57 @@ enum Mutation {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static Object replaced(Object tree, RandomGenerator random) {
-        return put(tree, new Draft.Raw(one(VALUES, random)), random);
+    /// One of the values that are known to be awkward, or one that nobody has thought of.
+    private static String value(RandomGenerator random) {
+        if (random.nextBoolean()) {
+            return one(VALUES, random);
+        }
+        return switch (random.nextInt(4)) {
+            case 0 -> digits(random);
+            case 1 -> "-" + digits(random) + "." + digits(random) + "e" + (random.nextInt(900) - 450);
+            default -> "\"" + one(KINDS, random) + escaped(random) + "\"";
+        };
+    }
+
+    private static String inPath(RandomGenerator random) {
+        if (random.nextBoolean()) {
+            return one(IN_PATHS, random);
+        }
+        String rest = random.nextInt(3) == 0 ? encoded(characters(random)) : digits(random);
+        return encoded(one(KINDS, random)).replace("%3A", ":") + rest;
+    }
+
+    /// What names begin with.
+    private static final List<String> KINDS =
+            List.of("", "", "number:", "external:", "email:", "username:", "user:", "2026-11-21T17:01:0");
+
+    private static String digits(RandomGenerator random) {
+        StringBuilder digits = new StringBuilder();
+        for (int i = random.nextInt(32); i >= 0; i--) {
+            digits.append(random.nextInt(10));
+        }
+        return digits.toString();
+    }
+
+    /// Of any plane, halves of pairs and controls included.
+    private static String characters(RandomGenerator random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = random.nextInt(12); i >= 0; i--) {
+            text.appendCodePoint(
+                    switch (random.nextInt(4)) {
+                        case 0 -> random.nextInt(0x80);
+                        case 1 -> random.nextInt(0x3000);
+                        case 2 -> 0xd700 + random.nextInt(0x900);
+                        default -> random.nextInt(Character.MAX_CODE_POINT + 1);
+                    });
+        }
+        return text.toString();
+    }
+
+    private static String escaped(RandomGenerator random) {
+        StringBuilder json = new StringBuilder();
+        characters(random).chars().forEach(c -> json.append("\\u%04x".formatted(c)));
+        return json.toString();
     }
 
     /// `tree` with `value` in the place of something in it.
