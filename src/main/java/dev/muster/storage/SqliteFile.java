@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /// The embedded database: one file, one process, one transaction that writes at a time.
 final class SqliteFile implements Engine {
@@ -205,6 +206,9 @@ final class SqliteFile implements Engine {
     }
 
     private Session open(SQLiteConfig config, String... pragmas) {
+        // A session is for one thread at a time: SQLite need not lock at every column that is read.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        config.setGetGeneratedKeys(false);
         Connection connection;
         try {
             connection = config.createConnection("jdbc:sqlite:" + file);
