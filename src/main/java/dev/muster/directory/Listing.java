@@ -51,22 +51,21 @@ final class Listing {
         this.counters = present == null ? Counters.ZERO : Counters.of(present.counters());
     }
 
-    Result<Seen<Page<User>>> page() {
-        Page<User> page;
-        if (query.text() != null) {
-            page = searched(Identifier.fold(Identifier.Kind.USERNAME, query.text()));
-        } else {
-            page = query.filters() == 0 ? everybody() : filtered();
-        }
-        return Result.ok(new Seen<>(page, at));
+    /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the total.
+    static Page<User> everybody(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
+        Reader reader = new Reader(realm);
+        long from = (query.after() == null ? 0 : query.after()) + query.offset();
+        Reads.Everybody page = reads.everybody(realm.realm().id(), from, query.limit());
+        List<User> users =
+                page.users().stream().map(row -> reader.user(row).at(at)).toList();
+        long last = users.isEmpty() ? from : users.getLast().number();
+        return new Page<>(users, page.total(), false, last < page.total() ? last : null);
     }
 
-    /// Without a filter: numbers are dense, so an offset is a number.
-    private Page<User> everybody() {
-        long from = after + query.offset();
-        List<User> users = judged(reads.list(UserFilter.all(realm, from), query.limit(), 0));
-        long last = users.isEmpty() ? from : users.getLast().number();
-        return new Page<>(users, number, false, last < number ? last : null);
+    Result<Seen<Page<User>>> page() {
+        Page<User> page =
+                query.text() == null ? filtered() : searched(Identifier.fold(Identifier.Kind.USERNAME, query.text()));
+        return Result.ok(new Seen<>(page, at));
     }
 
     private Page<User> filtered() {

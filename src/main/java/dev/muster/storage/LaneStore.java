@@ -55,6 +55,9 @@ public final class LaneStore implements AutoCloseable {
         if (inTransaction) {
             throw new IllegalStateException("the transaction before was neither committed nor rolled back");
         }
+        if (session.isClosed()) {
+            throw new StorageException(StorageException.Kind.UNREACHABLE, "the connection is gone");
+        }
         engine.takeTurn(session);
         inTransaction = true;
         session.begin();
@@ -327,6 +330,13 @@ public final class LaneStore implements AutoCloseable {
             return;
         }
         ended();
+    }
+
+    /// Says, before the transaction is given up, that there was no room for it.
+    public void noRoom() {
+        if (inTransaction) {
+            engine.noRoom();
+        }
     }
 
     private void ended() {

@@ -156,6 +156,30 @@ public final class Reads {
         };
     }
 
+    /// A part of the list of everybody, in order of number, those after `after`; and how many there are in
+    /// all, in one statement.
+    public Everybody everybody(long realm, long after, int limit) {
+        long[] total = {-1};
+        List<Rows.UserRow> users = session.list(
+                "users_everybody",
+                to -> to.number(realm).number(realm).number(after).number(limit),
+                row -> {
+                    Rows.UserRow user = UserColumns.read(row);
+                    total[0] = row.number();
+                    return user;
+                });
+        if (total[0] < 0) {
+            Rows.BatchRow present = present(realm);
+            total[0] = present == null ? 0 : present.number();
+        }
+        return new Everybody(users, total[0]);
+    }
+
+    /// A part of the list of everybody.
+    ///
+    /// @param total how many there are in all, which is the highest number
+    public record Everybody(List<Rows.UserRow> users, long total) {}
+
     /// A part of the list, in order of number. Where only the time of registration is filtered, `offset`
     /// costs nothing; a time of registration costs some twenty point reads, a group or a policy one.
     public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
