@@ -11,8 +11,17 @@ public final class TestDatabase {
 
     private TestDatabase() {}
 
+    public static boolean isPostgres() {
+        return ON_POSTGRES;
+    }
+
     /// An embedded one in `folder`, or a new one on PostgreSQL.
     public static Database in(Path folder) {
         return ON_POSTGRES ? Database.postgres(TestPostgres.newDatabase()) : Database.sqlite(folder);
+    }
+
+    /// The URL of a new one on PostgreSQL, where this run is about that; else null.
+    public static String newPostgres() {
+        return ON_POSTGRES ? TestPostgres.newDatabase() : null;
     }
 }

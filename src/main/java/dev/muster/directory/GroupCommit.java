@@ -150,6 +150,10 @@ final class GroupCommit {
 
     /// The connection broke before the commit: nothing was done.
     private List<Ticket> comeBack(List<Ticket> tickets, long deadline) {
+        if (System.nanoTime() > deadline) {
+            // The process itself stood still, or storage takes too long each time. What comes next needs a connection.
+            reconnectIfPossible();
+        }
         while (System.nanoTime() < deadline) {
             try {
                 store.reconnect();

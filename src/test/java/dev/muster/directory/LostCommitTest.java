@@ -36,10 +36,8 @@ final class LostCommitTest {
         int port = URI.create(url.substring("jdbc:".length())).getPort();
         Random random = new Random(7);
         AtomicBoolean cutting = new AtomicBoolean();
-        try (CuttingProxy proxy = new CuttingProxy(
-                        port,
-                        () -> cutting.get() && random.nextInt(100) == 0,
-                        () -> cutting.get() && random.nextInt(5) == 0);
+        try (CuttingProxy proxy =
+                        new CuttingProxy(port, moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
                 Running running = new Running(
                         Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
             cutting.set(true);
@@ -76,6 +74,14 @@ final class LostCommitTest {
                             .total())
                     .isEqualTo(USERS);
         }
+    }
+
+    /// One in so many.
+    private static int odds(CuttingProxy.Moment moment) {
+        return switch (moment) {
+            case SENT -> 100;
+            case COMMIT_SENT, COMMITTED -> 8;
+        };
     }
 
     private static List<Result<Change>> registerAll(Running running) throws Exception {

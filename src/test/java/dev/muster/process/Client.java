@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -59,7 +60,12 @@ final class Client implements AutoCloseable {
 
         /// Whether the server says that it had no time and did nothing.
         boolean isBusy() {
-            return status == 503 && !header("Retry-After").isEmpty() && !text().contains("outcome_unknown");
+            return status == 503 && !header("Retry-After").isEmpty() && !isUnknown();
+        }
+
+        /// Whether the server says that it does not know itself what came of it.
+        boolean isUnknown() {
+            return status == 503 && text().contains("outcome_unknown");
         }
 
         @Override
@@ -83,13 +89,20 @@ final class Client implements AutoCloseable {
 
     /// @param body a value that JSON knows; null for no body
     Answer json(String method, String target, @Nullable Object body, String... headers) throws IOException {
-        if (body == null) {
-            return patiently(method, target, new byte[0], headers);
-        }
-        String[] all = new String[headers.length + 1];
-        System.arraycopy(headers, 0, all, 0, headers.length);
+        return body == null
+                ? patiently(method, target, new byte[0], headers)
+                : patiently(method, target, Json.write(body), withJson(headers));
+    }
+
+    /// As [#json], and a busy server's answer is an answer too.
+    Answer jsonOnce(String method, String target, Object body, String... headers) throws IOException {
+        return send(method, target, Json.write(body), withJson(headers));
+    }
+
+    private static String[] withJson(String... headers) {
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
         all[headers.length] = JSON;
-        return patiently(method, target, Json.write(body), all);
+        return all;
     }
 
     /// Again while the server is busy, which says that nothing was done: how fast the machine is, is not the question.

@@ -2,6 +2,8 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestDatabase;
+import dev.muster.testing.OnBothDatabases;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Random;
@@ -10,9 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What was answered is there after `kill -9`, and what was not answered can be sent again.
+@OnBothDatabases
 @Timeout(1_200)
 class KillTest {
-    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : 20;
+    private static final int SHORT = TestDatabase.isPostgres() ? 10 : 20;
+    private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : SHORT;
     private static final int CONNECTIONS = 6;
     private static final int SOONEST_MILLIS = 50;
     private static final int LATEST_MILLIS = 600;
@@ -24,7 +28,7 @@ class KillTest {
     void anAnsweredWriteIsThereAfterAKill() throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
             String key = Tenancy.make(server.address(), "acme").testKey();
             Load load = new Load(key, CONNECTIONS, seed);
             for (int kill = 1; kill <= KILLS; kill++) {

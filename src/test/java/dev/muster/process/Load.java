@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,14 +18,21 @@ import org.jspecify.annotations.Nullable;
 
 /// Clients that write at full rate, each to users of its own, and remember every answer and nothing else. When the
 /// server is gone each is left with at most one write of which it knows neither whether it was done nor when.
+///
+/// Most writes have an `Idempotency-Key`, under which one that was done twice would look as if done once; some have
+/// none. What a busy server says that it did not do is sent again, and must be done then for the first time.
 final class Load {
     private static final List<String> KINDS = List.of("suspended", "blocked", "deactivated", "fraud");
     private static final List<String> LABELS = List.of("main", "legal");
+    private static final int PAUSE_MILLIS = 20;
 
     private final String apiKey;
     private final List<Writer> writers = new ArrayList<>();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong serial = new AtomicLong();
+    private final AtomicLong busy = new AtomicLong();
+    private final AtomicLong unknown = new AtomicLong();
+    private volatile boolean ending;
     private final List<Thread> threads = new ArrayList<>();
     private CountDownLatch begun = new CountDownLatch(0);
 
@@ -61,28 +69,42 @@ final class Load {
 
     /// One write, which is sent again as it was.
     ///
+    /// @param key null for none
     /// @param before null for a user who is not there yet
     private record Write(
             String externalId,
             String method,
             String target,
             Map<String, Object> body,
-            String key,
+            @Nullable String key,
             @Nullable State before,
             State after) {
         Client.Answer send(Client client) throws IOException {
-            return client.json(method, target, body, "Idempotency-Key: " + key);
+            return key == null
+                    ? client.jsonOnce(method, target, body)
+                    : client.jsonOnce(method, target, body, "Idempotency-Key: " + key);
         }
     }
 
     /// Begins to write; returns once each connection has had an answer, or has ended.
-    void start(URI address) throws InterruptedException {
+    ///
+    /// @param addresses of one or more servers, among which the connections are divided
+    void start(URI... addresses) throws InterruptedException {
         begun = new CountDownLatch(writers.size());
+        ending = false;
         threads.clear();
-        for (Writer writer : writers) {
-            threads.add(Thread.ofVirtual().start(() -> writer.write(address)));
+        for (int i = 0; i < writers.size(); i++) {
+            Writer writer = writers.get(i);
+            writer.address = addresses[i % addresses.length];
+            threads.add(Thread.ofVirtual().start(writer::write));
         }
         begun.await();
+    }
+
+    /// Ends once every connection has had its last answer.
+    void finish() throws InterruptedException {
+        ending = true;
+        await();
     }
 
     /// Returns when every connection has ended, as they do with the server.
@@ -109,6 +131,36 @@ final class Load {
         return answered.get();
     }
 
+    /// How many writes this server has answered.
+    long answered(URI address) {
+        return writers.stream()
+                .filter(writer -> address.equals(writer.address))
+                .mapToLong(writer -> writer.done.get())
+                .sum();
+    }
+
+    /// Waits until a server has answered `more` writes than it has now, while it has time.
+    ///
+    /// @return whether it did
+    boolean goesOn(URI address, long more, Duration within) throws InterruptedException {
+        long wanted = answered(address) + more;
+        long deadline = System.nanoTime() + within.toNanos();
+        while (answered(address) < wanted && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+        return answered(address) >= wanted;
+    }
+
+    /// How often a server said that it was busy.
+    long busy() {
+        return busy.get();
+    }
+
+    /// How often a server said that it did not know what came of a write.
+    long unknown() {
+        return unknown.get();
+    }
+
     /// How many writes have no answer.
     long lost() {
         return writers.stream().filter(writer -> writer.lost != null).count();
@@ -117,7 +169,7 @@ final class Load {
     /// Finds out about the writes without an answer, on a server that was started again, and sends them again.
     ///
     /// @param mayBeDone whether such a write may have been carried out all the same
-    void settle(URI address, boolean mayBeDone) throws IOException {
+    void settle(URI address, boolean mayBeDone) throws IOException, InterruptedException {
         try (Client client = new Client(address, apiKey)) {
             for (Writer writer : writers) {
                 writer.settle(client, mayBeDone);
@@ -172,6 +224,8 @@ final class Load {
         private final Random random;
         private final Map<String, State> users = new HashMap<>();
         private final List<String> ids = new ArrayList<>();
+        private final AtomicLong done = new AtomicLong();
+        private @Nullable URI address;
         private @Nullable Write last;
         private @Nullable Write lost;
         private volatile @Nullable AssertionError wrong;
@@ -180,25 +234,29 @@ final class Load {
             this.random = random;
         }
 
-        void write(URI address) {
+        void write() {
             CountDownLatch waits = begun;
             boolean first = true;
             Write write = null;
-            try (Client client = new Client(address, apiKey)) {
-                while (client.isUsable()) {
+            try (Client client = new Client(Objects.requireNonNull(address), apiKey)) {
+                while (client.isUsable() && !ending) {
                     write = next();
-                    Client.Answer answer = write.send(client);
-                    boolean done = answered(write, answer);
+                    Client.Answer answer = sendUntilKnown(client, write);
+                    if (answer.isUnknown()) {
+                        break;
+                    }
+                    boolean carriedOut = answered(write, answer);
                     write = null;
-                    if (done && first) {
+                    if (carriedOut && first) {
                         first = false;
                         waits.countDown();
                     }
                 }
+                lost = write;
             } catch (IOException e) {
                 lost = write;
-            } catch (AssertionError e) {
-                wrong = e;
+            } catch (AssertionError | InterruptedException e) {
+                wrong = e instanceof AssertionError error ? error : new AssertionError(e);
             } finally {
                 if (first) {
                     waits.countDown();
@@ -206,8 +264,38 @@ final class Load {
             }
         }
 
+        /// Gives an answer that the server is busy only where it ends, and one that the outcome is unknown only where
+        /// the write has no key under which it might be sent again.
+        private Client.Answer sendUntilKnown(Client client, Write write) throws IOException, InterruptedException {
+            boolean mayBeDone = false;
+            while (true) {
+                Client.Answer answer = write.send(client);
+                if (answer.isBusy()) {
+                    busy.incrementAndGet();
+                    if (!client.isUsable()) {
+                        return answer;
+                    }
+                } else if (answer.isUnknown()) {
+                    unknown.incrementAndGet();
+                    if (write.key == null || !client.isUsable()) {
+                        return answer;
+                    }
+                    mayBeDone = true;
+                } else {
+                    if (!mayBeDone) {
+                        assertThat(answer.header("Idempotency-Replayed"))
+                                .as("was said not to be done: %s: %s", write, answer)
+                                .isEmpty();
+                    }
+                    return answer;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+        }
+
         private Write next() {
             String unique = Long.toString(serial.incrementAndGet());
+            String key = random.nextInt(3) == 0 ? null : "key-" + unique;
             if (ids.isEmpty() || random.nextInt(3) == 0) {
                 String id = "person-" + unique;
                 return new Write(
@@ -215,7 +303,7 @@ final class Load {
                         "POST",
                         "/v1/users",
                         Map.of("externalId", id, "name", "Person " + unique, "email", id + "@example.org"),
-                        "key-" + unique,
+                        key,
                         null,
                         new State(1, Map.of()));
             }
@@ -231,7 +319,7 @@ final class Load {
                     release ? "DELETE" : "PUT",
                     "/v1/users/external:" + id + "/holds/" + kind + "?label=" + label,
                     release ? Map.of("note", "n-" + unique) : Map.of("reason", "r-" + unique),
-                    "key-" + unique,
+                    key,
                     before,
                     before.with(hold, release ? null : "r-" + unique));
         }
@@ -244,7 +332,8 @@ final class Load {
             assertThat(answer.status()).as("%s: %s", write, answer).isEqualTo(write.before == null ? 201 : 200);
             assertThat(answer.header("ETag")).as("%s: %s", write, answer).isEqualTo("\"" + write.after.version + "\"");
             answered.incrementAndGet();
-            last = write;
+            done.incrementAndGet();
+            last = write.key == null ? null : write;
             remember(write);
             return true;
         }
@@ -255,20 +344,20 @@ final class Load {
             }
         }
 
-        void settle(Client client, boolean mayBeDone) throws IOException {
+        void settle(Client client, boolean mayBeDone) throws IOException, InterruptedException {
             if (wrong != null) {
                 throw wrong;
             }
-            Write unknown = lost;
-            if (unknown != null) {
+            Write open = lost;
+            if (open != null) {
                 lost = null;
-                State found = find(client, unknown.externalId);
-                boolean done = Objects.equals(found, unknown.after);
-                if (!done || !mayBeDone) {
-                    assertThat(found).as("%s", unknown).isEqualTo(unknown.before);
+                State found = find(client, open.externalId);
+                boolean carriedOut = Objects.equals(found, open.after);
+                if (!carriedOut || !mayBeDone) {
+                    assertThat(found).as("%s", open).isEqualTo(open.before);
                 }
-                sendAgain(client, unknown, done);
-                remember(unknown);
+                sendAgain(client, open, carriedOut);
+                remember(open);
             }
             if (last != null) {
                 sendAgain(client, last, true);
@@ -276,10 +365,14 @@ final class Load {
             }
         }
 
-        /// However often it is sent, it is done once.
-        private void sendAgain(Client client, Write write, boolean done) throws IOException {
-            for (int time = 0; time < 2; time++) {
+        /// However often it is sent, it is done once; without a key it is not sent when it was done.
+        private void sendAgain(Client client, Write write, boolean done) throws IOException, InterruptedException {
+            for (int time = write.key == null && done ? 2 : 0; time < (write.key == null ? 1 : 2); time++) {
                 Client.Answer answer = write.send(client);
+                while (answer.isBusy()) {
+                    Thread.sleep(PAUSE_MILLIS);
+                    answer = write.send(client);
+                }
                 assertThat(answer.status()).as("%s: %s", write, answer).isEqualTo(write.before == null ? 201 : 200);
                 assertThat(answer.header("Idempotency-Replayed"))
                         .as("%s: %s", write, answer)

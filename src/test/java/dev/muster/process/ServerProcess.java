@@ -3,6 +3,8 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Main;
+import dev.muster.TestDatabase;
+import dev.muster.sealing.MasterKeys;
 import dev.muster.testing.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +99,34 @@ final class ServerProcess implements AutoCloseable {
         ServerProcess server = new ServerProcess(data, environment, all, within);
         server.start();
         return server;
+    }
+
+    /// A server over the database that this run of the tests is about: see [dev.muster.testing.OnBothDatabases].
+    static ServerProcess startOnTestDatabase(Path data) {
+        String url = TestDatabase.newPostgres();
+        return url == null ? start(data) : startOnPostgres(data, url, masterKey(data.resolveSibling("master.key")));
+    }
+
+    /// One of the servers over a PostgreSQL database.
+    ///
+    /// @param masterKey which all of them have, as they have [#ROOT_KEY]
+    static ServerProcess startOnPostgres(Path data, String url, Path masterKey, String... options) {
+        return start(
+                data,
+                Map.of(
+                        "MUSTER_ROOT_KEY",
+                        ROOT_KEY,
+                        "MUSTER_DATABASE",
+                        url,
+                        "MUSTER_MASTER_KEY_FILE",
+                        masterKey.toString()),
+                options);
+    }
+
+    /// Makes one.
+    static Path masterKey(Path file) {
+        MasterKeys.createFile(file, new SecureRandom());
+        return file;
     }
 
     /// What became of a process that ended by itself.

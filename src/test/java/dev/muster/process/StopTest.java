@@ -2,6 +2,7 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.testing.OnBothDatabases;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server that is told to stop finishes what it has begun.
+@OnBothDatabases
 @Timeout(600)
 class StopTest {
     private static final int CONNECTIONS = 8;
@@ -22,7 +24,7 @@ class StopTest {
     /// A request that was not answered was not accepted, so nothing came of it.
     @Test
     void underLoadWhatWasBegunIsAnsweredAndWhatWasNotAnsweredWasNotDone() throws Exception {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
             String key = Tenancy.make(server.address(), "acme").testKey();
             Load load = new Load(key, CONNECTIONS, 1);
             for (int stop = 0; stop < STOPS; stop++) {
@@ -41,7 +43,7 @@ class StopTest {
     /// Hashing a password takes long enough for the signal to come in the middle of it.
     @Test
     void aSlowRequestIsAnswered() throws Exception {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = ServerProcess.startOnTestDatabase(folder.resolve("data"))) {
             String key = Tenancy.make(server.address(), "acme").testKey();
             int slow = 6;
             CountDownLatch sent = new CountDownLatch(slow);

@@ -7,26 +7,34 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
-/// Stands between a client and a PostgreSQL server, and cuts connections: anywhere, or just when the server has
-/// committed
-/// and its answer is on its way.
+/// Stands between clients and a PostgreSQL server, and cuts connections: anywhere, or around a commit, whose answer is
+/// then lost.
 public final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int port;
-    private final BooleanSupplier anywhere;
-    private final BooleanSupplier committed;
+    private final Predicate<Moment> cut;
     private final AtomicInteger cuts = new AtomicInteger();
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    /// When a connection may be cut.
+    public enum Moment {
+        /// A client sends anything: it is not passed on.
+        SENT,
+        /// A client sends a commit: it is passed on, and whether it is carried out nobody is told.
+        COMMIT_SENT,
+        /// The server says that it has committed: that is not passed on.
+        COMMITTED
+    }
 
     /// @param port the server's, on this machine
-    /// @param anywhere asked at each thing that a client sends: whether to cut instead of passing it on
-    /// @param committed asked when the server says that it has committed: whether to cut instead of passing that on
-    public CuttingProxy(int port, BooleanSupplier anywhere, BooleanSupplier committed) throws IOException {
+    /// @param cut asked at each such moment, by any thread
+    public CuttingProxy(int port, Predicate<Moment> cut) throws IOException {
         this.port = port;
-        this.anywhere = anywhere;
-        this.committed = committed;
+        this.cut = cut;
         listening = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         Thread.ofVirtual().start(this::accept);
     }
@@ -40,10 +48,19 @@ public final class CuttingProxy implements AutoCloseable {
         return cuts.get();
     }
 
+    /// Whether new connections are let through; else they are closed at once.
+    public void open(boolean now) {
+        open.set(now);
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try {
                 Socket client = listening.accept();
+                if (!open.get()) {
+                    client.close();
+                    continue;
+                }
                 Socket server = new Socket(InetAddress.ofLiteral("127.0.0.1"), port);
                 Link link = new Link(client, server);
                 Thread.ofVirtual().start(link::toServer);
@@ -52,6 +69,19 @@ public final class CuttingProxy implements AutoCloseable {
                 // Closed, or a client that left at once.
             }
         }
+    }
+
+    private boolean isCut(Moment moment) {
+        if (cut.test(moment)) {
+            cuts.incrementAndGet();
+            return true;
+        }
+        return false;
+    }
+
+    /// Both the statement and the server's answer to it. No text of a user's has U+0000 behind it on the wire, nor in it.
+    private static boolean isCommit(byte[] buffer, int length) {
+        return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT\0");
     }
 
     private final class Link {
@@ -70,12 +100,14 @@ public final class CuttingProxy implements AutoCloseable {
                     InputStream in = client.getInputStream();
                     OutputStream out = server.getOutputStream()) {
                 for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                    if (anywhere.getAsBoolean()) {
-                        cuts.incrementAndGet();
+                    if (isCut(Moment.SENT)) {
                         return;
                     }
                     out.write(buffer, 0, n);
                     out.flush();
+                    if (isCommit(buffer, n) && isCut(Moment.COMMIT_SENT)) {
+                        return;
+                    }
                 }
             } catch (IOException e) {
                 // The other direction has cut it.
@@ -89,9 +121,7 @@ public final class CuttingProxy implements AutoCloseable {
                     InputStream in = server.getInputStream();
                     OutputStream out = client.getOutputStream()) {
                 for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-                    if (new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains("COMMIT\0")
-                            && committed.getAsBoolean()) {
-                        cuts.incrementAndGet();
+                    if (isCommit(buffer, n) && isCut(Moment.COMMITTED)) {
                         return;
                     }
                     out.write(buffer, 0, n);

@@ -3,7 +3,9 @@ package dev.muster.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,5 +41,17 @@ public final class TestPostgres {
             throw new IllegalStateException(e);
         }
         return Running.SERVER.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name;
+    }
+
+    /// The folder of its programs, such as `initdb`.
+    static Path programs() {
+        try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("select setting from pg_config where name = 'BINDIR'")) {
+            found.next();
+            return Path.of(found.getString(1));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

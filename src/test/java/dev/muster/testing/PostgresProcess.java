@@ -1,0 +1,167 @@
+package dev.muster.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/// A PostgreSQL server of a test's own, which can be stopped hard, killed, and started again over the same data.
+public final class PostgresProcess implements AutoCloseable {
+    /// What a machine may need that has much else to do.
+    private static final long PATIENCE_SECONDS = 120;
+
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        // A test that is cut off leaves no server behind.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(PostgresProcess::quit)));
+    }
+
+    private final Path data;
+    private final Path log;
+    private final int port;
+    private final List<String> settings;
+    private Process postmaster;
+
+    private PostgresProcess(Path folder, int port, List<String> settings) {
+        this.data = folder.resolve("postgres");
+        this.log = folder.resolve("postgres.log");
+        this.port = port;
+        this.settings = settings;
+    }
+
+    /// A new, empty server on any free port.
+    ///
+    /// @param folder where its data go, beside a log
+    /// @param settings such as `fsync=off`
+    public static PostgresProcess start(Path folder, String... settings) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = free.getLocalPort();
+            free.close();
+            PostgresProcess server = new PostgresProcess(folder, port, List.of(settings));
+            server.initialise();
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /// The address of its one database, as its superuser.
+    public String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
+    }
+
+    private void initialise() throws IOException {
+        Process initdb = run(
+                "initdb", "--pgdata=" + data, "--username=postgres", "--auth=trust", "--encoding=UTF-8", "--no-sync");
+        if (await(initdb) != 0) {
+            throw new AssertionError(Files.readString(log));
+        }
+    }
+
+    /// Again, over the same data, and until it answers. What is left of a server that was killed holds it up for a
+    /// moment.
+    public void start() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        try {
+            launch();
+            while (!answers()) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("PostgreSQL does not start:\n" + Files.readString(log));
+                }
+                if (!postmaster.isAlive()) {
+                    RUNNING.remove(postmaster);
+                    launch();
+                }
+                Thread.sleep(20);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void launch() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-D", data.toString(), "-p", Integer.toString(port), "-h", "127.0.0.1", "-k", "", "-N", "60"));
+        for (String setting : settings) {
+            arguments.addAll(List.of("-c", setting));
+        }
+        postmaster = run("postgres", arguments.toArray(new String[0]));
+        RUNNING.add(postmaster);
+    }
+
+    private boolean answers() {
+        try (var connection = DriverManager.getConnection(url())) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /// PostgreSQL does not run as root; within a user namespace root is nobody.
+    private Process run(String program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+            command.addAll(List.of("unshare", "-U"));
+        }
+        command.add(TestPostgres.programs().resolve(program).toString());
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /// As `pg_ctl stop -m immediate`: at once and without a word to anybody's data, to be recovered at the next start.
+    public void stopHard() {
+        quit(postmaster);
+        await(postmaster);
+        RUNNING.remove(postmaster);
+    }
+
+    /// `kill -9` of the server's first process: the others find out by themselves, each in its own time.
+    public void kill() {
+        postmaster.destroyForcibly();
+        await(postmaster);
+        RUNNING.remove(postmaster);
+    }
+
+    private static void quit(Process process) {
+        try {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int await(Process process) {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError(process.info() + " does not end");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopHard();
+    }
+}
