@@ -112,10 +112,10 @@ final class PeerRun {
                 .with("BENCH_RUN", "fill")
                 .with("BENCH_MOST", Integer.toString(users));
         try (Wrk.Running running = load.start()) {
-            while (server.api().get(ALL_USERS + "/count", server.token()).asInt() < users) {
-                running.pause(Duration.ofMillis(500));
-            }
-            running.stop();
+            running.until(
+                    users,
+                    () -> server.api().get(ALL_USERS + "/count", server.token()).asLong(),
+                    Duration.ofMillis(500));
         }
     }
 
