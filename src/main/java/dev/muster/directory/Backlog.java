@@ -24,6 +24,10 @@ final class Backlog {
 
     static final int TURN_COMMANDS = 64;
 
+    /// A request is carried out whole, so one of more commands than a turn has cannot keep to it. All of these together
+    /// get this many commands of a batch, a quarter of what the turns may come to: more than any one of them has.
+    static final int LARGE_COMMANDS = TURN_REALMS * TURN_COMMANDS / 4;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
     private final Map<Long, RealmQueue> queues = new HashMap<>();
@@ -75,36 +79,54 @@ final class Backlog {
             while (turn.isEmpty() && !closed && left > 0) {
                 left = something.awaitNanos(left);
             }
-            List<Ticket> taken = new ArrayList<>();
+            Turn now = new Turn();
             for (int realms = Math.min(TURN_REALMS, turn.size()); realms > 0; realms--) {
-                RealmQueue queue = turn.remove();
-                takeTurn(queue, taken);
-                if (queue.tickets.isEmpty()) {
-                    queues.remove(queue.realm);
-                } else {
-                    turn.add(queue);
-                }
+                now.take(turn.remove());
             }
-            return taken;
+            // Who stood back for others' large requests is the first of the next turn.
+            now.stoodBack.reversed().forEach(turn::addFirst);
+            return now.taken;
         } finally {
             lock.unlock();
         }
     }
 
-    private void takeTurn(RealmQueue queue, List<Ticket> taken) {
-        int commands = 0;
-        while (!queue.tickets.isEmpty()) {
-            Ticket next = queue.tickets.element();
-            if (commands > 0 && commands + next.commands() > TURN_COMMANDS) {
-                return;
+    /// What one batch takes.
+    private final class Turn {
+        private final List<Ticket> taken = new ArrayList<>();
+        private final List<RealmQueue> stoodBack = new ArrayList<>();
+        private int largeCommands;
+
+        void take(RealmQueue queue) {
+            int commands = 0;
+            while (!queue.tickets.isEmpty()) {
+                Ticket next = queue.tickets.element();
+                if (commands > 0 && commands + next.commands() > TURN_COMMANDS) {
+                    turn.add(queue);
+                    return;
+                }
+                if (next.commands() > TURN_COMMANDS) {
+                    if (largeCommands + next.commands() > LARGE_COMMANDS) {
+                        stoodBack.add(queue);
+                        return;
+                    }
+                    largeCommands += next.commands();
+                }
+                commands += take(queue, next);
             }
+            queues.remove(queue.realm);
+        }
+
+        /// Gives how many commands it has; none when its caller gave up.
+        private int take(RealmQueue queue, Ticket next) {
             queue.remove();
             allBytes.addAndGet(-next.request.bytes());
             waiting--;
-            if (next.take()) {
-                commands += next.commands();
-                taken.add(next);
+            if (!next.take()) {
+                return 0;
             }
+            taken.add(next);
+            return next.commands();
         }
     }
 

@@ -103,6 +103,11 @@ public final class ChainWalk {
         bad(at, "What stands beside it to find it by is not what it says.");
     }
 
+    /// Notes that there is an entry `at` a place that the journal has not come to.
+    public void beyondItsEnd(long at) {
+        bad(at, "It lies beyond the end of the journal.");
+    }
+
     private boolean bad(long at, String why) {
         if (firstBad == null) {
             firstBad = at;

@@ -263,7 +263,10 @@ public final class Directory {
     public Result<Seen<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return asReader(actor, () -> {
             Instant at = now.instant();
-            return database.search(reads -> new Listing(vault.get(realm), reads, query, at).page());
+            return query.filters() == 0
+                    ? Result.ok(new Seen<>(
+                            database.list(reads -> Listing.everybody(vault.get(realm), reads, query, at)), at))
+                    : database.search(reads -> new Listing(vault.get(realm), reads, query, at).page());
         });
     }
 
@@ -310,13 +313,14 @@ public final class Directory {
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
     }
 
-    /// Storage that does not answer in time is `Busy`.
+    /// Storage that does not answer in time is `Busy`; one in which something had to be put and is full, `NoRoom`.
     static <T> Result<T> read(Supplier<Result<T>> reading) {
         try {
             return reading.get();
         } catch (StorageException e) {
             return switch (e.kind()) {
-                case UNREACHABLE, CONFLICT, FULL -> Result.refused(new Refusal.Busy(RETRY_AFTER));
+                case UNREACHABLE, CONFLICT -> Result.refused(new Refusal.Busy(RETRY_AFTER));
+                case FULL -> Result.refused(new Refusal.NoRoom(GroupCommit.ROOM_AFTER));
                 case STATEMENT, FATAL -> throw e;
             };
         }

@@ -42,6 +42,10 @@ final class GroupCommit {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /// How soon it is worth asking again whether there is room: somebody has to make it.
+    static final Duration ROOM_AFTER = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private final LaneStore store;
@@ -50,6 +54,7 @@ final class GroupCommit {
     private final Supplier<Instant> clock;
     private final Committed committed;
     private final Scribe scribe = new Scribe();
+    private long noRoomToldNanos = System.nanoTime() - ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt
     /// @param clock says what time it is, once a transaction has its locks
@@ -108,9 +113,10 @@ final class GroupCommit {
                 yield List.of();
             }
             case FULL -> {
-                LOG.error("no room to write: {}", e.getMessage());
+                noRoom(e);
+                store.noRoom();
                 rollback();
-                yield answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
+                yield answerAll(tickets, new Refusal.NoRoom(ROOM_AFTER));
             }
             case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
@@ -119,6 +125,15 @@ final class GroupCommit {
                 yield List.of();
             }
         };
+    }
+
+    /// Told now and then only: clients ask on, and the log may be on the same disk.
+    private void noRoom(StorageException e) {
+        long now = System.nanoTime();
+        if (now - noRoomToldNanos > ROOM_AFTER.toNanos()) {
+            noRoomToldNanos = now;
+            LOG.error("no room to write: {}; writes are refused until there is", e.getMessage());
+        }
     }
 
     /// A request that alone brings a fault about is answered with it; its neighbours run again without it.

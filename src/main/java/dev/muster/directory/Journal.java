@@ -134,7 +134,16 @@ public final class Journal {
                 break;
             }
         }
+        beyondItsEnd(realm).forEach(row -> walk.beyondItsEnd(row.seq()));
         return walk.end();
+    }
+
+    /// What stands after the last entry, at one moment: nothing, unless somebody put it there.
+    private List<JournalRow> beyondItsEnd(long realm) {
+        return database.snapshot(reads -> {
+            BatchRow present = reads.present(realm);
+            return reads.journal(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
+        });
     }
 
     private void expectCheckpoints(ChainWalk walk, long realm) {

@@ -153,10 +153,21 @@ public final class Maintenance {
             backup.state = Backup.State.DONE;
         } catch (StorageException | IOException e) {
             LOG.error("a backup failed", e);
+            // What there is of it is of no use, and may have taken the last room there was.
+            delete(backup.file);
+            delete(dev.muster.storage.Upkeep.evidenceOf(backup.file));
             backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             backup.state = Backup.State.FAILED;
         } finally {
             one.release();
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.error("a part of a backup is left: {}", file, e);
         }
     }
 

@@ -13,9 +13,7 @@ import dev.muster.storage.Upkeep.Due;
 import dev.muster.storage.Upkeep.KeyUse;
 import dev.muster.storage.Upkeep.Stand;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +39,7 @@ final class Upkeep implements AutoCloseable {
     private final Register register;
     private final Now now;
     private final CheckpointKey checkpointKey;
-    private final Path checkpointFolder;
+    private final CheckpointFolder checkpointFolder;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("upkeep").daemon().unstarted(task));
 
@@ -57,7 +55,7 @@ final class Upkeep implements AutoCloseable {
         this.register = register;
         this.now = now;
         this.checkpointKey = checkpointKey;
-        this.checkpointFolder = checkpointFolder;
+        this.checkpointFolder = new CheckpointFolder(checkpointFolder);
     }
 
     void start() {
@@ -146,16 +144,12 @@ final class Upkeep implements AutoCloseable {
         if (signed.isEmpty()) {
             return;
         }
-        storage.checkpoints(signed);
-        Files.createDirectories(checkpointFolder);
         for (CheckpointRow row : signed) {
             LOG.info("checkpoint {}", row.line());
-            Files.writeString(
-                    checkpointFolder.resolve("realm-" + row.realm() + ".txt"),
-                    row.line() + "\n",
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            checkpointFolder.add(row.realm(), row.line());
         }
+        // Last, since what stands in storage is not signed again, when one of the others had no room for it.
+        storage.checkpoints(signed);
     }
 
     @Override

@@ -81,6 +81,9 @@ public sealed interface Refusal {
     /// Not carried out: too much to do, or storage does not answer. Safe to send again.
     record Busy(Duration retryAfter) implements Refusal {}
 
+    /// Not carried out: storage has no room left to write. Reads go on; safe to send again when there is room.
+    record NoRoom(Duration retryAfter) implements Refusal {}
+
     /// Whether it was carried out could not be found out in time. Safe to send again only with an idempotency key.
     record OutcomeUnknown() implements Refusal {}
 

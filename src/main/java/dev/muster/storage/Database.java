@@ -95,14 +95,24 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /// As [#snapshot], for what may take long: of these only some may run at once, so that point reads go on.
+    /// As [#read], for one statement that gives many rows.
+    public <T extends @Nullable Object> T list(Function<Reads, T> work) {
+        return listing(session -> work.apply(new Reads(session)));
+    }
+
+    /// As [#snapshot], for what may take long.
     public <T extends @Nullable Object> T search(Function<Reads, T> work) {
+        return listing(session -> inTransaction(session, work));
+    }
+
+    /// Of lists and searches only some may run at once, so that point reads go on.
+    private <T extends @Nullable Object> T listing(Function<Session, T> work) {
         long deadline = deadline();
         acquire(lists, deadline);
         try {
             acquire(readers, deadline);
             try {
-                return borrowed(deadline, session -> inTransaction(session, work));
+                return borrowed(deadline, work);
             } finally {
                 readers.release();
             }

@@ -23,6 +23,9 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// Notes that a transaction which wrote so many rows was committed.
     void wrote(int rows);
 
+    /// Says that there was no room for a transaction, by whom the turn belongs to.
+    void noRoom();
+
     /// A new connection that may write evidence, apart from those of lanes.
     Session evidenceWriter();
 

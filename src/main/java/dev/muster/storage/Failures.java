@@ -34,6 +34,11 @@ final class Failures {
     }
 
     private static Kind sqlite(SQLiteErrorCode code) {
+        // The WAL's index could not grow, which on a full disk may come after all of a transaction is in the WAL: not
+        // damage, but no certainty either, so a commit is to be looked for as if its answer had been lost.
+        if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE || code == SQLiteErrorCode.SQLITE_IOERR_SHMMAP) {
+            return Kind.UNREACHABLE;
+        }
         // The low byte is the primary code; the others say more exactly which.
         return switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
             case SQLITE_BUSY, SQLITE_LOCKED -> Kind.CONFLICT;

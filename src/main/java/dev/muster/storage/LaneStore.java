@@ -55,6 +55,9 @@ public final class LaneStore implements AutoCloseable {
         if (inTransaction) {
             throw new IllegalStateException("the transaction before was neither committed nor rolled back");
         }
+        if (session.isClosed()) {
+            throw new StorageException(StorageException.Kind.UNREACHABLE, "the connection is gone");
+        }
         engine.takeTurn(session);
         inTransaction = true;
         session.begin();
@@ -262,6 +265,27 @@ public final class LaneStore implements AutoCloseable {
         session.batch("user_update", batch.changedUsers, 1, UserColumns::update);
         session.batch("user_update_identifiers", renamed, 1, UserColumns::updateIdentifiers);
         session.batch("user_insert", batch.newUsers, 1, UserColumns::insert);
+        markForSearch(batch.changedUsers);
+    }
+
+    /// Where a realm has an index for searches, it is not changed here, but told of whom it may say what is no longer
+    /// so.
+    private void markForSearch(List<Rows.UserRow> changed) {
+        List<Rows.UserRow> otherTexts =
+                changed.stream().filter(row -> hasOtherTexts(row.user())).toList();
+        session.batch(
+                "search_mark",
+                otherTexts,
+                -1,
+                (to, row) -> to.number(row.user().number())
+                        .number(row.user().version())
+                        .number(row.realm())
+                        .number(row.user().number()));
+    }
+
+    private boolean hasOtherTexts(User user) {
+        User before = loadedUsers.get(user.id());
+        return before == null || !Objects.equals(before.name(), user.name()) || isRenamed(user);
     }
 
     private boolean isRenamed(User user) {
@@ -306,6 +330,13 @@ public final class LaneStore implements AutoCloseable {
             return;
         }
         ended();
+    }
+
+    /// Says, before the transaction is given up, that there was no room for it.
+    public void noRoom() {
+        if (inTransaction) {
+            engine.noRoom();
+        }
     }
 
     private void ended() {

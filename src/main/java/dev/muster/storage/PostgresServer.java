@@ -270,6 +270,11 @@ final class PostgresServer implements Engine {
     public void wrote(int rows) {}
 
     @Override
+    public void noRoom() {
+        // The database server sees to its own log.
+    }
+
+    @Override
     public Session evidenceWriter() {
         return session(EVIDENCE);
     }

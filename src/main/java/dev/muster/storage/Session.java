@@ -21,8 +21,9 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final Statements statements;
     private final Flavour flavour;
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, Prepared> prepared = new HashMap<>();
     private volatile long deadlineNanos = Long.MAX_VALUE;
+    private boolean closed;
 
     Session(Connection connection, Statements statements, Flavour flavour) {
         this.connection = connection;
@@ -76,9 +77,9 @@ final class Session implements AutoCloseable {
     <T> List<T> list(String name, Parameters.Filled filled, Row.Reader<T> reader) {
         List<T> all = new ArrayList<>();
         try {
-            PreparedStatement statement = prepare(name);
-            filled.fill(new Parameters(statement, flavour));
-            try (ResultSet results = statement.executeQuery()) {
+            Prepared prepared = prepare(name);
+            filled.fill(new Parameters(prepared.statement(), flavour));
+            try (ResultSet results = prepared.query()) {
                 Row row = new Row(results, flavour);
                 while (row.next()) {
                     all.add(reader.read(row));
@@ -93,9 +94,9 @@ final class Session implements AutoCloseable {
     /// What a statement that gives one row at most gives.
     <T extends @Nullable Object> @Nullable T one(String name, Parameters.Filled filled, Row.Reader<T> reader) {
         try {
-            PreparedStatement statement = prepare(name);
-            filled.fill(new Parameters(statement, flavour));
-            try (ResultSet results = statement.executeQuery()) {
+            Prepared prepared = prepare(name);
+            filled.fill(new Parameters(prepared.statement(), flavour));
+            try (ResultSet results = prepared.query()) {
                 Row row = new Row(results, flavour);
                 return row.next() ? reader.read(row) : null;
             }
@@ -106,7 +107,7 @@ final class Session implements AutoCloseable {
 
     int update(String name, Parameters.Filled filled) {
         try {
-            PreparedStatement statement = prepare(name);
+            PreparedStatement statement = prepare(name).statement();
             filled.fill(new Parameters(statement, flavour));
             return statement.executeUpdate();
         } catch (SQLException e) {
@@ -122,7 +123,7 @@ final class Session implements AutoCloseable {
             return;
         }
         try {
-            PreparedStatement statement = prepare(name);
+            PreparedStatement statement = prepare(name).statement();
             try {
                 Parameters parameters = new Parameters(statement, flavour);
                 int waiting = 0;
@@ -165,23 +166,29 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private PreparedStatement prepare(String name) throws SQLException {
+    private Prepared prepare(String name) throws SQLException {
         if (isOverdue()) {
             throw new StorageException(StorageException.Kind.UNREACHABLE, "storage did not answer in time");
         }
-        PreparedStatement statement = prepared.get(name);
-        if (statement == null) {
-            statement = connection.prepareStatement(statements.text(name));
-            prepared.put(name, statement);
+        Prepared known = prepared.get(name);
+        if (known == null) {
+            known = new Prepared(connection.prepareStatement(statements.text(name)));
+            prepared.put(name, known);
         }
-        return statement;
+        return known;
+    }
+
+    /// Whether [#close] was called.
+    boolean isClosed() {
+        return closed;
     }
 
     /// Closes the connection, whatever its state. A statement that is still open goes with it.
     @Override
     public void close() {
+        closed = true;
         try {
-            for (PreparedStatement statement : prepared.values()) {
+            for (Prepared statement : prepared.values()) {
                 statement.close();
             }
         } catch (SQLException e) {

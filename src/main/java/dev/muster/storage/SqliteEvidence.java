@@ -93,7 +93,9 @@ final class SqliteEvidence {
                 "pragma journal_mode = wal",
                 "pragma synchronous = full",
                 "pragma secure_delete = on",
-                "pragma journal_size_limit = " + WAL_BYTES);
+                "pragma journal_size_limit = " + WAL_BYTES,
+                // The writer before may have ended for want of room, which a long WAL holds.
+                "pragma wal_checkpoint(truncate)");
     }
 
     Session reader() {

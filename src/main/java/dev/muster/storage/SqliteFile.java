@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteOpenMode;
 
 /// The embedded database: one file, one process, one transaction that writes at a time.
 final class SqliteFile implements Engine {
@@ -34,10 +35,11 @@ final class SqliteFile implements Engine {
     private final Semaphore turn = new Semaphore(1, true);
     private final SqliteEvidence evidence;
 
-    // The WAL, as far as it can be told from outside: both only touched by whom the turn belongs to.
+    // The WAL, as far as it can be told from outside: all only touched by whom the turn belongs to.
     private double pagesPerRow = 2;
     private long rowsSinceCheckpoint;
     private long pagesAtCheckpoint;
+    private boolean wantsRoom;
 
     private SqliteFile(Path folder, Path file, FileChannel lock) {
         this.file = file;
@@ -204,6 +206,9 @@ final class SqliteFile implements Engine {
     }
 
     private Session open(SQLiteConfig config, String... pragmas) {
+        // A session is for one thread at a time: SQLite need not lock at every column that is read.
+        config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+        config.setGetGeneratedKeys(false);
         Connection connection;
         try {
             connection = config.createConnection("jdbc:sqlite:" + file);
@@ -241,8 +246,12 @@ final class SqliteFile implements Engine {
             throw new StorageException(Kind.CONFLICT, "interrupted while waiting for the turn to write", e);
         }
         try {
-            if (rowsSinceCheckpoint * pagesPerRow >= CHECKPOINT_PAGES) {
-                checkpoint(writer);
+            if (wantsRoom) {
+                // A WAL that grew until the disk was full holds the very room that is wanted.
+                checkpoint(writer, true);
+                wantsRoom = false;
+            } else if (rowsSinceCheckpoint * pagesPerRow >= CHECKPOINT_PAGES) {
+                checkpoint(writer, walBytes() > RESTART_BYTES);
             }
         } catch (RuntimeException e) {
             turn.release();
@@ -261,6 +270,11 @@ final class SqliteFile implements Engine {
     }
 
     @Override
+    public void noRoom() {
+        wantsRoom = true;
+    }
+
+    @Override
     public Session evidenceWriter() {
         return evidence.writer();
     }
@@ -272,8 +286,7 @@ final class SqliteFile implements Engine {
 
     /// The driver does not tell how long the WAL is, so it is reckoned from the rows written, by what the checkpoint
     /// before taught.
-    private void checkpoint(Session writer) {
-        boolean restart = walBytes() > RESTART_BYTES;
+    private void checkpoint(Session writer, boolean restart) {
         long pages = checkpoint(writer, restart ? "truncate" : "passive");
         // A WAL that was written back whole begins anew with the next transaction.
         long written = pages >= pagesAtCheckpoint ? pages - pagesAtCheckpoint : pages;

@@ -153,6 +153,14 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     @Test
+    void anInsertedEntryIsFound() throws Exception {
+        assertFirstBad(
+                7,
+                "insert into journal select realm, 7, entry, hash, at, actor_kind, actor, action, subject_type, subject"
+                        + " from journal where realm = 1001 and seq = 6");
+    }
+
+    @Test
     void anEntryInAnothersPlaceIsFound() throws Exception {
         assertFirstBad(
                 2,

@@ -114,6 +114,19 @@ final class Load {
         }
     }
 
+    /// Returns once so many writes were answered in all; throws what made a connection end before.
+    void awaitAnswered(long count) throws InterruptedException {
+        while (answered.get() < count) {
+            Thread.sleep(5);
+            for (Writer writer : writers) {
+                if (writer.wrong != null) {
+                    throw writer.wrong;
+                }
+            }
+            assertThat(threads).as("connections").anyMatch(Thread::isAlive);
+        }
+    }
+
     long answered() {
         return answered.get();
     }
@@ -215,7 +228,7 @@ final class Load {
         private @Nullable URI address;
         private @Nullable Write last;
         private @Nullable Write lost;
-        private @Nullable AssertionError wrong;
+        private volatile @Nullable AssertionError wrong;
 
         Writer(Random random) {
             this.random = random;

@@ -1,8 +1,11 @@
 package dev.muster.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.Main;
 import dev.muster.TestDatabase;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.testing.SmallDisk;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,15 +50,28 @@ final class ServerProcess implements AutoCloseable {
     private final Path data;
     private final Map<String, String> environment;
     private final List<String> options;
+
+    /// What stands before the command, such as what gives it a disk of its own.
+    private final List<String> within;
+
     private final ConcurrentLinkedQueue<String> out = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> err = new ConcurrentLinkedQueue<>();
+    private List<String> flags = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-Xshare:auto",
+            "-Djdk.virtualThreadScheduler.parallelism=16");
+    private volatile boolean accessLogKept;
     private Process process;
     private URI address;
 
-    private ServerProcess(Path data, Map<String, String> environment, List<String> options) {
+    private ServerProcess(Path data, Map<String, String> environment, List<String> options, List<String> within) {
         this.data = data;
         this.environment = environment;
         this.options = options;
+        this.within = within;
     }
 
     /// A server that answers, with the root key [#ROOT_KEY].
@@ -65,12 +81,22 @@ final class ServerProcess implements AutoCloseable {
 
     /// @param environment its variables whose names begin with `MUSTER_`
     static ServerProcess start(Path data, Map<String, String> environment, String... options) {
+        return start(data, environment, List.of(), options);
+    }
+
+    /// With all of a small disk for its data folder.
+    static ServerProcess start(SmallDisk disk, String... options) {
+        return start(disk.folder(), Map.of("MUSTER_ROOT_KEY", ROOT_KEY), disk.within(), options);
+    }
+
+    private static ServerProcess start(
+            Path data, Map<String, String> environment, List<String> within, String... options) {
         List<String> all = new ArrayList<>(List.of("serve", "--data", data.toString(), "--port", "0"));
         all.addAll(List.of(options));
         if (!all.contains("--admin-port")) {
             all.addAll(List.of("--admin-port", "0"));
         }
-        ServerProcess server = new ServerProcess(data, environment, all);
+        ServerProcess server = new ServerProcess(data, environment, all, within);
         server.start();
         return server;
     }
@@ -117,7 +143,7 @@ final class ServerProcess implements AutoCloseable {
     static Ended run(Path folder, Map<String, String> environment, String... arguments) {
         Map<String, String> all = new HashMap<>(Map.of("MUSTER_PORT", "0", "MUSTER_ADMIN_PORT", "0"));
         all.putAll(environment);
-        ServerProcess server = new ServerProcess(folder.resolve("data"), all, List.of(arguments));
+        ServerProcess server = new ServerProcess(folder.resolve("data"), all, List.of(arguments), List.of());
         try {
             List<Thread> readers = server.launch(new CompletableFuture<>());
             int exitCode = server.await();
@@ -154,14 +180,11 @@ final class ServerProcess implements AutoCloseable {
     private List<Thread> launch(CompletableFuture<URI> announced) {
         // What the driver of SQLite unpacks stays behind when a process is killed: not in everybody's folder, then.
         Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseCompactObjectHeaders",
-                "-Xshare:auto",
-                "-Djdk.virtualThreadScheduler.parallelism=16",
+        List<String> command = new ArrayList<>(within);
+        command.addAll(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(flags);
+        command.addAll(List.of(
                 "-Djava.io.tmpdir=" + temporary,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -188,10 +211,10 @@ final class ServerProcess implements AutoCloseable {
                 Thread.ofVirtual().start(() -> read(started.getErrorStream(), err, announced)));
     }
 
-    private static void read(InputStream from, ConcurrentLinkedQueue<String> to, CompletableFuture<URI> announced) {
+    private void read(InputStream from, ConcurrentLinkedQueue<String> to, CompletableFuture<URI> announced) {
         try (BufferedReader lines = new BufferedReader(new java.io.InputStreamReader(from, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (!line.startsWith(ACCESS)) {
+                if (accessLogKept || !line.startsWith(ACCESS)) {
                     to.add(line);
                 }
                 Matcher matcher = ANNOUNCED.matcher(line);
@@ -216,6 +239,77 @@ final class ServerProcess implements AutoCloseable {
     /// All that it has printed, over all its lives, but for the access log.
     String output() {
         return String.join("\n", out) + "\n" + String.join("\n", err);
+    }
+
+    /// From now on [#output] has the access log too.
+    void keepAccessLog() {
+        accessLogKept = true;
+    }
+
+    /// With the flags of the JVM that the launcher `muster` gives, instead of those of a test.
+    static ServerProcess startAsLaunched(Path data) {
+        List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
+        ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
+        server.flags = launcherFlags();
+        server.start();
+        return server;
+    }
+
+    /// As they stand in the launcher, a line each from `flags=(` to `)`.
+    private static List<String> launcherFlags() {
+        try {
+            String launcher = Files.readString(Path.of("muster"));
+            List<String> flags = launcher.substring(launcher.indexOf("flags=("), launcher.indexOf("\n)"))
+                    .lines()
+                    .skip(1)
+                    .map(String::strip)
+                    .filter(line -> line.startsWith("-"))
+                    .toList();
+            assertThat(flags).contains("-XX:+UseSerialGC");
+            return flags;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// How much memory of the machine it has, in bytes.
+    long rss() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Nobody reads what it prints any more.
+    void closeOutput() throws IOException {
+        process.getInputStream().close();
+        process.getErrorStream().close();
+    }
+
+    /// One whose output goes into a file, so that it cannot say where it listens.
+    static ServerProcess startUnheard(Path data, int port, String output) throws InterruptedException {
+        List<String> options =
+                List.of("serve", "--data", data.toString(), "--port", Integer.toString(port), "--admin-port", "0");
+        List<String> within = List.of("sh", "-c", "exec \"$@\" >" + output + " 2>&1", "sh");
+        ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, within);
+        server.address = URI.create("http://127.0.0.1:" + port);
+        server.launch(new CompletableFuture<>());
+        while (!server.answers()) {
+            assertThat(server.process.isAlive()).isTrue();
+            Thread.sleep(50);
+        }
+        return server;
+    }
+
+    private boolean answers() {
+        try {
+            return Client.once(address, null, "GET", "/health/ready", new byte[0])
+                            .status()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Like a power cut, as far as the process can tell.

@@ -62,6 +62,8 @@ record Wording(int status, String text, @Nullable Duration retryAfter) {
             case Refusal.TooManyFailures(var retryAfter) ->
                 new Wording(429, "Too many failed attempts from this address.", retryAfter);
             case Refusal.Busy(var retryAfter) -> new Wording(503, "Busy. The request was not carried out.", retryAfter);
+            case Refusal.NoRoom(var retryAfter) ->
+                new Wording(503, "The server's storage is full. The request was not carried out.", retryAfter);
             case Refusal.OutcomeUnknown() ->
                 new Wording(
                         503,

@@ -139,6 +139,13 @@ final class Problems {
                         "Send Authorization: Bearer with a live API key or access token.");
             case Refusal.TooManyFailures(var wait) -> tooManyFailures(wait).after(wait);
             case Refusal.Busy(var wait) -> busy().after(wait);
+            case Refusal.NoRoom(var wait) ->
+                new Problem(
+                                503,
+                                "no_room",
+                                "No room to write",
+                                "The server's storage is full. Nothing was carried out; reads go on.")
+                        .after(wait);
             case Refusal.OutcomeUnknown() ->
                 new Problem(
                                 503,

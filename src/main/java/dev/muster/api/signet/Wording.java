@@ -78,6 +78,8 @@ record Wording(
             case Refusal.TooManyFailures(var retryAfter) ->
                 later(429, "Too many failed attempts from this address.", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out.", retryAfter);
+            case Refusal.NoRoom(var retryAfter) ->
+                later(503, "The server's storage is full. The request was not carried out.", retryAfter);
             case Refusal.OutcomeUnknown() ->
                 new Wording(
                         503,

@@ -61,6 +61,8 @@ record EnrolleeWording(
             case Refusal.TooManyFailures(var retryAfter) ->
                 later(429, "Too many failed attempts from this address", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out", retryAfter);
+            case Refusal.NoRoom(var retryAfter) ->
+                later(503, "The server's storage is full. The request was not carried out", retryAfter);
             case Refusal.OutcomeUnknown() ->
                 of(503, "Whether the request was carried out is not known. Send it again only with an Idempotency-Key");
             case Refusal.Clock() ->

@@ -64,6 +64,7 @@ final class Remembering {
             return null;
         }
         boolean done = !(refusal instanceof Refusal.Busy
+                || refusal instanceof Refusal.NoRoom
                 || refusal instanceof Refusal.OutcomeUnknown
                 || refusal instanceof Refusal.Clock);
         return done ? null : refusal;

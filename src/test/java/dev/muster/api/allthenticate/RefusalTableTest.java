@@ -56,6 +56,7 @@ final class RefusalTableTest {
             new Refusal.SecretNotKept("key " + SOMEBODY),
             new Refusal.TooManyFailures(Duration.ofSeconds(30)),
             new Refusal.Busy(Duration.ofSeconds(1)),
+            new Refusal.NoRoom(Duration.ofSeconds(10)),
             new Refusal.OutcomeUnknown(),
             new Refusal.Clock());
 

@@ -53,6 +53,7 @@ final class RefusalTableTest {
             new Refusal.SecretNotKept(SOMEBODY.toString()),
             new Refusal.TooManyFailures(Duration.ofSeconds(30)),
             new Refusal.Busy(Duration.ofSeconds(1)),
+            new Refusal.NoRoom(Duration.ofSeconds(10)),
             new Refusal.OutcomeUnknown(),
             new Refusal.Clock());
 

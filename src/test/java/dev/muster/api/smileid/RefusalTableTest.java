@@ -55,6 +55,7 @@ final class RefusalTableTest {
             new Refusal.SecretNotKept("job " + SOMEBODY),
             new Refusal.TooManyFailures(Duration.ofSeconds(30)),
             new Refusal.Busy(Duration.ofSeconds(1)),
+            new Refusal.NoRoom(Duration.ofSeconds(10)),
             new Refusal.OutcomeUnknown(),
             new Refusal.Clock());
 

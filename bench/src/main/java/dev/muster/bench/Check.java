@@ -1,0 +1,54 @@
+package dev.muster.bench;
+
+import java.util.function.ToDoubleFunction;
+
+/// One thing that is required.
+///
+/// @param of what of, such as `of ping`, to stand after the figure
+/// @param bound the least that is enough, or the most that is bearable
+record Check(ToDoubleFunction<Found> figure, boolean atLeast, double bound, String of) {
+    static Check atLeast(double bound, String of, ToDoubleFunction<Found> figure) {
+        return new Check(figure, true, bound, of);
+    }
+
+    static Check atMost(double bound, String of, ToDoubleFunction<Found> figure) {
+        return new Check(figure, false, bound, of);
+    }
+
+    /// What is required, in words.
+    String required() {
+        return (atLeast ? "≥ " : "≤ ") + digits(bound) + " " + of;
+    }
+
+    /// How it stands to that, in words.
+    ///
+    /// @param judge whether the run is one that can be judged
+    String verdict(Found found, boolean judge) {
+        double value = figure.applyAsDouble(found);
+        if (Double.isNaN(value)) {
+            return of.contains("Keycloak") ? of + ": no peer in this run" : "not measured";
+        }
+        String text = Spread.digits(value) + " " + of;
+        if (!judge) {
+            return text;
+        }
+        double by = 100 * Math.abs(value / bound - 1);
+        return text + ": " + (isMet(value) ? "met" : "**missed**") + " by " + Math.round(by) + " %";
+    }
+
+    private boolean isMet(double value) {
+        return atLeast ? value >= bound : value <= bound;
+    }
+
+    /// Whether it was measured, and is not met.
+    boolean isMissed(Found found) {
+        double value = figure.applyAsDouble(found);
+        return !Double.isNaN(value) && !isMet(value);
+    }
+
+    private static String digits(double bound) {
+        return bound == Math.rint(bound)
+                ? String.format(java.util.Locale.ROOT, "%,.0f", bound)
+                : Double.toString(bound);
+    }
+}

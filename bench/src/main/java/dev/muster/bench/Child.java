@@ -1,0 +1,128 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A server that was started here. It ends with [#close], and at the latest with this process, Ctrl-C included, by its
+/// process id and those of its own children.
+final class Child implements AutoCloseable {
+    private static final long MOST_LOG_BYTES = 64L << 20;
+    private static final int TAIL_BYTES = 4_000;
+    private static final int PATIENCE_SECONDS = 20;
+    private static final Set<Child> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Child::kill), "end children"));
+    }
+
+    private final Process process;
+    private final Path log;
+
+    private Child(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /// Starts a command whose output goes to `log`, as that of a server goes to a file. The file is emptied whenever it
+    /// has grown large, since a measured server writes gigabytes of access log.
+    ///
+    /// @param environment its variables whose names begin with `MUSTER_` or `KC_`; none are handed on from here
+    static Child start(Path folder, Path log, Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_") || name.startsWith("KC_"));
+        builder.environment().putAll(environment);
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            Child child = new Child(builder.start(), log);
+            RUNNING.add(child);
+            Thread.ofPlatform().daemon().name("log of " + child.pid()).start(child::keepLogSmall);
+            return child;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void keepLogSmall() {
+        try {
+            while (process.isAlive()) {
+                Thread.sleep(500);
+                if (Files.size(log) > MOST_LOG_BYTES) {
+                    // It is open for appending over there, so that it goes on at the new end.
+                    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+                        file.setLength(0);
+                    }
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            // The folder is gone: the run is over.
+            return;
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// The last of what it printed.
+    String tail() {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            file.seek(Math.max(0, file.length() - TAIL_BYTES));
+            byte[] bytes = new byte[TAIL_BYTES];
+            int length = Math.max(0, file.read(bytes));
+            return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "(its log " + log + " cannot be read)";
+        }
+    }
+
+    /// The process itself, and what it has started.
+    Stream<ProcessHandle> tree() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+    }
+
+    /// Waits for an end that is to come by itself.
+    ///
+    /// @return the exit code, or null when it did not end in time
+    @Nullable
+    Integer await(int seconds) {
+        try {
+            return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : null;
+        } catch (InterruptedException e) {
+            throw new Failed("interrupted", e);
+        }
+    }
+
+    /// SIGTERM, and SIGKILL when that is not heard.
+    @Override
+    public void close() {
+        List<ProcessHandle> all = tree().toList();
+        process.destroy();
+        if (await(PATIENCE_SECONDS) == null) {
+            process.destroyForcibly();
+        }
+        all.forEach(ProcessHandle::destroyForcibly);
+        RUNNING.remove(this);
+    }
+
+    private void kill() {
+        tree().toList().forEach(ProcessHandle::destroyForcibly);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.muster.bench;
+
+import java.util.function.ToDoubleFunction;
+
+/// What was found out on one database, as the rows of the table ask for it.
+///
+/// @param peer what was found out of the peer; empty without one
+record Found(Samples own, Samples peer) {
+    double rate(String name) {
+        return own.rate(name).median();
+    }
+
+    double p99(String name) {
+        return own.p99(name).median();
+    }
+
+    /// By rate, round by round.
+    double ratio(String name, String to) {
+        return ratio(name, to, Sample::perSecond);
+    }
+
+    double ratio(String name, String to, ToDoubleFunction<Sample> figure) {
+        return own.ratio(name, to, figure).median();
+    }
+
+    double timesThePeer(String name, String peerName) {
+        return rate(name) / peer.rate(peerName).median();
+    }
+
+    /// The worst of some.
+    static double most(double... figures) {
+        double most = Double.NaN;
+        for (double figure : figures) {
+            if (Double.isNaN(figure)) {
+                return Double.NaN;
+            }
+            most = Double.isNaN(most) ? figure : Math.max(most, figure);
+        }
+        return most;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.muster.bench;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// Keycloak in production mode, one node, on the PostgreSQL of the run.
+final class Keycloak implements AutoCloseable {
+    private static final String ADMIN = "admin";
+    private static final String PASSWORD = "bench-only";
+    private static final String READY = "/realms/master";
+    private static final int PATIENCE_SECONDS = 240;
+
+    /// Else it looks for others of its kind, on every address of the machine. In the environment, since it was an
+    /// option
+    /// of `build` in some versions and is one of `start` in others.
+    private static final String CACHE = "KC_CACHE";
+
+    private static final String LOCAL = "local";
+
+    /// Longer than a measurement takes.
+    private static final int TOKEN_SECONDS = 900;
+
+    private final Child process;
+    private final Api api;
+    private final double startMillis;
+
+    private Keycloak(Child process, Api api, double startMillis) {
+        this.process = process;
+        this.api = api;
+        this.startMillis = startMillis;
+    }
+
+    /// Prepares the distribution for this database, as its guide tells to before `start --optimized`.
+    static void build(Path home, Path log) {
+        List<String> command = List.of(home.resolve("bin/kc.sh").toString(), "build", "--db=postgres");
+        try (Child build = Child.start(home, log, Map.of(CACHE, LOCAL), command)) {
+            Integer code = build.await(PATIENCE_SECONDS);
+            if (code == null || code != 0) {
+                throw new Failed("Keycloak does not build: " + build.tail());
+            }
+        }
+    }
+
+    /// Starts it, and waits for its first answer.
+    ///
+    /// @param database as `jdbc:postgresql://host:port/name`
+    static Keycloak start(Path home, Path log, String database, int port, int managementPort) {
+        Map<String, String> environment = Map.of(
+                CACHE,
+                LOCAL,
+                "KC_BOOTSTRAP_ADMIN_USERNAME",
+                ADMIN,
+                "KC_BOOTSTRAP_ADMIN_PASSWORD",
+                PASSWORD,
+                "KC_DB_URL",
+                database,
+                "KC_DB_USERNAME",
+                "postgres",
+                "KC_DB_PASSWORD",
+                "postgres");
+        List<String> command = List.of(
+                home.resolve("bin/kc.sh").toString(),
+                "start",
+                "--optimized",
+                "--http-enabled=true",
+                "--http-host=127.0.0.1",
+                "--http-port=" + port,
+                "--http-management-port=" + managementPort,
+                "--hostname-strict=false");
+        long began = System.nanoTime();
+        Child process = Child.start(home, log, environment, command);
+        double took = FirstAnswer.millis(process, port, READY, PATIENCE_SECONDS, began);
+        return new Keycloak(process, new Api(URI.create("http://127.0.0.1:" + port)), took);
+    }
+
+    /// A new access token of the administrator, by which every call is allowed.
+    String token() {
+        return api.form(
+                        "/realms/master/protocol/openid-connect/token",
+                        Map.of(
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                "admin-cli",
+                                "username",
+                                ADMIN,
+                                "password",
+                                PASSWORD))
+                .get("access_token")
+                .asString();
+    }
+
+    /// A realm that writes down what administrators do, as Muster does, in full.
+    void makeRealm(String name) {
+        api.put("/admin/realms/master", token(), Map.of("accessTokenLifespan", TOKEN_SECONDS));
+        api.post(
+                "/admin/realms",
+                token(),
+                Map.of("realm", name, "enabled", true, "adminEventsEnabled", true, "adminEventsDetailsEnabled", true));
+        if (!api.get("/admin/realms/" + name, token()).get("adminEventsEnabled").asBoolean()) {
+            throw new Failed("Keycloak does not keep admin events");
+        }
+    }
+
+    Api api() {
+        return api;
+    }
+
+    double startMillis() {
+        return startMillis;
+    }
+
+    long micros() {
+        return Proc.micros(process.tree());
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        process.close();
+    }
+}

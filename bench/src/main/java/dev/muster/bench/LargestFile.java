@@ -1,0 +1,50 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Watches a file that comes, grows and shrinks, and remembers how large it was.
+final class LargestFile implements AutoCloseable {
+    private final Path file;
+    private final Thread watcher;
+    private volatile long bytes;
+
+    LargestFile(Path file) {
+        this.file = file;
+        this.watcher = Thread.ofPlatform()
+                .daemon()
+                .name("size of " + file.getFileName())
+                .start(this::watch);
+    }
+
+    private void watch() {
+        while (!Thread.currentThread().isInterrupted()) {
+            bytes = Math.max(bytes, size());
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private long size() {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            // It is not there just now.
+            return 0;
+        }
+    }
+
+    /// The most that was seen.
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        watcher.interrupt();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.muster.bench;
+
+import tools.jackson.databind.JsonNode;
+
+/// What wrk counted while it drove a server. All of it was answered with success: anything else is [Failed].
+///
+/// @param requests how many were answered
+record Load(long requests, double seconds, double p50Millis, double p99Millis, double maxMillis) {
+    /// Reads the line that `report.lua` writes.
+    static Load of(String what, JsonNode line) {
+        long requests = line.get("requests").asLong();
+        long refused = line.get("status").asLong();
+        long lost = line.get("connect").asLong()
+                + line.get("read").asLong()
+                + line.get("write").asLong()
+                + line.get("timeout").asLong();
+        if (refused > 0 || lost > 0) {
+            throw new Failed(
+                    "%s: of %,d answers %,d were no success, and %,d requests had no answer (connect %d, read %d, write %d, timeout %d)"
+                            .formatted(
+                                    what,
+                                    requests,
+                                    refused,
+                                    lost,
+                                    line.get("connect").asLong(),
+                                    line.get("read").asLong(),
+                                    line.get("write").asLong(),
+                                    line.get("timeout").asLong()));
+        }
+        if (requests == 0) {
+            throw new Failed(what + ": nothing was answered");
+        }
+        return new Load(
+                requests,
+                line.get("micros").asLong() / 1e6,
+                line.get("p50").asLong() / 1e3,
+                line.get("p99").asLong() / 1e3,
+                line.get("max").asLong() / 1e3);
+    }
+}

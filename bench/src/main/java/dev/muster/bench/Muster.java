@@ -1,0 +1,121 @@
+package dev.muster.bench;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `./muster serve --bench`, as a process of its own.
+final class Muster implements AutoCloseable {
+    private static final String READY = "/health/ready";
+    private static final int PATIENCE_SECONDS = 120;
+
+    /// What a server is started with, again and again.
+    ///
+    /// @param database the URL of a PostgreSQL database; null for the embedded one
+    /// @param masterKey the file of the master keys, which exists
+    record Setup(
+            Path root,
+            Path data,
+            @Nullable String database,
+            Path masterKey,
+            String rootKey,
+            Path log,
+            int port,
+            int adminPort) {}
+
+    private final Setup setup;
+    private final Child process;
+    private final Api api;
+    private final Api admin;
+    private final double startMillis;
+
+    private Muster(Setup setup, Child process, Api api, double startMillis) {
+        this.setup = setup;
+        this.process = process;
+        this.api = api;
+        this.admin = new Api(URI.create("http://127.0.0.1:" + setup.adminPort()));
+        this.startMillis = startMillis;
+    }
+
+    /// Starts it, and waits for its first answer.
+    static Muster start(Setup setup) {
+        List<String> command = new ArrayList<>(List.of(
+                setup.root().resolve("muster").toString(),
+                "serve",
+                "--bench",
+                "--data",
+                setup.data().toString(),
+                "--master-key-file",
+                setup.masterKey().toString(),
+                "--port",
+                Integer.toString(setup.port()),
+                "--admin-port",
+                Integer.toString(setup.adminPort())));
+        if (setup.database() != null) {
+            command.addAll(List.of("--database", setup.database()));
+        }
+        long began = System.nanoTime();
+        Child process = Child.start(setup.root(), setup.log(), Map.of("MUSTER_ROOT_KEY", setup.rootKey()), command);
+        double took = FirstAnswer.millis(process, setup.port(), READY, PATIENCE_SECONDS, began);
+        Api api = new Api(URI.create("http://127.0.0.1:" + setup.port()));
+        return new Muster(setup, process, api, took);
+    }
+
+    Api api() {
+        return api;
+    }
+
+    String rootKey() {
+        return setup.rootKey();
+    }
+
+    Path data() {
+        return setup.data();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// From the start of the process to its first answer.
+    double startMillis() {
+        return startMillis;
+    }
+
+    long micros() {
+        return Proc.micros(process.tree());
+    }
+
+    /// How many requests and transactions its lanes have answered so far.
+    Batches batches() {
+        double requests = 0;
+        double transactions = 0;
+        for (String line : admin.text("/metrics").lines().toList()) {
+            if (line.startsWith("muster_lane_batch_sum")) {
+                requests += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            } else if (line.startsWith("muster_lane_batch_count")) {
+                transactions += Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+            }
+        }
+        return new Batches(requests, transactions);
+    }
+
+    /// Counts of the lanes.
+    record Batches(double requests, double transactions) {
+        /// How many requests a transaction answered on average since `earlier`; NaN when none was made.
+        double meanSince(Batches earlier) {
+            double made = transactions - earlier.transactions;
+            return made == 0 ? Double.NaN : (requests - earlier.requests) / made;
+        }
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        admin.close();
+        process.close();
+    }
+}

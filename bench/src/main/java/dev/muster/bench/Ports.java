@@ -1,0 +1,26 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/// Free ports of the loopback interface, below those that the system gives to clients.
+final class Ports {
+    private static final int FIRST = 18_700;
+    private static final int LAST = 18_799;
+    private int next = FIRST;
+
+    /// One that nobody listens on; another one each time.
+    int free() {
+        while (next <= LAST) {
+            int port = next++;
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Somebody else's.
+            }
+        }
+        next = FIRST;
+        throw new Failed("no port from " + FIRST + " to " + LAST + " is free");
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/// What Linux says of processes in `/proc`.
+final class Proc {
+    /// Microseconds in one tick of the clock in which Linux tells processor time: USER_HZ is 100 everywhere.
+    private static final long TICK_MICROS = 10_000;
+
+    private Proc() {}
+
+    /// Microseconds of processor time that these processes have used so far, in user and kernel mode together.
+    static long micros(Stream<ProcessHandle> processes) {
+        return processes.mapToLong(process -> micros(process.pid(), false)).sum();
+    }
+
+    /// The same of a process, those of its children that live, and those that have ended.
+    static long microsOfFamily(long pid) {
+        return micros(pid, true)
+                + ProcessHandle.of(pid).stream()
+                        .flatMap(ProcessHandle::children)
+                        .mapToLong(child -> micros(child.pid(), false))
+                        .sum();
+    }
+
+    private static long micros(long pid, boolean withEndedChildren) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            // What comes after the name, which may have spaces in it: fields from the third on.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+            if (withEndedChildren) {
+                ticks += Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
+            }
+            return ticks * TICK_MICROS;
+        } catch (IOException e) {
+            // It has ended in the meantime.
+            return 0;
+        }
+    }
+
+    /// The largest resident memory that a process has had, in bytes.
+    static long peakBytes(long pid) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+                if (line.startsWith("VmHWM:")) {
+                    return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+                }
+            }
+        } catch (IOException e) {
+            throw new Failed("the server has ended", e);
+        }
+        throw new Failed("Linux does not tell the memory of process " + pid);
+    }
+
+    /// The words with which a process was started.
+    static String[] command(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0");
+        } catch (IOException e) {
+            throw new Failed("the server has ended", e);
+        }
+    }
+}

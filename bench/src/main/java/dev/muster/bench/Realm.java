@@ -1,0 +1,86 @@
+package dev.muster.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import tools.jackson.databind.JsonNode;
+
+/// A realm of the server that is measured, and what loads need to know of it.
+///
+/// @param key an API key that may do everything there
+record Realm(Api api, Path folder, String name, String key) {
+    private static final int PAGE = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /// How many users there are.
+    long total() {
+        return api.get("/v1/users?limit=1", key).get("page").get("total").asLong();
+    }
+
+    /// How many entries its journal has.
+    long entries() {
+        return api.get("/v1/journal/head", key).get("seq").asLong();
+    }
+
+    /// Registers `most` users.
+    ///
+    /// @param register a load of `register.lua`
+    void fill(Wrk register, long most) {
+        // Ten people have a rare name.
+        Wrk load = register.with("BENCH_KEY", key)
+                .with("BENCH_RUN", name)
+                .with("BENCH_RARE", Long.toString(Math.max(2, most / 10)))
+                .with("BENCH_MOST", Long.toString(most));
+        try (Wrk.Running running = load.start()) {
+            long before = -1;
+            long deadline = 0;
+            for (long total = total(); total < most; total = total()) {
+                if (total > before) {
+                    before = total;
+                    deadline = System.nanoTime() + PATIENCE.toNanos();
+                } else if (System.nanoTime() > deadline) {
+                    running.stop();
+                    throw new Failed("loading stands still at " + total + " users");
+                }
+                running.pause(most > 100_000 ? Duration.ofSeconds(2) : Duration.ofMillis(200));
+            }
+            running.stop();
+        }
+    }
+
+    /// Ids of users out of the whole realm, in no order.
+    ///
+    /// @param atMost how many; all when there are fewer
+    List<String> ids(int atMost) {
+        long total = total();
+        long pages = Math.ceilDiv(Math.min(atMost, total), PAGE);
+        List<String> ids = new ArrayList<>();
+        for (long page = 0; page < pages; page++) {
+            long offset = pages * PAGE >= total ? page * PAGE : page * (total - PAGE) / Math.max(1, pages - 1);
+            JsonNode items = api.get("/v1/users?limit=" + PAGE + "&offset=" + offset, key)
+                    .get("items");
+            items.forEach(item -> ids.add(item.get("id").asString()));
+        }
+        Collections.shuffle(ids, new Random(1));
+        return ids;
+    }
+
+    /// A file with these lines, for a script.
+    Path file(String what, List<String> lines) {
+        return file(folder, name + "-" + what, lines);
+    }
+
+    static Path file(Path folder, String name, List<String> lines) {
+        try {
+            return Files.write(folder.resolve(name + ".txt"), lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

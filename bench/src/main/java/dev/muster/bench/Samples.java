@@ -1,0 +1,69 @@
+package dev.muster.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// All that was measured on one database, or of the peer: by name, a sample for each round.
+final class Samples {
+    private final SequencedMap<String, List<Sample>> taken = new LinkedHashMap<>();
+    private final SequencedMap<String, String> failures = new LinkedHashMap<>();
+
+    void add(String name, Sample sample) {
+        taken.computeIfAbsent(name, _ -> new ArrayList<>()).add(sample);
+    }
+
+    /// A measurement that failed once is none, whatever it gave before.
+    void failed(String name, String why) {
+        failures.putIfAbsent(name, why);
+    }
+
+    Map<String, String> failures() {
+        return failures;
+    }
+
+    @Nullable
+    String failure(String name) {
+        return failures.get(name);
+    }
+
+    List<String> names() {
+        List<String> names = new ArrayList<>(taken.keySet());
+        failures.keySet().stream().filter(name -> !taken.containsKey(name)).forEach(names::add);
+        return names;
+    }
+
+    List<Sample> of(String name) {
+        return failures.containsKey(name) ? List.of() : taken.getOrDefault(name, List.of());
+    }
+
+    Spread rate(String name) {
+        return spread(name, Sample::perSecond);
+    }
+
+    Spread p99(String name) {
+        return spread(name, Sample::p99Millis);
+    }
+
+    Spread p50(String name) {
+        return spread(name, Sample::p50Millis);
+    }
+
+    Spread spread(String name, ToDoubleFunction<Sample> figure) {
+        return Spread.of(of(name).stream().map(figure::applyAsDouble).toList());
+    }
+
+    /// How the one stands to the other, round by round: what the machine does besides touches both alike.
+    Spread ratio(String name, String to, ToDoubleFunction<Sample> figure) {
+        List<Sample> upper = of(name);
+        List<Sample> lower = of(to);
+        return Spread.of(IntStream.range(0, Math.min(upper.size(), lower.size()))
+                .mapToObj(i -> figure.applyAsDouble(upper.get(i)) / figure.applyAsDouble(lower.get(i)))
+                .toList());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.muster.bench;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Holds;
+import dev.muster.model.Standing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/// What it costs to judge who may act: somebody without holds, and somebody with three, one of which is over and one of
+/// which ends.
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class StandingBenchmark {
+    private static final ActorRef KEY = new ActorRef(ActorRef.Kind.API_KEY, new UUID(1, 2));
+
+    private final UUID user = new UUID(3, 4);
+    private final Instant now = Instant.now();
+    private final Holds held = Holds.NONE
+            .with(hold(HoldKind.SUSPENDED, Duration.ofDays(-1)))
+            .with(hold(HoldKind.BLOCKED, Duration.ofDays(7)))
+            .with(hold(HoldKind.FRAUD, Duration.ofDays(30)));
+
+    private Hold hold(HoldKind kind, Duration until) {
+        Instant placed = now.minus(Duration.ofDays(2));
+        return new Hold(kind, Hold.MAIN, "chargeback", null, KEY, placed, now.plus(until));
+    }
+
+    @Benchmark
+    public Standing withoutHolds() {
+        return Standing.of(user, Holds.NONE, 1, now);
+    }
+
+    @Benchmark
+    public Standing withThreeHolds() {
+        return Standing.of(user, held, 7, now);
+    }
+}

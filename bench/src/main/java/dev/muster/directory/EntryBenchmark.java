@@ -1,0 +1,80 @@
+package dev.muster.directory;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Changes;
+import dev.muster.model.Event;
+import dev.muster.sealing.JournalHash;
+import dev.muster.sealing.Place;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Rows.JournalRow;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullMarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+
+/// What an entry of the journal costs a lane, without storing it: the person's key, sealing, the entry's bytes and its
+/// hash; and the parts of that alone.
+@NullMarked
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class EntryBenchmark {
+    private static final long REALM = 5;
+
+    private final Scribe scribe = new Scribe();
+    private final Sealer sealer = new Sealer();
+    private final JournalHash chain = new JournalHash();
+    private final Randomness random = Randomness.of(new byte[Randomness.SEED_BYTES]);
+    private final RealmKey realm = RealmKey.create(REALM, Randomness.of(new byte[Randomness.SEED_BYTES]));
+    private final byte[] seed = new byte[RealmKey.SEED_BYTES];
+    private final UUID user = new UUID(3, 4);
+    private final SealingKey key = realm.person(seed);
+    private final byte[] previous = chain.origin(REALM);
+    private final Request.Origin origin = new Request.Origin("rest", "0123456789abcdef", null);
+    private final Event event = new Event(
+            Instant.ofEpochMilli(1_800_000_000_000L),
+            new ActorRef(ActorRef.Kind.API_KEY, new UUID(1, 2)),
+            Event.Action.USER_REGISTERED,
+            new Event.Subject(Event.Subject.Type.USER, user),
+            null,
+            null,
+            new Changes.Draft()
+                    .put("email", null, "anna.berg@example.org")
+                    .put("externalId", null, "person-1")
+                    .put("name", null, "Anna Berg")
+                    .build());
+    private final byte[] opened =
+            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null));
+    private final byte[] entry = new byte[400];
+    private long seq;
+
+    /// All of it, as for a user who is registered: a new person's key is made, too.
+    @Benchmark
+    public JournalRow entry() {
+        return scribe.entry(realm, ++seq, previous, event, origin, realm.person(seed), random);
+    }
+
+    @Benchmark
+    public SealingKey personKey() {
+        return realm.person(seed);
+    }
+
+    @Benchmark
+    public byte[] seal() {
+        return sealer.seal(key, new Place.JournalEntry(REALM, ++seq, user), random, opened);
+    }
+
+    @Benchmark
+    public byte[] hash() {
+        return chain.next(previous, entry);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.muster.directory;
+
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.Tag;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Database;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.RealmRow;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Scanner;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.NullMarked;
+
+/// What a lane can do by itself: one thread, groups of a given size, and all that the server's lane does for each of
+/// them, from the lock to the commit: loading, rules, sealing, hashing, saving. No HTTP, no queue, no waiting caller.
+/// It is the limit of what a server can write.
+///
+/// It runs as a process of its own, over a database of its own, and is told on its standard input what to do next:
+/// `register 32 4000` or `hold 32 4000`, with the size of groups and the milliseconds; each is answered by a line with
+/// changes a second and microseconds of processor time for each. So it is as warm, when it is asked for the third
+/// time, as the server that it is compared with.
+@NullMarked
+public final class LaneAlone {
+    private static final long REALM = 5;
+
+    private final GroupCommit groups;
+    private final ApiKey key;
+    private final SecureRandom random = new SecureRandom();
+    private final List<UserRef> people = new ArrayList<>();
+    private long registered;
+    private long held;
+
+    private LaneAlone(GroupCommit groups, ApiKey key) {
+        this.groups = groups;
+        this.key = key;
+    }
+
+    /// Carries out what it is told, until there is no more.
+    ///
+    /// @param args how many users to begin with, a new folder, and for PostgreSQL the URL of an empty database
+    public static void main(String[] args) {
+        int people = Integer.parseInt(args[0]);
+        try (Database database = args.length > 2 ? Database.postgres(args[2]) : Database.sqlite(Path.of(args[1]));
+                LaneStore store = database.lane();
+                Scanner told = new Scanner(System.in, StandardCharsets.US_ASCII)) {
+            LaneAlone lane = found(database, store);
+            while (lane.people.size() < people) {
+                lane.commit(32, lane::registration).forEach(lane::remember);
+            }
+            System.out.println("ready");
+            while (told.hasNext()) {
+                boolean registers = told.next().equals("register");
+                int size = told.nextInt();
+                long nanos = told.nextInt() * 1_000_000L;
+                System.out.println(lane.measure(size, nanos, registers ? lane::registration : lane::hold));
+            }
+        }
+    }
+
+    private static LaneAlone found(Database database, LaneStore store) {
+        MasterKeys masterKeys =
+                MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "the lane alone");
+        Randomness random = Randomness.of(new byte[32]);
+        ApiKey key = new ApiKey(
+                new UUID(1, 1),
+                "bench",
+                Role.ADMIN,
+                Role.ADMIN.scopes(),
+                Rank.SUPER,
+                true,
+                new Digest(new byte[32]),
+                null,
+                Instant.EPOCH,
+                null,
+                null,
+                null);
+        RealmRow realm = new RealmRow(
+                new Realm(REALM, "bench", Environment.TEST), masterKeys.wrap(RealmKey.create(REALM, random), random));
+        store.lock(List.of(), true);
+        Batch batch = new Batch();
+        batch.newRealms.add(realm);
+        batch.newKeys.add(new KeyRow(REALM, key, new byte[40]));
+        store.save(batch);
+        store.commit();
+        Vault vault = new Vault(database, masterKeys);
+        vault.add(realm);
+        InstantSource clock = InstantSource.system();
+        GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
+        return new LaneAlone(groups, key);
+    }
+
+    private String measure(int size, long nanos, Supplier<Write> writes) {
+        long changes = 0;
+        long cpu = java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            changes += commit(size, writes).size();
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double micros =
+                (java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1e3;
+        return changes / seconds + " " + micros / changes;
+    }
+
+    /// A group of that size.
+    private List<Change> commit(int size, Supplier<Write> writes) {
+        List<Ticket> tickets = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            Request.Origin origin = new Request.Origin("rest", "0123456789abcdef", null);
+            Request request = new Request(REALM, writes.get(), origin, null, false, 200);
+            Ticket ticket = new Ticket(request, Randomness.draw(random), null);
+            ticket.take();
+            tickets.add(ticket);
+        }
+        groups.run(tickets);
+        return tickets.stream().map(LaneAlone::changed).toList();
+    }
+
+    private static Change changed(Ticket ticket) {
+        return switch (ticket.answer().join()) {
+            case Ticket.Answer.Judged(Result.Ok<Change>(var change))
+            when !change.events().isEmpty() -> change;
+            case Ticket.Answer other -> throw new IllegalStateException("not a change: " + other);
+        };
+    }
+
+    private void remember(Change change) {
+        people.add(UserRef.id(change.user().id()));
+    }
+
+    /// As `register.lua` sends them.
+    private Write registration() {
+        long n = ++registered;
+        Checks checks = new Checks();
+        Command register = new Command.Register(
+                checks.email("Anna.Berg.lane" + n + "@example.org"),
+                checks.identifier(Identifier.Kind.EXTERNAL_ID, "lane-" + n),
+                null,
+                "Anna Berg",
+                null,
+                null,
+                Tag.USER,
+                null);
+        return new Write(key.actor(), null, List.of(register), null);
+    }
+
+    /// As `hold.lua` sends them: a pass over all people that places, and one that releases.
+    private Write hold() {
+        long n = held++;
+        UserRef person = people.get((int) (n % people.size()));
+        long pass = n / people.size();
+        Command command = pass % 2 == 0
+                ? new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, "pass-" + pass, null, null)
+                : new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, null);
+        return new Write(key.actor(), person, List.of(command), null);
+    }
+}

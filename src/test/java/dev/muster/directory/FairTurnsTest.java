@@ -1,0 +1,184 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Actor;
+import dev.muster.model.Command;
+import dev.muster.model.Write;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.Randomness;
+import dev.muster.storage.Database;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// One realm does not starve another: how long somebody waits is counted in batches here, since a batch takes as long
+/// as the machine wills.
+@Timeout(120)
+class FairTurnsTest {
+    private static final long IMPORT = Running.REALM;
+    private static final long OTHER = Running.OTHER_REALM;
+
+    @TempDir
+    private Path folder;
+
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicLong allBytes = new AtomicLong();
+    private final Backlog backlog = new Backlog(allBytes);
+
+    @Test
+    void anImportGetsSixtyFourCommandsATurnAndWhoeverComesIsInTheNextBatch() throws InterruptedException {
+        offer(900, IMPORT, 1);
+        for (long late = OTHER; late < OTHER + 10; late++) {
+            assertThat(backlog.offer(ticket(late, 1, 1))).isTrue();
+            assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64, late, 1));
+        }
+    }
+
+    /// The same through a lane and its transactions, with the import ahead of it in the queue.
+    @Test
+    void aWriteBesideAnImportIsInTheNextTransaction() throws Exception {
+        try (Running running = new Running(Database.sqlite(folder), folder)) {
+            CountDownLatch first = new CountDownLatch(1);
+            CountDownLatch all = new CountDownLatch(1);
+            List<Map<Long, Integer>> batches = new ArrayList<>();
+            Lane lane = new Lane(
+                    "lane",
+                    running.database(),
+                    new Vault(running.database(), MasterKeys.load(folder.resolve("master.key"))),
+                    () -> {
+                        first.countDown();
+                        await(all);
+                        return Instant.now();
+                    },
+                    () -> new UUID(random.nextLong(), random.nextLong()),
+                    allBytes,
+                    (works, requests, _) -> {
+                        Map<Long, Integer> byRealm = new TreeMap<>();
+                        works.forEach(work -> byRealm.put(work.realm().realm().id(), requests - (works.size() - 1)));
+                        batches.add(byRealm);
+                    });
+            List<Ticket> tickets = new ArrayList<>();
+            tickets.add(registration(IMPORT, "first"));
+            assertThat(lane.offer(tickets.getFirst())).isTrue();
+            // While the first is being carried out, all the others come.
+            first.await();
+            for (int i = 0; i < 300; i++) {
+                tickets.add(registration(IMPORT, "import-" + i));
+            }
+            tickets.add(registration(OTHER, "late"));
+            tickets.stream()
+                    .skip(1)
+                    .forEach(ticket -> assertThat(lane.offer(ticket)).isTrue());
+            all.countDown();
+            for (Ticket ticket : tickets) {
+                assertThat(ticket.answer().get()).isInstanceOf(Ticket.Answer.Judged.class);
+            }
+            lane.close();
+            assertThat(batches.get(0)).containsOnlyKeys(IMPORT);
+            assertThat(batches.get(1)).containsOnlyKeys(IMPORT, OTHER).containsEntry(IMPORT, 64);
+        }
+    }
+
+    @Test
+    void ofVeryManyRealmsEachHasItsTurn() throws InterruptedException {
+        for (long realm = 1; realm <= 150; realm++) {
+            offer(3, realm, 30);
+        }
+        assertThat(commandsByRealm(take())).hasSize(64).containsKeys(1L, 64L).containsEntry(1L, 60);
+        assertThat(commandsByRealm(take())).hasSize(64).containsKeys(65L, 128L);
+        assertThat(commandsByRealm(take())).hasSize(64).containsKeys(129L, 150L, 1L, 42L);
+    }
+
+    @Test
+    void largeRequestsGetAQuarterOfABatchAndStandBackInOrder() throws InterruptedException {
+        for (long realm = 1; realm <= 5; realm++) {
+            assertThat(backlog.offer(ticket(realm, 400, 1))).isTrue();
+        }
+        offer(200, 6, 1);
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(1L, 400, 2L, 400, 6L, 64));
+        // Whoever comes meanwhile is not held up by those who stood back.
+        assertThat(backlog.offer(ticket(7, 1, 1))).isTrue();
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(3L, 400, 4L, 400, 6L, 64, 7L, 1));
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(5L, 400, 6L, 64));
+    }
+
+    @Test
+    void aRealmsQueueIsBoundedInCommandsAndBytes() throws InterruptedException {
+        offer(10, IMPORT, 100);
+        assertThat(backlog.offer(ticket(IMPORT, 1, 1))).isFalse();
+        assertThat(backlog.offer(ticket(OTHER, 1, 4 << 20))).isTrue();
+        assertThat(backlog.offer(ticket(OTHER, 1, 1))).isFalse();
+        assertThat(backlog.depth()).isEqualTo(11);
+        take();
+        assertThat(backlog.offer(ticket(IMPORT, 1, 1))).isTrue();
+        assertThat(backlog.offer(ticket(OTHER, 1, 1))).isTrue();
+    }
+
+    @Test
+    void allQueuesTogetherAreBoundedOverEveryLane() throws InterruptedException {
+        Backlog another = new Backlog(allBytes);
+        for (long realm = 1; realm <= 8; realm++) {
+            assertThat(backlog.offer(ticket(realm, 1, 4 << 20))).isTrue();
+            assertThat(another.offer(ticket(100 + realm, 1, 4 << 20))).isTrue();
+        }
+        assertThat(backlog.offer(ticket(9, 1, 1))).isFalse();
+        assertThat(another.offer(ticket(109, 1, 1))).isFalse();
+        // Who gave up makes room when the turn is theirs.
+        assertThat(take()).hasSize(8);
+        assertThat(another.offer(ticket(109, 1, 4 << 20))).isTrue();
+    }
+
+    private List<Ticket> take() throws InterruptedException {
+        return backlog.take(Duration.ZERO);
+    }
+
+    private void offer(int count, long realm, int commands) {
+        for (int i = 0; i < count; i++) {
+            assertThat(backlog.offer(ticket(realm, commands, 1))).isTrue();
+        }
+    }
+
+    private static Map<Long, Integer> commandsByRealm(List<Ticket> tickets) {
+        Map<Long, Integer> counts = new TreeMap<>();
+        tickets.forEach(ticket -> counts.merge(ticket.request.realm(), ticket.commands(), Integer::sum));
+        return counts;
+    }
+
+    private Ticket ticket(long realm, int commands, int bytes) {
+        List<Command> all = new ArrayList<>();
+        for (int i = 0; i < commands; i++) {
+            all.add(new Command.EndHolds());
+        }
+        return ticket(realm, new Write(Actor.SYSTEM, null, all, null), bytes);
+    }
+
+    private Ticket registration(long realm, String name) {
+        return ticket(
+                realm, new Write(Running.ADMIN, null, List.of(Running.registration(name + "@example.com")), null), 100);
+    }
+
+    private Ticket ticket(long realm, Write write, int bytes) {
+        return new Ticket(
+                new Request(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.http.Json;
+import dev.muster.testing.SmallDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A full disk refuses writes and loses nothing. The disk is a real one, of a few MiB.
+@Timeout(300)
+class FullDiskTest {
+    private static final int MEBIBYTES = 12;
+    private static final int CONNECTIONS = 6;
+    private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;
+    private static final long WRITES = 200;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void writesAreRefusedReadsGoOnAndWhatWasAnsweredIsThere() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
+                ServerProcess server = ServerProcess.start(disk)) {
+            Tenancy tenancy = Tenancy.make(server.address(), "acme");
+            Probe probe = new Probe(server, tenancy.productionKey());
+            Load load = new Load(tenancy.testKey(), CONNECTIONS, 7);
+            load.start(server.address());
+            for (int filling = 0; filling < FILLINGS; filling++) {
+                load.awaitAnswered(load.answered() + WRITES);
+                disk.fill();
+                probe.writeUntilThereIsNoRoom();
+                probe.read();
+                disk.free();
+                // Writes resume, without anybody doing anything.
+                load.awaitAnswered(load.answered() + WRITES);
+                probe.write();
+            }
+            disk.fill();
+            probe.writeUntilThereIsNoRoom();
+            server.kill();
+            load.await();
+            disk.free();
+            server.restart();
+            probe.compare();
+            load.settle(server.address(), true);
+            load.compare(server.address(), Tenancy.FIRST_ENTRIES);
+            assertThat(server.output()).contains("no room to write");
+        }
+    }
+
+    @Test
+    void aBackupForWhichThereIsNoRoomTakesNone() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
+                ServerProcess server = ServerProcess.start(disk);
+                Client root = new Client(server.address(), ServerProcess.ROOT_KEY)) {
+            Probe probe =
+                    new Probe(server, Tenancy.make(server.address(), "acme").productionKey());
+            disk.fill();
+            Fields backup = root.json("POST", "/v1/backups", null).json();
+            while (backup.text("state").equals("running")) {
+                Thread.sleep(10);
+                backup = root.get("/v1/backups/" + backup.text("id")).json();
+            }
+            assertThat(backup.text("state")).isEqualTo("failed");
+            assertThat(backup.text("problem")).contains("SQLITE_FULL");
+            try (Stream<Path> left = Files.list(disk.fromHere().resolve("backups"))) {
+                assertThat(left).isEmpty();
+            }
+            disk.free();
+            probe.write();
+        }
+    }
+
+    /// Somebody who writes a little and remembers what was answered.
+    private static final class Probe {
+        private static final String USER = "/v1/users/external:probe";
+
+        private final ServerProcess server;
+        private final String key;
+        private String reason;
+
+        Probe(ServerProcess server, String key) throws IOException {
+            this.server = server;
+            this.key = key;
+            try (Client client = new Client(server.address(), key)) {
+                assertThat(client.json("POST", "/v1/users", Map.of("externalId", "probe"))
+                                .status())
+                        .isEqualTo(201);
+            }
+            write();
+        }
+
+        private Client.Answer send(Client client) throws IOException {
+            String next = "reason " + System.nanoTime();
+            Client.Answer answer =
+                    client.send("PUT", USER + "/holds/blocked", Json.write(Map.of("reason", next)), Client.JSON);
+            if (answer.status() == 200) {
+                reason = next;
+            }
+            return answer;
+        }
+
+        void write() throws IOException {
+            try (Client client = new Client(server.address(), key)) {
+                Client.Answer answer = send(client);
+                while (answer.isBusy()) {
+                    answer = send(client);
+                }
+                assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            }
+        }
+
+        void writeUntilThereIsNoRoom() throws IOException {
+            try (Client client = new Client(server.address(), key)) {
+                Client.Answer answer = send(client);
+                while (answer.status() == 200) {
+                    answer = send(client);
+                }
+                assertThat(answer.status()).as("%s", answer).isEqualTo(503);
+                assertThat(answer.json().text("code")).isEqualTo("no_room");
+                assertThat(answer.header("Retry-After")).isNotEmpty();
+            }
+        }
+
+        void read() throws IOException {
+            compare();
+            try (Client client = new Client(server.address(), key)) {
+                for (String target : List.of(USER + "/standing", "/v1/users?q=probe", "/health/ready")) {
+                    Client.Answer answer = client.send("GET", target, new byte[0]);
+                    assertThat(answer.status()).as("%s: %s", target, answer).isEqualTo(200);
+                }
+            }
+        }
+
+        /// What it wrote last is what is there, and the journal is whole.
+        void compare() throws IOException {
+            try (Client client = new Client(server.address(), key)) {
+                Client.Answer answer = client.send("GET", USER, new byte[0]);
+                assertThat(answer.text()).contains("\"" + reason + "\"");
+                assertThat(client.get("/v1/journal/verify").json().flag("valid"))
+                        .isTrue();
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Who asks for too much, or does not listen, harms nobody else.
+@Timeout(300)
+class GreedyTest {
+    private static final String PASSWORD = "a password of somebody's";
+    private static final int FLOOD = 60;
+
+    @TempDir
+    private Path folder;
+
+    /// Two passwords are checked at a time and sixteen wait; the others are told so, and everybody else is served.
+    @Test
+    void aFloodOfSignInsIsBusyAloneWhileKeysAreServed() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            String key = Tenancy.make(server.address(), "acme").testKey();
+            try (Client client = new Client(server.address(), key)) {
+                client.json("POST", "/v1/operators", Map.of("username", "ada", "password", PASSWORD, "role", "viewer"));
+            }
+            ConcurrentLinkedQueue<Client.Answer> answers = new ConcurrentLinkedQueue<>();
+            CountDownLatch connected = new CountDownLatch(FLOOD);
+            List<Thread> flood = java.util.stream.IntStream.range(0, FLOOD)
+                    .mapToObj(_ -> Thread.ofVirtual().start(() -> signIn(server.address(), key, connected, answers)))
+                    .toList();
+            connected.await();
+            int served = 0;
+            try (Client client = new Client(server.address(), key)) {
+                while (flood.stream().anyMatch(Thread::isAlive)) {
+                    assertThat(client.send("GET", "/v1/users?limit=1", new byte[0])
+                                    .status())
+                            .isEqualTo(200);
+                    served++;
+                }
+            }
+            assertThat(served).isPositive();
+            assertThat(answers).hasSize(FLOOD).allMatch(answer -> answer.status() == 200 || answer.isBusy());
+            assertThat(answers).filteredOn(Client.Answer::isBusy).isNotEmpty();
+            assertThat(answers)
+                    .filteredOn(answer -> answer.status() == 200)
+                    .as("%s", answers)
+                    .hasSizeGreaterThanOrEqualTo(18);
+        }
+    }
+
+    private static void signIn(
+            URI address, String key, CountDownLatch connected, ConcurrentLinkedQueue<Client.Answer> answers) {
+        try (Client client = new Client(address, null)) {
+            connected.countDown();
+            connected.await();
+            byte[] body = dev.muster.http.Json.write(Map.of("username", "ada", "password", PASSWORD));
+            answers.add(client.send("POST", "/api/v1/user/login/", body, Client.JSON, "apikey: " + key));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// The log goes nowhere any more: to a reader that went away, and to a disk that is full.
+    @Test
+    void aLogThatCannotBeWrittenStopsNobody() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            server.closeOutput();
+            serves(server.address());
+            server.terminate();
+            assertThat(server.await()).isZero();
+        }
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (ServerProcess server = ServerProcess.startUnheard(folder.resolve("mute"), port, "/dev/full")) {
+            serves(server.address());
+            server.terminate();
+            assertThat(server.await()).isZero();
+        }
+    }
+
+    private static void serves(URI address) throws IOException {
+        String key = Tenancy.make(address, "acme").testKey();
+        try (Client client = new Client(address, key)) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(client.json("POST", "/v1/users", Map.of("externalId", "user-" + i))
+                                .status())
+                        .isEqualTo(201);
+                // Faults are what is logged beside the access log.
+                client.send("GET", "/v1/nowhere", new byte[0]);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.testing;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A real file system of a few MiB that can be filled: a tmpfs in a mount namespace of its own, held by a process
+/// that does nothing else. Who is not root becomes it within a user namespace. Nothing of it is seen outside, and it
+/// is gone with [#close].
+public final class SmallDisk implements AutoCloseable {
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    private static final int PAGE_BYTES = 4096;
+
+    private final Path folder;
+    private final Process holder;
+
+    private SmallDisk(Path folder, Process holder) {
+        this.folder = folder;
+        this.holder = holder;
+    }
+
+    /// Mounts it on `folder`, which is made.
+    public static SmallDisk mount(Path folder, int mebibytes) throws IOException {
+        Files.createDirectories(folder);
+        List<String> command = new ArrayList<>(List.of("unshare"));
+        if (!ROOT) {
+            command.addAll(List.of("--user", "--map-root-user"));
+        }
+        String mount = "mount -t tmpfs -o size=" + mebibytes + "m,mode=700 none \"$0\" && echo mounted && exec cat";
+        command.addAll(List.of("--mount", "sh", "-c", mount, folder.toString()));
+        Process holder = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said =
+                new BufferedReader(new InputStreamReader(holder.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        if (!"mounted".equals(said)) {
+            holder.destroyForcibly();
+            throw new AssertionError("a full disk needs a mount of its own, by root (CAP_SYS_ADMIN) or in a user"
+                    + " namespace (kernel.unprivileged_userns_clone=1); `" + String.join(" ", command) + "` said: "
+                    + said);
+        }
+        return new SmallDisk(folder, holder);
+    }
+
+    /// Where it is, for a process that was begun with [#within] before its command.
+    public Path folder() {
+        return folder;
+    }
+
+    /// What makes a command see it.
+    public List<String> within() {
+        List<String> command = new ArrayList<>(List.of("nsenter", "--target", Long.toString(holder.pid()), "--mount"));
+        if (!ROOT) {
+            command.addAll(List.of("--user", "--preserve-credentials"));
+        }
+        command.add("--");
+        return command;
+    }
+
+    /// The same folder as seen from here.
+    public Path fromHere() {
+        return Path.of("/proc/" + holder.pid() + "/root" + folder);
+    }
+
+    /// Takes all the room that is left.
+    public void fill() throws IOException {
+        try (FileChannel ballast =
+                FileChannel.open(fromHere().resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (int refused = 0; refused < 3; ) {
+                refused = take(ballast) ? 0 : refused + 1;
+            }
+        }
+    }
+
+    private static boolean take(FileChannel ballast) {
+        try {
+            return ballast.write(ByteBuffer.allocate(PAGE_BYTES)) > 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Gives the room back.
+    public void free() throws IOException {
+        Files.delete(fromHere().resolve("ballast"));
+    }
+
+    @Override
+    public void close() {
+        holder.destroyForcibly();
+        try {
+            holder.waitFor();
+        } catch (InterruptedException e) {
+            throw new UncheckedIOException(new IOException(e));
+        }
+    }
+}
