@@ -38,6 +38,9 @@ final class Fuzzed implements AutoCloseable {
     private static final int OTHERS = 8;
     private static final String PARTNER = "acme";
 
+    /// What only strangers have.
+    private static final String MARK = "mark-7f3a91";
+
     /// What calls of vendors ask for: they pass over what they do not know.
     private static final String VENDORS = "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
             + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
@@ -74,8 +77,12 @@ final class Fuzzed implements AutoCloseable {
     private final String operatorsToken;
     private final Map<String, List<String>> named = new HashMap<>();
     private final byte[] zip;
+    private final Path folder;
+    private final TestServer.Tenancy strangers;
+    private final List<String> rowsOfStrangers;
 
     Fuzzed(Path folder) throws IOException {
+        this.folder = folder;
         muster = new InProcess(folder);
         TestServer server = muster.server;
         tenancy = server.makeTenant(PARTNER);
@@ -96,6 +103,9 @@ final class Fuzzed implements AutoCloseable {
         bearers.put(Credential.OPERATOR, operatorsToken);
         zip = zip();
         fill();
+        strangers = server.makeTenant("strangers");
+        fillStrangers();
+        rowsOfStrangers = rowsOfStrangers();
         document = new OpenApiCheck(
                 Client.once(address(), null, "GET", "/openapi.json", new byte[0]).body());
         List<Seed> golden = Seed.all();
@@ -183,6 +193,49 @@ final class Fuzzed implements AutoCloseable {
         }
     }
 
+    /// A realm that nobody here has a key of. Its things are asked for by their names, among the others; what they hold
+    /// stands in no request, so it has to stand in no answer.
+    private void fillStrangers() throws IOException {
+        try (Client admin = new Client(address(), strangers.testKey().apiKey())) {
+            for (int i = 1; i <= 4; i++) {
+                Client.Answer user = admin.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", "stranger-" + i, "email", "stranger-" + i + "@example.org", "name", MARK));
+                created(user);
+                name("ref", i % 2 == 0 ? "external:stranger-" + i : user.json().text("id"));
+                name("id", user.json().text("id"));
+                name("userId", user.json().text("id"));
+                name("user", "stranger-" + i);
+                admin.json("PUT", "/v1/users/external:stranger-" + i + "/holds/blocked", Map.of("reason", MARK));
+                String group = made(admin, "/v1/groups", Map.of("name", "theirs " + i, "description", MARK));
+                name("group", group);
+                admin.json("PUT", "/v1/groups/" + group + "/members/external:stranger-" + i, null);
+                name("policy", made(admin, "/v1/policies", Map.of("name", "theirs " + i, "resources", List.of(MARK))));
+                created(admin.json(
+                        "POST", "/v1/jobs", Map.of("jobId", "their-" + i, "type", 5, "extras", Map.of("of", MARK))));
+                name("jobId", "their-" + i);
+                name("keyId", made(admin, "/v1/keys", Map.of("name", MARK, "role", "viewer", "signing", false), "keyId"));
+            }
+            name("realm", Long.toString(strangers.test()));
+            name("realm", Long.toString(tenancy.test()));
+        }
+    }
+
+    private List<String> rowsOfStrangers() {
+        List<String> rows = new ArrayList<>(Rows.of(folder, strangers.test()));
+        rows.addAll(Rows.of(folder, strangers.production()));
+        // A new master key wraps the keys of all realms anew.
+        rows.removeIf(row -> row.startsWith("realm "));
+        assertThat(rows).hasSizeGreaterThan(20);
+        return rows;
+    }
+
+    /// Fails unless the realm that nobody here has a key of is byte for byte as it was.
+    void strangersAreAsTheyWere() {
+        assertThat(rowsOfStrangers()).isEqualTo(rowsOfStrangers);
+    }
+
     private Map<String, Object> upload(String user, String job) {
         return Signing.signed(
                 tenancy.testKey().apiSecret(),
@@ -250,11 +303,10 @@ final class Fuzzed implements AutoCloseable {
             default -> parameter;
         };
         return switch (what) {
-            case "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup" -> Mutation.one(named.get(what), random);
+            case "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup", "realm" -> Mutation.one(named.get(what), random);
             case "kind" -> Mutation.one(List.of("blocked", "suspended", "deactivated", "fraud"), random);
             case "partnerId" -> PARTNER;
             case "environment" -> random.nextInt(4) > 0 ? "test" : "production";
-            case "realm" -> Long.toString(tenancy.test());
             case "job" -> "01900000-0000-7000-8000-000000000000";
             case "token" -> "A".repeat(43);
             case "link" -> "A".repeat(75);
@@ -317,6 +369,7 @@ final class Fuzzed implements AutoCloseable {
         if (answer.status() == 202 && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
         }
+        assertThat(answer.text()).as("%s", what).doesNotContain(MARK);
         try {
             shape(what, place, draft, answer);
         } catch (AssertionError e) {

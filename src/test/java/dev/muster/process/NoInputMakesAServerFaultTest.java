@@ -26,7 +26,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /// No input makes a 500: for every route of every dialect, requests as the transcripts have them are spoilt in every
 /// way that is known here, by callers of all kinds. Each answer is in the dialect's own shape, and each answer of
-/// Muster's own API is as its document says.
+/// Muster's own API is as its document says. Nothing of a realm that none of the callers is of is in any answer, and
+/// it is as it was.
 class NoInputMakesAServerFaultTest {
     private static final int SHORT = 4_000;
     private static final int LONG = 400_000;
@@ -46,6 +47,7 @@ class NoInputMakesAServerFaultTest {
     static void close() throws IOException {
         try {
             assertThat(muster.isWhole()).isTrue();
+            muster.strangersAreAsTheyWere();
             if (!failed) {
                 everyRouteWasReached(muster.answered());
             }

@@ -1,6 +1,7 @@
 package dev.muster.api.rest.docs;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -176,10 +177,12 @@ record Page(String html, String policy) {
 
         private void parameters(JsonNode operation) {
             html.raw("<table>");
+            List<String> headers = new ArrayList<>();
             for (JsonNode reference : operation.path("parameters")) {
                 JsonNode parameter = resolved(reference);
                 String in = OpenApi.text(parameter, "in");
                 if (in.equals("header")) {
+                    headers.add(OpenApi.text(parameter, "name"));
                     continue;
                 }
                 html.raw("<tr><th>").code(OpenApi.text(parameter, "name"));
@@ -201,6 +204,13 @@ record Page(String html, String policy) {
                                 body.path("content").has("application/merge-patch+json")
                                         ? "<code>application/merge-patch+json</code> or JSON"
                                         : "JSON");
+                html.raw("</td></tr>");
+            }
+            // Any call takes that one.
+            headers.remove("X-Request-Id");
+            if (!headers.isEmpty()) {
+                html.raw("<tr><th>headers<i title=\"may be absent\">?</i></th><td colspan=\"2\">");
+                headers.forEach(header -> html.code(header).raw(" "));
                 html.raw("</td></tr>");
             }
             html.raw("</table>");

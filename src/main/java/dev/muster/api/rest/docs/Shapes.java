@@ -79,7 +79,7 @@ final class Shapes {
         return switch (type) {
             case "string" -> {
                 String length = range(schema, "minLength", "maxLength");
-                yield length.isEmpty() ? "text" : "text, " + length + " characters";
+                yield length.isEmpty() || length.equals("≥ 1") ? "text" : "text, " + length + " characters";
             }
             case "integer" -> ("whole number " + range(schema, "minimum", "maximum")).strip();
             case "number" -> ("number " + range(schema, "minimum", "maximum")).strip();
