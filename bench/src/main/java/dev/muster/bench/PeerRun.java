@@ -140,7 +140,7 @@ final class PeerRun {
             return;
         }
         try {
-            for (int round = options.warmUp().isZero() ? 1 : 0; round <= options.rounds(); round++) {
+            for (int round = options.warmsUp() ? 0 : 1; round <= options.rounds(); round++) {
                 Wrk prepared = load.with("BENCH_KEY", server.token()).with("BENCH_RUN", "run" + round + "x");
                 long micros = server.micros();
                 long database = postgres.micros();
