@@ -191,6 +191,14 @@ final class Fuzzed implements AutoCloseable {
                 name("jobId", "up-" + i);
                 name("upload", URI.create(answer.json().text("upload_url")).getRawPath());
             }
+            for (int i = 1; i <= USERS; i++) {
+                String one = i % 6 == 0 ? "ann" : "u-" + i;
+                String group = named.get("group").get(i % OTHERS);
+                String policy = named.get("policy").get(i % OTHERS);
+                admin.json("PUT", "/v1/groups/" + group + "/members/external:" + one, null);
+                admin.json("PUT", "/v1/policies/" + policy + "/users/external:" + one, null);
+                admin.json("PUT", "/v1/policies/" + policy + "/groups/" + group, null);
+            }
             created(admin.json(
                     "POST",
                     "/v1/operators",
