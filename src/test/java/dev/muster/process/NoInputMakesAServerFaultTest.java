@@ -30,7 +30,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /// is in any answer, and it is as it was.
 class NoInputMakesAServerFaultTest {
     private static final int SHORT = 4_000;
-    private static final int LONG = 400_000;
+    private static final int LONG = 100_000;
     private static final int MOST_MUTATIONS = 4;
 
     private static boolean failed;
