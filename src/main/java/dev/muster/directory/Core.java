@@ -28,6 +28,7 @@ public final class Core implements AutoCloseable {
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final EvidenceStore evidenceStore;
     private final Sweeping sweeping;
+    private final Indexing indexing;
     private final Upkeep upkeep;
     private final Vault vault;
     private final RandomGenerator random;
@@ -84,6 +85,7 @@ public final class Core implements AutoCloseable {
         // Keys that do not open this database show here, and not one by one in the answers to come.
         vault.get(Realm.SYSTEM);
         sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now);
+        indexing = new Indexing(storageUpkeep.textIndex());
         lanes = new Lanes(
                 settings.lanes(),
                 database,
@@ -95,6 +97,7 @@ public final class Core implements AutoCloseable {
                         now.committed(work.now());
                         register.changed(work.realm().realm().id(), work.changedCredentials());
                         sweeping.committed(work);
+                        indexing.committed(work);
                     }
                     watch.committed(requests, took);
                 });
@@ -113,6 +116,7 @@ public final class Core implements AutoCloseable {
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
         sweeping.start();
+        indexing.start();
     }
 
     public Directory directory() {
@@ -153,6 +157,11 @@ public final class Core implements AutoCloseable {
         return sweeping;
     }
 
+    /// For tests, which do not wait for its minute.
+    Indexing indexing() {
+        return indexing;
+    }
+
     /// How many writes wait.
     public int waiting() {
         return lanes.depth();
@@ -174,6 +183,7 @@ public final class Core implements AutoCloseable {
         upkeep.close();
         lanes.close();
         sweeping.close();
+        indexing.close();
         evidenceStore.close();
         storageUpkeep.close();
     }

@@ -157,31 +157,36 @@ final class Listing {
                 && (query.registeredBefore() == null || user.registeredAt().isBefore(query.registeredBefore()));
     }
 
-    /// With a text, alone or with other filters. A realm is looked through from its beginning, for the total's
-    /// sake, and where that did not reach far enough, on from there.
+    /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake, and
+    /// where that did not reach far enough, on from there.
     private Page<User> searched(String folded) {
-        Reads.Found first = reads.search(realm, folded, 0, COUNTED, LOOKED_AT);
-        List<User> all = belonging(judged(first.users()), user -> user).stream()
-                .filter(this::matches)
-                .toList();
-        List<User> found = new ArrayList<>(
-                all.stream().filter(user -> user.number() > after).toList());
+        Reads.Found first = reads.search(realm, folded, 0, COUNTED + 1, LOOKED_AT);
+        List<Long> all = asked(first.numbers());
+        List<Long> found =
+                new ArrayList<>(all.stream().filter(each -> each > after).toList());
         Long unseen = first.next();
-        long wanted = Math.min(query.offset(), COUNTED) + query.limit();
+        int offset = (int) Math.min(query.offset(), COUNTED);
+        int wanted = offset + query.limit();
         if (unseen != null && found.size() <= wanted) {
-            Reads.Found more = reads.search(realm, folded, Math.max(after, unseen), COUNTED, LOOKED_AT);
-            belonging(judged(more.users()), user -> user).stream()
-                    .filter(this::matches)
-                    .forEach(found::add);
+            Reads.Found more = reads.search(realm, folded, Math.max(after, unseen), COUNTED + 1, LOOKED_AT);
+            found.addAll(asked(more.numbers()));
             unseen = more.next();
         }
-        List<User> shown = found.stream()
-                .skip(Math.min(query.offset(), COUNTED))
-                .limit(query.limit())
+        List<Long> shown = found.subList(Math.min(offset, found.size()), Math.min(wanted, found.size()));
+        @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
+        boolean more = first.next() != null || all.size() > COUNTED;
+        return new Page<>(judged(reads.users(realm, shown)), Math.min(all.size(), COUNTED), more, next);
+    }
+
+    /// Those whom the other filters let through too.
+    private List<Long> asked(List<Long> numbers) {
+        if (query.filters() == 1) {
+            return numbers;
+        }
+        return belonging(judged(reads.users(realm, numbers)), user -> user).stream()
+                .filter(this::matches)
+                .map(User::number)
                 .toList();
-        @Nullable
-        Long next = found.size() > wanted ? Long.valueOf(shown.getLast().number()) : unseen;
-        return new Page<>(shown, all.size(), first.next() != null, next);
     }
 
     /// Those of `some` that are in the group, and to whom the policy is assigned, that are asked for.

@@ -544,6 +544,11 @@ final class RealmWork {
         return !seedsDestroyed.isEmpty();
     }
 
+    /// The highest user number given.
+    long lastNumber() {
+        return picture.lastNumber();
+    }
+
     /// The keys and operators that changed, whose cached copies are void once this is committed.
     List<UUID> changedCredentials() {
         List<UUID> ids = new ArrayList<>();

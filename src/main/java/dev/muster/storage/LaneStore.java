@@ -265,6 +265,27 @@ public final class LaneStore implements AutoCloseable {
         session.batch("user_update", batch.changedUsers, 1, UserColumns::update);
         session.batch("user_update_identifiers", renamed, 1, UserColumns::updateIdentifiers);
         session.batch("user_insert", batch.newUsers, 1, UserColumns::insert);
+        markForSearch(batch.changedUsers);
+    }
+
+    /// Where a realm has an index for searches, it is not changed here, but told of whom it may say what is no longer
+    /// so.
+    private void markForSearch(List<Rows.UserRow> changed) {
+        List<Rows.UserRow> otherTexts =
+                changed.stream().filter(row -> hasOtherTexts(row.user())).toList();
+        session.batch(
+                "search_mark",
+                otherTexts,
+                -1,
+                (to, row) -> to.number(row.user().number())
+                        .number(row.user().version())
+                        .number(row.realm())
+                        .number(row.user().number()));
+    }
+
+    private boolean hasOtherTexts(User user) {
+        User before = loadedUsers.get(user.id());
+        return before == null || !Objects.equals(before.name(), user.name()) || isRenamed(user);
     }
 
     private boolean isRenamed(User user) {

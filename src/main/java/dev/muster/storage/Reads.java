@@ -22,8 +22,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What can be read, during one short read of [Database]. Every method is one statement unless it says otherwise, and
-/// throws [StorageException] of kind `UNREACHABLE` when the read's time is over. Not to be kept.
+/// What can be read, during one short read of [Database]. Every method is one statement unless it says
+/// otherwise, and throws [StorageException] of kind `UNREACHABLE` when the read's time is over. Not to be
+/// kept.
 public final class Reads {
     private final Session session;
 
@@ -36,9 +37,9 @@ public final class Reads {
 
     /// What a search found in the part that it looked through.
     ///
-    /// @param users those found, in order of their number
+    /// @param numbers those found, in order
     /// @param next from after which number to go on; null when the realm is at its end
-    public record Found(List<Rows.UserRow> users, @Nullable Long next) {}
+    public record Found(List<Long> numbers, @Nullable Long next) {}
 
     // Users
 
@@ -155,8 +156,8 @@ public final class Reads {
         };
     }
 
-    /// A part of the list of everybody, in order of number, those after `after`; and how many there are in all, in one
-    /// statement.
+    /// A part of the list of everybody, in order of number, those after `after`; and how many there are in
+    /// all, in one statement.
     public Everybody everybody(long realm, long after, int limit) {
         long[] total = {-1};
         List<Rows.UserRow> users = session.list(
@@ -179,8 +180,8 @@ public final class Reads {
     /// @param total how many there are in all, which is the highest number
     public record Everybody(List<Rows.UserRow> users, long total) {}
 
-    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset` costs nothing;
-    /// a time of registration costs some twenty point reads, a group or a policy one.
+    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset`
+    /// costs nothing; a time of registration costs some twenty point reads, a group or a policy one.
     public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
         return new Listing(session, filter).page(limit, offset);
     }
@@ -195,32 +196,23 @@ public final class Reads {
         return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id, in order
-    /// of number; fewer than three characters match beginnings. Looks at `rows` users at the
-    /// most, in two statements.
+    /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id,
+    /// in order of number; fewer than three characters match beginnings. Looks at the texts of `rows` users
+    /// at the most, beside what the realm's index says: some statements for every million users of the realm.
+    ///
+    /// @param limit how many to find at the most
     public Found search(long realm, String folded, long after, int limit, int rows) {
-        String needle = folded.codePointCount(0, folded.length()) < 3 ? "\n" + folded : folded;
-        List<Long> numbers = new ArrayList<>();
-        long[] last = {0, 0};
-        session.list("users_scanned", to -> to.number(realm).number(after).number(rows), row -> {
-            long number = row.number();
-            if (numbers.size() == limit) {
-                return false;
-            }
-            last[0] = number;
-            last[1]++;
-            if (Identifier.fold(Identifier.Kind.USERNAME, row.text()).contains(needle)) {
-                numbers.add(number);
-            }
-            return true;
-        });
+        return new Search(session, realm, folded, after, limit, rows).run();
+    }
+
+    /// The users of these numbers, in order.
+    public List<Rows.UserRow> users(long realm, List<Long> numbers) {
         Needs needs = new Needs();
         needs.usersByNumber.addAll(numbers);
         List<Rows.UserRow> users = new ArrayList<>(numbers.size());
         new Loading(session, Map.of(realm, needs)).users(users);
         users.sort((a, b) -> Long.compare(a.user().number(), b.user().number()));
-        boolean end = last[1] < rows && numbers.size() < limit;
-        return new Found(users, end ? null : last[0]);
+        return users;
     }
 
     /// The seeds of those of these users that still have one: who is erased has none.
@@ -273,7 +265,8 @@ public final class Reads {
                 Columns::journal);
     }
 
-    /// Entries about one subject, newest first, those after `after`: what is to be undone to see it as it was then.
+    /// Entries about one subject, newest first, those after `after`: what is to be undone to see it as it was
+    /// then.
     public List<Rows.JournalRow> since(long realm, UUID subject, long after, int limit) {
         return session.list(
                 "journal_of_subject_since",
@@ -409,14 +402,14 @@ public final class Reads {
         return rows;
     }
 
-    /// The policies that are assigned to a user themselves, in order of their folded names; none while the user is
-    /// removed.
+    /// The policies that are assigned to a user themselves, in order of their folded names; none while the
+    /// user is removed.
     public List<Rows.PolicyRow> policiesOfUser(long realm, UUID user) {
         return distinct(session.list("policies_of_user", to -> to.number(realm).uuid(user), GroupColumns::policy));
     }
 
-    /// The policies that are assigned to groups that a user is in, each once, in order of their folded names; none
-    /// while the user is removed.
+    /// The policies that are assigned to groups that a user is in, each once, in order of their folded names;
+    /// none while the user is removed.
     public List<Rows.PolicyRow> policiesThroughGroups(long realm, UUID user) {
         return distinct(
                 session.list("policies_through_groups", to -> to.number(realm).uuid(user), GroupColumns::policy));
@@ -433,8 +426,8 @@ public final class Reads {
     /// A group or policy by its name.
     public record Named(UUID id, String name) {}
 
-    /// The groups that each of these users is in, in order of their folded names. Users who are in none, and removed
-    /// ones, are left out.
+    /// The groups that each of these users is in, in order of their folded names. Users who are in none, and
+    /// removed ones, are left out.
     public Map<UUID, List<Named>> groupsOfUsers(long realm, Collection<UUID> users) {
         return named("group_names_of_users", realm, users);
     }

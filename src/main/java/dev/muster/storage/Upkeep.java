@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What is done beside requests, by one connection of its own, and the only statements that may cross realms: all of
-/// them stand here, but for [EvidenceStore#pending]. None serves a partner's request. For any number of threads, which
-/// take turns.
+/// What is done beside requests, by one connection of its own, and the only statements that may cross realms:
+/// all of them stand here, but for [EvidenceStore#pending]. None serves a partner's request. For any number
+/// of threads, which take turns.
 public final class Upkeep implements AutoCloseable {
     private final Engine engine;
     private final ReentrantLock turn = new ReentrantLock();
@@ -65,7 +65,8 @@ public final class Upkeep implements AutoCloseable {
         }));
     }
 
-    /// Takes away some of what deleted groups of any realm have left: memberships, assignments, at last their rows.
+    /// Takes away some of what deleted groups of any realm have left: memberships, assignments, at last their
+    /// rows.
     ///
     /// @return how many rows; fewer than `limit` when nothing is left
     public int sweepGroups(int limit) {
@@ -179,6 +180,18 @@ public final class Upkeep implements AutoCloseable {
                 row -> new Stand(row.number(), row.number(), row.bytes())));
     }
 
+    /// The index of large realms for searches for a text.
+    public TextIndex textIndex() {
+        return textIndex(TextIndex.FROM);
+    }
+
+    /// As [#textIndex()], for tests, whose realms are small.
+    ///
+    /// @param from how many users make a realm large
+    public TextIndex textIndex(long from) {
+        return new TextIndex(this, from, TextIndex.PART_BITS, TextIndex.ROWS);
+    }
+
     /// Wraps a realm's keys anew, under another master key.
     public void rewrap(long realm, byte[] wrappedKey) {
         write(session ->
@@ -219,7 +232,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     /// As [#write], for rows that lanes load and write back whole: like a lane, it locks their realms first.
-    private int writeIn(Set<Long> realms, Function<Session, Integer> work) {
+    int writeIn(Set<Long> realms, Function<Session, Integer> work) {
         if (realms.isEmpty()) {
             return 0;
         }
@@ -231,7 +244,7 @@ public final class Upkeep implements AutoCloseable {
         });
     }
 
-    private int write(Function<Session, Integer> work) {
+    int write(Function<Session, Integer> work) {
         return with(session -> {
             engine.takeTurn(session);
             try {
@@ -246,7 +259,7 @@ public final class Upkeep implements AutoCloseable {
         });
     }
 
-    private <T> T with(Function<Session, T> work) {
+    <T extends @Nullable Object> T with(Function<Session, T> work) {
         turn.lock();
         try {
             Session known = session;

@@ -314,4 +314,58 @@ abstract class CoreContract {
     Running running() {
         return running;
     }
+
+    // Searches
+
+    private Page<User> found(UserQuery query) {
+        return Running.ok(running.core.directory().list(Running.ADMIN, Running.REALM, query))
+                .value();
+    }
+
+    private static UserQuery query(String text, Status status, int limit, Long after, long offset) {
+        return new UserQuery(status, null, null, null, null, null, text, null, null, limit, after, offset);
+    }
+
+    private List<Page<User>> foundInEveryWay() {
+        List<Page<User>> all = new ArrayList<>();
+        for (String text : List.of("USER", "er1", "user12@", "us", "u", "ser", "x", "some", "nobody", "example.com")) {
+            for (Status status : new Status[] {null, Status.ACTIVE, Status.REMOVED}) {
+                all.add(found(query(text, status, 4, null, 0)));
+                all.add(found(query(text, status, 4, 7L, 0)));
+                all.add(found(query(text, status, 100, null, 0)));
+                all.add(found(query(text, status, 4, null, 9)));
+                all.add(found(query(text, status, 4, null, 400)));
+            }
+        }
+        return all;
+    }
+
+    /// An index changes no answer: not when it is made, not behind its end, not for who is erased.
+    @Test
+    void aSearchIsAnsweredAlikeWithAnIndexAndWithout() {
+        List<UUID> users = new ArrayList<>();
+        for (int i = 1; i <= 30; i++) {
+            users.add(running.register("user" + i + "@example.com"));
+        }
+        List<Page<User>> scanned = foundInEveryWay();
+        try (dev.muster.storage.Upkeep upkeep = running.database().upkeep()) {
+            Indexing indexing = new Indexing(upkeep.textIndex(10));
+            indexing.whole();
+            assertThat(foundInEveryWay()).isEqualTo(scanned);
+            assertThat(found(query("example", null, 4, null, 0)).total()).isEqualTo(30);
+            assertThat(found(query("example", null, 4, null, 0)).next()).isEqualTo(4);
+            assertThat(found(query("example", null, 4, 28L, 0)).next()).isNull();
+            UUID late = running.register("user31@example.com");
+            Running.ok(running.execute(users.get(3), new Command.Erase(null, null)));
+            for (int round = 0; round < 2; round++) {
+                assertThat(found(query("user", null, 100, null, 0)).items())
+                        .extracting(User::id)
+                        .contains(late)
+                        .doesNotContain(users.get(3))
+                        .hasSize(30);
+                indexing.whole();
+            }
+            indexing.close();
+        }
+    }
 }

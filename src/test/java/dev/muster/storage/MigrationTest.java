@@ -77,6 +77,9 @@ final class MigrationTest {
         }
         assertThat(database.<List<Rows.GroupRow>>read(reads -> reads.groupsOfUser(1, USER)))
                 .hasSize(1);
+        assertThat(database.<Reads.Found>search(reads -> reads.search(1, "ada@", 0, 10, 10))
+                        .numbers())
+                .containsExactly(1L);
         try (EvidenceStore evidence = database.evidence()) {
             evidence.begin(1, group, Instant.EPOCH);
             evidence.append(1, group, 0, new byte[] {7});

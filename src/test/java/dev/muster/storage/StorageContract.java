@@ -567,17 +567,16 @@ abstract class StorageContract extends OnDatabase {
         Reads.Found first = database.search(reads -> reads.search(1, "ada", 0, 2, 100));
         assertThat(first.next()).isEqualTo(2L);
         Reads.Found rest = database.search(reads -> reads.search(1, "ada", 2, 2, 100));
-        assertThat(rest.users()).hasSize(1);
+        assertThat(rest.numbers()).hasSize(1);
         assertThat(rest.next()).isNull();
         Reads.Found bounded = database.search(reads -> reads.search(1, "carol", 0, 10, 2));
-        assertThat(bounded.users()).isEmpty();
+        assertThat(bounded.numbers()).isEmpty();
         assertThat(bounded.next()).isEqualTo(2L);
     }
 
     private List<Long> search(String folded, long after, int limit, int rows) {
-        return database.search(reads -> reads.search(1, folded, after, limit, rows).users().stream()
-                .map(row -> row.user().number())
-                .toList());
+        return database.search(
+                reads -> reads.search(1, folded, after, limit, rows).numbers());
     }
 
     @Test

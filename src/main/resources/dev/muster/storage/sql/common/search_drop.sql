@@ -1,0 +1,2 @@
+delete from search_posting
+where realm = ? and part = ? and gram = ?

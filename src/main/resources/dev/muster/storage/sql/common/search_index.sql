@@ -1,0 +1,3 @@
+select part_bits, watched, indexed, turn
+from search_index
+where realm = ?

@@ -1,0 +1,3 @@
+select gram, places
+from search_posting
+where realm = ? and part = ?

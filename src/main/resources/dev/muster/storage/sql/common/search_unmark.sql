@@ -1,0 +1,2 @@
+delete from search_stale
+where realm = ? and number = ? and version = ?

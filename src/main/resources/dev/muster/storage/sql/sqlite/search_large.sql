@@ -1,0 +1,7 @@
+select realm.id
+from realm
+join batch as last on last.realm = realm.id
+    and last.no = (select max(batch.no) from batch where batch.realm = realm.id)
+where realm.id > ? and last.number >= ?
+order by realm.id
+limit ?
