@@ -202,7 +202,7 @@ final class Described {
             codes.add("unsupported_media_type");
         }
         if (guards == Guards.REALM || guards == Guards.USER) {
-            codes.addAll(List.of("in_flight", "idempotency_mismatch", "outcome_unknown", "clock"));
+            codes.addAll(List.of("in_flight", "idempotency_mismatch", "no_room", "outcome_unknown", "clock"));
         }
         if (guards == Guards.USER) {
             codes.add("stale");
