@@ -81,8 +81,8 @@ final class Places {
     ///
     /// @param without users' places in the part
     /// @param more places to add; all of them of users in `without`
-    /// @return `packed` itself where nothing changes
-    static byte[] revised(byte[] packed, BitSet without, @Nullable Places more) {
+    /// @return null where nothing changes
+    static byte @Nullable [] revised(byte[] packed, BitSet without, @Nullable Places more) {
         int[] before = unpack(packed, 0);
         int[] after = new int[before.length + (more == null ? 0 : more.count)];
         int count = 0;
@@ -92,7 +92,7 @@ final class Places {
             }
         }
         if (count == before.length && more == null) {
-            return packed;
+            return null;
         }
         if (more != null) {
             System.arraycopy(more.places, 0, after, count, more.count);
@@ -103,7 +103,7 @@ final class Places {
             }
         }
         byte[] revised = pack(after, count);
-        return Arrays.equals(revised, packed) ? packed : revised;
+        return Arrays.equals(revised, packed) ? null : revised;
     }
 
     byte[] packed() {

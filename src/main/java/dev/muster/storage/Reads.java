@@ -156,8 +156,8 @@ public final class Reads {
         };
     }
 
-    /// A part of the list of everybody, in order of number, those after `after`; and how many there are in all, in one
-    /// statement.
+    /// A part of the list of everybody, in order of number, those after `after`; and how many there are in
+    /// all, in one statement.
     public Everybody everybody(long realm, long after, int limit) {
         long[] total = {-1};
         List<Rows.UserRow> users = session.list(
@@ -180,8 +180,8 @@ public final class Reads {
     /// @param total how many there are in all, which is the highest number
     public record Everybody(List<Rows.UserRow> users, long total) {}
 
-    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset` costs nothing;
-    /// a time of registration costs some twenty point reads, a group or a policy one.
+    /// A part of the list, in order of number. Where only the time of registration is filtered, `offset`
+    /// costs nothing; a time of registration costs some twenty point reads, a group or a policy one.
     public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
         return new Listing(session, filter).page(limit, offset);
     }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -93,9 +94,9 @@ final class Search {
                 Row::number);
     }
 
-    private TreeSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
+    private SortedSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
         Set<Long> unknown = new HashSet<>(changed);
-        TreeSet<Long> all = new TreeSet<>();
+        SortedSet<Long> all = new TreeSet<>();
         together(first, last).forEach((part, places) -> {
             long before = index.start(part) - 1;
             for (int place : places) {
@@ -118,7 +119,7 @@ final class Search {
         return Grams.folded(texts).contains(needle);
     }
 
-    private void take(TreeSet<Long> some, long end) {
+    private void take(SortedSet<Long> some, long end) {
         for (long number : some) {
             found.add(number);
             if (found.size() == limit) {

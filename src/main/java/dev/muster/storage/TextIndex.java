@@ -255,9 +255,8 @@ public final class TextIndex {
             upkeep.with(session ->
                     session.list("search_part", to -> to.number(realm).number(part), row -> {
                         long gram = row.number();
-                        byte[] before = row.bytes();
-                        byte[] after = Places.revised(before, users, more.remove(gram));
-                        return after != before && changed.add(new Posting(part, gram, after));
+                        byte[] after = Places.revised(row.bytes(), users, more.remove(gram));
+                return after != null && changed.add(new Posting(part, gram, after));
                     }));
             more.forEach((gram, places) -> changed.add(new Posting(part, gram, places.packed())));
             changed.sort((a, b) -> Long.compare(a.gram(), b.gram()));

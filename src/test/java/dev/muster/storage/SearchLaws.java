@@ -43,8 +43,11 @@ abstract class SearchLaws {
 
         record Search(String text, int limit, int rows) implements Step {}
 
+        /// Brings the index up to date, or begins to.
+        ///
         /// @param transactions after how many to break off
         /// @param between whether the steps that follow are taken between them
+        /// @param server which of two does it
         record Index(int transactions, boolean between, boolean server) implements Step {}
     }
 

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /// What the index for searches does alike on every storage, with one of a realm of 10 users on, in parts of 16.
 abstract class TextIndexContract extends OnDatabase {
     static final long REALM = 1;
-    private static final BooleanSupplier ON = () -> true;
 
     Upkeep upkeep;
     TextIndex index;
@@ -110,12 +108,12 @@ abstract class TextIndexContract extends OnDatabase {
     @Test
     void aSmallRealmHasNone() {
         fill(REALM, 1, 9, "Ada");
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         assertThat(state(REALM)).isNull();
         assertThat(index.realms(-1, 10)).isEmpty();
         fill(REALM, 10, 10, "Ada");
         assertThat(index.realms(-1, 10)).containsExactly(REALM);
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         assertThat(state(REALM).indexed()).isEqualTo(10);
         assertThat(lookedAt(REALM, "nobody")).isZero();
     }
@@ -123,28 +121,28 @@ abstract class TextIndexContract extends OnDatabase {
     @Test
     void aFewNewOnesWaitUntilThereAreMany() {
         fill(REALM, 1, 20, "Ada");
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         fill(REALM, 21, 30, "Eve");
-        index.catchUp(REALM, false, ON);
+        index.catchUp(REALM, false, () -> true);
         assertThat(state(REALM).indexed()).isEqualTo(20);
         assertThat(lookedAt(REALM, "nobody")).isEqualTo(10);
         assertThat(search(REALM, "eve")).hasSize(10);
         fill(REALM, 31, 20 + 2048, "Eve");
-        index.catchUp(REALM, false, ON);
+        index.catchUp(REALM, false, () -> true);
         assertThat(state(REALM).indexed()).isEqualTo(20 + 2048);
     }
 
     @Test
     void onlyAChangedTextIsMarked() {
         fill(REALM, 1, 20, "Ada");
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         change(REALM, 3, draft -> draft.metadata = "{}");
         assertThat(lookedAt(REALM, "nobody")).isZero();
         change(REALM, 3, draft -> draft.name = "Eve");
         assertThat(lookedAt(REALM, "nobody")).isEqualTo(1);
         assertThat(search(REALM, "eve")).containsExactly(3L);
         assertThat(search(REALM, "ada")).hasSize(19).doesNotContain(3L);
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         assertThat(lookedAt(REALM, "nobody")).isZero();
         assertThat(search(REALM, "eve")).containsExactly(3L);
         assertThat(search(REALM, "ada")).hasSize(19).doesNotContain(3L);
@@ -154,7 +152,7 @@ abstract class TextIndexContract extends OnDatabase {
     @Test
     void whoChangesMeanwhileStaysMarked() {
         fill(REALM, 1, 20, "Ada");
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         change(REALM, 3, draft -> draft.name = "Eve");
         AtomicInteger asked = new AtomicInteger();
         index.catchUp(REALM, true, () -> {
@@ -166,7 +164,7 @@ abstract class TextIndexContract extends OnDatabase {
         });
         assertThat(search(REALM, "eve")).isEmpty();
         assertThat(search(REALM, "zoe")).containsExactly(3L);
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         assertThat(lookedAt(REALM, "nobody")).isZero();
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
@@ -176,14 +174,14 @@ abstract class TextIndexContract extends OnDatabase {
     void whoIsErasedLeavesTheIndex() {
         fill(REALM, 1, 20, "Ada");
         change(REALM, 3, draft -> draft.name = "Quetzalcoatl");
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         assertThat(places(REALM, 0)).containsKeys(grams("quetzalcoatl").toArray(Long[]::new));
         change(REALM, 3, draft -> {
             draft.name = null;
             draft.email = null;
         });
         assertThat(search(REALM, "quetzal")).isEmpty();
-        index.catchUp(REALM, true, ON);
+        index.catchUp(REALM, true, () -> true);
         assertThat(places(REALM, 0)).doesNotContainKeys(grams("quetzalcoatl").toArray(Long[]::new));
         assertThat(places(REALM, 0).values())
                 .isNotEmpty()
@@ -213,7 +211,7 @@ abstract class TextIndexContract extends OnDatabase {
             String folded = name.toLowerCase(Locale.ROOT);
             assertThat(search(REALM, folded)).containsExactly(5L, 20L);
             upkeep.close();
-            inLargeSlices.catchUp(REALM, true, ON);
+            inLargeSlices.catchUp(REALM, true, () -> true);
             assertThat(state(REALM).indexed()).isEqualTo(24);
             assertThat(lookedAt(REALM, "nobody")).isZero();
             assertThat(search(REALM, "eve")).containsExactly(5L, 20L);
@@ -231,9 +229,9 @@ abstract class TextIndexContract extends OnDatabase {
             AtomicInteger asked = new AtomicInteger();
             index.catchUp(REALM, true, () -> {
                 if (asked.incrementAndGet() == 6) {
-                    other.catchUp(REALM, true, ON);
+                    other.catchUp(REALM, true, () -> true);
                     change(REALM, 2, draft -> draft.name = "Eve");
-                    other.catchUp(REALM, true, ON);
+                    other.catchUp(REALM, true, () -> true);
                 }
                 return true;
             });
@@ -254,8 +252,8 @@ abstract class TextIndexContract extends OnDatabase {
         fill(1, 1, 8, "Ada");
         fill(2, 1, 40, "Ada");
         fill(3, 1, 10, "Bob");
-        index.catchUp(2, true, ON);
-        index.catchUp(3, true, ON);
+        index.catchUp(2, true, () -> true);
+        index.catchUp(3, true, () -> true);
         List<String> texts = List.of("ada", "nobody", "quetzal", "us", "user1");
         List<Long> alone = new ArrayList<>();
         for (long realm : List.of(1L, 2L)) {
@@ -264,7 +262,7 @@ abstract class TextIndexContract extends OnDatabase {
             }
         }
         fill(3, 11, 3000, "Ada Quetzalcoatl Nobody");
-        index.catchUp(3, true, ON);
+        index.catchUp(3, true, () -> true);
         List<Long> besides = new ArrayList<>();
         for (long realm : List.of(1L, 2L)) {
             for (String text : texts) {
