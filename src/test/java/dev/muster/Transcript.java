@@ -81,6 +81,8 @@ public final class Transcript {
 
     /// Looks at all that goes over the wire, shown or not.
     public interface Watcher {
+        /// Called for each of them.
+        ///
         /// @param request from the request line to the end of a body that is text
         void saw(String request, Answer answer);
     }

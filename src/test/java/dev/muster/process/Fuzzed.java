@@ -9,14 +9,12 @@ import dev.muster.http.Method;
 import dev.muster.http.Route;
 import dev.muster.model.Environment;
 import dev.muster.model.Role;
-import dev.muster.security.KeyMint;
 import dev.muster.testing.OpenApiCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -42,8 +40,9 @@ final class Fuzzed implements AutoCloseable {
     private static final String MARK = "mark-7f3a91";
 
     /// What calls of vendors ask for: they pass over what they do not know.
-    private static final String VENDORS = "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
-            + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
+    private static final String VENDORS =
+            "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
+                    + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
 
     /// Who asks.
     enum Credential {
@@ -96,18 +95,19 @@ final class Fuzzed implements AutoCloseable {
                 server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER).apiKey());
         bearers.put(Credential.ANOTHER_REALM, other.testKey().apiKey());
         bearers.put(Credential.ROOT, TestServer.ROOT_KEY);
-        bearers.put(Credential.WRONG, server.mint().mint(tenancy.test(), Environment.TEST).apiKey());
+        bearers.put(
+                Credential.WRONG,
+                server.mint().mint(tenancy.test(), Environment.TEST).apiKey());
         bearers.put(Credential.GARBAGE, "mst_test_%00");
-        operatorsToken =
-                server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
+        operatorsToken = server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
         bearers.put(Credential.OPERATOR, operatorsToken);
         zip = zip();
         fill();
         strangers = server.makeTenant("strangers");
         fillStrangers();
         rowsOfStrangers = rowsOfStrangers();
-        document = new OpenApiCheck(
-                Client.once(address(), null, "GET", "/openapi.json", new byte[0]).body());
+        document = new OpenApiCheck(Client.once(address(), null, "GET", "/openapi.json", new byte[0])
+                .body());
         List<Seed> golden = Seed.all();
         for (Face face : muster.faces) {
             for (Route route : face.routes()) {
@@ -155,7 +155,13 @@ final class Fuzzed implements AutoCloseable {
                 created(admin.json(
                         "POST",
                         "/v1/users",
-                        Map.of("externalId", "u-" + i, "email", "u-" + i + "@example.org", "tag", i % 6 == 0 ? "GUEST" : "USER")));
+                        Map.of(
+                                "externalId",
+                                "u-" + i,
+                                "email",
+                                "u-" + i + "@example.org",
+                                "tag",
+                                i % 6 == 0 ? "GUEST" : "USER")));
                 name("ref", i % 2 == 0 ? "external:u-" + i : "number:" + i);
                 name("user", "u-" + i);
             }
@@ -166,23 +172,43 @@ final class Fuzzed implements AutoCloseable {
             admin.json("PUT", "/v1/users/number:8/holds/fraud", null);
             for (int i = 1; i <= OTHERS; i++) {
                 name("group", made(admin, "/v1/groups", Map.of("name", "group " + i)));
-                name("policy", made(admin, "/v1/policies", Map.of("name", "policy " + i, "resources", List.of("r" + i))));
+                name(
+                        "policy",
+                        made(admin, "/v1/policies", Map.of("name", "policy " + i, "resources", List.of("r" + i))));
                 created(admin.json(
                         "POST", "/v1/jobs", Map.of("jobId", "j-" + i, "type", 5, "user", "external:u-" + i)));
                 name("jobId", "j-" + i);
-                name("keyId", made(admin, "/v1/keys", Map.of("name", "key " + i, "role", "viewer", "signing", false), "keyId"));
+                name(
+                        "keyId",
+                        made(
+                                admin,
+                                "/v1/keys",
+                                Map.of("name", "key " + i, "role", "viewer", "signing", false),
+                                "keyId"));
                 Map<String, Object> reserved = upload("v-" + i, "up-" + i);
                 Client.Answer answer = admin.json("POST", "/smileid/v1/upload", reserved);
                 assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                 name("jobId", "up-" + i);
                 name("upload", URI.create(answer.json().text("upload_url")).getRawPath());
             }
+            for (int i = 1; i <= USERS; i++) {
+                String one = i % 6 == 0 ? "ann" : "u-" + i;
+                String group = named.get("group").get(i % OTHERS);
+                String policy = named.get("policy").get(i % OTHERS);
+                admin.json("PUT", "/v1/groups/" + group + "/members/external:" + one, null);
+                admin.json("PUT", "/v1/policies/" + policy + "/users/external:" + one, null);
+                admin.json("PUT", "/v1/policies/" + policy + "/groups/" + group, null);
+            }
             created(admin.json(
                     "POST",
                     "/v1/operators",
                     Map.of("username", "their-operator", "password", TestServer.PASSWORD, "role", "viewer")));
             name("username", "their-operator");
-            name("refresh", muster.server.signIn(tenancy.test(), tenancy.testKey(), "eve").refreshToken());
+            name(
+                    "refresh",
+                    muster.server
+                            .signIn(tenancy.test(), tenancy.testKey(), "eve")
+                            .refreshToken());
             for (int i = 1; i <= USERS; i += 3) {
                 name("userId", admin.get("/v1/users/number:" + i).json().text("id"));
             }
@@ -215,7 +241,9 @@ final class Fuzzed implements AutoCloseable {
                 created(admin.json(
                         "POST", "/v1/jobs", Map.of("jobId", "their-" + i, "type", 5, "extras", Map.of("of", MARK))));
                 name("jobId", "their-" + i);
-                name("keyId", made(admin, "/v1/keys", Map.of("name", MARK, "role", "viewer", "signing", false), "keyId"));
+                name(
+                        "keyId",
+                        made(admin, "/v1/keys", Map.of("name", MARK, "role", "viewer", "signing", false), "keyId"));
             }
             name("realm", Long.toString(strangers.test()));
             name("realm", Long.toString(tenancy.test()));
@@ -266,7 +294,8 @@ final class Fuzzed implements AutoCloseable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.putNextEntry(new ZipEntry("info.json"));
-            zip.write("{\"package_information\":{\"language\":\"java\"},\"images\":[]}".getBytes(StandardCharsets.UTF_8));
+            zip.write(
+                    "{\"package_information\":{\"language\":\"java\"},\"images\":[]}".getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
     }
@@ -303,7 +332,8 @@ final class Fuzzed implements AutoCloseable {
             default -> parameter;
         };
         return switch (what) {
-            case "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup", "realm" -> Mutation.one(named.get(what), random);
+            case "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup", "realm" ->
+                Mutation.one(named.get(what), random);
             case "kind" -> Mutation.one(List.of("blocked", "suspended", "deactivated", "fraud"), random);
             case "partnerId" -> PARTNER;
             case "environment" -> random.nextInt(4) > 0 ? "test" : "production";
@@ -319,19 +349,28 @@ final class Fuzzed implements AutoCloseable {
         return text.replaceAll("<time [0-9]+>|<soon[^>]*>", "2099-01-01T00:00:00.000Z")
                 .replace("<host>", address().getAuthority())
                 .replaceAll("<id [0-9]+>", Mutation.one(named.get(random.nextBoolean() ? "userId" : "group"), random))
-                .replaceAll("\"(user_id|unique_id)\":\"[^\"]*\"", "\"$1\":\"" + Mutation.one(named.get("user"), random) + "\"")
+                .replaceAll(
+                        "\"(user_id|unique_id)\":\"[^\"]*\"",
+                        "\"$1\":\"" + Mutation.one(named.get("user"), random) + "\"")
                 .replaceAll("\\b(user_id|unique_id)=[^&]*", "$1=" + Mutation.one(named.get("user"), random))
                 .replaceAll(
                         "name=\"(unique_id|email_id|admin_user_id)\"\r\n\r\n[^\r]*",
                         "name=\"$1\"\r\n\r\n" + (1 + random.nextInt(USERS)))
                 .replaceAll("\"userId\":\"[^\"]*\"", "\"userId\":\"" + Mutation.one(named.get("userId"), random) + "\"")
                 .replaceAll("\\buserId=[^&]*", "userId=" + Mutation.one(named.get("userId"), random))
-                .replaceAll("\"refresh\":\"[^\"]*\"", "\"refresh\":\"" + named.get("refresh").getFirst() + "\"")
-                .replaceAll("\"apiKey\":\"[^\"]*\"", "\"apiKey\":\"" + tenancy.testKey().apiKey() + "\"")
-                .replaceAll("\"apiSecret\":\"[^\"]*\"", "\"apiSecret\":\"" + tenancy.testKey().apiSecret() + "\"")
+                .replaceAll(
+                        "\"refresh\":\"[^\"]*\"",
+                        "\"refresh\":\"" + named.get("refresh").getFirst() + "\"")
+                .replaceAll(
+                        "\"apiKey\":\"[^\"]*\"",
+                        "\"apiKey\":\"" + tenancy.testKey().apiKey() + "\"")
+                .replaceAll(
+                        "\"apiSecret\":\"[^\"]*\"",
+                        "\"apiSecret\":\"" + tenancy.testKey().apiSecret() + "\"")
                 .replaceAll("\"(email_id|admin_user_id)\":(\"?)[0-9]+", "\"$1\":$2" + (1 + random.nextInt(USERS)))
                 .replaceAll("\\b(email_id|admin_user_id)=[0-9]+", "$1=" + (1 + random.nextInt(USERS)))
-                .replaceAll("\"(externalId|jobId|job_id)\":\"[^\"]*\"", "\"$1\":\"new-" + random.nextInt(10_000) + "\"");
+                .replaceAll(
+                        "\"(externalId|jobId|job_id)\":\"[^\"]*\"", "\"$1\":\"new-" + random.nextInt(10_000) + "\"");
     }
 
     /// A signature that was good once is made good again.
@@ -394,7 +433,8 @@ final class Fuzzed implements AutoCloseable {
         }
         if (answer.status() >= 400 && !draft.method.equals("HEAD")) {
             Words.refused(what, place.face(), place.route(), draft.path, answer);
-        } else if (answer.status() == 200 && "application/json".equals(answer.header("Content-Type"))
+        } else if (answer.status() == 200
+                && "application/json".equals(answer.header("Content-Type"))
                 && !draft.method.equals("HEAD")) {
             assertThat(Json.read(answer.body())).as(what).isInstanceOf(Json.Result.Value.class);
         }

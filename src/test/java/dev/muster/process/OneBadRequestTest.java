@@ -350,8 +350,8 @@ class OneBadRequestTest {
                 "..",
                 ";a=b",
                 "x".repeat(10_000));
-        JsonNode document = new JsonMapper()
-                .readTree(client.get("/openapi.json").body());
+        JsonNode document =
+                new JsonMapper().readTree(client.get("/openapi.json").body());
         withNeighbours(() -> {
             for (Route route : routes()) {
                 if (route.template().contains("{")) {
@@ -428,19 +428,41 @@ class OneBadRequestTest {
 
     /// Names that some route of some vendor's API knows, or of Muster's own.
     private static final List<String> KNOWN = List.of(
-            "q", "at", "after", "offset", "limit", "status", "label", "userId", "actor", "subject", "since", "registeredAfter", "expel", "action", "group", "user", "outcome", "review", "email_id", "email", "smartcards");
+            "q",
+            "at",
+            "after",
+            "offset",
+            "limit",
+            "status",
+            "label",
+            "userId",
+            "actor",
+            "subject",
+            "since",
+            "registeredAfter",
+            "expel",
+            "action",
+            "group",
+            "user",
+            "outcome",
+            "review",
+            "email_id",
+            "email",
+            "smartcards");
 
     /// The parameters that may matter to a route: of Muster's own API the document says which, and a test of it that
     /// these are all.
     private static List<String> parameters(JsonNode document, Route route) {
-        JsonNode operation =
-                document.path("paths").path(route.template()).path(route.method().name().toLowerCase(Locale.ROOT));
+        JsonNode operation = document.path("paths")
+                .path(route.template())
+                .path(route.method().name().toLowerCase(Locale.ROOT));
         List<String> names = new ArrayList<>(UNKNOWN);
         if (operation.isMissingNode()) {
             names.addAll(KNOWN);
         }
         for (JsonNode reference : operation.path("parameters")) {
-            JsonNode parameter = document.at(reference.path("$ref").stringValue().substring(1));
+            JsonNode parameter =
+                    document.at(reference.path("$ref").stringValue().substring(1));
             if (parameter.path("in").stringValue().equals("query")) {
                 names.add(parameter.path("name").stringValue());
             }

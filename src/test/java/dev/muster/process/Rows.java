@@ -27,7 +27,8 @@ final class Rows {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"))) {
             int tables = 0;
-            for (String table : texts(connection, "select name from sqlite_master where type = 'table' order by name")) {
+            for (String table :
+                    texts(connection, "select name from sqlite_master where type = 'table' order by name")) {
                 List<String> columns = texts(connection, "select name from pragma_table_info('" + table + "')");
                 String realms = columns.contains("realm") ? "realm" : table.equals("realm") ? "id" : null;
                 if (realms != null && !NOTED.contains(table)) {
@@ -66,7 +67,8 @@ final class Rows {
                     for (String column : columns) {
                         Object value = found.getObject(column);
                         row.append(' ').append(column).append('=');
-                        row.append(value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value);
+                        row.append(
+                                value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value);
                     }
                     rows.add(row.toString());
                 }

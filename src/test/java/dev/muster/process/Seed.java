@@ -27,7 +27,9 @@ record Seed(String method, String target, List<String> headers, String body) {
     static List<Seed> all() {
         List<Seed> seeds = new ArrayList<>();
         try (Stream<Path> files = Files.walk(GOLDEN)) {
-            for (Path file : files.filter(one -> one.toString().endsWith(".txt")).sorted().toList()) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".txt"))
+                    .sorted()
+                    .toList()) {
                 Matcher request = REQUEST.matcher(Files.readString(file));
                 while (request.find()) {
                     Seed seed = read(request.group());
@@ -58,14 +60,16 @@ record Seed(String method, String target, List<String> headers, String body) {
                 headers.add(lines[i]);
             }
         }
-        return new Seed(first.group(1), first.group(2), headers, wire.substring(end + 4).stripTrailing());
+        return new Seed(
+                first.group(1), first.group(2), headers, wire.substring(end + 4).stripTrailing());
     }
 
     /// Whether the request is for that route.
     boolean isOf(Route route) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        return method.equals(route.method().name()) && pattern(route.template()).matcher(path).matches();
+        return method.equals(route.method().name())
+                && pattern(route.template()).matcher(path).matches();
     }
 
     /// What a path of that template looks like.

@@ -109,7 +109,9 @@ public final class OpenApiCheck {
         JsonNode media = content.path(type);
         if (media.has("x-muster-line")) {
             must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
-            for (String line : new String(reply.body(), StandardCharsets.UTF_8).stripTrailing().split("\n", -1)) {
+            for (String line : new String(reply.body(), StandardCharsets.UTF_8)
+                    .stripTrailing()
+                    .split("\n", -1)) {
                 conforms(
                         method,
                         target,

@@ -82,7 +82,8 @@ final class RestServer implements AutoCloseable {
     /// What its replies are held against.
     WireCheck document() {
         if (document == null) {
-            document = new WireCheck(new Transcript(port()).quietly("GET /openapi.json", null).body());
+            document = new WireCheck(
+                    new Transcript(port()).quietly("GET /openapi.json", null).body());
         }
         return document;
     }

@@ -22,7 +22,9 @@ final class WireCheck {
         for (String header : answer.head().split("\r\n", -1)) {
             int colon = header.indexOf(':');
             if (colon > 0) {
-                headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+                headers.put(
+                        header.substring(0, colon).toLowerCase(Locale.ROOT),
+                        header.substring(colon + 1).strip());
             }
         }
         String body = "chunked".equals(headers.get("transfer-encoding")) ? unchunked(answer.body()) : answer.body();
