@@ -36,7 +36,8 @@ final class LostCommitTest {
         int port = URI.create(url.substring("jdbc:".length())).getPort();
         Random random = new Random(7);
         AtomicBoolean cutting = new AtomicBoolean();
-        try (CuttingProxy proxy = new CuttingProxy(port, moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
+        try (CuttingProxy proxy =
+                        new CuttingProxy(port, moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
                 Running running = new Running(
                         Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
             cutting.set(true);

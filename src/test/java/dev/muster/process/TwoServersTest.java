@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -198,10 +199,7 @@ class TwoServersTest {
         try (Client client = new Client(other.address(), key)) {
             while (true) {
                 boolean was = revoked.get();
-                Client.Answer answer = client.json(
-                        "POST",
-                        "/v1/users",
-                        Map.of("externalId", UUID.randomUUID().toString()));
+                Client.Answer answer = client.json("POST", "/v1/users", Map.of("externalId", UUID.randomUUID().toString()));
                 if (answer.status() == 401) {
                     return tooLate;
                 }
@@ -223,9 +221,7 @@ class TwoServersTest {
             assertThat(load.goesOn(other.address(), CONNECTIONS, PROMISED))
                     .as("the other goes on")
                     .isTrue();
-            assertThat(transactionsOfTheOne())
-                    .as("the frozen one's transactions")
-                    .isZero();
+            assertThat(transactionsOfTheOne()).as("the frozen one's transactions").isZero();
             one.thaw();
             for (ServerProcess server : List.of(one, other)) {
                 assertThat(load.goesOn(server.address(), WRITES, PATIENCE))

@@ -176,17 +176,16 @@ abstract class TextIndexContract extends OnDatabase {
         AtomicInteger asked = new AtomicInteger();
         index.catchUp(REALM, true, () -> {
             String name = "eve" + asked.incrementAndGet();
-            change(REALM, 3, draft -> draft.name = name);
             change(REALM, 20, draft -> draft.name = name);
-            assertThat(search(REALM, name)).containsExactly(3L, 20L);
-            assertThat(search(REALM, "ada")).hasSize(22);
+            assertThat(search(REALM, name)).containsExactly(20L);
+            assertThat(search(REALM, "ada")).hasSize(23);
             return true;
         });
         assertThat(asked).hasValueGreaterThan(10);
-        assertThat(search(REALM, "eve" + asked)).containsExactly(3L, 20L);
+        assertThat(search(REALM, "eve" + asked)).containsExactly(20L);
         index.catchUp(REALM, true, () -> true);
         assertThat(lookedAt(REALM, "nobody")).isZero();
-        assertThat(search(REALM, "eve")).containsExactly(3L, 20L);
+        assertThat(search(REALM, "eve")).containsExactly(20L);
     }
 
     /// Nothing of somebody erased is left: neither grams that only they had, nor their place at any other.
