@@ -29,7 +29,7 @@ public record Dialects(
     /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
     public List<Face> faces() {
         return List.of(
-                RestFace.of(core, gate, mint),
+                RestFace.of(core, gate, mint, publicUrl),
                 new Signet(core.directory(), gate).face(),
                 new Enrollees(core.directory(), gate).face(),
                 new JobCalls(core, gate, mint, clock, publicUrl).face(),

@@ -12,7 +12,8 @@ final class Migrating {
     static Migrated migrate(Config.Storage storage) {
         try {
             return switch (storage) {
-                case Config.Storage.Postgres(var url) -> new Migrated(Database.migrate(url.text()), Database.SCHEMA);
+                case Config.Storage.Postgres(var url, var _) ->
+                    new Migrated(Database.migrate(url.text()), Database.SCHEMA);
                 case Config.Storage.Sqlite _ -> {
                     Serve.open(storage).close();
                     yield new Migrated(Database.SCHEMA, Database.SCHEMA);

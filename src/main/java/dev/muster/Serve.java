@@ -113,7 +113,8 @@ final class Serve {
         try {
             return switch (storage) {
                 case Config.Storage.Sqlite(var folder) -> Database.sqlite(folder);
-                case Config.Storage.Postgres(var url) -> Database.postgres(url.text());
+                case Config.Storage.Postgres(var url, var readers) ->
+                    Database.postgres(url.text(), readers == null ? null : readers.text());
             };
         } catch (StorageException e) {
             throw unusable(e);

@@ -41,7 +41,10 @@ final class ExportFileTest {
     @BeforeEach
     void export() throws Exception {
         try (TestServer server = new TestServer(
-                folder, InstantSource.system(), 20, (core, gate, mint) -> List.of(RestFace.of(core, gate, mint)))) {
+                folder,
+                InstantSource.system(),
+                20,
+                (core, gate, mint) -> List.of(RestFace.of(core, gate, mint, null)))) {
             TestServer.Tenancy tenancy = server.makeTenant("acme");
             realm = tenancy.test();
             Actor actor = server.actor(realm, tenancy.testKey());

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 public final class TestDatabase {
     private static final boolean ON_POSTGRES = "postgres".equals(System.getProperty("muster.test.database"));
 
+    /// Whether reads pass a pooler.
+    private static final boolean POOLED = Boolean.getBoolean("muster.test.pooler");
+
     private TestDatabase() {}
 
     public static boolean isPostgres() {
@@ -17,11 +20,20 @@ public final class TestDatabase {
 
     /// An embedded one in `folder`, or a new one on PostgreSQL.
     public static Database in(Path folder) {
-        return ON_POSTGRES ? Database.postgres(TestPostgres.newDatabase()) : Database.sqlite(folder);
+        String url = newPostgres();
+        return url == null ? Database.sqlite(folder) : Database.postgres(url, readers(url));
     }
 
     /// The URL of a new one on PostgreSQL, where this run is about that; else null.
     public static String newPostgres() {
-        return ON_POSTGRES ? TestPostgres.newDatabase() : null;
+        if (!ON_POSTGRES) {
+            return null;
+        }
+        return POOLED ? TestPostgres.newWholeDatabase() : TestPostgres.newDatabase();
+    }
+
+    /// The URL by which reads of that database go, where this run is about that; else null.
+    public static String readers(String url) {
+        return POOLED ? TestPostgres.pooled(url) : null;
     }
 }

@@ -53,6 +53,7 @@ public final class Transcript {
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
     private final StringBuilder text = new StringBuilder();
+    private Watcher watcher = (_, _) -> {};
     private int requests;
 
     public Transcript(int port) {
@@ -76,6 +77,17 @@ public final class Transcript {
             int from = body.lastIndexOf("\"" + within + "\":");
             return new Answer(status, head, body.substring(from)).field(name);
         }
+    }
+
+    /// Looks at all that goes over the wire, shown or not.
+    public interface Watcher {
+        /// @param request from the request line to the end of a body that is text
+        void saw(String request, Answer answer);
+    }
+
+    /// From now on has `next` look at everything.
+    public void watch(Watcher next) {
+        watcher = next;
     }
 
     /// From now on shows `value` as `name`.
@@ -194,8 +206,10 @@ public final class Transcript {
             String reply = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
-            return new Answer(
+            Answer answer = new Answer(
                     Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
+            watcher.saw(request, answer);
+            return answer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -50,7 +50,8 @@ public record Config(
         /// A database of its own that is reached over the network.
         ///
         /// @param url `jdbc:postgresql://…`; it may hold a password
-        record Postgres(Secret url) implements Storage {}
+        /// @param readers the same database by way of a pooler, for what only reads; null for the same way
+        record Postgres(Secret url, @Nullable Secret readers) implements Storage {}
     }
 
     /// The PEM files of HTTPS: the certificate with those that signed it, and its private key.

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name the option or the variable, for messages
 record Given(String name, @Nullable String value) {
 
+    private static final String POSTGRES = "jdbc:postgresql://";
     private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
 
     static Given of(String option, @Nullable String value, Map<String, String> environment) {
@@ -153,6 +154,23 @@ record Given(String name, @Nullable String value) {
         return path == null
                 || (!path.contains("//")
                         && path.equals(URI.create(path).normalize().toString()));
+    }
+
+    /// The address of a PostgreSQL database. It may hold a password, and so no message repeats it.
+    @Nullable
+    Secret postgres() {
+        if (value == null) {
+            return null;
+        }
+        if (!value.startsWith(POSTGRES) || value.length() == POSTGRES.length()) {
+            throw wrong("must begin with " + POSTGRES + " and name a host and a database");
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) <= ' ') {
+                throw wrong("must have no spaces in it");
+            }
+        }
+        return new Secret(value);
     }
 
     /// A list of address blocks, between commas.

@@ -38,6 +38,16 @@ public final class Settings {
     StorageSettings storage = new StorageSettings();
 
     @Option(
+            names = "--postgres-readers",
+            paramLabel = "URL",
+            description = {
+                "The same database by way of a pooler, such as pgbouncer, for what only reads. Never a standby.",
+                "MUSTER_POSTGRES_READERS; default: as --database"
+            })
+    @Nullable
+    String postgresReaders;
+
+    @Option(
             names = "--master-key-file",
             paramLabel = "FILE",
             description = {
@@ -127,7 +137,7 @@ public final class Settings {
             refuseBesideDemo(environment);
         }
         Path data = storage.data(environment);
-        Storage register = storage.storage(environment);
+        Storage register = withReaders(storage.storage(environment), environment);
         Secret rootKey = rootKey(environment);
         Given masterKey = Given.of("--master-key-file", masterKeyFile, environment);
         if (register instanceof Storage.Postgres) {
@@ -156,6 +166,18 @@ public final class Settings {
                     "--port and --admin-port are both " + config.port() + "; give one of them another port");
         }
         return config;
+    }
+
+    private Storage withReaders(Storage register, Map<String, String> environment) {
+        Given given = Given.of("--postgres-readers", postgresReaders, environment);
+        Secret readers = given.postgres();
+        if (readers == null) {
+            return register;
+        }
+        return switch (register) {
+            case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, readers);
+            case Storage.Sqlite _ -> throw given.wrong("is of no use without --database");
+        };
     }
 
     /// A demonstration that wrote into real data, or that left its own behind, would be neither.

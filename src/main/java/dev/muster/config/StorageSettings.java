@@ -38,18 +38,7 @@ public final class StorageSettings {
     /// @throws Misconfigured when the address is none of a PostgreSQL database
     public Storage storage(Map<String, String> environment) {
         Given url = Given.of("--database", database, environment);
-        String text = url.value();
-        if (text == null) {
-            return new Storage.Sqlite(data(environment));
-        }
-        if (!text.startsWith("jdbc:postgresql://") || text.length() == "jdbc:postgresql://".length()) {
-            throw url.wrong("must begin with jdbc:postgresql:// and name a host and a database");
-        }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) <= ' ') {
-                throw url.wrong("must have no spaces in it");
-            }
-        }
-        return new Storage.Postgres(new Secret(text));
+        Secret address = url.postgres();
+        return address == null ? new Storage.Sqlite(data(environment)) : new Storage.Postgres(address, null);
     }
 }

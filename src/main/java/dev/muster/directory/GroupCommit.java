@@ -175,10 +175,14 @@ final class GroupCommit {
                 BatchRow sent = attempt.batch.batches.getFirst();
                 boolean locked = store.lock(attempt.realms(), true).containsAll(attempt.realms());
                 UUID found = locked ? store.txn(sent.realm(), sent.no()) : null;
+                boolean takenAway = locked && found == null && isPast(sent);
                 rollback();
                 if (locked && attempt.txn.equals(found)) {
                     attempt.answer();
                     return attempt.leftOut;
+                }
+                if (takenAway) {
+                    break;
                 }
                 if (locked) {
                     return tickets;
@@ -191,6 +195,12 @@ final class GroupCommit {
         answerAll(attempt.leftOut, new Refusal.Busy(RETRY_AFTER));
         attempt.answers.keySet().forEach(ticket -> ticket.answer(refused(new Refusal.OutcomeUnknown())));
         return List.of();
+    }
+
+    /// Whether the realm has had that batch, which is not there: only the last ones are kept, and while this server was
+    /// away another may have written so many that nobody knows any more whose that one was.
+    private boolean isPast(BatchRow sent) {
+        return store.present(List.of(sent.realm())).getFirst().no() >= sent.no();
     }
 
     private void rollback() {

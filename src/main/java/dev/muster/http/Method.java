@@ -11,7 +11,8 @@ public enum Method {
     PATCH,
     DELETE;
 
-    /// The method written so on the wire, exactly; null when no route can be declared for it.
+    /// The method of that name, which Helidon gives in upper case however a client wrote it; null when no route can be
+    /// declared for it.
     static @Nullable Method of(String token) {
         return switch (token) {
             case "GET", "HEAD" -> GET;

@@ -39,7 +39,15 @@ public final class Database implements AutoCloseable {
     ///
     /// @param url `jdbc:postgresql://…`
     public static Database postgres(String url) {
-        return new Database(PostgresServer.open(url));
+        return postgres(url, null);
+    }
+
+    /// As [#postgres(String)], with reads by way of a pooler that gives each transaction another connection.
+    ///
+    /// @param url of the server itself
+    /// @param readers of the same database; null for no pooler
+    public static Database postgres(String url, @Nullable String readers) {
+        return new Database(PostgresServer.open(url, readers));
     }
 
     /// Brings the schema of a PostgreSQL database to the version that this program needs.

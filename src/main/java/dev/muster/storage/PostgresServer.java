@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// A PostgreSQL server, reached by lanes directly and by readers through a pool.
@@ -22,13 +23,42 @@ final class PostgresServer implements Engine {
     private final String url;
     private final Statements statements = new Statements(Flavour.POSTGRES);
     private final HikariDataSource readers;
+    private final boolean pooled;
 
-    private PostgresServer(String url, HikariDataSource readers) {
+    /// What a reader behind a pooler begins each transaction with. It holds for that transaction alone: the next one
+    /// may
+    /// be carried out by another connection, and this connection may carry out anybody's.
+    private static final String READING = "set transaction isolation level repeatable read, read only;"
+            + " set local statement_timeout = " + Database.DEADLINE.toMillis();
+
+    private PostgresServer(String url, HikariDataSource readers, boolean pooled) {
         this.url = url;
         this.readers = readers;
+        this.pooled = pooled;
     }
 
     static PostgresServer open(String url) {
+        return open(url, null);
+    }
+
+    /// @param pooler by which readers reach the same database; null for no other way
+    static PostgresServer open(String url, @Nullable String pooler) {
+        int version = check(url);
+        HikariDataSource readers = pooler == null ? directReaders(url) : pooledReaders(pooler);
+        PostgresServer server = new PostgresServer(url, readers, pooler != null);
+        try {
+            if (pooler != null) {
+                server.checkReaders(version);
+            }
+        } catch (StorageException e) {
+            server.close();
+            throw e;
+        }
+        return server;
+    }
+
+    /// Refuses a server or a database that cannot be used, makes the schema in an empty one, and gives its version.
+    private static int check(String url) {
         try (Connection connection = connect(url, LANE)) {
             checkServer(connection);
             int version = Schema.of(connection, Flavour.POSTGRES);
@@ -37,11 +67,31 @@ final class PostgresServer implements Engine {
                 version = Schema.of(connection, Flavour.POSTGRES);
             }
             Schema.check(version);
+            checkPrivileges(connection);
+            return version;
         } catch (SQLException e) {
             // Nothing of anybody's data is in what is said before the first statement that is not about the server.
             throw new StorageException(Failures.of(e).kind(), "PostgreSQL cannot be used: " + e.getMessage(), e);
         }
-        return new PostgresServer(url, readers(url));
+    }
+
+    /// Refuses as readers' address what leads to another database, or to one that follows its primary at a distance.
+    private void checkReaders(int version) {
+        Session session = reader(System.nanoTime() + Database.DEADLINE.toNanos());
+        try (Statement statement = session.connection().createStatement();
+                ResultSet results = statement.executeQuery("select pg_is_in_recovery()")) {
+            results.next();
+            if (results.getBoolean(1)) {
+                throw new StorageException(Kind.FATAL, "the readers' address is a standby's, which lags behind");
+            }
+            if (Schema.of(session.connection(), Flavour.POSTGRES) != version) {
+                throw new StorageException(Kind.FATAL, "the readers' address is that of another database");
+            }
+        } catch (SQLException e) {
+            throw new StorageException(Failures.of(e).kind(), "the readers' address cannot be used", e);
+        } finally {
+            giveBack(session, false);
+        }
     }
 
     static int migrate(String url) {
@@ -51,14 +101,41 @@ final class PostgresServer implements Engine {
     }
 
     private static void checkServer(Connection connection) throws SQLException {
-        int version = Integer.parseInt(show(connection, "server_version_num"));
-        if (version < OLDEST) {
-            throw new StorageException(
-                    Kind.FATAL, "PostgreSQL 15 or newer is needed, and this is " + show(connection, "server_version"));
-        }
+        checkVersion(Integer.parseInt(show(connection, "server_version_num")), show(connection, "server_version"));
         if (!show(connection, "fsync").equals("on")) {
             throw new StorageException(
                     Kind.FATAL, "the PostgreSQL server runs with fsync=off: what it answers to may be lost");
+        }
+    }
+
+    static void checkVersion(int number, String name) {
+        if (number < OLDEST) {
+            throw new StorageException(Kind.FATAL, "PostgreSQL 15 or newer is needed, and this is " + name);
+        }
+    }
+
+    /// Refuses a role that may not do everything with the register's tables: those that belong to whom the schema's
+    /// history belongs to. Else each request that needs the right would be a fault of its own.
+    private static void checkPrivileges(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet results = statement.executeQuery("""
+                        select string_agg(tablename, ', ' order by tablename)
+                        from pg_tables, lateral (select format('%I.%I', schemaname, tablename) as full_name) as t
+                        where schemaname = current_schema()
+                        and tablename <> 'schema_history'
+                        and tableowner = (select tableowner from pg_tables
+                            where schemaname = current_schema() and tablename = 'schema_history')
+                        and not (has_table_privilege(full_name, 'select')
+                            and has_table_privilege(full_name, 'insert')
+                            and has_table_privilege(full_name, 'update')
+                            and has_table_privilege(full_name, 'delete'))
+                        """)) {
+            results.next();
+            if (results.getString(1) != null) {
+                throw new StorageException(
+                        Kind.FATAL,
+                        "the role lacks select, insert, update or delete on these tables: " + results.getString(1));
+            }
         }
     }
 
@@ -78,7 +155,23 @@ final class PostgresServer implements Engine {
         }
     }
 
-    private static HikariDataSource readers(String url) {
+    private static HikariDataSource directReaders(String url) {
+        HikariConfig config = readers(url);
+        // Several statements that must agree need one transaction and no more: it is one snapshot by default.
+        config.setConnectionInitSql("set statement_timeout = " + Database.DEADLINE.toMillis()
+                + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on");
+        return new HikariDataSource(config);
+    }
+
+    /// Nothing is kept on a connection that the next transaction might find to be another: no settings, and no
+    /// statements prepared by name, which poolers older than pgbouncer 1.21 do not know of.
+    private static HikariDataSource pooledReaders(String url) {
+        HikariConfig config = readers(url);
+        config.addDataSourceProperty("prepareThreshold", "0");
+        return new HikariDataSource(config);
+    }
+
+    private static HikariConfig readers(String url) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("readers");
         config.setJdbcUrl(url);
@@ -87,15 +180,11 @@ final class PostgresServer implements Engine {
         config.setValidationTimeout(1000);
         config.setKeepaliveTime(30_000);
         config.setInitializationFailTimeout(-1);
-        // Set by a statement rather than at the start of the connection, which a pooler would not take. Several
-        // statements that must agree need one transaction and no more: it is one snapshot by default.
-        config.setConnectionInitSql("set statement_timeout = " + Database.DEADLINE.toMillis()
-                + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on");
         config.addDataSourceProperty("ApplicationName", "muster reader");
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "2");
         config.addDataSourceProperty("socketTimeout", "5");
-        return new HikariDataSource(config);
+        return config;
     }
 
     @Override
@@ -139,16 +228,36 @@ final class PostgresServer implements Engine {
         try {
             Session session = new Session(readers.getConnection(), statements, Flavour.POSTGRES);
             session.deadline(deadlineNanos);
+            if (pooled) {
+                begin(session);
+            }
             return session;
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "PostgreSQL does not answer", e);
         }
     }
 
+    private static void begin(Session session) {
+        try {
+            session.begin();
+            session.execute(READING);
+        } catch (StorageException e) {
+            session.close();
+            throw e;
+        }
+    }
+
     /// The pool itself finds out which connections are gone; the driver keeps the prepared statements of the others.
     @Override
     public void giveBack(Session reader, boolean sound) {
-        reader.close();
+        try {
+            if (pooled && sound) {
+                reader.commit();
+            }
+        } finally {
+            // With what is not committed the pool rolls back.
+            reader.close();
+        }
     }
 
     @Override

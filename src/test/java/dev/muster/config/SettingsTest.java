@@ -95,9 +95,25 @@ final class SettingsTest {
         environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
         environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
         Config config = read("--data", folder.toString());
-        assertThat(config.storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE)));
+        assertThat(config.storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), null));
         assertThat(config.data()).isEqualTo(folder);
         assertThat(config.toString()).doesNotContain("hunter2", ROOT_KEY);
+    }
+
+    @Test
+    void postgresMayBeReadByWayOfAPooler() throws Exception {
+        String pooler = DATABASE.replace("db/", "pooler:6432/");
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        refused("--postgres-readers is of no use without --database", "--postgres-readers", pooler);
+        environment.put("MUSTER_DATABASE", DATABASE);
+        environment.put("MUSTER_POSTGRES_READERS", pooler);
+        assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), new Secret(pooler)));
+        assertThat(read().toString()).doesNotContain("hunter2");
+        refused(
+                "--postgres-readers must begin with jdbc:postgresql:// and name a host and a database",
+                "--postgres-readers",
+                "pooler:6432");
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.User;
@@ -11,12 +13,17 @@ import dev.muster.testing.CuttingProxy;
 import dev.muster.testing.TestPostgres;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,8 +43,7 @@ final class LostCommitTest {
         int port = URI.create(url.substring("jdbc:".length())).getPort();
         Random random = new Random(7);
         AtomicBoolean cutting = new AtomicBoolean();
-        try (CuttingProxy proxy =
-                        new CuttingProxy(port, moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
+        try (CuttingProxy proxy = new CuttingProxy(port, moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
                 Running running = new Running(
                         Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder)) {
             cutting.set(true);
@@ -73,6 +79,53 @@ final class LostCommitTest {
                             .value()
                             .total())
                     .isEqualTo(USERS);
+        }
+    }
+
+    /// Only the last batches of a realm are kept. Where another server wrote so many that a lost one would be gone if
+    /// it
+    /// had been committed, nobody can tell, and nothing is done again.
+    @Test
+    void whatNobodyCanTellIsNotDoneAgain() throws Exception {
+        String url = TestPostgres.newDatabase();
+        int port = URI.create(url.substring("jdbc:".length())).getPort();
+        AtomicBoolean cutting = new AtomicBoolean();
+        CountDownLatch cut = new CountDownLatch(1);
+        try (CuttingProxy proxy = new CuttingProxy(port, moment -> {
+                    boolean now = moment == CuttingProxy.Moment.COMMITTED && cutting.get();
+                    if (now) {
+                        cut.countDown();
+                    }
+                    return now;
+                });
+                Running lost = new Running(
+                        Database.postgres(url.replace(":" + port + "/", ":" + proxy.port() + "/")), folder);
+                Running other = new Running(Database.postgres(url), folder)) {
+            UUID user = other.register("ada@example.com");
+            proxy.open(false);
+            cutting.set(true);
+            var result = CompletableFuture.supplyAsync(
+                    () -> lost.execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", "once", null, null)));
+            cut.await();
+            for (int i = 0; i < 3; i++) {
+                other.register("other" + i + "@example.com");
+            }
+            forgetAllBatchesButTheLast(url);
+            cutting.set(false);
+            proxy.open(true);
+            assertThat(result.get()).isEqualTo(Result.refused(new Refusal.OutcomeUnknown()));
+            assertThat(other.find(user).version()).isEqualTo(2);
+            assertThat(other.verify().valid()).isTrue();
+            assertThat(other.verify().entries()).isEqualTo(6);
+        }
+    }
+
+    /// As a lane does after a thousand of them.
+    private static void forgetAllBatchesButTheLast(String url) throws SQLException {
+        try (var connection = DriverManager.getConnection(url);
+                var statement = connection.createStatement()) {
+            statement.execute("delete from batch where realm = " + Running.REALM
+                    + " and no < (select max(no) from batch where realm = " + Running.REALM + ")");
         }
     }
 

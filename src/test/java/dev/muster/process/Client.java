@@ -134,7 +134,7 @@ final class Client implements AutoCloseable {
             // Refused before all of it was sent: the answer may be there all the same.
             usable = false;
         }
-        return answer();
+        return answer(method.equals("HEAD"));
     }
 
     /// Whether the connection takes another request.
@@ -142,7 +142,8 @@ final class Client implements AutoCloseable {
         return usable;
     }
 
-    private Answer answer() throws IOException {
+    /// @param headOnly whether the length that is told is of a body that does not come
+    private Answer answer(boolean headOnly) throws IOException {
         InputStream in = socket.getInputStream();
         String statusLine = line(in);
         Map<String, String> headers = new LinkedHashMap<>();
@@ -153,7 +154,9 @@ final class Client implements AutoCloseable {
                     line.substring(colon + 1).strip());
         }
         byte[] body;
-        if ("chunked".equals(headers.get("transfer-encoding"))) {
+        if (headOnly) {
+            body = new byte[0];
+        } else if ("chunked".equals(headers.get("transfer-encoding"))) {
             body = chunks(in);
         } else {
             int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));

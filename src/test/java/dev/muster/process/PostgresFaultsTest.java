@@ -89,8 +89,8 @@ class PostgresFaultsTest {
     @Test
     void connectionsThatAreCutLoseAndDoubleNothing() throws Exception {
         AtomicBoolean cutting = new AtomicBoolean();
-        try (CuttingProxy proxy =
-                        new CuttingProxy(postgres.port(), moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
+        try (CuttingProxy proxy = new CuttingProxy(
+                        postgres.port(), moment -> cutting.get() && random.nextInt(odds(moment)) == 0);
                 ServerProcess server = ServerProcess.startOnPostgres(
                         folder.resolve("data"),
                         postgres.url().replace(":" + postgres.port() + "/", ":" + proxy.port() + "/"),

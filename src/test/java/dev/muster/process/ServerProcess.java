@@ -104,7 +104,14 @@ final class ServerProcess implements AutoCloseable {
     /// A server over the database that this run of the tests is about: see [dev.muster.testing.OnBothDatabases].
     static ServerProcess startOnTestDatabase(Path data) {
         String url = TestDatabase.newPostgres();
-        return url == null ? start(data) : startOnPostgres(data, url, masterKey(data.resolveSibling("master.key")));
+        if (url == null) {
+            return start(data);
+        }
+        Path masterKey = masterKey(data.resolveSibling("master.key"));
+        String readers = TestDatabase.readers(url);
+        return readers == null
+                ? startOnPostgres(data, url, masterKey)
+                : startOnPostgres(data, url, masterKey, "--postgres-readers", readers);
     }
 
     /// One of the servers over a PostgreSQL database.

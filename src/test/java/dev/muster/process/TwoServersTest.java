@@ -2,9 +2,14 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.api.rest.UserText;
+import dev.muster.directory.ExportedJournal;
+import dev.muster.model.User;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.security.ApiKeyText;
+import dev.muster.storage.Database;
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,17 +17,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +47,7 @@ class TwoServersTest {
     private static final int RACES = LONG ? 1_000 : 50;
     private static final int FREEZES = LONG ? 10 : 1;
     private static final int WRITES = LONG ? 20_000 : 400;
+    private static final int MIXED = LONG ? 50_000 : 1_500;
     private static final int CONNECTIONS = 8;
 
     /// Bounds a wait that only ends where something hangs; the machine may be busy.
@@ -52,11 +61,12 @@ class TwoServersTest {
     private ServerProcess one;
     private ServerProcess other;
     private String database;
+    private Path masterKey;
 
     @BeforeAll
     void start(@TempDir Path folder) throws Exception {
         database = TestPostgres.newDatabase();
-        Path masterKey = ServerProcess.masterKey(folder.resolve("master.key"));
+        masterKey = ServerProcess.masterKey(folder.resolve("master.key"));
         // The connections of the one can be told from those of the other.
         one = ServerProcess.startOnPostgres(folder.resolve("one"), database + "&ApplicationName=one", masterKey);
         other = ServerProcess.startOnPostgres(folder.resolve("other"), database + "&ApplicationName=other", masterKey);
@@ -95,6 +105,49 @@ class TwoServersTest {
             check.check();
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + one.output() + "\n" + other.output(), e);
+        }
+    }
+
+    /// Both do everything to the same users; afterwards the journal alone says the same of each as both servers do.
+    @Test
+    void theJournalOfBothAloneMakesTheSameUsers() throws Exception {
+        Tenancy tenancy = Tenancy.make(one.address(), "replayed");
+        String key = tenancy.testKey();
+        AtomicLong done = new AtomicLong();
+        AtomicInteger serial = new AtomicInteger();
+        List<Callable<Void>> writers = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            MixedLoad load = new MixedLoad((i % 2 == 0 ? one : other).address(), key, i, done, serial);
+            writers.add(() -> {
+                load.write(MIXED);
+                return null;
+            });
+        }
+        for (Future<Void> writer : threads.invokeAll(writers)) {
+            writer.get();
+        }
+        try (Client client = new Client(other.address(), key)) {
+            Client.Answer page = client.get("/v1/users?limit=1000");
+            String export = client.get("/v1/journal/export").text();
+            assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
+            Map<UUID, User> replayed = replay(export, key);
+            List<Fields> users = page.json().items("items");
+            assertThat(users).hasSizeGreaterThan(10).hasSize(replayed.size());
+            Map<String, Long> statuses = new TreeMap<>();
+            for (Fields user : users) {
+                Instant at = Instant.parse(user.in("standing").text("at"));
+                User made = replayed.get(UUID.fromString(user.text("id")));
+                assertThat(user).isEqualTo(Fields.of(UserText.of(made.at(at), at)));
+                statuses.merge(made.standing(at).status().word(), 1L, Long::sum);
+            }
+            assertThat(statuses).hasSizeGreaterThan(3);
+        }
+    }
+
+    private Map<UUID, User> replay(String export, String key) {
+        try (Database opened = Database.postgres(database)) {
+            long realm = ApiKeyText.parse(key).orElseThrow().realm();
+            return new ExportedJournal(opened, MasterKeys.load(masterKey), realm).users(export.lines());
         }
     }
 
@@ -199,7 +252,10 @@ class TwoServersTest {
         try (Client client = new Client(other.address(), key)) {
             while (true) {
                 boolean was = revoked.get();
-                Client.Answer answer = client.json("POST", "/v1/users", Map.of("externalId", UUID.randomUUID().toString()));
+                Client.Answer answer = client.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", UUID.randomUUID().toString()));
                 if (answer.status() == 401) {
                     return tooLate;
                 }
@@ -221,7 +277,9 @@ class TwoServersTest {
             assertThat(load.goesOn(other.address(), CONNECTIONS, PROMISED))
                     .as("the other goes on")
                     .isTrue();
-            assertThat(transactionsOfTheOne()).as("the frozen one's transactions").isZero();
+            assertThat(transactionsOfTheOne())
+                    .as("the frozen one's transactions")
+                    .isZero();
             one.thaw();
             for (ServerProcess server : List.of(one, other)) {
                 assertThat(load.goesOn(server.address(), WRITES, PATIENCE))

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.storage.StorageException.Kind;
+import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -12,6 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.jdbc.PgConnection;
 
 final class PostgresStorageTest extends StorageContract {
     private String url;
@@ -85,7 +89,10 @@ final class PostgresStorageTest extends StorageContract {
         assertThat(database.isReady()).isTrue();
         number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'muster reader' and datname = current_database()");
-        database.isReady();
+        // A connection that was made or used within half a second is not looked at before it is used.
+        for (int connection = 0; connection < Database.READERS; connection++) {
+            database.isReady();
+        }
         assertThat(database.isReady()).isTrue();
     }
 
@@ -150,6 +157,83 @@ final class PostgresStorageTest extends StorageContract {
             results.next();
             return results.getString(1);
         }
+    }
+
+    /// What a reader behind a pooler sets, it sets for its own transaction: the connection may be anybody's next.
+    @Test
+    void aReaderBehindAPoolerLeavesNothingOnItsConnection() throws SQLException {
+        PostgresServer engine = PostgresServer.open(url, url + "&ApplicationName=pooled");
+        try {
+            for (int i = 0; i < 10; i++) {
+                Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
+                assertThat(reader.list("realm_by_id", to -> to.number(1), Columns::realm))
+                        .hasSize(1);
+                try (Statement statement = reader.connection().createStatement()) {
+                    assertThat(show(statement, "statement_timeout")).isEqualTo("2s");
+                    assertThat(show(statement, "transaction_read_only")).isEqualTo("on");
+                    assertThat(show(statement, "transaction_isolation")).isEqualTo("repeatable read");
+                }
+                Connection connection = reader.connection().unwrap(PgConnection.class);
+                engine.giveBack(reader, true);
+                try (Statement statement = connection.createStatement()) {
+                    assertThat(show(statement, "statement_timeout")).isEqualTo("0");
+                    assertThat(show(statement, "transaction_read_only")).isEqualTo("off");
+                    assertThat(show(statement, "transaction_isolation")).isEqualTo("read committed");
+                    try (ResultSet prepared = statement.executeQuery("select count(*) from pg_prepared_statements")) {
+                        prepared.next();
+                        assertThat(prepared.getInt(1)).isZero();
+                    }
+                }
+            }
+        } finally {
+            engine.close();
+        }
+    }
+
+    @Test
+    void readersAreNotOfAnotherDatabase() {
+        assertThatThrownBy(() -> Database.postgres(url, TestPostgres.newDatabase()))
+                .hasMessageContaining("that of another database");
+        assertThatThrownBy(() -> Database.postgres(url, "jdbc:postgresql://127.0.0.1:1/none"))
+                .isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void aRoleThatMayNotWriteIsRefused() throws SQLException {
+        execute("drop role if exists reading");
+        execute("create role reading login");
+        String name = url.substring(url.indexOf("currentSchema=") + "currentSchema=".length());
+        execute("grant usage on schema " + name + " to reading");
+        execute("grant select on all tables in schema " + name + " to reading");
+        execute("grant insert, update, delete on users to reading");
+        String reading = url.replace("user=postgres", "user=reading");
+        assertThatThrownBy(() -> Database.postgres(reading))
+                .hasMessageContaining("lacks select, insert, update or delete on these tables: ")
+                .hasMessageContaining("realm")
+                .hasMessageNotContaining("users");
+        execute("grant insert, update, delete on all tables in schema " + name + " to reading");
+        Database.postgres(reading).close();
+        execute("revoke select on schema_history from reading");
+        assertThatThrownBy(() -> Database.postgres(reading))
+                .hasMessageContaining("PostgreSQL cannot be used")
+                .hasMessageContaining("permission denied");
+        execute("revoke usage on schema " + name + " from reading");
+        assertThatThrownBy(() -> Database.postgres(reading)).isInstanceOf(StorageException.class);
+        execute("drop owned by reading; drop role reading");
+    }
+
+    @Test
+    void aServerThatForgetsIsRefused(@TempDir Path folder) {
+        try (PostgresProcess forgetful = PostgresProcess.start(folder, "fsync=off")) {
+            assertThatThrownBy(() -> Database.postgres(forgetful.url())).hasMessageContaining("fsync=off");
+        }
+    }
+
+    @Test
+    void aServerThatIsTooOldIsRefused() {
+        PostgresServer.checkVersion(150_000, "15.0");
+        assertThatThrownBy(() -> PostgresServer.checkVersion(140_019, "14.19"))
+                .hasMessage("PostgreSQL 15 or newer is needed, and this is 14.19");
     }
 
     @Test

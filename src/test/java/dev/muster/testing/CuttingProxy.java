@@ -79,7 +79,8 @@ public final class CuttingProxy implements AutoCloseable {
         return false;
     }
 
-    /// Both the statement and the server's answer to it. No text of a user's has U+0000 behind it on the wire, nor in it.
+    /// Both the statement and the server's answer to it. No text of a user's has U+0000 behind it on the wire, nor in
+    /// it.
     private static boolean isCommit(byte[] buffer, int length) {
         return new String(buffer, 0, length, StandardCharsets.ISO_8859_1).contains("COMMIT\0");
     }

@@ -95,8 +95,8 @@ public final class PostgresProcess implements AutoCloseable {
     }
 
     private void launch() throws IOException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-D", data.toString(), "-p", Integer.toString(port), "-h", "127.0.0.1", "-k", "", "-N", "60"));
+        List<String> arguments = new ArrayList<>(
+                List.of("-D", data.toString(), "-p", Integer.toString(port), "-h", "127.0.0.1", "-k", "", "-N", "60"));
         for (String setting : settings) {
             arguments.addAll(List.of("-c", setting));
         }
@@ -142,7 +142,9 @@ public final class PostgresProcess implements AutoCloseable {
 
     private static void quit(Process process) {
         try {
-            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

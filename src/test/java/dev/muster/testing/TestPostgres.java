@@ -43,6 +43,29 @@ public final class TestPostgres {
         return Running.SERVER.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + name;
     }
 
+    /// The URL of a new, empty database that is one, since a pooler knows of no schemas.
+    public static String newWholeDatabase() {
+        String name = "muster" + SCHEMAS.incrementAndGet();
+        try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return Running.SERVER.getJdbcUrl("postgres", name);
+    }
+
+    private static final class Pooled {
+        static final int PORT = PoolerProcess.start(Running.SERVER.getPort());
+    }
+
+    /// The URL of a database by way of a pooler, which is started when a test first asks for it.
+    ///
+    /// @param url of [#newWholeDatabase]
+    public static String pooled(String url) {
+        return url.replace(":" + Running.SERVER.getPort() + "/", ":" + Pooled.PORT + "/");
+    }
+
     /// The folder of its programs, such as `initdb`.
     static Path programs() {
         try (Connection connection = Running.SERVER.getPostgresDatabase().getConnection();

@@ -92,8 +92,9 @@ final class Options {
         return Duration.ofMillis(quick ? 150 : Math.round(seconds * 1000));
     }
 
-    Duration warmUp() {
-        return quick ? Duration.ZERO : Duration.ofSeconds(2);
+    /// Whether everything is done once before it is measured.
+    boolean warmsUp() {
+        return !quick;
     }
 
     boolean peerKeycloak() {

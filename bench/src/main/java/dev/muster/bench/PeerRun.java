@@ -112,10 +112,10 @@ final class PeerRun {
                 .with("BENCH_RUN", "fill")
                 .with("BENCH_MOST", Integer.toString(users));
         try (Wrk.Running running = load.start()) {
-            while (server.api().get(ALL_USERS + "/count", server.token()).asInt() < users) {
-                running.pause(Duration.ofMillis(500));
-            }
-            running.stop();
+            running.until(
+                    users,
+                    () -> server.api().get(ALL_USERS + "/count", server.token()).asLong(),
+                    Duration.ofMillis(500));
         }
     }
 
@@ -140,7 +140,7 @@ final class PeerRun {
             return;
         }
         try {
-            for (int round = options.warmUp().isZero() ? 1 : 0; round <= options.rounds(); round++) {
+            for (int round = options.warmsUp() ? 0 : 1; round <= options.rounds(); round++) {
                 Wrk prepared = load.with("BENCH_KEY", server.token()).with("BENCH_RUN", "run" + round + "x");
                 long micros = server.micros();
                 long database = postgres.micros();

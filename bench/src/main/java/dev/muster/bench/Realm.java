@@ -16,7 +16,6 @@ import tools.jackson.databind.JsonNode;
 /// @param key an API key that may do everything there
 record Realm(Api api, Path folder, String name, String key) {
     private static final int PAGE = 1_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /// How many users there are.
     long total() {
@@ -38,19 +37,7 @@ record Realm(Api api, Path folder, String name, String key) {
                 .with("BENCH_RARE", Long.toString(Math.max(2, most / 10)))
                 .with("BENCH_MOST", Long.toString(most));
         try (Wrk.Running running = load.start()) {
-            long before = -1;
-            long deadline = 0;
-            for (long total = total(); total < most; total = total()) {
-                if (total > before) {
-                    before = total;
-                    deadline = System.nanoTime() + PATIENCE.toNanos();
-                } else if (System.nanoTime() > deadline) {
-                    running.stop();
-                    throw new Failed("loading stands still at " + total + " users");
-                }
-                running.pause(most > 100_000 ? Duration.ofSeconds(2) : Duration.ofMillis(200));
-            }
-            running.stop();
+            running.until(most, this::total, most > 100_000 ? Duration.ofSeconds(2) : Duration.ofMillis(200));
         }
     }
 

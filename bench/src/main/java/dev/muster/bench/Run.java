@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ final class Run implements AutoCloseable {
     private static final int MANY = 128;
     private static final int IDS = 20_000;
     private static final int REFS = 1_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private final Options options;
     private final Parts parts;
@@ -123,8 +125,18 @@ final class Run implements AutoCloseable {
                         postgres == null ? null : postgres.database("lane"))
                 : null) {
             for (int connections : List.of(32, MANY)) {
-                withLane(shots, lane, "register", connections, () -> write(growing, registering(connections)));
-                withLane(shots, lane, "hold", connections, () -> write(small, holding(connections, small, idFile)));
+                withLane(
+                        shots,
+                        lane,
+                        "register",
+                        connections,
+                        howLong -> write(growing, registering(connections), howLong));
+                withLane(
+                        shots,
+                        lane,
+                        "hold",
+                        connections,
+                        howLong -> write(small, holding(connections, small, idFile), howLong));
             }
             part("10,000 users", shots);
         }
@@ -132,18 +144,21 @@ final class Run implements AutoCloseable {
 
     /// A write, and behind it the lane alone with the groups that the server formed just now.
     private void withLane(
-            List<Shot> shots, @Nullable LaneProcess lane, String work, int connections, Supplier<Sample> write) {
+            List<Shot> shots,
+            @Nullable LaneProcess lane,
+            String work,
+            int connections,
+            Function<Duration, Sample> write) {
         String name = work + "-" + connections;
         double[] formed = {connections / 2.0};
-        shots.add(new Shot(name, () -> {
-            Sample sample = write.get();
+        shots.add(new Shot(name, howLong -> {
+            Sample sample = write.apply(howLong);
             formed[0] = sample.batch();
             return sample;
         }));
         if (lane != null) {
             shots.add(new Shot(
-                    "lane-" + name,
-                    () -> lane.measure(work, (int) Math.max(1, Math.round(formed[0])), options.each())));
+                    "lane-" + name, howLong -> lane.measure(work, (int) Math.max(1, Math.round(formed[0])), howLong)));
         }
     }
 
@@ -159,19 +174,24 @@ final class Run implements AutoCloseable {
         shots.add(shot("get-1m", reading(READERS, large, "get", users(ids, ""))));
         shots.add(shot("standing-1m", reading(READERS, large, "standing", users(ids, "/standing"))));
         for (int connections : List.of(32, MANY)) {
-            shots.add(new Shot("register-" + connections + "-1m", () -> write(large, registering(connections))));
-            shots.add(new Shot("hold-" + connections + "-1m", () -> write(large, holding(connections, large, idFile))));
+            shots.add(new Shot(
+                    "register-" + connections + "-1m", howLong -> write(large, registering(connections), howLong)));
+            shots.add(new Shot(
+                    "hold-" + connections + "-1m",
+                    howLong -> write(large, holding(connections, large, idFile), howLong)));
         }
         shots.add(shot("page-first", reading(READERS, large, "first", pages(0))));
         shots.add(shot("page-middle", reading(READERS, large, "middle", pages(options.largeUsers() / 2))));
         // The realm has grown since.
-        shots.add(new Shot("page-last", () -> load(reading(READERS, large, "last", pages((int) large.total() - 20)))));
+        shots.add(new Shot(
+                "page-last",
+                howLong -> load(reading(READERS, large, "last", pages((int) large.total() - 20)), howLong)));
         Wrk standings = wrk("post.lua", 4)
                 .with("BENCH_KEY", large.key())
                 .with("BENCH_PATH", "/v1/standings")
                 .with("BENCH_BODIES", large.file("refs", refs(ids)).toString());
         int refs = Math.min(REFS, ids.size());
-        shots.add(new Shot("standings", () -> load(standings).times(refs)));
+        shots.add(new Shot("standings", howLong -> load(standings, howLong).times(refs)));
         part("1 million users", shots);
 
         List<Shot> searches = new ArrayList<>();
@@ -194,11 +214,11 @@ final class Run implements AutoCloseable {
         Wrk get = reading(FEW, small, "others-get", users(small.ids(REFS), ""));
         return List.of(
                 shot("ping-few", pinging(FEW)),
-                new Shot("ping-beside-searches", () -> during(heavy, () -> load(pinging(FEW)))),
-                new Shot("hold-alone", () -> write(small, hold)),
-                new Shot("hold-beside-import", () -> during(importing(large), () -> write(small, hold))),
+                new Shot("ping-beside-searches", howLong -> during(heavy, () -> load(pinging(FEW), howLong))),
+                new Shot("hold-alone", howLong -> write(small, hold, howLong)),
+                new Shot("hold-beside-import", howLong -> during(importing(large), () -> write(small, hold, howLong))),
                 shot("get-alone", get),
-                new Shot("get-beside-import", () -> during(importing(large), () -> load(get))));
+                new Shot("get-beside-import", howLong -> during(importing(large), () -> load(get, howLong))));
     }
 
     private Wrk importing(Realm large) {
@@ -222,12 +242,14 @@ final class Run implements AutoCloseable {
         part(
                 "many realms",
                 List.of(
-                        new Shot("one-register", () -> write(one, registering(32))),
+                        new Shot("one-register", howLong -> write(one, registering(32), howLong)),
                         new Shot(
                                 "realms-register",
-                                () -> load(registering(32)
-                                        .with("BENCH_KEYS", keys.toString())
-                                        .with("BENCH_RUN", unique()))),
+                                howLong -> load(
+                                        registering(32)
+                                                .with("BENCH_KEYS", keys.toString())
+                                                .with("BENCH_RUN", unique()),
+                                        howLong)),
                         shot("one-get", oneGet),
                         shot("realms-get", wrk("get.lua", READERS).with("BENCH_PATHS", pathFile.toString()))));
     }
@@ -252,10 +274,10 @@ final class Run implements AutoCloseable {
     // Measuring.
 
     /// A measurement: its name, and how it is taken once.
-    private record Shot(String name, Supplier<Sample> once) {}
+    private record Shot(String name, Function<Duration, Sample> once) {}
 
     private Shot shot(String name, Wrk load) {
-        return new Shot(name, () -> load(load));
+        return new Shot(name, howLong -> load(load, howLong));
     }
 
     /// Takes those of the measurements that are wanted, once each in every round: what changes slowly on the machine
@@ -267,22 +289,21 @@ final class Run implements AutoCloseable {
             return;
         }
         parts.time(databaseName() + ": " + title, () -> {
-            for (int round = options.warmUp().isZero() ? 1 : 0; round <= options.rounds(); round++) {
-                for (Shot shot : taken) {
-                    take(shot, round == 0);
-                }
+            taken.stream().filter(_ -> options.warmsUp()).forEach(shot -> take(shot, WARM_UP, true));
+            for (int round = 0; round < options.rounds(); round++) {
+                taken.forEach(shot -> take(shot, options.each(), false));
             }
             return null;
         });
     }
 
     /// @param warmUp whether this is only to warm the server up
-    private void take(Shot shot, boolean warmUp) {
+    private void take(Shot shot, Duration howLong, boolean warmUp) {
         if (samples.failure(shot.name) != null) {
             return;
         }
         try {
-            Sample sample = shot.once.get();
+            Sample sample = shot.once.apply(howLong);
             if (!warmUp) {
                 samples.add(shot.name, sample);
                 parts.say("  %-24s %s".formatted(shot.name, Report.line(sample)));
@@ -293,9 +314,9 @@ final class Run implements AutoCloseable {
         }
     }
 
-    private Sample load(Wrk load) {
+    private Sample load(Wrk load, Duration howLong) {
         Used before = used();
-        Load counted = load.run(options.each());
+        Load counted = load.run(howLong);
         return used().since(before).sample(counted, Double.NaN);
     }
 
@@ -315,12 +336,12 @@ final class Run implements AutoCloseable {
     }
 
     /// A load of which every request must have changed something: the realm's journal has grown by as many entries.
-    private Sample write(Realm realm, Wrk load) {
+    private Sample write(Realm realm, Wrk load, Duration howLong) {
         Muster.Batches batches = server.batches();
         long entries = realm.entries();
         Used before = used();
         Load counted =
-                load.with("BENCH_RUN", unique()).with("BENCH_KEY", realm.key()).run(options.each());
+                load.with("BENCH_RUN", unique()).with("BENCH_KEY", realm.key()).run(howLong);
         Used used = used().since(before);
         long written = realm.entries() - entries;
         if (written < counted.requests()) {

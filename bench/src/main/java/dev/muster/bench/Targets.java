@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The table of targets: what is measured, and what is required of it.
 final class Targets {
@@ -170,7 +171,7 @@ final class Targets {
                 PER_SECOND,
                 List.of(id, lane),
                 NOTHING,
-                List.of("keycloak-create", peer),
+                Stream.of("keycloak-create", peer).distinct().toList(),
                 List.of(ofLane, atLeast(least, "/s", f -> f.rate(id)), atMost(40, "ms p99", f -> f.p99(id))),
                 List.of(ofLane, atLeast(15, "times Keycloak's create", f -> f.timesThePeer(id, "keycloak-create"))));
     }

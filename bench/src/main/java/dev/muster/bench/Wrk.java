@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// A load as wrk makes it: one thread, some connections, each of which sends its next request when the last was
 /// answered. What it asks for stands in a script of the folder `wrk`, which is told more by its environment.
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// @param environment without the seed of what is random, which each run has its own of
 record Wrk(Path scripts, URI target, String script, int connections, Map<String, String> environment) {
     private static final int LONGEST_SECONDS = 600;
+    private static final Duration STANDSTILL = Duration.ofSeconds(30);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -81,6 +83,25 @@ record Wrk(Path scripts, URI target, String script, int connections, Map<String,
             } catch (InterruptedException e) {
                 throw new Failed("interrupted", e);
             }
+        }
+
+        /// Lets it go on until there are `most` of something, looking now and then how many there are.
+        ///
+        /// @throws Failed when that stands still
+        void until(long most, LongSupplier count, Duration between) {
+            long before = -1;
+            long deadline = 0;
+            for (long now = count.getAsLong(); now < most; now = count.getAsLong()) {
+                if (now > before) {
+                    before = now;
+                    deadline = System.nanoTime() + STANDSTILL.toNanos();
+                } else if (System.nanoTime() > deadline) {
+                    stop();
+                    throw new Failed(what + ": stands still at " + now);
+                }
+                pause(between);
+            }
+            stop();
         }
 
         /// Ends it with SIGINT, upon which wrk says what it counted.

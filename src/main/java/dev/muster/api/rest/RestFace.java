@@ -19,6 +19,8 @@ import static dev.muster.model.Scope.RANKS_WRITE;
 import static dev.muster.model.Scope.USERS_READ;
 import static dev.muster.model.Scope.USERS_WRITE;
 
+import dev.muster.api.rest.docs.Documents;
+import dev.muster.api.rest.docs.Operation;
 import dev.muster.directory.Core;
 import dev.muster.directory.Register;
 import dev.muster.http.Face;
@@ -32,7 +34,9 @@ import dev.muster.model.Scope;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import java.net.URI;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Muster's own API: what stands at which path, and who may call it.
@@ -43,24 +47,41 @@ public final class RestFace {
     private final Core core;
     private final Gate gate;
     private final KeyMint mint;
+    private final @Nullable URI publicUrl;
 
-    RestFace(Core core, Gate gate, KeyMint mint) {
+    RestFace(Core core, Gate gate, KeyMint mint, @Nullable URI publicUrl) {
         this.core = core;
         this.gate = gate;
         this.mint = mint;
+        this.publicUrl = publicUrl;
     }
 
     /// The face of this API.
-    public static Face of(Core core, Gate gate, KeyMint mint) {
-        List<Route> routes = new RestFace(core, gate, mint)
+    ///
+    /// @param publicUrl under which clients reach the server; null for the request's own
+    public static Face of(Core core, Gate gate, KeyMint mint, @Nullable URI publicUrl) {
+        List<Route> routes = new RestFace(core, gate, mint, publicUrl)
                 .table().stream()
                         .map(row -> new Route(row.method, row.template, row.handler))
                         .toList();
         return new Face(NAME, BASE, routes, Problems::reply);
     }
 
-    /// The routes, with what a caller needs for each.
+    /// The routes, with what a caller needs for each: the calls, and the documents that describe them.
     List<Row> table() {
+        List<Row> calls = calls();
+        Documents documents = Documents.of(
+                calls.stream()
+                        .map(call -> new Operation(call.method, call.template, call.needs))
+                        .toList(),
+                publicUrl);
+        return Stream.concat(
+                        calls.stream(),
+                        Stream.of(open(GET, "/openapi.json", documents::json), open(GET, "/docs", documents::page)))
+                .toList();
+    }
+
+    private List<Row> calls() {
         Register register = core.register();
         Writes writes = new Writes(core.directory());
         UserRoutes users = new UserRoutes(core.directory(), writes);
@@ -171,14 +192,15 @@ public final class RestFace {
     }
 
     private Row root(Method method, String template, Action action) {
-        return new Row(method, template, "root", request -> answer(request, null, action));
+        return new Row(method, template, Operation.ROOT, request -> answer(request, null, action));
     }
 
     private static Row open(Method method, String template, Handler handler) {
-        return new Row(method, template, "-", handler);
+        return new Row(method, template, Operation.NOTHING, handler);
     }
 
-    /// Who may not call is told before the body is read. The directory asks again, of the caller as they are by then.
+    /// Who may not call is told before the body is read. The directory asks again, of the caller as they are
+    /// by then.
     ///
     /// @param scope what the caller needs; null where that is to be root
     private Reply answer(Request request, @Nullable Scope scope, Action action) {

@@ -62,7 +62,7 @@ final class AllthenticateTest {
                 InstantSource.system(),
                 ATTEMPTS,
                 (core, gate, mint) -> List.of(
-                        RestFace.of(core, gate, mint),
+                        RestFace.of(core, gate, mint, null),
                         new Allthenticate(core.directory(), core.groups(), gate).face()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());

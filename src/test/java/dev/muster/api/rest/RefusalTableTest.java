@@ -25,7 +25,7 @@ final class RefusalTableTest {
     private static final List<Hold> HOLDS =
             List.of(hold(HoldKind.BLOCKED, Hold.MAIN, null), hold(HoldKind.SUSPENDED, "legal", THEN));
 
-    private static final List<Refusal> REFUSALS = List.of(
+    static final List<Refusal> REFUSALS = List.of(
             new Refusal.NotFound("user", "ann@example.org"),
             new Refusal.NotFound("evidence", "job-7"),
             new Refusal.Invalid("email", "not_an_address", "Must be an e-mail address."),
@@ -57,7 +57,7 @@ final class RefusalTableTest {
             new Refusal.OutcomeUnknown(),
             new Refusal.Clock());
 
-    private static final List<Fault> FAULTS = List.of(
+    static final List<Fault> FAULTS = List.of(
             new Fault.Malformed("The body is not JSON: wrong at line 1, column 2."),
             new Fault.NoSuchPath(),
             new Fault.MethodNotAllowed("PUT", List.of("GET", "HEAD")),

@@ -48,6 +48,7 @@ final class RestServer implements AutoCloseable {
     private final RestFace rest;
     private final AccessLog log;
     private final Server server;
+    private WireCheck document;
 
     RestServer(Path folder, int failedAttempts) {
         SecureRandom random = new SecureRandom();
@@ -72,10 +73,18 @@ final class RestServer implements AutoCloseable {
                 clock,
                 random);
         KeyMint mint = new KeyMint(random);
-        rest = new RestFace(core, gate, mint);
-        Face face = RestFace.of(core, gate, mint);
+        rest = new RestFace(core, gate, mint, null);
+        Face face = RestFace.of(core, gate, mint, null);
         log = new AccessLog(meters);
         server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+    }
+
+    /// What its replies are held against.
+    WireCheck document() {
+        if (document == null) {
+            document = new WireCheck(new Transcript(port()).quietly("GET /openapi.json", null).body());
+        }
+        return document;
     }
 
     List<RestFace.Row> routes() {
@@ -92,7 +101,8 @@ final class RestServer implements AutoCloseable {
     /// @param production the same of its production realm
     record Tenant(String test, String production) {}
 
-    /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin key>`.
+    /// Makes a tenant, and gives the header line of the admin key of its test realm. It is shown as `<admin
+    /// key>`.
     String tenant(Transcript transcript, String partnerId) {
         return makeTenant(transcript, partnerId).test();
     }

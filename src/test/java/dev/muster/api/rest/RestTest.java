@@ -28,6 +28,7 @@ abstract class RestTest {
     void begin(@TempDir Path folder) {
         server = new RestServer(folder, MANY);
         t = new Transcript(server.port());
+        t.watch(server.document()::check);
         tenant = server.makeTenant(t, "acme");
         admin = tenant.test();
     }

@@ -52,6 +52,8 @@ final class TranscriptTest {
     private void begin(RestServer with, String partnerId) {
         server = with;
         t = new Transcript(server.port());
+        // Whatever the golden files show is as the document has it.
+        t.watch(server.document()::check);
         admin = server.tenant(t, partnerId);
     }
 

@@ -1,0 +1,259 @@
+package dev.muster.api.rest.docs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One call, from its route and the words for it to what OpenAPI calls an operation.
+final class Described {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z]+)}");
+    private static final String JSON = "application/json";
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final String PROBLEM = "application/problem+json";
+    private static final int NO_CONTENT = 204;
+
+    /// What the engine may refuse anywhere, before a call is looked at or after it went wrong.
+    private static final List<String> ANYWHERE = List.of(
+            "malformed",
+            "no_such_path",
+            "method_not_allowed",
+            "timed_out",
+            "body_too_large",
+            "uri_too_long",
+            "headers_too_large",
+            "internal",
+            "busy");
+
+    private final Operation route;
+    private final JsonNode subject;
+    private final JsonNode words;
+    private final JsonNode problems;
+    private final ObjectNode refusals;
+    private final Guards guards;
+
+    /// Which headers are read of a call.
+    private enum Guards {
+        /// Of a document: what the client has of it.
+        DOCUMENT,
+        NONE,
+        /// Of a write.
+        REALM,
+        /// Of a write to one user.
+        USER
+    }
+
+    /// @param subject what the call is one of
+    /// @param problems all that there are, by their codes
+    /// @param refusals where the replies stand that many calls have in common; what is missing is added
+    Described(Operation route, JsonNode subject, JsonNode words, JsonNode problems, ObjectNode refusals) {
+        this.route = route;
+        this.subject = subject;
+        this.words = words;
+        this.problems = problems;
+        this.refusals = refusals;
+        this.guards = switch (words.path("guards").asString("")) {
+            case "user" -> Guards.USER;
+            case "none" -> Guards.NONE;
+            case "document" -> Guards.DOCUMENT;
+            case "" -> route.isWrite() ? Guards.REALM : Guards.NONE;
+            default -> throw new IllegalStateException("unknown guards of " + route.key());
+        };
+    }
+
+    ObjectNode operation() {
+        ObjectNode operation = NODES.objectNode();
+        operation.putArray("tags").add(OpenApi.text(subject, "tag"));
+        operation.put("operationId", OpenApi.text(words, "id")).put("summary", OpenApi.text(words, "summary"));
+        if (words.has("description")) {
+            operation.put("description", OpenApi.text(words, "description"));
+        }
+        security(operation);
+        parameters(operation);
+        body(operation);
+        replies(operation);
+        return operation;
+    }
+
+    private void security(ObjectNode operation) {
+        var security = operation.putArray("security");
+        if (route.needs().equals(Operation.ROOT)) {
+            security.addObject().putArray("rootKey");
+        } else if (!route.isOpen()) {
+            security.addObject().putArray("credential").add(route.needs());
+        }
+    }
+
+    // What is sent.
+
+    private void parameters(ObjectNode operation) {
+        var parameters = operation.putArray("parameters");
+        Matcher matcher = PARAMETER.matcher(route.template());
+        while (matcher.find()) {
+            String name = matcher.group(1);
+            parameters.add(OpenApi.reference(
+                    "parameters", subject.path("path").path(name).asString(name)));
+        }
+        for (JsonNode name : words.path("query")) {
+            parameters.add(OpenApi.reference("parameters", name.stringValue()));
+        }
+        List<String> headers = switch (guards) {
+            case DOCUMENT -> List.of("If-None-Match");
+            case NONE -> List.of();
+            case REALM -> List.of("Idempotency-Key", "Muster-Dry-Run");
+            case USER -> List.of("Idempotency-Key", "If-Match", "Muster-Dry-Run");
+        };
+        headers.forEach(name -> parameters.add(OpenApi.reference("parameters", name)));
+        parameters.add(OpenApi.reference("parameters", "X-Request-Id"));
+    }
+
+    private void body(ObjectNode operation) {
+        if (words.has("body")) {
+            body(operation, true, OpenApi.text(words, "body"), JSON);
+        } else if (words.has("optionalBody")) {
+            body(operation, false, OpenApi.text(words, "optionalBody"), JSON);
+        } else if (words.has("patch")) {
+            body(operation, true, OpenApi.text(words, "patch"), MERGE_PATCH, JSON);
+        }
+    }
+
+    private void body(ObjectNode operation, boolean required, String shape, String... types) {
+        ObjectNode content =
+                operation.putObject("requestBody").put("required", required).putObject("content");
+        for (String type : types) {
+            ObjectNode media = content.putObject(type);
+            media.set("schema", OpenApi.reference("schemas", shape));
+            if (words.has("example")) {
+                media.set("example", words.path("example"));
+            }
+        }
+    }
+
+    private boolean takesBody() {
+        return words.has("body") || words.has("optionalBody") || words.has("patch");
+    }
+
+    // What comes back.
+
+    private void replies(ObjectNode operation) {
+        ObjectNode responses = operation.putObject("responses");
+        for (Map.Entry<String, JsonNode> reply : words.path("replies").properties()) {
+            success(
+                    responses,
+                    Integer.parseInt(reply.getKey()),
+                    reply.getValue().asString(""));
+        }
+        if (guards == Guards.DOCUMENT) {
+            ObjectNode unchanged = responses.putObject("304").put("description", "The client has it already.");
+            unchanged.putObject("headers").set("ETag", OpenApi.reference("headers", "ETag-of-document"));
+        }
+        Map<Integer, List<String>> byStatus = new TreeMap<>();
+        for (String code : codes()) {
+            byStatus.computeIfAbsent(status(code), _ -> new ArrayList<>()).add(code);
+        }
+        byStatus.forEach((status, codes) -> responses.set(status.toString(), refusal(status, codes)));
+        responses.set("default", refusal(0, ANYWHERE));
+    }
+
+    private void success(ObjectNode responses, int status, String shape) {
+        ObjectNode response = responses.putObject(Integer.toString(status));
+        response.put("description", status == 503 ? "It does not." : "As asked.");
+        ObjectNode headers = response.putObject("headers");
+        headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
+        for (JsonNode header : words.path("headers")) {
+            String name = header.stringValue();
+            headers.set(name.replace("-of-document", ""), OpenApi.reference("headers", name));
+        }
+        if (guards == Guards.REALM || guards == Guards.USER) {
+            headers.set("Idempotency-Replayed", OpenApi.reference("headers", "Idempotency-Replayed"));
+            headers.set("Muster-Dry-Run", OpenApi.reference("headers", "Muster-Dry-Run"));
+        }
+        if (status == NO_CONTENT) {
+            return;
+        }
+        String type = words.path("media").asString(JSON);
+        ObjectNode media = response.putObject("content").putObject(type);
+        if (type.equals(JSON)) {
+            media.set("schema", OpenApi.reference("schemas", shape));
+        } else if (!shape.isEmpty()) {
+            // OpenAPI 3.1 has no words for a reply of many values.
+            media.putObject("schema").put("type", "string");
+            media.put("x-muster-line", "#/components/schemas/" + shape);
+        }
+    }
+
+    private List<String> codes() {
+        List<String> codes = new ArrayList<>();
+        words.path("problems").forEach(code -> codes.add(code.stringValue()));
+        if (route.isOpen()) {
+            return codes;
+        }
+        codes.addAll(List.of("malformed", "unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        if (route.isWrite()) {
+            codes.addAll(List.of("timed_out", "body_too_large"));
+        }
+        if (takesBody()) {
+            codes.add("unsupported_media_type");
+        }
+        if (guards == Guards.REALM || guards == Guards.USER) {
+            codes.addAll(List.of("in_flight", "idempotency_mismatch", "outcome_unknown", "clock"));
+        }
+        if (guards == Guards.USER) {
+            codes.add("stale");
+        }
+        return codes;
+    }
+
+    private int status(String code) {
+        JsonNode status = problems.path(code).path("status");
+        if (!status.isInt()) {
+            throw new IllegalStateException("there is no problem " + code + ", of " + route.key());
+        }
+        return status.intValue();
+    }
+
+    /// @param status 0 for any
+    private ObjectNode refusal(int status, List<String> codes) {
+        String name = status == 0 ? "anywhere" : status + "-" + String.join("-", codes);
+        if (!refusals.has(name)) {
+            refuse(refusals.putObject(name), status, codes);
+        }
+        return OpenApi.reference("responses", name);
+    }
+
+    private void refuse(ObjectNode response, int status, List<String> codes) {
+        StringBuilder description = new StringBuilder();
+        for (String code : codes) {
+            description
+                    .append(description.isEmpty() ? "`" : "\n\n`")
+                    .append(code)
+                    .append("`: ")
+                    .append(OpenApi.text(problems.path(code), "description"));
+        }
+        response.put("description", description.toString());
+        List<String> named = new ArrayList<>(List.of("X-Request-Id", "Muster-Dry-Run"));
+        switch (status) {
+            case 0 -> named.add("Allow");
+            case 401 -> named.add("WWW-Authenticate");
+            case 429 -> named.addAll(List.of("Retry-After", "RateLimit"));
+            case 503 -> named.add("Retry-After");
+            default -> {}
+        }
+        ObjectNode headers = response.putObject("headers");
+        named.forEach(header -> headers.set(header, OpenApi.reference("headers", header)));
+        ObjectNode schema = response.putObject("content").putObject(PROBLEM).putObject("schema");
+        schema.put("$ref", "#/components/schemas/Problem");
+        ObjectNode properties = schema.putObject("properties");
+        if (status != 0) {
+            properties.putObject("status").put("const", status);
+        }
+        var known = properties.putObject("code").putArray("enum");
+        codes.forEach(known::add);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.muster.api.rest.docs;
+
+import dev.muster.http.Method;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The document, and the page to read it on. Both are the same for everybody and as long as the server runs, so
+/// whoever asks again with `If-None-Match` is told that in a few bytes.
+public final class Documents {
+    /// The routes of the two, which are calls of the API like any other.
+    public static final List<Operation> OWN = List.of(
+            new Operation(Method.GET, "/openapi.json", Operation.NOTHING),
+            new Operation(Method.GET, "/docs", Operation.NOTHING));
+
+    private static final int TAG_BYTES = 16;
+
+    private final Copy json;
+    private final Copy page;
+
+    private Documents(Copy json, Copy page) {
+        this.json = json;
+        this.page = page;
+    }
+
+    /// Of these calls and the two [#OWN].
+    ///
+    /// @param publicUrl under which clients reach the server; null where nobody has said so
+    public static Documents of(List<Operation> operations, @Nullable URI publicUrl) {
+        List<Operation> all = new ArrayList<>(operations);
+        all.addAll(OWN);
+        ObjectNode document = OpenApi.of(all, publicUrl, version());
+        Page page = Page.of(document);
+        return new Documents(
+                Copy.of(document.toString(), Reply.JSON, List.of()),
+                Copy.of(
+                        page.html(),
+                        "text/html; charset=utf-8",
+                        List.of(
+                                "Content-Security-Policy", page.policy(),
+                                "X-Content-Type-Options", "nosniff",
+                                "Referrer-Policy", "no-referrer")));
+    }
+
+    /// The OpenAPI document.
+    public Reply json(Request request) {
+        return json.reply(request);
+    }
+
+    /// The page.
+    public Reply page(Request request) {
+        return page.reply(request);
+    }
+
+    /// The server's; what runs from a folder of classes has none.
+    private static String version() {
+        String version = Documents.class.getPackage().getImplementationVersion();
+        return version == null ? "0" : version;
+    }
+
+    /// One of the two, ready to be sent.
+    private record Copy(String tag, Reply whole, Reply unchanged) {
+        /// @param headers names and values in turn
+        static Copy of(String text, String type, List<String> headers) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            String tag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(sha256(bytes), TAG_BYTES)) + "\"";
+            Reply whole = Reply.of(200, type, bytes);
+            for (int i = 0; i < headers.size(); i += 2) {
+                whole = whole.with(headers.get(i), headers.get(i + 1));
+            }
+            return new Copy(tag, cached(whole, tag), cached(Reply.of(304), tag));
+        }
+
+        /// To be kept, and asked about each time: a server of another version may answer next.
+        private static Reply cached(Reply reply, String tag) {
+            return reply.with("ETag", tag).with("Cache-Control", "public, no-cache");
+        }
+
+        Reply reply(Request request) {
+            String held = request.header("If-None-Match");
+            return held != null && isAmong(held) ? unchanged : whole;
+        }
+
+        /// Compared weakly, as RFC 9110 wants it of this header.
+        private boolean isAmong(String held) {
+            return held.strip().equals("*")
+                    || Arrays.stream(held.split(",", -1))
+                            .map(String::strip)
+                            .anyMatch(one -> one.equals(tag) || one.equals("W/" + tag));
+        }
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

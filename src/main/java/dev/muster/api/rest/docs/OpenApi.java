@@ -1,0 +1,105 @@
+package dev.muster.api.rest.docs;
+
+import java.net.URI;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes the OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html) of the routes and the words for
+/// them. The words name what is special to a call; what follows from its method, its path and its scope is
+/// added here, so that it is the same everywhere.
+final class OpenApi {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private final ObjectNode words = Resources.object("document.json");
+    private final ObjectNode root = NODES.objectNode();
+    private final ObjectNode refusals = NODES.objectNode();
+
+    private OpenApi() {}
+
+    /// The document of these routes.
+    ///
+    /// @param publicUrl under which clients reach the server; null where nobody has said so: then it is the
+    ///     address that the document was fetched from
+    /// @throws IllegalStateException when routes and words are not of the same calls
+    static ObjectNode of(List<Operation> operations, @Nullable URI publicUrl, String version) {
+        OpenApi made = new OpenApi();
+        made.head(publicUrl, version);
+        made.paths(operations);
+        made.components();
+        return made.root;
+    }
+
+    private void head(@Nullable URI publicUrl, String version) {
+        root.put("openapi", "3.1.1");
+        root.putObject("info")
+                .put("title", text(words, "title"))
+                .put("summary", text(words, "summary"))
+                .put("description", text(words, "description"))
+                .put("version", version);
+        root.put("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema");
+        root.putArray("servers").addObject().put("url", publicUrl == null ? "/" : publicUrl.toString());
+    }
+
+    private void paths(List<Operation> operations) {
+        Map<String, Operation> routes = new HashMap<>();
+        operations.forEach(operation -> routes.put(operation.key(), operation));
+        var tags = root.putArray("tags");
+        ObjectNode paths = root.putObject("paths");
+        Set<String> told = new HashSet<>();
+        for (JsonNode subject : Resources.subjects()) {
+            tags.addObject().put("name", text(subject, "tag")).put("description", text(subject, "description"));
+            for (Map.Entry<String, JsonNode> entry : subject.path("operations").properties()) {
+                Operation route = routes.get(entry.getKey());
+                if (route == null || !told.add(entry.getKey())) {
+                    throw new IllegalStateException("there are words for no route: " + entry.getKey());
+                }
+                ((ObjectNode) paths.optional(route.template()).orElseGet(() -> paths.putObject(route.template())))
+                        .set(
+                                route.method().name().toLowerCase(java.util.Locale.ROOT),
+                                new Described(route, subject, entry.getValue(), words.path("problems"), refusals)
+                                        .operation());
+            }
+        }
+        for (Operation operation : operations) {
+            if (!told.contains(operation.key())) {
+                throw new IllegalStateException("there are no words for the route " + operation.key());
+            }
+        }
+    }
+
+    private void components() {
+        ObjectNode components = root.putObject("components");
+        components.set("schemas", Resources.object("shapes.json"));
+        components.set("parameters", Resources.object("parameters.json"));
+        components.set("headers", words.path("headers"));
+        components.set("responses", refusals);
+        ObjectNode schemes = components.putObject("securitySchemes");
+        schemes.putObject("credential")
+                .put("type", "http")
+                .put("scheme", "bearer")
+                .put("description", text(words, "credential"));
+        schemes.putObject("rootKey")
+                .put("type", "http")
+                .put("scheme", "bearer")
+                .put("description", text(words, "root"));
+    }
+
+    static String text(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isString()) {
+            throw new IllegalStateException("the words lack " + name + ": " + node);
+        }
+        return value.stringValue();
+    }
+
+    static ObjectNode reference(String kind, String name) {
+        return NODES.objectNode().put("$ref", "#/components/" + kind + "/" + name);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.muster.api.rest.docs;
+
+import dev.muster.http.Method;
+
+/// A route that is to be described.
+///
+/// @param template with its parameters in braces, as [dev.muster.http.Route] has it
+/// @param needs the scope that a caller needs, or [#ROOT], or [#NOTHING]
+public record Operation(Method method, String template, String needs) {
+    /// Only the holder of the root key may call it.
+    public static final String ROOT = "root";
+
+    /// No credential is asked for.
+    public static final String NOTHING = "-";
+
+    /// What the words for it stand under.
+    String key() {
+        return method + " " + template;
+    }
+
+    boolean isOpen() {
+        return needs.equals(NOTHING);
+    }
+
+    /// Whether it may change something, so that the headers of writes are read.
+    boolean isWrite() {
+        return method != Method.GET;
+    }
+}

@@ -1,0 +1,401 @@
+package dev.muster.api.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.muster.Transcript;
+import dev.muster.testing.OpenApiCheck;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The document as it is served: it says what the routes are, no more and no less, and is what OpenAPI 3.1 wants.
+final class DocumentTest {
+    private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+
+    private static RestServer server;
+    private static HttpClient client;
+    private static JsonNode document;
+
+    @BeforeAll
+    static void open(@TempDir Path folder) throws Exception {
+        server = new RestServer(folder, 20);
+        client = HttpClient.newHttpClient();
+        document = new JsonMapper().readTree(get("/openapi.json").body());
+    }
+
+    @AfterAll
+    static void close() {
+        client.close();
+        server.close();
+    }
+
+    private static HttpResponse<String> get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private interface Each {
+        void visit(String method, String path, JsonNode operation);
+    }
+
+    private static void eachOperation(Each each) {
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
+                each.visit(method.getKey(), path.getKey(), method.getValue());
+            }
+        }
+    }
+
+    @Test
+    void everyRouteWithWhatItNeedsAndNoOther() {
+        Map<String, String> routes = new TreeMap<>();
+        server.routes().forEach(row -> routes.put(row.method() + " " + row.template(), row.needs()));
+        Map<String, String> told = new TreeMap<>();
+        eachOperation((method, path, operation) ->
+                told.put(method.toUpperCase(Locale.ROOT) + " " + path, needs(operation.path("security"))));
+        assertThat(told).isEqualTo(routes);
+    }
+
+    private static String needs(JsonNode security) {
+        if (security.isEmpty()) {
+            return "-";
+        }
+        return security.path(0).has("rootKey")
+                ? "root"
+                : security.path(0).path("credential").path(0).stringValue();
+    }
+
+    @Test
+    void everyParameterOfEveryPathAndNoOther() {
+        Pattern parameter = Pattern.compile("\\{([a-zA-Z]+)}");
+        eachOperation((method, path, operation) -> {
+            Set<String> wanted = new TreeSet<>();
+            Matcher matcher = parameter.matcher(path);
+            while (matcher.find()) {
+                wanted.add(matcher.group(1));
+            }
+            Set<String> told = new TreeSet<>();
+            for (JsonNode reference : operation.path("parameters")) {
+                JsonNode one = at(reference);
+                if (one.path("in").stringValue().equals("path")) {
+                    assertThat(one.path("required").booleanValue()).isTrue();
+                    told.add(one.path("name").stringValue());
+                }
+            }
+            assertThat(told).as(method + " " + path).isEqualTo(wanted);
+        });
+    }
+
+    private static JsonNode resolved(JsonNode node) {
+        return node.has("$ref") ? at(node) : node;
+    }
+
+    private static JsonNode at(JsonNode reference) {
+        JsonNode found = document.at(reference.path("$ref").stringValue().substring(1));
+        assertThat(found.isMissingNode()).as(reference.toString()).isFalse();
+        return found;
+    }
+
+    /// A parameter that the server does not know is refused before anything else is looked at; so it tells
+    /// itself which ones it knows.
+    @Test
+    void everyParameterOfEveryQueryIsOneThatTheServerKnows() {
+        Transcript transcript = new Transcript(server.port());
+        RestServer.Tenant tenant = server.makeTenant(transcript, "acme");
+        List<String> all = new ArrayList<>();
+        document.path("components").path("parameters").forEach(one -> {
+            if (one.path("in").stringValue().equals("query")) {
+                all.add(one.path("name").stringValue());
+            }
+        });
+        eachOperation((method, path, operation) -> {
+            if (path.startsWith("/v1")) {
+                Set<String> told = new TreeSet<>();
+                for (JsonNode reference : operation.path("parameters")) {
+                    JsonNode one = at(reference);
+                    if (one.path("in").stringValue().equals("query")) {
+                        told.add(one.path("name").stringValue());
+                    }
+                }
+                Set<String> known = known(transcript, tenant, method.toUpperCase(Locale.ROOT), path, operation, all);
+                assertThat(told).as(method + " " + path).isEqualTo(known);
+            }
+        });
+    }
+
+    /// Those of `names` that the server does not call unknown.
+    private static Set<String> known(
+            Transcript transcript,
+            RestServer.Tenant tenant,
+            String method,
+            String path,
+            JsonNode operation,
+            List<String> names) {
+        String target = path.replace("{kind}", "blocked")
+                .replace("{ref}", "number:1")
+                .replace("{partnerId}", "acme")
+                .replace("{environment}", "test")
+                .replaceAll("\\{(id|group|keyId)}", "01900000-0000-7000-8000-000000000000")
+                .replaceAll("\\{[a-zA-Z]+}", "x");
+        String credential = needs(operation.path("security")).equals("root") ? RestServer.ROOT : tenant.test();
+        String body = operation.has("requestBody") ? "{\"nothing\":1}" : "";
+        // One that nobody knows keeps the others from being used.
+        Transcript.Answer answer = transcript.quietly(
+                method + " " + target + "?nobodyKnowsThis=1&" + String.join("=&", names) + "=",
+                body,
+                credential,
+                RestServer.JSON);
+        assertThat(answer.status())
+                .as(method + " " + path + ": " + answer.body())
+                .isEqualTo(422);
+        Set<String> known = new TreeSet<>(names);
+        assertThat(answer.body()).contains("\"field\":\"nobodyKnowsThis\",\"code\":\"unknown\"");
+        Matcher unknown =
+                Pattern.compile("\"field\":\"([^\"]+)\",\"code\":\"unknown\"").matcher(answer.body());
+        while (unknown.find()) {
+            known.remove(unknown.group(1));
+        }
+        return known;
+    }
+
+    @Test
+    void everyProblemThatThereIsAndNoOther() {
+        Map<String, Integer> words = new TreeMap<>();
+        RefusalTableTest.REFUSALS.forEach(refusal ->
+                words.put(Problems.of(refusal).code(), Problems.of(refusal).status()));
+        RefusalTableTest.FAULTS.forEach(
+                fault -> words.put(Problems.of(fault).code(), Problems.of(fault).status()));
+        Map<String, Integer> told = new TreeMap<>();
+        eachOperation((_, _, operation) -> {
+            for (Map.Entry<String, JsonNode> response :
+                    operation.path("responses").properties()) {
+                JsonNode schema = resolved(response.getValue())
+                        .path("content")
+                        .path("application/problem+json")
+                        .path("schema");
+                for (JsonNode code : schema.path("properties").path("code").path("enum")) {
+                    boolean any = response.getKey().equals("default");
+                    told.put(
+                            code.stringValue(),
+                            any
+                                    ? told.getOrDefault(code.stringValue(), words.get(code.stringValue()))
+                                    : Integer.valueOf(response.getKey()));
+                }
+            }
+        });
+        assertThat(told).isEqualTo(words);
+    }
+
+    // What OpenAPI wants.
+
+    @Test
+    void itIsOpenApi() {
+        assertThat(document.path("openapi").stringValue()).matches("3\\.1\\.[0-9]+");
+        assertThat(document.path("info").path("title").stringValue()).isNotEmpty();
+        assertThat(document.path("info").path("version").stringValue()).isNotEmpty();
+        assertThat(document.propertyNames())
+                .isSubsetOf("openapi", "info", "jsonSchemaDialect", "servers", "paths", "components", "tags");
+        Set<String> tags = new HashSet<>();
+        document.path("tags").forEach(tag -> tags.add(tag.path("name").stringValue()));
+        Set<String> ids = new HashSet<>();
+        eachOperation((method, path, operation) -> {
+            String what = method + " " + path;
+            assertThat(METHODS).as(what).contains(method);
+            assertThat(path).as(what).startsWith("/").doesNotContain("?");
+            assertThat(ids.add(operation.path("operationId").stringValue()))
+                    .as(what)
+                    .isTrue();
+            assertThat(tags).as(what).contains(operation.path("tags").path(0).stringValue());
+            assertThat(operation.path("summary").stringValue()).as(what).isNotEmpty();
+            assertThat(operation.propertyNames())
+                    .as(what)
+                    .isSubsetOf(
+                            "tags",
+                            "operationId",
+                            "summary",
+                            "description",
+                            "security",
+                            "parameters",
+                            "requestBody",
+                            "responses");
+            assertThat(operation.path("responses").isEmpty()).as(what).isFalse();
+            operation.path("responses").properties().forEach(response -> {
+                assertThat(response.getKey()).as(what).matches("[1-5][0-9][0-9]|default");
+                assertThat(resolved(response.getValue()).path("description").stringValue())
+                        .as(what)
+                        .isNotEmpty();
+            });
+            assertThat(method.equals("get") && operation.has("requestBody"))
+                    .as(what)
+                    .isFalse();
+        });
+        Map<String, JsonNode> components = new TreeMap<>();
+        document.path("components").properties().forEach(one -> components.put(one.getKey(), one.getValue()));
+        assertThat(components.keySet())
+                .containsExactlyInAnyOrder("schemas", "parameters", "headers", "responses", "securitySchemes");
+        components
+                .values()
+                .forEach(kind -> assertThat(kind.propertyNames()).allMatch(name -> name.matches("[\\w.-]+")));
+        document.path("components").path("parameters").forEach(one -> {
+            assertThat(one.path("in").stringValue()).isIn("path", "query", "header");
+            assertThat(one.path("name").stringValue()).isNotEmpty();
+            assertThat(one.has("schema")).isTrue();
+        });
+    }
+
+    /// Each schema is one of JSON Schema 2020-12, and each reference is to something that stands in the document.
+    @Test
+    void everySchemaIsOneAndEveryReferenceLeadsSomewhere() {
+        var meta = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(com.networknt.schema.SchemaLocation.of(SpecificationVersion.DRAFT_2020_12.getDialectId()));
+        List<JsonNode> schemas = new ArrayList<>();
+        document.path("components").path("schemas").forEach(schemas::add);
+        schemas.addAll(document.findValues("schema"));
+        assertThat(schemas).hasSizeGreaterThan(150);
+        assertThat(schemas)
+                .allSatisfy(schema -> assertThat(meta.validate(schema)).isEmpty());
+        List<JsonNode> references = document.findParents("$ref");
+        assertThat(references).hasSizeGreaterThan(150).allSatisfy(DocumentTest::at);
+    }
+
+    /// What is in the document is used by it.
+    @Test
+    void nothingStandsInItForNothing() {
+        Set<String> used = new TreeSet<>();
+        document.findValues("$ref").forEach(reference -> used.add(reference.stringValue()));
+        document.findValues("x-muster-line").forEach(reference -> used.add(reference.stringValue()));
+        Set<String> there = new TreeSet<>();
+        for (String kind : List.of("schemas", "parameters", "headers", "responses")) {
+            document.path("components")
+                    .path(kind)
+                    .propertyNames()
+                    .forEach(name -> there.add("#/components/" + kind + "/" + name));
+        }
+        assertThat(there).isEqualTo(used);
+    }
+
+    /// A client can send what the examples send.
+    @Test
+    void everyExampleIsWhatItsSchemaWants() {
+        OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
+        List<String> examples = new ArrayList<>();
+        eachOperation((method, path, operation) -> {
+            JsonNode example = operation
+                    .path("requestBody")
+                    .path("content")
+                    .path("application/json")
+                    .path("example");
+            if (!example.isMissingNode()) {
+                check.checkTaken(
+                        method.toUpperCase(Locale.ROOT),
+                        path,
+                        example.toString().getBytes(StandardCharsets.UTF_8));
+                examples.add(method + path);
+            }
+        });
+        assertThat(examples).hasSizeGreaterThan(20);
+    }
+
+    // How the two are served.
+
+    @Test
+    void bothAreKeptByWhoeverHasThem() throws Exception {
+        for (String path : List.of("/openapi.json", "/docs")) {
+            HttpResponse<String> whole = get(path);
+            assertThat(whole.statusCode()).isEqualTo(200);
+            String tag = whole.headers().firstValue("ETag").orElseThrow();
+            assertThat(whole.headers().allValues("Cache-Control")).containsExactly("public, no-cache");
+            for (String held : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
+                HttpResponse<String> again = get(path, "If-None-Match", held);
+                assertThat(again.statusCode()).as(held).isEqualTo(304);
+                assertThat(again.body()).isEmpty();
+                assertThat(again.headers().firstValue("ETag")).contains(tag);
+            }
+            assertThat(get(path, "If-None-Match", "\"other\"").statusCode()).isEqualTo(200);
+        }
+    }
+
+    /// The policy lets in the page's own style and nothing else; the page asks for nothing else.
+    @Test
+    void thePageNeedsNothingFromAnywhere() throws Exception {
+        HttpResponse<String> page = get("/docs");
+        String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
+        assertThat(policy)
+                .contains("default-src 'none'", "connect-src 'self'", "style-src 'sha256-", "frame-ancestors 'none'")
+                .doesNotContain("unsafe", "http", "*");
+        String html = page.body();
+        String style = html.substring(html.indexOf("<style>") + 7, html.indexOf("</style>"));
+        byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
+        assertThat(policy).contains("'sha256-" + java.util.Base64.getEncoder().encodeToString(hash) + "'");
+        assertThat(html).doesNotContain("<script", "<img", "<link", "<iframe", " style=", "@import", "url(", " src=");
+        assertThat(Pattern.compile("href=\"(?!#|openapi\\.json\")")
+                        .matcher(html)
+                        .find())
+                .isFalse();
+    }
+
+    /// Each call, each shape and each problem has a place on the page, and every link leads to one.
+    @Test
+    void thePageHasAllThatTheDocumentHas() throws Exception {
+        String html = get("/docs").body();
+        Set<String> places = new TreeSet<>();
+        Matcher place = Pattern.compile(" id=\"([^\"]+)\"").matcher(html);
+        while (place.find()) {
+            assertThat(places.add(place.group(1))).as(place.group(1)).isTrue();
+        }
+        Matcher link = Pattern.compile("href=\"#([^\"]+)\"").matcher(html);
+        while (link.find()) {
+            assertThat(places).contains(link.group(1));
+        }
+        eachOperation((_, path, operation) -> {
+            assertThat(places).contains(operation.path("operationId").stringValue());
+            assertThat(html).contains("<code>" + path + "</code>");
+        });
+        document.path("components")
+                .path("schemas")
+                .propertyNames()
+                .forEach(name -> assertThat(places).contains("shape-" + name));
+    }
+
+    @Test
+    void otherMethodsAreRefused() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/docs"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(405);
+        assertThat(Stream.of("/openapi.json/", "/docs/").map(path -> {
+                    try {
+                        return get(path).statusCode();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                }))
+                .containsOnly(404);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.JsonWriter;
+import dev.muster.model.User;
+import java.time.Instant;
+
+/// Users as they are read over HTTP.
+public final class UserText {
+    private UserText() {}
+
+    /// The JSON of a user as of `at`.
+    public static byte[] of(User user, Instant at) {
+        return JsonWriter.bytes(json -> UserJson.write(json, user, at));
+    }
+}

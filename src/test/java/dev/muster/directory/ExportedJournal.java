@@ -1,0 +1,75 @@
+package dev.muster.directory;
+
+import dev.muster.model.Changes;
+import dev.muster.model.Event;
+import dev.muster.model.User;
+import dev.muster.model.UserFields;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.Database;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Makes a realm's users out of nothing but its exported journal, with the rules of `model`. Of the database it takes
+/// the keys that open the entries.
+public final class ExportedJournal {
+    private final JsonMapper json = new JsonMapper();
+    private final Scribe scribe = new Scribe();
+    private final Database database;
+    private final Vault.Entry realm;
+
+    public ExportedJournal(Database database, MasterKeys masterKeys, long realm) {
+        this.database = database;
+        this.realm = new Vault(database, masterKeys).get(realm);
+    }
+
+    /// The users as they are after the last of these lines, in order of their first ones.
+    ///
+    /// @param lines of an export, in order
+    public Map<UUID, User> users(Stream<String> lines) {
+        List<EntryFormat.Plain> entries = lines.map(this::entry)
+                .filter(entry -> entry.subject().type() == Event.Subject.Type.USER)
+                .toList();
+        Map<UUID, byte[]> seeds = database.read(reads -> reads.seeds(
+                realm.realm().id(),
+                entries.stream().map(entry -> entry.subject().id()).collect(Collectors.toSet())));
+        Map<UUID, User> users = new LinkedHashMap<>();
+        for (EntryFormat.Plain entry : entries) {
+            UUID id = entry.subject().id();
+            Changes changes =
+                    scribe.open(entry, realm.key().person(seeds.get(id))).changes();
+            User before = users.containsKey(id) ? users.get(id) : nobody(id, changes);
+            users.put(id, UserFields.undo(before, turned(changes)));
+        }
+        return users;
+    }
+
+    private EntryFormat.Plain entry(String line) {
+        JsonNode node = json.readTree(line).path("entry");
+        return scribe.format().read(Base64.getDecoder().decode(node.stringValue()));
+    }
+
+    /// Who is registered by a user's first entry, before anything is known of them.
+    private static User nobody(UUID id, Changes changes) {
+        long number = ((Number) changes.byField().get("number").after()).longValue();
+        Instant registeredAt =
+                Instant.parse((String) changes.byField().get("registeredAt").after());
+        User.Draft draft = new User.Draft(id, number, registeredAt);
+        draft.activeAt = null;
+        return draft.build();
+    }
+
+    /// What was before where what is now was: undoing it does the change.
+    private static Changes turned(Changes changes) {
+        Changes.Draft turned = new Changes.Draft();
+        changes.byField().forEach((field, change) -> turned.put(field, change.after(), change.before()));
+        return turned.build();
+    }
+}

@@ -1,0 +1,463 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.http.Face;
+import dev.muster.http.Json;
+import dev.muster.http.Method;
+import dev.muster.http.Route;
+import dev.muster.model.Environment;
+import dev.muster.model.Role;
+import dev.muster.security.KeyMint;
+import dev.muster.testing.OpenApiCheck;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import tools.jackson.databind.JsonNode;
+
+/// A server with some of everything in it, and what can be asked of it: requests for each of its routes, as the golden
+/// transcripts and the document have them, with the names of what is there.
+final class Fuzzed implements AutoCloseable {
+    private static final int USERS = 24;
+    private static final int OTHERS = 8;
+    private static final String PARTNER = "acme";
+
+    /// What only strangers have.
+    private static final String MARK = "mark-7f3a91";
+
+    /// What calls of vendors ask for: they pass over what they do not know.
+    private static final String VENDORS = "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
+            + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
+
+    /// Who asks.
+    enum Credential {
+        /// The one that may do all that the route is for: the admin key, or root where only root may.
+        FULL,
+        NONE,
+        WRONG,
+        GARBAGE,
+        VIEWER,
+        MANAGER,
+        OPERATOR,
+        ANOTHER_REALM,
+        ROOT
+    }
+
+    /// A route with the face that it is of.
+    record Place(Face face, Route route) {
+        @Override
+        public String toString() {
+            return face.name() + ": " + route.method() + " " + route.template();
+        }
+    }
+
+    private final InProcess muster;
+    private final TestServer.Tenancy tenancy;
+    private final OpenApiCheck document;
+    private final Map<Place, List<Seed>> seeds = new LinkedHashMap<>();
+    private final Map<Place, Set<Integer>> answered = new LinkedHashMap<>();
+    private final Map<Credential, Client> clients = new HashMap<>();
+    private final Map<Credential, String> bearers = new HashMap<>();
+    private final String operatorsToken;
+    private final Map<String, List<String>> named = new HashMap<>();
+    private final byte[] zip;
+    private final Path folder;
+    private final TestServer.Tenancy strangers;
+    private final List<String> rowsOfStrangers;
+
+    Fuzzed(Path folder) throws IOException {
+        this.folder = folder;
+        muster = new InProcess(folder);
+        TestServer server = muster.server;
+        tenancy = server.makeTenant(PARTNER);
+        TestServer.Tenancy other = server.makeTenant("other");
+        bearers.put(Credential.FULL, tenancy.testKey().apiKey());
+        bearers.put(
+                Credential.VIEWER,
+                server.makeKey(tenancy.test(), Environment.TEST, Role.VIEWER).apiKey());
+        bearers.put(
+                Credential.MANAGER,
+                server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER).apiKey());
+        bearers.put(Credential.ANOTHER_REALM, other.testKey().apiKey());
+        bearers.put(Credential.ROOT, TestServer.ROOT_KEY);
+        bearers.put(Credential.WRONG, server.mint().mint(tenancy.test(), Environment.TEST).apiKey());
+        bearers.put(Credential.GARBAGE, "mst_test_%00");
+        operatorsToken =
+                server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
+        bearers.put(Credential.OPERATOR, operatorsToken);
+        zip = zip();
+        fill();
+        strangers = server.makeTenant("strangers");
+        fillStrangers();
+        rowsOfStrangers = rowsOfStrangers();
+        document = new OpenApiCheck(
+                Client.once(address(), null, "GET", "/openapi.json", new byte[0]).body());
+        List<Seed> golden = Seed.all();
+        for (Face face : muster.faces) {
+            for (Route route : face.routes()) {
+                Place place = new Place(face, route);
+                List<Seed> own = new ArrayList<>(
+                        golden.stream().filter(seed -> seed.isOf(route)).toList());
+                own.add(plain(route));
+                seeds.put(place, own);
+                answered.put(place, new TreeSet<>());
+            }
+        }
+    }
+
+    URI address() {
+        return muster.server.address();
+    }
+
+    List<Place> places() {
+        return List.copyOf(seeds.keySet());
+    }
+
+    /// What the document has as an example, else as little as there can be.
+    private Seed plain(Route route) {
+        JsonNode example = document.document()
+                .path("paths")
+                .path(route.template())
+                .path(route.method().name().toLowerCase(Locale.ROOT))
+                .path("requestBody")
+                .path("content")
+                .path("application/json")
+                .path("example");
+        boolean bodiless = route.method() == Method.GET;
+        return new Seed(
+                route.method().name(),
+                route.template(),
+                bodiless ? List.of() : List.of(Client.JSON),
+                example.isMissingNode() ? (bodiless ? "" : VENDORS) : example.toString());
+    }
+
+    // What is there.
+
+    private void fill() throws IOException {
+        try (Client admin = new Client(address(), bearers.get(Credential.FULL))) {
+            for (int i = 1; i <= USERS; i++) {
+                created(admin.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", "u-" + i, "email", "u-" + i + "@example.org", "tag", i % 6 == 0 ? "GUEST" : "USER")));
+                name("ref", i % 2 == 0 ? "external:u-" + i : "number:" + i);
+                name("user", "u-" + i);
+            }
+            created(admin.json("POST", "/v1/users", Map.of("externalId", "ann", "username", "ann")));
+            name("user", "ann");
+            name("ref", "username:ann");
+            admin.json("PUT", "/v1/users/number:7/holds/fraud", null);
+            admin.json("PUT", "/v1/users/number:8/holds/fraud", null);
+            for (int i = 1; i <= OTHERS; i++) {
+                name("group", made(admin, "/v1/groups", Map.of("name", "group " + i)));
+                name("policy", made(admin, "/v1/policies", Map.of("name", "policy " + i, "resources", List.of("r" + i))));
+                created(admin.json(
+                        "POST", "/v1/jobs", Map.of("jobId", "j-" + i, "type", 5, "user", "external:u-" + i)));
+                name("jobId", "j-" + i);
+                name("keyId", made(admin, "/v1/keys", Map.of("name", "key " + i, "role", "viewer", "signing", false), "keyId"));
+                Map<String, Object> reserved = upload("v-" + i, "up-" + i);
+                Client.Answer answer = admin.json("POST", "/smileid/v1/upload", reserved);
+                assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+                name("jobId", "up-" + i);
+                name("upload", URI.create(answer.json().text("upload_url")).getRawPath());
+            }
+            created(admin.json(
+                    "POST",
+                    "/v1/operators",
+                    Map.of("username", "their-operator", "password", TestServer.PASSWORD, "role", "viewer")));
+            name("username", "their-operator");
+            name("refresh", muster.server.signIn(tenancy.test(), tenancy.testKey(), "eve").refreshToken());
+            for (int i = 1; i <= USERS; i += 3) {
+                name("userId", admin.get("/v1/users/number:" + i).json().text("id"));
+            }
+            created(admin.json("POST", "/v1/users", Map.of("externalId", "bad")));
+            Client.Answer barred = admin.json("POST", "/v1/users/external:bad/bar", Map.of("reason", "bad"));
+            name("id", barred.json().text("id"));
+            name("backup", "none");
+        }
+    }
+
+    /// A realm that nobody here has a key of. Its things are asked for by their names, among the others; what they hold
+    /// stands in no request, so it has to stand in no answer.
+    private void fillStrangers() throws IOException {
+        try (Client admin = new Client(address(), strangers.testKey().apiKey())) {
+            for (int i = 1; i <= 4; i++) {
+                Client.Answer user = admin.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", "stranger-" + i, "email", "stranger-" + i + "@example.org", "name", MARK));
+                created(user);
+                name("ref", i % 2 == 0 ? "external:stranger-" + i : user.json().text("id"));
+                name("id", user.json().text("id"));
+                name("userId", user.json().text("id"));
+                name("user", "stranger-" + i);
+                admin.json("PUT", "/v1/users/external:stranger-" + i + "/holds/blocked", Map.of("reason", MARK));
+                String group = made(admin, "/v1/groups", Map.of("name", "theirs " + i, "description", MARK));
+                name("group", group);
+                admin.json("PUT", "/v1/groups/" + group + "/members/external:stranger-" + i, null);
+                name("policy", made(admin, "/v1/policies", Map.of("name", "theirs " + i, "resources", List.of(MARK))));
+                created(admin.json(
+                        "POST", "/v1/jobs", Map.of("jobId", "their-" + i, "type", 5, "extras", Map.of("of", MARK))));
+                name("jobId", "their-" + i);
+                name("keyId", made(admin, "/v1/keys", Map.of("name", MARK, "role", "viewer", "signing", false), "keyId"));
+            }
+            name("realm", Long.toString(strangers.test()));
+            name("realm", Long.toString(tenancy.test()));
+        }
+    }
+
+    private List<String> rowsOfStrangers() {
+        List<String> rows = new ArrayList<>(Rows.of(folder, strangers.test()));
+        rows.addAll(Rows.of(folder, strangers.production()));
+        // A new master key wraps the keys of all realms anew.
+        rows.removeIf(row -> row.startsWith("realm "));
+        assertThat(rows).hasSizeGreaterThan(20);
+        return rows;
+    }
+
+    /// Fails unless the realm that nobody here has a key of is byte for byte as it was.
+    void strangersAreAsTheyWere() {
+        assertThat(rowsOfStrangers()).isEqualTo(rowsOfStrangers);
+    }
+
+    private Map<String, Object> upload(String user, String job) {
+        return Signing.signed(
+                tenancy.testKey().apiSecret(),
+                "smile_client_id",
+                PARTNER,
+                Map.of("partner_params", Map.of("user_id", user, "job_id", job, "job_type", 1)));
+    }
+
+    private void name(String what, String name) {
+        named.computeIfAbsent(what, _ -> new ArrayList<>()).add(name);
+    }
+
+    private static void created(Client.Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+    }
+
+    private static String made(Client client, String path, Map<String, Object> body) throws IOException {
+        return made(client, path, body, "id");
+    }
+
+    private static String made(Client client, String path, Map<String, Object> body, String id) throws IOException {
+        Client.Answer answer = client.json("POST", path, body);
+        created(answer);
+        return answer.json().text(id);
+    }
+
+    private static byte[] zip() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("info.json"));
+            zip.write("{\"package_information\":{\"language\":\"java\"},\"images\":[]}".getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    // Requests.
+
+    /// A request for the route that is as good as the transcripts' are, with names of what is there.
+    Draft draft(Place place, RandomGenerator random) {
+        List<Seed> own = seeds.get(place);
+        Seed seed = Mutation.one(own, random);
+        Draft draft = new Draft(seed.method(), filled(seed.target(), random), seed.headers(), new byte[0]);
+        draft.body = filled(seed.body(), random).getBytes(StandardCharsets.UTF_8);
+        String template = place.route().template();
+        boolean keep = random.nextInt(6) == 0 && seed.target().indexOf('{') < 0;
+        for (String parameter : keep ? List.<String>of() : Draft.parameters(template)) {
+            draft.segment(template, parameter, value(template, parameter, random));
+        }
+        if (template.startsWith("/smileid/v1/uploads/")) {
+            draft.path = Mutation.one(named.get("upload"), random);
+            draft.body = zip;
+        }
+        sign(draft);
+        return draft;
+    }
+
+    private String value(String template, String parameter, RandomGenerator random) {
+        String what = switch (parameter) {
+            case "id" ->
+                template.startsWith("/v1/groups")
+                        ? "group"
+                        : template.startsWith("/v1/policies")
+                                ? "policy"
+                                : template.startsWith("/v1/backups") ? "backup" : "id";
+            default -> parameter;
+        };
+        return switch (what) {
+            case "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup", "realm" -> Mutation.one(named.get(what), random);
+            case "kind" -> Mutation.one(List.of("blocked", "suspended", "deactivated", "fraud"), random);
+            case "partnerId" -> PARTNER;
+            case "environment" -> random.nextInt(4) > 0 ? "test" : "production";
+            case "job" -> "01900000-0000-7000-8000-000000000000";
+            case "token" -> "A".repeat(43);
+            case "link" -> "A".repeat(75);
+            default -> throw new AssertionError("it is not known here what " + template + " names");
+        };
+    }
+
+    /// In the place of what was other at each run stands something that is there.
+    private String filled(String text, RandomGenerator random) {
+        return text.replaceAll("<time [0-9]+>|<soon[^>]*>", "2099-01-01T00:00:00.000Z")
+                .replace("<host>", address().getAuthority())
+                .replaceAll("<id [0-9]+>", Mutation.one(named.get(random.nextBoolean() ? "userId" : "group"), random))
+                .replaceAll("\"(user_id|unique_id)\":\"[^\"]*\"", "\"$1\":\"" + Mutation.one(named.get("user"), random) + "\"")
+                .replaceAll("\\b(user_id|unique_id)=[^&]*", "$1=" + Mutation.one(named.get("user"), random))
+                .replaceAll(
+                        "name=\"(unique_id|email_id|admin_user_id)\"\r\n\r\n[^\r]*",
+                        "name=\"$1\"\r\n\r\n" + (1 + random.nextInt(USERS)))
+                .replaceAll("\"userId\":\"[^\"]*\"", "\"userId\":\"" + Mutation.one(named.get("userId"), random) + "\"")
+                .replaceAll("\\buserId=[^&]*", "userId=" + Mutation.one(named.get("userId"), random))
+                .replaceAll("\"refresh\":\"[^\"]*\"", "\"refresh\":\"" + named.get("refresh").getFirst() + "\"")
+                .replaceAll("\"apiKey\":\"[^\"]*\"", "\"apiKey\":\"" + tenancy.testKey().apiKey() + "\"")
+                .replaceAll("\"apiSecret\":\"[^\"]*\"", "\"apiSecret\":\"" + tenancy.testKey().apiSecret() + "\"")
+                .replaceAll("\"(email_id|admin_user_id)\":(\"?)[0-9]+", "\"$1\":$2" + (1 + random.nextInt(USERS)))
+                .replaceAll("\\b(email_id|admin_user_id)=[0-9]+", "$1=" + (1 + random.nextInt(USERS)))
+                .replaceAll("\"(externalId|jobId|job_id)\":\"[^\"]*\"", "\"$1\":\"new-" + random.nextInt(10_000) + "\"");
+    }
+
+    /// A signature that was good once is made good again.
+    private void sign(Draft draft) {
+        if (draft.tree() instanceof Map<?, ?> fields && fields.containsKey("signature")) {
+            Map<String, Object> unsigned = new LinkedHashMap<>();
+            fields.forEach((name, value) -> unsigned.put((String) name, value));
+            String partner = unsigned.containsKey("smile_client_id") ? "smile_client_id" : "partner_id";
+            if (unsigned.containsKey("environment")) {
+                unsigned.put("environment", "test");
+            }
+            draft.tree(Signing.signed(tenancy.testKey().apiSecret(), partner, PARTNER, unsigned));
+        }
+    }
+
+    // Answers.
+
+    /// Sends it, and judges what comes back.
+    void judged(Place place, Credential who, Draft draft) throws IOException {
+        boolean roots = place.face().name().equals("rest")
+                && (place.route().template().startsWith("/v1/tenants")
+                        || place.route().template().startsWith("/v1/backups")
+                        || place.route().template().startsWith("/v1/master-key"));
+        Credential credential = roots && who == Credential.FULL ? Credential.ROOT : who;
+        Client.Answer answer = sent(place, credential, draft);
+        String what = credential + " " + draft.method + " " + clip(draft.target()) + " "
+                + draft.headers.stream().map(Fuzzed::clip).toList() + " "
+                + clip(new String(draft.body, StandardCharsets.UTF_8));
+        boolean unready = answer.status() == 503 && draft.path.equals("/health/ready");
+        assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(unready ? 504 : 500);
+        if (Seed.pattern(place.route().template()).matcher(draft.path).matches()
+                && draft.method.equals(place.route().method().name())) {
+            answered.get(place).add(answer.status());
+        }
+        if (answer.status() == 202 && !draft.method.equals("HEAD")) {
+            name("backup", answer.json().text("id"));
+        }
+        assertThat(answer.text()).as("%s", what).doesNotContain(MARK);
+        try {
+            shape(what, place, draft, answer);
+        } catch (AssertionError e) {
+            throw new AssertionError(what + " was answered " + answer.headers() + " " + clip(answer.text()), e);
+        }
+    }
+
+    private void shape(String what, Place place, Draft draft, Client.Answer answer) {
+        boolean rest = place.face().name().equals("rest")
+                && (Seed.pattern(place.route().template()).matcher(draft.path).matches()
+                        || draft.path.equals("/v1")
+                        || draft.path.startsWith("/v1/"));
+        if (rest && answer.status() != 414) {
+            document.check(
+                    // The engine takes methods in any case.
+                    draft.method.toUpperCase(Locale.ROOT),
+                    draft.target(),
+                    new OpenApiCheck.Reply(answer.status(), answer.headers(), answer.body()));
+            if (answer.status() < 300 && Json.read(draft.body) instanceof Json.Result.Value) {
+                document.checkTaken(draft.method.toUpperCase(Locale.ROOT), draft.target(), draft.body);
+            }
+        }
+        if (answer.status() >= 400 && !draft.method.equals("HEAD")) {
+            Words.refused(what, place.face(), place.route(), draft.path, answer);
+        } else if (answer.status() == 200 && "application/json".equals(answer.header("Content-Type"))
+                && !draft.method.equals("HEAD")) {
+            assertThat(Json.read(answer.body())).as(what).isInstanceOf(Json.Result.Value.class);
+        }
+    }
+
+    private Client.Answer sent(Place place, Credential who, Draft draft) throws IOException {
+        boolean two = place.face().name().equals("epixel");
+        List<String> headers = new ArrayList<>(draft.headers);
+        Credential bearer = who;
+        if (two) {
+            // Where a call asks for two credentials the first is the key, and the second an operator's token.
+            String key = bearers.get(who);
+            if (key != null) {
+                headers.add("apikey: " + key);
+            }
+            bearer = who == Credential.NONE || who == Credential.WRONG ? who : Credential.OPERATOR;
+        }
+        while (true) {
+            Client client = clients.get(bearer);
+            if (client == null || !client.isUsable()) {
+                if (client != null) {
+                    client.close();
+                }
+                client = new Client(address(), bearers.get(bearer));
+                clients.put(bearer, client);
+            }
+            Client.Answer answer;
+            try {
+                answer = client.send(draft.method, draft.target(), draft.body, headers.toArray(String[]::new));
+            } catch (IOException e) {
+                client.close();
+                clients.remove(bearer);
+                throw e;
+            }
+            if (!answer.isBusy()) {
+                return answer;
+            }
+        }
+    }
+
+    /// What came of the requests whose path and method were still those of the route.
+    Map<String, Set<Integer>> answered() {
+        Map<String, Set<Integer>> all = new TreeMap<>();
+        answered.forEach((place, statuses) -> all.put(place.toString(), statuses));
+        return all;
+    }
+
+    /// Whether the journal of the realm that all was done in is whole.
+    boolean isWhole() throws IOException {
+        try (Client admin = new Client(address(), bearers.get(Credential.FULL))) {
+            Client.Answer verified = admin.get("/v1/journal/verify");
+            assertThat(verified.status()).as("%s", verified).isEqualTo(200);
+            return verified.json().flag("valid");
+        }
+    }
+
+    static String clip(String text) {
+        return text.length() > 400 ? text.substring(0, 400) + "… (" + text.length() + ")" : text;
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(Client::close);
+        muster.close();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/// No input makes a 500: for every route of every dialect, requests as the transcripts have them are spoilt in every
+/// way that is known here, by callers of all kinds. Each answer is in the dialect's own shape, and each answer of
+/// Muster's own API is as its document says. Nothing of a realm that none of the callers is of is in any answer, and
+/// it is as it was.
+class NoInputMakesAServerFaultTest {
+    private static final int SHORT = 4_000;
+    private static final int LONG = 400_000;
+    private static final int MOST_MUTATIONS = 4;
+
+    private static boolean failed;
+    private static Path folder;
+    private static Fuzzed muster;
+
+    @BeforeContainer
+    static void open() throws IOException {
+        folder = Files.createTempDirectory("muster-fuzzed");
+        muster = new Fuzzed(folder);
+    }
+
+    @AfterContainer
+    static void close() throws IOException {
+        try {
+            assertThat(muster.isWhole()).isTrue();
+            muster.strangersAreAsTheyWere();
+            if (!failed) {
+                everyRouteWasReached(muster.answered());
+            }
+        } finally {
+            muster.close();
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            }
+        }
+    }
+
+    /// A request to spoil.
+    ///
+    /// @param seed for all that is drawn at random in it
+    record Try(Fuzzed.Place place, Fuzzed.Credential who, long seed, List<Mutation> mutations) {}
+
+    @Property(tries = SHORT, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    void everyAnswerIsInTheDialectsOwnShape(@ForAll("tries") Try one) throws IOException {
+        judge(one);
+    }
+
+    @Tag("long")
+    @Property(tries = LONG, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+    void andSoItStays(@ForAll("tries") Try one) throws IOException {
+        judge(one);
+    }
+
+    /// Once one has failed the rest are tries to make it smaller.
+    private static void judge(Try one) throws IOException {
+        Random random = new Random(one.seed);
+        Draft draft = muster.draft(one.place, random);
+        for (Mutation mutation : one.mutations) {
+            mutation.apply(draft, one.place.route().template(), random);
+        }
+        failed = true;
+        muster.judged(one.place, one.who, draft);
+        failed = false;
+    }
+
+    @Provide
+    Arbitrary<Try> tries() {
+        Arbitrary<Fuzzed.Credential> who = Arbitraries.frequency(
+                Tuple.of(14, Fuzzed.Credential.FULL),
+                Tuple.of(1, Fuzzed.Credential.NONE),
+                Tuple.of(1, Fuzzed.Credential.WRONG),
+                Tuple.of(1, Fuzzed.Credential.GARBAGE),
+                Tuple.of(1, Fuzzed.Credential.VIEWER),
+                Tuple.of(1, Fuzzed.Credential.MANAGER),
+                Tuple.of(1, Fuzzed.Credential.OPERATOR),
+                Tuple.of(1, Fuzzed.Credential.ANOTHER_REALM),
+                Tuple.of(1, Fuzzed.Credential.ROOT));
+        return Combinators.combine(
+                        Arbitraries.of(muster.places()),
+                        who,
+                        // Another seed is another request, not a smaller one.
+                        Arbitraries.longs().withoutEdgeCases().dontShrink(),
+                        Arbitraries.of(Mutation.values()).list().ofMaxSize(MOST_MUTATIONS))
+                .as(Try::new);
+    }
+
+    /// Who only ever hears that a key is wrong has not been asked anything.
+    private static void everyRouteWasReached(Map<String, Set<Integer>> answered) {
+        assertThat(answered).allSatisfy((place, statuses) -> assertThat(statuses)
+                .as(place)
+                .anyMatch(status -> status < 300 || status == 400 || status == 404 || status == 409 || status == 422));
+        long served = answered.values().stream()
+                .filter(statuses -> statuses.stream().anyMatch(status -> status < 300))
+                .count();
+        // Some take what no transcript shows: a link or a token of this very server.
+        assertThat(answered.size() - served).as("%s", answered).isLessThan(12);
+    }
+}

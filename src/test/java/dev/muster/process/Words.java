@@ -1,0 +1,103 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.http.Face;
+import dev.muster.http.Route;
+
+/// What a refusal looks like, dialect by dialect. A face that is not known here fails the test that meets it.
+final class Words {
+    private Words() {}
+
+    /// Fails unless `answer` refuses in the words of the face, or of the server where nobody has read the request so
+    /// far that it would be known whose it is.
+    ///
+    /// @param what was sent, for the report
+    static void refused(String what, Face face, Route route, String path, Client.Answer answer) {
+        String said = what + ": " + answer.headers() + " " + answer;
+        if (answer.status() == 414 && "text/plain; charset=utf-8".equals(answer.header("Content-Type"))) {
+            // Nobody has read the path, so nobody knows whose words it wants.
+            assertThat(path.length()).as(said).isGreaterThan(4_000);
+            return;
+        }
+        assertThat(answer.header("X-Request-Id")).as(said).isNotEmpty();
+        boolean anothers = !Seed.pattern(route.template()).matcher(path).matches()
+                && (face.base().isEmpty() || !(path + "/").startsWith(face.base() + "/"));
+        String dialect = anothers ? ofAnother(answer) : face.name();
+        boolean plain = "text/plain; charset=utf-8".equals(answer.header("Content-Type")) && answer.status() == 400;
+        if (anothers && plain) {
+            return;
+        }
+        switch (dialect) {
+            case "rest" -> rest(said, answer);
+            case "signet" -> signet(said, answer);
+            case "smileid" -> enrollee(said, answer);
+            case "smileid-jobs" -> job(said, answer);
+            case "allthenticate" -> allthenticate(said, answer);
+            case "epixel" -> epixel(said, answer);
+            default -> throw new AssertionError("no words are known of the face " + dialect);
+        }
+    }
+
+    /// A path that was spoilt may have come to be another face's. Whose, the reply tells by its shape, and then it must
+    /// be wholly of that shape.
+    private static String ofAnother(Client.Answer answer) {
+        if (answer.header("Content-Type").equals("application/problem+json")) {
+            return "rest";
+        }
+        Fields json = answer.json();
+        if (json.any("success") != null) {
+            return "signet";
+        }
+        if (json.any("status_code") != null) {
+            return "epixel";
+        }
+        if (json.any("code") != null && json.any("error") != null) {
+            return "smileid-jobs";
+        }
+        return json.any("error") != null ? "allthenticate" : "smileid";
+    }
+
+    private static void rest(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/problem+json");
+        Fields problem = answer.json();
+        assertThat(problem.number("status")).as(said).isEqualTo(answer.status());
+        assertThat(problem.text("requestId")).as(said).isEqualTo(answer.header("X-Request-Id"));
+        assertThat(problem.text("type")).as(said).endsWith(problem.text("code"));
+        assertThat(problem.text("title")).as(said).isNotEmpty();
+        assertThat(problem.text("detail")).as(said).isNotEmpty();
+    }
+
+    private static void signet(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+        Fields envelope = answer.json();
+        assertThat(envelope.flag("success")).as(said).isFalse();
+        assertThat(envelope.text("message")).as(said).isNotEmpty();
+        envelope.in("errors");
+    }
+
+    private static void enrollee(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+        Fields envelope = answer.json();
+        assertThat(envelope.text("message")).as(said).isNotEmpty();
+        assertThat(envelope.text("status")).as(said).isNotEmpty();
+    }
+
+    private static void job(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+        assertThat(answer.json().text("error")).as(said).isNotEmpty();
+    }
+
+    private static void allthenticate(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+        assertThat(answer.json().text("error")).as(said).isNotEmpty();
+    }
+
+    private static void epixel(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
+        Fields envelope = answer.json();
+        assertThat(envelope.number("status_code")).as(said).isEqualTo(answer.status());
+        envelope.in("errors");
+        envelope.in("data");
+    }
+}

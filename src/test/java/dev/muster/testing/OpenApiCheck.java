@@ -1,0 +1,227 @@
+package dev.muster.testing;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.Dialects;
+import dev.muster.http.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
+
+/// Holds replies against an OpenAPI document: status, media type, headers and body. What the document does
+/// not say is a fault of one of the two.
+public final class OpenApiCheck {
+    private static final String HERE = "https://muster.invalid/openapi.json";
+    private static final String PROBLEM = "application/problem+json";
+
+    /// What the engine adds to every reply, which the document tells once and not at each call.
+    private static final List<String> OF_THE_ENGINE =
+            List.of("date", "connection", "content-length", "content-type", "transfer-encoding", "cache-control");
+
+    private final JsonNode document;
+    private final SchemaRegistry schemas;
+    private final Map<String, com.networknt.schema.Schema> known = new HashMap<>();
+    private final List<Call> calls = new ArrayList<>();
+
+    /// A call of the document: where its operation stands in it.
+    private record Call(String method, String template, Pattern path, String pointer) {
+        /// Of several that fit, the one with more literal segments is meant.
+        long parameters() {
+            return template.chars().filter(c -> c == '{').count();
+        }
+    }
+
+    /// A reply as it came.
+    ///
+    /// @param headers by their names in lower case
+    public record Reply(int status, Map<String, String> headers, byte[] body) {}
+
+    public OpenApiCheck(byte[] json) {
+        String text = new String(json, StandardCharsets.UTF_8);
+        document = new JsonMapper().readTree(text);
+        schemas = SchemaRegistry.withDialect(
+                Dialects.getDraft202012(),
+                builder -> builder.schemas(Map.of(HERE, text))
+                        .schemaRegistryConfig(SchemaRegistryConfig.builder()
+                                .formatAssertionsEnabled(true)
+                                .build()));
+        for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+            Pattern pattern =
+                    Pattern.compile("\\Q" + path.getKey().replaceAll("\\{[a-zA-Z]+}", "\\\\E[^/]+\\\\Q") + "\\E");
+            for (String method : path.getValue().propertyNames()) {
+                calls.add(new Call(
+                        method.toUpperCase(Locale.ROOT),
+                        path.getKey(),
+                        pattern,
+                        "/paths/" + escaped(path.getKey()) + "/" + method));
+            }
+        }
+    }
+
+    public JsonNode document() {
+        return document;
+    }
+
+    /// Holds the reply to a request against what the document has for it.
+    ///
+    /// @param target path and query, as in the request line
+    /// @throws AssertionError when it is another
+    public void check(String method, String target, Reply reply) {
+        int query = target.indexOf('?');
+        Call call = call(method, query < 0 ? target : target.substring(0, query));
+        String pointer = call == null ? null : call.pointer + "/responses/" + reply.status();
+        String code = code(reply);
+        boolean engine = code.equals("no_such_path") || code.equals("method_not_allowed");
+        boolean headOnly = method.equals("HEAD");
+        if (headOnly && (call == null || engine || reply.status() >= 400)) {
+            return;
+        }
+        if (call == null || engine) {
+            // Of no call; the document says how any is refused.
+            conforms(method, target, reply, "/components/schemas/Problem", PROBLEM);
+            return;
+        }
+        if (document.at(pointer).isMissingNode()) {
+            pointer = call.pointer + "/responses/default";
+        }
+        if (document.at(pointer).has("$ref")) {
+            pointer = document.at(pointer).path("$ref").stringValue().substring(1);
+        }
+        headers(method, target, reply, document.at(pointer));
+        JsonNode content = document.at(pointer).path("content");
+        if (content.isMissingNode()) {
+            must(reply.body().length == 0, method, target, reply, "no body is told of");
+            return;
+        }
+        String type = content.propertyNames().iterator().next();
+        if (headOnly) {
+            return;
+        }
+        JsonNode media = content.path(type);
+        if (media.has("x-muster-line")) {
+            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+            for (String line : new String(reply.body(), StandardCharsets.UTF_8).stripTrailing().split("\n", -1)) {
+                conforms(
+                        method,
+                        target,
+                        new Reply(reply.status(), Map.of(), line.getBytes(StandardCharsets.UTF_8)),
+                        media.path("x-muster-line").stringValue().substring(1),
+                        null);
+            }
+        } else if (media.has("schema")) {
+            conforms(method, target, reply, pointer + "/content/" + escaped(type) + "/schema", type);
+        } else {
+            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+        }
+    }
+
+    /// Holds the body of a request that was taken against what the document says is taken.
+    public void checkTaken(String method, String target, byte[] body) {
+        int query = target.indexOf('?');
+        Call call = call(method, query < 0 ? target : target.substring(0, query));
+        if (call == null || body.length == 0) {
+            return;
+        }
+        String pointer = call.pointer + "/requestBody/content/application~1json/schema";
+        if (!document.at(pointer).isMissingNode()) {
+            var faults = schema(pointer).validate(new String(body, StandardCharsets.UTF_8), InputFormat.JSON);
+            if (!faults.isEmpty()) {
+                throw new AssertionError("taken, and not as the document has it: " + method + " " + target + " "
+                        + new String(body, StandardCharsets.UTF_8) + ": " + faults);
+            }
+        }
+    }
+
+    private Call call(String method, String path) {
+        String asked = method.equals("HEAD") ? "GET" : method;
+        Call best = null;
+        for (Call call : calls) {
+            if (call.method.equals(asked)
+                    && call.path.matcher(path).matches()
+                    && (best == null || call.parameters() < best.parameters())) {
+                best = call;
+            }
+        }
+        return best;
+    }
+
+    private static String code(Reply reply) {
+        return PROBLEM.equals(reply.headers().get("content-type"))
+                        && Json.read(reply.body()) instanceof Json.Result.Value(Map<?, ?> problem)
+                        && problem.get("code") instanceof String code
+                ? code
+                : "";
+    }
+
+    private void headers(String method, String target, Reply reply, JsonNode response) {
+        Map<String, JsonNode> told = new HashMap<>();
+        for (Map.Entry<String, JsonNode> header : response.path("headers").properties()) {
+            JsonNode described =
+                    document.at(header.getValue().path("$ref").stringValue().substring(1));
+            told.put(header.getKey().toLowerCase(Locale.ROOT), described);
+            String value = reply.headers().get(header.getKey().toLowerCase(Locale.ROOT));
+            if (value == null) {
+                must(
+                        !described.path("required").asBoolean(false),
+                        method,
+                        target,
+                        reply,
+                        "it lacks the header " + header.getKey());
+            } else {
+                String pointer = header.getValue().path("$ref").stringValue().substring(1) + "/schema";
+                var faults = schema(pointer).validate(StringNode.valueOf(value));
+                must(faults.isEmpty(), method, target, reply, header.getKey() + ": " + value + ": " + faults);
+            }
+        }
+        if (reply.status() < 400) {
+            for (String name : reply.headers().keySet()) {
+                boolean page = "text/html; charset=utf-8".equals(reply.headers().get("content-type"));
+                must(
+                        told.containsKey(name) || OF_THE_ENGINE.contains(name) || page,
+                        method,
+                        target,
+                        reply,
+                        "nobody tells of its header " + name);
+            }
+        }
+    }
+
+    private void conforms(String method, String target, Reply reply, String pointer, String type) {
+        if (type != null) {
+            must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+        }
+        must(Json.read(reply.body()) instanceof Json.Result.Value, method, target, reply, "it is to be JSON");
+        var faults = schema(pointer).validate(new String(reply.body(), StandardCharsets.UTF_8), InputFormat.JSON);
+        must(faults.isEmpty(), method, target, reply, faults.toString());
+    }
+
+    private com.networknt.schema.Schema schema(String pointer) {
+        synchronized (known) {
+            return known.computeIfAbsent(
+                    pointer,
+                    at -> schemas.getSchema(SchemaLocation.of(
+                            HERE + "#" + at.replace("{", "%7B").replace("}", "%7D"))));
+        }
+    }
+
+    private static void must(boolean holds, String method, String target, Reply reply, String what) {
+        if (!holds) {
+            throw new AssertionError("not as the document has it: " + method + " " + target + " was answered "
+                    + reply.status() + " " + reply.headers() + " " + new String(reply.body(), StandardCharsets.UTF_8)
+                    + ": " + what);
+        }
+    }
+
+    private static String escaped(String key) {
+        return key.replace("~", "~0").replace("/", "~1");
+    }
+}
