@@ -290,7 +290,7 @@ final class SqliteFile implements Engine {
         long pages = checkpoint(writer, restart ? "truncate" : "passive");
         // A WAL that was written back whole begins anew with the next transaction.
         long written = pages >= pagesAtCheckpoint ? pages - pagesAtCheckpoint : pages;
-        if (written > 0) {
+        if (written > 0 && rowsSinceCheckpoint > 0) {
             pagesPerRow = (pagesPerRow + (double) written / rowsSinceCheckpoint) / 2;
         }
         pagesAtCheckpoint = pages;

@@ -69,7 +69,9 @@ public final class ExportedJournal {
     /// What was before where what is now was: undoing it does the change.
     private static Changes turned(Changes changes) {
         Changes.Draft turned = new Changes.Draft();
-        changes.byField().forEach((field, change) -> turned.put(field, change.after(), change.before()));
+        changes.byField()
+                .forEach((field, change) ->
+                        turned.put(field, /* before= */ change.after(), /* after= */ change.before()));
         return turned.build();
     }
 }

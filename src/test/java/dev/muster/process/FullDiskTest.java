@@ -18,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class FullDiskTest {
     private static final int MEBIBYTES = 12;
+
+    /// So small that the write-ahead log fills it before it is reckoned to be long enough to be written back.
+    private static final int SMALLEST_MEBIBYTES = 5;
+
     private static final int CONNECTIONS = 6;
     private static final int FILLINGS = Boolean.getBoolean("muster.long") ? 20 : 3;
     private static final long WRITES = 200;
@@ -53,6 +57,26 @@ class FullDiskTest {
             load.settle(server.address(), true);
             load.compare(server.address(), Tenancy.FIRST_ENTRIES);
             assertThat(server.output()).contains("no room to write");
+        }
+    }
+
+    /// The log of what is not in the database file yet may be what grew until there was no room. When there is a little
+    /// again, it is written back and cut, instead of taking that too.
+    @Test
+    void aWriteAheadLogThatFilledTheDiskIsWrittenBack() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), SMALLEST_MEBIBYTES);
+                ServerProcess server = ServerProcess.start(disk)) {
+            disk.take(1 << 20);
+            Probe probe =
+                    new Probe(server, Tenancy.make(server.address(), "acme").productionKey());
+            probe.writeUntilThereIsNoRoom();
+            disk.free();
+            probe.writeAtTheSecondAttempt();
+            assertThat(Files.size(disk.fromHere().resolve("muster.db-wal"))).isLessThan(1 << 20);
+            for (int i = 0; i < 50; i++) {
+                probe.write();
+            }
+            probe.compare();
         }
     }
 
@@ -127,6 +151,17 @@ class FullDiskTest {
                 assertThat(answer.status()).as("%s", answer).isEqualTo(503);
                 assertThat(answer.json().text("code")).isEqualTo("no_room");
                 assertThat(answer.header("Retry-After")).isNotEmpty();
+            }
+        }
+
+        /// The first may be the one for which there is no room.
+        void writeAtTheSecondAttempt() throws IOException {
+            try (Client client = new Client(server.address(), key)) {
+                Client.Answer answer = send(client);
+                if (answer.isBusy()) {
+                    answer = send(client);
+                }
+                assertThat(answer.status()).as("%s", answer).isEqualTo(200);
             }
         }
 

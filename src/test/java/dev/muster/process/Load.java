@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Clients that write at full rate, each to users of its own, and remember every answer and nothing else. When the
-/// server is gone each is left with at most one write of which it knows neither whether it was done nor when.
+/// server is gone each is left with at most one write of which it knows neither whether it was done nor when, beside
+/// those of which the server itself did not know.
 ///
 /// Most writes have an `Idempotency-Key`, under which one that was done twice would look as if done once; some have
 /// none. What a busy server says that it did not do is sent again, and must be done then for the first time.
@@ -118,11 +119,7 @@ final class Load {
     void awaitAnswered(long count) throws InterruptedException {
         while (answered.get() < count) {
             Thread.sleep(5);
-            for (Writer writer : writers) {
-                if (writer.wrong != null) {
-                    throw writer.wrong;
-                }
-            }
+            writers.forEach(Writer::throwWhatIsWrong);
             assertThat(threads).as("connections").anyMatch(Thread::isAlive);
         }
     }
@@ -146,6 +143,7 @@ final class Load {
         long wanted = answered(address) + more;
         long deadline = System.nanoTime() + within.toNanos();
         while (answered(address) < wanted && System.nanoTime() < deadline) {
+            writers.forEach(Writer::throwWhatIsWrong);
             Thread.sleep(10);
         }
         return answered(address) >= wanted;
@@ -159,11 +157,6 @@ final class Load {
     /// How often a server said that it did not know what came of a write.
     long unknown() {
         return unknown.get();
-    }
-
-    /// How many writes have no answer.
-    long lost() {
-        return writers.stream().filter(writer -> writer.lost != null).count();
     }
 
     /// Finds out about the writes without an answer, on a server that was started again, and sends them again.
@@ -227,7 +220,7 @@ final class Load {
         private final AtomicLong done = new AtomicLong();
         private @Nullable URI address;
         private @Nullable Write last;
-        private @Nullable Write lost;
+        private final List<Write> open = new ArrayList<>();
         private volatile @Nullable AssertionError wrong;
 
         Writer(Random random) {
@@ -243,7 +236,9 @@ final class Load {
                     write = next();
                     Client.Answer answer = sendUntilKnown(client, write);
                     if (answer.isUnknown()) {
-                        break;
+                        leaveOpen(write);
+                        write = null;
+                        continue;
                     }
                     boolean carriedOut = answered(write, answer);
                     write = null;
@@ -252,9 +247,10 @@ final class Load {
                         waits.countDown();
                     }
                 }
-                lost = write;
             } catch (IOException e) {
-                lost = write;
+                if (write != null) {
+                    leaveOpen(write);
+                }
             } catch (AssertionError | InterruptedException e) {
                 wrong = e instanceof AssertionError error ? error : new AssertionError(e);
             } finally {
@@ -262,6 +258,12 @@ final class Load {
                     waits.countDown();
                 }
             }
+        }
+
+        /// To be settled later; until then the user is left alone.
+        private void leaveOpen(Write write) {
+            open.add(write);
+            ids.remove(write.externalId);
         }
 
         /// Gives an answer that the server is busy only where it ends, and one that the outcome is unknown only where
@@ -345,29 +347,35 @@ final class Load {
         }
 
         void settle(Client client, boolean mayBeDone) throws IOException, InterruptedException {
-            if (wrong != null) {
-                throw wrong;
-            }
-            Write open = lost;
-            if (open != null) {
-                lost = null;
-                State found = find(client, open.externalId);
-                boolean carriedOut = Objects.equals(found, open.after);
+            throwWhatIsWrong();
+            for (Write write : open) {
+                State found = find(client, write.externalId);
+                boolean carriedOut = Objects.equals(found, write.after);
                 if (!carriedOut || !mayBeDone) {
-                    assertThat(found).as("%s", open).isEqualTo(open.before);
+                    assertThat(found).as("%s", write).isEqualTo(write.before);
                 }
-                sendAgain(client, open, carriedOut);
-                remember(open);
+                sendAgain(client, write, carriedOut);
+                users.put(write.externalId, write.after);
+                ids.add(write.externalId);
             }
+            open.clear();
             if (last != null) {
                 sendAgain(client, last, true);
                 last = null;
             }
         }
 
-        /// However often it is sent, it is done once; without a key it is not sent when it was done.
+        void throwWhatIsWrong() {
+            AssertionError known = wrong;
+            if (known != null) {
+                throw known;
+            }
+        }
+
+        /// However often it is sent, it is done once; without a key it is sent only when it was not done.
         private void sendAgain(Client client, Write write, boolean done) throws IOException, InterruptedException {
-            for (int time = write.key == null && done ? 2 : 0; time < (write.key == null ? 1 : 2); time++) {
+            int times = write.key != null ? 2 : done ? 0 : 1;
+            for (int time = 0; time < times; time++) {
                 Client.Answer answer = write.send(client);
                 while (answer.isBusy()) {
                     Thread.sleep(PAUSE_MILLIS);

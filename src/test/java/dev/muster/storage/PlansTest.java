@@ -40,8 +40,8 @@ final class PlansTest {
     private static final Set<String> FEW = Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
-    private static final Set<String> FIRST =
-            Set.of("batch_last", "batches_last", "checkpoint_last", "upkeep_changed", "search_large", "users_everybody");
+    private static final Set<String> FIRST = Set.of(
+            "batch_last", "batches_last", "checkpoint_last", "upkeep_changed", "search_large", "users_everybody");
 
     /// Statements that walk a table from its oldest row and stop at a limit.
     private static final Set<String> OLDEST = Set.of("retry_delete_old", "signature_delete_old");
@@ -56,7 +56,8 @@ final class PlansTest {
     private static final Set<String> UP_TO = Set.of("groups_count", "policies_count");
 
     /// Statements that look at a table which has one row for each realm.
-    private static final Set<String> ONE = Set.of("search_index", "search_index_update", "search_mark");
+    private static final Set<String> ONE =
+            Set.of("search_index", "search_index_update", "search_mark", "search_clear", "search_clear_stale");
 
     private static final List<String> FILL = List.of(
             """

@@ -169,6 +169,25 @@ abstract class TextIndexContract extends OnDatabase {
         assertThat(search(REALM, "zoe")).containsExactly(3L);
     }
 
+    /// From before their texts are read until they are indexed, and after.
+    @Test
+    void whoChangesWhileTheIndexIsMadeIsMarked() {
+        fill(REALM, 1, 24, "Ada");
+        AtomicInteger asked = new AtomicInteger();
+        index.catchUp(REALM, true, () -> {
+            String name = "eve" + asked.incrementAndGet();
+            change(REALM, 20, draft -> draft.name = name);
+            assertThat(search(REALM, name)).containsExactly(20L);
+            assertThat(search(REALM, "ada")).hasSize(23);
+            return true;
+        });
+        assertThat(asked).hasValueGreaterThan(10);
+        assertThat(search(REALM, "eve" + asked)).containsExactly(20L);
+        index.catchUp(REALM, true, () -> true);
+        assertThat(lookedAt(REALM, "nobody")).isZero();
+        assertThat(search(REALM, "eve")).containsExactly(20L);
+    }
+
     /// Nothing of somebody erased is left: neither grams that only they had, nor their place at any other.
     @Test
     void whoIsErasedLeavesTheIndex() {

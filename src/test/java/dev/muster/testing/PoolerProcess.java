@@ -2,8 +2,6 @@ package dev.muster.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -23,9 +21,8 @@ final class PoolerProcess {
     /// @param postgres the port behind it
     /// @return its own port
     static int start(int postgres) {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = free.getLocalPort();
-            free.close();
+        int port = FreePort.find();
+        try {
             Path folder = Files.createTempDirectory("pooler");
             Path users = Files.writeString(folder.resolve("users.txt"), "\"postgres\" \"\"\n");
             Path settings = Files.writeString(folder.resolve("pgbouncer.ini"), """

@@ -2,8 +2,6 @@ package dev.muster.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -44,16 +42,10 @@ public final class PostgresProcess implements AutoCloseable {
     /// @param folder where its data go, beside a log
     /// @param settings such as `fsync=off`
     public static PostgresProcess start(Path folder, String... settings) {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = free.getLocalPort();
-            free.close();
-            PostgresProcess server = new PostgresProcess(folder, port, List.of(settings));
-            server.initialise();
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        PostgresProcess server = new PostgresProcess(folder, FreePort.find(), List.of(settings));
+        server.initialise();
+        server.start();
+        return server;
     }
 
     public int port() {
@@ -65,11 +57,20 @@ public final class PostgresProcess implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
     }
 
-    private void initialise() throws IOException {
-        Process initdb = run(
-                "initdb", "--pgdata=" + data, "--username=postgres", "--auth=trust", "--encoding=UTF-8", "--no-sync");
-        if (await(initdb) != 0) {
-            throw new AssertionError(Files.readString(log));
+    private void initialise() {
+        try {
+            Process initdb = run(
+                    "initdb",
+                    "--pgdata=" + data,
+                    "--username=postgres",
+                    "--auth=trust",
+                    "--encoding=UTF-8",
+                    "--no-sync");
+            if (await(initdb) != 0) {
+                throw new AssertionError(Files.readString(log));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -79,6 +79,11 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
+    /// Takes some of it, until [#free].
+    public void take(int bytes) throws IOException {
+        Files.write(fromHere().resolve("ballast"), new byte[bytes]);
+    }
+
     private static boolean take(FileChannel ballast) {
         try {
             return ballast.write(ByteBuffer.allocate(PAGE_BYTES)) > 0;

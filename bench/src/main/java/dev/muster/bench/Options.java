@@ -54,7 +54,7 @@ final class Options {
             description = "How often each is repeated; the median counts. Default: 3.")
     int rounds = 3;
 
-    @Option(names = "--jmh", description = "Also run the benchmarks of small pieces, which takes five minutes more.")
+    @Option(names = "--jmh", description = "Also run the benchmarks of small pieces, which takes two minutes more.")
     boolean jmh;
 
     @Option(

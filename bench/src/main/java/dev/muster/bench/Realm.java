@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param key an API key that may do everything there
 record Realm(Api api, Path folder, String name, String key) {
+    /// How many people have a rare name.
+    static final int RARE = 10;
+
     private static final int PAGE = 1_000;
 
     /// How many users there are.
@@ -31,10 +34,9 @@ record Realm(Api api, Path folder, String name, String key) {
     ///
     /// @param register a load of `register.lua`
     void fill(Wrk register, long most) {
-        // Ten people have a rare name.
         Wrk load = register.with("BENCH_KEY", key)
                 .with("BENCH_RUN", name)
-                .with("BENCH_RARE", Long.toString(Math.max(2, most / 10)))
+                .with("BENCH_RARE", Long.toString(Math.max(2, most / RARE)))
                 .with("BENCH_MOST", Long.toString(most));
         try (Wrk.Running running = load.start()) {
             running.until(most, this::total, most > 100_000 ? Duration.ofSeconds(2) : Duration.ofMillis(200));

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 ///
 /// @param environment without the seed of what is random, which each run has its own of
 record Wrk(Path scripts, URI target, String script, int connections, Map<String, String> environment) {
-    private static final int LONGEST_SECONDS = 600;
+    private static final int LONGEST_SECONDS = 3_600;
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
@@ -131,7 +131,7 @@ record Wrk(Path scripts, URI target, String script, int connections, Map<String,
             try {
                 return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new Failed(what + ": wrk was ended", e);
             }
         }
 
