@@ -432,7 +432,7 @@ final class Fuzzed implements AutoCloseable {
             }
         }
         if (answer.status() >= 400 && !draft.method.equals("HEAD")) {
-            Words.refused(what, place.face(), place.route(), draft.path, answer);
+            Words.refused(what, place.face(), place.route(), draft.target(), answer);
         } else if (answer.status() == 200
                 && "application/json".equals(answer.header("Content-Type"))
                 && !draft.method.equals("HEAD")) {

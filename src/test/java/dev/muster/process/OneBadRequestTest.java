@@ -515,8 +515,7 @@ class OneBadRequestTest {
         } while (answer.isBusy());
         assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(500);
         if (answer.status() >= 400) {
-            int query = target.indexOf('?');
-            Words.refused(what, face(route), route, query < 0 ? target : target.substring(0, query), answer);
+            Words.refused(what, face(route), route, target, answer);
         }
         return answer;
     }

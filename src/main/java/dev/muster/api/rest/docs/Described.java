@@ -151,7 +151,9 @@ final class Described {
         }
         if (guards == Guards.DOCUMENT) {
             ObjectNode unchanged = responses.putObject("304").put("description", "The client has it already.");
-            unchanged.putObject("headers").set("ETag", OpenApi.reference("headers", "ETag-of-document"));
+            ObjectNode headers = unchanged.putObject("headers");
+            headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
+            headers.set("ETag", OpenApi.reference("headers", "ETag-of-document"));
         }
         Map<Integer, List<String>> byStatus = new TreeMap<>();
         for (String code : codes()) {
