@@ -36,7 +36,6 @@ final class Listing {
     private final UserQuery query;
     private final Instant at;
     private final long after;
-    private final long number;
     private final Counters counters;
 
     Listing(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
@@ -47,7 +46,6 @@ final class Listing {
         this.at = at;
         this.after = query.after() == null ? 0 : query.after();
         BatchRow present = reads.present(this.realm);
-        this.number = present == null ? 0 : present.number();
         this.counters = present == null ? Counters.ZERO : Counters.of(present.counters());
     }
 
