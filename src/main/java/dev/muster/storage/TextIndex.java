@@ -256,7 +256,7 @@ public final class TextIndex {
                     session.list("search_part", to -> to.number(realm).number(part), row -> {
                         long gram = row.number();
                         byte[] after = Places.revised(row.bytes(), users, more.remove(gram));
-                return after != null && changed.add(new Posting(part, gram, after));
+                        return after != null && changed.add(new Posting(part, gram, after));
                     }));
             more.forEach((gram, places) -> changed.add(new Posting(part, gram, places.packed())));
             changed.sort((a, b) -> Long.compare(a.gram(), b.gram()));
