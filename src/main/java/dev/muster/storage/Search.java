@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// but for users whose texts changed since they were indexed, and from where the index ends on by looking at
 /// each user. For one use, within one snapshot.
 final class Search {
-    /// How many grams are looked for at first: where they do not stand together, the others need not be read.
-    private static final int LEADING = 2;
+    /// How many bytes a gram that was not looked for yet is taken to have in a part: more than a rare one.
+    private static final double UNKNOWN = 32;
 
     /// How many parts are read at once: few at first, since a frequent text is found often enough in them.
     private static final int PARTS = 2;
@@ -134,23 +134,24 @@ final class Search {
     /// What is known of how often a gram stands in a part.
     private record Size(long bytes, long parts) {
         double each() {
-            return parts == 0 ? 0 : (double) bytes / parts;
+            return parts == 0 ? UNKNOWN : (double) bytes / parts;
         }
     }
 
-    /// By part, the places at which the whole needle begins. The rarest grams come first, as far as is known
-    /// by now.
+    /// By part, the places at which the whole needle begins. The two grams that are rarest, as far as is known by now,
+    /// are looked for one after the other: where they do not stand together, the others need not be read.
     private Map<Long, int[]> together(long first, long last) {
         List<Grams.Wanted> order = new ArrayList<>(grams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.gram()).each()));
-        List<Grams.Wanted> leading = order.subList(0, Math.min(LEADING, order.size()));
         Set<Long> parts = new TreeSet<>();
         for (long part = first; part <= last; part++) {
             parts.add(part);
         }
-        Map<Long, int[]> places = narrowed(null, parts, leading);
-        if (leading.size() < order.size() && !places.isEmpty()) {
-            places = narrowed(places, places.keySet(), order.subList(leading.size(), order.size()));
+        Map<Long, int[]> places = narrowed(null, parts, order.subList(0, 1));
+        for (int done = 1; done < order.size() && !places.isEmpty(); ) {
+            int end = done == 1 ? 2 : order.size();
+            places = narrowed(places, places.keySet(), order.subList(done, end));
+            done = end;
         }
         return places;
     }
