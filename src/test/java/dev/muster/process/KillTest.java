@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What was answered is there after `kill -9`, and what was not answered can be sent again.
 @OnBothDatabases
-@Timeout(1_200)
+@Timeout(3_600)
 class KillTest {
     private static final int SHORT = TestDatabase.isPostgres() ? 10 : 20;
     private static final int KILLS = Boolean.getBoolean("muster.long") ? 60 : SHORT;

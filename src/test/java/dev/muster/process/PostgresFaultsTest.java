@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PostgresFaultsTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
     private static final int CRASHES = LONG ? 40 : 4;
-    private static final int CUTS = LONG ? 2_000 : 60;
+    private static final int CUTS = LONG ? 1_000 : 60;
     private static final int CONNECTIONS = 8;
 
     /// A lane tries for some seconds to come back before it says that it is busy, and the machine may be busy too.

@@ -46,12 +46,12 @@ class TwoServersTest {
     private static final boolean LONG = Boolean.getBoolean("muster.long");
     private static final int RACES = LONG ? 1_000 : 50;
     private static final int FREEZES = LONG ? 10 : 1;
-    private static final int WRITES = LONG ? 20_000 : 400;
-    private static final int MIXED = LONG ? 50_000 : 1_500;
+    private static final int WRITES = LONG ? 5_000 : 400;
+    private static final int MIXED = LONG ? 20_000 : 1_500;
     private static final int CONNECTIONS = 8;
 
     /// Bounds a wait that only ends where something hangs; the machine may be busy.
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 600 : 60);
 
     /// What the other server is promised.
     private static final Duration PROMISED = Duration.ofSeconds(10);
