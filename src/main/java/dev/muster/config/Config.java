@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`: a slash before each segment and none behind
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param adminHost the address or name on which metrics are served
-/// @param adminPort 0 for any free one
+/// @param adminPort 0 for none
 /// @param demo whether all of this is thrown away at the end
 /// @param bench whether `/bench/ping` is answered
 public record Config(

@@ -77,9 +77,9 @@ final class Session implements AutoCloseable {
     <T> List<T> list(String name, Parameters.Filled filled, Row.Reader<T> reader) {
         List<T> all = new ArrayList<>();
         try {
-            Prepared prepared = prepare(name);
-            filled.fill(new Parameters(prepared.statement(), flavour));
-            try (ResultSet results = prepared.query()) {
+            Prepared statement = prepare(name);
+            filled.fill(new Parameters(statement.statement(), flavour));
+            try (ResultSet results = statement.query()) {
                 Row row = new Row(results, flavour);
                 while (row.next()) {
                     all.add(reader.read(row));
@@ -94,9 +94,9 @@ final class Session implements AutoCloseable {
     /// What a statement that gives one row at most gives.
     <T extends @Nullable Object> @Nullable T one(String name, Parameters.Filled filled, Row.Reader<T> reader) {
         try {
-            Prepared prepared = prepare(name);
-            filled.fill(new Parameters(prepared.statement(), flavour));
-            try (ResultSet results = prepared.query()) {
+            Prepared statement = prepare(name);
+            filled.fill(new Parameters(statement.statement(), flavour));
+            try (ResultSet results = statement.query()) {
                 Row row = new Row(results, flavour);
                 return row.next() ? reader.read(row) : null;
             }
