@@ -3,9 +3,14 @@ package dev.muster.storage;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The register's storage: an embedded SQLite file or a PostgreSQL database. For any number of threads.
@@ -25,6 +30,11 @@ public final class Database implements AutoCloseable {
     private final Engine engine;
     private final Semaphore readers = new Semaphore(READERS);
     private final Semaphore lists = new Semaphore(LISTS);
+
+    /// What may take long has platform threads: a virtual thread that is inside SQLite, or computes, keeps its carrier,
+    /// and those are few. One for each that the gate lets through.
+    private final ExecutorService searching = Executors.newFixedThreadPool(
+            LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
     private Database(Engine engine) {
         this.engine = engine;
@@ -97,22 +107,40 @@ public final class Database implements AutoCloseable {
 
     /// As [#read], for one statement that gives many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
-        return listing(session -> work.apply(new Reads(session)));
+        long deadline = deadline();
+        return listing(deadline, () -> borrowed(deadline, session -> work.apply(new Reads(session))));
     }
 
     /// As [#snapshot], for what may take long.
     public <T extends @Nullable Object> T search(Function<Reads, T> work) {
-        return listing(session -> inTransaction(session, work));
+        long deadline = deadline();
+        return listing(
+                deadline,
+                () -> found(searching.submit(() -> borrowed(deadline, session -> inTransaction(session, work)))));
+    }
+
+    private static <T extends @Nullable Object> T found(Future<T> search) {
+        try {
+            return search.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting for a search", e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException("a search throws nothing that is checked", e);
+            }
+        }
     }
 
     /// Of lists and searches only some may run at once, so that point reads go on.
-    private <T extends @Nullable Object> T listing(Function<Session, T> work) {
-        long deadline = deadline();
+    private <T extends @Nullable Object> T listing(long deadline, Supplier<T> work) {
         acquire(lists, deadline);
         try {
             acquire(readers, deadline);
             try {
-                return borrowed(deadline, work);
+                return work.get();
             } finally {
                 readers.release();
             }
@@ -174,6 +202,7 @@ public final class Database implements AutoCloseable {
     /// To be called when lanes, upkeep and the store of evidence are closed.
     @Override
     public void close() {
+        searching.close();
         engine.close();
     }
 }

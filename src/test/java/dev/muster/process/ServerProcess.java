@@ -62,7 +62,7 @@ final class ServerProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",
             "-Xshare:auto",
-            "-Djdk.virtualThreadScheduler.parallelism=16");
+            "-Djdk.virtualThreadScheduler.parallelism=4");
     private volatile boolean accessLogKept;
     private Process process;
     private URI address;

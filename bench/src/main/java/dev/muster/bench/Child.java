@@ -23,8 +23,11 @@ final class Child implements AutoCloseable {
     private static final Set<Child> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Child::kill), "end children"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Child::killAll, "end children"));
     }
+
+    /// Guarded by `RUNNING`: while this program ends, no other child begins.
+    private static boolean ending;
 
     private final Process process;
     private final Path log;
@@ -45,6 +48,15 @@ final class Child implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("MUSTER_") || name.startsWith("KC_"));
         builder.environment().putAll(environment);
+        synchronized (RUNNING) {
+            if (ending) {
+                throw new Failed("this program is ending");
+            }
+            return started(builder, log);
+        }
+    }
+
+    private static Child started(ProcessBuilder builder, Path log) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             Child child = new Child(builder.start(), log);
@@ -120,6 +132,13 @@ final class Child implements AutoCloseable {
         }
         all.forEach(ProcessHandle::destroyForcibly);
         RUNNING.remove(this);
+    }
+
+    private static void killAll() {
+        synchronized (RUNNING) {
+            ending = true;
+            RUNNING.forEach(Child::kill);
+        }
     }
 
     private void kill() {

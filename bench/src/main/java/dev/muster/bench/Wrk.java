@@ -23,7 +23,17 @@ record Wrk(Path scripts, URI target, String script, int connections, Map<String,
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly), "end loads"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Wrk::endAll, "end loads"));
+    }
+
+    /// Guarded by `RUNNING`: while this program ends, no other load begins.
+    private static boolean ending;
+
+    private static void endAll() {
+        synchronized (RUNNING) {
+            ending = true;
+            RUNNING.forEach(Process::destroyForcibly);
+        }
     }
 
     Wrk with(String name, String value) {
@@ -55,6 +65,15 @@ record Wrk(Path scripts, URI target, String script, int connections, Map<String,
         builder.environment().putAll(environment);
         builder.environment().put("BENCH_SEED", Long.toString(System.nanoTime() & 0xfffffff));
         builder.redirectErrorStream(true);
+        synchronized (RUNNING) {
+            if (ending) {
+                throw new Failed("this program is ending");
+            }
+            return started(builder);
+        }
+    }
+
+    private Running started(ProcessBuilder builder) {
         try {
             Process process = builder.start();
             RUNNING.add(process);
