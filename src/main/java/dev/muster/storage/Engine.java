@@ -7,6 +7,9 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// A new connection that may write, with the settings of lanes.
     Session writer();
 
+    /// A new connection that may write, for what is done beside requests.
+    Session upkeepWriter();
+
     /// A connection that only reads, to be given back soon.
     Session reader(long deadlineNanos);
 

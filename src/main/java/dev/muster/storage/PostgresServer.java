@@ -18,7 +18,16 @@ final class PostgresServer implements Engine {
 
     // What connections are called on the server.
     private static final String LANE = "muster lane";
+    private static final String UPKEEP = "muster upkeep";
     private static final String EVIDENCE = "muster evidence";
+
+    /// A lane looks up a few rows by their keys, in loops that its statements prescribe. Planned once, without regard
+    /// to how many rows there are: a plan for each execution costs more than carrying it out, and one that was made
+    /// while a table was empty would read the whole table for ever.
+    private static final String LANES_PLANS = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+            + " -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off";
+
+    private static final String OTHERS_PLANS = " -c plan_cache_mode=force_custom_plan";
 
     private final String url;
     private final Statements statements = new Statements(Flavour.POSTGRES);
@@ -26,8 +35,7 @@ final class PostgresServer implements Engine {
     private final boolean pooled;
 
     /// What a reader behind a pooler begins each transaction with. It holds for that transaction alone: the next one
-    /// may
-    /// be carried out by another connection, and this connection may carry out anybody's.
+    /// may be carried out by another connection, and this connection may carry out anybody's.
     private static final String READING = "set transaction isolation level repeatable read, read only;"
             + " set local statement_timeout = " + Database.DEADLINE.toMillis();
 
@@ -197,6 +205,11 @@ final class PostgresServer implements Engine {
         return session(LANE);
     }
 
+    @Override
+    public Session upkeepWriter() {
+        return session(UPKEEP);
+    }
+
     private Session session(String application) {
         try {
             return new Session(connect(url, application), statements, Flavour.POSTGRES);
@@ -205,7 +218,7 @@ final class PostgresServer implements Engine {
         }
     }
 
-    /// A connection of a lane: straight to the server, since its settings and its locks are the session's own.
+    /// A connection that may write: straight to the server, since its settings and its locks are the session's own.
     private static Connection connect(String url, String application) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", application);
@@ -217,9 +230,10 @@ final class PostgresServer implements Engine {
         properties.setProperty(
                 "options",
                 "-c default_transaction_isolation=read\\ committed -c default_transaction_read_only=off"
-                        + " -c synchronous_commit=on -c plan_cache_mode=force_custom_plan -c lock_timeout=1s"
+                        + " -c synchronous_commit=on -c lock_timeout=1s"
                         + " -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s"
-                        + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3");
+                        + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
+                        + (application.equals(LANE) ? LANES_PLANS : OTHERS_PLANS));
         return DriverManager.getConnection(url, properties);
     }
 

@@ -180,6 +180,11 @@ final class SqliteFile implements Engine {
     }
 
     @Override
+    public Session upkeepWriter() {
+        return writer();
+    }
+
+    @Override
     public Session reader(long deadlineNanos) {
         Session idle = readers.poll();
         Session session = idle == null ? openReader() : idle;

@@ -264,7 +264,7 @@ public final class Upkeep implements AutoCloseable {
         try {
             Session known = session;
             if (known == null) {
-                known = engine.writer();
+                known = engine.upkeepWriter();
                 session = known;
             }
             return work.apply(known);
