@@ -197,7 +197,7 @@ public final class Directory {
     /// A user as of now. `Barred` goes before `NotFound`.
     public Result<Seen<User>> find(Actor actor, long realm, UserRef ref) {
         return asReader(actor, () -> {
-            UserRow row = database.read(reads -> reads.user(realm, ref));
+            UserRow row = database.user(realm, ref);
             if (row == null) {
                 return Result.refused(missing(realm, ref));
             }
@@ -229,7 +229,7 @@ public final class Directory {
     /// Whether a user may act now.
     public Result<Standing> standing(Actor actor, long realm, UserRef ref) {
         return asReader(actor, () -> {
-            StandingRow row = database.read(reads -> reads.standing(realm, ref));
+            StandingRow row = database.standing(realm, ref);
             return row == null
                     ? Result.refused(missing(realm, ref))
                     : Result.ok(Standing.of(row.id(), row.holds(), row.version(), now.instant()));

@@ -53,7 +53,7 @@ public final class Jobs {
                 .then(seen -> Directory.read(() -> {
                     Job job = seen.value();
                     UUID owner = job.user();
-                    UserRow row = owner == null ? null : database.read(reads -> reads.user(realm, user.ref()));
+                    UserRow row = owner == null ? null : database.user(realm, user.ref());
                     boolean theirs = owner == null
                             ? user.text().equals(job.userText())
                             : row != null && row.user().id().equals(owner);

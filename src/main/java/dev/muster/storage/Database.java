@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,8 +37,18 @@ public final class Database implements AutoCloseable {
     private final ExecutorService searching = Executors.newFixedThreadPool(
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
+    /// Null where there is no round trip that is worth sharing.
+    private final @Nullable CoalescedLookups lookups;
+
     private Database(Engine engine) {
         this.engine = engine;
+        lookups = switch (engine.flavour()) {
+            case SQLITE -> null;
+            case POSTGRES -> new CoalescedLookups(this);
+        };
+        if (lookups != null) {
+            lookups.start();
+        }
     }
 
     /// Opens or makes the SQLite database `muster.db` in a folder, and keeps a second process out.
@@ -94,6 +105,24 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /// A user, as [Reads#user] finds them. Where it takes too long it throws a [StorageException] of kind
+    /// `UNREACHABLE`.
+    public Rows.@Nullable UserRow user(long realm, UserRef ref) {
+        return lookups == null ? read(reads -> reads.user(realm, ref)) : lookups.user(realm, ref);
+    }
+
+    /// As [#user], what a standing is made from.
+    public Reads.@Nullable StandingRow standing(long realm, UserRef ref) {
+        if (lookups == null) {
+            return read(reads -> reads.standing(realm, ref));
+        }
+        Rows.UserRow row = lookups.user(realm, ref);
+        return row == null
+                ? null
+                : new Reads.StandingRow(
+                        row.user().id(), row.user().version(), row.user().holds());
+    }
+
     /// As [#read], but all statements see the same snapshot.
     public <T extends @Nullable Object> T snapshot(Function<Reads, T> work) {
         long deadline = deadline();
@@ -108,7 +137,11 @@ public final class Database implements AutoCloseable {
     /// As [#read], for one statement that gives many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
         long deadline = deadline();
-        return listing(deadline, () -> borrowed(deadline, session -> work.apply(new Reads(session))));
+        return listing(
+                deadline,
+                () -> lookups == null
+                        ? borrowed(deadline, session -> work.apply(new Reads(session)))
+                        : found(searching.submit(() -> borrowed(deadline, session -> work.apply(new Reads(session))))));
     }
 
     /// As [#snapshot], for what may take long.
@@ -202,6 +235,9 @@ public final class Database implements AutoCloseable {
     /// To be called when lanes, upkeep and the store of evidence are closed.
     @Override
     public void close() {
+        if (lookups != null) {
+            lookups.close();
+        }
         searching.close();
         engine.close();
     }

@@ -26,6 +26,10 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// Notes that a transaction which wrote so many rows was committed.
     void wrote(int rows);
 
+    /// Another number when the plans of statements that a connection knows of are too old; always the same where
+    /// plans do not depend on how many rows there are.
+    long plans();
+
     /// Says that there was no room for a transaction, by whom the turn belongs to.
     void noRoom();
 

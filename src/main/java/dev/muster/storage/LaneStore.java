@@ -33,12 +33,14 @@ public final class LaneStore implements AutoCloseable {
 
     private Session session;
     private boolean inTransaction;
+    private long plans;
     private int rows;
     private @Nullable Instant clock;
 
     LaneStore(Engine engine) {
         this.engine = engine;
         session = engine.writer();
+        plans = engine.plans();
     }
 
     /// Begins a transaction and locks these realms' rows, in the order of their numbers; those that another server has
@@ -60,6 +62,10 @@ public final class LaneStore implements AutoCloseable {
         }
         engine.takeTurn(session);
         inTransaction = true;
+        if (plans != engine.plans()) {
+            plans = engine.plans();
+            session.execute("discard plans");
+        }
         session.begin();
     }
 

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -29,10 +30,16 @@ final class PostgresServer implements Engine {
 
     private static final String OTHERS_PLANS = " -c plan_cache_mode=force_custom_plan";
 
+    /// When this server has written so many rows its plans are given up, and again whenever it has written twice
+    /// as many: while a table is empty one index looks as good as another.
+    private static final long PLAN_AGAIN = 1_000;
+
     private final String url;
     private final Statements statements = new Statements(Flavour.POSTGRES);
     private final HikariDataSource readers;
     private final boolean pooled;
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong planAgain = new AtomicLong(PLAN_AGAIN);
 
     /// What a reader behind a pooler begins each transaction with. It holds for that transaction alone: the next one
     /// may be carried out by another connection, and this connection may carry out anybody's.
@@ -167,7 +174,8 @@ final class PostgresServer implements Engine {
         HikariConfig config = readers(url);
         // Several statements that must agree need one transaction and no more: it is one snapshot by default.
         config.setConnectionInitSql("set statement_timeout = " + Database.DEADLINE.toMillis()
-                + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on");
+                + "; set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on"
+                + "; set plan_cache_mode = force_generic_plan");
         return new HikariDataSource(config);
     }
 
@@ -281,7 +289,20 @@ final class PostgresServer implements Engine {
     public void endTurn() {}
 
     @Override
-    public void wrote(int rows) {}
+    public void wrote(int rows) {
+        long all = written.addAndGet(rows);
+        long due = planAgain.get();
+        if (all >= due && planAgain.compareAndSet(due, 2 * all)) {
+            // Others take the place of those that are in use, too.
+            readers.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    /// Changes whenever plans are to be given up.
+    @Override
+    public long plans() {
+        return planAgain.get();
+    }
 
     @Override
     public void noRoom() {

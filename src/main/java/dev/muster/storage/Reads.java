@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,30 +56,52 @@ public final class Reads {
 
     /// The users that there are of these, with a statement for each way of naming them.
     public Map<UserRef, Rows.UserRow> users(long realm, Collection<UserRef> refs) {
-        Needs needs = new Needs();
-        refs.forEach(needs::user);
-        List<Rows.UserRow> rows = new ArrayList<>(refs.size());
-        new Loading(session, Map.of(realm, needs)).users(rows);
-        Set<UserRef> wanted = new HashSet<>(refs);
-        Map<UserRef, Rows.UserRow> found = new HashMap<>();
+        return users(Map.of(realm, refs)).getOrDefault(realm, Map.of());
+    }
+
+    /// As [#users(long, Collection)], by their realms.
+    Map<Long, Map<UserRef, Rows.UserRow>> users(Map<Long, ? extends Collection<UserRef>> refs) {
+        Map<Long, Needs> needs = new LinkedHashMap<>();
+        refs.forEach((realm, its) -> {
+            Needs all = new Needs();
+            its.forEach(all::user);
+            needs.put(realm, all);
+        });
+        List<Rows.UserRow> rows = new ArrayList<>();
+        new Loading(session, needs).users(rows);
+        Map<Long, Map<UserRef, Rows.UserRow>> byEveryName = new HashMap<>();
         for (Rows.UserRow row : rows) {
-            putIfWanted(wanted, UserRef.id(row.user().id()), row, found);
-            putIfWanted(wanted, UserRef.number(row.user().number()), row, found);
-            for (Identifier.Kind kind : Identifier.Kind.values()) {
-                Identifier identifier = row.user().identifier(kind);
-                if (identifier != null) {
-                    putIfWanted(wanted, new UserRef.ByIdentifier(identifier.key()), row, found);
-                }
-            }
+            named(row, byEveryName.computeIfAbsent(row.realm(), _ -> new HashMap<>()));
         }
+        Map<Long, Map<UserRef, Rows.UserRow>> found = new HashMap<>();
+        refs.forEach((realm, its) -> found.put(realm, wanted(its, byEveryName.getOrDefault(realm, Map.of()))));
         return found;
     }
 
-    private static void putIfWanted(
-            Set<UserRef> wanted, UserRef ref, Rows.UserRow row, Map<UserRef, Rows.UserRow> found) {
-        if (wanted.contains(ref)) {
-            found.put(ref, row);
+    private static void named(Rows.UserRow row, Map<UserRef, Rows.UserRow> byEveryName) {
+        byEveryName.put(UserRef.id(row.user().id()), row);
+        byEveryName.put(UserRef.number(row.user().number()), row);
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = row.user().identifier(kind);
+            if (identifier != null) {
+                byEveryName.put(new UserRef.ByIdentifier(identifier.key()), row);
+            }
         }
+    }
+
+    private static Map<UserRef, Rows.UserRow> wanted(Collection<UserRef> refs, Map<UserRef, Rows.UserRow> byEveryName) {
+        Map<UserRef, Rows.UserRow> found = new HashMap<>();
+        for (UserRef ref : refs) {
+            Rows.UserRow row = switch (ref) {
+                case UserRef.Plain plain -> byEveryName.get(plain);
+                case UserRef.ByExternalIdOrId(var externalId, var id) ->
+                    byEveryName.getOrDefault(externalId, byEveryName.get(id));
+            };
+            if (row != null) {
+                found.put(ref, row);
+            }
+        }
+        return found;
     }
 
     /// No more of a user than a standing is made from: few columns of the front of a wide row.

@@ -274,6 +274,12 @@ final class SqliteFile implements Engine {
         rowsSinceCheckpoint += rows;
     }
 
+    /// Statistics are fixed: see the schema.
+    @Override
+    public long plans() {
+        return 0;
+    }
+
     @Override
     public void noRoom() {
         wantsRoom = true;

@@ -3,6 +3,8 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.model.Needs;
+import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;
@@ -12,7 +14,14 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.jdbc.PgConnection;
@@ -144,7 +153,8 @@ final class PostgresStorageTest extends StorageContract {
             assertThat(show(statement, "lock_timeout")).isEqualTo("1s");
             assertThat(show(statement, "statement_timeout")).isEqualTo("10s");
             assertThat(show(statement, "idle_in_transaction_session_timeout")).isEqualTo("5s");
-            assertThat(show(statement, "plan_cache_mode")).isEqualTo("force_custom_plan");
+            assertThat(show(statement, "plan_cache_mode")).isEqualTo("force_generic_plan");
+            assertThat(show(statement, "enable_seqscan")).isEqualTo("off");
             assertThat(show(statement, "transaction_isolation")).isEqualTo("read committed");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -247,5 +257,79 @@ final class PostgresStorageTest extends StorageContract {
         } finally {
             engine.close();
         }
+    }
+
+    @Test
+    void aUserWhoCannotBeReadIsNobodyElsesFault() throws Exception {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 50; number++) {
+            rows.add(rowing.user(1, number));
+        }
+        save(List.of(1L), batch -> batch.newUsers.addAll(rows));
+        execute("update users set rank = 99 where number = 7");
+        List<Callable<Void>> all = new ArrayList<>();
+        for (Rows.UserRow row : rows) {
+            all.add(() -> {
+                UserRef ref = UserRef.number(row.user().number());
+                for (int time = 0; time < 20; time++) {
+                    if (row.user().number() == 7) {
+                        assertThatThrownBy(() -> database.user(1, ref)).isInstanceOf(IllegalStateException.class);
+                    } else {
+                        assertThat(database.user(1, ref)).isNotNull();
+                    }
+                }
+                return null;
+            });
+        }
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Void> one : callers.invokeAll(all)) {
+                one.get();
+            }
+        }
+    }
+
+    /// While a table is empty any index that begins with the realm looks as good as the one by id.
+    @Test
+    void aLaneThatBeganWithAnEmptyTableLooksUpByTheRightIndexLater() throws Exception {
+        execute("alter table users set (autovacuum_enabled = off)");
+        // The driver keeps a statement from its fifth time on.
+        for (int time = 0; time < 8; time++) {
+            lookUp(List.of(rowing.uuid()));
+        }
+        List<UUID> ids = new ArrayList<>();
+        for (int hundred = 0; hundred < 15; hundred++) {
+            List<Rows.UserRow> rows = new ArrayList<>();
+            for (int number = 1; number <= 100; number++) {
+                rows.add(rowing.user(1, 100L * hundred + number));
+                ids.add(rows.getLast().user().id());
+            }
+            save(List.of(1L), batch -> batch.newUsers.addAll(rows));
+        }
+        lookUp(ids.subList(0, 1));
+        // A connection tells once a second at the most what it has used.
+        Thread.sleep(1100);
+        lookUp(ids.subList(0, 1));
+        long before = number(USED.formatted("users_number"));
+        for (UUID id : ids.subList(0, 200)) {
+            lookUp(List.of(id));
+        }
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        while (number(USED.formatted("users_pkey")) < 200 && System.nanoTime() < deadline) {
+            Thread.sleep(200);
+            lookUp(ids.subList(0, 1));
+        }
+        assertThat(number(USED.formatted("users_pkey"))).isGreaterThanOrEqualTo(200);
+        assertThat(number(USED.formatted("users_number")) - before).isZero();
+    }
+
+    private static final String USED = "select idx_scan from pg_stat_user_indexes"
+            + " where schemaname = current_schema() and indexrelname = '%s'";
+
+    private void lookUp(List<UUID> ids) {
+        lane.lock(List.of(1L), true);
+        Needs needs = new Needs();
+        ids.forEach(id -> needs.user(UserRef.id(id)));
+        lane.load(Map.of(1L, needs), List.of(), List.of());
+        lane.rollback();
     }
 }

@@ -28,6 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +65,62 @@ abstract class StorageContract extends OnDatabase {
                 }
             }
         }
+    }
+
+    /// By all their names, of two realms, and nobody whom there is not.
+    @Test
+    void usersAreFoundByManyAtOnce() throws Exception {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int number = 1; number <= 100; number++) {
+            rows.add(rowing.user(1, number));
+            rows.add(rowing.user(2, number));
+        }
+        save(List.of(1L, 2L), batch -> batch.newUsers.addAll(rows));
+        List<Callable<Void>> all = new ArrayList<>();
+        for (Rows.UserRow row : rows) {
+            all.add(() -> {
+                for (UserRef ref : names(row.user())) {
+                    assertSame(database.user(row.realm(), ref), row);
+                    Reads.StandingRow standing = database.standing(row.realm(), ref);
+                    assertThat(standing.id()).isEqualTo(row.user().id());
+                    assertThat(standing.version()).isEqualTo(row.user().version());
+                    assertThat(standing.holds()).isEqualTo(row.user().holds());
+                    assertThat(database.user(3, ref)).isNull();
+                }
+                assertThat(database.user(3 - row.realm(), UserRef.id(row.user().id())))
+                        .isNull();
+                assertThat(database.standing(
+                                row.realm(), UserRef.number(101 + row.user().number())))
+                        .isNull();
+                return null;
+            });
+        }
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Void> one : callers.invokeAll(all)) {
+                one.get();
+            }
+        }
+    }
+
+    private static List<UserRef> names(User user) {
+        List<UserRef> names = new ArrayList<>();
+        names.add(UserRef.id(user.id()));
+        names.add(UserRef.number(user.number()));
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = user.identifier(kind);
+            if (identifier != null) {
+                names.add(new UserRef.ByIdentifier(identifier.key()));
+            }
+        }
+        Identifier externalId = user.externalId();
+        if (externalId != null) {
+            names.add(new UserRef.ByExternalIdOrId(
+                    new UserRef.ByIdentifier(externalId.key()), new UserRef.ById(new UUID(0, 0))));
+        }
+        names.add(new UserRef.ByExternalIdOrId(
+                new UserRef.ByIdentifier(new Identifier.Key(Identifier.Kind.EXTERNAL_ID, "nobody's")),
+                new UserRef.ById(user.id())));
+        return names;
     }
 
     @Test
