@@ -4,6 +4,7 @@ import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,16 +39,24 @@ public final class Database implements AutoCloseable {
             LISTS, Thread.ofPlatform().name("search-", 0).daemon().factory());
 
     /// Null where there is no round trip that is worth sharing.
-    private final @Nullable CoalescedLookups lookups;
+    private final @Nullable Together together;
+
+    /// What is looked up together.
+    private record Together(
+            Coalesced<Reads.Sought, Rows.UserRow> users, Coalesced<Reads.Identified, Rows.KeyRow> keys) {}
 
     private Database(Engine engine) {
         this.engine = engine;
-        lookups = switch (engine.flavour()) {
+        together = switch (engine.flavour()) {
             case SQLITE -> null;
-            case POSTGRES -> new CoalescedLookups(this);
+            case POSTGRES ->
+                new Together(
+                        new Coalesced<>("users", all -> read(reads -> reads.users(all))),
+                        new Coalesced<>("keys", all -> read(reads -> reads.keys(all))));
         };
-        if (lookups != null) {
-            lookups.start();
+        if (together != null) {
+            together.users.start();
+            together.keys.start();
         }
     }
 
@@ -108,19 +117,28 @@ public final class Database implements AutoCloseable {
     /// A user, as [Reads#user] finds them. Where it takes too long it throws a [StorageException] of kind
     /// `UNREACHABLE`.
     public Rows.@Nullable UserRow user(long realm, UserRef ref) {
-        return lookups == null ? read(reads -> reads.user(realm, ref)) : lookups.user(realm, ref);
+        return together == null
+                ? read(reads -> reads.user(realm, ref))
+                : together.users.get(new Reads.Sought(realm, ref));
     }
 
     /// As [#user], what a standing is made from.
     public Reads.@Nullable StandingRow standing(long realm, UserRef ref) {
-        if (lookups == null) {
+        if (together == null) {
             return read(reads -> reads.standing(realm, ref));
         }
-        Rows.UserRow row = lookups.user(realm, ref);
+        Rows.UserRow row = together.users.get(new Reads.Sought(realm, ref));
         return row == null
                 ? null
                 : new Reads.StandingRow(
                         row.user().id(), row.user().version(), row.user().holds());
+    }
+
+    /// A key, whatever its state; null when there is none.
+    public Rows.@Nullable KeyRow key(long realm, UUID id) {
+        return together == null
+                ? read(reads -> reads.key(realm, id))
+                : together.keys.get(new Reads.Identified(realm, id));
     }
 
     /// As [#read], but all statements see the same snapshot.
@@ -137,11 +155,7 @@ public final class Database implements AutoCloseable {
     /// As [#read], for one statement that gives many rows.
     public <T extends @Nullable Object> T list(Function<Reads, T> work) {
         long deadline = deadline();
-        return listing(
-                deadline,
-                () -> lookups == null
-                        ? borrowed(deadline, session -> work.apply(new Reads(session)))
-                        : found(searching.submit(() -> borrowed(deadline, session -> work.apply(new Reads(session))))));
+        return listing(deadline, () -> borrowed(deadline, session -> work.apply(new Reads(session))));
     }
 
     /// As [#snapshot], for what may take long.
@@ -235,8 +249,9 @@ public final class Database implements AutoCloseable {
     /// To be called when lanes, upkeep and the store of evidence are closed.
     @Override
     public void close() {
-        if (lookups != null) {
-            lookups.close();
+        if (together != null) {
+            together.users.close();
+            together.keys.close();
         }
         searching.close();
         engine.close();

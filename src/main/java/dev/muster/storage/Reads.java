@@ -54,54 +54,53 @@ public final class Reads {
         };
     }
 
+    /// A user of a realm, by any of their names.
+    record Sought(long realm, UserRef ref) {}
+
+    /// Something of a realm, by its id.
+    record Identified(long realm, UUID id) {}
+
     /// The users that there are of these, with a statement for each way of naming them.
     public Map<UserRef, Rows.UserRow> users(long realm, Collection<UserRef> refs) {
-        return users(Map.of(realm, refs)).getOrDefault(realm, Map.of());
-    }
-
-    /// As [#users(long, Collection)], by their realms.
-    Map<Long, Map<UserRef, Rows.UserRow>> users(Map<Long, ? extends Collection<UserRef>> refs) {
-        Map<Long, Needs> needs = new LinkedHashMap<>();
-        refs.forEach((realm, its) -> {
-            Needs all = new Needs();
-            its.forEach(all::user);
-            needs.put(realm, all);
-        });
-        List<Rows.UserRow> rows = new ArrayList<>();
-        new Loading(session, needs).users(rows);
-        Map<Long, Map<UserRef, Rows.UserRow>> byEveryName = new HashMap<>();
-        for (Rows.UserRow row : rows) {
-            named(row, byEveryName.computeIfAbsent(row.realm(), _ -> new HashMap<>()));
-        }
-        Map<Long, Map<UserRef, Rows.UserRow>> found = new HashMap<>();
-        refs.forEach((realm, its) -> found.put(realm, wanted(its, byEveryName.getOrDefault(realm, Map.of()))));
+        Map<UserRef, Rows.UserRow> found = new HashMap<>();
+        users(refs.stream().map(ref -> new Sought(realm, ref)).toList())
+                .forEach((sought, row) -> found.put(sought.ref, row));
         return found;
     }
 
-    private static void named(Rows.UserRow row, Map<UserRef, Rows.UserRow> byEveryName) {
-        byEveryName.put(UserRef.id(row.user().id()), row);
-        byEveryName.put(UserRef.number(row.user().number()), row);
+    /// As [#users(long, Collection)], of any realms.
+    Map<Sought, Rows.UserRow> users(Collection<Sought> wanted) {
+        Map<Long, Needs> needs = new LinkedHashMap<>();
+        wanted.forEach(
+                sought -> needs.computeIfAbsent(sought.realm, _ -> new Needs()).user(sought.ref));
+        List<Rows.UserRow> rows = new ArrayList<>();
+        new Loading(session, needs).users(rows);
+        Map<Sought, Rows.UserRow> byEveryName = new HashMap<>();
+        rows.forEach(row -> sought(row, byEveryName));
+        Map<Sought, Rows.UserRow> found = new HashMap<>();
+        for (Sought sought : wanted) {
+            Rows.UserRow row = switch (sought.ref) {
+                case UserRef.Plain _ -> byEveryName.get(sought);
+                case UserRef.ByExternalIdOrId(var externalId, var id) ->
+                    byEveryName.getOrDefault(
+                            new Sought(sought.realm, externalId), byEveryName.get(new Sought(sought.realm, id)));
+            };
+            if (row != null) {
+                found.put(sought, row);
+            }
+        }
+        return found;
+    }
+
+    private static void sought(Rows.UserRow row, Map<Sought, Rows.UserRow> byEveryName) {
+        byEveryName.put(new Sought(row.realm(), UserRef.id(row.user().id())), row);
+        byEveryName.put(new Sought(row.realm(), UserRef.number(row.user().number())), row);
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Identifier identifier = row.user().identifier(kind);
             if (identifier != null) {
-                byEveryName.put(new UserRef.ByIdentifier(identifier.key()), row);
+                byEveryName.put(new Sought(row.realm(), new UserRef.ByIdentifier(identifier.key())), row);
             }
         }
-    }
-
-    private static Map<UserRef, Rows.UserRow> wanted(Collection<UserRef> refs, Map<UserRef, Rows.UserRow> byEveryName) {
-        Map<UserRef, Rows.UserRow> found = new HashMap<>();
-        for (UserRef ref : refs) {
-            Rows.UserRow row = switch (ref) {
-                case UserRef.Plain plain -> byEveryName.get(plain);
-                case UserRef.ByExternalIdOrId(var externalId, var id) ->
-                    byEveryName.getOrDefault(externalId, byEveryName.get(id));
-            };
-            if (row != null) {
-                found.put(ref, row);
-            }
-        }
-        return found;
     }
 
     /// No more of a user than a standing is made from: few columns of the front of a wide row.
@@ -322,6 +321,17 @@ public final class Reads {
 
     public Rows.@Nullable KeyRow key(long realm, UUID id) {
         return session.one("key_by_id", to -> to.number(realm).uuid(id), Columns::key);
+    }
+
+    /// The keys that there are of these.
+    Map<Identified, Rows.KeyRow> keys(Collection<Identified> wanted) {
+        Map<Long, Needs> needs = new LinkedHashMap<>();
+        wanted.forEach(key -> needs.computeIfAbsent(key.realm, _ -> new Needs()).key(key.id));
+        List<Rows.KeyRow> rows = new ArrayList<>();
+        new Loading(session, needs).keys(rows);
+        Map<Identified, Rows.KeyRow> found = new HashMap<>();
+        rows.forEach(row -> found.put(new Identified(row.realm(), row.key().id()), row));
+        return found;
     }
 
     /// All of a realm's keys, revoked ones too, in order of their making.

@@ -1,41 +1,42 @@
 package dev.muster.storage;
 
-import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Looks single users up, as many with one statement as have come while the statement before was on its way. Who comes
-/// alone does not wait. For PostgreSQL, where a round trip costs several times what it fetches: see
-/// docs/decisions/032.
-final class CoalescedLookups implements AutoCloseable {
+/// Looks single things up by their keys, as many with one statement as were asked for while the statement before was on
+/// its way. Who comes alone does not wait. For PostgreSQL, where a round trip costs several times what it fetches:
+/// see docs/decisions/032.
+final class Coalesced<K, V> implements AutoCloseable {
     /// How many statements may be on their way at once.
     private static final int AT_ONCE = 2;
 
     /// How many lookups one statement carries out.
     private static final int MOST = 64;
 
-    private final Database database;
-    private final LinkedBlockingQueue<Lookup> waiting = new LinkedBlockingQueue<>();
+    private final Function<Collection<K>, Map<K, V>> read;
+    private final LinkedBlockingQueue<Lookup<K, V>> waiting = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;
 
-    private record Lookup(long realm, UserRef ref, CompletableFuture<Rows.@Nullable UserRow> found) {}
+    private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
 
-    CoalescedLookups(Database database) {
-        this.database = database;
+    /// @param what is looked up, for the names of threads
+    /// @param read gives those of the keys that there are
+    Coalesced(String what, Function<Collection<K>, Map<K, V>> read) {
+        this.read = read;
         for (int i = 0; i < AT_ONCE; i++) {
-            threads.add(Thread.ofPlatform().daemon().name("lookup-" + i).unstarted(this::work));
+            threads.add(Thread.ofPlatform().daemon().name(what + "-" + i).unstarted(this::work));
         }
     }
 
@@ -43,9 +44,10 @@ final class CoalescedLookups implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /// As [Reads#user].
-    Rows.@Nullable UserRow user(long realm, UserRef ref) {
-        Lookup lookup = new Lookup(realm, ref, new CompletableFuture<>());
+    /// What stands under a key, as of a moment after this was called; null when there is nothing.
+    @Nullable
+    V get(K key) {
+        Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());
         waiting.add(lookup);
         try {
             return lookup.found.get(Database.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
@@ -54,18 +56,18 @@ final class CoalescedLookups implements AutoCloseable {
             throw new StorageException(Kind.UNREACHABLE, "storage did not answer in time", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting for a user", e);
+            throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting to read", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StorageException failure) {
                 throw new StorageException(failure.kind(), String.valueOf(failure.getMessage()), failure);
             }
-            throw new IllegalStateException("looking users up failed", e.getCause());
+            throw new IllegalStateException("looking up failed", e.getCause());
         }
     }
 
     private void work() {
         while (!closed) {
-            List<Lookup> together = new ArrayList<>();
+            List<Lookup<K, V>> together = new ArrayList<>();
             try {
                 together.add(waiting.take());
             } catch (InterruptedException e) {
@@ -79,16 +81,12 @@ final class CoalescedLookups implements AutoCloseable {
         }
     }
 
-    private void carryOut(List<Lookup> together) {
+    private void carryOut(List<Lookup<K, V>> together) {
         try {
-            Map<Long, Set<UserRef>> refs = new LinkedHashMap<>();
-            for (Lookup lookup : together) {
-                refs.computeIfAbsent(lookup.realm, _ -> new LinkedHashSet<>()).add(lookup.ref);
-            }
-            Map<Long, Map<UserRef, Rows.UserRow>> found = database.read(reads -> reads.users(refs));
-            for (Lookup lookup : together) {
-                lookup.found.complete(found.getOrDefault(lookup.realm, Map.of()).get(lookup.ref));
-            }
+            Collection<K> keys = new LinkedHashSet<>();
+            together.forEach(lookup -> keys.add(lookup.key));
+            Map<K, V> found = read.apply(keys);
+            together.forEach(lookup -> lookup.found.complete(found.get(lookup.key)));
         } catch (StorageException e) {
             if (e.kind() == Kind.STATEMENT) {
                 apart(together, e);
@@ -100,8 +98,8 @@ final class CoalescedLookups implements AutoCloseable {
         }
     }
 
-    /// A user whose row cannot be read is nobody else's fault.
-    private void apart(List<Lookup> together, RuntimeException why) {
+    /// A row that cannot be read is nobody else's fault.
+    private void apart(List<Lookup<K, V>> together, RuntimeException why) {
         if (together.size() == 1) {
             together.getFirst().found.completeExceptionally(why);
         } else {
