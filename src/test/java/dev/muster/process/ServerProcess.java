@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// `muster serve` as a process of its own, on any free port, over a data folder that outlives it.
 final class ServerProcess implements AutoCloseable {
@@ -47,6 +48,9 @@ final class ServerProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
     }
 
+    /// As many as the launcher gives on two cores.
+    private static final String CARRIERS = "-Djdk.virtualThreadScheduler.parallelism=4";
+
     private final Path data;
     private final Map<String, String> environment;
     private final List<String> options;
@@ -62,7 +66,7 @@ final class ServerProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",
             "-Xshare:auto",
-            "-Djdk.virtualThreadScheduler.parallelism=4");
+            CARRIERS);
     private volatile boolean accessLogKept;
     private Process process;
     private URI address;
@@ -250,7 +254,8 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess startAsLaunched(Path data) {
         List<String> options = List.of("serve", "--data", data.toString(), "--port", "0", "--admin-port", "0");
         ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, List.of());
-        server.flags = launcherFlags();
+        server.flags =
+                Stream.concat(launcherFlags().stream(), Stream.of(CARRIERS)).toList();
         server.start();
         return server;
     }

@@ -70,7 +70,7 @@ public final class RestFace {
     /// The routes, with what a caller needs for each: the calls, and the documents that describe them.
     List<Row> table() {
         List<Row> calls = calls();
-        Documents documents = Documents.of(
+        Documents documents = new Documents(
                 calls.stream()
                         .map(call -> new Operation(call.method, call.template, call.needs))
                         .toList(),

@@ -7,15 +7,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The document, and the page to read it on. Both are the same for everybody and as long as the server runs, so
-/// whoever asks again with `If-None-Match` is told that in a few bytes.
+/// whoever asks again with `If-None-Match` is told that in a few bytes. They are made when somebody first asks: a
+/// server
+/// that starts has its users to think of.
 public final class Documents {
     /// The routes of the two, which are calls of the API like any other.
     public static final List<Operation> OWN = List.of(
@@ -24,23 +26,44 @@ public final class Documents {
 
     private static final int TAG_BYTES = 16;
 
-    private final Copy json;
-    private final Copy page;
+    private final List<Operation> operations;
+    private final @Nullable URI publicUrl;
+    private volatile @Nullable Made made;
 
-    private Documents(Copy json, Copy page) {
-        this.json = json;
-        this.page = page;
-    }
+    private record Made(Copy json, Copy page) {}
 
     /// Of these calls and the two [#OWN].
     ///
     /// @param publicUrl under which clients reach the server; null where nobody has said so
-    public static Documents of(List<Operation> operations, @Nullable URI publicUrl) {
-        List<Operation> all = new ArrayList<>(operations);
-        all.addAll(OWN);
-        ObjectNode document = OpenApi.of(all, publicUrl, version());
+    public Documents(List<Operation> operations, @Nullable URI publicUrl) {
+        this.operations = Stream.concat(operations.stream(), OWN.stream()).toList();
+        this.publicUrl = publicUrl;
+    }
+
+    /// The OpenAPI document.
+    public Reply json(Request request) {
+        return made().json.reply(request);
+    }
+
+    /// The page.
+    public Reply page(Request request) {
+        return made().page.reply(request);
+    }
+
+    /// Two who ask at once may both make them: they are the same.
+    private Made made() {
+        Made known = made;
+        if (known == null) {
+            known = make();
+            made = known;
+        }
+        return known;
+    }
+
+    private Made make() {
+        ObjectNode document = OpenApi.of(operations, publicUrl, version());
         Page page = Page.of(document);
-        return new Documents(
+        return new Made(
                 Copy.of(document.toString(), Reply.JSON, List.of()),
                 Copy.of(
                         page.html(),
@@ -49,16 +72,6 @@ public final class Documents {
                                 "Content-Security-Policy", page.policy(),
                                 "X-Content-Type-Options", "nosniff",
                                 "Referrer-Policy", "no-referrer")));
-    }
-
-    /// The OpenAPI document.
-    public Reply json(Request request) {
-        return json.reply(request);
-    }
-
-    /// The page.
-    public Reply page(Request request) {
-        return page.reply(request);
     }
 
     /// The server's; what runs from a folder of classes has none.

@@ -25,7 +25,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void aRouteWithoutWordsKeepsTheServerFromStarting() throws IOException {
+    void ofARouteWithoutWordsNoDocumentIsMade() throws IOException {
         List<Operation> routes = routes();
         routes.add(new Operation(Method.POST, "/v1/users/{ref}/dance", "users:write"));
         assertThatThrownBy(() -> OpenApi.of(routes, null, "1"))
@@ -33,7 +33,7 @@ final class OpenApiTest {
     }
 
     @Test
-    void soDoWordsWithoutARoute() throws IOException {
+    void norOfWordsWithoutARoute() throws IOException {
         List<Operation> routes = routes();
         assertThat(routes.removeIf(route -> route.template().equals("/v1/journal/head")))
                 .isTrue();
