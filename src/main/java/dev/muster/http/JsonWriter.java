@@ -134,14 +134,15 @@ public final class JsonWriter implements AutoCloseable {
     public JsonWriter text(@Nullable String text) {
         if (text == null) {
             generator.writeNull();
-        } else if (!isWritten(text)) {
+        } else if (!writeShort(text)) {
             generator.writeString(writable(text));
         }
         return this;
     }
 
     /// Writes a text that is short and has no surrogates, as nearly all are: much faster out of an array.
-    private boolean isWritten(String text) {
+    /// Another it leaves alone, and says so.
+    private boolean writeShort(String text) {
         int length = text.length();
         if (length > USUAL_CHARS) {
             return false;

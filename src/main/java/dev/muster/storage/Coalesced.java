@@ -93,13 +93,14 @@ final class Coalesced<K, V> implements AutoCloseable {
             } else {
                 together.forEach(lookup -> lookup.found.completeExceptionally(e));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: these threads are all that there are.
             apart(together, e);
         }
     }
 
     /// A row that cannot be read is nobody else's fault.
-    private void apart(List<Lookup<K, V>> together, RuntimeException why) {
+    private void apart(List<Lookup<K, V>> together, Throwable why) {
         if (together.size() == 1) {
             together.getFirst().found.completeExceptionally(why);
         } else {
