@@ -111,19 +111,23 @@ public final class EvidenceFiles {
         }
 
         /// Takes the whole file, which is durable when this returns; `Busy` when storage does not answer.
+        ///
+        /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
-                return Directory.read(() -> {
-                    try {
-                        content.writeTo(new Chunks());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                    return Result.ok(finish());
-                });
+                return OwnThread.call("evidence", () -> Directory.read(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
+        }
+
+        private Result<Evidence> filled(Content content) {
+            try {
+                content.writeTo(new Chunks());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Result.ok(finish());
         }
 
         private final class Chunks extends OutputStream {

@@ -1,11 +1,10 @@
 package dev.muster.security;
 
+import dev.muster.directory.OwnThread;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,7 +88,7 @@ public final class Passwords {
         try {
             turns.acquire();
             try {
-                return Optional.of(computedElsewhere(password, salt));
+                return Optional.of(OwnThread.call("argon2id", () -> argon2id(password, salt)));
             } finally {
                 turns.release();
             }
@@ -99,17 +98,6 @@ public final class Passwords {
             return Optional.empty();
         } finally {
             inside.decrementAndGet();
-        }
-    }
-
-    /// On a platform thread: a virtual one would keep its carrier for all that time, and those are few.
-    private byte[] computedElsewhere(String password, byte[] salt) throws InterruptedException {
-        FutureTask<byte[]> computation = new FutureTask<>(() -> argon2id(password, salt));
-        Thread.ofPlatform().name("argon2id").daemon().start(computation);
-        try {
-            return computation.get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("argon2id takes any password", e);
         }
     }
 

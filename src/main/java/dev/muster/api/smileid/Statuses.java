@@ -4,6 +4,7 @@ import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
+import dev.muster.directory.OwnThread;
 import dev.muster.directory.Page;
 import dev.muster.directory.Register;
 import dev.muster.directory.Seen;
@@ -192,15 +193,21 @@ final class Statuses {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
         try {
-            SelfieImage image = SelfieImage.of(opened);
+            SelfieImage image = OwnThread.call("picture", () -> found(opened));
             return image == null
                     ? Result.refused(new Refusal.NotFound("image", ""))
                     : Result.ok(
                             Reply.stream(200, image.type(), image::writeTo).with("X-Content-Type-Options", "nosniff"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             looking.release();
+        }
+    }
+
+    private static @Nullable SelfieImage found(EvidenceFiles.Opened opened) {
+        try {
+            return SelfieImage.of(opened);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
