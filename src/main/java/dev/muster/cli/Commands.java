@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.MissingParameterException;
@@ -23,26 +24,35 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Commands {
     private static final int HELP_WIDTH = 110;
 
+    /// In order of their importance.
+    private static final List<Class<?>> ALL = List.of(
+            ServeCommand.class,
+            TenantCommands.class,
+            KeyCommands.class,
+            OperatorCommands.class,
+            UserCommands.class,
+            GroupCommands.class,
+            PolicyCommands.class,
+            JobCommands.class,
+            JournalCommands.class,
+            BackupCommand.class,
+            MigrateCommand.class,
+            MasterKeyCommands.class);
+
     private final Shell shell;
-    private final CommandLine line;
+    private final Functions functions;
+    private final String version;
 
     /// @param version what `--version` prints
     public Commands(Shell shell, Functions functions, String version) {
         this.shell = shell;
-        line = new CommandLine(Muster.class, factory(shell, functions))
-                .setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(shell.err(), false, StandardCharsets.UTF_8))
-                .setUsageHelpWidth(HELP_WIDTH)
-                .setUsageHelpLongOptionsMaxWidth(36)
-                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setParameterExceptionHandler((failure, _) -> misunderstood(failure))
-                .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
-        line.getCommandSpec().version(version);
-        inOrderOfTheirImportance(line);
+        this.functions = functions;
+        this.version = version;
     }
 
     /// Carries out one command and gives the exit code.
     public int run(String... arguments) {
+        CommandLine line = line(arguments.length == 0 ? ALL : named(arguments[0]));
         try {
             return line.execute(arguments);
         } finally {
@@ -52,13 +62,42 @@ public final class Commands {
         }
     }
 
+    /// With all commands.
+    CommandLine line() {
+        return line(ALL);
+    }
+
+    /// The command of this name alone, since to describe all of them to picocli takes longer than to start a server;
+    /// all
+    /// of them, to choose from, where none has it.
+    private static List<Class<?>> named(String name) {
+        for (Class<?> type : ALL) {
+            if (type.getAnnotation(Command.class).name().equals(name)) {
+                return List.of(type);
+            }
+        }
+        return ALL;
+    }
+
+    private CommandLine line(List<Class<?>> commands) {
+        IFactory factory = factory(shell, functions);
+        CommandLine line = new CommandLine(Muster.class, factory);
+        commands.forEach(type -> line.addSubcommand(new CommandLine(type, factory)));
+        line.setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(shell.err(), false, StandardCharsets.UTF_8))
+                .setUsageHelpWidth(HELP_WIDTH)
+                .setUsageHelpLongOptionsMaxWidth(36)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setParameterExceptionHandler((failure, _) -> misunderstood(failure))
+                .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
+        line.getCommandSpec().version(version);
+        inOrderOfTheirImportance(line);
+        return line;
+    }
+
     private static void inOrderOfTheirImportance(CommandLine command) {
         command.getCommandSpec().usageMessage().sortOptions(false);
         command.getSubcommands().values().forEach(Commands::inOrderOfTheirImportance);
-    }
-
-    CommandLine line() {
-        return line;
     }
 
     /// What a command needs is given to its constructor.

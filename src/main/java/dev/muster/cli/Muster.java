@@ -6,24 +6,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// The root of all commands.
+/// The root of all commands, which [Commands] hangs below it.
 @Command(
         name = "muster",
         description = "The register of who is in good standing.",
-        subcommands = {
-            ServeCommand.class,
-            TenantCommands.class,
-            KeyCommands.class,
-            OperatorCommands.class,
-            UserCommands.class,
-            GroupCommands.class,
-            PolicyCommands.class,
-            JobCommands.class,
-            JournalCommands.class,
-            BackupCommand.class,
-            MigrateCommand.class,
-            MasterKeyCommands.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
         footer = {
