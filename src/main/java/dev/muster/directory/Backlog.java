@@ -19,14 +19,18 @@ final class Backlog {
     static final long REALM_BYTES = 4L << 20;
     static final long ALL_BYTES = 64L << 20;
 
-    /// One turn: this many realms, and of each this many commands.
+    /// One turn: this many realms.
     static final int TURN_REALMS = 64;
 
-    static final int TURN_COMMANDS = 64;
+    /// What a realm has of a turn, in commands: fewer where others come too, in this turn or the last, since who comes
+    /// waits for the batch under way and then for a whole one.
+    static final int TURN_ALONE = 64;
+
+    static final int TURN_BESIDE_OTHERS = 16;
 
     /// A request is carried out whole, so one of more commands than a turn has cannot keep to it. All of these together
     /// get this many commands of a batch, a quarter of what the turns may come to: more than any one of them has.
-    static final int LARGE_COMMANDS = TURN_REALMS * TURN_COMMANDS / 4;
+    static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition something = lock.newCondition();
@@ -34,6 +38,7 @@ final class Backlog {
     private final ArrayDeque<RealmQueue> turn = new ArrayDeque<>();
     private final AtomicLong allBytes;
     private int waiting;
+    private int lastRealms;
     private boolean closed;
 
     /// @param allBytes how much waits in all backlogs of the server together
@@ -79,8 +84,10 @@ final class Backlog {
             while (turn.isEmpty() && !closed && left > 0) {
                 left = something.awaitNanos(left);
             }
-            Turn now = new Turn();
-            for (int realms = Math.min(TURN_REALMS, turn.size()); realms > 0; realms--) {
+            int realms = Math.min(TURN_REALMS, turn.size());
+            Turn now = new Turn(realms > 1 || lastRealms > 1 ? TURN_BESIDE_OTHERS : TURN_ALONE);
+            lastRealms = realms;
+            for (; realms > 0; realms--) {
                 now.take(turn.remove());
             }
             // Who stood back for others' large requests is the first of the next turn.
@@ -95,17 +102,22 @@ final class Backlog {
     private final class Turn {
         private final List<Ticket> taken = new ArrayList<>();
         private final List<RealmQueue> stoodBack = new ArrayList<>();
+        private final int each;
         private int largeCommands;
+
+        Turn(int each) {
+            this.each = each;
+        }
 
         void take(RealmQueue queue) {
             int commands = 0;
             while (!queue.tickets.isEmpty()) {
                 Ticket next = queue.tickets.element();
-                if (commands > 0 && commands + next.commands() > TURN_COMMANDS) {
+                if (commands > 0 && commands + next.commands() > each) {
                     turn.add(queue);
                     return;
                 }
-                if (next.commands() > TURN_COMMANDS) {
+                if (next.commands() > TURN_ALONE) {
                     if (largeCommands + next.commands() > LARGE_COMMANDS) {
                         stoodBack.add(queue);
                         return;

@@ -38,12 +38,23 @@ class FairTurnsTest {
     private final Backlog backlog = new Backlog(allBytes);
 
     @Test
-    void anImportGetsSixtyFourCommandsATurnAndWhoeverComesIsInTheNextBatch() throws InterruptedException {
+    void besideAnImportOfSixteenCommandsATurnWhoeverComesIsInTheNextBatch() throws InterruptedException {
         offer(900, IMPORT, 1);
         for (long late = OTHER; late < OTHER + 10; late++) {
             assertThat(backlog.offer(ticket(late, 1, 1))).isTrue();
-            assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64, late, 1));
+            assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 16, late, 1));
         }
+    }
+
+    /// Whoever has their answer comes again while the next batch is under way, which is not to be a long one.
+    @Test
+    void anImportGetsSixtyFourOnceATurnWentByWithoutOthers() throws InterruptedException {
+        offer(900, IMPORT, 1);
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64));
+        offer(1, OTHER, 1);
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 16, OTHER, 1));
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 16));
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(IMPORT, 64));
     }
 
     /// The same through a lane and its transactions, with the import ahead of it in the queue.
@@ -87,7 +98,7 @@ class FairTurnsTest {
             }
             lane.close();
             assertThat(batches.get(0)).containsOnlyKeys(IMPORT);
-            assertThat(batches.get(1)).containsOnlyKeys(IMPORT, OTHER).containsEntry(IMPORT, 64);
+            assertThat(batches.get(1)).containsOnlyKeys(IMPORT, OTHER).containsEntry(IMPORT, 16);
         }
     }
 
@@ -96,7 +107,7 @@ class FairTurnsTest {
         for (long realm = 1; realm <= 150; realm++) {
             offer(3, realm, 30);
         }
-        assertThat(commandsByRealm(take())).hasSize(64).containsKeys(1L, 64L).containsEntry(1L, 60);
+        assertThat(commandsByRealm(take())).hasSize(64).containsKeys(1L, 64L).containsEntry(1L, 30);
         assertThat(commandsByRealm(take())).hasSize(64).containsKeys(65L, 128L);
         assertThat(commandsByRealm(take())).hasSize(64).containsKeys(129L, 150L, 1L, 42L);
     }
@@ -107,11 +118,11 @@ class FairTurnsTest {
             assertThat(backlog.offer(ticket(realm, 400, 1))).isTrue();
         }
         offer(200, 6, 1);
-        assertThat(commandsByRealm(take())).isEqualTo(Map.of(1L, 400, 2L, 400, 6L, 64));
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(1L, 400, 2L, 400, 6L, 16));
         // Whoever comes meanwhile is not held up by those who stood back.
         assertThat(backlog.offer(ticket(7, 1, 1))).isTrue();
-        assertThat(commandsByRealm(take())).isEqualTo(Map.of(3L, 400, 4L, 400, 6L, 64, 7L, 1));
-        assertThat(commandsByRealm(take())).isEqualTo(Map.of(5L, 400, 6L, 64));
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(3L, 400, 4L, 400, 6L, 16, 7L, 1));
+        assertThat(commandsByRealm(take())).isEqualTo(Map.of(5L, 400, 6L, 16));
     }
 
     @Test
