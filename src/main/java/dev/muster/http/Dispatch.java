@@ -147,7 +147,9 @@ final class Dispatch implements HttpRouting {
             try {
                 reply();
             } finally {
-                connections.giveReplyBytesBack(replyRoom);
+                if (replyRoom > 0) {
+                    connections.giveReplyBytesBack(replyRoom);
+                }
                 if (streaming) {
                     connections.giveStreamingBack();
                 }
