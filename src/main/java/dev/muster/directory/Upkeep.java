@@ -123,10 +123,14 @@ final class Upkeep implements AutoCloseable {
 
     /// Signs where each journal stands that has grown since its last checkpoint: into storage, the log and a folder,
     /// so that whoever alters one of them is betrayed by the others.
-    void sign() throws IOException {
+    ///
+    /// After each group of realms it rests as long as that took: where thousands have changed, signing would else have a
+    /// processor to itself for seconds.
+    void sign() throws IOException, InterruptedException {
         long after = -1;
         List<Stand> grown;
         do {
+            long began = System.nanoTime();
             grown = storage.changed(after, AT_ONCE);
             List<CheckpointRow> signed = new ArrayList<>();
             Instant at = now.instant();
@@ -137,6 +141,9 @@ final class Upkeep implements AutoCloseable {
                 after = stand.realm();
             }
             keep(signed);
+            if (grown.size() == AT_ONCE) {
+                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
+            }
         } while (grown.size() == AT_ONCE);
     }
 

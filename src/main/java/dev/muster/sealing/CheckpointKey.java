@@ -4,23 +4,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.SecureRandom;
-import java.security.Signature;
-import java.security.interfaces.EdECPrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /// The server's Ed25519 key (RFC 8032), which signs checkpoints.
 ///
@@ -34,15 +27,24 @@ import java.util.random.RandomGenerator;
 /// hexadecimal digits.
 ///
 /// Immutable, for any number of threads.
+///
+/// Bouncy Castle signs: the JDK takes three times as long, and each minute signs for each realm that has changed.
 public final class CheckpointKey {
     private static final int SEED_BYTES = 32;
 
-    private final PrivateKey privateKey;
-    private final PublicKey publicKey;
+    /// What stands before the 32 bytes of a private key, and of a public one, in their DER forms (RFC 8410).
+    private static final byte[] PRIVATE_DER = HexFormat.of().parseHex("302e020100300506032b657004220420");
 
-    private CheckpointKey(KeyPair pair) {
-        this.privateKey = pair.getPrivate();
-        this.publicKey = pair.getPublic();
+    private static final byte[] PUBLIC_DER = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    private final Ed25519PrivateKeyParameters privateKey;
+    private final Ed25519PublicKeyParameters publicKey;
+    private final String id;
+
+    private CheckpointKey(Ed25519PrivateKeyParameters privateKey) {
+        this.privateKey = privateKey;
+        this.publicKey = privateKey.generatePublicKey();
+        this.id = id(publicKey);
     }
 
     /// Reads the key, or makes one and its two files if there is none.
@@ -60,8 +62,8 @@ public final class CheckpointKey {
             }
             byte[] seed = new byte[SEED_BYTES];
             random.nextBytes(seed);
-            CheckpointKey key = new CheckpointKey(pair(seed));
-            SecretFile.create(file, pem("PRIVATE KEY", key.privateKey.getEncoded()));
+            CheckpointKey key = new CheckpointKey(new Ed25519PrivateKeyParameters(seed));
+            SecretFile.create(file, pem("PRIVATE KEY", joined(PRIVATE_DER, seed)));
             Files.writeString(beside, key.publicKeyPem());
             return key;
         } catch (IOException e) {
@@ -71,27 +73,24 @@ public final class CheckpointKey {
 
     /// 16 hexadecimal digits that name the key in what it signed.
     public String id() {
-        return id(publicKey);
+        return id;
     }
 
     /// The public key as PEM, for whoever verifies.
     public String publicKeyPem() {
-        return pem("PUBLIC KEY", publicKey.getEncoded());
+        return pem("PUBLIC KEY", der(publicKey));
     }
 
     /// Signs a checkpoint.
     ///
     /// @return its signed line, without a line end
     public String sign(Checkpoint checkpoint) {
-        String signed = checkpoint.text() + " " + id();
-        try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(privateKey);
-            signature.update(signed.getBytes(StandardCharsets.US_ASCII));
-            return signed + " " + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Ed25519 does not sign", e);
-        }
+        String signed = checkpoint.text() + " " + id;
+        byte[] bytes = signed.getBytes(StandardCharsets.US_ASCII);
+        Ed25519Signer signer = new Ed25519Signer();
+        signer.init(true, privateKey);
+        signer.update(bytes, 0, bytes.length);
+        return signed + " " + Base64.getUrlEncoder().withoutPadding().encodeToString(signer.generateSignature());
     }
 
     /// Verifies a line, wherever it was kept.
@@ -101,7 +100,7 @@ public final class CheckpointKey {
     /// @return the checkpoint, or empty when this key did not sign this line
     /// @throws KeyUnavailableException when the key is not the PEM of an Ed25519 public key
     public static Optional<Checkpoint> verify(String publicKeyPem, String line) {
-        PublicKey key = publicKey(publicKeyPem);
+        Ed25519PublicKeyParameters key = publicKey(publicKeyPem);
         int end = line.lastIndexOf(' ');
         int idAt = line.lastIndexOf(' ', end - 1);
         if (idAt < 0 || !line.substring(idAt + 1, end).equals(id(key))) {
@@ -109,15 +108,16 @@ public final class CheckpointKey {
         }
         try {
             byte[] signature = Base64.getUrlDecoder().decode(line.substring(end + 1));
-            Signature verifying = Signature.getInstance("Ed25519");
-            verifying.initVerify(key);
-            verifying.update(line.substring(0, end).getBytes(StandardCharsets.UTF_8));
+            byte[] signed = line.substring(0, end).getBytes(StandardCharsets.UTF_8);
+            Ed25519Signer verifying = new Ed25519Signer();
+            verifying.init(false, key);
+            verifying.update(signed, 0, signed.length);
             // Written back, so that one checkpoint has one spelling: Base64 has bits to spare in its last character.
-            boolean genuine = verifying.verify(signature)
+            boolean genuine = verifying.verifySignature(signature)
                     && line.endsWith(Base64.getUrlEncoder().withoutPadding().encodeToString(signature));
             return genuine ? Checkpoint.parse(line.substring(0, idAt)) : Optional.empty();
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            // Not Base64, or not even shaped like a signature.
+        } catch (IllegalArgumentException e) {
+            // Not Base64.
             return Optional.empty();
         }
     }
@@ -128,51 +128,47 @@ public final class CheckpointKey {
     }
 
     private static CheckpointKey load(Path file, Path beside) throws IOException {
+        String pem = SecretFile.read(file);
         CheckpointKey key;
         try {
-            byte[] encoded = der("PRIVATE KEY", SecretFile.read(file));
-            PrivateKey read = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(encoded));
-            key = new CheckpointKey(pair(seed(read)));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            if (!(PrivateKeyFactory.createKey(der("PRIVATE KEY", pem)) instanceof Ed25519PrivateKeyParameters read)) {
+                throw new IllegalArgumentException("another kind of key");
+            }
+            key = new CheckpointKey(read);
+        } catch (IOException | RuntimeException e) {
             throw new KeyUnavailableException(file + " is not the PEM of an Ed25519 private key", e);
         }
-        if (Files.exists(beside) && !publicKey(Files.readString(beside)).equals(key.publicKey)) {
+        if (Files.exists(beside)
+                && !Arrays.equals(publicKey(Files.readString(beside)).getEncoded(), key.publicKey.getEncoded())) {
             throw new KeyUnavailableException(beside + " is not the public key that belongs to " + file);
         }
         return key;
     }
 
-    /// The JDK makes a public key from a private one only while it generates the pair, so it is handed the
-    /// private one as the randomness to generate it from.
-    private static KeyPair pair(byte[] seed) {
+    private static Ed25519PublicKeyParameters publicKey(String pem) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
-            generator.initialize(255, new Given(seed));
-            KeyPair pair = generator.generateKeyPair();
-            if (!Arrays.equals(seed(pair.getPrivate()), seed)) {
-                throw new IllegalStateException("this Java platform makes Ed25519 keys in another way");
+            if (PublicKeyFactory.createKey(der("PUBLIC KEY", pem)) instanceof Ed25519PublicKeyParameters key) {
+                return key;
             }
-            return pair;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java platform lacks Ed25519", e);
-        }
-    }
-
-    private static byte[] seed(PrivateKey key) {
-        return ((EdECPrivateKey) key).getBytes().orElseThrow();
-    }
-
-    private static PublicKey publicKey(String pem) {
-        try {
-            return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der("PUBLIC KEY", pem)));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("another kind of key");
+        } catch (IOException | RuntimeException e) {
+            // Of what is not DER at all Bouncy Castle tells by many exceptions.
             throw new KeyUnavailableException("not the PEM of an Ed25519 public key", e);
         }
     }
 
-    private static String id(PublicKey key) {
-        MessageDigest digest = Hmac.sha256();
-        return HexFormat.of().formatHex(digest.digest(key.getEncoded()), 0, 8);
+    private static byte[] der(Ed25519PublicKeyParameters key) {
+        return joined(PUBLIC_DER, key.getEncoded());
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined;
+    }
+
+    private static String id(Ed25519PublicKeyParameters key) {
+        return HexFormat.of().formatHex(Hmac.sha256().digest(der(key)), 0, 8);
     }
 
     private static String pem(String title, byte[] der) {
@@ -189,18 +185,5 @@ public final class CheckpointKey {
             throw new IllegalArgumentException("no " + title);
         }
         return Base64.getMimeDecoder().decode(pem.substring(from + begin.length(), to));
-    }
-
-    private static final class Given extends SecureRandom {
-        private final byte[] given;
-
-        Given(byte[] given) {
-            this.given = given;
-        }
-
-        @Override
-        public void nextBytes(byte[] bytes) {
-            System.arraycopy(given, 0, bytes, 0, bytes.length);
-        }
     }
 }
