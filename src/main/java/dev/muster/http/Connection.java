@@ -71,6 +71,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     private long bodyLimit;
     private long allowed;
     private boolean watchBody;
+    private byte @Nullable [] unread;
 
     /// Bytes taken from what all connections may hold together; far below zero when the connection has ended.
     private final AtomicLong taken = new AtomicLong();
@@ -201,7 +202,23 @@ final class Connection implements ServerConnection, ConnectionContext {
         return peer;
     }
 
+    /// Bytes of the request's body as they come, its coding included. Helidon does not see them.
+    byte[] bodyBytes() {
+        int here = reader.available();
+        return here > 0 ? reader.readBytes(here) : receive();
+    }
+
+    /// Shows Helidon these bytes before those that are still to come. Nothing else may wait for it to be read.
+    void unread(byte[] bytes) {
+        unread = bytes;
+    }
+
     private byte[] receive() {
+        byte[] again = unread;
+        if (again != null) {
+            unread = null;
+            return again;
+        }
         long before = state.get();
         int phase = phase(before);
         if (phase == CLOSED || (phase == IDLE && connections.stopping())) {

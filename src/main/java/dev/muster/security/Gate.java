@@ -176,7 +176,8 @@ public final class Gate {
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
         Operator operator = register.operator(realm.id(), name);
         boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(realm.id(), live && operator != null ? operator.passwordHash() : null, password)) {
+        return switch (passwords.verify(
+                realm.id(), live && operator != null ? operator.passwordHash() : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null) {

@@ -80,8 +80,7 @@ class GreedyTest {
                     }))
                     .toList();
             begun.await();
-            try (Client client =
-                    new Client(server.address(), null, InetAddress.ofLiteral("127.0.0.2"))) {
+            try (Client client = new Client(server.address(), null, InetAddress.ofLiteral("127.0.0.2"))) {
                 for (int i = 0; i < 10; i++) {
                     Client.Answer answer = signIn(client, quiet);
                     assertThat(answer.status()).as("%s", answer).isEqualTo(200);

@@ -75,7 +75,8 @@ class PasswordsTest {
                 "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!"
             })
     void refusesStoredTextsOfAnotherForm(String stored) {
-        assertThatThrownBy(() -> passwords.verify(REALM, stored, PASSWORD)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> passwords.verify(REALM, stored, PASSWORD))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(passwords.computations()).isZero();
     }
 
@@ -102,11 +103,7 @@ class PasswordsTest {
         };
         try (ExecutorService threads = Executors.newFixedThreadPool(asking)) {
             Map<Passwords.Answer, Long> answers =
-                    threads
-                            .invokeAll(IntStream.range(0, asking)
-                                    .mapToObj(one)
-                                    .toList())
-                            .stream()
+                    threads.invokeAll(IntStream.range(0, asking).mapToObj(one).toList()).stream()
                             .map(Future::resultNow)
                             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
             assertThat(answers.get(Passwords.Answer.BUSY)).isPositive();
