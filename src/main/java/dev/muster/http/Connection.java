@@ -42,6 +42,9 @@ final class Connection implements ServerConnection, ConnectionContext {
     private static final int LINGERING = 4;
     private static final int BODY = 5;
     private static final int CLOSED = 6;
+
+    /// As [#IDLE], before the first byte.
+    private static final int SILENT = 7;
     private static final long PHASE = 7;
 
     private static final long ENDED = Long.MIN_VALUE / 2;
@@ -92,7 +95,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     @Override
     public void handle(Limit limit) throws InterruptedException {
         thread = Thread.currentThread();
-        state.set(at(IDLE));
+        state.set(at(SILENT));
         connections.opened(this);
         try {
             http1.handle(limit);
@@ -120,7 +123,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     /// Idle, or only waiting for a client to stop sending.
     void closeIfIdle() {
         long now = state.get();
-        if (phase(now) == IDLE || phase(now) == LINGERING) {
+        if (isIdle(phase(now)) || phase(now) == LINGERING) {
             cut(now, false);
         }
     }
@@ -129,7 +132,7 @@ final class Connection implements ServerConnection, ConnectionContext {
         long since = state.get();
         Limits limits = connections.limits();
         long most = switch (phase(since)) {
-            case IDLE -> limits.idle().toNanos();
+            case IDLE, SILENT -> limits.idle().toNanos();
             case HEAD -> limits.head().toNanos();
             case BODY -> limits.body().toNanos();
             case WRITING -> limits.write().toNanos();
@@ -139,6 +142,23 @@ final class Connection implements ServerConnection, ConnectionContext {
         if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
             cut(since, false);
         }
+    }
+
+    boolean isLiving() {
+        return phase(state.get()) != CLOSED;
+    }
+
+    /// What it is to a server that has hardly any connections left; null while it is at work.
+    Crowd.@Nullable Guest guest() {
+        long seen = state.get();
+        Crowd.Waiting waiting = switch (phase(seen)) {
+            case SILENT -> Crowd.Waiting.SILENT;
+            case IDLE -> Crowd.Waiting.IDLE;
+            case HEAD -> Crowd.Waiting.HEAD;
+            case LINGERING -> Crowd.Waiting.LINGERING;
+            default -> null;
+        };
+        return waiting == null ? null : new Crowd.Guest(waiting, seen & ~PHASE, () -> cut(seen, false));
     }
 
     /// Ends the wait that `seen` stands for; if the connection has moved on meanwhile, it lives. An interrupt closes
@@ -221,7 +241,7 @@ final class Connection implements ServerConnection, ConnectionContext {
         }
         long before = state.get();
         int phase = phase(before);
-        if (phase == CLOSED || (phase == IDLE && connections.stopping())) {
+        if (phase == CLOSED || (isIdle(phase) && connections.stopping())) {
             throw new CloseConnectionException("closed on this side");
         }
         boolean watched = phase == HANDLING && watchBody;
@@ -239,7 +259,7 @@ final class Connection implements ServerConnection, ConnectionContext {
         }
         if (watched) {
             move(state.get(), HANDLING);
-        } else if (phase == IDLE) {
+        } else if (isIdle(phase)) {
             move(before, HEAD);
         }
         count(phase, bytes.length);
@@ -287,6 +307,10 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     private static int phase(long state) {
         return (int) (state & PHASE);
+    }
+
+    private static boolean isIdle(int phase) {
+        return phase == IDLE || phase == SILENT;
     }
 
     private static long at(int phase) {
