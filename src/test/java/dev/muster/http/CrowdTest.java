@@ -23,7 +23,8 @@ class CrowdTest {
 
     private static final int BOUND = 100;
     private static final Duration LONG = Duration.ofMinutes(10);
-    private static final Limits PATIENT = new Limits(16 << 10, BOUND, LONG, LONG, LONG, LONG, 4 << 20);
+    private static final Limits PATIENT =
+            new Limits(16 << 10, BOUND, LONG, LONG, LONG, LONG, 4 << 20, 4 << 20, Duration.ofSeconds(2));
 
     private final List<Wire> crowd = new ArrayList<>();
     private final Probe probe = new Probe(PATIENT);
@@ -142,7 +143,8 @@ class CrowdTest {
         TestCertificate made = TestCertificate.make(folder, "EC");
         SSLContext context = trusting(made);
         Listening.Tls tls = new Listening.Tls(made.chain(), made.key());
-        Limits brief = new Limits(16 << 10, BOUND, LONG, Duration.ofSeconds(1), LONG, LONG, 4 << 20);
+        Limits brief =
+                new Limits(16 << 10, BOUND, LONG, Duration.ofSeconds(1), LONG, LONG, 4 << 20, 4 << 20, Duration.ofSeconds(2));
         try (Probe secured = new Probe(new Listening("tls", "127.0.0.1", 0, tls, List.of(), brief, null));
                 Wire wire = new Wire(context.getSocketFactory().createSocket("127.0.0.1", secured.port))) {
             assertThat(wire.send(Wire.head("GET", "/v1/users/a")).answer().body())
