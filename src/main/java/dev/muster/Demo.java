@@ -123,7 +123,7 @@ public final class Demo {
     private Actor makeOperator(Tenancy tenancy, String password) {
         Identifier username =
                 new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
-        String hash = got(gate.hashPassword(password));
+        String hash = got(gate.hashPassword(tenancy.realm(), password));
         execute(
                 tenancy.realm(),
                 tenancy.admin(),

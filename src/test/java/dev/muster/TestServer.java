@@ -184,7 +184,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        String hash = ok(gate.hashPassword(PASSWORD));
+        String hash = ok(gate.hashPassword(realm, PASSWORD));
         Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
         return ok(gate.signIn(core.register().realm(realm), name, PASSWORD, InetAddress.getLoopbackAddress()));

@@ -108,7 +108,8 @@ final class Body {
             throw new Refused(new Fault.BodyTooLarge(limit));
         }
         connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
-        InputStream begun = received.content().inputStream();
+        InputStream helidons = received.content().inputStream();
+        InputStream begun = length == CHUNKED ? new Chunks(connection, helidons) : helidons;
         in = begun;
         return begun;
     }

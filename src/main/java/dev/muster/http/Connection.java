@@ -42,6 +42,9 @@ final class Connection implements ServerConnection, ConnectionContext {
     private static final int LINGERING = 4;
     private static final int BODY = 5;
     private static final int CLOSED = 6;
+
+    /// As [#IDLE], before the first byte.
+    private static final int SILENT = 7;
     private static final long PHASE = 7;
 
     private static final long ENDED = Long.MIN_VALUE / 2;
@@ -74,6 +77,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     private long bodyLimit;
     private long allowed;
     private boolean watchBody;
+    private byte @Nullable [] unread;
 
     /// Bytes taken from what all connections may hold together; far below zero when the connection has ended.
     private final AtomicLong taken = new AtomicLong();
@@ -94,7 +98,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     @Override
     public void handle(Limit limit) throws InterruptedException {
         thread = Thread.currentThread();
-        state.set(at(IDLE));
+        state.set(at(SILENT));
         connections.opened(this);
         try {
             http1.handle(limit);
@@ -122,7 +126,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     /// Idle, or only waiting for a client to stop sending.
     void closeIfIdle() {
         long now = state.get();
-        if (phase(now) == IDLE || phase(now) == LINGERING) {
+        if (isIdle(phase(now)) || phase(now) == LINGERING) {
             cut(now, false);
         }
     }
@@ -131,7 +135,7 @@ final class Connection implements ServerConnection, ConnectionContext {
         long since = state.get();
         Limits limits = connections.limits();
         long most = switch (phase(since)) {
-            case IDLE -> limits.idle().toNanos();
+            case IDLE, SILENT -> limits.idle().toNanos();
             case HEAD -> limits.head().toNanos();
             case BODY -> limits.body().toNanos();
             case WRITING -> limits.write().toNanos();
@@ -141,6 +145,23 @@ final class Connection implements ServerConnection, ConnectionContext {
         if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
             cut(since, false);
         }
+    }
+
+    boolean isLiving() {
+        return phase(state.get()) != CLOSED;
+    }
+
+    /// What it is to a server that has hardly any connections left; null while it is at work.
+    Crowd.@Nullable Guest guest() {
+        long seen = state.get();
+        Crowd.Waiting waiting = switch (phase(seen)) {
+            case SILENT -> Crowd.Waiting.SILENT;
+            case IDLE -> Crowd.Waiting.IDLE;
+            case HEAD -> Crowd.Waiting.HEAD;
+            case LINGERING -> Crowd.Waiting.LINGERING;
+            default -> null;
+        };
+        return waiting == null ? null : new Crowd.Guest(waiting, seen & ~PHASE, () -> cut(seen, false));
     }
 
     /// Ends the wait that `seen` stands for; if the connection has moved on meanwhile, it lives. An interrupt closes
@@ -204,10 +225,26 @@ final class Connection implements ServerConnection, ConnectionContext {
         return peer;
     }
 
+    /// Bytes of the request's body as they come, its coding included. Helidon does not see them.
+    byte[] bodyBytes() {
+        int here = reader.available();
+        return here > 0 ? reader.readBytes(here) : receive();
+    }
+
+    /// Shows Helidon these bytes before those that are still to come. Nothing else may wait for it to be read.
+    void unread(byte[] bytes) {
+        unread = bytes;
+    }
+
     private byte[] receive() {
+        byte[] again = unread;
+        if (again != null) {
+            unread = null;
+            return again;
+        }
         long before = state.get();
         int phase = phase(before);
-        if (phase == CLOSED || (phase == IDLE && connections.stopping())) {
+        if (phase == CLOSED || (isIdle(phase) && connections.stopping())) {
             throw new CloseConnectionException("closed on this side");
         }
         boolean watched = phase == HANDLING && watchBody;
@@ -225,7 +262,7 @@ final class Connection implements ServerConnection, ConnectionContext {
         }
         if (watched) {
             move(state.get(), HANDLING);
-        } else if (phase == IDLE) {
+        } else if (isIdle(phase)) {
             move(before, HEAD);
         }
         count(phase, bytes.length);
@@ -286,6 +323,10 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     private static int phase(long state) {
         return (int) (state & PHASE);
+    }
+
+    private static boolean isIdle(int phase) {
+        return phase == IDLE || phase == SILENT;
     }
 
     private static long at(int phase) {

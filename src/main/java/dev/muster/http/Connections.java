@@ -6,15 +6,18 @@ import io.helidon.webserver.Router;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// All connections of one server: makes them, watches that none overstays its limits, and lets them finish when the
-/// server stops.
+/// All connections of one server: makes them, watches that none overstays its limits nor keeps others out, and lets
+/// them finish when the server stops.
 final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private static final long WATCH_MILLIS = 250;
@@ -31,6 +34,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Http1ConnectionSelector http1;
     private final Limits limits;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
+    private final ReentrantLock room = new ReentrantLock();
+    private final int most;
     private final AtomicLong bodyBytes = new AtomicLong();
     private final Semaphore making = new Semaphore(MAKING);
     private final Semaphore streaming = new Semaphore(STREAMING);
@@ -42,6 +48,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     Connections(String name, Http1ConnectionSelector http1, Limits limits) {
         this.http1 = http1;
         this.limits = limits;
+        // At its bound Helidon accepts nobody, and nobody would learn that somebody waits. One in ten is enough
+        // for those who come while others are on their way out.
+        this.most = limits.connections() - Math.max(1, limits.connections() / 10);
         this.replyBytes = new Semaphore(limits.replyBytes(), true);
         this.watch =
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
@@ -74,6 +83,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     void stop() {
         stopping = true;
         open.forEach(Connection::closeIfIdle);
+        handshakes.values().forEach(Handshake::close);
     }
 
     @Override
@@ -94,6 +104,13 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     void giveBodyBytesBack(long bytes) {
         bodyBytes.addAndGet(-bytes);
+    }
+
+    /// A connection that begins with a handshake.
+    void accepted(SocketChannel socket) {
+        Handshake handshake = new Handshake(socket);
+        handshakes.put(handshake.id(), handshake);
+        makeRoom();
     }
 
     /// Lets one of few through that make a large reply. To be given back with [#giveMakingBack].
@@ -143,7 +160,42 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     }
 
     void opened(Connection connection) {
+        handshakes.remove(connection.childSocketId());
         open.add(connection);
+        // Not only when the watch comes by: until then as many may come as there are left.
+        makeRoom();
+    }
+
+    private void makeRoom() {
+        if (open.size() + handshakes.size() <= most) {
+            return;
+        }
+        room.lock();
+        try {
+            Crowd crowd = new Crowd(System.nanoTime());
+            int living = 0;
+            for (Handshake handshake : handshakes.values()) {
+                if (!handshake.isOver()) {
+                    living++;
+                    crowd.add(handshake.guest());
+                }
+            }
+            for (Connection connection : open) {
+                // One that was told to go is gone soon.
+                if (connection.isLiving()) {
+                    living++;
+                    Crowd.Guest guest = connection.guest();
+                    if (guest != null) {
+                        crowd.add(guest);
+                    }
+                }
+            }
+            if (living > most) {
+                crowd.drop(living - most, most);
+            }
+        } finally {
+            room.unlock();
+        }
     }
 
     void closed(Connection connection) {
@@ -156,6 +208,10 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                 Thread.sleep(WATCH_MILLIS);
                 long now = System.nanoTime();
                 open.forEach(connection -> connection.closeIfOverdue(now));
+                handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
+                handshakes.values().removeIf(Handshake::isOver);
+                // Also those that were busy while others came may be idle now.
+                makeRoom();
             }
         } catch (InterruptedException e) {
             // The server has stopped.

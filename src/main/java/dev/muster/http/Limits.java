@@ -5,9 +5,11 @@ import java.time.Duration;
 /// What a client may take of a server before it is cut off.
 ///
 /// @param headBytes request line, and headers together, each at most this long
-/// @param connections open at once; more wait in the operating system's queue
+/// @param connections open at once; from nine in ten on those that wait for their client are closed, the longest idle
+///     first, and if all are busy, more wait in the operating system's queue
 /// @param idle how long a connection may stand open without a request
-/// @param head from the first byte of a request to the end of its headers
+/// @param head from the first byte of a request to the end of its headers; with TLS also from the connection to the end
+///     of its handshake
 /// @param body for each started MiB of a route's body limit, from the end of the headers to the end of the body
 /// @param write how long one write may wait for a client that does not read
 /// @param bodyBytes of requests being received by all connections together, beyond the first 8 KiB of each; more is

@@ -59,6 +59,10 @@ public final class Server implements AutoCloseable {
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             refusals.addHandler(event, dispatch::refuse);
         }
+        SocketOptions options = SocketOptions.builder()
+                .tcpNoDelay(true)
+                .socketSendBufferSize(SEND_BUFFER_BYTES)
+                .build();
         var builder = WebServer.builder()
                 .host(listening.host())
                 .port(listening.port())
@@ -76,11 +80,9 @@ public final class Server implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 // On TLS connections Helidon's other kind of socket would look up the client's name in the DNS.
                 .useNio(listening.tls() == null)
-                .connectionOptions(SocketOptions.builder()
-                        .tcpNoDelay(true)
-                        .socketSendBufferSize(SEND_BUFFER_BYTES)
-                        .build());
+                .connectionOptions(options);
         if (listening.tls() != null) {
+            builder.connectionOptions(new Accepted(options, connections::accepted));
             builder.tls(
                     Tls.builder().sslContext(PemFiles.context(listening.tls())).build());
         }

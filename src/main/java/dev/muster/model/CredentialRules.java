@@ -6,8 +6,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: nobody makes one that may do more than they may, and a realm does not lose
-/// its last key that can make others.
+/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, and a realm does
+/// not lose its last key that can make others.
 final class CredentialRules {
     private final Picture realm;
     private final Actor actor;
@@ -61,6 +61,11 @@ final class CredentialRules {
         ApiKey key = realm.key(command.id());
         if (key == null) {
             return new Step.No<>(new Refusal.NotFound("key", command.id().toString()));
+        }
+        // A key is never beyond itself: every maker of keys may revoke their own.
+        Refusal refusal = beyond(key.scopes(), key.rank());
+        if (refusal != null) {
+            return new Step.No<>(refusal);
         }
         if (key.revokedAt() != null) {
             return new Step.Same<>();

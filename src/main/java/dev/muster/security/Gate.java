@@ -176,7 +176,8 @@ public final class Gate {
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
         Operator operator = register.operator(realm.id(), name);
         boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
+        return switch (passwords.verify(
+                realm.id(), live && operator != null ? operator.passwordHash() : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null) {
@@ -383,9 +384,11 @@ public final class Gate {
     // Passwords.
 
     /// What is stored for a new password; `Busy` when too many are being computed.
-    public Result<String> hashPassword(String password) {
+    ///
+    /// @param realm whose operator's it is to be
+    public Result<String> hashPassword(long realm, String password) {
         return passwords
-                .hash(password, random)
+                .hash(realm, password, random)
                 .<Result<String>>map(Result::ok)
                 .orElseGet(() -> Result.refused(new Refusal.Busy(RETRY_AFTER)));
     }

@@ -3,10 +3,13 @@ package dev.muster.security;
 import dev.muster.directory.OwnThread;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -20,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
 ///
 /// A computation takes tens of milliseconds and 19 MiB, so a flood of sign-ins must not take the machine: two
-/// are computed at a time, sixteen wait, and whoever comes then is told that it is busy.
+/// are computed at a time, sixteen wait, and whoever comes then is told that it is busy. Of those that wait
+/// no more than four are of one realm, so that a flood in one leaves room for the others. A name that nobody
+/// has waits where the realm's own names do: busy tells nothing about names.
 ///
 /// One object for the whole server, for any number of threads.
 public final class Passwords {
@@ -34,18 +39,21 @@ public final class Passwords {
 
     private static final int AT_A_TIME = 2;
     private static final int WAITING = 16;
+    private static final int WAITING_OF_A_REALM = WAITING / 4;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     private static final String START = "$argon2id$v=19$m=19456,t=2,p=1$";
 
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
-    private final AtomicInteger inside = new AtomicInteger();
     private final AtomicLong computations = new AtomicLong();
+
+    /// The realms of those that wait, each as often as it waits. Its own monitor guards it.
+    private final List<Long> waiting = new ArrayList<>(WAITING);
 
     /// What is computed and compared for a name that nobody has.
     private final Stored nobody;
 
-    /// Begins with nobody inside.
+    /// Begins with nobody waiting.
     ///
     /// @param random a source fit for secrets; 48 bytes are drawn, now
     public Passwords(RandomGenerator random) {
@@ -54,23 +62,25 @@ public final class Passwords {
 
     /// Makes what is stored for a new password.
     ///
+    /// @param realm whose operator's it is, and among whose it waits
     /// @param random gives the salt, 16 bytes
     /// @return the PHC string to be stored, or empty when too many are waiting
-    public Optional<String> hash(String password, RandomGenerator random) {
+    public Optional<String> hash(long realm, String password, RandomGenerator random) {
         byte[] salt = drawn(random, SALT_BYTES);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return computed(password, salt)
+        return computed(realm, password, salt)
                 .map(hash -> START + base64.encodeToString(salt) + "$" + base64.encodeToString(hash));
     }
 
     /// Checks a password, in constant time, and with the same work for a name that nobody has.
     ///
+    /// @param realm in which the name is looked for, and among whose it waits
     /// @param stored the PHC string, or null when there is no such operator; the answer is then
     ///     [Answer#DIFFERS]
     /// @throws IllegalArgumentException when `stored` is no PHC string of these parameters
-    public Answer verify(@Nullable String stored, String password) {
+    public Answer verify(long realm, @Nullable String stored, String password) {
         Stored known = stored == null ? nobody : parsed(stored);
-        return computed(password, known.salt)
+        return computed(realm, password, known.salt)
                 .map(hash -> ConstantTime.equal(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
                 .orElse(Answer.BUSY);
     }
@@ -80,13 +90,11 @@ public final class Passwords {
         return computations.get();
     }
 
-    private Optional<byte[]> computed(String password, byte[] salt) {
-        if (inside.incrementAndGet() > AT_A_TIME + WAITING) {
-            inside.decrementAndGet();
-            return Optional.empty();
-        }
+    private Optional<byte[]> computed(long realm, String password, byte[] salt) {
         try {
-            turns.acquire();
+            if (!turn(realm)) {
+                return Optional.empty();
+            }
             try {
                 return Optional.of(OwnThread.call("argon2id", () -> argon2id(password, salt)));
             } finally {
@@ -96,8 +104,28 @@ public final class Passwords {
             // The server is stopping, or the request is no longer wanted.
             Thread.currentThread().interrupt();
             return Optional.empty();
+        }
+    }
+
+    /// Waits for a turn, if there is a place to wait.
+    private boolean turn(long realm) throws InterruptedException {
+        // Unlike without a time, this overtakes nobody who waits.
+        if (turns.tryAcquire(0, TimeUnit.NANOSECONDS)) {
+            return true;
+        }
+        synchronized (waiting) {
+            if (waiting.size() >= WAITING || Collections.frequency(waiting, realm) >= WAITING_OF_A_REALM) {
+                return false;
+            }
+            waiting.add(realm);
+        }
+        try {
+            turns.acquire();
+            return true;
         } finally {
-            inside.decrementAndGet();
+            synchronized (waiting) {
+                waiting.remove((Long) realm);
+            }
         }
     }
 

@@ -57,9 +57,28 @@ class BadHttpTest {
                 POST + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
                 POST + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
                 POST + "Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n",
-                POST + "Transfer-Encoding: chunked\r\n\r\n3;ext\r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n+3\r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n\r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n 3\r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3 \r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3 ext\r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3;ext\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3;ext\rabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3;e\u0000t\r\nabc\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcXX0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\r0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n100000003\r\nabc\r\n0\r\n\r\n",
                 POST + "Transfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n",
-                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nTrailer: x\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nTrailer: x\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nTrailer : x\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nTrailer\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n: x\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nA: x\r\n folded\r\n\r\n",
                 POST + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\na",
             })
     void isRefusedAndEndsTheConnection(String raw) {
@@ -123,6 +142,60 @@ class BadHttpTest {
                                         + "0\r\n\r\n")
                         .body())
                 .isEqualTo("1048576");
+    }
+
+    /// Whatever the pieces that it comes in, and what is behind it is the next request.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0\r\n\r\n",
+                "000\r\n\r\n",
+                "5\r\nabcde\r\n0\r\n\r\n",
+                "0005\r\nabcde\r\n0\r\n\r\n",
+                "1\r\na\r\n2\r\n\r\n\r\na\r\n0123456789\r\n0\r\n\r\n",
+                "F\r\n0\r\n\r\nGET / HTTP\r\n0\r\n\r\n",
+                "3;ext\r\nabc\r\n0;last\r\n\r\n",
+                "3 ; a = b;c=\"quoted; \\\"text\\\"\"\r\nabc\r\n0\r\n\r\n",
+                "3\r\nabc\r\n0\r\nTrailer: x\r\nContent-Length: 7\r\nEmpty:\r\n\r\n",
+            })
+    void chunksThatAreFineAreTaken(String chunks) throws InterruptedException {
+        String data = data(chunks);
+        for (String target : new String[] {"/v1/echo", "/v1/streamed"}) {
+            String request = Wire.head("POST", target, "Transfer-Encoding: chunked") + chunks;
+            String expected = target.equals("/v1/echo") ? data : "" + data.length();
+            try (Wire wire = new Wire(probe.port)) {
+                wire.send(request + request + Wire.head("GET", "/v1/users/next"));
+                assertThat(wire.answer().body()).isEqualTo(expected);
+                assertThat(wire.answer().body()).isEqualTo(expected);
+                assertThat(wire.answer().body()).isEqualTo("next");
+                for (int piece : new int[] {1, 7}) {
+                    for (int i = 0; i < request.length(); i += piece) {
+                        wire.send(request.substring(i, Math.min(i + piece, request.length())));
+                        Thread.sleep(1);
+                    }
+                    assertThat(wire.answer().body()).isEqualTo(expected);
+                }
+                assertThat(wire.send(Wire.head("GET", "/v1/users/again"))
+                                .answer()
+                                .body())
+                        .isEqualTo("again");
+            }
+        }
+    }
+
+    private static String data(String chunks) {
+        StringBuilder data = new StringBuilder();
+        int at = 0;
+        while (true) {
+            int lineEnd = chunks.indexOf("\r\n", at);
+            int length = Integer.parseInt(
+                    chunks.substring(at, lineEnd).split(";", 2)[0].strip(), 16);
+            if (length == 0) {
+                return data.toString();
+            }
+            data.append(chunks, lineEnd + 2, lineEnd + 2 + length);
+            at = lineEnd + 2 + length + 2;
+        }
     }
 
     @Test

@@ -67,6 +67,7 @@ final class Probe implements AutoCloseable {
         routes.add(Route.get("/v1/client", request -> text(request.client().getHostAddress())));
         routes.add(Route.get("/v1/where", request -> text(request.scheme() + "://" + request.authority())));
         routes.add(Route.post("/v1/length", request -> text("" + request.body().length)));
+        routes.add(Route.post("/v1/echo", request -> text(new String(request.body(), StandardCharsets.UTF_8))));
         routes.add(Route.post("/v1/small", request -> text("" + request.body().length))
                 .withBodyLimit(1_000));
         routes.add(Route.post("/v1/form", request -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import net.jqwik.api.Arbitraries;
@@ -125,6 +126,17 @@ class CredentialLawsTest {
             if (done.ok() && done.command instanceof Command.CreateOperator operator) {
                 assertThat(done.actor.scopes()).containsAll(operator.role().scopes());
                 assertThat(operator.role().rank()).isLessThanOrEqualTo(done.actor.rank());
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void nobodyRevokesAKeyBeyondTheirOwn(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.command instanceof Command.RevokeKey(var id)) {
+                ApiKey key = Objects.requireNonNull(done.realm.keys.get(id));
+                assertThat(done.actor.scopes()).containsAll(key.scopes());
+                assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
             }
         });
     }

@@ -167,6 +167,22 @@ class CredentialRulesTest {
     }
 
     @Test
+    void aKeyBeyondTheActorIsNotRevoked() {
+        UUID admin = realm.admin.ref().id();
+        Actor maker = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
+        UUID peer = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).id();
+        UUID higher = realm.key(Set.of(Scope.KEYS_WRITE), Rank.ADMIN, null).id();
+        assertThat(TestRealm.no(ask(maker, new Command.RevokeKey(admin))))
+                .isInstanceOfSatisfying(
+                        Refusal.Forbidden.class,
+                        forbidden -> assertThat(forbidden.needed()).contains("users:write"));
+        assertThat(TestRealm.no(ask(maker, new Command.RevokeKey(higher))))
+                .isEqualTo(new Refusal.Forbidden("rank ADMIN"));
+        TestRealm.ok(ask(maker, new Command.RevokeKey(peer)));
+        TestRealm.ok(ask(maker, new Command.RevokeKey(maker.ref().id())));
+    }
+
+    @Test
     void revokingAgainChangesNothingInWhateverTransaction() {
         Command revoke = new Command.RevokeKey(realm.viewer.ref().id());
         Write write = new Write(realm.admin, null, List.of(revoke), null);

@@ -4,6 +4,7 @@ import dev.muster.http.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,11 @@ final class Client implements AutoCloseable {
     /// @param bearer what every request proves itself with; null for nothing
     Client(URI address, @Nullable String bearer) throws IOException {
         this(new Socket(address.getHost(), address.getPort()), address, bearer);
+    }
+
+    /// From another of this machine's addresses.
+    Client(URI address, @Nullable String bearer, InetAddress from) throws IOException {
+        this(new Socket(address.getHost(), address.getPort(), from, 0), address, bearer);
     }
 
     /// Over TLS.

@@ -3,14 +3,21 @@ package dev.muster.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordsTest {
+    private static final long REALM = 7;
+    private static final long ANOTHER = 8;
     private static final String PASSWORD = "correct horse battery staple";
     private static final String REFERENCE =
             "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$gy5SuVm5Z7Vw7keB9se9p87QGcomaseB/S2U1OhTsM0";
@@ -26,33 +35,33 @@ class PasswordsTest {
 
     @Test
     void verifiesWhatItHashed() {
-        String stored = passwords.hash(PASSWORD, new Random(2)).orElseThrow();
+        String stored = passwords.hash(REALM, PASSWORD, new Random(2)).orElseThrow();
         assertThat(stored).matches("\\$argon2id\\$v=19\\$m=19456,t=2,p=1\\$[A-Za-z0-9+/]{22}\\$[A-Za-z0-9+/]{43}");
-        assertThat(passwords.verify(stored, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
-        assertThat(passwords.verify(stored, PASSWORD + " ")).isEqualTo(Passwords.Answer.DIFFERS);
-        assertThat(passwords.hash(PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
+        assertThat(passwords.verify(REALM, stored, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
+        assertThat(passwords.verify(REALM, stored, PASSWORD + " ")).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.hash(REALM, PASSWORD, new Random(3)).orElseThrow()).isNotEqualTo(stored);
     }
 
     /// Made by the reference implementation of argon2.
     @Test
     void verifiesWhatAnotherProgramHashed() {
-        assertThat(passwords.verify(REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
+        assertThat(passwords.verify(REALM, REFERENCE, PASSWORD)).isEqualTo(Passwords.Answer.MATCHES);
     }
 
     @Test
     void composedAndDecomposedLettersAreTheSame() {
-        String stored = passwords.hash("zażółć gęślą", new Random(2)).orElseThrow();
-        assertThat(passwords.verify(stored, "zaz\u0307o\u0301\u0142c\u0301 ge\u0328s\u0301la\u0328"))
+        String stored = passwords.hash(REALM, "zażółć gęślą", new Random(2)).orElseThrow();
+        assertThat(passwords.verify(REALM, stored, "zaz\u0307o\u0301\u0142c\u0301 ge\u0328s\u0301la\u0328"))
                 .isEqualTo(Passwords.Answer.MATCHES);
     }
 
     @Test
     void aNameThatNobodyHasCostsTheSame() {
-        String stored = passwords.hash(PASSWORD, new Random(2)).orElseThrow();
+        String stored = passwords.hash(REALM, PASSWORD, new Random(2)).orElseThrow();
         long before = passwords.computations();
-        passwords.verify(stored, "wrong");
+        passwords.verify(REALM, stored, "wrong");
         assertThat(passwords.computations()).isEqualTo(before + 1);
-        assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.verify(REALM, null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
         assertThat(passwords.computations()).isEqualTo(before + 2);
     }
 
@@ -66,7 +75,8 @@ class PasswordsTest {
                 "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!"
             })
     void refusesStoredTextsOfAnotherForm(String stored) {
-        assertThatThrownBy(() -> passwords.verify(stored, PASSWORD)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> passwords.verify(REALM, stored, PASSWORD))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(passwords.computations()).isZero();
     }
 
@@ -74,26 +84,70 @@ class PasswordsTest {
     /// computation, and that the way is free again afterwards, is not.
     @Test
     void eighteenAreServedAndTheRestAreToldThatItIsBusy() throws Exception {
+        // No realm asks for more than may wait of it.
+        servesAtLeast(18, asking -> asking / 4);
+    }
+
+    @Test
+    void ofOneRealmFourWait() throws Exception {
+        servesAtLeast(6, _ -> REALM);
+    }
+
+    private void servesAtLeast(int least, IntToLongFunction realms) throws Exception {
         int asking = 60;
         CountDownLatch ready = new CountDownLatch(asking);
-        Callable<Passwords.Answer> one = () -> {
+        IntFunction<Callable<Passwords.Answer>> one = number -> () -> {
             ready.countDown();
             ready.await();
-            return passwords.verify(null, PASSWORD);
+            return passwords.verify(realms.applyAsLong(number), null, PASSWORD);
         };
         try (ExecutorService threads = Executors.newFixedThreadPool(asking)) {
             Map<Passwords.Answer, Long> answers =
-                    threads
-                            .invokeAll(IntStream.range(0, asking)
-                                    .mapToObj(i -> one)
-                                    .toList())
-                            .stream()
+                    threads.invokeAll(IntStream.range(0, asking).mapToObj(one).toList()).stream()
                             .map(Future::resultNow)
                             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
             assertThat(answers.get(Passwords.Answer.BUSY)).isPositive();
             assertThat(answers.get(Passwords.Answer.DIFFERS)).isEqualTo(passwords.computations());
-            assertThat(passwords.computations()).isGreaterThanOrEqualTo(18);
+            assertThat(passwords.computations()).isGreaterThanOrEqualTo(least);
         }
-        assertThat(passwords.verify(null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+        assertThat(passwords.verify(REALM, null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+    }
+
+    /// Known names and unknown ones of the flooded realm wait in the same places, and are told the same.
+    @Test
+    void aFloodInOneRealmLeavesRoomForAnother() throws Exception {
+        String stored = passwords.hash(REALM, PASSWORD, new Random(2)).orElseThrow();
+        AtomicBoolean over = new AtomicBoolean();
+        int flood = 30;
+        CyclicBarrier begun = new CyclicBarrier(flood + 1);
+        Set<String> told = ConcurrentHashMap.newKeySet();
+        IntFunction<Callable<Void>> greedy = number -> () -> {
+            String known = number % 2 == 0 ? stored : null;
+            begun.await();
+            while (!over.get()) {
+                told.add((known == null ? "unknown " : "known ") + passwords.verify(REALM, known, PASSWORD));
+                // The way in is to be full, not the processor.
+                Thread.sleep(5);
+            }
+            return null;
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(flood)) {
+            List<Future<Void>> greed = IntStream.range(0, flood)
+                    .mapToObj(greedy)
+                    .map(threads::submit)
+                    .toList();
+            try {
+                begun.await();
+                for (int i = 0; i < 10; i++) {
+                    assertThat(passwords.verify(ANOTHER, null, PASSWORD)).isEqualTo(Passwords.Answer.DIFFERS);
+                }
+            } finally {
+                over.set(true);
+            }
+            for (Future<Void> one : greed) {
+                one.get();
+            }
+        }
+        assertThat(told).contains("known BUSY", "unknown BUSY");
     }
 }

@@ -36,7 +36,7 @@ final class OperatorRoutes {
             throw new IllegalStateException("what is required passed the check without being there");
         }
         // Hashed last: it is what costs.
-        String hash = unlessRefused(gate.hashPassword(password));
+        String hash = unlessRefused(gate.hashPassword(call.realm(), password));
         return change(call, 201, new Command.CreateOperator(username, role, hash));
     }
 
@@ -66,7 +66,7 @@ final class OperatorRoutes {
         if (password == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        String hash = unlessRefused(gate.hashPassword(password));
+        String hash = unlessRefused(gate.hashPassword(call.realm(), password));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 

@@ -1,0 +1,42 @@
+package dev.muster.http;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.HexFormat;
+
+/// A connection that was accepted and has not shaken hands yet.
+///
+/// @param since by [System#nanoTime]
+record Handshake(SocketChannel socket, long since) {
+
+    Handshake(SocketChannel socket) {
+        this(socket, System.nanoTime());
+    }
+
+    /// What Helidon calls the socket, then and later.
+    String id() {
+        return "0x" + HexFormat.of().toHexDigits(System.identityHashCode(socket));
+    }
+
+    boolean isOver() {
+        return !socket.isOpen();
+    }
+
+    void closeIfOverdue(long now, Limits limits) {
+        if (now - since > limits.head().toNanos()) {
+            close();
+        }
+    }
+
+    Crowd.Guest guest() {
+        return new Crowd.Guest(Crowd.Waiting.SILENT, since, this::close);
+    }
+
+    void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // However it ends, it has ended.
+        }
+    }
+}
