@@ -124,8 +124,8 @@ final class Upkeep implements AutoCloseable {
     /// Signs where each journal stands that has grown since its last checkpoint: into storage, the log and a folder,
     /// so that whoever alters one of them is betrayed by the others.
     ///
-    /// After each group of realms it rests as long as that took: where thousands have changed, signing would else have a
-    /// processor to itself for seconds.
+    /// After each group of realms it rests as long as that took: where thousands have changed, signing would else
+    /// have a processor to itself for seconds.
     void sign() throws IOException, InterruptedException {
         long after = -1;
         List<Stand> grown;

@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.net.ProtocolException;
 import java.util.Arrays;
 
-/// The data of a body that comes in chunks: RFC 9112 section 7.1, to the letter. Extensions and trailers are read over;
-/// a line that does not end in CRLF, data that no CRLF follows, and whatever else the grammar does not have, is
-/// refused,
-/// because somebody on the way may have read it otherwise and taken for a body what is a request here, or the reverse.
+/// The data of a body that comes in chunks: RFC 9112 section 7.1, to the letter. Extensions and trailers are
+/// read over; a line that does not end in CRLF, data that no CRLF follows, and whatever else the grammar does
+/// not have, is refused, because somebody on the way may have read it otherwise and taken for a body what is
+/// a request here, or the reverse.
 ///
-/// Helidon's own decoder skips the two bytes behind a chunk's data, whatever they are, and knows no extensions. So the
-/// bytes are taken from in front of it, and it is shown a body without data at the end.
+/// Helidon's own decoder skips the two bytes behind a chunk's data, whatever they are, and knows no
+/// extensions. So the bytes are taken from in front of it, and it is shown a body without data at the end.
 ///
 /// How long all of it may be, and may take, is for [Connection] and [Body] to say.
 final class Chunks extends InputStream {

@@ -5,21 +5,22 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Who has to go when nearly all connections are taken: those that wait for their client, so that a client who only
-/// holds connections, and makes new ones for those that it loses, does not keep everybody else out.
+/// Who has to go when nearly all connections are taken: those that wait for their client, so that a client
+/// who only holds connections, and makes new ones for those that it loses, does not keep everybody else out.
 ///
 /// An honest client of one that had to go connects again, as HTTP wants it of every client.
 final class Crowd {
 
-    /// A client that means to ask has sent something by then; who came later is left alone for as long as others can
-    /// go. Else a few who come all the time would drive each other's requests away, and those who fill the server stay.
+    /// A client that means to ask has sent something by then; who came later is left alone for as long as
+    /// others can go. Else a few who come all the time would drive each other's requests away, and those who
+    /// fill the server stay.
     private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /// So many more than need be go at once, so that not each newcomer has to look for one.
     private static final int MOST_AT_A_TIME = 32;
 
-    /// What a connection that may go does, the first to go first. A request that was read to the end of its head is
-    /// never among them.
+    /// What a connection that may go does, the first to go first. A request that was read to the end of its
+    /// head is never among them.
     enum Waiting {
         /// Has not sent a byte yet, of TLS or of its first request.
         SILENT,
@@ -56,8 +57,7 @@ final class Crowd {
     ///
     /// @param most that there may be; how many more than necessary go depends on it
     void drop(int over, int most) {
-        guests.sort(
-                Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
+        guests.sort(Comparator.comparing(Guest::waiting).thenComparing((a, b) -> Long.signum(a.since - b.since)));
         int some = Math.min(MOST_AT_A_TIME, most / 50);
         guests.stream().limit(over + some).forEach(guest -> guest.drop.run());
     }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who takes all connections that there are keeps nobody out. No time limit of the server's helps here: they are all
-/// longer than a client of these tests waits.
+/// Who takes all connections that there are keeps nobody out. No time limit of the server's helps here: they
+/// are all longer than a client of these tests waits.
 @Timeout(120)
 class CrowdTest {
 
@@ -143,8 +143,8 @@ class CrowdTest {
         TestCertificate made = TestCertificate.make(folder, "EC");
         SSLContext context = trusting(made);
         Listening.Tls tls = new Listening.Tls(made.chain(), made.key());
-        Limits brief =
-                new Limits(16 << 10, BOUND, LONG, Duration.ofSeconds(1), LONG, LONG, 4 << 20, 4 << 20, Duration.ofSeconds(2));
+        Limits brief = new Limits(
+                16 << 10, BOUND, LONG, Duration.ofSeconds(1), LONG, LONG, 4 << 20, 4 << 20, Duration.ofSeconds(2));
         try (Probe secured = new Probe(new Listening("tls", "127.0.0.1", 0, tls, List.of(), brief, null));
                 Wire wire = new Wire(context.getSocketFactory().createSocket("127.0.0.1", secured.port))) {
             assertThat(wire.send(Wire.head("GET", "/v1/users/a")).answer().body())
