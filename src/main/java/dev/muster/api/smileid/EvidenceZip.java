@@ -1,7 +1,6 @@
 package dev.muster.api.smileid;
 
 import dev.muster.http.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,25 +90,53 @@ final class EvidenceZip {
             throw new BadZip("it holds more than " + MOST_ENTRIES + " entries.");
         }
         mustBeHarmless(name);
-        boolean info = name.equals(INFO);
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(info ? 8 << 10 : 0);
-        byte[] buffer = new byte[8 << 10];
-        long size = 0;
-        for (int count = zip.read(buffer); count >= 0; count = zip.read(buffer)) {
-            size += count;
-            inflated += count;
-            mustBeInMeasure();
-            if (info) {
-                if (size > MOST_INFO) {
+        Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
+        // Looked at as it comes: kept it would fill the heap, and as objects many times over.
+        boolean good = !name.equals(INFO) || Json.isObject(content);
+        content.drain();
+        if (!good) {
+            throw new BadZip("its info.json is no JSON object.");
+        }
+        entries.put(name, new Seen(content.size, entry.getCrc(), entry.isDirectory()));
+    }
+
+    /// What an entry inflates to, which is measured as it is read.
+    private final class Content extends InputStream {
+        private final ZipInputStream zip;
+        private final long most;
+        private long size;
+
+        Content(ZipInputStream zip, long most) {
+            this.zip = zip;
+            this.most = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int count = zip.read(into, offset, length);
+            if (count > 0) {
+                size += count;
+                inflated += count;
+                mustBeInMeasure();
+                if (size > most) {
                     throw new BadZip("its info.json is longer than 16 MiB.");
                 }
-                kept.write(buffer, 0, count);
+            }
+            return count;
+        }
+
+        void drain() throws IOException {
+            byte[] buffer = new byte[8 << 10];
+            while (read(buffer, 0, buffer.length) >= 0) {
+                // It is measured.
             }
         }
-        if (info) {
-            mustBeInfo(kept.toByteArray());
-        }
-        entries.put(name, new Seen(size, entry.getCrc(), entry.isDirectory()));
     }
 
     private void mustBeInMeasure() throws BadZip {
@@ -142,13 +169,6 @@ final class EvidenceZip {
         String folded = Normalizer.normalize(path, Normalizer.Form.NFC).toUpperCase(Locale.ROOT);
         if (!foldedNames.add(folded.toLowerCase(Locale.ROOT))) {
             throw new BadZip("two entries have the same name.");
-        }
-    }
-
-    private static void mustBeInfo(byte[] json) throws BadZip {
-        boolean object = Json.read(json) instanceof Json.Result.Value(Map<?, ?> _);
-        if (!object) {
-            throw new BadZip("its info.json is no JSON object.");
         }
     }
 }
