@@ -200,6 +200,7 @@ final class Dispatch implements HttpRouting {
             }
             face = entry.face();
             meters = entry.meters();
+            body.mustBePlain();
             return entry.route()
                     .handler()
                     .handle(new Request(received, connection, body, id, entry, found.values(), query, proxies));
