@@ -3,7 +3,6 @@ package dev.muster;
 import dev.muster.cli.Commands;
 import dev.muster.cli.Functions;
 import dev.muster.cli.Shell;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The composition root: the only class that sees all packages.
 public final class Main {
@@ -19,20 +18,16 @@ public final class Main {
     private static Functions functions(Stop stop) {
         return new Functions(
                 config -> {
-                    logEverythingInOnePlace();
-                    return new Serve(config, System.out, stop).run();
+                    try (Log _ = Log.open()) {
+                        return new Serve(config, System.out, stop).run();
+                    }
                 },
                 storage -> {
-                    logEverythingInOnePlace();
-                    return Migrating.migrate(storage);
+                    try (Log _ = Log.open()) {
+                        return Migrating.migrate(storage);
+                    }
                 },
                 ExportFile::verify);
-    }
-
-    /// pgjdbc logs to java.util.logging, whose own handler would write lines that are not JSON.
-    private static void logEverythingInOnePlace() {
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
     }
 
     /// The version as the jar's manifest says it, so that it stands in one place only: pom.xml.

@@ -240,7 +240,9 @@ final class Serve {
                 requests.head(),
                 requests.body(),
                 requests.write(),
-                requests.bodiesBytes());
+                requests.bodiesBytes(),
+                requests.repliesBytes(),
+                requests.patience());
     }
 
     /// Metrics, on a port of their own that is not meant for clients; null when there is to be none.

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ final class GroupCommit {
 
     /// How soon it is worth asking again whether there is room: somebody has to make it.
     static final Duration ROOM_AFTER = Duration.ofSeconds(10);
+
+    private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
@@ -121,6 +124,8 @@ final class GroupCommit {
             case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
+                // The log has a thread of its own, which is to come to this line.
+                LockSupport.parkNanos(LAST_WORDS.toNanos());
                 Runtime.getRuntime().halt(70);
                 yield List.of();
             }

@@ -46,8 +46,11 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     private static final long ENDED = Long.MIN_VALUE / 2;
 
-    /// A body of up to this many bytes takes no room from others.
-    private static final long FREE_BODY_BYTES = 64 << 10;
+    /// A request of up to this many bytes takes no room from others.
+    private static final long FREE_BYTES = 8 << 10;
+
+    /// What may have come of a body together with the end of its head.
+    private static final long HEAD_SLACK = 64 << 10;
 
     /// After a reply that did not wait for the request's body, so long and so much is still read and thrown away:
     /// closing at once would destroy the reply on its way.
@@ -240,26 +243,39 @@ final class Connection implements ServerConnection, ConnectionContext {
     private void count(int phase, int bytes) {
         received += bytes;
         if (phase != HANDLING) {
-            if (received > 4L * connections.limits().headBytes() + FREE_BODY_BYTES) {
-                throw RequestException.builder()
-                        .type(DirectHandler.EventType.BAD_REQUEST)
-                        .status(Status.create(431))
-                        .setKeepAlive(false)
-                        .build();
+            if (received > 4L * connections.limits().headBytes() + HEAD_SLACK) {
+                throw refused(431);
+            }
+            if (received > FREE_BYTES && !takeRoom(bytes)) {
+                throw refused(503);
             }
             return;
         }
         if (received > allowed) {
             throw new Refused(new Fault.BodyTooLarge(bodyLimit));
         }
-        if (received > FREE_BODY_BYTES) {
-            if (!connections.takeBodyBytes(bytes)) {
-                throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
-            }
-            if (taken.addAndGet(bytes) < 0) {
-                connections.giveBodyBytesBack(bytes);
-            }
+        // Who reads a body as it comes keeps none of it.
+        if (received > FREE_BYTES && !watchBody && !takeRoom(bytes)) {
+            throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
         }
+    }
+
+    private boolean takeRoom(int bytes) {
+        if (!connections.takeBodyBytes(bytes)) {
+            return false;
+        }
+        if (taken.addAndGet(bytes) < 0) {
+            connections.giveBodyBytesBack(bytes);
+        }
+        return true;
+    }
+
+    private static RequestException refused(int status) {
+        return RequestException.builder()
+                .type(DirectHandler.EventType.BAD_REQUEST)
+                .status(Status.create(status))
+                .setKeepAlive(false)
+                .build();
     }
 
     /// The body has been dealt with.

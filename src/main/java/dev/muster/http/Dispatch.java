@@ -129,6 +129,9 @@ final class Dispatch implements HttpRouting {
         private Face face = fallback;
         private RouteMeters meters;
         private boolean malformed;
+        private boolean making;
+        private boolean streaming;
+        private int replyRoom;
         private long bytes;
 
         Exchange(Connection connection, RoutingRequest received, RoutingResponse response) {
@@ -141,6 +144,19 @@ final class Dispatch implements HttpRouting {
         }
 
         void run() {
+            try {
+                reply();
+            } finally {
+                if (replyRoom > 0) {
+                    connections.giveReplyBytesBack(replyRoom);
+                }
+                if (streaming) {
+                    connections.giveStreamingBack();
+                }
+            }
+        }
+
+        private void reply() {
             Reply reply = answer();
             connection.giveBack();
             boolean goOn = !malformed && body.discard() && !connections.stopping() && !closeAsked();
@@ -159,7 +175,13 @@ final class Dispatch implements HttpRouting {
 
         private Reply answer() {
             try {
-                return handle();
+                Reply reply = handle();
+                if (reply.content() != null) {
+                    connections.takeStreaming();
+                    streaming = true;
+                }
+                replyRoom = connections.takeReplyBytes(reply.body().length);
+                return reply;
             } catch (Refused refused) {
                 // Who does not speak HTTP well may mean the bytes behind it differently, too.
                 malformed = refused.fault() instanceof Fault.Malformed;
@@ -171,6 +193,10 @@ final class Dispatch implements HttpRouting {
                 throw new CloseConnectionException("interrupted", e);
             } catch (Exception | StackOverflowError | AssertionError e) {
                 return bug(e);
+            } finally {
+                if (making) {
+                    connections.giveMakingBack();
+                }
             }
         }
 
@@ -201,6 +227,10 @@ final class Dispatch implements HttpRouting {
             face = entry.face();
             meters = entry.meters();
             body.mustBePlain();
+            if (entry.route().large()) {
+                connections.takeMaking();
+                making = true;
+            }
             return entry.route()
                     .handler()
                     .handle(new Request(received, connection, body, id, entry, found.values(), query, proxies));

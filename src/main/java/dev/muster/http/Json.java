@@ -35,6 +35,11 @@ public final class Json {
     /// How many characters a number may have. A longer one costs more than it can mean.
     public static final int LONGEST_NUMBER = 64;
 
+    /// How many values a stranger's text may have, itself and all within it: one of two characters takes a hundred
+    /// times
+    /// their room.
+    public static final int MOST_VALUES = 10_000;
+
     private static final int LARGEST_EXPONENT = 400;
     private static final int LONGEST_NAME = 1_024;
     private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -50,7 +55,13 @@ public final class Json {
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
 
-    private Json() {}
+    private final JsonParser parser;
+    private int valuesLeft;
+
+    private Json(JsonParser parser, int mostValues) {
+        this.parser = parser;
+        this.valuesLeft = mostValues;
+    }
 
     /// What became of a text.
     public sealed interface Result {
@@ -65,6 +76,11 @@ public final class Json {
 
     /// Reads a whole text as one value. Its length is bounded by whoever received it.
     public static Result read(byte[] utf8) {
+        return read(utf8, MOST_VALUES);
+    }
+
+    /// As [#read(byte\[\])], with another bound of how many values there may be.
+    public static Result read(byte[] utf8, int mostValues) {
         if (!isUtf8(utf8)) {
             return new Result.Malformed("The body is not plain UTF-8.");
         }
@@ -73,7 +89,7 @@ public final class Json {
             if (first == null) {
                 return new Result.Malformed("The body is empty.");
             }
-            @Nullable Object value = value(parser, first);
+            @Nullable Object value = new Json(parser, mostValues).value(first);
             return parser.nextToken() == null
                     ? new Result.Value(value)
                     : new Result.Malformed("There is something behind the JSON value.");
@@ -142,10 +158,13 @@ public final class Json {
     }
 
     // The parser's own nesting limit bounds this recursion.
-    private static @Nullable Object value(JsonParser parser, JsonToken token) {
+    private @Nullable Object value(JsonToken token) {
+        if (--valuesLeft < 0) {
+            throw new Unreadable("The JSON has too many values.");
+        }
         return switch (token) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
             case VALUE_STRING -> parser.getString();
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getString());
             case VALUE_TRUE -> true;
@@ -155,22 +174,22 @@ public final class Json {
         };
     }
 
-    private static Map<String, @Nullable Object> object(JsonParser parser) {
+    private Map<String, @Nullable Object> object() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             if (fields.containsKey(name)) {
                 // Two readers that disagree on which of the two counts are a hole; better nobody reads it.
                 throw new Unreadable("The JSON has a name twice in one object.");
             }
-            fields.put(name, value(parser, parser.nextToken()));
+            fields.put(name, value(parser.nextToken()));
         }
         return fields;
     }
 
-    private static List<@Nullable Object> array(JsonParser parser) {
+    private List<@Nullable Object> array() {
         List<@Nullable Object> items = new ArrayList<>();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            items.add(value(parser, token));
+            items.add(value(token));
         }
         return items;
     }

@@ -9,7 +9,8 @@ package dev.muster.http;
 ///
 /// @param template absolute, whatever the base of the face; it is what log and metrics call the route
 /// @param bodyLimit bytes of body it takes at most; more is [Fault.BodyTooLarge]
-public record Route(Method method, String template, Handler handler, int bodyLimit) {
+/// @param large whether its replies may be of many MiB, so that only some are made at a time
+public record Route(Method method, String template, Handler handler, int bodyLimit, boolean large) {
 
     /// The body limit of a route that names none: 1 MiB.
     public static final int DEFAULT_BODY_LIMIT = 1 << 20;
@@ -24,7 +25,7 @@ public record Route(Method method, String template, Handler handler, int bodyLim
     }
 
     public Route(Method method, String template, Handler handler) {
-        this(method, template, handler, DEFAULT_BODY_LIMIT);
+        this(method, template, handler, DEFAULT_BODY_LIMIT, false);
     }
 
     public static Route get(String template, Handler handler) {
@@ -49,6 +50,12 @@ public record Route(Method method, String template, Handler handler, int bodyLim
 
     /// The same route with another body limit, in bytes.
     public Route withBodyLimit(int bytes) {
-        return new Route(method, template, handler, bytes);
+        return new Route(method, template, handler, bytes, large);
+    }
+
+    /// The same route, whose replies may be of many MiB: a list of a thousand users and all that is kept of each. A few
+    /// such replies are made at a time; others wait, and are [Fault.Overloaded] when that takes too long.
+    public Route largeReplies() {
+        return new Route(method, template, handler, bodyLimit, true);
     }
 }

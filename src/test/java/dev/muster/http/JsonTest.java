@@ -158,6 +158,18 @@ class JsonTest {
         }
     }
 
+    /// Each value takes a hundred times the room of its text, so a body is bounded in both.
+    @Test
+    void aTextHasSoManyValuesAtTheMost() {
+        String most = "[" + "1,".repeat(Json.MOST_VALUES - 2) + "1]";
+        assertThat(Json.read(Wire.utf8(most))).isInstanceOf(Json.Result.Value.class);
+        for (String value : List.of("1", "{}", "[]", "null", "\"\"")) {
+            String more = "[" + "1,".repeat(Json.MOST_VALUES - 1) + value + "]";
+            assertThat(Json.read(Wire.utf8(more)))
+                    .isEqualTo(new Json.Result.Malformed("The JSON has too many values."));
+        }
+    }
+
     @Test
     void whatIsNotUtf8() {
         for (int[] bytes :

@@ -27,7 +27,9 @@ final class Probe implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
-            4 << 20);
+            4 << 20,
+            4 << 20,
+            Duration.ofSeconds(2));
 
     final MeterRegistry meters = new SimpleMeterRegistry();
     final AccessLog log = new AccessLog(meters);

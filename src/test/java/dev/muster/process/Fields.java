@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record Fields(Map<?, ?> object) {
 
     static Fields of(byte[] json) {
-        if (Json.read(json) instanceof Json.Result.Value(Map<?, ?> object)) {
+        if (Json.read(json, Integer.MAX_VALUE) instanceof Json.Result.Value(Map<?, ?> object)) {
             return new Fields(object);
         }
         throw new AssertionError("no JSON object: " + new String(json, StandardCharsets.UTF_8));

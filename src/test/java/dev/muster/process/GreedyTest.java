@@ -2,7 +2,9 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.testing.SmallDisk;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -78,18 +80,60 @@ class GreedyTest {
             server.terminate();
             assertThat(server.await()).isZero();
         }
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        try (ServerProcess server = ServerProcess.startUnheard(folder.resolve("mute"), port, "/dev/full")) {
+        try (ServerProcess server =
+                ServerProcess.startUnheard(folder.resolve("mute"), freePort(), Path.of("/dev/full"))) {
             serves(server.address());
             server.terminate();
             assertThat(server.await()).isZero();
         }
     }
 
-    private static void serves(URI address) throws IOException {
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    /// The log goes into a pipe that is open and that nobody reads: its lines fill it, the next writer stands still.
+    /// All
+    /// that has something to say would, a lane too: it says that there is no room to write.
+    @Test
+    void aLogThatNobodyReadsStopsNobody() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        try (RandomAccessFile _ = new RandomAccessFile(pipe.toFile(), "rw");
+                SmallDisk disk = SmallDisk.mount(folder.resolve("data"), 24);
+                ServerProcess server = ServerProcess.startUnheard(disk, freePort(), pipe)) {
+            String key = serves(server.address());
+            try (Client client = new Client(server.address(), key)) {
+                for (int i = 0; i < 400; i++) {
+                    client.send("GET", "/v1/nowhere", new byte[0]);
+                }
+                disk.fill();
+                assertThat(until(client, 503).text()).contains("no_room");
+                assertThat(client.get("/v1/users/external:user-1").status()).isEqualTo(200);
+                disk.free();
+                until(client, 201);
+            }
+            server.terminate();
+            assertThat(server.await()).isZero();
+        }
+    }
+
+    /// Registers users until one of them is answered so: the write-ahead log has room for some thousand.
+    private static Client.Answer until(Client client, int status) throws IOException {
+        for (int i = 0; i < 10_000; i++) {
+            Client.Answer answer =
+                    client.jsonOnce("POST", "/v1/users", Map.of("externalId", "until-" + status + "-" + i));
+            if (answer.status() == status) {
+                return answer;
+            }
+        }
+        throw new AssertionError("nobody was answered with " + status);
+    }
+
+    private static String serves(URI address) throws IOException {
         String key = Tenancy.make(address, "acme").testKey();
         try (Client client = new Client(address, key)) {
             for (int i = 0; i < 200; i++) {
@@ -100,5 +144,6 @@ class GreedyTest {
                 client.send("GET", "/v1/nowhere", new byte[0]);
             }
         }
+        return key;
     }
 }

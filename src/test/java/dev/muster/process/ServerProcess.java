@@ -293,10 +293,21 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /// One whose output goes into a file, so that it cannot say where it listens.
-    static ServerProcess startUnheard(Path data, int port, String output) throws InterruptedException {
+    static ServerProcess startUnheard(Path data, int port, Path output) throws InterruptedException {
+        return startUnheard(data, List.of(), port, output);
+    }
+
+    /// As [#startUnheard(Path, int, Path)], with its data on a disk of its own.
+    static ServerProcess startUnheard(SmallDisk disk, int port, Path output) throws InterruptedException {
+        return startUnheard(disk.folder(), disk.within(), port, output);
+    }
+
+    private static ServerProcess startUnheard(Path data, List<String> disk, int port, Path output)
+            throws InterruptedException {
         List<String> options =
                 List.of("serve", "--data", data.toString(), "--port", Integer.toString(port), "--admin-port", "0");
-        List<String> within = List.of("sh", "-c", "exec \"$@\" >" + output + " 2>&1", "sh");
+        List<String> within = new ArrayList<>(disk);
+        within.addAll(List.of("sh", "-c", "exec \"$@\" >" + output + " 2>&1", "sh"));
         ServerProcess server = new ServerProcess(data, Map.of("MUSTER_ROOT_KEY", ROOT_KEY), options, within);
         server.address = URI.create("http://127.0.0.1:" + port);
         server.launch(new CompletableFuture<>());

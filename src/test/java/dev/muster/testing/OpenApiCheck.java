@@ -165,7 +165,7 @@ public final class OpenApiCheck {
 
     private static String code(Reply reply) {
         return PROBLEM.equals(reply.headers().get("content-type"))
-                        && Json.read(reply.body()) instanceof Json.Result.Value(Map<?, ?> problem)
+                        && Json.read(reply.body(), Integer.MAX_VALUE) instanceof Json.Result.Value(Map<?, ?> problem)
                         && problem.get("code") instanceof String code
                 ? code
                 : "";
@@ -208,7 +208,12 @@ public final class OpenApiCheck {
         if (type != null) {
             must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
         }
-        must(Json.read(reply.body()) instanceof Json.Result.Value, method, target, reply, "it is to be JSON");
+        must(
+                Json.read(reply.body(), Integer.MAX_VALUE) instanceof Json.Result.Value,
+                method,
+                target,
+                reply,
+                "it is to be JSON");
         var faults = schema(pointer).validate(new String(reply.body(), StandardCharsets.UTF_8), InputFormat.JSON);
         must(faults.isEmpty(), method, target, reply, faults.toString());
     }

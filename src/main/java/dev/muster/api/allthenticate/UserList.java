@@ -37,7 +37,8 @@ record UserList(
         Supplier<Result<Caller>> proof,
         @Nullable Tag tag,
         boolean withEmail) {
-    private static final int PAGE = 1_000;
+    /// As many as are held in memory for a client that reads slowly.
+    private static final int PAGE = 100;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
     private record Part(Seen<Page<User>> users, Map<UUID, List<String>> groupNames) {}

@@ -61,9 +61,7 @@ public final class RestFace {
     /// @param publicUrl under which clients reach the server; null where nobody has said so
     public static Face of(Core core, Gate gate, KeyMint mint, @Nullable URI publicUrl) {
         List<Route> routes = new RestFace(core, gate, mint, publicUrl)
-                .table().stream()
-                        .map(row -> new Route(row.method, row.template, row.handler))
-                        .toList();
+                .table().stream().map(Row::route).toList();
         return new Face(NAME, BASE, routes, Problems::reply);
     }
 
@@ -98,7 +96,7 @@ public final class RestFace {
         // spotless:off
         return List.of(
                 row(POST,   "/v1/users",                               USERS_WRITE,  users::register),
-                row(GET,    "/v1/users",                               USERS_READ,   users::list),
+                list(GET,   "/v1/users",                               USERS_READ,   users::list),
                 row(GET,    "/v1/users/{ref}",                         USERS_READ,   users::get),
                 row(PATCH,  "/v1/users/{ref}",                         USERS_WRITE,  users::update),
                 row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users::remove),
@@ -123,7 +121,7 @@ public final class RestFace {
                 row(GET,    "/v1/groups/{id}",                         USERS_READ,   groups::get),
                 row(PATCH,  "/v1/groups/{id}",                         GROUPS_WRITE, groups::update),
                 row(DELETE, "/v1/groups/{id}",                         GROUPS_WRITE, groups::delete),
-                row(GET,    "/v1/groups/{id}/members",                 USERS_READ,   groups::members),
+                list(GET,   "/v1/groups/{id}/members",                 USERS_READ,   groups::members),
                 row(PUT,    "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::addMember),
                 row(DELETE, "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::removeMember),
                 row(GET,    "/v1/users/{ref}/groups",                  USERS_READ,   groups::ofUser),
@@ -133,7 +131,7 @@ public final class RestFace {
                 row(GET,    "/v1/policies/{id}",                       USERS_READ,   policies::get),
                 row(PATCH,  "/v1/policies/{id}",                       GROUPS_WRITE, policies::update),
                 row(DELETE, "/v1/policies/{id}",                       GROUPS_WRITE, policies::delete),
-                row(GET,    "/v1/policies/{id}/users",                 USERS_READ,   policies::users),
+                list(GET,   "/v1/policies/{id}/users",                 USERS_READ,   policies::users),
                 row(PUT,    "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::assignUser),
                 row(DELETE, "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::unassignUser),
                 row(GET,    "/v1/policies/{id}/groups",                USERS_READ,   policies::groups),
@@ -142,14 +140,14 @@ public final class RestFace {
                 row(GET,    "/v1/users/{ref}/policies",                USERS_READ,   policies::ofUser),
 
                 row(POST,   "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
-                row(GET,    "/v1/jobs",                                JOBS_READ,    jobs::list),
+                list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
                 row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
                 row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,jobs::evidence),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
 
-                row(GET,    "/v1/users/{ref}/history",                 USERS_READ,   entries::history),
-                row(GET,    "/v1/journal",                             JOURNAL_READ, entries::list),
+                list(GET,   "/v1/users/{ref}/history",                 USERS_READ,   entries::history),
+                list(GET,   "/v1/journal",                             JOURNAL_READ, entries::list),
                 row(GET,    "/v1/journal/head",                        JOURNAL_READ, entries::head),
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ, entries::export),
@@ -180,7 +178,13 @@ public final class RestFace {
     /// One route.
     ///
     /// @param needs the scope that a caller needs, or `root`, or `-` where no credential is asked for
-    record Row(Method method, String template, String needs, Handler handler) {}
+    /// @param large whether it lists what may be long
+    record Row(Method method, String template, String needs, Handler handler, boolean large) {
+        Route route() {
+            Route route = new Route(method, template, handler);
+            return large ? route.largeReplies() : route;
+        }
+    }
 
     /// Answers an authenticated call.
     private interface Action {
@@ -188,15 +192,19 @@ public final class RestFace {
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
-        return new Row(method, template, scope.word(), request -> answer(request, scope, action));
+        return new Row(method, template, scope.word(), request -> answer(request, scope, action), false);
+    }
+
+    private Row list(Method method, String template, Scope scope, Action action) {
+        return new Row(method, template, scope.word(), request -> answer(request, scope, action), true);
     }
 
     private Row root(Method method, String template, Action action) {
-        return new Row(method, template, Operation.ROOT, request -> answer(request, null, action));
+        return new Row(method, template, Operation.ROOT, request -> answer(request, null, action), false);
     }
 
     private static Row open(Method method, String template, Handler handler) {
-        return new Row(method, template, Operation.NOTHING, handler);
+        return new Row(method, template, Operation.NOTHING, handler, false);
     }
 
     /// Who may not call is told before the body is read. The directory asks again, of the caller as they are

@@ -60,7 +60,7 @@ public final class Signet {
                 BASE,
                 List.of(
                         Route.post(BASE + "/register-user", this::register),
-                        Route.get(BASE + "/all-users", this::list),
+                        Route.get(BASE + "/all-users", this::list).largeReplies(),
                         Route.get(BASE + "/get-user", this::get),
                         Route.patch(BASE + "/update-user", this::update),
                         Route.delete(BASE + "/remove-user", this::remove),
