@@ -123,6 +123,11 @@ class JsonTest {
                     public int read() throws IOException {
                         throw gone;
                     }
+
+                    @Override
+                    public int read(byte[] into, int offset, int most) throws IOException {
+                        throw gone;
+                    }
                 });
         assertThatThrownBy(() -> Json.isObject(broken)).isSameAs(gone);
     }
