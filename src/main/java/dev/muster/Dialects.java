@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All that a server speaks. A new dialect is a folder and a line here.
 ///
-/// @param publicUrl under which clients reach the server; null for the request's own
+/// @param publicUrl under which clients reach the server; null for where a request arrives
 /// @param epixelBase the path under which `epixel` is spoken
 public record Dialects(
         Core core,

@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,10 @@ final class Table {
     private boolean titled;
 
     Table(String... titles) {
-        this.titles = titles;
+        // A title too may be what a stranger wrote: the name of who is shown.
+        this.titles = Arrays.stream(titles).map(Text::line).toArray(String[]::new);
         widths = new int[titles.length];
-        measure(titles);
+        measure(this.titles);
     }
 
     /// One cell a column; null is an empty one.

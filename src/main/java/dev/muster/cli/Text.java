@@ -18,7 +18,11 @@ final class Text {
     }
 
     private static boolean isShown(int c) {
-        boolean turnsDirection = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        boolean turnsDirection = (c >= 0x202A && c <= 0x202E)
+                || (c >= 0x2066 && c <= 0x2069)
+                || c == 0x200E
+                || c == 0x200F
+                || c == 0x061C;
         return !Character.isISOControl(c) && !turnsDirection && c != 0x2028 && c != 0x2029;
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rootKey null when none was given: then `rootKeyFile` has it, or will have
 /// @param masterKeyFile where the master keys stand; `master.key` in the data folder where none was named
 /// @param masterKeyGiven whether that file was named, so that it must exist and is never made
-/// @param publicUrl under which clients reach the server, without a slash at its end; null for the request's own
+/// @param publicUrl under which clients reach the server, without a slash at its end; null for where a request arrives
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`: a slash before each segment and none behind
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param adminHost the address or name on which metrics are served

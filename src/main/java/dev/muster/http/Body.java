@@ -50,6 +50,22 @@ final class Body {
         this.atEnd = !present;
     }
 
+    /// No coding is undone here, and a body that has one would be taken for the content.
+    ///
+    /// @throws Refused with UnsupportedCoding when there is a body, of another `Content-Encoding` than identity
+    void mustBePlain() {
+        ServerRequestHeaders headers = received.headers();
+        if (!present || !headers.contains(HeaderNames.CONTENT_ENCODING)) {
+            return;
+        }
+        for (String coding : headers.get(HeaderNames.CONTENT_ENCODING).allValues(true)) {
+            if (!coding.strip().equalsIgnoreCase("identity")) {
+                throw new Refused(new Fault.UnsupportedCoding(
+                        "The Content-Encoding must be identity: compressed bodies are not read here."));
+            }
+        }
+    }
+
     /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is then good for a
     ///     reply only
     byte[] whole(int limit) {

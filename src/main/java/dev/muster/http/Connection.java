@@ -221,6 +221,13 @@ final class Connection implements ServerConnection, ConnectionContext {
         return requestIds;
     }
 
+    /// Where it has arrived: an address and the port of this server.
+    InetSocketAddress local() {
+        return context.localPeer().address() instanceof InetSocketAddress address
+                ? address
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
     InetAddress peer() {
         return peer;
     }

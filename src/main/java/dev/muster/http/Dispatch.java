@@ -226,6 +226,7 @@ final class Dispatch implements HttpRouting {
             }
             face = entry.face();
             meters = entry.meters();
+            body.mustBePlain();
             if (entry.route().large()) {
                 connections.takeMaking();
                 making = true;

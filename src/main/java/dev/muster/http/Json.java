@@ -1,5 +1,7 @@
 package dev.muster.http;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -42,7 +44,7 @@ public final class Json {
     private static final int LONGEST_NAME = 1_024;
     private static final char BYTE_ORDER_MARK = '\ufeff';
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
                     .maxNumberLength(LONGEST_NUMBER)
@@ -99,6 +101,23 @@ public final class Json {
             return new Result.Malformed(
                     "The body is not JSON: wrong at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ".");
+        }
+    }
+
+    /// Whether a text of any length is one JSON object, as strict as [#read] is. Nothing of it is kept: see
+    /// [JsonStream] for the two bounds more that this brings.
+    ///
+    /// @param utf8 is read to the end of the text, and beyond: what is behind it counts; not closed
+    /// @throws IOException what reading throws
+    public static boolean isObject(InputStream utf8) throws IOException {
+        try (JsonStream json = new JsonStream(utf8)) {
+            if (json.next() != JsonStream.Token.OBJECT) {
+                return false;
+            }
+            json.skip();
+            return json.next() == null;
+        } catch (JsonStream.Malformed e) {
+            return false;
         }
     }
 
@@ -176,16 +195,23 @@ public final class Json {
     }
 
     private static BigDecimal number(String digits) {
+        BigDecimal number = numberInRange(digits);
+        if (number == null) {
+            throw new Unreadable("The JSON has a number that is out of range.");
+        }
+        return number;
+    }
+
+    /// Null for a number that is out of range.
+    static @Nullable BigDecimal numberInRange(String digits) {
         try {
             BigDecimal number = new BigDecimal(digits);
             // 1e999999999 is short to send and very long to work with.
-            if (Math.abs((long) number.scale()) <= LARGEST_EXPONENT) {
-                return number;
-            }
+            return Math.abs((long) number.scale()) <= LARGEST_EXPONENT ? number : null;
         } catch (NumberFormatException e) {
             // An exponent that no int holds.
+            return null;
         }
-        throw new Unreadable("The JSON has a number that is out of range.");
     }
 
     /// Not so are U+0000, which would have the parser guess at UTF-16, and a byte order mark: JSON has neither.

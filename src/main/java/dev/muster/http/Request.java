@@ -4,7 +4,9 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.RoutingRequest;
 import java.io.InputStream;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -155,9 +157,13 @@ public final class Request {
         return connection.isSecure() ? "https" : "http";
     }
 
-    /// Host and port the client asked for: the `Host` header.
+    /// Address and port at which the connection has arrived here. Not what `Host` says, which anybody may have written:
+    /// a link made of it would lead its reader there.
     public String authority() {
-        String host = header(HeaderNames.HOST);
-        return host == null ? "" : host;
+        InetSocketAddress local = connection.local();
+        String host = local.getAddress().getHostAddress();
+        boolean six = local.getAddress() instanceof Inet6Address;
+        // What is behind a percent sign is the name of a network card.
+        return (six ? "[" + host.replaceFirst("%.*", "") + "]" : host) + ":" + local.getPort();
     }
 }

@@ -71,6 +71,7 @@ public final class Server implements AutoCloseable {
                 .featuresDiscoverServices(false)
                 .addConnectionSelector(connections)
                 .directHandlers(refusals.build())
+                .contentEncoding(new AnyCoding())
                 // Else Dispatch would not hear why.
                 .errorHandling(ErrorHandling.builder().includeEntity(true).build())
                 .maxTcpConnections(limits.connections())

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class TextTest {
     @ParameterizedTest
@@ -19,6 +21,19 @@ final class TextTest {
     @Test
     void nothingButCharactersReachesTheTerminal() {
         assertThat(Text.line("a\u001b[2Jb\nc\td\u202Ee\u0085f")).isEqualTo("a\uFFFD[2Jb c d\uFFFDe\uFFFDf");
+        assertThat(Text.line("a\u2028b\u2029c\u200Ed\u200Fe\u061Cf")).isEqualTo("a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf");
+    }
+
+    /// The first line about a user has their name for a title.
+    @Test
+    void neitherDoesATitle() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        JsonNode user = JsonMapper.shared()
+                .readTree(
+                        "{\"name\":\"Ann\\u202e\\u2028\\u2029\\u001b[2J\",\"standing\":{\"decision\":\"allow\",\"status\":\"active\"}}");
+        UserView.print(out, user);
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("USER  Ann\uFFFD\uFFFD\uFFFD\uFFFD[2J\n");
     }
 
     @ParameterizedTest

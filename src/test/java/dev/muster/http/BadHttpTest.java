@@ -79,7 +79,6 @@ class BadHttpTest {
                 POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nTrailer\r\n\r\n",
                 POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n: x\r\n\r\n",
                 POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nA: x\r\n folded\r\n\r\n",
-                POST + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\na",
             })
     void isRefusedAndEndsTheConnection(String raw) {
         try (Wire wire = new Wire(probe.port)) {
@@ -107,6 +106,37 @@ class BadHttpTest {
                 .isEqualTo("The request line or a header is not as it should be.\n");
         assertThat(Wire.once(probe.port, "nonsense\r\n\r\n").body())
                 .isEqualTo("The request line or a header is not as it should be.\n");
+    }
+
+    /// In the words of the face. Where the body ends is known, so the connection goes on.
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "GZIP", "br", "identity, gzip", "identity\r\nContent-Encoding: deflate", "x y", ""})
+    void aCodingOfTheContentIsRefusedByName(String coding) {
+        String head = POST + "Content-Encoding: " + coding + "\r\n";
+        for (String body : new String[] {"Content-Length: 1\r\n\r\na", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
+            Wire.Answer answer = Wire.once(probe.port, head + body);
+            assertThat(answer.status()).isEqualTo(415);
+            assertThat(answer.body()).contains("\"UnsupportedCoding\"", "Content-Encoding");
+        }
+        try (Wire wire = new Wire(probe.port)) {
+            assertThat(wire.send(head + "Content-Length: 1\r\n\r\na").answer().status())
+                    .isEqualTo(415);
+            assertThat(wire.send(Wire.head("GET", "/v1/users/b")).answer().body())
+                    .isEqualTo("b");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "Identity", " identity , identity"})
+    void noCodingAtAllMayBeSaid(String coding) {
+        String head = POST + "Content-Encoding: " + coding + "\r\n";
+        assertThat(Wire.once(probe.port, head + "Content-Length: 3\r\n\r\nabc").body())
+                .isEqualTo("3");
+        assertThat(Wire.once(probe.port, head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n")
+                        .body())
+                .isEqualTo("2");
+        assertThat(Wire.get(probe.port, "/v1/users/a", "Content-Encoding: gzip").body())
+                .isEqualTo("a");
     }
 
     @Test

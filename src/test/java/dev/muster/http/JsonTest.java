@@ -1,12 +1,24 @@
 package dev.muster.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +72,95 @@ class JsonTest {
             })
     void whatIsNotJson(String text) {
         assertThat(Json.read(Wire.utf8(text))).isInstanceOf(Json.Result.Malformed.class);
+        assertThat(isObject(Wire.utf8(text))).isFalse();
+        assertThat(isObject(Wire.utf8("{\"o\":" + text + "}"))).isFalse();
+        assertThat(isObject(Wire.utf8("{\"o\":[" + text + "x]}"))).isFalse();
+    }
+
+    private static boolean isObject(byte[] text) {
+        try {
+            return Json.isObject(new ByteArrayInputStream(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void whatIsAnObject() {
+        for (String text : List.of(
+                "{}",
+                " {\"a\":1,\"A\":[{},{\"a\":1},{\"a\":{\"a\":-0.5e3}}],\"\":null,\"b\":true}\n",
+                "{\"long\":\"" + "ä😀\\n".repeat(40_000) + "\"}",
+                "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}",
+                "{\"a\":[" + "{\"b\":1,\"c\":2},".repeat(5_000) + "0]}",
+                "{" + names(JsonStream.MOST_NAMES) + "}",
+                "{\"a\":[{" + names(999) + "},{" + names(999) + "}]}")) {
+            assertThat(isObject(Wire.utf8(text))).as(text).isTrue();
+        }
+        for (String text : List.of("[]", "[{}]", "1", "\"{}\"", "null", "true")) {
+            assertThat(isObject(Wire.utf8(text))).isFalse();
+        }
+    }
+
+    /// Beyond which all would have to be kept to find one that stands twice.
+    @Test
+    void namesThatAreOpenAreBounded() {
+        assertThat(isObject(Wire.utf8("{" + names(1_001) + "}"))).isFalse();
+        assertThat(isObject(Wire.utf8("{\"a\":{" + names(1_000) + "}}"))).isFalse();
+    }
+
+    private static String names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"n" + i + "\":1").collect(Collectors.joining(","));
+    }
+
+    /// Who cannot read on learns why, and not that what was read is no JSON.
+    @Test
+    void whatReadingThrowsGoesThrough() {
+        IOException gone = new IOException("gone");
+        InputStream broken =
+                new SequenceInputStream(new ByteArrayInputStream(Wire.utf8("{\"a\":[")), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw gone;
+                    }
+
+                    @Override
+                    public int read(byte[] into, int offset, int most) throws IOException {
+                        throw gone;
+                    }
+                });
+        assertThatThrownBy(() -> Json.isObject(broken)).isSameAs(gone);
+    }
+
+    @Test
+    void base64IsDecodedAsItIsRead() throws IOException {
+        String text = "[\"\\/+8=\",\"AAAA\\nAAA\",\"\",\"" + "QUJD".repeat(9_999) + "\",7]";
+        List<String> found = new ArrayList<>();
+        try (JsonStream json = new JsonStream(new ByteArrayInputStream(Wire.utf8(text)))) {
+            assertThat(json.next()).isEqualTo(JsonStream.Token.ARRAY);
+            while (json.next() == JsonStream.Token.TEXT) {
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                assertThat(json.decode(out)).isTrue();
+                found.add(HexFormat.of().formatHex(out.toByteArray()));
+            }
+            assertThat(json.text()).isEqualTo("7");
+            assertThat(json.next()).isEqualTo(JsonStream.Token.ARRAY_END);
+            assertThat(json.next()).isNull();
+        }
+        assertThat(found).containsExactly("ffef", "0000000000", "", "414243".repeat(9_999));
+    }
+
+    /// The parser may have taken the end of the text for one of its characters, and the names behind it for a text.
+    @ParameterizedTest
+    @ValueSource(strings = {"%", "A", "AA=", "AA%\\\"AA", "AAAA="})
+    void behindWhatIsNoBase64NothingIsRead(String text) throws IOException {
+        try (JsonStream json =
+                new JsonStream(new ByteArrayInputStream(Wire.utf8("[\"" + text + "\",\"QUJD\",\"QUJD\"]")))) {
+            json.next();
+            assertThat(json.next()).isEqualTo(JsonStream.Token.TEXT);
+            assertThat(json.decode(new ByteArrayOutputStream())).isFalse();
+            assertThatThrownBy(json::next).isInstanceOf(JsonStream.Malformed.class);
+        }
     }
 
     /// Each value takes a hundred times the room of its text, so a body is bounded in both.
@@ -84,11 +185,17 @@ class JsonTest {
                 text[i] = (byte) bytes[i];
             }
             assertThat(Json.read(text)).isEqualTo(new Json.Result.Malformed("The body is not plain UTF-8."));
+            byte[] within = Arrays.copyOf(Wire.utf8("{\"a\":"), 6 + text.length);
+            System.arraycopy(text, 0, within, 5, text.length);
+            within[within.length - 1] = '}';
+            assertThat(isObject(within)).isFalse();
         }
         assertThat(Json.read("{\"a\":1}".getBytes(StandardCharsets.UTF_16BE)))
                 .isInstanceOf(Json.Result.Malformed.class);
         assertThat(Json.read("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE)))
                 .isInstanceOf(Json.Result.Malformed.class);
+        assertThat(isObject("{\"a\":1}".getBytes(StandardCharsets.UTF_16BE))).isFalse();
+        assertThat(isObject("{\"a\":1}".getBytes(StandardCharsets.UTF_32LE))).isFalse();
     }
 
     @Test
@@ -102,6 +209,7 @@ class JsonTest {
                 "1." + "1".repeat(65),
                 "{\"" + "n".repeat(60_000) + "\":1}")) {
             assertThat(Json.read(Wire.utf8(text))).isInstanceOf(Json.Result.Malformed.class);
+            assertThat(isObject(Wire.utf8("{\"o\":" + text + "}"))).isFalse();
         }
         assertThat(value("1".repeat(64))).isEqualTo(new BigDecimal("1".repeat(64)));
     }

@@ -164,7 +164,14 @@ class RoutingTest {
     void headerLinesOfOneNameAreJoined() {
         assertThat(get("/v1/header", "X-Probe: a", "x-pRobe: b").body()).isEqualTo("a, b");
         assertThat(get("/v1/header").body()).isEqualTo("null");
-        assertThat(get("/v1/where").body()).isEqualTo("http://localhost");
+        String here = "http://127.0.0.1:" + probe.port;
+        assertThat(get("/v1/where").body()).isEqualTo(here);
+        // Whatever the client calls it.
+        assertThat(Wire.once(
+                                probe.port,
+                                "GET /v1/where HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil\r\n\r\n")
+                        .body())
+                .isEqualTo(here);
     }
 
     @Test

@@ -57,7 +57,8 @@ class TlsTest {
         context.init(null, trust.getTrustManagers(), null);
         try (Probe probe = new Probe(listening(chain(algorithm), key(algorithm)));
                 Wire wire = new Wire(context.getSocketFactory().createSocket("127.0.0.1", probe.port))) {
-            assertThat(wire.send(Wire.head("GET", "/v1/where")).answer().body()).isEqualTo("https://localhost");
+            assertThat(wire.send(Wire.head("GET", "/v1/where")).answer().body())
+                    .isEqualTo("https://127.0.0.1:" + probe.port);
             String body = "x".repeat(300_000);
             wire.send(Wire.head("POST", "/v1/length", "Content-Length: 300000") + body);
             assertThat(wire.answer().body()).isEqualTo("300000");

@@ -429,7 +429,11 @@ final class Input {
     private @Nullable Instant instant(String field, @Nullable String text) {
         Instant at = text == null ? null : Timestamps.parse(text);
         if (text != null && at == null) {
-            fault(field, "not_a_timestamp", "Must be an RFC 3339 timestamp such as 2026-11-21T17:01:02.123Z.");
+            fault(
+                    field,
+                    "not_a_timestamp",
+                    "Must be an RFC 3339 timestamp such as 2026-11-21T17:01:02.123Z, with an offset of up to 18 hours,"
+                            + " at most nine fraction digits and no leap second.");
         }
         return at;
     }

@@ -58,7 +58,7 @@ public final class RestFace {
 
     /// The face of this API.
     ///
-    /// @param publicUrl under which clients reach the server; null for the request's own
+    /// @param publicUrl under which clients reach the server; null where nobody has said so
     public static Face of(Core core, Gate gate, KeyMint mint, @Nullable URI publicUrl) {
         List<Route> routes = new RestFace(core, gate, mint, publicUrl)
                 .table().stream().map(Row::route).toList();

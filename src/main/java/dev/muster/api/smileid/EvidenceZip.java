@@ -1,7 +1,6 @@
 package dev.muster.api.smileid;
 
 import dev.muster.http.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -40,15 +40,38 @@ final class EvidenceZip {
     /// How long a name may be.
     static final int LONGEST_NAME = 255;
 
+    /// What Windows takes for a device, in any folder, and whatever stands behind a dot.
+    private static final Pattern DEVICE = Pattern.compile(
+            "(con|prn|aux|nul|conin\\$|conout\\$|(com|lpt)[0-9\u00b9\u00b2\u00b3]) *(\\..*)?",
+            Pattern.CASE_INSENSITIVE);
+
     private static final String CUT_SHORT = "it is cut short.";
 
     /// What an entry came to.
-    record Seen(long size, long crc, boolean folder) {}
+    ///
+    /// @param packed how many bytes of the file it takes, without its header
+    record Seen(ZipHeader header, long packed, long size, long crc, boolean folder) {}
+
+    /// Tells where it is, which the bytes that it has read ahead hide.
+    private static final class Entries extends ZipInputStream {
+        private final PassingThrough passing;
+
+        Entries(PassingThrough passing) {
+            super(passing);
+            this.passing = passing;
+        }
+
+        /// Between two entries, where the second begins. What was read ahead is all that is available.
+        long at() throws IOException {
+            return passing.count() - in.available();
+        }
+    }
 
     private final PassingThrough passing;
     private final Map<String, Seen> entries = new LinkedHashMap<>();
     private final Set<String> foldedNames = new HashSet<>();
     private long inflated;
+    private long end;
 
     private EvidenceZip(PassingThrough passing) {
         this.passing = passing;
@@ -62,7 +85,7 @@ final class EvidenceZip {
         EvidenceZip zip = new EvidenceZip(passing);
         zip.readEntries();
         passing.drain();
-        new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries);
+        new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries, zip.end);
         if (!zip.entries.containsKey(INFO)) {
             throw new BadZip("it holds no info.json.");
         }
@@ -70,10 +93,11 @@ final class EvidenceZip {
 
     private void readEntries() throws IOException {
         // Not closed: that would close the body, of which the end is still to be read.
-        ZipInputStream zip = new ZipInputStream(passing);
+        Entries zip = new Entries(passing);
         try {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 read(zip, entry);
+                end = zip.at();
             }
         } catch (EOFException e) {
             throw new BadZip(CUT_SHORT);
@@ -87,29 +111,67 @@ final class EvidenceZip {
 
     private void read(ZipInputStream zip, ZipEntry entry) throws IOException {
         String name = entry.getName();
+        ZipHeader header = ZipHeader.read(passing, end);
         if (entries.size() == MOST_ENTRIES) {
             throw new BadZip("it holds more than " + MOST_ENTRIES + " entries.");
         }
         mustBeHarmless(name);
-        boolean info = name.equals(INFO);
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(info ? 8 << 10 : 0);
-        byte[] buffer = new byte[8 << 10];
-        long size = 0;
-        for (int count = zip.read(buffer); count >= 0; count = zip.read(buffer)) {
-            size += count;
-            inflated += count;
-            mustBeInMeasure();
-            if (info) {
-                if (size > MOST_INFO) {
+        Content content = new Content(zip, name.equals(INFO) ? MOST_INFO : Long.MAX_VALUE);
+        // Looked at as it comes: kept it would fill the heap, and as objects many times over.
+        boolean good = !name.equals(INFO) || Json.isObject(content);
+        content.drain();
+        if (!good) {
+            throw new BadZip("its info.json is no JSON object.");
+        }
+        entries.put(
+                name, new Seen(header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
+    }
+
+    /// What an entry inflates to, which is measured as it is read.
+    private final class Content extends InputStream {
+        private final ZipInputStream zip;
+        private final long most;
+        private long size;
+
+        Content(ZipInputStream zip, long most) {
+            this.zip = zip;
+            this.most = most;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int count = zip.read(into, offset, length);
+            if (count > 0) {
+                size += count;
+                inflated += count;
+                mustBeInMeasure();
+                if (size > most) {
                     throw new BadZip("its info.json is longer than 16 MiB.");
                 }
-                kept.write(buffer, 0, count);
+            }
+            return count;
+        }
+
+        void drain() throws IOException {
+            byte[] buffer = new byte[8 << 10];
+            while (read(buffer, 0, buffer.length) >= 0) {
+                // It is measured.
             }
         }
-        if (info) {
-            mustBeInfo(kept.toByteArray());
-        }
-        entries.put(name, new Seen(size, entry.getCrc(), entry.isDirectory()));
+    }
+
+    /// What moves a cursor, breaks a line, or turns or hides what stands beside it.
+    private static boolean isControl(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     private void mustBeInMeasure() throws BadZip {
@@ -125,7 +187,7 @@ final class EvidenceZip {
         if (name.isEmpty() || name.length() > LONGEST_NAME) {
             throw new BadZip("a name is empty or longer than 255 characters.");
         }
-        if (name.indexOf('\\') >= 0 || name.chars().anyMatch(Character::isISOControl)) {
+        if (name.indexOf('\\') >= 0 || name.codePoints().anyMatch(EvidenceZip::isControl)) {
             throw new BadZip("a name holds a backslash or a control character.");
         }
         // A colon is a drive or a stream of a file on some systems.
@@ -137,18 +199,18 @@ final class EvidenceZip {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
                 throw new BadZip("a name leads to another folder.");
             }
+            // Windows drops the dot or the space, and takes another file or a device.
+            if (segment.endsWith(".") || segment.endsWith(" ")) {
+                throw new BadZip("a name ends in a dot or a space.");
+            }
+            if (DEVICE.matcher(segment).matches()) {
+                throw new BadZip("a name is that of a device.");
+            }
         }
         // Some systems take names that differ in letter case alone, or in how accents are written, for one.
         String folded = Normalizer.normalize(path, Normalizer.Form.NFC).toUpperCase(Locale.ROOT);
         if (!foldedNames.add(folded.toLowerCase(Locale.ROOT))) {
             throw new BadZip("two entries have the same name.");
-        }
-    }
-
-    private static void mustBeInfo(byte[] json) throws BadZip {
-        boolean object = Json.read(json) instanceof Json.Result.Value(Map<?, ?> _);
-        if (!object) {
-            throw new BadZip("its info.json is no JSON object.");
         }
     }
 }

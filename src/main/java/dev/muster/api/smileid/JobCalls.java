@@ -26,7 +26,7 @@ public final class JobCalls {
     private final Statuses statuses;
 
     /// @param clock for how long links are good
-    /// @param publicUrl what links begin with, without a slash at its end; null for what the client used
+    /// @param publicUrl what links begin with, without a slash at its end; null for where the request arrived
     public JobCalls(Core core, Gate gate, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
         Places places = new Places(publicUrl);
         uploads = new Uploads(core, gate, mint, places);

@@ -3,6 +3,7 @@ package dev.muster.api.smileid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Hands on all that is read through it, counts it, and remembers its end.
 final class PassingThrough extends InputStream {
@@ -56,6 +57,18 @@ final class PassingThrough extends InputStream {
     /// How many bytes were read so far.
     long count() {
         return count;
+    }
+
+    /// So many bytes from a place on; null when they are no longer remembered, or were not read yet.
+    byte @Nullable [] bytes(long from, int length) {
+        if (from + length > count || count - from > TAIL) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = ring[(int) ((from + i) % TAIL)];
+        }
+        return bytes;
     }
 
     /// The last of what was read: all of it, when it is shorter than [#TAIL].

@@ -7,9 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// The addresses that replies hold: on the public address of the server, else on the one that the client used.
+/// The addresses that replies hold: on the public address of the server, else on the one at
+/// which the request arrived.
 ///
-/// @param publicUrl without a slash at its end; null for the client's own
+/// @param publicUrl without a slash at its end; null for where the request arrived
 record Places(@Nullable URI publicUrl) {
     static final String BASE = "/smileid/v1";
     static final String UPLOAD = BASE + "/uploads/{realm}/{job}/{token}";

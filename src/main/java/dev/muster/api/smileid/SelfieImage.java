@@ -1,19 +1,23 @@
 package dev.muster.api.smileid;
 
+import static dev.muster.api.smileid.EvidenceZip.INFO;
+import static dev.muster.http.JsonStream.Token.ARRAY;
+import static dev.muster.http.JsonStream.Token.ARRAY_END;
+import static dev.muster.http.JsonStream.Token.NAME;
+import static dev.muster.http.JsonStream.Token.NUMBER;
+import static dev.muster.http.JsonStream.Token.OBJECT;
+import static dev.muster.http.JsonStream.Token.TEXT;
+
 import dev.muster.directory.EvidenceFiles;
-import dev.muster.http.Json;
+import dev.muster.http.JsonStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
-import java.math.BigDecimal;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,7 +41,7 @@ final class SelfieImage {
     private static final byte[] JPEG_BEGIN = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
     private static final byte[] PNG_BEGIN = {(byte) 0x89, 'P', 'N', 'G'};
 
-    private final EvidenceFiles.Opened evidence;
+    private final EvidenceFiles.Content evidence;
     private final Found found;
 
     /// Where it is.
@@ -45,16 +49,25 @@ final class SelfieImage {
 
     private record InEntry(String name) implements Found {}
 
-    private record InInfo(byte[] image) implements Found {}
+    /// @param place among the images of `info.json`, from 0
+    private record InInfo(int place, String type) implements Found {}
 
-    private SelfieImage(EvidenceFiles.Opened evidence, Found found) {
+    private SelfieImage(EvidenceFiles.Content evidence, Found found) {
         this.evidence = evidence;
         this.found = found;
     }
 
-    /// Looks for it; null when there is none.
-    static @Nullable SelfieImage of(EvidenceFiles.Opened evidence) throws IOException {
-        Found found = read(evidence, SelfieImage::find);
+    /// Looks for it; null when there is none. Nothing of the evidence is kept but names: to write the picture it is
+    /// read once more.
+    ///
+    /// @param evidence the whole zip, as often as it is asked for
+    static @Nullable SelfieImage of(EvidenceFiles.Content evidence) throws IOException {
+        // First, because `info.json` may stand before the pictures that it names.
+        Set<String> pictures = read(evidence, SelfieImage::pictures);
+        Found found = read(evidence, zip -> described(zip, pictures));
+        if (found == null && !pictures.isEmpty()) {
+            found = new InEntry(pictures.iterator().next());
+        }
         return found == null ? null : new SelfieImage(evidence, found);
     }
 
@@ -62,77 +75,161 @@ final class SelfieImage {
     String type() {
         return switch (found) {
             case InEntry(var name) -> isPng(name) ? PNG : JPEG;
-            case InInfo(var image) -> begins(image, PNG_BEGIN) ? PNG : JPEG;
+            case InInfo(var _, var type) -> type;
         };
     }
 
     /// Writes it, while the evidence is read.
     void writeTo(OutputStream out) throws IOException {
         switch (found) {
-            case InInfo(var image) -> out.write(image);
             case InEntry(var name) ->
                 read(evidence, zip -> {
-                    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                        if (entry.getName().equals(name)) {
-                            return zip.transferTo(out);
-                        }
+                    if (!goTo(zip, name)) {
+                        throw new IOException("an entry is gone that was there");
                     }
-                    throw new IOException("an entry is gone that was there");
+                    return zip.transferTo(out);
+                });
+            case InInfo(var place, var _) ->
+                read(evidence, zip -> {
+                    if (!goTo(zip, INFO) || !writeImage(zip, place, out)) {
+                        throw new IOException("an image is gone that was there");
+                    }
+                    return true;
                 });
         }
     }
 
-    private static @Nullable Found find(ZipInputStream zip) throws IOException {
-        Set<String> pictures = new LinkedHashSet<>();
-        byte[] info = {};
+    private static boolean goTo(ZipInputStream zip, String name) throws IOException {
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            if (entry.getName().equals(EvidenceZip.INFO)) {
-                info = zip.readAllBytes();
-            } else if (isPicture(entry.getName())) {
+            if (entry.getName().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Set<String> pictures(ZipInputStream zip) throws IOException {
+        Set<String> pictures = new LinkedHashSet<>();
+        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+            if (isPicture(entry.getName())) {
                 pictures.add(entry.getName());
             }
         }
-        Found selfie = inInfo(info, pictures);
-        return selfie != null || pictures.isEmpty()
-                ? selfie
-                : new InEntry(pictures.iterator().next());
+        return pictures;
     }
 
-    private static @Nullable Found inInfo(byte[] json, Set<String> pictures) {
-        if (Json.read(json) instanceof Json.Result.Value(Map<?, ?> info)
-                && info.get("images") instanceof List<?> images) {
-            for (Object image : images) {
-                Found found = image instanceof Map<?, ?> fields ? described(fields, pictures) : null;
+    // What info.json says.
+
+    private static @Nullable Found described(ZipInputStream zip, Set<String> pictures) throws IOException {
+        if (!goTo(zip, INFO)) {
+            return null;
+        }
+        try (JsonStream json = new JsonStream(zip)) {
+            int place = 0;
+            for (boolean more = goToImages(json); more && json.next() != ARRAY_END; place++) {
+                Found found = described(json, place, pictures);
                 if (found != null) {
                     return found;
                 }
             }
-        }
-        return null;
-    }
-
-    private static @Nullable Found described(Map<?, ?> image, Set<String> pictures) {
-        String type = image.get("image_type_id") instanceof BigDecimal number
-                ? number.toString()
-                : String.valueOf(image.get("image_type_id"));
-        if (type.equals(SELFIE_FILE) && image.get("file_name") instanceof String name && pictures.contains(name)) {
-            return new InEntry(name);
-        }
-        return type.equals(SELFIE_INLINE) && image.get("image") instanceof String text ? inline(text) : null;
-    }
-
-    private static @Nullable Found inline(String base64) {
-        byte[] image;
-        try {
-            image = Base64.getMimeDecoder().decode(base64);
-        } catch (IllegalArgumentException e) {
+            return null;
+        } catch (JsonStream.Malformed e) {
+            // A text in it is longer than any name, or a picture is none.
             return null;
         }
-        return begins(image, JPEG_BEGIN) || begins(image, PNG_BEGIN) ? new InInfo(image) : null;
     }
 
-    private static boolean begins(byte[] image, byte[] with) {
-        return image.length >= with.length && Arrays.equals(image, 0, with.length, with, 0, with.length);
+    /// Goes into the array of images; false when there is none.
+    private static boolean goToImages(JsonStream json) throws IOException {
+        return json.next() == OBJECT && goToField(json, "images") && json.next() == ARRAY;
+    }
+
+    /// Goes to before the value of a field of the object that was begun; false when it has none, and has ended.
+    private static boolean goToField(JsonStream json, String name) throws IOException {
+        while (json.next() == NAME) {
+            if (json.text().equals(name)) {
+                return true;
+            }
+            json.next();
+            json.skip();
+        }
+        return false;
+    }
+
+    /// What the value at hand describes; null when that is no selfie that is there.
+    private static @Nullable Found described(JsonStream json, int place, Set<String> pictures) throws IOException {
+        if (json.last() != OBJECT) {
+            json.skip();
+            return null;
+        }
+        String kind = "";
+        String file = "";
+        String type = null;
+        while (json.next() == NAME) {
+            String name = json.text();
+            JsonStream.Token value = json.next();
+            if (name.equals("image_type_id") && (value == NUMBER || value == TEXT)) {
+                kind = json.text();
+            } else if (name.equals("file_name") && value == TEXT) {
+                file = json.text();
+            } else if (name.equals("image") && value == TEXT && (kind.isEmpty() || kind.equals(SELFIE_INLINE))) {
+                type = typeOfText(json);
+            } else {
+                json.skip();
+            }
+        }
+        if (kind.equals(SELFIE_FILE) && pictures.contains(file)) {
+            return new InEntry(file);
+        }
+        return kind.equals(SELFIE_INLINE) && type != null ? new InInfo(place, type) : null;
+    }
+
+    private static @Nullable String typeOfText(JsonStream json) throws IOException {
+        Beginning image = new Beginning();
+        if (!json.decode(image)) {
+            return null;
+        }
+        return image.is(JPEG_BEGIN) ? JPEG : image.is(PNG_BEGIN) ? PNG : null;
+    }
+
+    /// Writes the image that stands at a place; false when there is none.
+    private static boolean writeImage(ZipInputStream zip, int place, OutputStream out) throws IOException {
+        try (JsonStream json = new JsonStream(zip)) {
+            if (!goToImages(json)) {
+                return false;
+            }
+            for (int at = 0; at < place; at++) {
+                json.next();
+                json.skip();
+            }
+            return json.next() == OBJECT && goToField(json, "image") && json.next() == TEXT && json.decode(out);
+        }
+    }
+
+    /// Keeps the first bytes of what is written, and nothing else.
+    private static final class Beginning extends OutputStream {
+        private final byte[] bytes = new byte[4];
+        private int count;
+
+        @Override
+        public void write(int b) {
+            if (count < bytes.length) {
+                bytes[count] = (byte) b;
+                count++;
+            }
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+            for (int i = 0; i < length && count < bytes.length; i++) {
+                write(from[offset + i]);
+            }
+        }
+
+        boolean is(byte[] beginning) {
+            return count >= beginning.length
+                    && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
+        }
     }
 
     private static boolean isPicture(String name) {
@@ -144,14 +241,14 @@ final class SelfieImage {
         return name.toLowerCase(Locale.ROOT).endsWith(".png");
     }
 
-    private interface Reading<T> {
-        @Nullable
+    private interface Reading<T extends @Nullable Object> {
         T read(ZipInputStream zip) throws IOException;
     }
 
     /// Evidence is written and a zip is read, so one of the two needs a thread of its own. It ends by itself once
     /// nobody reads any more.
-    private static <T> @Nullable T read(EvidenceFiles.Opened evidence, Reading<T> reading) throws IOException {
+    private static <T extends @Nullable Object> T read(EvidenceFiles.Content evidence, Reading<T> reading)
+            throws IOException {
         PipedInputStream in = new PipedInputStream(PIPE_BYTES);
         PipedOutputStream pipe = new PipedOutputStream(in);
         CompletableFuture<Void> writing =
@@ -164,7 +261,7 @@ final class SelfieImage {
         }
     }
 
-    private static void write(EvidenceFiles.Opened evidence, PipedOutputStream pipe) {
+    private static void write(EvidenceFiles.Content evidence, PipedOutputStream pipe) {
         try (pipe) {
             evidence.writeTo(pipe);
         } catch (IOException e) {

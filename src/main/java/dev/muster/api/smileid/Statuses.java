@@ -187,7 +187,7 @@ final class Statuses {
                 .then(opened -> Register.answered(() -> picture(opened))));
     }
 
-    /// Looking for it takes an `info.json` into memory, so not many look at a time.
+    /// Looking for it reads all of the evidence and takes a thread, so not many look at a time.
     private Result<Reply> picture(EvidenceFiles.Opened opened) {
         if (!looking.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -205,7 +205,7 @@ final class Statuses {
 
     private static @Nullable SelfieImage found(EvidenceFiles.Opened opened) {
         try {
-            return SelfieImage.of(opened);
+            return SelfieImage.of(opened::writeTo);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,11 +2,9 @@ package dev.muster.api.smileid;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,6 @@ final class ZipDirectory {
     private static final int END_BYTES = 22;
     private static final int ENTRY_SIGNATURE = 0x02014b50;
     private static final int ENTRY_BYTES = 46;
-    private static final int LOCAL_BYTES = 30;
 
     /// The kind of file in what Unix keeps beside an entry, and the kind that is a link to elsewhere.
     private static final int UNIX_KIND = 0xf000;
@@ -27,9 +24,6 @@ final class ZipDirectory {
 
     private final ByteBuffer tail;
     private final long size;
-
-    /// An entry's place in the file: where it begins, and where it ends at the earliest.
-    private record Span(long from, long to) {}
 
     /// @param tail the end of the file
     /// @param size of the whole file
@@ -40,8 +34,9 @@ final class ZipDirectory {
 
     /// Compares it with what was come across.
     ///
+    /// @param behind the last of the entries, where it must begin
     /// @throws BadZip when it is not there, not at the very end, or says something else
-    void mustList(Map<String, EvidenceZip.Seen> seen) throws BadZip {
+    void mustList(Map<String, EvidenceZip.Seen> seen, long behind) throws BadZip {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
             throw new BadZip("it is cut short, or something is appended to it.");
@@ -50,18 +45,16 @@ final class ZipDirectory {
         long length = unsigned32(end + 12);
         long offset = unsigned32(end + 16);
         boolean whole = unsigned16(end + 4) == 0 && unsigned16(end + 6) == 0 && unsigned16(end + 8) == count;
-        if (!whole || count != seen.size() || offset + length != size - END_BYTES) {
+        if (!whole || count != seen.size() || offset != behind || offset + length != size - END_BYTES) {
             throw disagrees();
         }
         if (length > end) {
             throw new BadZip("its directory is too long.");
         }
-        List<Span> spans = entries(end - (int) length, end, seen);
-        mustFollowOneAnother(spans, offset);
+        mustListAll(end - (int) length, end, seen);
     }
 
-    private List<Span> entries(int from, int end, Map<String, EvidenceZip.Seen> seen) throws BadZip {
-        List<Span> spans = new ArrayList<>(seen.size());
+    private void mustListAll(int from, int end, Map<String, EvidenceZip.Seen> seen) throws BadZip {
         Set<String> names = new HashSet<>();
         int at = from;
         while (at < end) {
@@ -69,46 +62,47 @@ final class ZipDirectory {
                 throw disagrees();
             }
             int nameBytes = unsigned16(at + 28);
-            int next = at + ENTRY_BYTES + nameBytes + unsigned16(at + 30) + unsigned16(at + 32);
+            int extraBytes = unsigned16(at + 30);
+            int next = at + ENTRY_BYTES + nameBytes + extraBytes + unsigned16(at + 32);
             if (next > end) {
                 throw disagrees();
             }
-            byte[] name = new byte[nameBytes];
-            tail.get(at + ENTRY_BYTES, name);
-            mustBe(seen.get(new String(name, StandardCharsets.UTF_8)), at);
-            names.add(new String(name, StandardCharsets.UTF_8));
-            long begins = unsigned32(at + 42);
-            spans.add(new Span(begins, begins + LOCAL_BYTES + nameBytes + unsigned32(at + 20)));
+            String name = name(at + ENTRY_BYTES, nameBytes);
+            if (!names.add(name)) {
+                throw disagrees();
+            }
+            mustBe(seen.get(name), at);
+            ZipHeader.mustBeHarmless(tail.slice(at + ENTRY_BYTES + nameBytes, extraBytes));
             at = next;
         }
-        if (!names.equals(seen.keySet()) || spans.size() != seen.size()) {
+        if (names.size() != seen.size()) {
             throw disagrees();
         }
-        return spans;
+    }
+
+    private String name(int at, int length) throws BadZip {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(tail.slice(at, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw disagrees();
+        }
     }
 
     private void mustBe(EvidenceZip.@Nullable Seen seen, int at) throws BadZip {
         if (seen == null
+                || seen.header().flags() != unsigned16(at + 8)
+                || seen.header().method() != unsigned16(at + 10)
+                || seen.header().at() != unsigned32(at + 42)
+                || seen.packed() != unsigned32(at + 20)
                 || seen.size() != unsigned32(at + 24)
                 || (seen.crc() != unsigned32(at + 16) && !seen.folder())) {
             throw disagrees();
         }
         if ((unsigned16(at + 40) & UNIX_KIND) == UNIX_LINK) {
             throw new BadZip("an entry is a link to another file.");
-        }
-    }
-
-    private static void mustFollowOneAnother(List<Span> spans, long directory) throws BadZip {
-        spans.sort(Comparator.comparingLong(Span::from));
-        long from = 0;
-        for (Span span : spans) {
-            if (span.from < from || (from == 0 && span.from != 0)) {
-                throw disagrees();
-            }
-            from = span.to;
-        }
-        if (from > directory) {
-            throw disagrees();
         }
     }
 

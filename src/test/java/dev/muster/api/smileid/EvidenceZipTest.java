@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EvidenceZipTest {
     private static final String BROKEN =
             "an entry is broken, encrypted, or named or compressed in a way that is not read here.";
+
+    private static final byte[] FEW = {1};
 
     private static byte[] copied(byte[] zip) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -116,11 +119,56 @@ final class EvidenceZipTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"..\\selfie.jpg", "images\\1.jpg", "a\nb.jpg", "a\u0000b.jpg", "a\u0085b.jpg"})
+    @ValueSource(
+            strings = {
+                "..\\selfie.jpg",
+                "images\\1.jpg",
+                "a\nb.jpg",
+                "a\u0000b.jpg",
+                "a\u0085b.jpg",
+                "a\u2028.jpg",
+                "a\u2029.jpg",
+                "gpj.\u202eb.jpg",
+                "a\u200b.jpg",
+                "\ufeffa.jpg",
+                "a\u00ad.jpg",
+                "\udb40\udc41.jpg"
+            })
     void aNameWithABackslashOrAControlCharacterIsRefused(String name) {
         isRefused(
                 Zips.of("info.json", utf8("{}"), name, new byte[1]),
                 "a name holds a backslash or a control character.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"selfie.jpg.", "selfie.jpg ", "images./1.jpg", "images /1.jpg", "images./", "a...", "... "})
+    void aNameThatEndsInADotOrASpaceIsRefused(String name) {
+        isRefused(Zips.of("info.json", utf8("{}"), name, new byte[0]), "a name ends in a dot or a space.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"con", "PRN.jpg", "images/aux.tar.gz", "Nul/1.jpg", "com1", "LPT9.png", "com\u00b9.x", "con .x"})
+    void aDeviceIsRefused(String name) {
+        isRefused(Zips.of("info.json", utf8("{}"), name, new byte[0]), "a name is that of a device.");
+    }
+
+    @Test
+    void namesThatOnlyResembleThoseOfDevicesAreTaken() throws IOException {
+        byte[] zip = Zips.of(
+                "info.json",
+                utf8("{}"),
+                "console.jpg",
+                FEW,
+                "com10.jpg",
+                FEW,
+                "a.con",
+                FEW,
+                "com.jpg",
+                FEW,
+                ".nul",
+                FEW);
+        assertThat(copied(zip)).isEqualTo(zip);
     }
 
     @Test
@@ -219,7 +267,88 @@ final class EvidenceZipTest {
         isRefused(otherMethod, BROKEN);
     }
 
+    // A second name, which unzip and Python believe.
+
+    private static byte[] otherName(String name) {
+        byte[] text = utf8(name);
+        ByteBuffer field = ByteBuffer.allocate(9 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        CRC32 crc = new CRC32();
+        crc.update(utf8("selfie.jpg"));
+        field.putShort((short) 0x7075).putShort((short) (5 + text.length)).put((byte) 1);
+        return field.putInt((int) crc.getValue()).put(text).array();
+    }
+
+    @Test
+    void aSecondNameIsRefused() {
+        byte[] evil = otherName("../../evil");
+        isRefused(withExtra(evil, evil), "an entry has a second name.");
+        isRefused(withExtra(evil, new byte[0]), "an entry has a second name.");
+        isRefused(withExtra(new byte[0], evil), "an entry has a second name.");
+        byte[] behind = new byte[evil.length + 8];
+        behind[0] = 7;
+        behind[2] = 4;
+        System.arraycopy(evil, 0, behind, 8, evil.length);
+        isRefused(withExtra(new byte[0], behind), "an entry has a second name.");
+        isRefused(withExtra(behind, new byte[0]), "an entry has a second name.");
+    }
+
+    @Test
+    void otherExtraFieldsAreTakenUnlessTheyAreBroken() throws IOException {
+        byte[] comment = otherName("a comment");
+        comment[0] = 0x63;
+        for (byte[] extra : List.of(comment, new byte[3], new byte[8], new byte[70])) {
+            byte[] zip = withExtra(extra, extra);
+            assertThat(copied(zip)).isEqualTo(zip);
+        }
+        byte[] beyond = {7, 0, 9, 0, 1};
+        isRefused(withExtra(beyond, new byte[0]), "what it says of an entry is broken.");
+        isRefused(withExtra(new byte[0], beyond), "what it says of an entry is broken.");
+    }
+
+    /// With extra fields before the picture, and in the directory.
+    private static byte[] withExtra(byte[] local, byte[] listed) {
+        String name = "selfie.jpg";
+        byte[] zip = Zips.stored(name, Zips.JPEG, "info.json", utf8("{}"));
+        ByteBuffer from = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = directory(zip);
+        from.putShort(28, (short) local.length).putShort(directory + 30, (short) listed.length);
+        // The second entry of the directory.
+        int second = directory + 46 + name.length();
+        from.putInt(second + 42, from.getInt(second + 42) + local.length);
+        from.putInt(zip.length - 10, from.getInt(zip.length - 10) + listed.length);
+        from.putInt(zip.length - 6, directory + local.length);
+        return ByteBuffer.allocate(zip.length + local.length + listed.length)
+                .put(zip, 0, 30 + name.length())
+                .put(local)
+                .put(zip, 30 + name.length(), second - 30 - name.length())
+                .put(listed)
+                .put(zip, second, zip.length - second)
+                .array();
+    }
+
     // What the directory says.
+
+    /// What one reader takes for encrypted, or packed in another way, and another does not.
+    @Test
+    void aDirectoryThatSaysEncryptedIsRefused() {
+        byte[] zip = Zips.stored("info.json", utf8("{}"));
+        zip[directory(zip) + 8] |= 1;
+        isRefused(zip, "its directory does not agree with its entries.");
+        byte[] packed = Zips.stored("info.json", utf8("{}"));
+        packed[directory(packed) + 10] = 8;
+        isRefused(packed, "its directory does not agree with its entries.");
+    }
+
+    /// Bytes behind the entries that the directory does not list might be one more to who looks for it.
+    @Test
+    void nothingStandsBetweenTheEntriesAndTheDirectory() {
+        byte[] zip = Zips.good();
+        int directory = directory(zip);
+        ByteBuffer more = ByteBuffer.allocate(zip.length + 40).order(ByteOrder.LITTLE_ENDIAN);
+        more.put(zip, 0, directory).put(new byte[40]).put(zip, directory, zip.length - directory);
+        more.putInt(zip.length + 40 - 6, directory + 40);
+        isRefused(more.array(), "its directory does not agree with its entries.");
+    }
 
     /// Where the directory of a zip without comment begins.
     private static int directory(byte[] zip) {
@@ -231,12 +360,15 @@ final class EvidenceZipTest {
     void aDirectoryThatSaysSomethingElseIsRefused() {
         byte[] zip = Zips.good();
         int from = directory(zip);
-        int[] meaning = {0, 16, 17, 20 + 3, 24, 25, 26, 27, 28, 30, 32, 42 + 1, 43 + 1, 45, 46, 50};
+        int[] meaning = {0, 8, 9, 10, 11, 16, 17, 20, 20 + 3, 24, 25, 26, 27, 28, 32, 42 + 1, 43 + 1, 45, 46, 50};
         for (int at : meaning) {
             byte[] changed = zip.clone();
             changed[from + at] ^= 0x40;
             isRefused(changed, "its directory does not agree with its entries.");
         }
+        byte[] moreExtra = zip.clone();
+        moreExtra[from + 30] ^= 0x40;
+        isRefused(moreExtra, "what it says of an entry is broken.");
         for (int back : new int[] {18, 16, 14, 12, 10, 8, 6, 4, 3}) {
             byte[] changed = zip.clone();
             changed[zip.length - back] ^= 0x40;

@@ -186,7 +186,7 @@ final class RefusalTableTest {
             question. In the test environment a job has its verdict at once: `sandbox_result` `0` passed, `1` failed, `2`
             provisional, and passed without one; another value is refused. In production it waits for the verifier.
 
-            * The addresses begin with `--public-url`; without it, with the address that the client used.
+            * The addresses begin with `--public-url`; without it, with the address and port at which the request arrived, never with what `Host` says.
             * The address for the zip is a secret of its own. It takes one good zip, on behalf of the key that asked for it,
               and is told once: `POST /upload` again under the same `Idempotency-Key` is refused. `PUT` takes no
               `Idempotency-Key`; whether a lost answer was a yes, `job_status` tells.

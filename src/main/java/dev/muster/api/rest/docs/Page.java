@@ -88,7 +88,15 @@ record Page(String html, String policy) {
                     .raw(
                             "</p><p>The same for programs: <a href=\"openapi.json\">openapi.json</a>, OpenAPI 3.1, version ")
                     .text(OpenApi.text(info, "version"))
-                    .raw(".</p><p>The examples take an address and a key from the shell:</p><pre>")
+                    .raw(
+                            ".</p><p>The same users can be reached by clients of four vendors' APIs, on this port: <code>signet</code>")
+                    .raw(" under <code>/partner/v1</code>, <code>smileid</code> under")
+                    .raw(
+                            " <code>/api/v2/partner/enrollee</code> and <code>/smileid/v1</code>, <code>allthenticate</code>")
+                    .raw(
+                            " at the root, <code>epixel</code> under <code>/api/v1</code> unless <code>--epixel-base</code>")
+                    .raw(" names another. What each says is in <code>docs/dialects/</code> beside the program.</p>")
+                    .raw("<p>The examples take an address and a key from the shell:</p><pre>")
                     .text("export URL=https://muster.example.org  KEY=mst_test_…\n")
                     .text("auth=\"Authorization: Bearer $KEY\"  json='Content-Type: application/json'")
                     .raw("</pre>");

@@ -1,0 +1,60 @@
+package dev.muster.api.smileid;
+
+import dev.muster.directory.EvidenceFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A process that takes files four at a time, as many as a server takes at once, and looks for the picture in each.
+/// Its heap is what whoever starts it gives it.
+final class HostileEvidence {
+    private static final int AT_ONCE = 4;
+
+    private HostileEvidence() {}
+
+    public static void main(String[] files) throws InterruptedException, ExecutionException {
+        try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            for (String file : files) {
+                List<Future<?>> all = new ArrayList<>();
+                for (int i = 0; i < AT_ONCE; i++) {
+                    all.add(threads.submit(() -> take(Path.of(file))));
+                }
+                for (Future<?> one : all) {
+                    one.get();
+                }
+                System.out.println("took " + Path.of(file).getFileName());
+            }
+        }
+    }
+
+    private static void take(Path file) {
+        EvidenceFiles.Content evidence = out -> {
+            // Not at once: a server too has it a chunk at a time.
+            try (InputStream in = Files.newInputStream(file)) {
+                in.transferTo(out);
+            }
+        };
+        try {
+            try (InputStream in = Files.newInputStream(file)) {
+                EvidenceZip.copy(in, OutputStream.nullOutputStream());
+            } catch (BadZip e) {
+                // The better; looked at all the same.
+            }
+            SelfieImage image = SelfieImage.of(evidence);
+            if (image != null) {
+                image.writeTo(OutputStream.nullOutputStream());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

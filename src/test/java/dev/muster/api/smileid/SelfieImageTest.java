@@ -1,0 +1,83 @@
+package dev.muster.api.smileid;
+
+import static dev.muster.api.smileid.Zips.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+/// Which picture is the user's face, in whichever order the zip and its description have things.
+final class SelfieImageTest {
+    private static final byte[] FIRST = utf8("first");
+    private static final byte[] OTHER = utf8("other");
+
+    /// What is found: its type, a blank, and its content as Latin-1; empty when there is none.
+    private static String found(byte[] zip) throws IOException {
+        SelfieImage image = SelfieImage.of(out -> out.write(zip));
+        if (image == null) {
+            return "";
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        image.writeTo(out);
+        return image.type() + " " + latin(out.toByteArray());
+    }
+
+    private static String latin(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] info(String images) {
+        return utf8("{\"before\":{\"images\":[1]},\"images\":[" + images + "],\"behind\":[{}]}");
+    }
+
+    private static String found(String images) throws IOException {
+        String before = found(Zips.of("info.json", info(images), "first.jpg", FIRST, "other.png", OTHER));
+        String behind = found(Zips.of("first.jpg", FIRST, "other.png", OTHER, "info.json", info(images)));
+        assertThat(before).isEqualTo(behind);
+        return before;
+    }
+
+    @Test
+    void aFileIsTheFirstThatIsDescribedAndThere() throws IOException {
+        assertThat(found("{\"image_type_id\":0,\"file_name\":\"other.png\"}")).isEqualTo("image/png other");
+        assertThat(found("7,[{\"x\":[]}],{\"image_type_id\":1,\"file_name\":\"first.jpg\"},"
+                        + "{\"file_name\":\"none.jpg\",\"image_type_id\":\"0\"},"
+                        + "{\"file_name\":\"other.png\",\"more\":{\"image_type_id\":[9]},\"image_type_id\":\"0\"}"))
+                .isEqualTo("image/png other");
+        assertThat(found("{\"image_type_id\":[0],\"file_name\":\"other.png\"}")).isEqualTo("image/jpeg first");
+        assertThat(found("")).isEqualTo("image/jpeg first");
+    }
+
+    @Test
+    void anImageInTheDescriptionIsFoundWhereItStands() throws IOException {
+        String jpeg = Base64.getMimeEncoder()
+                .encodeToString(Arrays.copyOf(Zips.JPEG, 5_000))
+                .replace("/", "\\/")
+                .replace("\r\n", "\\r\\n");
+        String images = "{\"image\":\"\",\"image_type_id\":2},{\"image_type_id\":3,\"image\":\"%\"},3,"
+                + "{\"image_type_id\":2,\"image\":\"QUJD\"},"
+                + "{\"image\":\"" + jpeg + "\",\"image_type_id\":\"2\"},"
+                + "{\"image_type_id\":0,\"file_name\":\"other.png\"}";
+        assertThat(found(images)).isEqualTo("image/jpeg " + latin(Arrays.copyOf(Zips.JPEG, 5_000)));
+        String png = "{\"image_type_id\":2,\"image\":\"iVBORw0KGgo\"}";
+        assertThat(found(png)).isEqualTo("image/png \u0089PNG\r\n\u001a\n");
+    }
+
+    /// Nobody can tell what is behind it.
+    @Test
+    void behindAnImageThatIsNoneNothingIsDescribed() throws IOException {
+        assertThat(found("{\"image_type_id\":2,\"image\":\"A\"},{\"image_type_id\":0,\"file_name\":\"other.png\"}"))
+                .isEqualTo("image/jpeg first");
+    }
+
+    @Test
+    void thereMayBeNone() throws IOException {
+        assertThat(found(Zips.of("info.json", utf8("{\"images\":{}}")))).isEmpty();
+        assertThat(found(Zips.of("info.json", info("{\"image_type_id\":0,\"file_name\":\"a.jpg\"}"), "b", OTHER)))
+                .isEmpty();
+    }
+}
