@@ -23,7 +23,7 @@ final class Postgres implements AutoCloseable {
             "full_page_writes", "on",
             "wal_level", "replica",
             "max_wal_senders", "10",
-            "max_wal_size", "1GB",
+            "max_wal_size", "4GB",
             "max_connections", "200",
             "shared_buffers", "256MB");
 
