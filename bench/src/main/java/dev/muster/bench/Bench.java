@@ -96,15 +96,7 @@ public final class Bench {
         SequencedMap<String, String> scores =
                 options.jmh ? parts.time("small pieces", () -> SmallPieces.run(options.quick)) : new LinkedHashMap<>();
         Findings findings = new Findings(
-                facts,
-                rows,
-                sqlite,
-                postgres,
-                keycloak,
-                options.isFullSize(),
-                scores,
-                parts.seconds(),
-                parts.totalSeconds());
+                facts, rows, sqlite, postgres, keycloak, options.isFullSize(), scores, parts.took(), parts.whole());
         write(findings);
         empty(folder, file -> !file.toString().endsWith(".log"));
         return findings.failures() == 0 ? 0 : 1;

@@ -17,8 +17,8 @@ record Findings(
         @Nullable Samples keycloak,
         boolean judge,
         SequencedMap<String, String> scores,
-        SequencedMap<String, Double> seconds,
-        double totalSeconds) {
+        SequencedMap<String, Parts.Took> parts,
+        Parts.Took whole) {
     /// The peer's figures; none without a peer.
     Samples peer() {
         return keycloak == null ? new Samples() : keycloak;

@@ -5,11 +5,29 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
-/// Tells what is going on, and how long each part took.
+/// Tells what is going on, how long each part took, and how much of the machine others had meanwhile.
 final class Parts {
+    /// @param stolen the share of the processors' time that other machines of the same host had, 0 to 1
+    record Took(double seconds, double stolen) {
+        /// Both, one after the other.
+        Took and(Took other) {
+            double sum = seconds + other.seconds;
+            return new Took(sum, sum == 0 ? 0 : (seconds * stolen + other.seconds * other.stolen) / sum);
+        }
+
+        @Override
+        public String toString() {
+            return Spread.digits(seconds) + " s, " + stolenPercent() + " stolen";
+        }
+
+        String stolenPercent() {
+            return Math.round(100 * stolen) + " %";
+        }
+    }
+
     private final PrintStream out;
-    private final long began = System.nanoTime();
-    private final SequencedMap<String, Double> seconds = new LinkedHashMap<>();
+    private final Watch whole = new Watch();
+    private final SequencedMap<String, Took> took = new LinkedHashMap<>();
 
     Parts(PrintStream out) {
         this.out = out;
@@ -21,13 +39,13 @@ final class Parts {
 
     <T> T time(String title, Supplier<T> part) {
         say(title);
-        long start = System.nanoTime();
+        Watch watch = new Watch();
         try {
             return part.get();
         } finally {
-            double took = (System.nanoTime() - start) / 1e9;
-            seconds.merge(title, took, Double::sum);
-            say("  took " + Spread.digits(took) + " s");
+            Took now = watch.took();
+            took.merge(title, now, Took::and);
+            say("  took " + now);
         }
     }
 
@@ -38,11 +56,20 @@ final class Parts {
         });
     }
 
-    SequencedMap<String, Double> seconds() {
-        return seconds;
+    SequencedMap<String, Took> took() {
+        return took;
     }
 
-    double totalSeconds() {
-        return (System.nanoTime() - began) / 1e9;
+    Took whole() {
+        return whole.took();
+    }
+
+    private static final class Watch {
+        private final long began = System.nanoTime();
+        private final Processors before = Processors.now();
+
+        Took took() {
+            return new Took((System.nanoTime() - began) / 1e9, Processors.now().stolenSince(before));
+        }
     }
 }

@@ -22,12 +22,19 @@ final class ReportJson {
         put(all, "postgres", findings.postgres());
         put(all, "keycloak", findings.keycloak());
         all.put("scores", findings.scores());
-        all.put("seconds", findings.seconds());
+        Map<String, Object> parts = new LinkedHashMap<>();
+        findings.parts().forEach((name, took) -> parts.put(name, part(took)));
+        parts.put("all of it", part(findings.whole()));
+        all.put("parts", parts);
         try {
             Files.writeString(file, Api.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Map<String, Object> part(Parts.Took took) {
+        return Map.of("seconds", took.seconds(), "stolen", took.stolen());
     }
 
     private static void put(Map<String, Object> all, String name, @Nullable Samples samples) {
