@@ -87,7 +87,7 @@ public final class Bench {
         Samples postgres = null;
         Samples keycloak = null;
         if (options.measures("postgres")) {
-            try (Postgres server = Postgres.start(folder("postgres").resolve("cluster"), ports.free())) {
+            try (Postgres server = Postgres.start(folder("postgres"), ports.free())) {
                 facts.put("PostgreSQL", server.version() + " " + server.settings());
                 postgres = measure("postgres", server);
                 keycloak = options.peerKeycloak() ? measureKeycloak(server, facts) : null;

@@ -1,22 +1,26 @@
 package dev.muster.bench;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
-/// A PostgreSQL server with the settings of a sane production server, for everything that is measured in a run.
+/// A PostgreSQL server with the settings of a sane production server, for everything that is measured in a run: the
+/// machine's own programs, as its distribution has them and as people run them, on a cluster of its own.
 final class Postgres implements AutoCloseable {
-    /// What is set, beside what the server's own defaults are. The library would set some of these to what is fast and
-    /// not safe.
+    /// What is set, beside what the server's own defaults are.
     private static final Map<String, String> SETTINGS = Map.of(
             "fsync", "on",
             "synchronous_commit", "on",
@@ -27,40 +31,114 @@ final class Postgres implements AutoCloseable {
             "max_connections", "200",
             "shared_buffers", "256MB");
 
-    private final EmbeddedPostgres server;
-    private final long pid;
+    /// PostgreSQL does not run as root: this is who it is then.
+    private static final String USER = "postgres";
 
-    private Postgres(EmbeddedPostgres server, long pid) {
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final Path cluster;
+    private final int port;
+    private final Child server;
+
+    private Postgres(Path cluster, int port, Child server) {
+        this.cluster = cluster;
+        this.port = port;
         this.server = server;
-        this.pid = pid;
     }
 
-    static Postgres start(Path folder, int port) {
-        EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                .setPort(port)
-                .setDataDirectory(folder)
-                .setCleanDataDirectory(false)
-                .setServerConfig("listen_addresses", "127.0.0.1");
-        SETTINGS.forEach(builder::setServerConfig);
+    /// @param logs a folder for what it prints
+    static Postgres start(Path logs, int port) {
+        Path programs = programs();
         try {
-            EmbeddedPostgres server = builder.start();
-            long pid = Long.parseLong(
-                    Files.readAllLines(folder.resolve("postmaster.pid")).getFirst());
-            return new Postgres(server, pid);
+            // Not below the folder of the run, which may be where that user cannot go.
+            Path cluster = Files.createTempDirectory("muster-bench-postgres-");
+            if (ROOT) {
+                Files.setOwner(
+                        cluster,
+                        cluster.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(USER));
+            }
+            Path data = cluster.resolve("data");
+            make(programs, cluster, data, logs.resolve("initdb.log"));
+            List<String> command =
+                    as(programs.resolve("postgres"), "-D", data.toString(), "-p", Integer.toString(port));
+            command.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
+            SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+            Child server = Child.start(cluster, logs.resolve("postgres.log"), Map.of(), command);
+            Postgres postgres = new Postgres(cluster, port, server);
+            postgres.await();
+            return postgres;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /// Where they are, as `bench/run` has found them.
+    private static Path programs() {
+        String found = System.getProperty("bench.postgres", "");
+        if (found.isEmpty()) {
+            throw new Failed("needs PostgreSQL's programs, 15 or newer; install them, for example  apt-get install"
+                    + " postgresql, or measure with --database sqlite");
+        }
+        return Path.of(found);
+    }
+
+    private static void make(Path programs, Path cluster, Path data, Path log) {
+        List<String> command = as(programs.resolve("initdb"), "-D", data.toString(), "-U", USER);
+        command.addAll(List.of("--auth=trust", "--encoding=UTF8", "--no-locale"));
+        try (Child making = Child.start(cluster, log, Map.of(), command)) {
+            Integer code = making.await(PATIENCE_SECONDS);
+            if (code == null || code != 0) {
+                throw new Failed("no cluster of PostgreSQL could be made: " + making.tail());
+            }
+        }
+    }
+
+    private static List<String> as(Path program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        if (ROOT) {
+            command.addAll(List.of("setpriv", "--reuid=" + USER, "--regid=" + USER, "--init-groups", "--"));
+        }
+        command.add(program.toString());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private void await() {
+        long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        while (true) {
+            try (Connection connection = connect()) {
+                if (connection.isValid(PATIENCE_SECONDS)) {
+                    return;
+                }
+            } catch (SQLException e) {
+                if (!server.isAlive() || System.nanoTime() - deadline > 0) {
+                    String said = server.tail();
+                    close();
+                    throw new Failed("PostgreSQL does not start: " + said, e);
+                }
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new Failed("interrupted", e);
+            }
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(url("postgres") + "?user=" + USER);
+    }
+
     /// The URL of a new, empty database.
     String database(String name) {
         query("create database " + name);
-        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + name + "?user=postgres&password=postgres";
+        return url(name) + "?user=" + USER + "&password=any";
     }
 
     /// Where it listens: host, port and a database's name, as other programs want it.
     String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
     String version() {
@@ -76,11 +154,11 @@ final class Postgres implements AutoCloseable {
 
     /// Microseconds of processor time that the server has used so far, all its processes together.
     long micros() {
-        return Proc.microsOfFamily(pid);
+        return Proc.microsOfFamily(server.pid());
     }
 
     private String query(String sql) {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             if (!statement.execute(sql)) {
                 return "";
@@ -96,8 +174,11 @@ final class Postgres implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.close();
+        server.close();
+        try (Stream<Path> files = Files.walk(cluster)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
