@@ -52,10 +52,10 @@ final class Body {
 
     /// No coding is undone here, and a body that has one would be taken for the content.
     ///
-    /// @throws Refused with UnsupportedCoding when there is a body, of another `Content-Encoding` than identity
-    void mustBePlain() {
+    /// @throws Refused with UnsupportedCoding when it is of another `Content-Encoding` than identity
+    private void mustBePlain() {
         ServerRequestHeaders headers = received.headers();
-        if (!present || !headers.contains(HeaderNames.CONTENT_ENCODING)) {
+        if (!headers.contains(HeaderNames.CONTENT_ENCODING)) {
             return;
         }
         for (String coding : headers.get(HeaderNames.CONTENT_ENCODING).allValues(true)) {
@@ -66,8 +66,8 @@ final class Body {
         }
     }
 
-    /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is then good for a
-    ///     reply only
+    /// @throws Refused with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is
+    ///     then mostly good for a reply only
     byte[] whole(int limit) {
         byte[] known = bytes;
         if (known != null) {
@@ -75,6 +75,7 @@ final class Body {
         }
         byte[] read = NOTHING;
         if (present) {
+            mustBePlain();
             begin(limit, false);
             read = isHere() ? read(limit) : readInTime(limit);
             atEnd = true;
@@ -88,6 +89,7 @@ final class Body {
         if (!present) {
             return InputStream.nullInputStream();
         }
+        mustBePlain();
         return new Bounded(begin(limit, true), limit);
     }
 

@@ -226,7 +226,6 @@ final class Dispatch implements HttpRouting {
             }
             face = entry.face();
             meters = entry.meters();
-            body.mustBePlain();
             if (entry.route().large()) {
                 connections.takeMaking();
                 making = true;

@@ -200,7 +200,7 @@ final class Described {
         if (route.isWrite()) {
             codes.addAll(List.of("timed_out", "body_too_large"));
         }
-        if (takesBody()) {
+        if (takesBody() || route.isWrite()) {
             codes.add("unsupported_media_type");
         }
         if (guards == Guards.REALM || guards == Guards.USER) {
