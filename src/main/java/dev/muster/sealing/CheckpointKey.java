@@ -12,8 +12,6 @@ import java.util.random.RandomGenerator;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
-import org.bouncycastle.crypto.util.PrivateKeyFactory;
-import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 /// The server's Ed25519 key (RFC 8032), which signs checkpoints.
 ///
@@ -30,7 +28,7 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 ///
 /// Bouncy Castle signs: the JDK takes three times as long, and each minute signs for each realm that has changed.
 public final class CheckpointKey {
-    private static final int SEED_BYTES = 32;
+    private static final int KEY_BYTES = 32;
 
     /// What stands before the 32 bytes of a private key, and of a public one, in their DER forms (RFC 8410).
     private static final byte[] PRIVATE_DER = HexFormat.of().parseHex("302e020100300506032b657004220420");
@@ -60,7 +58,7 @@ public final class CheckpointKey {
             if (Files.exists(file)) {
                 return load(file, beside);
             }
-            byte[] seed = new byte[SEED_BYTES];
+            byte[] seed = new byte[KEY_BYTES];
             random.nextBytes(seed);
             CheckpointKey key = new CheckpointKey(new Ed25519PrivateKeyParameters(seed));
             SecretFile.create(file, pem("PRIVATE KEY", joined(PRIVATE_DER, seed)));
@@ -131,11 +129,8 @@ public final class CheckpointKey {
         String pem = SecretFile.read(file);
         CheckpointKey key;
         try {
-            if (!(PrivateKeyFactory.createKey(der("PRIVATE KEY", pem)) instanceof Ed25519PrivateKeyParameters read)) {
-                throw new IllegalArgumentException("another kind of key");
-            }
-            key = new CheckpointKey(read);
-        } catch (IOException | RuntimeException e) {
+            key = new CheckpointKey(new Ed25519PrivateKeyParameters(raw(PRIVATE_DER, der("PRIVATE KEY", pem))));
+        } catch (IllegalArgumentException e) {
             throw new KeyUnavailableException(file + " is not the PEM of an Ed25519 private key", e);
         }
         if (Files.exists(beside)
@@ -147,18 +142,24 @@ public final class CheckpointKey {
 
     private static Ed25519PublicKeyParameters publicKey(String pem) {
         try {
-            if (PublicKeyFactory.createKey(der("PUBLIC KEY", pem)) instanceof Ed25519PublicKeyParameters key) {
-                return key;
-            }
-            throw new IllegalArgumentException("another kind of key");
-        } catch (IOException | RuntimeException e) {
-            // Of what is not DER at all Bouncy Castle tells by many exceptions.
+            return new Ed25519PublicKeyParameters(raw(PUBLIC_DER, der("PUBLIC KEY", pem)));
+        } catch (IllegalArgumentException e) {
             throw new KeyUnavailableException("not the PEM of an Ed25519 public key", e);
         }
     }
 
     private static byte[] der(Ed25519PublicKeyParameters key) {
         return joined(PUBLIC_DER, key.getEncoded());
+    }
+
+    /// The 32 bytes of a key from its DER form. As RFC 8410 shows them and openssl writes them, both forms
+    /// are always the same before these bytes and end with them. A parser of all kinds of keys takes a tenth
+    /// of the start.
+    private static byte[] raw(byte[] before, byte[] der) {
+        if (der.length != before.length + KEY_BYTES || !Arrays.equals(before, Arrays.copyOf(der, before.length))) {
+            throw new IllegalArgumentException("not the DER form of an Ed25519 key");
+        }
+        return Arrays.copyOfRange(der, before.length, der.length);
     }
 
     private static byte[] joined(byte[] first, byte[] second) {

@@ -166,6 +166,14 @@ final class SqliteFile implements Engine {
 
     @Override
     public Session writer() {
+        Session session = upkeepWriter();
+        // A lane changes pages of many indexes in one transaction; everybody else has the 2 MB that SQLite gives.
+        session.execute("pragma cache_size = -16384");
+        return session;
+    }
+
+    @Override
+    public Session upkeepWriter() {
         SQLiteConfig config = new SQLiteConfig();
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setBusyTimeout(1000);
@@ -175,13 +183,7 @@ final class SqliteFile implements Engine {
                 "pragma synchronous = full",
                 "pragma secure_delete = on",
                 "pragma wal_autocheckpoint = 0",
-                "pragma journal_size_limit = " + RESTART_BYTES,
-                "pragma cache_size = -32768");
-    }
-
-    @Override
-    public Session upkeepWriter() {
-        return writer();
+                "pragma journal_size_limit = " + RESTART_BYTES);
     }
 
     @Override
@@ -195,7 +197,7 @@ final class SqliteFile implements Engine {
     private Session openReader() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(2000);
-        Session session = open(config, "pragma query_only = on", "pragma cache_size = -8192");
+        Session session = open(config, "pragma query_only = on");
         try {
             ProgressHandler.setHandler(session.connection(), STEPS, new ProgressHandler() {
                 @Override
