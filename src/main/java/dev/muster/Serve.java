@@ -94,6 +94,7 @@ final class Serve {
                         Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
                         Server admin = admin(meters, log)) {
                     announce(server, admin);
+                    new OldHeap().watch();
                     if (config.demo()) {
                         out.println(
                                 new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
