@@ -111,6 +111,17 @@ final class DocumentTest {
         });
     }
 
+    /// Whoever asks for a rehearsal is told by that header, whatever they call: also by calls that keep nothing.
+    @Test
+    void everyCallThatIsNoGetTellsOfRehearsals() {
+        eachOperation((method, path, operation) -> operation.path("responses").properties().stream()
+                .filter(response -> response.getKey().startsWith("2"))
+                .forEach(response -> assertThat(
+                                resolved(response.getValue()).path("headers").has("Muster-Dry-Run"))
+                        .as(method + " " + path)
+                        .isEqualTo(!method.equals("get"))));
+    }
+
     private static JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? at(node) : node;
     }

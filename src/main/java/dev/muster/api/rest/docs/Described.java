@@ -174,6 +174,9 @@ final class Described {
         }
         if (guards == Guards.REALM || guards == Guards.USER) {
             headers.set("Idempotency-Replayed", OpenApi.reference("headers", "Idempotency-Replayed"));
+        }
+        if (route.isWrite()) {
+            // Also of those that keep nothing in any case: they say so when they are asked to.
             headers.set("Muster-Dry-Run", OpenApi.reference("headers", "Muster-Dry-Run"));
         }
         if (status == NO_CONTENT) {
