@@ -16,8 +16,11 @@ final class OldHeap {
 
     void watch() {
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            // Other collectors have no pool of this name, and ways of their own.
-            if (pool.getType() == MemoryType.HEAP && pool.getName().equals("Tenured Gen")) {
+            // Other collectors have no pool of this name, and ways of their own. Of a smaller heap there is nothing to
+            // save.
+            if (pool.getType() == MemoryType.HEAP
+                    && pool.getName().equals("Tenured Gen")
+                    && pool.getUsage().getMax() > BYTES) {
                 pool.setUsageThreshold(BYTES);
                 MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
                 ((NotificationEmitter) memory).addNotificationListener((_, _) -> memory.gc(), null, null);
