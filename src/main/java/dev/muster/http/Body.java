@@ -20,6 +20,11 @@ final class Body {
     private static final int CHUNKED = -1;
     private static final int MIB = 1 << 20;
 
+    /// What is read of a body that no handler wanted, in the time that another has for its first MiB.
+    private static final int SKIPPED_BYTES = 16 * MIB;
+
+    private static final int SKIPPED_AT_A_TIME = 8 << 10;
+
     /// A body with chunks may need up to twice its length on the wire, and some more; beyond that it is sent to harm.
     private static final long FRAMING_BYTES = 64 << 10;
 
@@ -90,7 +95,23 @@ final class Body {
             return InputStream.nullInputStream();
         }
         mustBePlain();
-        return new Bounded(begin(limit, true), limit);
+        return new Bounded(begin(limit, true), limit, time(limit));
+    }
+
+    /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of it
+    /// before it reads would otherwise wait for
+    /// this server to read, and a long reply for the client.
+    ///
+    /// @throws Refused with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
+    void skip() {
+        if (!atEnd && !discard()) {
+            InputStream from = in == null ? begin(SKIPPED_BYTES, true) : in;
+            Bounded all = new Bounded(from, SKIPPED_BYTES, time(MIB));
+            byte[] some = new byte[SKIPPED_AT_A_TIME];
+            for (int read = 0; read >= 0; ) {
+                read = all.read(some, 0, some.length);
+            }
+        }
     }
 
     /// Throws away what was not read, if that costs nothing.
@@ -194,10 +215,10 @@ final class Body {
         private final long deadline;
         private long read;
 
-        Bounded(InputStream from, int limit) {
+        Bounded(InputStream from, int limit, Duration time) {
             this.from = from;
             this.limit = limit;
-            this.deadline = System.nanoTime() + time(limit).toNanos();
+            this.deadline = System.nanoTime() + time.toNanos();
         }
 
         @Override

@@ -176,11 +176,15 @@ final class Dispatch implements HttpRouting {
         private Reply answer() {
             try {
                 Reply reply = handle();
+                replyRoom = connections.takeReplyBytes(reply.body().length);
+                made();
+                if (reply.content() != null || replyRoom > 0) {
+                    body.skip();
+                }
                 if (reply.content() != null) {
                     connections.takeStreaming();
                     streaming = true;
                 }
-                replyRoom = connections.takeReplyBytes(reply.body().length);
                 return reply;
             } catch (Refused refused) {
                 // Who does not speak HTTP well may mean the bytes behind it differently, too.
@@ -194,9 +198,14 @@ final class Dispatch implements HttpRouting {
             } catch (Exception | StackOverflowError | AssertionError e) {
                 return bug(e);
             } finally {
-                if (making) {
-                    connections.giveMakingBack();
-                }
+                made();
+            }
+        }
+
+        private void made() {
+            if (making) {
+                connections.giveMakingBack();
+                making = false;
             }
         }
 

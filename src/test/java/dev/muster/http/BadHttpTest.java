@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Bodies and requests that are not as they should be: always an answer below 500, in the words of the face where the
@@ -253,6 +254,25 @@ class BadHttpTest {
             assertThat(wire.answer().status()).isEqualTo(413);
             wire.noMore();
             assertThat(wire.isClosed()).isTrue();
+        }
+    }
+
+    /// Neither waits for the other: the client sends all of it before it reads, and no reply fits into what lies
+    /// between.
+    @ParameterizedTest
+    @CsvSource({"/v1/long, 8388608", "/v1/stream, 3088890"})
+    void aBodyThatMeansNothingDoesNotHoldALongReplyUp(String target, int length) {
+        int sent = 12 << 20;
+        try (Wire wire = new Wire(probe.port)) {
+            wire.send(Wire.head("GET", target, "Content-Length: " + sent)).send(new byte[sent]);
+            assertThat(wire.answer().body().length()).isEqualTo(length);
+            wire.send(Wire.head("GET", target, "Transfer-Encoding: chunked") + "c00000\r\n")
+                    .send(new byte[sent])
+                    .send("\r\n0\r\n\r\n");
+            assertThat(wire.answer().body().length()).isEqualTo(length);
+            // Only what is no longer than that is read over.
+            wire.send(Wire.head("GET", target, "Content-Length: " + (17 << 20)));
+            assertThat(wire.answer().status()).isEqualTo(413);
         }
     }
 

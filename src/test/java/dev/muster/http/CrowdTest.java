@@ -86,7 +86,8 @@ class CrowdTest {
             come(probe.port, "");
         }
         assertThat(Wire.get(probe.port, "/v1/users/other").body()).isEqualTo("other");
-        assertThat(crowd.get(1).isClosed()).isTrue();
+        // In which order so many were accepted is for the machine.
+        assertThat(crowd.subList(1, 1 + BOUND / 2)).anyMatch(wire -> wire.isClosedWithin(Duration.ofMillis(500)));
         assertThat(idle.send(Wire.head("GET", "/v1/users/b")).answer().body()).isEqualTo("b");
     }
 

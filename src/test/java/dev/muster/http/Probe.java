@@ -107,6 +107,7 @@ final class Probe implements AutoCloseable {
                         out.write(("{\"line\":" + i + "}\n").getBytes(StandardCharsets.UTF_8));
                     }
                 })));
+        routes.add(Route.get("/v1/long", _ -> text("x".repeat(8 << 20))));
         routes.add(Route.get(
                 "/v1/endless",
                 _ -> Reply.stream(200, "application/octet-stream", out -> {

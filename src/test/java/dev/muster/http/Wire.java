@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -133,6 +135,15 @@ final class Wire implements AutoCloseable {
         } catch (java.net.SocketTimeoutException e) {
             return false;
         } catch (IOException e) {
+            return true;
+        }
+    }
+
+    boolean isClosedWithin(Duration time) {
+        try {
+            socket.setSoTimeout((int) time.toMillis());
+            return isClosed();
+        } catch (SocketException e) {
             return true;
         }
     }
