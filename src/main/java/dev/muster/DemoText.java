@@ -45,8 +45,9 @@ record DemoText(
                 API key      %s
                 API secret   %s
                 operator     %s, password %s
+                console      %s/console, tenant %s, environment test
                 production   %s (empty)
-                """.formatted(users.size(), apiKey, apiSecret, operator, password, productionKey));
+                """.formatted(users.size(), apiKey, apiSecret, operator, password, server, partner, productionKey));
         text.append("\nMuster's own API\n");
         line(text, "the first three users", get("/v1/users?limit=3"));
         line(text, "who is suspended", get("/v1/users?status=suspended&limit=3"));

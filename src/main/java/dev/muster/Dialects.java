@@ -6,10 +6,12 @@ import dev.muster.api.rest.RestFace;
 import dev.muster.api.signet.Signet;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
+import dev.muster.console.Console;
 import dev.muster.directory.Core;
 import dev.muster.http.Face;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import dev.muster.security.Visitors;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,6 +36,11 @@ public record Dialects(
                 new Enrollees(core.directory(), gate).face(),
                 new JobCalls(core, gate, mint, clock, publicUrl).face(),
                 new Allthenticate(core.directory(), core.groups(), gate).face(),
-                new Epixel(core.directory(), gate, epixelBase).face());
+                new Epixel(core.directory(), gate, epixelBase).face(),
+                new Console(core, gate, mint, visitors(), clock, publicUrl).face());
+    }
+
+    private Visitors visitors() {
+        return new Visitors(gate, core.register(), core.sessions(), System::nanoTime);
     }
 }

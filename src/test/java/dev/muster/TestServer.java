@@ -190,6 +190,18 @@ public final class TestServer implements AutoCloseable {
         return ok(gate.signIn(core.register().realm(realm), name, PASSWORD, InetAddress.getLoopbackAddress()));
     }
 
+    /// Fills it as `serve --demo` does: tenant `demo`, environment `test`.
+    ///
+    /// @return the password of operator `demo`
+    public String demonstrate() {
+        String text = new Demo(directory(), register(), gate, mint, clock).fill(address());
+        return text.lines()
+                .filter(line -> line.startsWith("operator"))
+                .map(line -> line.substring(line.indexOf("password ") + "password ".length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /// Writes past HTTP, to bring about what a dialect cannot.
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
         nextMillisecond();

@@ -23,6 +23,9 @@ public final class Core implements AutoCloseable {
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Journal journal;
+    private final Verifications verifications;
+    private final Overview overview;
+    private final Sessions sessions;
     private final Register register;
     private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
@@ -106,6 +109,9 @@ public final class Core implements AutoCloseable {
         jobs = new Jobs(database, directory, register, vault, now);
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
         journal = new Journal(database, vault);
+        verifications = new Verifications(database, storageUpkeep, journal, now);
+        overview = new Overview(database, vault, now);
+        sessions = new Sessions(database, storageUpkeep, now, random);
         upkeep = new Upkeep(
                 storageUpkeep,
                 directory,
@@ -137,6 +143,18 @@ public final class Core implements AutoCloseable {
 
     public Journal journal() {
         return journal;
+    }
+
+    public Verifications verifications() {
+        return verifications;
+    }
+
+    public Overview overview() {
+        return overview;
+    }
+
+    public Sessions sessions() {
+        return sessions;
     }
 
     public Register register() {

@@ -15,6 +15,7 @@ import dev.muster.model.UserRef;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads.StandingRow;
+import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
@@ -49,6 +50,11 @@ public final class Directory {
 
     private static final Duration TAKEN = Duration.ofSeconds(60);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /// A part of a filtered history looks at this many entries at the most.
+    private static final int LOOKED_AT = 10_000;
+
+    private static final int SLICE = 500;
 
     private final Database database;
     private final Vault vault;
@@ -206,8 +212,8 @@ public final class Directory {
         });
     }
 
-    /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the future,
-    /// `Erased` when what the journal held of them can no longer be read.
+    /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the
+    /// future, `Erased` when what the journal held of them can no longer be read.
     public Result<Seen<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
         return asReader(actor, () -> {
             if (at.isAfter(now.instant())) {
@@ -274,6 +280,17 @@ public final class Directory {
     ///
     /// @param before only entries with a lower `seq`; null to begin with the newest
     public Result<Page<JournalEntry>> history(Actor actor, long realm, UserRef ref, int limit, @Nullable Long before) {
+        return history(actor, realm, ref, limit, before, null);
+    }
+
+    /// The journal entries about one user, newest first. A part looks at 10,000 entries at the most: it may
+    /// be shorter than asked for, also empty, and yet have one that follows. The total is that of all entries
+    /// about them, whatever the action.
+    ///
+    /// @param before only entries with a lower `seq`; null to begin with the newest
+    /// @param action an action, or the beginning of some, such as `user.hold`; null for all
+    public Result<Page<JournalEntry>> history(
+            Actor actor, long realm, UserRef ref, int limit, @Nullable Long before, @Nullable String action) {
         return asReader(
                 actor,
                 () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
@@ -281,12 +298,27 @@ public final class Directory {
                     if (row == null) {
                         return Result.refused(missing(realm, ref));
                     }
-                    long from = before == null ? Long.MAX_VALUE : before;
                     UUID id = row.user().id();
-                    var rows = reads.history(realm, id, from, limit + 1);
-                    var shown = rows.subList(0, Math.min(limit, rows.size()));
+                    List<JournalRow> shown = new ArrayList<>();
+                    long from = before == null ? Long.MAX_VALUE : before;
+                    int slice = action == null ? limit + 1 : SLICE;
+                    boolean more = true;
+                    for (int looked = 0; more && shown.size() < limit && looked < LOOKED_AT; looked += slice) {
+                        List<JournalRow> rows = reads.history(realm, id, from, slice);
+                        more = rows.size() == slice;
+                        for (JournalRow entry : rows) {
+                            if (shown.size() == limit) {
+                                more = true;
+                                break;
+                            }
+                            from = entry.seq();
+                            if (action == null || Journal.is(entry.action(), action)) {
+                                shown.add(entry);
+                            }
+                        }
+                    }
+                    Long next = more ? Long.valueOf(from) : null;
                     long count = reads.historyCount(realm, id, Listing.COUNTED + 1);
-                    Long next = rows.size() > limit ? shown.getLast().seq() : null;
                     return Result.ok(new Page<>(
                             new Reader(vault.get(realm)).entries(reads, shown),
                             Math.min(count, Listing.COUNTED),
@@ -313,7 +345,8 @@ public final class Directory {
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
     }
 
-    /// Storage that does not answer in time is `Busy`; one in which something had to be put and is full, `NoRoom`.
+    /// Storage that does not answer in time is `Busy`; one in which something had to be put and is full,
+    /// `NoRoom`.
     static <T> Result<T> read(Supplier<Result<T>> reading) {
         try {
             return reading.get();

@@ -1,18 +1,22 @@
 package dev.muster.directory;
 
 import dev.muster.model.Actor;
+import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.storage.Database;
+import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CheckpointRow;
 import dev.muster.storage.Rows.JournalRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -62,38 +66,111 @@ public final class Journal {
         return asReader(
                 actor,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
-                    List<JournalRow> found = new ArrayList<>();
                     BatchRow present = reads.present(realm);
                     long total = present == null ? 0 : present.lastSeq();
-                    long after = query.after() == null ? 0 : query.after();
-                    long end = Math.min(total, after + LOOKED_AT);
-                    while (after < end && found.size() < query.limit()) {
-                        List<JournalRow> slice = reads.journal(realm, after, end, SLICE);
-                        for (JournalRow row : slice) {
-                            if (found.size() < query.limit()) {
-                                after = row.seq();
-                                if (matches(row, query)) {
-                                    found.add(row);
-                                }
-                            }
-                        }
-                        if (slice.isEmpty()) {
-                            after = end;
-                        }
-                    }
-                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, found);
-                    return Result.ok(new Page<>(entries, total, false, after < total ? after : null));
+                    long first = query.since() == null ? 0 : before(reads, realm, query.since(), total);
+                    Part part = switch (query.order()) {
+                        case OLDEST_FIRST -> onwards(reads, realm, query, first, total);
+                        case NEWEST_FIRST -> backwards(reads, realm, query, first, total);
+                    };
+                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, part.found);
+                    return Result.ok(new Page<>(entries, total, false, part.next));
                 }));
     }
 
+    /// @param next the last one looked at; null when no other one is left
+    private record Part(List<JournalRow> found, @Nullable Long next) {}
+
+    /// @param first those up to it are too old
+    private static Part onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+        List<JournalRow> found = new ArrayList<>();
+        long after = query.after() == null ? first : Math.max(first, query.after());
+        long end = Math.min(total, after + LOOKED_AT);
+        while (after < end && found.size() < query.limit()) {
+            List<JournalRow> slice = reads.journal(realm, after, end, SLICE);
+            for (JournalRow row : slice) {
+                if (found.size() < query.limit()) {
+                    after = row.seq();
+                    if (matches(row, query)) {
+                        found.add(row);
+                    }
+                }
+            }
+            if (slice.isEmpty()) {
+                after = end;
+            }
+        }
+        return new Part(found, after < total ? after : null);
+    }
+
+    private static Part backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+        List<JournalRow> found = new ArrayList<>();
+        long before = query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1);
+        long end = Math.max(first + 1, before - LOOKED_AT);
+        while (before > end && found.size() < query.limit()) {
+            long from = Math.max(end - 1, before - 1 - SLICE);
+            for (JournalRow row : reads.journal(realm, from, before - 1, SLICE).reversed()) {
+                if (found.size() < query.limit()) {
+                    before = row.seq();
+                    if (matches(row, query)) {
+                        found.add(row);
+                    }
+                }
+            }
+            if (found.size() < query.limit()) {
+                before = from + 1;
+            }
+        }
+        return new Part(found, before > first + 1 ? before : null);
+    }
+
+    /// An entry up to which all are from before `since`, by halving. Endings of holds are journalled late, at the end's
+    /// own time, and so say nothing; all others are in order of time.
+    private static long before(Reads reads, long realm, Instant since, long total) {
+        long low = 0;
+        long high = total;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            JournalRow told = firstInOrder(reads, realm, middle, high);
+            if (told == null || !told.at().isBefore(since)) {
+                high = middle;
+            } else {
+                low = told.seq();
+            }
+        }
+        return low;
+    }
+
+    private static @Nullable JournalRow firstInOrder(Reads reads, long realm, long after, long end) {
+        long from = after;
+        int slice = 1;
+        while (from < end) {
+            List<JournalRow> rows = reads.journal(realm, from, end, slice);
+            for (JournalRow row : rows) {
+                if (!row.action().equals(Event.Action.USER_HOLD_ENDED.word())) {
+                    return row;
+                }
+                from = row.seq();
+            }
+            if (rows.isEmpty()) {
+                return null;
+            }
+            slice = SLICE;
+        }
+        return null;
+    }
+
     private static boolean matches(JournalRow row, JournalQuery query) {
-        return (query.action() == null
-                        || row.action().equals(query.action())
-                        || row.action().startsWith(query.action() + "."))
+        return (query.action() == null || is(row.action(), query.action()))
                 && (query.actor() == null || row.actor().id().equals(query.actor()))
                 && (query.subject() == null || row.subject().equals(query.subject()))
                 && (query.since() == null || !row.at().isBefore(query.since()))
                 && (query.until() == null || row.at().isBefore(query.until()));
+    }
+
+    /// Whether an action is `asked`, or begins with it: `user.hold.placed` is a `user.hold`.
+    static boolean is(String action, String asked) {
+        return action.equals(asked) || action.startsWith(asked + ".");
     }
 
     public Result<Head> head(Actor actor, long realm) {
@@ -108,10 +185,17 @@ public final class Journal {
 
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps.
     public Result<Verification> verify(Actor actor, long realm) {
-        return asReader(actor, () -> Result.ok(walk(realm)));
+        return verify(actor, realm, _ -> {});
     }
 
-    private Verification walk(long realm) {
+    /// As [#verify(Actor, long)].
+    ///
+    /// @param seen told from time to time up to which entry it has come
+    public Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
+        return asReader(actor, () -> Result.ok(walk(realm, seen)));
+    }
+
+    private Verification walk(long realm, LongConsumer seen) {
         ChainWalk walk = new ChainWalk(realm);
         // Before the head is read, so that a checkpoint beyond it is a sign and not a race.
         expectCheckpoints(walk, realm);
@@ -130,6 +214,7 @@ public final class Journal {
                 }
                 after = row.seq();
             }
+            seen.accept(after);
             if (slice.isEmpty()) {
                 break;
             }

@@ -5,19 +5,26 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Which journal entries to list, in order of `seq`. Filters that are not null combine.
+/// Which journal entries to list. Filters that are not null combine.
 ///
 /// @param action an action, or the beginning of some, such as `user.hold`
 /// @param actor the id of the key or operator who did it
 /// @param subject whom or what it was done to
 /// @param since at this instant or later
 /// @param until before this instant
-/// @param after list those with a higher `seq`; null to begin
+/// @param after list those that follow the one with this `seq`; null to begin
 public record JournalQuery(
         @Nullable String action,
         @Nullable UUID actor,
         Event.@Nullable Subject subject,
         @Nullable Instant since,
         @Nullable Instant until,
+        Order order,
         int limit,
-        @Nullable Long after) {}
+        @Nullable Long after) {
+    /// By `seq`.
+    public enum Order {
+        OLDEST_FIRST,
+        NEWEST_FIRST
+    }
+}

@@ -28,6 +28,7 @@ import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.BarRow;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CardRow;
+import dev.muster.storage.Rows.DayEndRow;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Rows.JournalRow;
@@ -39,6 +40,8 @@ import dev.muster.storage.Rows.SignatureRow;
 import dev.muster.storage.Rows.UserRow;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -440,12 +443,19 @@ final class RealmWork {
 
     // What storage has to write.
 
+    private static long day(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC).toEpochDay();
+    }
+
     /// Adds all that came of the requests to `batch`; nothing when nothing did.
     void collect(Batch batch, UUID txn) {
         if (journal.isEmpty() && newRetries.isEmpty() && newSignatures.isEmpty()) {
             return;
         }
         long id = realm.realm().id();
+        if (last.no() > 0 && day(last.at()) < day(now)) {
+            batch.dayEnds.add(new DayEndRow(id, day(last.at()), last.number(), last.counters()));
+        }
         batch.batches.add(new BatchRow(
                 id,
                 last.no() + 1,

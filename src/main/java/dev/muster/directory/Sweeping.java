@@ -56,7 +56,8 @@ final class Sweeping implements AutoCloseable {
                         this::pendingEvidence,
                         this::deletedGroups,
                         this::lapsedReservations,
-                        this::oldSignatures)),
+                        this::oldSignatures,
+                        this::oldSessions)),
                 0,
                 EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -91,6 +92,10 @@ final class Sweeping implements AutoCloseable {
                 LOG.warn("sweeping: {}", e.toString());
             }
         }
+    }
+
+    void oldSessions() {
+        storage.forgetSessions(now.instant().minus(Sessions.IDLE));
     }
 
     void dueEvidence() {

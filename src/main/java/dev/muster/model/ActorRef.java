@@ -17,7 +17,8 @@ public record ActorRef(Kind kind, UUID id) {
         return kind.word() + ":" + id;
     }
 
-    static ActorRef parse(String text) {
+    /// What [#text] made.
+    public static ActorRef parse(String text) {
         int colon = text.indexOf(':');
         for (Kind kind : Kind.values()) {
             if (kind.word().equals(text.substring(0, colon))) {

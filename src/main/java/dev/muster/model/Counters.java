@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that
-/// is over but whose ending is not journalled yet still counts. And how many jobs it has had. A value; [#moved]
-/// gives the next one.
+/// is over but whose ending is not journalled yet still counts. And how many jobs it has had, and how many holds were
+/// placed and have ended since these are counted. A value; [#moved] gives the next one.
 public final class Counters {
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.values().length;
@@ -14,8 +14,11 @@ public final class Counters {
     private static final int SUPERS = RANK + Rank.values().length;
     private static final int JOBS = SUPERS + 1;
 
+    private static final int PLACED = JOBS + 1;
+    private static final int ENDED = PLACED + 1;
+
     /// How many numbers [#values] has.
-    public static final int SIZE = JOBS + 1;
+    public static final int SIZE = ENDED + 1;
 
     public static final Counters ZERO = new Counters(new long[SIZE]);
 
@@ -61,6 +64,16 @@ public final class Counters {
         return values[JOBS];
     }
 
+    /// How many holds were placed. To place again one that is there, with another end or reason, does not count.
+    public long holdsPlaced() {
+        return values[PLACED];
+    }
+
+    /// How many holds were released, or ended by themselves.
+    public long holdsEnded() {
+        return values[ENDED];
+    }
+
     Counters withAnotherJob() {
         long[] next = values.clone();
         next[JOBS]++;
@@ -75,7 +88,21 @@ public final class Counters {
             add(next, before, -1);
         }
         add(next, after, 1);
+        Holds held = before == null ? Holds.NONE : before.holds();
+        next[PLACED] += beyond(after.holds(), held);
+        next[ENDED] += beyond(held, after.holds());
         return new Counters(next);
+    }
+
+    /// How many of `some` have no hold of their kind and label among `others`.
+    private static int beyond(Holds some, Holds others) {
+        int count = 0;
+        for (Hold hold : some.all()) {
+            if (others.get(hold.kind(), hold.label()) == null) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private static void add(long[] values, User user, int by) {

@@ -36,6 +36,9 @@ public final class Gate {
     /// The number of no realm.
     private static final long NO_REALM = -1;
 
+    private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_PASSWORD = 1_000;
+
     private final Register register;
     private final Passwords passwords;
     private final Digest rootKey;
@@ -166,24 +169,43 @@ public final class Gate {
 
     /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
     public Result<Tokens> signIn(Realm realm, String username, String password, InetAddress client) {
+        return operator(realm, username, password, client)
+                .map(operator -> issue(new Caller(realm, operator.actor()), Token.Holder.OPERATOR));
+    }
+
+    /// Whether nobody can have such a name or password. To look at it would be work.
+    static boolean isTooLong(String username, String password) {
+        return username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD;
+    }
+
+    /// The operator whose name and password these are. `Busy` when too many passwords are being checked.
+    ///
+    /// @param realm null for one that there is not, which is the same work
+    public Result<Operator> operator(@Nullable Realm realm, String username, String password, InetAddress client) {
         return limit.allowed(client)
                 ? Register.answered(() -> checked(realm, username, password, client))
                 : Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
     }
 
-    private Result<Tokens> checked(Realm realm, String username, String password, InetAddress client) {
+    private Result<Operator> checked(@Nullable Realm realm, String username, String password, InetAddress client) {
+        if (isTooLong(username, password)) {
+            limit.failed(client);
+            return Result.refused(new Refusal.Unauthenticated());
+        }
         Identifier.Key name = new Identifier.Key(
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
-        Operator operator = register.operator(realm.id(), name);
+        Operator operator = realm == null ? null : register.operator(realm.id(), name);
         boolean live = operator != null && operator.isLive();
         return switch (passwords.verify(
-                realm.id(), live && operator != null ? operator.passwordHash() : null, password)) {
+                realm == null ? NO_REALM : realm.id(),
+                live && operator != null ? operator.passwordHash() : null,
+                password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
                 if (operator == null) {
                     throw new IllegalStateException("nobody's password matches nothing");
                 }
-                yield Result.ok(issue(new Caller(realm, operator.actor()), Token.Holder.OPERATOR));
+                yield Result.ok(operator);
             }
             case DIFFERS -> {
                 limit.failed(client);

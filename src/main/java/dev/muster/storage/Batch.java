@@ -7,6 +7,10 @@ import java.util.List;
 /// All that one transaction of a lane writes.
 public final class Batch {
     public final List<Rows.BatchRow> batches = new ArrayList<>();
+
+    /// What the last batch of an earlier day left, with a realm's first one of a day.
+    public final List<Rows.DayEndRow> dayEnds = new ArrayList<>();
+
     public final List<Rows.UserRow> newUsers = new ArrayList<>();
     public final List<Rows.UserRow> changedUsers = new ArrayList<>();
     public final List<Rows.JournalRow> journal = new ArrayList<>();

@@ -26,10 +26,6 @@ final class Columns {
     private Columns() {}
 
     static void insert(Parameters to, Rows.BatchRow row) throws SQLException {
-        StringJoiner counters = new StringJoiner(",");
-        for (long counter : row.counters()) {
-            counters.add(Long.toString(counter));
-        }
         to.number(row.realm())
                 .number(row.no())
                 .uuid(row.txn())
@@ -37,7 +33,7 @@ final class Columns {
                 .number(row.lastSeq())
                 .bytes(row.head())
                 .number(row.number())
-                .text(counters.toString())
+                .text(text(row.counters()))
                 .instant(row.at());
     }
 
@@ -54,6 +50,14 @@ final class Columns {
                 row.instant());
     }
 
+    private static String text(long[] counters) {
+        StringJoiner text = new StringJoiner(",");
+        for (long counter : counters) {
+            text.add(Long.toString(counter));
+        }
+        return text.toString();
+    }
+
     private static long[] counters(String text) {
         if (text.isEmpty()) {
             return new long[0];
@@ -64,6 +68,41 @@ final class Columns {
             counters[i] = Long.parseLong(parts[i]);
         }
         return counters;
+    }
+
+    static void insert(Parameters to, Rows.DayEndRow row) throws SQLException {
+        to.number(row.realm()).number(row.day()).number(row.number()).text(text(row.counters()));
+    }
+
+    static Rows.DayEndRow dayEnd(Row row) throws SQLException {
+        return new Rows.DayEndRow(row.number(), row.number(), row.number(), counters(row.text()));
+    }
+
+    static void insert(Parameters to, Rows.SessionRow row) throws SQLException {
+        to.number(row.realm())
+                .bytes(row.tokenHash())
+                .uuid(row.operator())
+                .number(row.generation())
+                .instant(row.begunAt())
+                .instant(row.seenAt());
+    }
+
+    static Rows.SessionRow session(Row row) throws SQLException {
+        return new Rows.SessionRow(row.number(), row.bytes(), row.uuid(), row.number(), row.instant(), row.instant());
+    }
+
+    static void put(Parameters to, Rows.VerificationRow row) throws SQLException {
+        to.number(row.realm())
+                .instant(row.at())
+                .number(row.entries())
+                .text(row.head())
+                .number(row.firstBad())
+                .text(row.reason());
+    }
+
+    static Rows.VerificationRow verification(Row row) throws SQLException {
+        return new Rows.VerificationRow(
+                row.number(), row.instant(), row.number(), row.text(), row.numberOrNull(), row.textOrNull());
     }
 
     static void insert(Parameters to, Rows.JournalRow row) throws SQLException {

@@ -201,6 +201,7 @@ public final class LaneStore implements AutoCloseable {
         session.batch("retry_insert", batch.retries, 1, Columns::insert);
         session.batch("signature_insert", batch.signatures, -1, Columns::insert);
         session.batch("batch_insert", batch.batches, 1, Columns::insert);
+        session.batch("day_end_insert", batch.dayEnds, 1, Columns::insert);
         trim(batch.batches);
         rows += batch.newUsers.size() + batch.changedUsers.size() + batch.journal.size() + batch.batches.size();
         rows += batch.newJobs.size() + batch.changedJobs.size() + batch.newMemberships.size();

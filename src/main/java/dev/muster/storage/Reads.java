@@ -301,6 +301,55 @@ public final class Reads {
                 "journal_count_of_subject", to -> to.number(realm).uuid(subject).number(upTo), Row::number));
     }
 
+    /// Users of whom a hold ends by itself in that time, the soonest first.
+    public List<Rows.UserRow> ending(long realm, Instant from, Instant before, int limit) {
+        return session.list(
+                "users_ending",
+                to -> to.number(realm).instant(from).instant(before).number(limit),
+                UserColumns::read);
+    }
+
+    /// How many users [#ending] would give without a limit, as far as `upTo`.
+    public long countEnding(long realm, Instant from, Instant before, int upTo) {
+        Long count = session.one(
+                "count_ending",
+                to -> to.number(realm).instant(from).instant(before).number(upTo),
+                Row::number);
+        return Objects.requireNonNull(count);
+    }
+
+    /// What the last walk along a realm's journal found, or null.
+    public Rows.@Nullable VerificationRow verification(long realm) {
+        return session.one("verification_of_realm", to -> to.number(realm), Columns::verification);
+    }
+
+    /// What the last batches of days left, from the last day before `from` that has one, in order: two statements.
+    ///
+    /// @param from a day since 1970, in UTC
+    public List<Rows.DayEndRow> dayEnds(long realm, long from) {
+        List<Rows.DayEndRow> ends = new ArrayList<>();
+        Rows.DayEndRow before =
+                session.one("day_end_before", to -> to.number(realm).number(from), Columns::dayEnd);
+        if (before != null) {
+            ends.add(before);
+        }
+        ends.addAll(session.list("day_ends", to -> to.number(realm).number(from), Columns::dayEnd));
+        return ends;
+    }
+
+    /// How many sessions an operator has that nobody has taken away yet.
+    public long sessions(long realm, UUID operator) {
+        Long count = session.one("sessions_count", to -> to.number(realm).uuid(operator), Row::number);
+        return Objects.requireNonNull(count);
+    }
+
+    /// A session in the console, or null.
+    ///
+    /// @param tokenHash SHA-256 of what the browser holds
+    public Rows.@Nullable SessionRow session(long realm, byte[] tokenHash) {
+        return session.one("session_by_token", to -> to.number(realm).bytes(tokenHash), Columns::session);
+    }
+
     /// The last signed statement of where the journal stood.
     public Rows.@Nullable CheckpointRow checkpoint(long realm) {
         return session.one("checkpoint_last", to -> to.number(realm), Columns::checkpoint);

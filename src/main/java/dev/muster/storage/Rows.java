@@ -88,6 +88,31 @@ public sealed interface Rows {
     /// A signed statement of where a realm's journal stood.
     record CheckpointRow(long realm, long seq, byte[] head, Instant at, String line) implements Rows {}
 
+    /// An operator's session in the console.
+    ///
+    /// @param tokenHash SHA-256 of what the browser holds
+    /// @param generation the operator's when it began
+    record SessionRow(long realm, byte[] tokenHash, UUID operator, long generation, Instant begunAt, Instant seenAt)
+            implements Rows {}
+
+    /// What the last walk along a realm's journal found.
+    ///
+    /// @param head the hash of the last entry that it saw, 64 hexadecimal digits
+    /// @param firstBad the first entry that does not fit; null when all do, as is `reason`
+    record VerificationRow(
+            long realm,
+            Instant at,
+            long entries,
+            String head,
+            @Nullable Long firstBad,
+            @Nullable String reason) implements Rows {}
+
+    /// What the last batch of a day left.
+    ///
+    /// @param day since 1970, in UTC
+    /// @param number and `counters` as in [BatchRow]
+    record DayEndRow(long realm, long day, long number, long[] counters) implements Rows {}
+
     /// A group. Its `members` are stored as they are given.
     record GroupRow(long realm, Group group) implements Rows {}
 

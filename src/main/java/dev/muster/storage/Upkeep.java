@@ -198,6 +198,37 @@ public final class Upkeep implements AutoCloseable {
                 session.update("realm_rewrap", to -> to.bytes(wrappedKey).number(realm)));
     }
 
+    /// Keeps what a walk along a realm's journal found, in place of what the one before had.
+    public void verified(Rows.VerificationRow row) {
+        write(session -> session.update("verification_put", to -> Columns.put(to, row)));
+    }
+
+    // Sessions in the console.
+
+    public void begin(Rows.SessionRow row) {
+        write(session -> session.update("session_insert", to -> Columns.insert(to, row)));
+    }
+
+    public void seen(long realm, byte[] tokenHash, Instant at) {
+        write(session -> session.update(
+                "session_seen", to -> to.instant(at).number(realm).bytes(tokenHash)));
+    }
+
+    public void end(long realm, byte[] tokenHash) {
+        write(session -> session.update("session_delete", to -> to.number(realm).bytes(tokenHash)));
+    }
+
+    /// Ends all sessions of an operator.
+    public void endAll(long realm, UUID operator) {
+        write(session -> session.update(
+                "session_delete_of_operator", to -> to.number(realm).uuid(operator)));
+    }
+
+    /// Forgets the sessions, of any realm, that were last seen before `before`.
+    public void forgetSessions(Instant before) {
+        write(session -> session.update("session_delete_old", to -> to.instant(before)));
+    }
+
     /// Makes a realm unless it is there already: how the system's own comes to be.
     public void found(Rows.RealmRow realm) {
         write(session -> session.update("realm_found", to -> Columns.insert(to, realm)));

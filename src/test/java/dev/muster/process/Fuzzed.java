@@ -44,6 +44,14 @@ final class Fuzzed implements AutoCloseable {
             "{\"unique_id\":\"\",\"refresh\":\"\",\"email_id\":1,\"userId\":\"\",\"username\":\"ada\","
                     + "\"password\":\"" + TestServer.PASSWORD + "\",\"apiKey\":\"\",\"apiSecret\":\"\"}";
 
+    /// What forms of the console have, all of them; each takes what it knows.
+    private static final String FORM = """
+            {"partner":"acme","environment":"test","username":"their-operator","password":"a password of ada's",
+            "kind":"suspended","label":"main","end":"7","until":"2099-01-01T00:00","known":"2099-01-01T00:00",
+            "do":"place","reason":"r","note":"n","name":"Somebody","email":"some@example.org","givenName":"g",
+            "familyName":"f","cards":"1 door","workstations":"desk","rank":"REGULAR","description":"d",
+            "resources":"r","role":"viewer","signs":"true","user":"<id 1>","group":"<id 2>"}""";
+
     /// Who asks.
     enum Credential {
         /// The one that may do all that the route is for: the admin key, or root where only root may.
@@ -73,6 +81,7 @@ final class Fuzzed implements AutoCloseable {
     private final Map<Place, Set<Integer>> answered = new LinkedHashMap<>();
     private final Map<Credential, Client> clients = new HashMap<>();
     private final Map<Credential, String> bearers = new HashMap<>();
+    private final Map<Credential, Browser> browsers = new HashMap<>();
     private final String operatorsToken;
     private final Map<String, List<String>> named = new HashMap<>();
     private final byte[] zip;
@@ -101,6 +110,10 @@ final class Fuzzed implements AutoCloseable {
         bearers.put(Credential.GARBAGE, "mst_test_%00");
         operatorsToken = server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
         bearers.put(Credential.OPERATOR, operatorsToken);
+        signIn(server, Credential.FULL, tenancy, PARTNER, Role.ADMIN);
+        signIn(server, Credential.MANAGER, tenancy, PARTNER, Role.MANAGER);
+        signIn(server, Credential.VIEWER, tenancy, PARTNER, Role.VIEWER);
+        signIn(server, Credential.ANOTHER_REALM, other, "other", Role.ADMIN);
         zip = zip();
         fill();
         strangers = server.makeTenant("strangers");
@@ -119,6 +132,13 @@ final class Fuzzed implements AutoCloseable {
                 answered.put(place, new TreeSet<>());
             }
         }
+    }
+
+    private void signIn(TestServer server, Credential as, TestServer.Tenancy where, String partner, Role role)
+            throws IOException {
+        String username = "console-" + role.word();
+        server.signIn(where.test(), where.testKey(), username, role);
+        browsers.put(as, Browser.signedIn(address(), partner, "test", username, TestServer.PASSWORD));
     }
 
     URI address() {
@@ -140,11 +160,12 @@ final class Fuzzed implements AutoCloseable {
                 .path("application/json")
                 .path("example");
         boolean bodiless = route.method() == Method.GET;
+        String least = route.template().startsWith("/console") ? FORM : VENDORS;
         return new Seed(
                 route.method().name(),
                 route.template(),
                 bodiless ? List.of() : List.of(Client.JSON),
-                example.isMissingNode() ? (bodiless ? "" : VENDORS) : example.toString());
+                example.isMissingNode() ? (bodiless ? "" : least) : example.toString());
     }
 
     // What is there.
@@ -329,13 +350,18 @@ final class Fuzzed implements AutoCloseable {
                         : template.startsWith("/v1/policies")
                                 ? "policy"
                                 : template.startsWith("/v1/backups") ? "backup" : "id";
+            case "user" -> "userId";
+            case "key" -> "keyId";
+            // An upload's is another.
+            case "job" -> template.startsWith("/console") ? "jobId" : parameter;
             default -> parameter;
         };
         return switch (what) {
-            case "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup", "realm" ->
+            case "userId", "ref", "group", "policy", "jobId", "keyId", "username", "id", "backup", "realm" ->
                 Mutation.one(named.get(what), random);
             case "kind" -> Mutation.one(List.of("blocked", "suspended", "deactivated", "fraud"), random);
-            case "partnerId" -> PARTNER;
+            case "partnerId", "partner" -> PARTNER;
+            case "name" -> "console.css";
             case "environment" -> random.nextInt(4) > 0 ? "test" : "production";
             case "job" -> "01900000-0000-7000-8000-000000000000";
             case "token" -> "A".repeat(43);
@@ -403,7 +429,8 @@ final class Fuzzed implements AutoCloseable {
         assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(unready ? 504 : 500);
         if (Seed.pattern(place.route().template()).matcher(draft.path).matches()
                 && draft.method.equals(place.route().method().name())) {
-            answered.get(place).add(answer.status());
+            boolean toSignIn = answer.header("Location").startsWith("/console/sign-in?next=");
+            answered.get(place).add(toSignIn ? 401 : answer.status());
         }
         if (answer.status() == 202 && !draft.method.equals("HEAD")) {
             name("backup", answer.json().text("id"));
@@ -444,6 +471,18 @@ final class Fuzzed implements AutoCloseable {
         boolean two = place.face().name().equals("epixel");
         List<String> headers = new ArrayList<>(draft.headers);
         Credential bearer = who;
+        if (place.face().name().equals("console")) {
+            if (draft.tree() instanceof Map<?, ?> fields && draft.headers.contains(Client.JSON)) {
+                draft.header("content-type", Browser.FORM);
+                draft.body = Browser.form(fields);
+                headers = new ArrayList<>(draft.headers);
+            }
+            Browser browser = browsers.get(who);
+            // Who signs out is not there for the next.
+            if (browser != null && !draft.path.contains("sign-out")) {
+                headers.addAll(browser.headers());
+            }
+        }
         if (two) {
             // Where a call asks for two credentials the first is the key, and the second an operator's token.
             String key = bearers.get(who);

@@ -45,6 +45,7 @@ class IsolationTest {
     private TestServer.Tenancy mine;
     private TestServer.Tenancy theirs;
     private Client client;
+    private Browser browser;
 
     /// Something of the other realm, and the same kind of thing that never existed anywhere.
     ///
@@ -130,6 +131,8 @@ class IsolationTest {
         operator = new Pair("their-operator", "nobody-operator");
         tenant = new Pair("theirs", "nobody");
         client = new Client(server.address(), mine.testKey().apiKey());
+        server.signIn(mine.test(), mine.testKey(), "my-browser");
+        browser = Browser.signedIn(server.address(), "mine", "test", "my-browser", TestServer.PASSWORD);
     }
 
     /// The id of what was made, where it has one.
@@ -164,6 +167,27 @@ class IsolationTest {
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", Map.of("reason", "new"));
     }
 
+    /// As [#BODIES], of all forms of the console.
+    private static final Map<String, Object> FORM = Map.of(
+            "kind",
+            "blocked",
+            "end",
+            "none",
+            "reason",
+            "new",
+            "name",
+            "New",
+            "rank",
+            "ADMIN",
+            "cards",
+            "4712",
+            "workstations",
+            "new",
+            "allowed",
+            "true",
+            "password",
+            "another long password");
+
     /// Of every route whose path names something; the others are told below, one by one.
     @Test
     void whatAPathNamesIsUnknown() throws IOException {
@@ -175,10 +199,13 @@ class IsolationTest {
                 same(
                         named.pair(),
                         route + " " + named,
-                        name -> client.json(
-                                route.method().name(),
-                                named.path().replace(NAME, encoded(name)),
-                                BODIES.get(route.method() + " " + route.template())));
+                        name -> route.template().startsWith("/console/")
+                                ? browser.send(
+                                        route.method().name(), named.path().replace(NAME, encoded(name)), FORM)
+                                : client.json(
+                                        route.method().name(),
+                                        named.path().replace(NAME, encoded(name)),
+                                        BODIES.get(route.method() + " " + route.template())));
                 calls++;
             }
         }
@@ -199,6 +226,9 @@ class IsolationTest {
 
     /// What can stand in a path; every parameter must be known here.
     private List<Named> named(String template) {
+        if (template.startsWith("/console/")) {
+            return ofConsole(template);
+        }
         String path = template.replace("{kind}", "blocked")
                 .replace("{environment}", "test")
                 .replace("{job}", userId.ghost)
@@ -240,6 +270,94 @@ class IsolationTest {
             throw new AssertionError("the test does not know what " + template + " names");
         }
         return named;
+    }
+
+    private List<Named> ofConsole(String template) {
+        if (!template.contains("{partner}")) {
+            return List.of();
+        }
+        String path = template.replace("{environment}", "test");
+        List<Named> named = new ArrayList<>();
+        String inMine = path.replace("{partner}", "mine");
+        Map<String, Pair> pairs = Map.of(
+                "{user}", userId,
+                "{group}", groupId,
+                "{policy}", policyId,
+                "{job}", jobId,
+                "{key}", keyId,
+                "{username}", operator);
+        pairs.forEach((parameter, pair) -> {
+            if (inMine.contains(parameter)) {
+                named.add(new Named(inMine.replace(parameter, NAME), pair));
+            }
+        });
+        assertThat(named.size()).as(template).isEqualTo(inMine.contains("{") ? 1 : 0);
+        named.add(new Named(path.replace("{partner}", NAME).replaceAll("\\{(?!name)[a-z]+}", userId.ghost), tenant));
+        return named;
+    }
+
+    /// What a query or a form names in the console. All that names nothing is asked for too.
+    private void console(Set<String> told) throws IOException {
+        String base = "/console/mine/test";
+        for (String own : List.of(
+                "/overview",
+                "/ending",
+                "/users",
+                "/jobs",
+                "/groups",
+                "/policies",
+                "/journal",
+                "/journal/export",
+                "/keys",
+                "/operators")) {
+            assertThat(browser.send("GET", base + own, Map.of()).text())
+                    .as(own)
+                    .doesNotContain("Marker", "othername", "their-", "their second", userId.real, keyId.real);
+        }
+        for (Pair pair : List.of(new Pair("Marker", "Absent"), userEmail, new Pair("other-5", "never-5"))) {
+            same(pair, "users?q", name -> browser.send("GET", base + "/users?q=" + encoded(name), Map.of()));
+        }
+        same(groupId, "users?group", name -> browser.send("GET", base + "/users?group=" + name, Map.of()));
+        same(policyId, "users?policy", name -> browser.send("GET", base + "/users?policy=" + name, Map.of()));
+        same(userId, "jobs?user", name -> browser.send("GET", base + "/jobs?user=" + name, Map.of()));
+        same(userId, "journal?subject", name -> browser.send("GET", base + "/journal?subject=" + name, Map.of()));
+        for (String all : List.of("/holds", "/holds/rehearsal")) {
+            same(userId, all, name -> browser.send("POST", base + all, form("user", name)));
+        }
+        for (String act : List.of("/add", "/remove")) {
+            String members = base + "/groups/" + ownGroup + act;
+            same(userId, members, name -> browser.send("POST", members, form("user", name)));
+        }
+        for (String act : List.of("/assign-", "/unassign-")) {
+            String assigned = base + "/policies/" + ownPolicy + act;
+            same(userId, assigned, name -> browser.send("POST", assigned + "user", form("user", name)));
+            same(groupId, assigned, name -> browser.send("POST", assigned + "group", form("group", name)));
+        }
+        Map<String, String> right = Map.of(
+                "partner", "theirs",
+                "environment", "test",
+                "username", operator.real,
+                "password", "not their password");
+        for (Map.Entry<String, Pair> one :
+                Map.of("partner", tenant, "username", operator).entrySet()) {
+            same(one.getValue(), "sign-in", name -> {
+                Map<String, String> form = new TreeMap<>(right);
+                form.put(one.getKey(), name);
+                return browser.send("POST", "/console/sign-in", form);
+            });
+        }
+        told.addAll(List.of(
+                "GET /console",
+                "GET /console/",
+                "GET /console/assets/{name}",
+                "GET /console/sign-in",
+                "POST /console/sign-in"));
+    }
+
+    private static Map<String, Object> form(String field, String value) {
+        Map<String, Object> form = new TreeMap<>(FORM);
+        form.put(field, value);
+        return form;
     }
 
     @Test
@@ -302,6 +420,7 @@ class IsolationTest {
         same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user", Map.of("userId", name)));
         same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user?userId=" + name, null));
         told.add("DELETE /partner/v1/remove-user");
+        console(told);
         blocking(told);
         numbers(told);
         signatures(told);
@@ -556,7 +675,9 @@ class IsolationTest {
     private static String comparable(Client.Answer answer, String sent, String shown) {
         Map<String, String> headers = new TreeMap<>(answer.headers());
         headers.keySet().removeAll(Set.of("x-request-id", "date", "content-length"));
-        String text = answer.text()
+        headers.replaceAll((_, value) -> value.replace(sent, "NAME"));
+        boolean page = answer.header("Content-Type").startsWith("text/html");
+        String text = (page ? answer.text().replace(sent, "NAME") : answer.text())
                 .replaceAll("\"requestId\":\"[^\"]*\"", "")
                 .replaceAll("\"at\":\"[^\"]*\"", "")
                 .replaceAll("\"(timestamp|signature)\":\"[^\"]*\"", "")

@@ -29,7 +29,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /// each answer of Muster's own API is as its document says. Nothing of a realm that none of the callers is of
 /// is in any answer, and it is as it was.
 class NoInputMakesAServerFaultTest {
-    private static final int SHORT = 4_000;
+    private static final int SHORT = 6_000;
     private static final int LONG = 100_000;
     private static final int MOST_MUTATIONS = 4;
 
@@ -118,11 +118,21 @@ class NoInputMakesAServerFaultTest {
                 .allSatisfy((place, statuses) -> assertThat(statuses)
                         .as(place)
                         .anyMatch(status ->
-                                status < 300 || status == 400 || status == 404 || status == 409 || status == 422));
-        long served = answered.values().stream()
-                .filter(statuses -> statuses.stream().anyMatch(status -> status < 300))
+                                isServed(status) || status == 400 || status == 404 || status == 409 || status == 422));
+        // What forms of the console do when they are right is for its own tests to see.
+        List<Set<Integer>> shown = answered.entrySet().stream()
+                .filter(place -> !place.getKey().startsWith("console: POST"))
+                .map(Map.Entry::getValue)
+                .toList();
+        long served = shown.stream()
+                .filter(statuses -> statuses.stream().anyMatch(NoInputMakesAServerFaultTest::isServed))
                 .count();
         // Some take what no transcript shows: a link or a token of this very server.
-        assertThat(answered.size() - served).as("%s", answered).isLessThan(12);
+        assertThat(shown.size() - served).as("%s", answered).isLessThan(12);
+    }
+
+    /// The console answers what was done with the address of a page.
+    private static boolean isServed(int status) {
+        return status < 300 || status == 303;
     }
 }

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +58,8 @@ class OneBadRequestTest {
     private TestServer.Tenancy tenancy;
     private Client client;
     private String operatorsToken;
+    private Browser browser;
+    private String ann;
     private final Map<String, Client> connections = new HashMap<>();
 
     /// What each field that a body may have takes; also the fields of which each body is made.
@@ -162,6 +163,19 @@ class OneBadRequestTest {
         }
     }
 
+    /// What a form of the console may have; each takes what it knows of it.
+    private static final Map<String, Object> FORM = new LinkedHashMap<>();
+
+    static {
+        FORM.putAll(Map.of("kind", "suspended", "label", "main", "end", "7", "reason", "r", "note", "n"));
+        FORM.putAll(Map.of("until", "2126-11-21T17:01", "known", "2126-11-21T17:01", "do", "place", "version", "1"));
+        FORM.putAll(Map.of("name", "n", "email", "f@example.org", "username", "w", "externalId", "id3"));
+        FORM.putAll(Map.of("givenName", "g", "familyName", "f", "cards", "1 l", "workstations", "w", "rank", "ADMIN"));
+        FORM.putAll(Map.of("description", "d", "resources", "r", "role", "viewer", "password", "a long password"));
+        FORM.putAll(
+                Map.of("user", "0", "group", "0", "allowed", "true", "signs", "true", "expires", "2126-11-21T17:01"));
+    }
+
     @BeforeEach
     void start() throws IOException {
         muster = new InProcess(folder);
@@ -172,6 +186,8 @@ class OneBadRequestTest {
                 .isEqualTo(201);
         BODIES.putAll(signedBodies());
         operatorsToken = server.signIn(tenancy.test(), tenancy.testKey(), "ada").accessToken();
+        browser = Browser.signedIn(server.address(), "acme", "test", "ada", TestServer.PASSWORD);
+        ann = client.get("/v1/users/external:ann").json().text("id");
     }
 
     /// What a signature covers is not among these: with anything else wrong it is still believed.
@@ -255,6 +271,7 @@ class OneBadRequestTest {
         withNeighbours(() -> {
             int calls = 0;
             for (Route route : routes()) {
+                calls += badForms(route, values);
                 Map<String, Object> body = BODIES.getOrDefault(route.method() + " " + route.template(), Map.of());
                 for (String field : body.keySet()) {
                     for (Object value : values) {
@@ -273,6 +290,22 @@ class OneBadRequestTest {
             }
             assertThat(calls).isGreaterThan(1_000);
         });
+    }
+
+    private int badForms(Route route, List<Object> values) throws IOException {
+        if (!route.template().startsWith("/console") || route.method() == Method.GET) {
+            return 0;
+        }
+        int calls = 0;
+        for (String field : FORM.keySet()) {
+            for (Object value : values) {
+                Map<String, Object> bad = new LinkedHashMap<>(FORM);
+                bad.put(field, value);
+                judged(route, path(route), Browser.form(bad), Browser.FORM);
+                calls++;
+            }
+        }
+        return calls;
     }
 
     @Test
@@ -357,6 +390,9 @@ class OneBadRequestTest {
                 if (route.template().contains("{")) {
                     for (String value : values) {
                         judged(route, route.template().replaceAll("\\{[a-zA-Z]+}", value), new byte[0]);
+                        // The console asks first whose realm it is.
+                        String here = route.template().replace("{partner}/{environment}", "acme/test");
+                        judged(route, here.replaceAll("\\{[a-zA-Z]+}", value), new byte[0]);
                     }
                 }
                 String separator = "?";
@@ -448,6 +484,14 @@ class OneBadRequestTest {
             "review",
             "email_id",
             "email",
+            "hold",
+            "tag",
+            "from",
+            "to",
+            "back",
+            "before",
+            "done",
+            "next",
             "smartcards");
 
     /// The parameters that may matter to a route: of Muster's own API the document says which, and a test of it that
@@ -474,8 +518,13 @@ class OneBadRequestTest {
         return muster.faces.stream().map(Face::routes).flatMap(List::stream).toList();
     }
 
-    private static String path(Route route) {
+    private String path(Route route) {
         return route.template()
+                .replace("{partner}", "acme")
+                .replace("{user}", ann)
+                .replace("{policy}", "01900000-0000-7000-8000-000000000000")
+                .replace("{key}", "01900000-0000-4000-8000-000000000000")
+                .replace("{name}", "console.css")
                 .replace("{ref}", "external:ann")
                 .replace("{kind}", "blocked")
                 .replace("{keyId}", "01900000-0000-4000-8000-000000000000")
@@ -505,13 +554,17 @@ class OneBadRequestTest {
         String bearer = two
                 ? operatorsToken
                 : roots ? TestServer.ROOT_KEY : tenancy.testKey().apiKey();
-        String[] all = Arrays.copyOf(headers, headers.length + (two ? 1 : 0));
+        List<String> all = new ArrayList<>(List.of(headers));
         if (two) {
-            all[headers.length] = "apikey: " + tenancy.testKey().apiKey();
+            all.add("apikey: " + tenancy.testKey().apiKey());
+        }
+        // Signing out would be the end of all that follows.
+        if (route.template().startsWith("/console/{") && !route.template().contains("/sign-out")) {
+            all.addAll(browser.headers());
         }
         Client.Answer answer;
         do {
-            answer = kept(bearer).send(route.method().name(), target, body, all);
+            answer = kept(bearer).send(route.method().name(), target, body, all.toArray(String[]::new));
         } while (answer.isBusy());
         assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(500);
         if (answer.status() >= 400) {

@@ -37,6 +37,7 @@ final class Words {
             case "smileid-jobs" -> job(said, answer);
             case "allthenticate" -> allthenticate(said, answer);
             case "epixel" -> epixel(said, answer);
+            case "console" -> console(said, answer);
             default -> throw new AssertionError("no words are known of the face " + dialect);
         }
     }
@@ -46,6 +47,9 @@ final class Words {
     private static String ofAnother(Client.Answer answer) {
         if (answer.header("Content-Type").equals("application/problem+json")) {
             return "rest";
+        }
+        if (answer.header("Content-Type").startsWith("text/html")) {
+            return "console";
         }
         Fields json = answer.json();
         if (json.any("success") != null) {
@@ -93,6 +97,17 @@ final class Words {
     private static void allthenticate(String said, Client.Answer answer) {
         assertThat(answer.header("Content-Type")).as(said).isEqualTo("application/json");
         assertThat(answer.json().text("error")).as(said).isNotEmpty();
+    }
+
+    /// A page that says what happened and what to do, and lets nothing run.
+    private static void console(String said, Client.Answer answer) {
+        assertThat(answer.header("Content-Type")).as(said).isEqualTo("text/html; charset=utf-8");
+        assertThat(answer.header("Content-Security-Policy")).as(said).contains("default-src 'none'");
+        assertThat(answer.header("X-Content-Type-Options")).as(said).isEqualTo("nosniff");
+        assertThat(answer.text())
+                .as(said)
+                .contains("<h1>")
+                .containsPattern("role=\"alert\">\\s*<p><strong>[^<]+</strong></p>\\s*<p>[^<]+</p>");
     }
 
     private static void epixel(String said, Client.Answer answer) {

@@ -34,10 +34,10 @@ final class PlansTest {
     /// Tables that hold as many rows as a realm has users, or more.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale)";
+            + "search_posting|search_stale|session|day_end|verification)";
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
-    private static final Set<String> FEW = Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm");
+    private static final Set<String> FEW = Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm", "day_ends");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
     private static final Set<String> FIRST = Set.of(
@@ -56,8 +56,13 @@ final class PlansTest {
     private static final Set<String> UP_TO = Set.of("groups_count", "policies_count");
 
     /// Statements that look at a table which has one row for each realm.
-    private static final Set<String> ONE =
-            Set.of("search_index", "search_index_update", "search_mark", "search_clear", "search_clear_stale");
+    private static final Set<String> ONE = Set.of(
+            "verification_of_realm",
+            "search_index",
+            "search_index_update",
+            "search_mark",
+            "search_clear",
+            "search_clear_stale");
 
     private static final List<String> FILL = List.of(
             """
@@ -169,6 +174,16 @@ final class PlansTest {
             insert into search_posting (realm, part, gram, places)
             select id, part, gram, '' from realm, generate_series(0, 4) as part, generate_series(1, 5000) as gram
             where id in (1, 2, 3)
+            """,
+            """
+            insert into session (realm, token_hash, operator, generation, begun_at, seen_at)
+            select realm, uuid_send(gen_random_uuid()), id, 1, copy, copy
+            from operator, generate_series(1, 3) as copy
+            """,
+            "insert into verification (realm, at, entries, head) select id, 1, 1, '' from realm",
+            """
+            insert into day_end (realm, day, number, counters)
+            select id, day, 1, '' from realm, generate_series(1, 100) as day
             """,
             "insert into search_stale (realm, number, version) select realm, number, 1 from users where number % 20 = 1",
             "analyze");

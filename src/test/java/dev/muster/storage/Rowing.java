@@ -184,11 +184,19 @@ final class Rowing {
     }
 
     Rows.BatchRow batch(long realm, long no, long lastSeq, long number) {
+        return new Rows.BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters(), instant());
+    }
+
+    Rows.DayEndRow dayEnd(long realm, long day) {
+        return new Rows.DayEndRow(realm, day, random.nextLong() >>> 1, counters());
+    }
+
+    private long[] counters() {
         long[] counters = new long[Counters.SIZE];
         for (int i = 0; i < counters.length; i++) {
             counters[i] = random.nextLong() >>> 1;
         }
-        return new Rows.BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters, instant());
+        return counters;
     }
 
     Rows.KeyRow key(long realm) {

@@ -40,6 +40,24 @@ abstract class StorageContract extends OnDatabase {
     // Rows come back as they went in
 
     @Test
+    void whatDaysEndedWithIsGivenWithTheLastOneBefore() {
+        List<Rows.DayEndRow> rows = new ArrayList<>();
+        for (long day : List.of(20_000L, 20_001L, 20_007L, 20_010L)) {
+            rows.add(rowing.dayEnd(1, day));
+        }
+        save(List.of(1L, 2L), batch -> {
+            batch.dayEnds.addAll(rows);
+            batch.dayEnds.add(rowing.dayEnd(2, 20_005));
+        });
+        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 20_000)), rows);
+        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 20_003)), rows.subList(1, 4));
+        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 20_007)), rows.subList(1, 4));
+        assertSame(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(1, 30_000)), rows.subList(3, 4));
+        assertThat(database.<List<Rows.DayEndRow>>read(reads -> reads.dayEnds(3, 0)))
+                .isEmpty();
+    }
+
+    @Test
     void usersComeBackAsTheyWere() {
         List<Rows.UserRow> rows = new ArrayList<>();
         for (int number = 1; number <= 300; number++) {

@@ -6,6 +6,7 @@ import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
 import dev.muster.directory.JournalEntry;
 import dev.muster.directory.JournalQuery;
+import dev.muster.directory.JournalQuery.Order;
 import dev.muster.directory.Page;
 import dev.muster.http.Reply;
 import dev.muster.model.Event;
@@ -56,7 +57,7 @@ final class JournalRoutes {
         Page<JournalEntry> page = unlessRefused(journal.page(
                 call.actor(),
                 call.realm(),
-                new JournalQuery(action, actor, subject, since, until, listing.limit(), after)));
+                new JournalQuery(action, actor, subject, since, until, Order.OLDEST_FIRST, listing.limit(), after)));
         return listing.reply(page, EntryJson::write);
     }
 

@@ -1,0 +1,265 @@
+package dev.muster.console;
+
+import dev.muster.directory.Register;
+import dev.muster.http.Reply;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.security.Gate;
+import dev.muster.security.KeyMint;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The realm's API keys and operators.
+public final class CredentialsPage {
+    private static final int NAME = 200;
+    private static final int NAME_IN_PATH = 255;
+
+    private final Register register;
+    private final Gate gate;
+    private final KeyMint mint;
+    private final Sender sender;
+    private final Pages pages;
+    private final Words words;
+    private final InstantSource clock;
+
+    CredentialsPage(
+            Register register, Gate gate, KeyMint mint, Sender sender, Pages pages, Words words, InstantSource clock) {
+        this.register = register;
+        this.gate = gate;
+        this.mint = mint;
+        this.sender = sender;
+        this.pages = pages;
+        this.words = words;
+        this.clock = clock;
+    }
+
+    /// What the page of keys shows.
+    ///
+    /// @param made a key that was made just now, with its secrets, which are shown this once
+    public record Keys(
+            List<Key> keys,
+            @Nullable Made made,
+            @Nullable Sorry sorry,
+            @Nullable String done) {
+        public Role[] roles() {
+            return Role.values();
+        }
+    }
+
+    /// A key in words.
+    public record Key(
+            ApiKey key, String role, String created, String expires, String lastUsed, String state, boolean live) {}
+
+    public record Made(String name, String apiKey, String apiSecret) {}
+
+    public record Operators(
+            List<Person> operators,
+            @Nullable Sorry sorry,
+            @Nullable String done) {
+        public Role[] roles() {
+            return Role.values();
+        }
+    }
+
+    /// An operator in the list.
+    ///
+    /// @param href where what changes this operator is sent
+    /// @param isSelf whether it is who looks at the list
+    public record Person(Operator operator, String href, String created, String state, boolean isSelf) {}
+
+    // Keys.
+
+    Reply keys(Visit visit) {
+        return keys(visit, null, null);
+    }
+
+    private Reply keys(Visit visit, @Nullable Made made, @Nullable Sorry sorry) {
+        Instant now = clock.instant();
+        return switch (register.keys(visit.actor(), visit.realm().id())) {
+            case Result.Refused<List<ApiKey>>(var refusal) -> trouble(visit, Section.KEYS, refusal);
+            case Result.Ok<List<ApiKey>>(var all) ->
+                pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "keys",
+                        pages.frame(visit, Section.KEYS, "Keys"),
+                        new Keys(
+                                all.stream().map(key -> key(key, now)).toList().reversed(), made, sorry, visit.done()));
+        };
+    }
+
+    private static Key key(ApiKey key, Instant now) {
+        Role role = key.role();
+        return new Key(
+                key,
+                role == null ? "scopes of its own" : role.word(),
+                Words.time(key.createdAt()),
+                Words.time(key.expiresAt(), "never"),
+                Words.time(key.lastUsedAt(), "never"),
+                key.revokedAt() != null ? "revoked" : key.isLive(now) ? "live" : "expired",
+                key.isLive(now));
+    }
+
+    private Reply trouble(Visit visit, Section section, Refusal refusal) {
+        Sorry sorry = words.sorry(refusal);
+        return pages.page(sorry.status(), "trouble", pages.frame(visit, section, section.title()), sorry);
+    }
+
+    Reply createKey(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String name = required(in, "name");
+        Role role = in.choice("role", List.of(Role.values()), Role::word);
+        Instant expires = in.moment("expires");
+        boolean signs = "true".equals(in.text("signs"));
+        if (role == null) {
+            in.checks().fault("role", "missing", "Must be chosen.");
+        }
+        Role chosen = role == null ? Role.VIEWER : role;
+        KeyMint.Minted minted = mint.mint(visit.realm().id(), visit.realm().environment());
+        Result<Change> result = in.result(() -> new Command.CreateKey(
+                        minted.id(),
+                        name,
+                        chosen,
+                        EnumSet.copyOf(chosen.scopes()),
+                        chosen.rank(),
+                        signs,
+                        expires,
+                        minted.textHash(),
+                        minted.apiSecret()))
+                .then(command -> sender.send(visit, command));
+        return switch (result) {
+            // Not by way of another page: the secrets are in this answer and nowhere else.
+            case Result.Ok<Change> _ -> keys(visit, new Made(name, minted.apiKey(), minted.apiSecret()), null);
+            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
+        };
+    }
+
+    private static String required(Input in, String field) {
+        String text = in.checks().line(field, in.text(field), NAME);
+        if (text == null) {
+            in.checks().fault(field, "missing", "Must be given.");
+            return "";
+        }
+        return text;
+    }
+
+    Reply revokeKey(Visit visit) {
+        UUIDs id = UUIDs.of(visit.request().path("key"));
+        Result<Change> result = id == null
+                ? Result.refused(new Refusal.NotFound("key", visit.request().path("key")))
+                : sender.send(visit, new Command.RevokeKey(id.id()));
+        return switch (result) {
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/keys", Done.REVOKED);
+            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
+        };
+    }
+
+    // Operators.
+
+    Reply operators(Visit visit) {
+        return operators(visit, null);
+    }
+
+    private Reply operators(Visit visit, @Nullable Sorry sorry) {
+        return switch (register.operators(visit.actor(), visit.realm().id())) {
+            case Result.Refused<List<Operator>>(var refusal) -> trouble(visit, Section.OPERATORS, refusal);
+            case Result.Ok<List<Operator>>(var all) ->
+                pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "operators",
+                        pages.frame(visit, Section.OPERATORS, "Operators"),
+                        new Operators(
+                                all.stream()
+                                        .map(operator -> new Person(
+                                                operator,
+                                                visit.base() + "/operators/"
+                                                        + Address.encoded(operator.username()
+                                                                .text()),
+                                                Words.time(operator.createdAt()),
+                                                operator.isLive() ? "live" : "disabled",
+                                                operator.id()
+                                                        .equals(visit.visitor()
+                                                                .operator()
+                                                                .id())))
+                                        .toList(),
+                                sorry,
+                                visit.done()));
+        };
+    }
+
+    Reply createOperator(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        Identifier username = in.checks().identifier(Identifier.Kind.USERNAME, in.text("username"));
+        if (username == null) {
+            in.checks().fault("username", "missing", "Must be given.");
+        }
+        Role role = in.choice("role", List.of(Role.values()), Role::word);
+        if (role == null) {
+            in.checks().fault("role", "missing", "Must be chosen.");
+        }
+        return operator(
+                visit,
+                password(visit, in)
+                        .then(hash -> username == null || role == null
+                                ? Result.refused(new Refusal.Invalid(in.checks().faults()))
+                                : sender.send(visit, new Command.CreateOperator(username, role, hash))),
+                Done.SAVED);
+    }
+
+    Reply changePassword(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return operator(
+                visit,
+                password(visit, in).then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
+                Done.SAVED);
+    }
+
+    /// Nobody shuts the door on themselves: it may be the last admin who can open it.
+    Reply disable(Visit visit) {
+        if (named(visit).equals(visit.visitor().operator().username().key())) {
+            return operators(visit, Sorry.NOT_YOURSELF);
+        }
+        return operator(visit, sender.send(visit, new Command.DisableOperator(named(visit))), Done.DISABLED);
+    }
+
+    Reply enable(Visit visit) {
+        return operator(visit, sender.send(visit, new Command.EnableOperator(named(visit))), Done.ENABLED);
+    }
+
+    private static Identifier.Key named(Visit visit) {
+        String username = visit.request().path("username");
+        // Longer than any name is, and long to fold.
+        if (username.length() > NAME_IN_PATH) {
+            return new Identifier.Key(Identifier.Kind.USERNAME, "");
+        }
+        return new Identifier.Key(
+                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
+    }
+
+    private Result<String> password(Visit visit, Input in) {
+        String password = visit.form().first("password");
+        if (password == null || password.isEmpty()) {
+            in.checks().fault("password", "missing", "Must be given.");
+        } else {
+            in.checks().password(password);
+        }
+        return in.result(() -> password == null ? "" : password)
+                .then(sound -> gate.hashPassword(visit.realm().id(), sound));
+    }
+
+    private Reply operator(Visit visit, Result<Change> result, Done done) {
+        return switch (result) {
+            case Result.Ok<Change>(var change) ->
+                visit.done(visit.base() + "/operators", change.events().isEmpty() ? Done.NOTHING : done);
+            case Result.Refused<Change>(var refusal) -> operators(visit, words.sorry(refusal));
+        };
+    }
+}

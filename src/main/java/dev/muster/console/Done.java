@@ -1,0 +1,34 @@
+package dev.muster.console;
+
+/// What the page after a form says was done.
+enum Done {
+    HELD("held", "The hold is placed."),
+    RELEASED("released", "The hold is released."),
+    SAVED("saved", "Saved."),
+    DELETED("deleted", "Deleted."),
+    REVOKED("revoked", "The key is revoked."),
+    DISABLED("disabled", "The operator is disabled, and signed out everywhere."),
+    ENABLED("enabled", "The operator is enabled."),
+    REMOVED("removed", "The user is removed."),
+    RESTORED("restored", "The user is restored."),
+    REINSTATED("reinstated", "The user may act again."),
+    BARRED("barred", "The user is barred for good."),
+    ERASED("erased", "The user's personal data is erased."),
+    NOTHING("nothing", "It was so already: nothing was changed.");
+
+    private final String word;
+    private final String sentence;
+
+    Done(String word, String sentence) {
+        this.word = word;
+        this.sentence = sentence;
+    }
+
+    String word() {
+        return word;
+    }
+
+    String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,195 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.Page;
+import dev.muster.directory.PageByName;
+import dev.muster.directory.Seen;
+import dev.muster.directory.UserQuery;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Group;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Groups and their members.
+public final class GroupsPage {
+    private static final int LIMIT = 100;
+
+    private final Directory directory;
+    private final Groups groups;
+    private final Sender sender;
+    private final Pages pages;
+    private final Words words;
+
+    GroupsPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
+        this.directory = directory;
+        this.groups = groups;
+        this.sender = sender;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    public record Model(
+            List<Group> groups,
+            String total,
+            @Nullable String next,
+            @Nullable Sorry sorry,
+            @Nullable String done) {}
+
+    public record One(
+            Group group,
+            String href,
+            List<UsersPage.Row> members,
+            String total,
+            @Nullable String next,
+            @Nullable Sorry sorry,
+            @Nullable String done) {}
+
+    Reply show(Visit visit) {
+        return show(visit, null);
+    }
+
+    private Reply show(Visit visit, @Nullable Sorry sorry) {
+        String after = visit.request().query("after");
+        return switch (groups.groups(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
+            case Result.Refused<PageByName<Group>>(var refusal) -> trouble(visit, refusal);
+            case Result.Ok<PageByName<Group>>(var page) ->
+                pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "groups",
+                        pages.frame(visit, Section.GROUPS, "Groups"),
+                        new Model(
+                                page.items(),
+                                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                                page.next() == null
+                                        ? null
+                                        : new Address(visit.base() + "/groups")
+                                                .with("after", page.next())
+                                                .toString(),
+                                sorry,
+                                visit.done()));
+        };
+    }
+
+    private Reply trouble(Visit visit, Refusal refusal) {
+        Sorry sorry = words.sorry(refusal);
+        return pages.page(sorry.status(), "trouble", pages.frame(visit, Section.GROUPS, "Groups"), sorry);
+    }
+
+    Reply one(Visit visit) {
+        return one(visit, null);
+    }
+
+    private Reply one(Visit visit, @Nullable Sorry sorry) {
+        Input query = new Input(visit.request()::query);
+        Long after = query.number("after");
+        UUIDs id = UUIDs.of(visit.request().path("group"));
+        if (id == null) {
+            return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
+        }
+        Result<Group> found = groups.group(visit.actor(), visit.realm().id(), id.id());
+        return switch (found) {
+            case Result.Refused<Group>(var refusal) -> trouble(visit, refusal);
+            case Result.Ok<Group>(var group) ->
+                switch (directory.list(
+                        visit.actor(), visit.realm().id(), UserQuery.inGroup(id.id(), LIMIT, after, 0))) {
+                    case Result.Refused<Seen<Page<User>>>(var refusal) -> trouble(visit, refusal);
+                    case Result.Ok<Seen<Page<User>>>(var seen) -> {
+                        Long next = seen.value().next();
+                        String href = visit.base() + "/groups/" + group.id();
+                        yield pages.page(
+                                sorry == null ? 200 : sorry.status(),
+                                "group",
+                                pages.frame(visit, Section.GROUPS, group.name()),
+                                new One(
+                                        group,
+                                        href,
+                                        seen.value().items().stream()
+                                                .map(user -> UsersPage.Row.of(visit, user, seen.at()))
+                                                .toList(),
+                                        Words.number(seen.value().total()),
+                                        next == null
+                                                ? null
+                                                : new Address(href)
+                                                        .with("after", Long.toString(next))
+                                                        .toString(),
+                                        sorry,
+                                        visit.done()));
+                    }
+                };
+        };
+    }
+
+    Reply create(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String name = name(in);
+        String description = in.checks().description(in.text("description"));
+        return switch (in.result(() -> new Command.CreateGroup(name, description))
+                .then(command -> sender.send(visit, command))) {
+            case Result.Ok<Change>(var change) ->
+                visit.done(visit.base() + "/groups/" + change.group().id() + "", Done.SAVED);
+            case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
+        };
+    }
+
+    private static String name(Input in) {
+        String name = in.checks().name(in.text("name"));
+        if (name == null) {
+            in.checks().fault("name", "missing", "Must be given.");
+            return "";
+        }
+        return name;
+    }
+
+    Reply update(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String name = name(in);
+        String description = in.checks().description(in.text("description"));
+        return change(
+                visit, id -> in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description))));
+    }
+
+    Reply add(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return change(visit, id -> in.user("user").map(user -> new Command.AddMember(id, user)));
+    }
+
+    Reply remove(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return change(visit, id -> in.user("user").map(user -> new Command.RemoveMember(id, user)));
+    }
+
+    private interface Asked {
+        Result<? extends Command> of(UUID group);
+    }
+
+    private Reply change(Visit visit, Asked asked) {
+        UUIDs id = UUIDs.of(visit.request().path("group"));
+        if (id == null) {
+            return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
+        }
+        return switch (asked.of(id.id()).then(command -> sender.send(visit, command))) {
+            case Result.Ok<Change>(var change) ->
+                visit.done(visit.base() + "/groups/" + id.id(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+        };
+    }
+
+    Reply delete(Visit visit) {
+        UUIDs id = UUIDs.of(visit.request().path("group"));
+        Result<Change> result = id == null
+                ? Result.refused(new Refusal.NotFound("group", visit.request().path("group")))
+                : sender.send(visit, new Command.DeleteGroup(id.id()));
+        return switch (result) {
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/groups", Done.DELETED);
+            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+        };
+    }
+}

@@ -1,0 +1,177 @@
+package dev.muster.console;
+
+import dev.muster.model.Checks;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.UserRef;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What was typed into a form: each value is read once, and all faults are told at once. An empty field is none.
+final class Input {
+    static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final Function<String, @Nullable String> values;
+    private final Checks checks = new Checks();
+
+    /// @param values the first value of each name, or null
+    Input(Function<String, @Nullable String> values) {
+        this.values = values;
+    }
+
+    Checks checks() {
+        return checks;
+    }
+
+    @Nullable
+    String text(String name) {
+        String text = values.apply(name);
+        return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    /// Whom a field names: by id, number, e-mail address or username, as each is written.
+    Result<UserRef> user(String name) {
+        String text = text(name);
+        if (text == null) {
+            return Result.refused(new Refusal.Invalid(name, "missing", "Must be given."));
+        }
+        UUIDs id = UUIDs.of(text);
+        if (id != null) {
+            return Result.ok(id.ref());
+        }
+        if (text.matches("[0-9]{1,15}")) {
+            return Result.ok(UserRef.number(Long.parseLong(text)));
+        }
+        return Result.ok(
+                UserRef.identifier(text.contains("@") ? Identifier.Kind.EMAIL : Identifier.Kind.USERNAME, text));
+    }
+
+    @Nullable
+    String reason() {
+        return checks.reason(text("reason"));
+    }
+
+    @Nullable
+    String note() {
+        String text = text("note");
+        // Browsers send lines with CR LF.
+        return checks.note(text == null ? null : text.replace("\r\n", "\n"));
+    }
+
+    /// The lines of a field that are not empty.
+    List<String> lines(String name) {
+        String text = text(name);
+        return text == null
+                ? List.of()
+                : text.lines()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .toList();
+    }
+
+    /// A moment in UTC, as a field for date and time gives it.
+    @Nullable
+    Instant moment(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return mustBeNear(name, LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeParseException e) {
+            checks.fault(name, "not_a_time", "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
+            return null;
+        }
+    }
+
+    private @Nullable Instant mustBeNear(String name, Instant at) {
+        if (at.isBefore(Instant.EPOCH) || at.isAfter(LAST)) {
+            checks.fault(name, "too_far", "Must be in the years 1970 to 9999.");
+            return null;
+        }
+        return at;
+    }
+
+    /// Whether the form has that field at all, be it empty.
+    boolean has(String name) {
+        return values.apply(name) != null;
+    }
+
+    /// The beginning of a day in UTC.
+    @Nullable
+    Instant day(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return mustBeNear(name, LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC));
+        } catch (DateTimeParseException e) {
+            checks.fault(name, "not_a_day", "Must be a day, such as 2026-12-03.");
+            return null;
+        }
+    }
+
+    /// Says so when the last day lies before the first.
+    void mustFollow(@Nullable Instant from, @Nullable Instant to) {
+        if (from != null && to != null && to.isBefore(from)) {
+            checks.fault("to", "before_from", "Must not be before the first day.");
+        }
+    }
+
+    @Nullable
+    Long number(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("[0-9]{1,18}")) {
+            checks.fault(name, "not_a_number", "Must be a number.");
+            return null;
+        }
+        return Long.valueOf(text);
+    }
+
+    @Nullable
+    UUID id(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        UUIDs id = UUIDs.of(text);
+        if (id == null) {
+            checks.fault(name, "not_an_id", "Must be an id.");
+            return null;
+        }
+        return id.id();
+    }
+
+    /// One of `values`, by its name.
+    <T> @Nullable T choice(String name, List<T> values, Function<T, String> word) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        for (T value : values) {
+            if (word.apply(value).equals(text)) {
+                return value;
+            }
+        }
+        checks.fault(name, "unknown", "Must be one of those offered.");
+        return null;
+    }
+
+    /// What `made` makes, unless there was a fault.
+    <T> Result<T> result(Supplier<T> made) {
+        return checks.passed() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(checks.faults()));
+    }
+}

@@ -1,0 +1,224 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.JobQuery;
+import dev.muster.directory.Jobs;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Job;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Jobs, and those that failed under a fraud hold and wait for somebody to look.
+public final class JobsPage {
+    private static final int LIMIT = 50;
+    private static final List<String> OUTCOMES = List.of("pending", "passed", "failed", "provisional");
+    private static final List<String> REVIEWS = List.of("open", "done");
+
+    private final Jobs jobs;
+    private final Directory directory;
+    private final EvidenceFiles evidence;
+    private final Sender sender;
+    private final Pages pages;
+    private final Words words;
+
+    JobsPage(Jobs jobs, Directory directory, EvidenceFiles evidence, Sender sender, Pages pages, Words words) {
+        this.jobs = jobs;
+        this.directory = directory;
+        this.evidence = evidence;
+        this.sender = sender;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    /// What the list shows.
+    public record Model(
+            String outcome,
+            String review,
+            String user,
+            List<Row> rows,
+            String total,
+            @Nullable String next,
+            @Nullable Sorry sorry) {
+        public List<String> outcomes() {
+            return OUTCOMES;
+        }
+
+        public boolean isFiltered() {
+            return !outcome.isEmpty() || !review.isEmpty() || !user.isEmpty();
+        }
+    }
+
+    /// A job in words.
+    ///
+    /// @param user the page of whose it is; null where the user is not known here
+    /// @param name what the user is called
+    /// @param review what came of looking at it; empty where nobody has to
+    public record Row(
+            Job job,
+            String href,
+            String type,
+            String outcome,
+            String submitted,
+            @Nullable String user,
+            String name,
+            String review,
+            boolean open) {}
+
+    /// What the page of one job shows.
+    public record One(
+            Row row,
+            String reason,
+            String confidence,
+            String judged,
+            @Nullable Sorry sorry,
+            @Nullable String done) {}
+
+    Reply show(Visit visit) {
+        Input in = new Input(visit.request()::query);
+        String outcome = in.choice("outcome", OUTCOMES, word -> word);
+        String review = in.choice("review", REVIEWS, word -> word);
+        UUID user = in.id("user");
+        Long before = in.number("before");
+        Result<Seen<Page<Job>>> found = in.result(() -> new JobQuery(
+                        user == null ? null : UserRef.id(user),
+                        outcome == null ? Set.of() : Set.of(outcome),
+                        review == null ? null : review.equals("open"),
+                        LIMIT,
+                        before,
+                        0))
+                .then(query -> jobs.list(visit.actor(), visit.realm().id(), query));
+        Model model = switch (found) {
+            case Result.Ok<Seen<Page<Job>>>(var seen) -> {
+                Page<Job> page = seen.value();
+                Long next = page.next();
+                yield new Model(
+                        typed(outcome),
+                        typed(review),
+                        user == null ? "" : user.toString(),
+                        page.items().stream().map(job -> row(visit, job)).toList(),
+                        (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                        next == null
+                                ? null
+                                : new Address(visit.base() + "/jobs")
+                                        .with("outcome", outcome)
+                                        .with("review", review)
+                                        .with("user", user == null ? null : user.toString())
+                                        .with("before", Long.toString(next))
+                                        .toString(),
+                        null);
+            }
+            case Result.Refused<Seen<Page<Job>>>(var refusal) ->
+                new Model("", "", "", List.of(), "", null, words.sorry(refusal));
+        };
+        Sorry sorry = model.sorry;
+        return pages.page(
+                sorry == null ? 200 : sorry.status(), "jobs", pages.frame(visit, Section.JOBS, "Jobs"), model);
+    }
+
+    private static String typed(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private Row row(Visit visit, Job job) {
+        Job.Submission submission = job.submission();
+        Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
+        UUID user = job.user();
+        return new Row(
+                job,
+                visit.base() + "/jobs/" + Address.encoded(job.jobId()),
+                Integer.toString(job.type().number()),
+                job.outcomeWord(),
+                submission == null ? "" : Words.time(submission.at()),
+                user == null ? null : visit.base() + "/users/" + user,
+                name(visit, job),
+                switch (review) {
+                    case Job.NoReview() -> "";
+                    case Job.OpenReview() -> "open";
+                    case Job.ClosedReview(var by, var at, var note) ->
+                        "by " + words.actor(visit.realm().id(), by) + ", " + Words.time(at)
+                                + (note == null ? "" : ": " + note);
+                },
+                review instanceof Job.OpenReview);
+    }
+
+    private String name(Visit visit, Job job) {
+        UUID user = job.user();
+        if (user == null) {
+            return typed(job.userText());
+        }
+        return directory.find(visit.actor(), visit.realm().id(), UserRef.id(user))
+                        instanceof Result.Ok<Seen<User>>(var seen)
+                ? Words.name(seen.value())
+                : "user";
+    }
+
+    Reply one(Visit visit) {
+        return one(visit, null);
+    }
+
+    private Reply one(Visit visit, @Nullable Sorry sorry) {
+        return switch (jobs.job(
+                visit.actor(), visit.realm().id(), visit.request().path("job"))) {
+            case Result.Refused<Seen<Job>>(var refusal) -> {
+                Sorry why = words.sorry(refusal);
+                yield pages.page(why.status(), "trouble", pages.frame(visit, Section.JOBS, "No such job"), why);
+            }
+            case Result.Ok<Seen<Job>>(var seen) -> {
+                Job job = seen.value();
+                Job.Judged judged = job.stage() instanceof Job.Judged known ? known : null;
+                One model = new One(
+                        row(visit, job),
+                        judged == null || judged.reason() == null ? "" : judged.reason(),
+                        judged == null || judged.given().confidence() == null
+                                ? ""
+                                : judged.given().confidence().toPlainString(),
+                        judged == null ? "" : Words.time(judged.at()),
+                        sorry,
+                        visit.done());
+                yield pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "job",
+                        pages.frame(visit, Section.JOBS, "Job " + job.jobId()),
+                        model);
+            }
+        };
+    }
+
+    /// Closes a review.
+    Reply review(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String note = in.note();
+        String job = visit.request().path("job");
+        Result<Change> result =
+                in.result(() -> new Command.ReviewJob(job, note)).then(command -> sender.send(visit, command));
+        return switch (result) {
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job) + "", Done.SAVED);
+            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+        };
+    }
+
+    /// What was handed in, as the zip that it came in.
+    Reply evidence(Visit visit) {
+        return switch (evidence.open(
+                visit.actor(), visit.realm().id(), visit.request().path("job"))) {
+            case Result.Refused<EvidenceFiles.Opened>(var refusal) -> {
+                Sorry sorry = words.sorry(refusal);
+                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOBS, "Evidence"), sorry);
+            }
+            case Result.Ok<EvidenceFiles.Opened>(var opened) ->
+                Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))
+                        .with("Content-Length", Long.toString(opened.size()))
+                        .with("Content-Disposition", "attachment; filename=\"evidence.zip\"");
+        };
+    }
+}

@@ -1,0 +1,224 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Journal;
+import dev.muster.directory.JournalEntry;
+import dev.muster.directory.JournalQuery;
+import dev.muster.directory.JournalQuery.Order;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.directory.Verifications;
+import dev.muster.http.Reply;
+import dev.muster.model.Actor;
+import dev.muster.model.Event;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The realm's journal: what is in it, whether it is whole, and all of it as a file.
+public final class JournalPage {
+    private static final int ENTRIES = 25;
+    private static final int EXPORT_BUFFER = 64 << 10;
+
+    private final Journal journal;
+    private final Directory directory;
+    private final Verifications verifications;
+    private final Pages pages;
+    private final Words words;
+
+    JournalPage(Journal journal, Directory directory, Verifications verifications, Pages pages, Words words) {
+        this.journal = journal;
+        this.directory = directory;
+        this.verifications = verifications;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    /// What the page shows.
+    ///
+    /// @param action, `from`, `to`, `subject`: the filters as they were typed
+    /// @param total in words
+    /// @param next the address of the part that follows; null for none
+    public record Model(
+            String action,
+            String from,
+            String to,
+            String subject,
+            Order order,
+            List<Row> rows,
+            String total,
+            @Nullable String next,
+            Journal.@Nullable Head head,
+            Verifications.@Nullable State verification,
+            @Nullable String verified,
+            @Nullable Sorry sorry) {
+        /// All there are, to choose from.
+        public List<String> actions() {
+            return Stream.of(Event.Action.values()).map(Event.Action::word).toList();
+        }
+
+        public boolean isNewestFirst() {
+            return order == Order.NEWEST_FIRST;
+        }
+
+        public boolean isFiltered() {
+            return !action.isEmpty() || !from.isEmpty() || !to.isEmpty() || !subject.isEmpty();
+        }
+    }
+
+    /// An entry, and where what it is about can be seen; `href` is null where it has no page.
+    public record Row(
+            Happening happening, String subject, @Nullable String href) {}
+
+    Reply show(Visit visit) {
+        Input in = new Input(visit.request()::query);
+        String action = in.text("action");
+        Instant from = in.day("from");
+        Instant to = in.day("to");
+        in.mustFollow(from, to);
+        Long after = in.number("after");
+        // Who asks for a time reads on from there; who does not wants to see what is new.
+        Order order = from == null ? Order.NEWEST_FIRST : Order.OLDEST_FIRST;
+        Actor actor = visit.actor();
+        long realm = visit.realm().id();
+        Result<Page<JournalEntry>> found = subject(visit, in)
+                .then(subject -> in.result(() -> new JournalQuery(
+                        action,
+                        null,
+                        subject.orElse(null),
+                        from,
+                        to == null ? null : to.plus(Duration.ofDays(1)),
+                        order,
+                        ENTRIES,
+                        after)))
+                .then(query -> journal.page(actor, realm, query));
+        Page<JournalEntry> page =
+                found instanceof Result.Ok<Page<JournalEntry>>(var ok) ? ok : new Page<>(List.of(), 0, false, null);
+        Verifications.State state =
+                verifications.state(actor, realm) instanceof Result.Ok<Verifications.State>(var known) ? known : null;
+        Long next = page.next();
+        Model model = new Model(
+                typed(visit, "action"),
+                typed(visit, "from"),
+                typed(visit, "to"),
+                typed(visit, "subject"),
+                order,
+                rows(visit, page.items()),
+                Words.number(page.total()),
+                next == null
+                        ? null
+                        : new Address(visit.base() + "/journal")
+                                .with("action", visit.request().query("action"))
+                                .with("from", visit.request().query("from"))
+                                .with("to", visit.request().query("to"))
+                                .with("subject", visit.request().query("subject"))
+                                .with("after", Long.toString(next))
+                                .toString(),
+                journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
+                state,
+                verified(state),
+                found instanceof Result.Refused<Page<JournalEntry>>(var refusal) ? words.sorry(refusal) : null);
+        return pages.page(
+                model.sorry == null ? 200 : model.sorry.status(),
+                "journal",
+                pages.frame(visit, Section.JOURNAL, "Journal"),
+                model);
+    }
+
+    /// The user whose entries are asked for; empty for everybody's.
+    private Result<Optional<Event.Subject>> subject(Visit visit, Input in) {
+        return in.text("subject") == null
+                ? Result.ok(Optional.empty())
+                : in.user("subject")
+                        .then(ref -> directory.find(visit.actor(), visit.realm().id(), ref))
+                        .map(seen -> Optional.of(new Event.Subject(
+                                Event.Subject.Type.USER, seen.value().id())));
+    }
+
+    private static String typed(Visit visit, String name) {
+        String value = visit.request().query(name);
+        return value == null ? "" : value;
+    }
+
+    /// What the last verification found, as a sentence; null where none was done.
+    static @Nullable String verified(Verifications.@Nullable State state) {
+        Verifications.Found last = state == null ? null : state.last();
+        if (last == null) {
+            return null;
+        }
+        return last.valid()
+                ? "All " + Words.number(last.entries()) + " entries fit, as of " + Words.time(last.at()) + "."
+                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Words.time(last.at()) + ".";
+    }
+
+    private List<Row> rows(Visit visit, List<JournalEntry> entries) {
+        Map<UUID, String> names = new HashMap<>();
+        return entries.stream().map(entry -> row(visit, entry, names)).toList();
+    }
+
+    /// What an entry is about, by its name where that is known.
+    private String about(Visit visit, Event.Subject subject, Map<UUID, String> names) {
+        return subject.type() != Event.Subject.Type.USER
+                ? subject.type().word()
+                : names.computeIfAbsent(
+                        subject.id(),
+                        id -> directory.find(visit.actor(), visit.realm().id(), UserRef.id(id))
+                                        instanceof Result.Ok<Seen<User>>(var seen)
+                                ? Words.name(seen.value())
+                                : subject.type().word());
+    }
+
+    private Row row(Visit visit, JournalEntry entry, Map<UUID, String> names) {
+        String base = visit.base();
+        UUID id = entry.subject().id();
+        String href = switch (entry.subject().type()) {
+            case USER -> base + "/users/" + id;
+            case GROUP -> base + "/groups/" + id;
+            case POLICY -> base + "/policies/" + id;
+            case KEY -> base + "/keys";
+            case OPERATOR -> base + "/operators";
+            case JOB, TENANT, REALM -> null;
+        };
+        return new Row(Happening.of(entry, words, visit.realm().id()), about(visit, entry.subject(), names), href);
+    }
+
+    /// Begins a verification; the page shows how far it is.
+    Reply verify(Visit visit) {
+        return switch (verifications.begin(visit.actor(), visit.realm().id())) {
+            case Result.Ok<Verifications.State> _ -> Pages.seeOther(visit.base() + "/journal#verification");
+            case Result.Refused<Verifications.State>(var refusal) -> {
+                Sorry sorry = words.sorry(refusal);
+                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOURNAL, "Journal"), sorry);
+            }
+        };
+    }
+
+    /// The whole journal, as `muster verify` reads it.
+    Reply export(Visit visit) {
+        Actor actor = visit.actor();
+        long realm = visit.realm().id();
+        return Pages.guarded(Reply.stream(200, "application/x-ndjson", out -> {
+                    BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
+                    if (journal.export(actor, realm, lines::write)
+                            instanceof Result.Refused<Journal.Head>(var refusal)) {
+                        throw new IOException("the export was refused half way: " + refusal);
+                    }
+                    lines.flush();
+                }))
+                .with(
+                        "Content-Disposition",
+                        "attachment; filename=\"journal-" + visit.realm().partnerId() + "-"
+                                + visit.realm().environment().word() + ".ndjson\"");
+    }
+}

@@ -1,0 +1,153 @@
+package dev.muster.console;
+
+import dev.muster.directory.JobQuery;
+import dev.muster.directory.Jobs;
+import dev.muster.directory.Journal;
+import dev.muster.directory.Overview;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.directory.Verifications;
+import dev.muster.http.Reply;
+import dev.muster.model.Counters;
+import dev.muster.model.Job;
+import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.Status;
+import dev.muster.model.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The realm in numbers, each a link to the list behind it.
+public final class OverviewPage {
+    private static final int DAYS = 90;
+    private static final int ENDING_SHOWN = 50;
+    static final Duration SOON = Duration.ofDays(7);
+
+    private final Overview overview;
+    private final Jobs jobs;
+    private final Journal journal;
+    private final Verifications verifications;
+    private final Pages pages;
+    private final Words words;
+
+    OverviewPage(Overview overview, Jobs jobs, Journal journal, Verifications verifications, Pages pages, Words words) {
+        this.overview = overview;
+        this.jobs = jobs;
+        this.journal = journal;
+        this.verifications = verifications;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    /// What the page shows.
+    ///
+    /// @param ending how many users have a hold that ends within seven days, in words
+    /// @param reviews how many failed jobs of users under a fraud hold wait for somebody to look, in words;
+    ///     null for whoever may not see jobs
+    /// @param head where the journal stands; null for whoever may not see it
+    /// @param verified what the last verification found; null where there was none
+    public record Model(
+            String base,
+            List<Count> statuses,
+            List<Overview.Day> days,
+            List<Chart> chart,
+            String ending,
+            @Nullable String reviews,
+            Journal.@Nullable Head head,
+            @Nullable String verified) {}
+
+    /// How many users have a status.
+    public record Count(Status status, String text, String number, String href) {}
+
+    /// What the page of holds that end soon shows.
+    public record Ending(List<Row> rows, String total) {}
+
+    /// A user whose hold ends.
+    public record Row(UsersPage.Row user, String ends) {}
+
+    Reply show(Visit visit) {
+        return switch (overview.numbers(visit.actor(), visit.realm().id(), DAYS)) {
+            case Result.Refused<Seen<Overview.Numbers>>(var refusal) -> {
+                Sorry sorry = words.sorry(refusal);
+                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.OVERVIEW, "Overview"), sorry);
+            }
+            case Result.Ok<Seen<Overview.Numbers>>(var seen) ->
+                pages.page(
+                        200, "overview", pages.frame(visit, Section.OVERVIEW, "Overview"), model(visit, seen.value()));
+        };
+    }
+
+    private Model model(Visit visit, Overview.Numbers numbers) {
+        Counters counters = numbers.counters();
+        List<Count> statuses = Stream.of(Status.values())
+                .sorted((a, b) -> b.compareTo(a))
+                .map(status -> new Count(
+                        status,
+                        Words.status(status),
+                        Words.number(counters.status(status)),
+                        visit.base() + "/users?status=" + status.word()))
+                .toList();
+        String ending = overview.ending(visit.actor(), visit.realm().id(), SOON, 1)
+                        instanceof Result.Ok<Seen<Page<User>>>(var seen)
+                ? total(seen.value())
+                : "unknown";
+        return new Model(
+                visit.base(),
+                statuses,
+                numbers.days().reversed(),
+                Chart.of(numbers.days()),
+                ending,
+                reviews(visit),
+                journal.head(visit.actor(), visit.realm().id()) instanceof Result.Ok<Journal.Head>(var head)
+                        ? head
+                        : null,
+                verifications.state(visit.actor(), visit.realm().id())
+                                instanceof Result.Ok<Verifications.State>(var state)
+                        ? JournalPage.verified(state)
+                        : null);
+    }
+
+    private @Nullable String reviews(Visit visit) {
+        if (!visit.actor().may(Scope.JOBS_READ)) {
+            return null;
+        }
+        JobQuery open = new JobQuery(null, Set.of(), true, 1, null, 0);
+        return jobs.list(visit.actor(), visit.realm().id(), open) instanceof Result.Ok<Seen<Page<Job>>>(var seen)
+                ? total(seen.value())
+                : "unknown";
+    }
+
+    private static String total(Page<?> page) {
+        return (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total());
+    }
+
+    /// Users whose holds end within seven days.
+    Reply ending(Visit visit) {
+        return switch (overview.ending(visit.actor(), visit.realm().id(), SOON, ENDING_SHOWN)) {
+            case Result.Refused<Seen<Page<User>>>(var refusal) -> {
+                Sorry sorry = words.sorry(refusal);
+                yield pages.page(
+                        sorry.status(), "trouble", pages.frame(visit, Section.OVERVIEW, "Holds that end soon"), sorry);
+            }
+            case Result.Ok<Seen<Page<User>>>(var seen) -> {
+                List<Row> rows = seen.value().items().stream()
+                        .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
+                        .toList();
+                yield pages.page(
+                        200,
+                        "ending",
+                        pages.frame(visit, Section.OVERVIEW, "Holds that end soon"),
+                        new Ending(rows, total(seen.value())));
+            }
+        };
+    }
+
+    private static String ends(User user) {
+        Instant end = user.holds().nextEnd();
+        return Words.time(end, "");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.muster.console;
+
+import dev.muster.http.Reply;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.Utf8ByteOutput;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes replies of templates.
+///
+/// Nothing that a page shows comes from another host, and nothing of it runs that is not in a file of ours: a text
+/// that somebody stored cannot become a script, whatever a template forgets.
+final class Pages {
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private final TemplateEngine engine = TemplateEngine.createPrecompiled(ContentType.Html);
+    private final String version;
+
+    /// @param version of the assets
+    Pages(String version) {
+        this.version = version;
+    }
+
+    /// What stands around a page of this visit.
+    Frame frame(Visit visit, @Nullable Section section, String title) {
+        return new Frame(
+                title,
+                section,
+                visit.base(),
+                visit.realm().partnerId() + ", " + visit.realm().environment().word(),
+                visit.visitor().operator().username().text(),
+                visit.visitor().operator().role().word(),
+                visit.actor(),
+                visit.visitor().formToken(),
+                visit.request().id(),
+                version);
+    }
+
+    /// A template with its one parameter, `page`.
+    Reply page(int status, String template, Frame frame, Object page) {
+        return html(status, template, Map.of("frame", frame, "page", page));
+    }
+
+    /// A template for somebody who is not signed in.
+    Reply open(int status, String template, Object page) {
+        return html(status, template, Map.of("assets", version, "page", page));
+    }
+
+    private Reply html(int status, String template, Map<String, Object> parameters) {
+        Utf8ByteOutput out = new Utf8ByteOutput();
+        engine.render(template + ".jte", parameters, out);
+        return guarded(Reply.of(status, "text/html; charset=utf-8", out.toByteArray()));
+    }
+
+    /// To another page, which is asked for with GET.
+    static Reply seeOther(String path) {
+        return guarded(Reply.of(303).with("Location", path));
+    }
+
+    /// With what tells a browser to take nothing for what it is not, and to run nothing.
+    static Reply guarded(Reply reply) {
+        return reply.with("Content-Security-Policy", POLICY)
+                .with("X-Content-Type-Options", "nosniff")
+                .with("Referrer-Policy", "same-origin")
+                // A page that opened this one learns nothing of it.
+                .with("Cross-Origin-Opener-Policy", "same-origin")
+                .with("Cross-Origin-Resource-Policy", "same-origin");
+    }
+}

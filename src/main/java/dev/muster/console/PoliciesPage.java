@@ -1,0 +1,228 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.Page;
+import dev.muster.directory.PageByName;
+import dev.muster.directory.Seen;
+import dev.muster.directory.UserQuery;
+import dev.muster.http.Reply;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Group;
+import dev.muster.model.Policy;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Policies, and to whom they are assigned.
+public final class PoliciesPage {
+    private static final int LIMIT = 100;
+
+    private final Directory directory;
+    private final Groups groups;
+    private final Sender sender;
+    private final Pages pages;
+    private final Words words;
+
+    PoliciesPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
+        this.directory = directory;
+        this.groups = groups;
+        this.sender = sender;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    public record Model(
+            List<Policy> policies,
+            String total,
+            @Nullable String next,
+            @Nullable Sorry sorry,
+            @Nullable String done) {}
+
+    /// What the page of one policy shows.
+    ///
+    /// @param users those to whom it is assigned themselves
+    /// @param offered groups to which it can be assigned
+    public record One(
+            Policy policy,
+            String href,
+            List<UsersPage.Row> users,
+            @Nullable String next,
+            List<Group> groups,
+            List<Group> offered,
+            @Nullable Sorry sorry,
+            @Nullable String done) {}
+
+    Reply show(Visit visit) {
+        return show(visit, null);
+    }
+
+    private Reply show(Visit visit, @Nullable Sorry sorry) {
+        String after = visit.request().query("after");
+        return switch (groups.policies(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
+            case Result.Refused<PageByName<Policy>>(var refusal) -> trouble(visit, refusal);
+            case Result.Ok<PageByName<Policy>>(var page) ->
+                pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "policies",
+                        pages.frame(visit, Section.POLICIES, "Policies"),
+                        new Model(
+                                page.items(),
+                                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                                page.next() == null
+                                        ? null
+                                        : new Address(visit.base() + "/policies")
+                                                .with("after", page.next())
+                                                .toString(),
+                                sorry,
+                                visit.done()));
+        };
+    }
+
+    private Reply trouble(Visit visit, Refusal refusal) {
+        Sorry sorry = words.sorry(refusal);
+        return pages.page(sorry.status(), "trouble", pages.frame(visit, Section.POLICIES, "Policies"), sorry);
+    }
+
+    Reply one(Visit visit) {
+        return one(visit, null);
+    }
+
+    private Reply one(Visit visit, @Nullable Sorry sorry) {
+        Long after = new Input(visit.request()::query).number("after");
+        UUIDs id = UUIDs.of(visit.request().path("policy"));
+        if (id == null) {
+            return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
+        }
+        Result<One> model = groups.policy(visit.actor(), visit.realm().id(), id.id())
+                .then(policy -> directory
+                        .list(visit.actor(), visit.realm().id(), UserQuery.assigned(id.id(), LIMIT, after, 0))
+                        .then(seen -> groups.groupsOf(
+                                        visit.actor(), visit.realm().id(), id.id())
+                                .map(of -> one(visit, policy, seen, of, sorry))));
+        return switch (model) {
+            case Result.Refused<One>(var refusal) -> trouble(visit, refusal);
+            case Result.Ok<One>(var one) ->
+                pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "policy",
+                        pages.frame(visit, Section.POLICIES, one.policy.name()),
+                        one);
+        };
+    }
+
+    private One one(Visit visit, Policy policy, Seen<Page<User>> users, List<Group> of, @Nullable Sorry sorry) {
+        String href = visit.base() + "/policies/" + policy.id();
+        Long next = users.value().next();
+        List<Group> all = groups.groups(visit.actor(), visit.realm().id(), LIMIT, null, 0)
+                        instanceof Result.Ok<PageByName<Group>>(var page)
+                ? page.items()
+                : List.of();
+        return new One(
+                policy,
+                href,
+                users.value().items().stream()
+                        .map(user -> UsersPage.Row.of(visit, user, users.at()))
+                        .toList(),
+                next == null
+                        ? null
+                        : new Address(href).with("after", Long.toString(next)).toString(),
+                of,
+                all.stream().filter(group -> !of.contains(group)).toList(),
+                sorry,
+                visit.done());
+    }
+
+    Reply create(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String name = name(in);
+        String description = in.checks().description(in.text("description"));
+        List<String> resources = in.checks().resources(in.lines("resources"));
+        return switch (in.result(() -> new Command.CreatePolicy(name, description, resources))
+                .then(command -> sender.send(visit, command))) {
+            case Result.Ok<Change>(var change) ->
+                visit.done(visit.base() + "/policies/" + change.policy().id() + "", Done.SAVED);
+            case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
+        };
+    }
+
+    private static String name(Input in) {
+        String name = in.checks().name(in.text("name"));
+        if (name == null) {
+            in.checks().fault("name", "missing", "Must be given.");
+            return "";
+        }
+        return name;
+    }
+
+    Reply update(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String name = name(in);
+        String description = in.checks().description(in.text("description"));
+        List<String> resources = in.checks().resources(in.lines("resources"));
+        return change(
+                visit,
+                id -> in.result(() -> new Command.UpdatePolicy(
+                        id, new Edit<>(name), new Edit<>(description), new Edit<>(resources))));
+    }
+
+    Reply assignUser(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return change(visit, id -> in.user("user").map(user -> new Command.AssignUser(id, user)));
+    }
+
+    Reply unassignUser(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return change(visit, id -> in.user("user").map(user -> new Command.UnassignUser(id, user)));
+    }
+
+    Reply assignGroup(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return change(visit, id -> group(in).map(group -> new Command.AssignGroup(id, group)));
+    }
+
+    Reply unassignGroup(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        return change(visit, id -> group(in).map(group -> new Command.UnassignGroup(id, group)));
+    }
+
+    private static Result<UUID> group(Input in) {
+        UUID group = in.id("group");
+        return group == null
+                ? Result.refused(new Refusal.Invalid("group", "missing", "Must be chosen."))
+                : Result.ok(group);
+    }
+
+    private interface Asked {
+        Result<? extends Command> of(UUID policy);
+    }
+
+    private Reply change(Visit visit, Asked asked) {
+        UUIDs id = UUIDs.of(visit.request().path("policy"));
+        if (id == null) {
+            return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
+        }
+        return switch (asked.of(id.id()).then(command -> sender.send(visit, command))) {
+            case Result.Ok<Change>(var change) ->
+                visit.done(
+                        visit.base() + "/policies/" + id.id(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+        };
+    }
+
+    Reply delete(Visit visit) {
+        UUIDs id = UUIDs.of(visit.request().path("policy"));
+        Result<Change> result = id == null
+                ? Result.refused(new Refusal.NotFound("policy", visit.request().path("policy")))
+                : sender.send(visit, new Command.DeletePolicy(id.id()));
+        return switch (result) {
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/policies", Done.DELETED);
+            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+        };
+    }
+}

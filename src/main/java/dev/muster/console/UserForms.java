@@ -1,0 +1,169 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.http.Reply;
+import dev.muster.model.Card;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What the forms on a user's page do: each is a command to the directory, on the version of the user that the page
+/// showed.
+final class UserForms {
+    private static final int NAME = 200;
+
+    private final Directory directory;
+    private final Sender sender;
+    private final UserPage page;
+    private final Words words;
+    private final InstantSource clock;
+
+    UserForms(Directory directory, Sender sender, UserPage page, Words words, InstantSource clock) {
+        this.directory = directory;
+        this.sender = sender;
+        this.page = page;
+        this.words = words;
+        this.clock = clock;
+    }
+
+    /// A form: where it is sent, what it takes, and what is said when it was done.
+    record Kind(String path, Scope needs, Done done, Function<Input, Command> command) {}
+
+    /// All of them.
+    List<Kind> kinds() {
+        return List.of(
+                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, in -> HoldForm.hold(in, clock.instant())),
+                new Kind("release", Scope.HOLDS_WRITE, Done.RELEASED, HoldForm::release),
+                new Kind(
+                        "reinstate",
+                        Scope.HOLDS_WRITE,
+                        Done.REINSTATED,
+                        in -> new Command.Reinstate(in.reason(), in.note())),
+                new Kind("remove", Scope.HOLDS_WRITE, Done.REMOVED, in -> new Command.Remove(in.reason(), in.note())),
+                new Kind(
+                        "restore", Scope.HOLDS_WRITE, Done.RESTORED, in -> new Command.Restore(in.reason(), in.note())),
+                new Kind(
+                        "reenrolment",
+                        Scope.HOLDS_WRITE,
+                        Done.SAVED,
+                        in -> new Command.AllowReenrolment("true".equals(in.text("allowed")))),
+                new Kind("fields", Scope.USERS_WRITE, Done.SAVED, UserForms::update),
+                new Kind("cards", Scope.USERS_WRITE, Done.SAVED, UserForms::cards),
+                new Kind(
+                        "workstations",
+                        Scope.USERS_WRITE,
+                        Done.SAVED,
+                        in -> new Command.ReplaceWorkstations(in.checks().workstations(sent(in, "workstations")))),
+                new Kind("promote", Scope.USERS_WRITE, Done.SAVED, in -> new Command.Promote(in.reason(), in.note())),
+                new Kind(
+                        "confirm-email",
+                        Scope.USERS_WRITE,
+                        Done.SAVED,
+                        in -> new Command.ConfirmEmail(in.reason(), in.note())),
+                new Kind("rank", Scope.RANKS_WRITE, Done.SAVED, UserForms::rank),
+                new Kind("bar", Scope.BAR_WRITE, Done.BARRED, in -> new Command.Bar(in.reason(), in.note())),
+                new Kind("erase", Scope.BAR_WRITE, Done.ERASED, in -> new Command.Erase(in.reason(), in.note())));
+    }
+
+    Reply send(Visit visit, Kind kind) {
+        Input in = new Input(visit.form()::first);
+        UUIDs id = UUIDs.of(visit.request().path("user"));
+        Long version = in.number("version");
+        if (version == null) {
+            in.checks().fault("version", "missing", "Must be the version that the page showed.");
+        }
+        Result<Change> result = id == null
+                ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
+                : meant(visit, kind, id.ref(), in)
+                        .then(_ -> command(in, kind))
+                        .then(command -> sender.send(visit, id.ref(), command, version, false));
+        return switch (result) {
+            case Result.Ok<Change>(var change) -> {
+                Done done = change.events().isEmpty() ? Done.NOTHING : kind.done;
+                yield visit.done(visit.base() + "/users/" + change.user().id() + "", done);
+            }
+            case Result.Refused<Change>(var refusal) -> page.show(visit, words.sorry(refusal), null);
+        };
+    }
+
+    private static Result<Command> command(Input in, Kind kind) {
+        Command command = kind.command.apply(in);
+        return in.result(() -> command);
+    }
+
+    /// What cannot be taken back has the user's name typed in, and the form for another hold changes none that is
+    /// there.
+    private Result<User> meant(Visit visit, Kind kind, UserRef ref, Input in) {
+        return directory.find(visit.actor(), visit.realm().id(), ref).then(seen -> {
+            if (HoldForm.isNew(in) && HoldForm.isThere(in, seen.value())) {
+                return Result.refused(new Refusal.Invalid(
+                        "label", "taken", "There is such a hold already: change that one, or use another label."));
+            }
+            boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
+            String name = Words.name(seen.value());
+            return !grave || name.equals(in.text("name"))
+                    ? Result.ok(seen.value())
+                    : Result.refused(new Refusal.Invalid(
+                            "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them."));
+        });
+    }
+
+    // The commands.
+
+    private static Command update(Input in) {
+        return new Command.Update(
+                edit(in, "email", in.checks().identifier(Identifier.Kind.EMAIL, in.text("email"))),
+                edit(in, "externalId", in.checks().identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId"))),
+                edit(in, "username", in.checks().identifier(Identifier.Kind.USERNAME, in.text("username"))),
+                edit(in, "name", in.checks().line("name", in.text("name"), NAME)),
+                edit(in, "givenName", in.checks().line("givenName", in.text("givenName"), NAME)),
+                edit(in, "familyName", in.checks().line("familyName", in.text("familyName"), NAME)),
+                null,
+                null);
+    }
+
+    /// A field that did not come stays as it is.
+    private static <T extends @Nullable Object> @Nullable Edit<T> edit(Input in, String field, T value) {
+        return in.has(field) ? new Edit<>(value) : null;
+    }
+
+    /// The lines of a field that replaces what there is, and so must have come.
+    private static List<String> sent(Input in, String field) {
+        if (!in.has(field)) {
+            in.checks().fault(field, "missing", "Must be given.");
+        }
+        return in.lines(field);
+    }
+
+    /// A card a line: its number, and after a space its label.
+    private static Command cards(Input in) {
+        List<Card> cards = new ArrayList<>();
+        for (String line : sent(in, "cards")) {
+            int space = line.indexOf(' ');
+            cards.add(new Card(
+                    space < 0 ? line : line.substring(0, space),
+                    space < 0 ? null : line.substring(space + 1).strip()));
+        }
+        return new Command.ReplaceCards(in.checks().cards(cards, false), false);
+    }
+
+    private static Command rank(Input in) {
+        Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
+        if (rank == null) {
+            in.checks().fault("rank", "missing", "Must be chosen.");
+        }
+        return new Command.ChangeRank(rank == null ? Rank.REGULAR : rank);
+    }
+}

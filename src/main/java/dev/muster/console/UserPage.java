@@ -1,0 +1,257 @@
+package dev.muster.console;
+
+import dev.muster.directory.Access;
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.JobQuery;
+import dev.muster.directory.Jobs;
+import dev.muster.directory.JournalEntry;
+import dev.muster.directory.Page;
+import dev.muster.directory.Seen;
+import dev.muster.http.Reply;
+import dev.muster.model.Decision;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Job;
+import dev.muster.model.Rank;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.Standing;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One user: whether they may act and why not, all that is known of them, what happened to them, and what can be
+/// done.
+public final class UserPage {
+    private static final int ENTRIES = 25;
+    private static final int JOBS = 10;
+    private static final DateTimeFormatter FIELD =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
+
+    private final Directory directory;
+    private final Groups groups;
+    private final Jobs jobs;
+    private final Pages pages;
+    private final Words words;
+
+    UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Words words) {
+        this.directory = directory;
+        this.groups = groups;
+        this.jobs = jobs;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    /// What the page shows.
+    ///
+    /// @param name what the user is called
+    /// @param asOf the moment that was asked for, as a field has it; empty for now
+    /// @param access null where it is not known: in the past, and of the removed
+    /// @param sorry why what was asked for was not done; null when nothing was, or it was done
+    /// @param done what was done just now; null for nothing
+    public record Model(
+            User user,
+            String name,
+            String href,
+            Decision decision,
+            String sentence,
+            List<HoldRow> holds,
+            List<HoldKind> placeable,
+            List<Field> fields,
+            @Nullable Access access,
+            List<JobRow> jobs,
+            Timeline timeline,
+            String asOf,
+            @Nullable Sorry sorry,
+            @Nullable String done) {
+        public boolean isNow() {
+            return asOf.isEmpty();
+        }
+
+        /// The holds that anybody may release who may place them.
+        public Rank[] ranks() {
+            return Rank.values();
+        }
+
+        /// Whether anything can be done to them at all.
+        public boolean isOpen() {
+            return isNow() && !user.isErased();
+        }
+    }
+
+    /// A hold, with who, when, why and until when.
+    ///
+    /// @param untilField as a field for date and time has it; empty for none
+    public record HoldRow(
+            Hold hold, String kind, String by, String since, String until, String untilField, boolean decides) {
+        public boolean isPlaceable() {
+            return hold.kind().placeable();
+        }
+    }
+
+    /// A field of a user.
+    public record Field(String title, String value) {}
+
+    public record JobRow(String jobId, String type, String outcome, String href) {}
+
+    /// A part of what happened.
+    ///
+    /// @param action the filter; empty for all
+    /// @param older the address of the part before; null for none
+    public record Timeline(
+            String action,
+            List<Happening> happenings,
+            String total,
+            @Nullable String older,
+            @Nullable Sorry sorry) {}
+
+    Reply show(Visit visit) {
+        String done = visit.done();
+        return show(visit, null, done);
+    }
+
+    /// The page with what came of something: `sorry` says why it was not done.
+    Reply show(Visit visit, @Nullable Sorry sorry, @Nullable String done) {
+        Input query = new Input(visit.request()::query);
+        UUIDs id = UUIDs.of(visit.request().path("user"));
+        Instant asked = query.moment("at");
+        Result<Seen<User>> found = id == null
+                ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
+                : query.result(() -> true)
+                        .then(_ -> asked == null
+                                ? directory.find(visit.actor(), visit.realm().id(), id.ref())
+                                : directory.find(visit.actor(), visit.realm().id(), id.ref(), asked));
+        return switch (found) {
+            case Result.Refused<Seen<User>>(var refusal) ->
+                pages.page(
+                        words.sorry(refusal).status(),
+                        "no-user",
+                        pages.frame(visit, Section.USERS, "No such user"),
+                        words.sorry(refusal));
+            case Result.Ok<Seen<User>>(var seen) -> {
+                Model model = model(visit, seen, asked, sorry, done);
+                yield pages.page(
+                        sorry == null ? 200 : sorry.status(),
+                        "user",
+                        pages.frame(visit, Section.USERS, model.name),
+                        model);
+            }
+        };
+    }
+
+    private Model model(
+            Visit visit, Seen<User> seen, @Nullable Instant asked, @Nullable Sorry sorry, @Nullable String done) {
+        long realm = visit.realm().id();
+        User user = seen.value();
+        Standing standing = user.standing(seen.at());
+        String sentence = words.standing(realm, standing);
+        UserRef ref = UserRef.id(user.id());
+        Access access =
+                asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<Seen<Access>>(var of)
+                        ? of.value()
+                        : null;
+        return new Model(
+                user,
+                Words.name(user),
+                visit.base() + "/users/" + user.id(),
+                standing.decision(),
+                asked == null ? sentence : "At " + Words.time(asked) + ": " + sentence,
+                standing.holds().stream().map(judged -> row(realm, judged)).toList(),
+                Stream.of(HoldKind.values()).filter(HoldKind::placeable).toList(),
+                fields(user),
+                access,
+                asked == null ? jobs(visit, ref) : List.of(),
+                timeline(visit, ref),
+                asked == null ? "" : FIELD.format(asked),
+                sorry,
+                done);
+    }
+
+    private HoldRow row(long realm, Standing.Judged judged) {
+        Hold hold = judged.hold();
+        Instant until = hold.until();
+        return new HoldRow(
+                hold,
+                Words.kind(hold.kind()),
+                words.actor(realm, hold.placedBy()),
+                Words.time(hold.placedAt()),
+                Words.time(until, "no end"),
+                until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
+                judged.decides());
+    }
+
+    private static List<Field> fields(User user) {
+        List<Field> fields = new ArrayList<>();
+        fields.add(new Field("Number", Long.toString(user.number())));
+        fields.add(new Field("Id", user.id().toString()));
+        fields.add(new Field("Registered", Words.time(user.registeredAt())));
+        fields.add(new Field("Changed", Words.time(user.updatedAt())));
+        fields.add(new Field("Last activated", Words.time(user.activeAt(), "never")));
+        fields.add(new Field("E-mail confirmed", Words.time(user.emailConfirmedAt(), "no")));
+        fields.add(new Field("Device added", Words.time(user.deviceAddedAt(), "none")));
+        fields.add(new Field("Enrolment", user.enrolment().word().replace('_', ' ')));
+        fields.add(new Field("Tag", user.tag().name()));
+        fields.add(new Field("Rank", user.rank().name()));
+        return fields;
+    }
+
+    private List<JobRow> jobs(Visit visit, UserRef ref) {
+        if (!visit.actor().may(Scope.JOBS_READ)) {
+            return List.of();
+        }
+        JobQuery query = new JobQuery(ref, Set.of(), null, JOBS, null, 0);
+        return jobs.list(visit.actor(), visit.realm().id(), query) instanceof Result.Ok<Seen<Page<Job>>>(var seen)
+                ? seen.value().items().stream()
+                        .map(job -> new JobRow(
+                                job.jobId(),
+                                Integer.toString(job.type().number()),
+                                job.outcomeWord(),
+                                visit.base() + "/jobs/" + Address.encoded(job.jobId())))
+                        .toList()
+                : List.of();
+    }
+
+    // What happened.
+
+    private Timeline timeline(Visit visit, UserRef ref) {
+        Input query = new Input(visit.request()::query);
+        String action = query.text("action");
+        Long before = query.number("before");
+        String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;
+        Result<Page<JournalEntry>> history = query.result(() -> true)
+                .then(_ -> directory.history(
+                        visit.actor(), visit.realm().id(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+        return switch (history) {
+            case Result.Refused<Page<JournalEntry>>(var refusal) ->
+                new Timeline(asked, List.of(), "", null, words.sorry(refusal));
+            case Result.Ok<Page<JournalEntry>>(var page) ->
+                new Timeline(
+                        asked,
+                        page.items().stream()
+                                .map(entry ->
+                                        Happening.of(entry, words, visit.realm().id()))
+                                .toList(),
+                        (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                        page.next() == null ? null : older(visit, asked, page.next()),
+                        null);
+        };
+    }
+
+    private static String older(Visit visit, String action, long before) {
+        Address address = new Address(visit.base() + "/users/" + visit.request().path("user"))
+                .with("action", action)
+                .with("at", visit.request().query("at"))
+                .with("before", Long.toString(before));
+        return address + "#timeline";
+    }
+}

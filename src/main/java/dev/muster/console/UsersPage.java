@@ -1,0 +1,181 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.Page;
+import dev.muster.directory.PageByName;
+import dev.muster.directory.Seen;
+import dev.muster.directory.UserQuery;
+import dev.muster.http.Reply;
+import dev.muster.model.Group;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Rank;
+import dev.muster.model.Result;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The list of users: searched, filtered, a page at a time. The address holds all of it.
+public final class UsersPage {
+    private static final int LIMIT = 50;
+    private static final int GROUPS_OFFERED = 200;
+    private static final int SEARCH = 255;
+
+    private final Directory directory;
+    private final Groups groups;
+    private final Pages pages;
+    private final Words words;
+
+    UsersPage(Directory directory, Groups groups, Pages pages, Words words) {
+        this.directory = directory;
+        this.groups = groups;
+        this.pages = pages;
+        this.words = words;
+    }
+
+    /// What the page shows.
+    ///
+    /// @param asked the filters as they were typed, by their names
+    /// @param total in words
+    /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
+    /// @param sorry what is wrong with a filter; null when nothing is
+    public record Model(
+            Map<String, String> asked,
+            List<Group> groups,
+            List<Row> rows,
+            String total,
+            @Nullable String first,
+            @Nullable String previous,
+            @Nullable String next,
+            @Nullable Sorry sorry) {
+        public String asked(String filter) {
+            return asked.getOrDefault(filter, "");
+        }
+
+        public boolean isFiltered() {
+            return !asked.isEmpty();
+        }
+
+        public Status[] statuses() {
+            return Status.values();
+        }
+
+        public HoldKind[] holds() {
+            return HoldKind.values();
+        }
+
+        public List<HoldKind> placeable() {
+            return Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
+        }
+
+        public Rank[] ranks() {
+            return Rank.values();
+        }
+
+        public Tag[] tags() {
+            return Tag.values();
+        }
+    }
+
+    /// A user in a list.
+    public record Row(User user, Status status, String statusText, String name, String href) {
+        static Row of(Visit visit, User user, Instant at) {
+            Status status = user.holds().status(at);
+            return new Row(user, status, Words.status(status), Words.name(user), visit.base() + "/users/" + user.id());
+        }
+    }
+
+    private static final List<String> FILTERS =
+            List.of("q", "status", "hold", "rank", "tag", "group", "policy", "from", "to");
+
+    Reply show(Visit visit) {
+        Map<String, String> asked = new LinkedHashMap<>();
+        for (String filter : FILTERS) {
+            String value = visit.request().query(filter);
+            if (value != null && !value.isBlank()) {
+                asked.put(filter, value.strip());
+            }
+        }
+        Input in = new Input(visit.request()::query);
+        Long after = in.number("after");
+        Result<Seen<Page<User>>> found = query(in, after)
+                .then(query -> directory.list(visit.actor(), visit.realm().id(), query));
+        List<Group> offered = switch (groups.groups(visit.actor(), visit.realm().id(), GROUPS_OFFERED, null, 0)) {
+            case Result.Ok<PageByName<Group>>(var page) -> page.items();
+            case Result.Refused<PageByName<Group>> _ -> List.of();
+        };
+        Model model = switch (found) {
+            case Result.Ok<Seen<Page<User>>>(var seen) -> model(visit, asked, offered, after, seen);
+            case Result.Refused<Seen<Page<User>>>(var refusal) ->
+                new Model(asked, offered, List.of(), "", null, null, null, words.sorry(refusal));
+        };
+        Sorry sorry = model.sorry;
+        return pages.page(
+                sorry == null ? 200 : sorry.status(), "users", pages.frame(visit, Section.USERS, "Users"), model);
+    }
+
+    private static Result<UserQuery> query(Input in, @Nullable Long after) {
+        String text = in.checks().line("q", in.text("q"), SEARCH);
+        Status status = in.choice("status", List.of(Status.values()), Status::word);
+        HoldKind hold = in.choice("hold", List.of(HoldKind.values()), HoldKind::word);
+        Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
+        Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
+        UUID group = in.id("group");
+        UUID policy = in.id("policy");
+        Instant from = in.day("from");
+        Instant to = in.day("to");
+        in.mustFollow(from, to);
+        // The last day belongs to it.
+        Instant before = to == null ? null : to.plus(Duration.ofDays(1));
+        return in.result(
+                () -> new UserQuery(status, hold, tag, rank, group, policy, text, from, before, LIMIT, after, 0));
+    }
+
+    private static Model model(
+            Visit visit, Map<String, String> asked, List<Group> groups, @Nullable Long after, Seen<Page<User>> seen) {
+        Page<User> page = seen.value();
+        List<Row> rows = page.items().stream()
+                .map(user -> Row.of(visit, user, seen.at()))
+                .toList();
+        String total = (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total());
+        String back = visit.request().query("back");
+        List<String> pagesBefore =
+                back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}") ? List.of() : List.of(back.split("\\.", -1));
+        String first = after == null ? null : address(visit, asked, null, List.of());
+        String previous = pagesBefore.isEmpty()
+                ? first
+                : address(visit, asked, pagesBefore.getLast(), pagesBefore.subList(0, pagesBefore.size() - 1));
+        List<String> here = new ArrayList<>(pagesBefore);
+        if (after != null) {
+            here.add(Long.toString(after));
+        }
+        Long following = page.next();
+        String next = following == null
+                ? null
+                : address(
+                        visit,
+                        asked,
+                        Long.toString(following),
+                        here.subList(Math.max(0, here.size() - 100), here.size()));
+        return new Model(asked, groups, rows, total, first, previous, next, null);
+    }
+
+    /// The address of another page of the same list.
+    ///
+    /// @param back where the pages before it began, so that the way back is known
+    private static String address(Visit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
+        Address address = new Address(visit.base() + "/users");
+        asked.forEach(address::with);
+        address.with("after", after).with("back", String.join(".", back));
+        return address.toString();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.console;
+
+import dev.muster.http.Form;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.model.Actor;
+import dev.muster.model.Realm;
+import dev.muster.security.Visitors.Visitor;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// A request of an operator who is signed in to the realm that its path names.
+record Visit(Request request, Visitor visitor) {
+    Actor actor() {
+        return visitor.caller().actor();
+    }
+
+    Realm realm() {
+        return visitor.caller().realm();
+    }
+
+    /// The path under which everything of this realm stands.
+    String base() {
+        return base(realm());
+    }
+
+    static String base(Realm realm) {
+        return Console.BASE + "/" + realm.partnerId() + "/"
+                + realm.environment().word();
+    }
+
+    /// To `path`, whose page then says what was done: the address carries a word for it, and a mark which only this
+    /// session can make, so that no link says what is not so.
+    Reply done(String path, Done done) {
+        return Pages.seeOther(
+                new Address(path).with("done", done.word() + "." + mark(done)).toString());
+    }
+
+    /// What was done just now, as a sentence; null for nothing.
+    @Nullable
+    String done() {
+        String said = request.query("done");
+        for (Done done : Done.values()) {
+            if ((done.word() + "." + mark(done)).equals(said)) {
+                return done.sentence();
+            }
+        }
+        return null;
+    }
+
+    private String mark(Done done) {
+        try {
+            byte[] text = (visitor.formToken() + " " + done.word()).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /// The form that came; only for a POST.
+    Form form() {
+        return request.form();
+    }
+}

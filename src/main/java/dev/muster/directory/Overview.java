@@ -1,0 +1,114 @@
+package dev.muster.directory;
+
+import dev.muster.model.Actor;
+import dev.muster.model.Counters;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.User;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.DayEndRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A realm in numbers. Reading them takes as long in a realm of a million as in one of ten.
+public final class Overview {
+    private final Database database;
+    private final Vault vault;
+    private final Now now;
+
+    Overview(Database database, Vault vault, Now now) {
+        this.database = database;
+        this.vault = vault;
+        this.now = now;
+    }
+
+    /// A realm in numbers.
+    ///
+    /// @param counters of users as they are stored; a hold that was over for less than a second may still count
+    /// @param days in order, the last one today's, which is not over
+    public record Numbers(Counters counters, List<Day> days) {}
+
+    /// What happened on a day in UTC.
+    ///
+    /// @param placed how many holds were placed
+    /// @param ended how many holds were released, or ended by themselves
+    public record Day(LocalDate date, long registered, long placed, long ended) {}
+
+    /// A realm's numbers now; needs `users:read`.
+    ///
+    /// @param days how many, today's with them
+    public Result<Seen<Numbers>> numbers(Actor actor, long realm, int days) {
+        if (!actor.may(Scope.USERS_READ)) {
+            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
+        }
+        return Directory.read(() -> database.snapshot(reads -> {
+            Instant at = now.instant();
+            LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
+            BatchRow present = reads.present(realm);
+            List<DayEndRow> ends = new ArrayList<>(reads.dayEnds(realm, first.toEpochDay()));
+            if (present != null) {
+                // The last batch's day has no row before the next day has a batch.
+                long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC).toEpochDay();
+                ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
+            }
+            Counters counters = present == null ? Counters.ZERO : Counters.of(present.counters());
+            return Result.ok(new Seen<>(new Numbers(counters, days(ends, first, days)), at));
+        }));
+    }
+
+    /// Users of whom a hold ends by itself within `span` from now, the soonest first, judged now; needs
+    /// `users:read`.
+    public Result<Seen<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
+        if (!actor.may(Scope.USERS_READ)) {
+            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
+        }
+        return Directory.read(() -> database.snapshot(reads -> {
+            Instant at = now.instant();
+            Instant before = at.plus(span);
+            Reader reader = new Reader(vault.get(realm));
+            List<User> users = reads.ending(realm, at, before, limit).stream()
+                    .map(row -> reader.user(row).at(at))
+                    .toList();
+            long count = reads.countEnding(realm, at, before, Listing.COUNTED + 1);
+            return Result.ok(
+                    new Seen<>(new Page<>(users, Math.min(count, Listing.COUNTED), count > Listing.COUNTED, null), at));
+        }));
+    }
+
+    private static List<Day> days(List<DayEndRow> ends, LocalDate first, int count) {
+        List<Day> days = new ArrayList<>(count);
+        int next = 0;
+        DayEndRow before = null;
+        while (next < ends.size() && ends.get(next).day() < first.toEpochDay()) {
+            before = ends.get(next++);
+        }
+        for (int i = 0; i < count; i++) {
+            LocalDate date = first.plusDays(i);
+            DayEndRow end = before;
+            while (next < ends.size() && ends.get(next).day() == date.toEpochDay()) {
+                end = ends.get(next++);
+            }
+            days.add(between(date, before, end));
+            before = end;
+        }
+        return days;
+    }
+
+    private static Day between(LocalDate date, @Nullable DayEndRow before, @Nullable DayEndRow end) {
+        Counters earlier = before == null ? Counters.ZERO : Counters.of(before.counters());
+        Counters later = end == null ? Counters.ZERO : Counters.of(end.counters());
+        long registered = (end == null ? 0 : end.number()) - (before == null ? 0 : before.number());
+        return new Day(
+                date,
+                registered,
+                later.holdsPlaced() - earlier.holdsPlaced(),
+                later.holdsEnded() - earlier.holdsEnded());
+    }
+}

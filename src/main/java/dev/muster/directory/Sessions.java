@@ -1,0 +1,90 @@
+package dev.muster.directory;
+
+import dev.muster.model.Operator;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.SessionRow;
+import dev.muster.storage.Upkeep;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The sessions of operators in the console. One ends [#IDLE] after it was last seen, [#LONGEST] after it began,
+/// when it is signed out, and with a new password or the end of its operator: whoever asks compares generations.
+///
+/// Of a session's token only the SHA-256 is kept. Methods throw [dev.muster.storage.StorageException] when storage
+/// does not answer: then nobody is signed in.
+public final class Sessions {
+    public static final Duration IDLE = Duration.ofMinutes(30);
+    public static final Duration LONGEST = Duration.ofHours(12);
+
+    /// So that a click is a read and not a write.
+    private static final Duration NOTED_EVERY = Duration.ofMinutes(1);
+
+    private static final int TOKEN_BYTES = 32;
+
+    private final Database database;
+    private final Upkeep storage;
+    private final Now now;
+    private final RandomGenerator random;
+
+    Sessions(Database database, Upkeep storage, Now now, RandomGenerator random) {
+        this.database = database;
+        this.storage = storage;
+        this.now = now;
+        this.random = random;
+    }
+
+    /// A session that has not ended.
+    ///
+    /// @param generation its operator's when it began
+    public record Session(UUID operator, long generation, Instant begunAt) {}
+
+    /// Begins a session.
+    ///
+    /// @return its token, 32 bytes
+    public byte[] begin(long realm, Operator operator) {
+        byte[] token = new byte[TOKEN_BYTES];
+        random.nextBytes(token);
+        Instant at = now.instant();
+        storage.begin(new SessionRow(realm, hash(token), operator.id(), operator.generation(), at, at));
+        return token;
+    }
+
+    /// The session of that token, which is seen by that; null when there is none or it has ended.
+    public @Nullable Session find(long realm, byte[] token) {
+        byte[] hash = hash(token);
+        SessionRow row = database.read(reads -> reads.session(realm, hash));
+        Instant at = now.instant();
+        if (row == null
+                || !at.isBefore(row.seenAt().plus(IDLE))
+                || !at.isBefore(row.begunAt().plus(LONGEST))) {
+            return null;
+        }
+        if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
+            storage.seen(realm, hash, at);
+        }
+        return new Session(row.operator(), row.generation(), row.begunAt());
+    }
+
+    /// Ends one session. One that there is not is none the less ended.
+    public void end(long realm, byte[] token) {
+        storage.end(realm, hash(token));
+    }
+
+    /// Ends all sessions of an operator, wherever they are.
+    public void endAll(long realm, UUID operator) {
+        storage.endAll(realm, operator);
+    }
+
+    private static byte[] hash(byte[] token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

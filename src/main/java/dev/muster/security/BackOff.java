@@ -1,0 +1,68 @@
+package dev.muster.security;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/// How long a password waits before it is looked at: longer with each failure under its name, from whatever address
+/// they
+/// came. Nobody learns anything by giving up waiting, and nobody is locked out: after at most [#LONGEST] a right
+/// password
+/// is right.
+///
+/// The memory is bounded: beyond the given number of names the one that failed longest ago is forgotten. For any
+/// number of threads.
+final class BackOff {
+    /// Everybody mistypes.
+    private static final int FREE = 2;
+
+    private static final Duration FIRST = Duration.ofMillis(250);
+    private static final Duration LONGEST = Duration.ofSeconds(4);
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+
+    private final LongSupplier nanoTime;
+    private final Map<Name, Failures> failures;
+
+    /// @param username folded
+    record Name(long realm, String username) {}
+
+    private record Failures(int count, long lastAt) {
+        boolean isOver(long now) {
+            return now - lastAt > FORGOTTEN_AFTER.toNanos();
+        }
+    }
+
+    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    BackOff(int mostNames, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.failures = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Name, Failures> eldest) {
+                return size() > mostNames;
+            }
+        };
+    }
+
+    /// How long the next password under a name waits.
+    synchronized Duration wait(Name name) {
+        Failures before = failures.get(name);
+        if (before == null || before.isOver(nanoTime.getAsLong()) || before.count <= FREE) {
+            return Duration.ZERO;
+        }
+        // From 250 ms on twice as long each time: the fifth step is the longest.
+        Duration wait = FIRST.multipliedBy(1L << Math.min(before.count - FREE - 1, 4));
+        return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    }
+
+    synchronized void failed(Name name) {
+        long now = nanoTime.getAsLong();
+        Failures before = failures.get(name);
+        failures.put(name, new Failures(before == null || before.isOver(now) ? 1 : before.count + 1, now));
+    }
+
+    /// Forgets the failures of a name whose password was right.
+    synchronized void succeeded(Name name) {
+        failures.remove(name);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.muster.security;
+
+import dev.muster.directory.Register;
+import dev.muster.directory.Sessions;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// Operators who come with a browser: signing in, the cookie that says who they are from then on, and signing
+/// out. Refuses with `Unauthenticated` whoever is not signed in, whatever was wrong with their cookie.
+public final class Visitors {
+    private static final int TOKEN_BYTES = 32;
+    private static final int FORM_BYTES = 16;
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final int NAMES_REMEMBERED = 4_000;
+
+    private static final long NO_REALM = -1;
+
+    private final Gate gate;
+    private final Register register;
+    private final Sessions sessions;
+    private final BackOff backOff;
+
+    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    public Visitors(Gate gate, Register register, Sessions sessions, LongSupplier nanoTime) {
+        this.gate = gate;
+        this.register = register;
+        this.sessions = sessions;
+        this.backOff = new BackOff(NAMES_REMEMBERED, nanoTime);
+    }
+
+    /// An operator who is signed in.
+    ///
+    /// @param formToken what each of their forms has to carry, so that no other site can send one: it follows
+    ///     from the cookie, which no script can read
+    public record Visitor(Caller caller, Operator operator, Instant begunAt, String formToken) {
+        /// Without the token.
+        @Override
+        public String toString() {
+            return "Visitor[" + operator.id() + "]";
+        }
+    }
+
+    /// Somebody who has just signed in.
+    ///
+    /// @param cookie its value
+    public record SignedIn(Realm realm, String cookie) {
+        /// Without the cookie.
+        @Override
+        public String toString() {
+            return "SignedIn[" + realm.id() + "]";
+        }
+    }
+
+    /// Signs an operator in, in a session of its own. The more passwords were wrong before under the same name, the
+    /// longer this one waits.
+    ///
+    /// @param realm null for one that there is not, which nobody is to learn here
+    public Result<SignedIn> signIn(@Nullable Realm realm, String username, String password, InetAddress client) {
+        if (Gate.isTooLong(username, password)) {
+            // Not even folded.
+            return gate.operator(realm, username, password, client)
+                    .then(_ -> Result.refused(new Refusal.Unauthenticated()));
+        }
+        BackOff.Name name = new BackOff.Name(
+                realm == null ? NO_REALM : realm.id(),
+                Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
+        sleep(backOff.wait(name));
+        Result<Operator> proven = gate.operator(realm, username, password, client);
+        if (proven instanceof Result.Refused<Operator>(Refusal.Unauthenticated _)) {
+            backOff.failed(name);
+        }
+        return realm == null
+                ? Result.refused(
+                        proven instanceof Result.Refused<Operator>(var why) ? why : new Refusal.Unauthenticated())
+                : proven.then(operator -> Register.answered(() -> {
+                    backOff.succeeded(name);
+                    return Result.ok(new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator))));
+                }));
+    }
+
+    /// As whom a cookie lets its browser act now.
+    ///
+    /// @param cookie its value, or null
+    public Result<Visitor> visitor(@Nullable String cookie) {
+        Optional<Ticket> ticket = parse(cookie);
+        return ticket.isEmpty()
+                ? Result.refused(new Refusal.Unauthenticated())
+                : Register.answered(() -> {
+                    Visitor visitor = visitor(ticket.get());
+                    return visitor == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(visitor);
+                });
+    }
+
+    private @Nullable Visitor visitor(Ticket ticket) {
+        Realm realm = register.realm(ticket.realm);
+        Sessions.Session session = realm == null ? null : sessions.find(ticket.realm, ticket.token);
+        Operator operator = session == null ? null : register.operator(ticket.realm, session.operator());
+        return realm == null
+                        || session == null
+                        || operator == null
+                        || !operator.isLive()
+                        || operator.generation() != session.generation()
+                ? null
+                : new Visitor(
+                        new Caller(realm, operator.actor()), operator, session.begunAt(), formToken(ticket.token));
+    }
+
+    /// Whether a form that carries `token` comes from a page of this visitor's.
+    public static boolean isFormOf(Visitor visitor, @Nullable String token) {
+        return token != null
+                && ConstantTime.equal(
+                        token.getBytes(StandardCharsets.UTF_8),
+                        visitor.formToken().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Ends the session of a cookie.
+    public void signOut(@Nullable String cookie) {
+        parse(cookie).ifPresent(ticket -> sessions.end(ticket.realm, ticket.token));
+    }
+
+    /// Ends all sessions of a visitor's operator, this one too.
+    public void signOutEverywhere(Visitor visitor) {
+        sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
+    }
+
+    /// What a cookie says: `<realm>.<token in Base64url>`. The realm comes first, so that it is looked up in
+    /// the right one.
+    private record Ticket(long realm, byte[] token) {}
+
+    private static String text(long realm, byte[] token) {
+        return realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    }
+
+    private static Optional<Ticket> parse(@Nullable String cookie) {
+        int dot = cookie == null ? -1 : cookie.indexOf('.');
+        if (cookie == null || dot < 1) {
+            return Optional.empty();
+        }
+        try {
+            byte[] token = Base64.getUrlDecoder().decode(cookie.substring(dot + 1));
+            return token.length == TOKEN_BYTES
+                    ? Optional.of(new Ticket(Long.parseLong(cookie.substring(0, dot)), token))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String formToken(byte[] token) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(token, ALGORITHM));
+            byte[] whole = mac.doFinal("form".getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, FORM_BYTES));
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    private static void sleep(Duration wait) {
+        try {
+            Thread.sleep(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+insert into day_end (realm, day, number, counters)
+values (?, ?, ?, ?)

@@ -1,0 +1,4 @@
+select realm, day, number, counters
+from day_end
+where realm = ? and day >= ?
+order by day

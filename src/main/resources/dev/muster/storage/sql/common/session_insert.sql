@@ -1,0 +1,2 @@
+insert into session (realm, token_hash, operator, generation, begun_at, seen_at)
+values (?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+update session set seen_at = ? where realm = ? and token_hash = ?

@@ -1,0 +1,1 @@
+select count(*) from session where realm = ? and operator = ?

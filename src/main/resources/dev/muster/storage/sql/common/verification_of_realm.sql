@@ -1,0 +1,3 @@
+select realm, at, entries, head, first_bad, reason
+from verification
+where realm = ?

@@ -1,0 +1,93 @@
+package dev.muster.console;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/// A real browser, headless: the distribution's Chromium.
+final class Chromium implements AutoCloseable {
+    private static final List<String> PLACES =
+            List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+
+    /// Without a sandbox, since the tests may be root's; and without the calls home that it makes at each start.
+    private static final List<String> ARGUMENTS = List.of(
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync");
+
+    private final Playwright playwright;
+    private final Browser browser;
+
+    /// What went wrong in its pages, in words.
+    private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
+
+    Chromium() {
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Path executable = PLACES.stream()
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no Chromium: ./verify installs it"));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(executable)
+                        .setArgs(ARGUMENTS));
+    }
+
+    /// A window of somebody of their own: no cookie is shared with another.
+    ///
+    /// @param home the only place that its pages may talk to
+    Page open(URI home, int width, ColorScheme scheme) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setBaseURL(home.toString())
+                .setViewportSize(width, 900)
+                .setColorScheme(scheme));
+        Page page = context.newPage();
+        page.setDefaultTimeout(15_000);
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(page.url() + " says " + message.text());
+            }
+        });
+        page.onPageError(error -> complaints.add(page.url() + " throws " + error));
+        page.onRequest(request -> {
+            if (!request.url().startsWith(home + "/") && !request.url().startsWith("data:")) {
+                complaints.add(page.url() + " asks " + request.url());
+            }
+        });
+        return page;
+    }
+
+    Page open(URI home) {
+        return open(home, 1280, ColorScheme.LIGHT);
+    }
+
+    /// What pages have complained of since the last call.
+    List<String> takeComplaints() {
+        List<String> taken = List.copyOf(complaints);
+        complaints.clear();
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
+    }
+}

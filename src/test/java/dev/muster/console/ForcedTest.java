@@ -1,0 +1,650 @@
+package dev.muster.console;
+
+import static dev.muster.http.Method.GET;
+import static dev.muster.http.Method.POST;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.muster.Dialects;
+import dev.muster.TestServer;
+import dev.muster.http.Face;
+import dev.muster.http.Method;
+import dev.muster.http.Route;
+import dev.muster.model.Actor;
+import dev.muster.model.Card;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.Role;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What nobody may do in the console, however they try: other sites, other roles, other realms, and whoever writes
+/// markup into a field.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ForcedTest {
+    private static final String REALM = "/console/{partner}/{environment}";
+    private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private TestServer server;
+    private Face console;
+    private TestServer.Tenancy acme;
+    private TestServer.Tenancy other;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
+            List<Face> faces = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces();
+            console = faces.stream()
+                    .filter(face -> face.name().equals("console"))
+                    .findFirst()
+                    .orElseThrow();
+            return faces;
+        });
+        acme = server.makeTenant("acme");
+        other = server.makeTenant("other");
+        for (Role role : Role.values()) {
+            server.signIn(acme.production(), acme.productionKey(), role.word(), role);
+        }
+        server.signIn(other.production(), other.productionKey(), "admin", Role.ADMIN);
+    }
+
+    @AfterAll
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    /// Somebody who is signed in: what their browser would send.
+    private record Signed(String cookie, String token, String base) {}
+
+    private Signed signIn(String partner, String username) throws Exception {
+        HttpResponse<String> in = send(
+                "POST",
+                "/console/sign-in",
+                Map.of("Origin", server.address().toString()),
+                Map.of(
+                        "partner",
+                        partner,
+                        "environment",
+                        "production",
+                        "username",
+                        username,
+                        "password",
+                        TestServer.PASSWORD));
+        assertThat(in.statusCode()).isEqualTo(303);
+        String set = in.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(set).contains("HttpOnly").contains("SameSite=Lax").contains("Path=/");
+        String cookie = set.substring(0, set.indexOf(';'));
+        String base = "/console/" + partner + "/production";
+        Matcher token = TOKEN.matcher(get(base + "/users", cookie).body());
+        assertThat(token.find()).isTrue();
+        return new Signed(cookie, token.group(1), base);
+    }
+
+    private HttpResponse<String> get(String path, String cookie) throws IOException, InterruptedException {
+        return send("GET", path, Map.of("Cookie", cookie), Map.of());
+    }
+
+    private HttpResponse<String> send(String method, String path, Map<String, String> headers, Map<String, String> form)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path));
+        headers.forEach(request::header);
+        String body = form.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        if (method.equals("POST")) {
+            request.header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(body));
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(Signed who, String path, Map<String, String> form) throws Exception {
+        Map<String, String> whole = new HashMap<>(form);
+        whole.put("csrf", who.token);
+        return send(
+                "POST",
+                path,
+                Map.of("Cookie", who.cookie, "Origin", server.address().toString()),
+                whole);
+    }
+
+    private User register(TestServer.Tenancy tenancy, String name) {
+        Actor admin = server.actor(tenancy.production(), tenancy.productionKey());
+        return server.execute(
+                        tenancy.production(),
+                        admin,
+                        null,
+                        new Command.Register(
+                                null,
+                                null,
+                                new Checks().identifier(Identifier.Kind.USERNAME, name),
+                                name,
+                                null,
+                                null,
+                                Tag.USER,
+                                null))
+                .user();
+    }
+
+    private User now(TestServer.Tenancy tenancy, User user) {
+        Actor admin = server.actor(tenancy.production(), tenancy.productionKey());
+        return TestServer.ok(server.directory().find(admin, tenancy.production(), UserRef.id(user.id())))
+                .value();
+    }
+
+    /// The paths of all routes of a realm for that method, for this user.
+    private List<String> paths(Method method, User user) {
+        List<String> paths = console.routes().stream()
+                .filter(route -> route.method() == method)
+                .map(Route::template)
+                .filter(template -> template.startsWith(REALM))
+                .map(template -> template.substring(REALM.length())
+                        .replace("{user}", user.id().toString())
+                        .replace("{username}", "admin")
+                        .replaceAll("\\{[a-z]+}", new UUID(1, 2).toString()))
+                .toList();
+        assertThat(paths).hasSizeGreaterThan(10);
+        return paths;
+    }
+
+    private List<String> writes(User user) {
+        return paths(POST, user);
+    }
+
+    private static final Map<String, String> FIELDS = Map.of(
+            "kind",
+            "suspended",
+            "name",
+            "Forced",
+            "role",
+            "admin",
+            "username",
+            "forced",
+            "password",
+            "a password forced",
+            "rank",
+            "SUPER");
+
+    @Test
+    void anotherSiteWritesNothing() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        User user = register(acme, "Seen Elsewhere");
+        for (String write : writes(user)) {
+            String path = admin.base + write;
+            for (Map<String, String> headers : List.of(
+                    Map.of("Cookie", admin.cookie, "Origin", "https://evil.example"),
+                    Map.of("Cookie", admin.cookie, "Origin", "null"),
+                    Map.of("Cookie", admin.cookie))) {
+                Map<String, String> form = new HashMap<>(FIELDS);
+                form.put("csrf", admin.token);
+                assertThat(send("POST", path, headers, form).statusCode())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            // From our own page, as the browser says, but without the form's token, or with another's.
+            Map<String, String> ours =
+                    Map.of("Cookie", admin.cookie, "Origin", server.address().toString());
+            assertThat(send("POST", path, ours, FIELDS).statusCode()).as(path).isEqualTo(403);
+            Map<String, String> wrong = new HashMap<>(FIELDS);
+            wrong.put("csrf", signIn("acme", "admin").token);
+            assertThat(send("POST", path, ours, wrong).statusCode()).as(path).isEqualTo(403);
+        }
+        assertThat(now(acme, user)).isEqualTo(user);
+    }
+
+    @Test
+    void nobodyInIsSentToTheSignIn() throws Exception {
+        User user = register(acme, "Behind The Door");
+        for (String page : paths(GET, user)) {
+            HttpResponse<String> reply = send("GET", "/console/acme/production" + page, Map.of(), Map.of());
+            assertThat(reply.statusCode()).as(page).isEqualTo(303);
+            assertThat(reply.headers().firstValue("Location").orElseThrow()).startsWith("/console/sign-in?next=");
+            assertThat(reply.body()).isEmpty();
+        }
+        for (String write : writes(user)) {
+            assertThat(send("POST", "/console/acme/production" + write, Map.of(), FIELDS)
+                            .statusCode())
+                    .as(write)
+                    .isEqualTo(303);
+        }
+        assertThat(now(acme, user)).isEqualTo(user);
+    }
+
+    @Test
+    void aRoleDoesNoMoreThanItMay() throws Exception {
+        Signed viewer = signIn("acme", "viewer");
+        User user = register(acme, "Only Looked At");
+        for (String write : writes(user)) {
+            // Who may read the journal may walk along it.
+            if (!write.startsWith("/sign-out") && !write.equals("/journal/verify")) {
+                assertThat(post(viewer, viewer.base + write, FIELDS).statusCode())
+                        .as(write)
+                        .isEqualTo(403);
+            }
+        }
+        assertThat(get(viewer.base + "/keys", viewer.cookie).statusCode()).isEqualTo(403);
+        assertThat(get(viewer.base + "/operators", viewer.cookie).statusCode()).isEqualTo(403);
+        assertThat(get(viewer.base + "/jobs/none/evidence", viewer.cookie).statusCode())
+                .isEqualTo(403);
+        assertThat(now(acme, user)).isEqualTo(user);
+
+        Signed manager = signIn("acme", "manager");
+        for (String write :
+                List.of("/users/" + user.id() + "/bar", "/users/" + user.id() + "/erase", "/keys", "/operators")) {
+            assertThat(post(manager, manager.base + write, FIELDS).statusCode())
+                    .as(write)
+                    .isEqualTo(403);
+        }
+        assertThat(now(acme, user)).isEqualTo(user);
+    }
+
+    @Test
+    void anotherRealmIsNotThere() throws Exception {
+        User secret = register(other, "Somebody Elses");
+        Signed admin = signIn("acme", "admin");
+        // Under the other's path one is not signed in; under one's own there is no such user.
+        assertThat(get("/console/other/production/users/" + secret.id(), admin.cookie)
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(get("/console/acme/test/users", admin.cookie).statusCode()).isEqualTo(303);
+        HttpResponse<String> here = get(admin.base + "/users/" + secret.id(), admin.cookie);
+        assertThat(here.statusCode()).isEqualTo(404);
+        assertThat(here.body()).doesNotContain("Somebody");
+        assertThat(get(admin.base + "/users?q=Somebody", admin.cookie).body()).doesNotContain("Somebody Elses");
+        for (String write : writes(secret)) {
+            if (write.startsWith("/users/")) {
+                assertThat(post(admin, admin.base + write, FIELDS).statusCode())
+                        .as(write)
+                        .isEqualTo(404);
+            }
+        }
+        assertThat(now(other, secret)).isEqualTo(secret);
+    }
+
+    /// A browser that signs in again has one session, and whoever had the cookie before has none.
+    @Test
+    void eachSignInIsASessionOfItsOwn() throws Exception {
+        Signed first = signIn("acme", "manager");
+        Signed second = signIn("acme", "manager");
+        assertThat(second.cookie).isNotEqualTo(first.cookie);
+        assertThat(second.token).isNotEqualTo(first.token);
+        HttpResponse<String> again = send(
+                "POST",
+                "/console/sign-in",
+                Map.of("Origin", server.address().toString(), "Cookie", first.cookie),
+                Map.of(
+                        "partner", "acme",
+                        "environment", "production",
+                        "username", "manager",
+                        "password", TestServer.PASSWORD));
+        assertThat(again.statusCode()).isEqualTo(303);
+        assertThat(get(first.base + "/users", first.cookie).statusCode()).isEqualTo(303);
+        assertThat(get(second.base + "/users", second.cookie).statusCode()).isEqualTo(200);
+        // A cookie that somebody made up, or changed, is nobody's.
+        for (String bad : List.of(
+                "muster=",
+                "muster=1",
+                "muster=1.",
+                "muster=x.y",
+                second.cookie + "A",
+                second.cookie.replace('.', ','))) {
+            assertThat(get(second.base + "/users", bad).statusCode()).as(bad).isEqualTo(303);
+        }
+    }
+
+    @Test
+    void signingOutEverywhereEndsAllOfOnesSessionsAndNobodyElses() throws Exception {
+        Signed here = signIn("acme", "manager");
+        Signed there = signIn("acme", "manager");
+        Signed admin = signIn("acme", "admin");
+        assertThat(post(here, here.base + "/sign-out-everywhere", Map.of()).statusCode())
+                .isEqualTo(303);
+        assertThat(get(here.base + "/users", here.cookie).statusCode()).isEqualTo(303);
+        assertThat(get(there.base + "/users", there.cookie).statusCode()).isEqualTo(303);
+        assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
+    }
+
+    /// Whatever they had open.
+    @Test
+    void aNewPasswordAndTheEndOfAnOperatorEndTheirSessions() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        String operators = admin.base + "/operators";
+        assertThat(post(admin, operators, Map.of("username", "temp", "role", "viewer", "password", TestServer.PASSWORD))
+                        .statusCode())
+                .isEqualTo(303);
+        Signed temp = signIn("acme", "temp");
+        post(admin, operators + "/temp/password", Map.of("password", "a second password"));
+        assertThat(get(temp.base + "/users", temp.cookie).statusCode()).isEqualTo(303);
+        post(admin, operators + "/temp/password", Map.of("password", TestServer.PASSWORD));
+        Signed back = signIn("acme", "temp");
+        assertThat(get(back.base + "/users", back.cookie).statusCode()).isEqualTo(200);
+        post(admin, operators + "/temp/disable", Map.of());
+        assertThat(get(back.base + "/users", back.cookie).statusCode()).isEqualTo(303);
+    }
+
+    /// Right away, however often somebody was wrong before.
+    @Test
+    void nobodyIsLockedOutByOthersWhoGuess() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            HttpResponse<String> wrong = send(
+                    "POST",
+                    "/console/sign-in",
+                    Map.of("Origin", server.address().toString()),
+                    Map.of(
+                            "partner", "acme",
+                            "environment", "production",
+                            "username", "viewer",
+                            "password", "not that"));
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(wrong.headers().firstValue("Set-Cookie")).isEmpty();
+        }
+        signIn("acme", "viewer");
+    }
+
+    private HttpResponse<String> trySignIn(String partner, String username, String password) throws Exception {
+        return send(
+                "POST",
+                "/console/sign-in",
+                Map.of("Origin", server.address().toString()),
+                Map.of("partner", partner, "environment", "production", "username", username, "password", password));
+    }
+
+    /// What nobody can be called is not even folded, which would be work.
+    @Test
+    void namesThatNobodyHasAreRefusedUnseen() throws Exception {
+        assertThat(trySignIn("acme", "a" + "\u0301\u0323".repeat(15_000), "x").statusCode())
+                .isEqualTo(413);
+        assertThat(trySignIn("acme", "a".repeat(300), TestServer.PASSWORD).statusCode())
+                .isEqualTo(401);
+        assertThat(trySignIn("acme", "viewer", "x".repeat(1_001)).statusCode()).isEqualTo(401);
+        // Which tenants there are is told to nobody.
+        for (String partner : List.of("acme", "nobody")) {
+            HttpResponse<String> wrong = trySignIn(partner, "somebody", "not the password");
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(wrong.body()).contains("Username or password is wrong.");
+        }
+        assertThat(trySignIn(" acme ", "viewer", TestServer.PASSWORD).statusCode())
+                .isEqualTo(303);
+    }
+
+    /// What a text is, is told by its field: one that only looks like a time, or like somebody, is shown as it is.
+    @Test
+    void aTextThatLooksLikeSomethingElseIsShownAsItIs() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        String operator = "operator:" + new UUID(1, 2);
+        for (String name : List.of("2026-99-99T99:99:99.999Z", "2026-01-01T00:00:00.000Z", operator)) {
+            User user = register(acme, name);
+            assertThat(get(admin.base + "/users/" + user.id(), admin.cookie).body())
+                    .contains("<td>" + name + "</td>");
+            HttpResponse<String> journal = get(admin.base + "/journal?subject=" + user.id(), admin.cookie);
+            assertThat(journal.statusCode()).isEqualTo(200);
+            assertThat(journal.body()).contains("<td>" + name + "</td>");
+        }
+    }
+
+    private static Map<String, String> with(Map<String, String> form, String... more) {
+        Map<String, String> all = new HashMap<>(form);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(more[i], more[i + 1]);
+        }
+        return all;
+    }
+
+    private String version(User user) {
+        return Long.toString(now(acme, user).version());
+    }
+
+    /// A form is no way around what every other dialect asks for.
+    @Test
+    void theRulesForFieldsAreThoseOfEveryDialect() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        User user = register(acme, "By The Rules");
+        String path = admin.base + "/users/" + user.id();
+        Map<String, String> seen = Map.of("version", version(user));
+        Map<String, String> hold = with(seen, "kind", "blocked", "end", "none");
+        assertThat(post(admin, path + "/cards", with(seen, "cards", "12 door\n12 again"))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(post(admin, path + "/cards", with(seen, "cards", "twelve")).statusCode())
+                .isEqualTo(422);
+        assertThat(post(admin, path + "/cards", seen).statusCode()).isEqualTo(422);
+        assertThat(post(admin, path + "/workstations", with(seen, "workstations", "x".repeat(256)))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(post(admin, path + "/hold", with(hold, "label", "A B")).statusCode())
+                .isEqualTo(422);
+        assertThat(post(admin, path + "/hold", with(hold, "end", "at")).statusCode())
+                .isEqualTo(422);
+        for (String until : List.of("+999999999-01-01T00:00", "0000-01-01T00:00", "9999-12-31T23:59:59.5")) {
+            assertThat(post(admin, path + "/hold", with(hold, "until", until)).statusCode())
+                    .as(until)
+                    .isEqualTo(422);
+        }
+        assertThat(post(admin, path + "/hold", with(hold, "end", "9999", "known", "9999-12-31T23:00"))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(post(admin, path + "/hold", Map.of("kind", "blocked", "end", "none"))
+                        .statusCode())
+                .as("without the version that was seen")
+                .isEqualTo(422);
+        assertThat(post(admin, admin.base + "/policies", Map.of("name", "p", "resources", "x".repeat(256)))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(now(acme, user)).isEqualTo(user);
+    }
+
+    /// What did not come stays as it is.
+    @Test
+    void aFieldThatIsNotInTheFormIsLeftAlone() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        User user = register(acme, "keeps-username");
+        post(admin, admin.base + "/users/" + user.id() + "/fields", Map.of("version", version(user), "name", "New"));
+        assertThat(now(acme, user).name()).isEqualTo("New");
+        assertThat(now(acme, user).username()).isEqualTo(user.username());
+    }
+
+    /// A time that was typed is meant, and the form for another hold replaces none.
+    @Test
+    void aHoldEndsWhenItsFormSays() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        User user = register(acme, "held-by-form");
+        String path = admin.base + "/users/" + user.id() + "/hold";
+        Map<String, String> form = Map.of("kind", "blocked", "new", "true", "end", "none", "until", "2030-12-24T10:00");
+        post(admin, path, with(form, "version", version(user)));
+        assertThat(now(acme, user).holds().get(HoldKind.BLOCKED, "main").until())
+                .isEqualTo("2030-12-24T10:00:00Z");
+        assertThat(post(admin, path, with(form, "version", version(user), "until", "2031-12-24T10:00"))
+                        .statusCode())
+                .isEqualTo(422);
+        Map<String, String> change = Map.of("kind", "blocked", "known", "2030-12-24T10:00", "end", "7");
+        post(admin, path, with(change, "version", version(user), "until", "2030-12-24T10:00"));
+        assertThat(now(acme, user).holds().get(HoldKind.BLOCKED, "main").until())
+                .isEqualTo("2030-12-31T10:00:00Z");
+        post(
+                admin,
+                path,
+                with(change, "version", version(user), "known", "2030-12-31T10:00", "until", "2030-01-01T00:00"));
+        assertThat(now(acme, user).holds().get(HoldKind.BLOCKED, "main").until())
+                .isEqualTo("2030-01-01T00:00:00Z");
+    }
+
+    /// By a reload, or a second click.
+    @Test
+    void whatIsSentTwiceIsDoneOnce() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        Map<String, String> key = Map.of("name", "sent twice", "role", "viewer", "once", "form-1");
+        assertThat(post(admin, admin.base + "/keys", key).body()).contains("mst_live_");
+        HttpResponse<String> again = post(admin, admin.base + "/keys", key);
+        assertThat(again.statusCode()).isEqualTo(409);
+        assertThat(again.body()).doesNotContain("mst_live_");
+        Actor actor = server.actor(acme.production(), acme.productionKey());
+        assertThat(TestServer.ok(server.register().keys(actor, acme.production())).stream()
+                        .filter(each -> each.name().equals("sent twice")))
+                .hasSize(1);
+
+        User user = register(acme, "held-twice");
+        Map<String, String> holds =
+                Map.of("user", user.id().toString(), "kind", "blocked", "end", "none", "once", "form-2");
+        post(admin, admin.base + "/holds", holds);
+        User held = now(acme, user);
+        assertThat(post(admin, admin.base + "/holds", holds).statusCode()).isEqualTo(200);
+        assertThat(now(acme, user)).isEqualTo(held);
+    }
+
+    @Test
+    void nobodyDisablesThemselves() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        assertThat(post(admin, admin.base + "/operators/ADMIN/disable", Map.of())
+                        .statusCode())
+                .isEqualTo(409);
+        assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
+    }
+
+    /// What a page says was done was done in this session.
+    @Test
+    void noLinkSaysThatSomethingWasDone() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        User user = register(acme, "not-erased");
+        String path = admin.base + "/users/" + user.id();
+        for (String done : List.of("erased", "erased.", "erased.0123456789abcdef")) {
+            assertThat(get(path + "?done=" + done, admin.cookie).body()).doesNotContain("is erased");
+        }
+        String location = post(
+                        admin, path + "/hold", Map.of("version", version(user), "kind", "blocked", "end", "none"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        assertThat(get(location, admin.cookie).body()).contains("The hold is placed.");
+        assertThat(get(location, signIn("acme", "viewer").cookie).body()).doesNotContain("The hold is placed.");
+    }
+
+    @Test
+    void nextLeadsNowhereElse() throws Exception {
+        for (String next : List.of(
+                "https://evil.example/",
+                "//evil.example/",
+                "/console/../evil",
+                "/console\\evil.example",
+                "/console/acme/production/..//..//evil.example",
+                "/console/acme/production//evil.example",
+                "/v1/users")) {
+            HttpResponse<String> in = send(
+                    "POST",
+                    "/console/sign-in",
+                    Map.of("Origin", server.address().toString()),
+                    Map.of(
+                            "partner", "acme",
+                            "environment", "production",
+                            "username", "viewer",
+                            "password", TestServer.PASSWORD,
+                            "next", next));
+            assertThat(in.headers().firstValue("Location")).hasValue("/console/acme/production/overview");
+        }
+    }
+
+    @Test
+    void signingInFromAnotherSiteDoesNotWork() throws Exception {
+        HttpResponse<String> in = send(
+                "POST",
+                "/console/sign-in",
+                Map.of("Origin", "https://evil.example"),
+                Map.of(
+                        "partner", "acme",
+                        "environment", "production",
+                        "username", "viewer",
+                        "password", TestServer.PASSWORD));
+        assertThat(in.statusCode()).isEqualTo(403);
+        assertThat(in.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
+    /// A name, a note and whatever else is stored is text on every page, whoever wrote it.
+    @Test
+    void storedMarkupIsText() throws Exception {
+        String evil = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`${7*7}";
+        Actor admin = server.actor(acme.production(), acme.productionKey());
+        User user = server.execute(
+                        acme.production(),
+                        admin,
+                        null,
+                        new Command.Register(
+                                null,
+                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, evil),
+                                new Checks().identifier(Identifier.Kind.USERNAME, evil),
+                                evil,
+                                evil,
+                                evil,
+                                Tag.USER,
+                                "{\"evil\":\"<script>alert(3)</script>\"}"))
+                .user();
+        UserRef ref = UserRef.id(user.id());
+        server.execute(acme.production(), admin, ref, new Command.PlaceHold(HoldKind.FRAUD, "main", evil, evil, null));
+        server.execute(acme.production(), admin, ref, new Command.ReplaceCards(List.of(new Card("4711", evil)), true));
+        server.execute(acme.production(), admin, ref, new Command.ReplaceWorkstations(List.of(evil)));
+        UUID group = server.execute(acme.production(), admin, null, new Command.CreateGroup(evil, evil))
+                .group()
+                .id();
+        server.execute(acme.production(), admin, null, new Command.AddMember(group, ref));
+        UUID policy = server.execute(
+                        acme.production(), admin, null, new Command.CreatePolicy(evil, evil, List.of(evil)))
+                .policy()
+                .id();
+        server.execute(acme.production(), admin, null, new Command.AssignUser(policy, ref));
+        try (Chromium chromium = new Chromium()) {
+            Page page = chromium.open(server.address());
+            page.onDialog(dialog -> {
+                throw new AssertionError("a script ran: " + dialog.message());
+            });
+            page.navigate("/console/sign-in");
+            page.getByLabel("Tenant").fill("acme");
+            page.getByLabel("Username").fill("admin");
+            page.getByLabel("Password").fill(TestServer.PASSWORD);
+            page.locator("button").click();
+            page.waitForURL("**/overview");
+            for (String path : List.of(
+                    "/overview",
+                    "/users",
+                    "/users?q=" + URLEncoder.encode(evil, StandardCharsets.UTF_8),
+                    "/users/" + user.id(),
+                    "/groups",
+                    "/groups/" + group,
+                    "/policies",
+                    "/policies/" + policy,
+                    "/journal",
+                    "/journal?action=" + URLEncoder.encode(evil, StandardCharsets.UTF_8),
+                    "/operators")) {
+                page.navigate("/console/acme/production" + path);
+                assertThat(page.locator("main img, main script").count())
+                        .as(path)
+                        .isZero();
+                assertThat(page.locator("h1").count()).as(path).isOne();
+            }
+            assertThat(chromium.takeComplaints()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.directory.JournalQuery.Order;
+import dev.muster.model.Command;
+import dev.muster.model.HoldKind;
+import dev.muster.model.UserRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/// The journal as it is searched and verified, on both databases.
+abstract class JournalReadingContract extends RunningContract {
+    /// What the test counts time in.
+    abstract Duration unit();
+
+    /// Lets time pass.
+    abstract void pass(Duration time) throws InterruptedException;
+
+    /// All entries that a query gives, part by part.
+    private List<JournalEntry> all(String action, Instant since, Instant until, Order order, int limit) {
+        List<JournalEntry> all = new ArrayList<>();
+        Long after = null;
+        do {
+            Page<JournalEntry> page = Running.ok(running.core
+                    .journal()
+                    .page(
+                            Running.ADMIN,
+                            TEST,
+                            new JournalQuery(action, null, null, since, until, order, limit, after)));
+            all.addAll(page.items());
+            after = page.next();
+        } while (after != null);
+        return all;
+    }
+
+    /// By a search of the simplest kind, over histories in which holds end while nobody writes, and are journalled
+    /// late.
+    @Test
+    void whatWasWrittenSinceIsFoundWhereverItStands() throws InterruptedException {
+        Random random = new Random(7);
+        List<Instant> moments = new ArrayList<>();
+        List<UUID> users = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            moments.add(running.clock.instant());
+            switch (random.nextInt(4)) {
+                case 0 -> users.add(running.register("u" + i + "@example.org"));
+                case 1 -> {
+                    if (!users.isEmpty()) {
+                        Instant until = running.clock.instant().plus(unit().multipliedBy(100 + random.nextInt(300)));
+                        Running.ok(running.execute(
+                                users.get(random.nextInt(users.size())),
+                                new Command.PlaceHold(HoldKind.SUSPENDED, "main", null, null, until)));
+                    }
+                }
+                case 2 -> running.core.upkeep().endHolds();
+                default -> pass(unit().multipliedBy(random.nextInt(200)));
+            }
+        }
+        // None is left that could end while the journal is read.
+        pass(unit().multipliedBy(500));
+        running.core.upkeep().endHolds();
+        List<JournalEntry> everything = all(null, null, null, Order.OLDEST_FIRST, 50);
+        assertThat(everything).anyMatch(entry -> entry.action().equals("user.hold.ended"));
+        for (Instant since : moments) {
+            List<Long> wanted = seqs(everything, entry -> !entry.at().isBefore(since));
+            assertThat(seqs(all(null, since, null, Order.OLDEST_FIRST, 7), _ -> true))
+                    .isEqualTo(wanted);
+            assertThat(seqs(all(null, since, null, Order.NEWEST_FIRST, 7), _ -> true))
+                    .isEqualTo(wanted.reversed());
+        }
+        assertThat(seqs(all("user.hold", null, null, Order.NEWEST_FIRST, 7), _ -> true))
+                .isEqualTo(seqs(everything, entry -> entry.action().startsWith("user.hold."))
+                        .reversed());
+    }
+
+    private static List<Long> seqs(List<JournalEntry> entries, Predicate<JournalEntry> which) {
+        return entries.stream().filter(which).map(JournalEntry::seq).toList();
+    }
+
+    /// More than one look takes in.
+    @Test
+    void aPartEndsWhereItHasLookedLong() {
+        for (int i = 0; i < 21; i++) {
+            running.register("u" + i + "@example.org");
+        }
+        UUID user = running.register("a@example.org");
+        for (int i = 0; i < 600; i++) {
+            Running.ok(running.execute(user, new Command.ReplaceWorkstations(List.of("desk" + i))));
+        }
+        for (Order order : Order.values()) {
+            assertThat(all("user.registered", null, null, order, 5)).hasSize(22);
+            assertThat(all("nothing", null, null, order, 5)).isEmpty();
+        }
+    }
+
+    @Test
+    void aHistoryIsGivenByWhatHappened() {
+        UUID user = running.register("a@example.org");
+        for (int i = 0; i < 5; i++) {
+            Running.ok(
+                    running.execute(user, new Command.PlaceHold(HoldKind.SUSPENDED, "main", "again" + i, null, null)));
+            Running.ok(running.execute(user, new Command.ReplaceWorkstations(List.of("desk" + i))));
+        }
+        List<String> holds = new ArrayList<>();
+        Long before = null;
+        do {
+            Page<JournalEntry> page = Running.ok(
+                    running.core.directory().history(Running.ADMIN, TEST, UserRef.id(user), 2, before, "user.hold"));
+            page.items().forEach(entry -> holds.add(entry.reason()));
+            assertThat(page.total()).isEqualTo(11);
+            before = page.next();
+        } while (before != null);
+        assertThat(holds).containsExactly("again4", "again3", "again2", "again1", "again0");
+    }
+
+    @Test
+    void aVerificationIsKeptWithWhatItFound() throws InterruptedException {
+        running.register("a@example.org");
+        Verifications verifications = running.core.verifications();
+        assertThat(Running.ok(verifications.state(Running.ADMIN, TEST)).last()).isNull();
+        Running.ok(verifications.begin(Running.ADMIN, TEST));
+        eventually(() -> Running.ok(verifications.state(Running.ADMIN, TEST)).last() != null);
+        Verifications.Found found =
+                Running.ok(verifications.state(Running.ADMIN, TEST)).last();
+        Journal.Verification now = running.verify();
+        assertThat(found.valid()).isTrue();
+        assertThat(found.entries()).isEqualTo(now.entries());
+        assertThat(found.head()).isEqualTo(now.head());
+        assertThat(Running.ok(verifications.state(Running.ADMIN, PRODUCTION)).last())
+                .isNull();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Role;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Sessions in the console, on both databases.
+abstract class SessionsContract extends RunningContract {
+    private Operator operator(String name) {
+        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        return running.core.register().operator(TEST, username.key());
+    }
+
+    private Sessions sessions() {
+        return running.core.sessions();
+    }
+
+    @Test
+    void aSessionIsItsOperatorsInItsRealmAlone() {
+        Operator ada = operator("ada");
+        byte[] token = sessions().begin(TEST, ada);
+        assertThat(token).hasSize(32);
+        Sessions.Session session = sessions().find(TEST, token);
+        assertThat(session.operator()).isEqualTo(ada.id());
+        assertThat(session.generation()).isEqualTo(ada.generation());
+        assertThat(sessions().find(PRODUCTION, token)).isNull();
+        assertThat(sessions().find(TEST, new byte[32])).isNull();
+    }
+
+    @Test
+    void itEndsWhenNobodyComesForHalfAnHour() {
+        byte[] token = sessions().begin(TEST, operator("ada"));
+        for (int i = 0; i < 4; i++) {
+            running.advance(Sessions.IDLE.minusSeconds(1));
+            assertThat(sessions().find(TEST, token)).as("visit %d", i).isNotNull();
+        }
+        running.advance(Sessions.IDLE);
+        assertThat(sessions().find(TEST, token)).isNull();
+    }
+
+    @Test
+    void itEndsAfterTwelveHoursWhoeverComes() {
+        byte[] token = sessions().begin(TEST, operator("ada"));
+        Duration step = Duration.ofMinutes(20);
+        for (Duration gone = step; gone.compareTo(Sessions.LONGEST) < 0; gone = gone.plus(step)) {
+            running.advance(step);
+            assertThat(sessions().find(TEST, token)).as("after %s", gone).isNotNull();
+        }
+        running.advance(step);
+        assertThat(sessions().find(TEST, token)).isNull();
+    }
+
+    @Test
+    void oneEndsAloneAndAllEndTogether() {
+        Operator ada = operator("ada");
+        Operator bob = operator("bob");
+        byte[] first = sessions().begin(TEST, ada);
+        byte[] second = sessions().begin(TEST, ada);
+        byte[] third = sessions().begin(TEST, ada);
+        byte[] bobs = sessions().begin(TEST, bob);
+        sessions().end(TEST, first);
+        assertThat(sessions().find(TEST, first)).isNull();
+        assertThat(sessions().find(TEST, second)).isNotNull();
+        sessions().endAll(TEST, ada.id());
+        assertThat(sessions().find(TEST, second)).isNull();
+        assertThat(sessions().find(TEST, third)).isNull();
+        assertThat(sessions().find(TEST, bobs)).isNotNull();
+    }
+
+    @Test
+    void whatIsOverIsForgotten() {
+        byte[] old = sessions().begin(TEST, operator("ada"));
+        running.advance(Sessions.IDLE.plusMinutes(1));
+        byte[] fresh = sessions().begin(TEST, operator("bob"));
+        running.core.sweeping().oldSessions();
+        assertThat(rows()).isOne();
+        assertThat(sessions().find(TEST, fresh)).isNotNull();
+        assertThat(sessions().find(TEST, old)).isNull();
+    }
+
+    private long rows() {
+        UUID ada = running.core
+                .register()
+                .operator(
+                        TEST,
+                        new Checks().identifier(Identifier.Kind.USERNAME, "ada").key())
+                .id();
+        UUID bob = running.core
+                .register()
+                .operator(
+                        TEST,
+                        new Checks().identifier(Identifier.Kind.USERNAME, "bob").key())
+                .id();
+        return running.database().read(reads -> reads.sessions(TEST, ada) + reads.sessions(TEST, bob));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class BackOffTest {
+    private static final BackOff.Name ADA = new BackOff.Name(1, "ada");
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final BackOff backOff = new BackOff(3, nanos::get);
+
+    private List<Long> waits(int failures) {
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < failures; i++) {
+            waits.add(backOff.wait(ADA).toMillis());
+            backOff.failed(ADA);
+        }
+        return waits;
+    }
+
+    @Test
+    void eachFailureMakesTheNextWaitTwiceAsLong() {
+        assertThat(waits(9)).containsExactly(0L, 0L, 0L, 250L, 500L, 1000L, 2000L, 4000L, 4000L);
+    }
+
+    @Test
+    void whoKnowsThePasswordBeginsAnew() {
+        waits(9);
+        backOff.succeeded(ADA);
+        assertThat(waits(3)).containsExactly(0L, 0L, 0L);
+    }
+
+    @Test
+    void aQuarterOfAnHourForgets() {
+        waits(9);
+        nanos.addAndGet(Duration.ofMinutes(15).toNanos());
+        assertThat(backOff.wait(ADA)).isPositive();
+        nanos.addAndGet(1);
+        assertThat(waits(3)).containsExactly(0L, 0L, 0L);
+    }
+
+    @Test
+    void namesDoNotMixAndTheOldestIsForgotten() {
+        waits(9);
+        assertThat(backOff.wait(new BackOff.Name(2, "ada"))).isZero();
+        for (String other : List.of("b", "c")) {
+            backOff.failed(new BackOff.Name(1, other));
+        }
+        assertThat(backOff.wait(ADA)).isPositive();
+        for (String other : List.of("d", "e", "f")) {
+            backOff.failed(new BackOff.Name(1, other));
+        }
+        assertThat(backOff.wait(ADA)).isZero();
+    }
+}
