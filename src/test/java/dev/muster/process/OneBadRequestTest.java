@@ -163,7 +163,10 @@ class OneBadRequestTest {
         }
     }
 
-    /// What a form of the console may have; each takes what it knows of it.
+    /// One of so many forms is sent. It has no divisor in common with the number of values.
+    private static final int SPREAD = 11;
+
+    /// What a form of the console may have; each takes what it knows of it. No password is long enough to be hashed.
     private static final Map<String, Object> FORM = new LinkedHashMap<>();
 
     static {
@@ -171,7 +174,7 @@ class OneBadRequestTest {
         FORM.putAll(Map.of("until", "2126-11-21T17:01", "known", "2126-11-21T17:01", "do", "place", "version", "1"));
         FORM.putAll(Map.of("name", "n", "email", "f@example.org", "username", "w", "externalId", "id3"));
         FORM.putAll(Map.of("givenName", "g", "familyName", "f", "cards", "1 l", "workstations", "w", "rank", "ADMIN"));
-        FORM.putAll(Map.of("description", "d", "resources", "r", "role", "viewer", "password", "a long password"));
+        FORM.putAll(Map.of("description", "d", "resources", "r", "role", "viewer", "password", "short"));
         FORM.putAll(
                 Map.of("user", "0", "group", "0", "allowed", "true", "signs", "true", "expires", "2126-11-21T17:01"));
     }
@@ -297,12 +300,16 @@ class OneBadRequestTest {
             return 0;
         }
         int calls = 0;
+        int at = route.template().hashCode();
         for (String field : FORM.keySet()) {
             for (Object value : values) {
-                Map<String, Object> bad = new LinkedHashMap<>(FORM);
-                bad.put(field, value);
-                judged(route, path(route), Browser.form(bad), Browser.FORM);
-                calls++;
+                // Each route has each field and each value, not all of them together.
+                if (Math.floorMod(at++, SPREAD) == 0) {
+                    Map<String, Object> bad = new LinkedHashMap<>(FORM);
+                    bad.put(field, value);
+                    judged(route, path(route), Browser.form(bad), Browser.FORM);
+                    calls++;
+                }
             }
         }
         return calls;
@@ -501,7 +508,9 @@ class OneBadRequestTest {
                 .path(route.template())
                 .path(route.method().name().toLowerCase(Locale.ROOT));
         List<String> names = new ArrayList<>(UNKNOWN);
-        if (operation.isMissingNode()) {
+        // Forms of the console have their fields in the body, and no query.
+        boolean form = route.template().startsWith("/console") && route.method() == Method.POST;
+        if (operation.isMissingNode() && !form) {
             names.addAll(KNOWN);
         }
         for (JsonNode reference : operation.path("parameters")) {
