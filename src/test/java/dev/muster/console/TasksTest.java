@@ -253,6 +253,7 @@ final class TasksTest {
         hold(user, "typing", null);
         Page page = chromium.open(server.address());
         page.navigate("/console");
+        assertThat(page.getByLabel("Tenant")).isFocused();
         page.keyboard().type("acme");
         tabTo(page, "username");
         page.keyboard().type("manager");
@@ -262,6 +263,7 @@ final class TasksTest {
         page.waitForURL("**/overview");
         page.keyboard().press("/");
         page.waitForURL("**/users**");
+        assertThat(page.getByLabel("Search")).isFocused();
         page.keyboard().type("kay.bo");
         page.waitForURL("**q=kay.bo**");
         tabToText(page, "Kay Board");
