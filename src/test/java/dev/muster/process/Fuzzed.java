@@ -478,8 +478,10 @@ final class Fuzzed implements AutoCloseable {
                 headers = new ArrayList<>(draft.headers);
             }
             Browser browser = browsers.get(who);
-            // Who signs out is not there for the next.
-            if (browser != null && !draft.path.contains("sign-out")) {
+            // Who signs out, or signs in as somebody else, is not there for the next.
+            if (place.route().template().endsWith("/sign-in")) {
+                headers.add("Origin: " + address());
+            } else if (browser != null && !draft.path.contains("sign-out")) {
                 headers.addAll(browser.headers());
             }
         }
