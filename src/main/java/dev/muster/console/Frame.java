@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param base the realm's own path
 /// @param realm in words: `acme, production`
 /// @param formToken what each form carries
-/// @param once by which a form that is sent twice, by a reload or a second click, is known: what it asks for is done
-/// once
+/// @param once by which a form that is sent twice, by a reload or a second click, is known, and what it asks for done
+///     once
 /// @param assets the version of style sheet and scripts
 public record Frame(
         String title,

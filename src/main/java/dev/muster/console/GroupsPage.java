@@ -134,7 +134,7 @@ public final class GroupsPage {
         return switch (in.result(() -> new Command.CreateGroup(name, description))
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/groups/" + change.group().id() + "", Done.SAVED);
+                visit.done(visit.base() + "/groups/" + change.group().id(), Done.SAVED);
             case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
         };
     }

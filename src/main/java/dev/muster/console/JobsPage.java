@@ -202,7 +202,7 @@ public final class JobsPage {
         Result<Change> result =
                 in.result(() -> new Command.ReviewJob(job, note)).then(command -> sender.send(visit, command));
         return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job) + "", Done.SAVED);
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job), Done.SAVED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

@@ -146,7 +146,7 @@ public final class PoliciesPage {
         return switch (in.result(() -> new Command.CreatePolicy(name, description, resources))
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/policies/" + change.policy().id() + "", Done.SAVED);
+                visit.done(visit.base() + "/policies/" + change.policy().id(), Done.SAVED);
             case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
         };
     }

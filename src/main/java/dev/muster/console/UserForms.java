@@ -92,7 +92,7 @@ final class UserForms {
         return switch (result) {
             case Result.Ok<Change>(var change) -> {
                 Done done = change.events().isEmpty() ? Done.NOTHING : kind.done;
-                yield visit.done(visit.base() + "/users/" + change.user().id() + "", done);
+                yield visit.done(visit.base() + "/users/" + change.user().id(), done);
             }
             case Result.Refused<Change>(var refusal) -> page.show(visit, words.sorry(refusal), null);
         };

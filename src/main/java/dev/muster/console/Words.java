@@ -33,13 +33,13 @@ final class Words {
                     "d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    /// As the journal writes moments.
-    /// Fields that hold a time.
+    /// Fields of the journal that hold a time.
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
 
-    /// Fields that say who.
+    /// And those that say who.
     private static final Set<String> ACTORS = Set.of("placedBy", "reviewedBy", "by");
 
+    /// As the journal writes moments.
     private static final Pattern INSTANT =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z");
 

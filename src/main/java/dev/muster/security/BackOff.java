@@ -6,10 +6,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// How long a password waits before it is looked at: longer with each failure under its name, from whatever address
-/// they
-/// came. Nobody learns anything by giving up waiting, and nobody is locked out: after at most [#LONGEST] a right
-/// password
-/// is right.
+/// they came. Nobody learns anything by giving up waiting, and nobody is locked out: after at most [#LONGEST] a right
+/// password is right.
 ///
 /// The memory is bounded: beyond the given number of names the one that failed longest ago is forgotten. For any
 /// number of threads.

@@ -348,7 +348,7 @@ final class ForcedTest {
         assertThat(get(back.base + "/users", back.cookie).statusCode()).isEqualTo(303);
     }
 
-    /// Right away, however often somebody was wrong before.
+    /// After a wait, however often somebody was wrong before.
     @Test
     void nobodyIsLockedOutByOthersWhoGuess() throws Exception {
         for (int i = 0; i < 4; i++) {
