@@ -13,12 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A real file system of a few MiB that can be filled: a tmpfs in a mount namespace of its own, held by a process
+/// A real file system, and a small one, that can be filled: a tmpfs in a mount namespace of its own, held by a process
 /// that does nothing else. Who is not root becomes it within a user namespace. Nothing of it is seen outside, and it
 /// is gone with [#close].
 public final class SmallDisk implements AutoCloseable {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
-    private static final int PAGE_BYTES = 4096;
+    private static final int BALLAST_BYTES = 1 << 16;
 
     private final Path folder;
     private final Process holder;
@@ -86,7 +86,7 @@ public final class SmallDisk implements AutoCloseable {
 
     private static boolean take(FileChannel ballast) {
         try {
-            return ballast.write(ByteBuffer.allocate(PAGE_BYTES)) > 0;
+            return ballast.write(ByteBuffer.allocate(BALLAST_BYTES)) > 0;
         } catch (IOException e) {
             return false;
         }
