@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -165,6 +166,9 @@ class OneBadRequestTest {
 
     /// One of so many forms is sent. It has no divisor in common with the number of values.
     private static final int SPREAD = 11;
+
+    /// A query's parameter is given one in so many of the values, and each time others.
+    private static final int QUERIES = Boolean.getBoolean("muster.long") ? 1 : 4;
 
     /// What a form of the console may have; each takes what it knows of it. No password is long enough to be hashed.
     private static final Map<String, Object> FORM = new LinkedHashMap<>();
@@ -393,24 +397,26 @@ class OneBadRequestTest {
         JsonNode document =
                 new JsonMapper().readTree(client.get("/openapi.json").body());
         withNeighbours(() -> {
+            int turn = 0;
             for (Route route : routes()) {
-                if (route.template().contains("{")) {
-                    for (String value : values) {
-                        judged(route, route.template().replaceAll("\\{[a-zA-Z]+}", value), new byte[0]);
-                        // The console asks first whose realm it is.
-                        String here = route.template().replace("{partner}/{environment}", "acme/test");
-                        judged(route, here.replaceAll("\\{[a-zA-Z]+}", value), new byte[0]);
+                // The console asks first whose realm it is.
+                String here = route.template().replace("{partner}/{environment}", "acme/test");
+                for (String template : new LinkedHashSet<>(List.of(route.template(), here))) {
+                    if (template.contains("{")) {
+                        for (String value : values) {
+                            judged(route, template.replaceAll("\\{[a-zA-Z]+}", value), new byte[0]);
+                        }
                     }
                 }
-                String separator = "?";
                 for (String name : parameters(document, route)) {
-                    for (String value : values) {
-                        judged(route, path(route) + separator + name + "=" + value, new byte[0]);
+                    String query = path(route) + "?" + name;
+                    for (int i = turn++ % QUERIES; i < values.size(); i += QUERIES) {
+                        judged(route, query + "=" + values.get(i), new byte[0]);
                     }
-                    judged(route, path(route) + separator + name + "=1&" + name + "=2", new byte[0]);
-                    judged(route, path(route) + separator + name, new byte[0]);
+                    judged(route, query + "=1&" + name + "=2", new byte[0]);
+                    judged(route, query, new byte[0]);
                 }
-                judged(route, path(route) + separator + "a=b&".repeat(1_000), new byte[0]);
+                judged(route, path(route) + "?" + "a=b&".repeat(1_000), new byte[0]);
             }
         });
     }
