@@ -13,6 +13,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it, then done.
@@ -70,21 +76,17 @@ public final class BulkPage {
         Result<Command> asked = chosen.isEmpty() || chosen.size() > MOST
                 ? Result.refused(new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."))
                 : in.result(() -> command);
-        Model model = switch (asked) {
-            case Result.Refused<Command>(var refusal) ->
+        Model model = switch (asked.then(sound -> outcomes(visit, chosen, sound, rehearsal))) {
+            case Result.Refused<List<Outcome>>(var refusal) ->
                 new Model(true, "", List.of(), List.of(), 0, words.sorry(refusal));
-            case Result.Ok<Command>(var sound) -> {
-                List<Outcome> outcomes = chosen.stream()
-                        .map(user -> outcome(visit, user, sound, rehearsal))
-                        .toList();
-                yield new Model(
+            case Result.Ok<List<Outcome>>(var outcomes) ->
+                new Model(
                         rehearsal,
-                        what(sound),
+                        what(command),
                         rehearsal ? values(form) : List.of(),
                         outcomes,
                         outcomes.stream().filter(Outcome::changes).count(),
                         null);
-            }
         };
         return pages.page(
                 model.sorry == null ? 200 : model.sorry.status(),
@@ -114,43 +116,48 @@ public final class BulkPage {
         return values;
     }
 
-    private Outcome outcome(Visit visit, String text, Command command, boolean rehearsal) {
-        UUIDs id = UUIDs.of(text);
-        if (id == null) {
-            return new Outcome(
-                    text,
-                    "",
-                    "",
-                    words.sorry(new Refusal.NotFound("user", text)).happened(),
-                    false);
+    /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in nobody's way.
+    private Result<List<Outcome>> outcomes(Visit visit, List<String> chosen, Command command, boolean rehearsal) {
+        List<UUID> ids = chosen.stream()
+                .map(Id::of)
+                .filter(Objects::nonNull)
+                .map(Id::value)
+                .toList();
+        return directory.find(visit.actor(), visit.realm().id(), ids).map(seen -> {
+            List<CompletableFuture<Outcome>> sent;
+            try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+                sent = chosen.stream()
+                        .map(text -> CompletableFuture.supplyAsync(
+                                () -> outcome(visit, text, seen, command, rehearsal), each))
+                        .toList();
+            }
+            return sent.stream().map(CompletableFuture::join).toList();
+        });
+    }
+
+    private Outcome outcome(Visit visit, String text, Seen<Map<UUID, User>> seen, Command command, boolean rehearsal) {
+        Id id = Id.of(text);
+        User user = id == null ? null : seen.value().get(id.value());
+        if (id == null || user == null) {
+            String missing = words.sorry(new Refusal.NotFound("user", text)).happened();
+            return new Outcome(text, "", "", missing, false);
         }
         long realm = visit.realm().id();
-        String href = visit.base() + "/users/" + id.id();
-        return switch (directory.find(visit.actor(), realm, id.ref())) {
-            case Result.Refused<Seen<User>>(var refusal) ->
-                new Outcome(text, href, "", words.sorry(refusal).happened(), false);
-            case Result.Ok<Seen<User>>(var seen) -> {
-                String before = sentence(realm, seen.value(), seen.at());
-                yield switch (sender.send(visit, id.ref(), command, null, rehearsal)) {
+        Result<Change> result = sender.send(visit, id.ref(), command, null, rehearsal);
+        return new Outcome(
+                Words.name(user),
+                visit.base() + "/users/" + id.value(),
+                sentence(realm, user, seen.at()),
+                switch (result) {
                     case Result.Refused<Change>(var refusal) ->
-                        new Outcome(
-                                Words.name(seen.value()),
-                                href,
-                                before,
-                                words.sorry(refusal).happened(),
-                                false);
+                        words.sorry(refusal).happened();
                     case Result.Ok<Change>(var change) ->
-                        new Outcome(
-                                Words.name(seen.value()),
-                                href,
-                                before,
-                                change.events().isEmpty()
-                                        ? Done.NOTHING.sentence()
-                                        : sentence(realm, change.user(), change.at()),
-                                !change.events().isEmpty());
-                };
-            }
-        };
+                        change.events().isEmpty()
+                                ? Done.NOTHING.sentence()
+                                : sentence(realm, change.user(), change.at());
+                },
+                result instanceof Result.Ok<Change>(var change)
+                        && !change.events().isEmpty());
     }
 
     private String sentence(long realm, User user, Instant at) {

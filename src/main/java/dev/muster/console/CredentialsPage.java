@@ -152,10 +152,10 @@ public final class CredentialsPage {
     }
 
     Reply revokeKey(Visit visit) {
-        UUIDs id = UUIDs.of(visit.request().path("key"));
+        Id id = Id.of(visit.request().path("key"));
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("key", visit.request().path("key")))
-                : sender.send(visit, new Command.RevokeKey(id.id()));
+                : sender.send(visit, new Command.RevokeKey(id.value()));
         return switch (result) {
             case Result.Ok<Change> _ -> visit.done(visit.base() + "/keys", Done.REVOKED);
             case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));

@@ -90,16 +90,16 @@ public final class GroupsPage {
     private Reply one(Visit visit, @Nullable Sorry sorry) {
         Input query = new Input(visit.request()::query);
         Long after = query.number("after");
-        UUIDs id = UUIDs.of(visit.request().path("group"));
+        Id id = Id.of(visit.request().path("group"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
         }
-        Result<Group> found = groups.group(visit.actor(), visit.realm().id(), id.id());
+        Result<Group> found = groups.group(visit.actor(), visit.realm().id(), id.value());
         return switch (found) {
             case Result.Refused<Group>(var refusal) -> trouble(visit, refusal);
             case Result.Ok<Group>(var group) ->
                 switch (directory.list(
-                        visit.actor(), visit.realm().id(), UserQuery.inGroup(id.id(), LIMIT, after, 0))) {
+                        visit.actor(), visit.realm().id(), UserQuery.inGroup(id.value(), LIMIT, after, 0))) {
                     case Result.Refused<Seen<Page<User>>>(var refusal) -> trouble(visit, refusal);
                     case Result.Ok<Seen<Page<User>>>(var seen) -> {
                         Long next = seen.value().next();
@@ -171,22 +171,23 @@ public final class GroupsPage {
     }
 
     private Reply change(Visit visit, Asked asked) {
-        UUIDs id = UUIDs.of(visit.request().path("group"));
+        Id id = Id.of(visit.request().path("group"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
         }
-        return switch (asked.of(id.id()).then(command -> sender.send(visit, command))) {
+        return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/groups/" + id.id(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+                visit.done(
+                        visit.base() + "/groups/" + id.value(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }
 
     Reply delete(Visit visit) {
-        UUIDs id = UUIDs.of(visit.request().path("group"));
+        Id id = Id.of(visit.request().path("group"));
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("group", visit.request().path("group")))
-                : sender.send(visit, new Command.DeleteGroup(id.id()));
+                : sender.send(visit, new Command.DeleteGroup(id.value()));
         return switch (result) {
             case Result.Ok<Change> _ -> visit.done(visit.base() + "/groups", Done.DELETED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));

@@ -44,7 +44,7 @@ final class Input {
         if (text == null) {
             return Result.refused(new Refusal.Invalid(name, "missing", "Must be given."));
         }
-        UUIDs id = UUIDs.of(text);
+        Id id = Id.of(text);
         if (id != null) {
             return Result.ok(id.ref());
         }
@@ -147,12 +147,12 @@ final class Input {
         if (text == null) {
             return null;
         }
-        UUIDs id = UUIDs.of(text);
+        Id id = Id.of(text);
         if (id == null) {
             checks.fault(name, "not_an_id", "Must be an id.");
             return null;
         }
-        return id.id();
+        return id.value();
     }
 
     /// One of `values`, by its name.

@@ -11,9 +11,9 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Job;
 import dev.muster.model.Result;
-import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +100,13 @@ public final class JobsPage {
         Model model = switch (found) {
             case Result.Ok<Seen<Page<Job>>>(var seen) -> {
                 Page<Job> page = seen.value();
+                Names names = names(visit, page.items());
                 Long next = page.next();
                 yield new Model(
                         typed(outcome),
                         typed(review),
                         user == null ? "" : user.toString(),
-                        page.items().stream().map(job -> row(visit, job)).toList(),
+                        page.items().stream().map(job -> row(visit, job, names)).toList(),
                         (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
                         next == null
                                 ? null
@@ -129,7 +130,7 @@ public final class JobsPage {
         return text == null ? "" : text;
     }
 
-    private Row row(Visit visit, Job job) {
+    private Row row(Visit visit, Job job, Names names) {
         Job.Submission submission = job.submission();
         Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
         UUID user = job.user();
@@ -140,7 +141,7 @@ public final class JobsPage {
                 job.outcomeWord(),
                 submission == null ? "" : Words.time(submission.at()),
                 user == null ? null : visit.base() + "/users/" + user,
-                name(visit, job),
+                user == null ? typed(job.userText()) : names.of(user),
                 switch (review) {
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
@@ -151,15 +152,11 @@ public final class JobsPage {
                 review instanceof Job.OpenReview);
     }
 
-    private String name(Visit visit, Job job) {
-        UUID user = job.user();
-        if (user == null) {
-            return typed(job.userText());
-        }
-        return directory.find(visit.actor(), visit.realm().id(), UserRef.id(user))
-                        instanceof Result.Ok<Seen<User>>(var seen)
-                ? Words.name(seen.value())
-                : "user";
+    private Names names(Visit visit, List<Job> of) {
+        return Names.of(
+                directory,
+                visit,
+                of.stream().map(Job::user).filter(Objects::nonNull).toList());
     }
 
     Reply one(Visit visit) {
@@ -177,7 +174,7 @@ public final class JobsPage {
                 Job job = seen.value();
                 Job.Judged judged = job.stage() instanceof Job.Judged known ? known : null;
                 One model = new One(
-                        row(visit, job),
+                        row(visit, job, names(visit, List.of(job))),
                         judged == null || judged.reason() == null ? "" : judged.reason(),
                         judged == null || judged.given().confidence() == null
                                 ? ""

@@ -6,21 +6,16 @@ import dev.muster.directory.JournalEntry;
 import dev.muster.directory.JournalQuery;
 import dev.muster.directory.JournalQuery.Order;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.Verifications;
 import dev.muster.http.Reply;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -163,26 +158,22 @@ public final class JournalPage {
     }
 
     private List<Row> rows(Visit visit, List<JournalEntry> entries) {
-        Map<UUID, String> names = new HashMap<>();
+        Names names = Names.of(
+                directory,
+                visit,
+                entries.stream()
+                        .map(JournalEntry::subject)
+                        .filter(subject -> subject.type() == Event.Subject.Type.USER)
+                        .map(Event.Subject::id)
+                        .toList());
         return entries.stream().map(entry -> row(visit, entry, names)).toList();
     }
 
-    /// What an entry is about, by its name where that is known.
-    private String about(Visit visit, Event.Subject subject, Map<UUID, String> names) {
-        return subject.type() != Event.Subject.Type.USER
-                ? subject.type().word()
-                : names.computeIfAbsent(
-                        subject.id(),
-                        id -> directory.find(visit.actor(), visit.realm().id(), UserRef.id(id))
-                                        instanceof Result.Ok<Seen<User>>(var seen)
-                                ? Words.name(seen.value())
-                                : subject.type().word());
-    }
-
-    private Row row(Visit visit, JournalEntry entry, Map<UUID, String> names) {
+    private Row row(Visit visit, JournalEntry entry, Names names) {
         String base = visit.base();
         UUID id = entry.subject().id();
-        String href = switch (entry.subject().type()) {
+        Event.Subject.Type type = entry.subject().type();
+        String href = switch (type) {
             case USER -> base + "/users/" + id;
             case GROUP -> base + "/groups/" + id;
             case POLICY -> base + "/policies/" + id;
@@ -190,7 +181,8 @@ public final class JournalPage {
             case OPERATOR -> base + "/operators";
             case JOB, TENANT, REALM -> null;
         };
-        return new Row(Happening.of(entry, words, visit.realm().id()), about(visit, entry.subject(), names), href);
+        String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
+        return new Row(Happening.of(entry, words, visit.realm().id()), about, href);
     }
 
     /// Begins a verification; the page shows how far it is.

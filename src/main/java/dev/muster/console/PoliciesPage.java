@@ -95,15 +95,15 @@ public final class PoliciesPage {
 
     private Reply one(Visit visit, @Nullable Sorry sorry) {
         Long after = new Input(visit.request()::query).number("after");
-        UUIDs id = UUIDs.of(visit.request().path("policy"));
+        Id id = Id.of(visit.request().path("policy"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
         }
-        Result<One> model = groups.policy(visit.actor(), visit.realm().id(), id.id())
+        Result<One> model = groups.policy(visit.actor(), visit.realm().id(), id.value())
                 .then(policy -> directory
-                        .list(visit.actor(), visit.realm().id(), UserQuery.assigned(id.id(), LIMIT, after, 0))
+                        .list(visit.actor(), visit.realm().id(), UserQuery.assigned(id.value(), LIMIT, after, 0))
                         .then(seen -> groups.groupsOf(
-                                        visit.actor(), visit.realm().id(), id.id())
+                                        visit.actor(), visit.realm().id(), id.value())
                                 .map(of -> one(visit, policy, seen, of, sorry))));
         return switch (model) {
             case Result.Refused<One>(var refusal) -> trouble(visit, refusal);
@@ -203,23 +203,24 @@ public final class PoliciesPage {
     }
 
     private Reply change(Visit visit, Asked asked) {
-        UUIDs id = UUIDs.of(visit.request().path("policy"));
+        Id id = Id.of(visit.request().path("policy"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
         }
-        return switch (asked.of(id.id()).then(command -> sender.send(visit, command))) {
+        return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
                 visit.done(
-                        visit.base() + "/policies/" + id.id(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+                        visit.base() + "/policies/" + id.value(),
+                        change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }
 
     Reply delete(Visit visit) {
-        UUIDs id = UUIDs.of(visit.request().path("policy"));
+        Id id = Id.of(visit.request().path("policy"));
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("policy", visit.request().path("policy")))
-                : sender.send(visit, new Command.DeletePolicy(id.id()));
+                : sender.send(visit, new Command.DeletePolicy(id.value()));
         return switch (result) {
             case Result.Ok<Change> _ -> visit.done(visit.base() + "/policies", Done.DELETED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));

@@ -79,7 +79,7 @@ final class UserForms {
 
     Reply send(Visit visit, Kind kind) {
         Input in = new Input(visit.form()::first);
-        UUIDs id = UUIDs.of(visit.request().path("user"));
+        Id id = Id.of(visit.request().path("user"));
         Long version = in.number("version");
         if (version == null) {
             in.checks().fault("version", "missing", "Must be the version that the page showed.");

@@ -123,7 +123,7 @@ public final class UserPage {
     /// The page with what came of something: `sorry` says why it was not done.
     Reply show(Visit visit, @Nullable Sorry sorry, @Nullable String done) {
         Input query = new Input(visit.request()::query);
-        UUIDs id = UUIDs.of(visit.request().path("user"));
+        Id id = Id.of(visit.request().path("user"));
         Instant asked = query.moment("at");
         Result<Seen<User>> found = id == null
                 ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))

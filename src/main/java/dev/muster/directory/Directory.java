@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +210,21 @@ public final class Directory {
             }
             Instant at = now.instant();
             return Result.ok(new Seen<>(new Reader(vault.get(realm)).user(row).at(at), at));
+        });
+    }
+
+    /// Those of these users who are here, by their ids, all as of one moment.
+    public Result<Seen<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
+        return asReader(actor, () -> {
+            List<UserRef> refs =
+                    ids.stream().distinct().<UserRef>map(UserRef::id).toList();
+            Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
+            Instant at = now.instant();
+            Reader reader = new Reader(vault.get(realm));
+            Map<UUID, User> found = new HashMap<>();
+            rows.values()
+                    .forEach(row -> found.put(row.user().id(), reader.user(row).at(at)));
+            return Result.ok(new Seen<>(found, at));
         });
     }
 

@@ -86,8 +86,9 @@ public final class Journal {
         List<JournalRow> found = new ArrayList<>();
         long after = query.after() == null ? first : Math.max(first, query.after());
         long end = Math.min(total, after + LOOKED_AT);
-        while (after < end && found.size() < query.limit()) {
-            List<JournalRow> slice = reads.journal(realm, after, end, SLICE);
+        // Where nothing is filtered the first slice is all that is needed.
+        for (int length = query.limit(); after < end && found.size() < query.limit(); length = longer(length)) {
+            List<JournalRow> slice = reads.journal(realm, after, end, length);
             for (JournalRow row : slice) {
                 if (found.size() < query.limit()) {
                     after = row.seq();
@@ -103,13 +104,17 @@ public final class Journal {
         return new Part(found, after < total ? after : null);
     }
 
+    private static int longer(int slice) {
+        return Math.min(SLICE, 2 * slice);
+    }
+
     private static Part backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         List<JournalRow> found = new ArrayList<>();
         long before = query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1);
         long end = Math.max(first + 1, before - LOOKED_AT);
-        while (before > end && found.size() < query.limit()) {
-            long from = Math.max(end - 1, before - 1 - SLICE);
-            for (JournalRow row : reads.journal(realm, from, before - 1, SLICE).reversed()) {
+        for (int length = query.limit(); before > end && found.size() < query.limit(); length = longer(length)) {
+            long from = Math.max(end - 1, before - 1 - length);
+            for (JournalRow row : reads.journal(realm, from, before - 1, length).reversed()) {
                 if (found.size() < query.limit()) {
                     before = row.seq();
                     if (matches(row, query)) {

@@ -1,6 +1,29 @@
 // Everything works without this file; with it, some of it is quicker.
 "use strict";
 
+// htmx reads the whole page before it begins, which takes longer than all else that is done here: so it comes once the
+// page has been painted, and only to pages that have something for it to do.
+const addressOfHtmx = document.currentScript.dataset.htmx;
+
+function bringHtmx() {
+    const script = document.createElement("script");
+    script.src = addressOfHtmx;
+    script.addEventListener("load", () => {
+        // What was typed before it was there.
+        const search = document.getElementById("q");
+        if (search && search.value !== search.defaultValue) {
+            search.dispatchEvent(new Event("change", { bubbles: true }));
+        }
+    });
+    document.head.append(script);
+}
+
+addEventListener("load", () => {
+    if (document.querySelector("[hx-get]")) {
+        requestAnimationFrame(() => setTimeout(bringHtmx));
+    }
+});
+
 // Times stand in UTC, also within sentences; what it was where the reader is shows on hover.
 function localTimes(root) {
     const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);

@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
@@ -25,6 +26,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -288,6 +291,24 @@ abstract class CoreContract {
                         .directory()
                         .execute(new Request(Running.REALM, asBefore, Running.origin(), null, false, 0)))
                 .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+    }
+
+    @Test
+    void manyAreFoundAtOnce() {
+        UUID ana = running.register("ana@example.com");
+        UUID bea = running.register("bea@example.com");
+        Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
+        Directory directory = running.core.directory();
+        UUID nobody = new UUID(1, 2);
+        assertThat(Running.ok(directory.find(Running.ADMIN, Running.REALM, List.of(bea, nobody, ana, bea)))
+                        .value())
+                .isEqualTo(Map.of(ana, running.find(ana), bea, running.find(bea)));
+        assertThat(Running.ok(directory.find(Running.ADMIN, Running.REALM, List.of()))
+                        .value())
+                .isEmpty();
+        Actor blind = new Actor(Running.ADMIN.ref(), "blind", Set.of(), Running.ADMIN.rank(), 0);
+        assertThat(directory.find(blind, Running.REALM, List.of(ana)))
+                .isEqualTo(Result.refused(new Refusal.Forbidden("users:read")));
     }
 
     @Test
