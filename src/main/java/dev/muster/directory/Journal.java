@@ -81,52 +81,61 @@ public final class Journal {
     /// @param next the last one looked at; null when no other one is left
     private record Part(List<JournalRow> found, @Nullable Long next) {}
 
-    /// @param first those up to it are too old
-    private static Part onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
-        List<JournalRow> found = new ArrayList<>();
-        long after = query.after() == null ? first : Math.max(first, query.after());
-        long end = Math.min(total, after + LOOKED_AT);
-        // Where nothing is filtered the first slice is all that is needed.
-        for (int length = query.limit(); after < end && found.size() < query.limit(); length = longer(length)) {
-            List<JournalRow> slice = reads.journal(realm, after, end, length);
-            for (JournalRow row : slice) {
-                if (found.size() < query.limit()) {
-                    after = row.seq();
-                    if (matches(row, query)) {
-                        found.add(row);
-                    }
-                }
-            }
-            if (slice.isEmpty()) {
-                after = end;
-            }
-        }
-        return new Part(found, after < total ? after : null);
+    /// Entries in the order that is asked for, those that follow `after`.
+    private interface Slices {
+        List<JournalRow> after(long after, int length);
     }
 
-    private static int longer(int slice) {
-        return Math.min(SLICE, 2 * slice);
+    /// @param first those up to it are too old
+    private static Part onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+        Event.Subject subject = query.subject();
+        long after = query.after() == null ? first : Math.max(first, query.after());
+        return part(
+                query,
+                after,
+                subject == null
+                        ? (from, length) -> reads.journal(realm, from, total, length)
+                        : (from, length) -> reads.onwards(realm, subject.id(), from, length));
     }
 
     private static Part backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
-        List<JournalRow> found = new ArrayList<>();
+        Event.Subject subject = query.subject();
         long before = query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1);
-        long end = Math.max(first + 1, before - LOOKED_AT);
-        for (int length = query.limit(); before > end && found.size() < query.limit(); length = longer(length)) {
-            long from = Math.max(end - 1, before - 1 - length);
-            for (JournalRow row : reads.journal(realm, from, before - 1, length).reversed()) {
-                if (found.size() < query.limit()) {
-                    before = row.seq();
-                    if (matches(row, query)) {
-                        found.add(row);
-                    }
+        Slices slices = subject == null
+                ? (from, length) -> reads.journal(realm, from - 1 - length, from - 1, length)
+                        .reversed()
+                : (from, length) -> reads.history(realm, subject.id(), from, length);
+        return part(
+                query,
+                before,
+                (from, length) -> slices.after(from, length).stream()
+                        .takeWhile(row -> row.seq() > first)
+                        .toList());
+    }
+
+    /// Where nothing is filtered, or by subject only, the first slice is all that is needed; it has one more than is
+    /// wanted, by which is known whether another part follows.
+    private static Part part(JournalQuery query, long after, Slices slices) {
+        List<JournalRow> found = new ArrayList<>();
+        long last = after;
+        int length = query.limit() + 1;
+        for (int looked = 0; looked < LOOKED_AT; looked += length) {
+            List<JournalRow> slice = slices.after(last, length);
+            for (JournalRow row : slice) {
+                if (found.size() == query.limit()) {
+                    return new Part(found, last);
+                }
+                last = row.seq();
+                if (matches(row, query)) {
+                    found.add(row);
                 }
             }
-            if (found.size() < query.limit()) {
-                before = from + 1;
+            if (slice.size() < length) {
+                return new Part(found, null);
             }
+            length = Math.max(length, Math.min(SLICE, 2 * length));
         }
-        return new Part(found, before > first + 1 ? before : null);
+        return new Part(found, last);
     }
 
     /// An entry up to which all are from before `since`, by halving. Endings of holds are journalled late, at the end's

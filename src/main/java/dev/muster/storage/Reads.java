@@ -286,6 +286,14 @@ public final class Reads {
                 Columns::journal);
     }
 
+    /// Entries about one subject in order, those after `after`.
+    public List<Rows.JournalRow> onwards(long realm, UUID subject, long after, int limit) {
+        return session.list(
+                "journal_of_subject_onwards",
+                to -> to.number(realm).uuid(subject).number(after).number(limit),
+                Columns::journal);
+    }
+
     /// Entries about one subject, newest first, those after `after`: what is to be undone to see it as it was
     /// then.
     public List<Rows.JournalRow> since(long realm, UUID subject, long after, int limit) {

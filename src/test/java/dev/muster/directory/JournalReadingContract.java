@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.JournalQuery.Order;
 import dev.muster.model.Command;
+import dev.muster.model.Event;
 import dev.muster.model.HoldKind;
 import dev.muster.model.UserRef;
 import java.time.Duration;
@@ -25,6 +26,11 @@ abstract class JournalReadingContract extends RunningContract {
 
     /// All entries that a query gives, part by part.
     private List<JournalEntry> all(String action, Instant since, Instant until, Order order, int limit) {
+        return all(action, null, since, until, order, limit);
+    }
+
+    private List<JournalEntry> all(
+            String action, Event.Subject subject, Instant since, Instant until, Order order, int limit) {
         List<JournalEntry> all = new ArrayList<>();
         Long after = null;
         do {
@@ -33,7 +39,7 @@ abstract class JournalReadingContract extends RunningContract {
                     .page(
                             Running.ADMIN,
                             TEST,
-                            new JournalQuery(action, null, null, since, until, order, limit, after)));
+                            new JournalQuery(action, null, subject, since, until, order, limit, after)));
             all.addAll(page.items());
             after = page.next();
         } while (after != null);
@@ -75,6 +81,23 @@ abstract class JournalReadingContract extends RunningContract {
             assertThat(seqs(all(null, since, null, Order.NEWEST_FIRST, 7), _ -> true))
                     .isEqualTo(wanted.reversed());
         }
+        for (UUID user : users) {
+            Event.Subject subject = new Event.Subject(Event.Subject.Type.USER, user);
+            Instant since = moments.get(random.nextInt(moments.size()));
+            int limit = 1 + random.nextInt(4);
+            List<Long> wanted = seqs(everything, entry -> entry.subject().equals(subject));
+            List<Long> late = seqs(
+                    everything,
+                    entry -> entry.subject().equals(subject) && !entry.at().isBefore(since));
+            assertThat(seqs(all(null, subject, null, null, Order.OLDEST_FIRST, limit), _ -> true))
+                    .isEqualTo(wanted);
+            assertThat(seqs(all(null, subject, null, null, Order.NEWEST_FIRST, limit), _ -> true))
+                    .isEqualTo(wanted.reversed());
+            assertThat(seqs(all(null, subject, since, null, Order.OLDEST_FIRST, limit), _ -> true))
+                    .isEqualTo(late);
+            assertThat(seqs(all(null, subject, since, null, Order.NEWEST_FIRST, limit), _ -> true))
+                    .isEqualTo(late.reversed());
+        }
         assertThat(seqs(all("user.hold", null, null, Order.NEWEST_FIRST, 7), _ -> true))
                 .isEqualTo(seqs(everything, entry -> entry.action().startsWith("user.hold."))
                         .reversed());
@@ -97,6 +120,25 @@ abstract class JournalReadingContract extends RunningContract {
         for (Order order : Order.values()) {
             assertThat(all("user.registered", null, null, order, 5)).hasSize(22);
             assertThat(all("nothing", null, null, order, 5)).isEmpty();
+        }
+    }
+
+    /// The last part of what is not filtered says that it is the last.
+    @Test
+    void noPartIsEmptyWhereNothingIsFiltered() {
+        for (int i = 0; i < 12; i++) {
+            running.register("u" + i + "@example.org");
+        }
+        long entries = all(null, null, null, Order.OLDEST_FIRST, 50).size();
+        for (Order order : Order.values()) {
+            Page<JournalEntry> whole = Running.ok(running.core
+                    .journal()
+                    .page(
+                            Running.ADMIN,
+                            TEST,
+                            new JournalQuery(null, null, null, null, null, order, (int) entries, null)));
+            assertThat(whole.items()).hasSize((int) entries);
+            assertThat(whole.next()).isNull();
         }
     }
 
