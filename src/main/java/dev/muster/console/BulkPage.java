@@ -144,6 +144,8 @@ public final class BulkPage {
         }
         long realm = visit.realm().id();
         Result<Change> result = sender.send(visit, id.ref(), command, null, rehearsal);
+        boolean changes = result instanceof Result.Ok<Change>(var change)
+                && !change.events().isEmpty();
         return new Outcome(
                 Words.name(user),
                 visit.base() + "/users/" + id.value(),
@@ -152,12 +154,9 @@ public final class BulkPage {
                     case Result.Refused<Change>(var refusal) ->
                         words.sorry(refusal).happened();
                     case Result.Ok<Change>(var change) ->
-                        change.events().isEmpty()
-                                ? Done.NOTHING.sentence()
-                                : sentence(realm, change.user(), change.at());
+                        changes ? sentence(realm, change.user(), change.at()) : Done.NOTHING.sentence();
                 },
-                result instanceof Result.Ok<Change>(var change)
-                        && !change.events().isEmpty());
+                changes);
     }
 
     private String sentence(long realm, User user, Instant at) {

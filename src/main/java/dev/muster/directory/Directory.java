@@ -15,7 +15,6 @@ import dev.muster.model.UserRef;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads.StandingRow;
-import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
@@ -51,11 +50,6 @@ public final class Directory {
 
     private static final Duration TAKEN = Duration.ofSeconds(60);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-    /// A part of a filtered history looks at this many entries at the most.
-    private static final int LOOKED_AT = 10_000;
-
-    private static final int SLICE = 500;
 
     private final Database database;
     private final Vault vault;
@@ -315,31 +309,17 @@ public final class Directory {
                         return Result.refused(missing(realm, ref));
                     }
                     UUID id = row.user().id();
-                    List<JournalRow> shown = new ArrayList<>();
-                    long from = before == null ? Long.MAX_VALUE : before;
-                    int slice = action == null ? limit + 1 : SLICE;
-                    boolean more = true;
-                    for (int looked = 0; more && shown.size() < limit && looked < LOOKED_AT; looked += slice) {
-                        List<JournalRow> rows = reads.history(realm, id, from, slice);
-                        more = rows.size() == slice;
-                        for (JournalRow entry : rows) {
-                            if (shown.size() == limit) {
-                                more = true;
-                                break;
-                            }
-                            from = entry.seq();
-                            if (action == null || Journal.is(entry.action(), action)) {
-                                shown.add(entry);
-                            }
-                        }
-                    }
-                    Long next = more ? Long.valueOf(from) : null;
+                    JournalPart part = JournalPart.of(
+                            (from, length) -> reads.history(realm, id, from, length),
+                            before == null ? Long.MAX_VALUE : before,
+                            entry -> action == null || Journal.is(entry.action(), action),
+                            limit);
                     long count = reads.historyCount(realm, id, Listing.COUNTED + 1);
                     return Result.ok(new Page<>(
-                            new Reader(vault.get(realm)).entries(reads, shown),
+                            new Reader(vault.get(realm)).entries(reads, part.found()),
                             Math.min(count, Listing.COUNTED),
                             count > Listing.COUNTED,
-                            next));
+                            part.next()));
                 }));
     }
 

@@ -13,7 +13,6 @@ import dev.muster.storage.Rows.JournalRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -25,9 +24,6 @@ import tools.jackson.core.json.JsonFactory;
 
 /// The realm's log of every change, as it is read. Every method needs `journal:read`.
 public final class Journal {
-    /// A part of a filtered list looks at this many entries at the most.
-    private static final int LOOKED_AT = 10_000;
-
     private static final int SLICE = 500;
 
     private final Database database;
@@ -69,73 +65,42 @@ public final class Journal {
                     BatchRow present = reads.present(realm);
                     long total = present == null ? 0 : present.lastSeq();
                     long first = query.since() == null ? 0 : before(reads, realm, query.since(), total);
-                    Part part = switch (query.order()) {
+                    JournalPart part = switch (query.order()) {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, total);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, total);
                     };
-                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, part.found);
-                    return Result.ok(new Page<>(entries, total, false, part.next));
+                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, part.found());
+                    return Result.ok(new Page<>(entries, total, false, part.next()));
                 }));
     }
 
-    /// @param next the last one looked at; null when no other one is left
-    private record Part(List<JournalRow> found, @Nullable Long next) {}
-
-    /// Entries in the order that is asked for, those that follow `after`.
-    private interface Slices {
-        List<JournalRow> after(long after, int length);
-    }
-
     /// @param first those up to it are too old
-    private static Part onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+    private static JournalPart onwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
-        long after = query.after() == null ? first : Math.max(first, query.after());
         return part(
                 query,
-                after,
+                query.after() == null ? first : Math.max(first, query.after()),
                 subject == null
-                        ? (from, length) -> reads.journal(realm, from, total, length)
-                        : (from, length) -> reads.onwards(realm, subject.id(), from, length));
+                        ? (after, length) -> reads.journal(realm, after, total, length)
+                        : (after, length) -> reads.onwards(realm, subject.id(), after, length));
     }
 
-    private static Part backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
+    private static JournalPart backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
-        long before = query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1);
-        Slices slices = subject == null
-                ? (from, length) -> reads.journal(realm, from - 1 - length, from - 1, length)
+        JournalPart.Slices slices = subject == null
+                ? (before, length) -> reads.journal(realm, before - 1 - length, before - 1, length)
                         .reversed()
-                : (from, length) -> reads.history(realm, subject.id(), from, length);
+                : (before, length) -> reads.history(realm, subject.id(), before, length);
         return part(
                 query,
-                before,
-                (from, length) -> slices.after(from, length).stream()
+                query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1),
+                (before, length) -> slices.after(before, length).stream()
                         .takeWhile(row -> row.seq() > first)
                         .toList());
     }
 
-    /// Where nothing is filtered, or by subject only, the first slice is all that is needed; it has one more than is
-    /// wanted, by which is known whether another part follows.
-    private static Part part(JournalQuery query, long after, Slices slices) {
-        List<JournalRow> found = new ArrayList<>();
-        long last = after;
-        int length = query.limit() + 1;
-        for (int looked = 0; looked < LOOKED_AT; looked += length) {
-            List<JournalRow> slice = slices.after(last, length);
-            for (JournalRow row : slice) {
-                if (found.size() == query.limit()) {
-                    return new Part(found, last);
-                }
-                last = row.seq();
-                if (matches(row, query)) {
-                    found.add(row);
-                }
-            }
-            if (slice.size() < length) {
-                return new Part(found, null);
-            }
-            length = Math.max(length, Math.min(SLICE, 2 * length));
-        }
-        return new Part(found, last);
+    private static JournalPart part(JournalQuery query, long after, JournalPart.Slices slices) {
+        return JournalPart.of(slices, after, row -> matches(row, query), query.limit());
     }
 
     /// An entry up to which all are from before `since`, by halving. Endings of holds are journalled late, at the end's

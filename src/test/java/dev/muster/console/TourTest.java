@@ -26,13 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class TourTest {
     private static final Path PICTURES = Path.of("target", "screenshots");
 
-    /// What passed is not told in all detail.
-    private static final AxeRunOptions VIOLATIONS = new AxeRunOptions();
-
-    static {
-        VIOLATIONS.setResultTypes(List.of("violations"));
-    }
-
     private TestServer server;
     private Chromium chromium;
     private String password;
@@ -116,10 +109,12 @@ final class TourTest {
                 .setPath(PICTURES.resolve(title + "-" + tour + ".png"))
                 .setFullPage(true));
         List<String> wrong = new ArrayList<>();
+        AxeRunOptions violations = new AxeRunOptions();
+        violations.setResultTypes(List.of("violations"));
         // Legacy: all in the page itself, which has no frames. That takes a third of the time.
         new AxeBuilder(page)
                 .setLegacyMode(true)
-                .options(VIOLATIONS)
+                .options(violations)
                 .analyze()
                 .getViolations()
                 .forEach(violation -> wrong.add(title + ": " + violation.getId() + " "
