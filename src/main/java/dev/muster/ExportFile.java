@@ -13,8 +13,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Verifies an exported journal without the server: the chain of the file alone, and where checkpoints or a head were
 /// kept elsewhere, that the file has their hashes at their places.
 final class ExportFile {
+    /// The fields `seq`, `entry` and `hash`.
+    private static final int BESIDE_WHAT_IT_SAYS = 3;
+
     private final JsonMapper json = new JsonMapper();
     private final Export export;
 
@@ -35,9 +40,12 @@ final class ExportFile {
     }
 
     private Verified walk() throws IOException {
-        List<Checkpoint> checkpoints = checkpoints();
-        ChainWalk walk = new ChainWalk(null);
-        checkpoints.forEach(checkpoint -> walk.expect(checkpoint.seq(), checkpoint.head()));
+        List<SignedLine> signed = checkpoints();
+        List<Checkpoint> checkpoints = signed.stream().map(SignedLine::checkpoint).toList();
+        ChainWalk walk = ChainWalk.ofExport();
+        signed.forEach(line ->
+                walk.expect(line.checkpoint.seq(), line.checkpoint.head(), "line " + line.number + " of the checkpoints"));
+        lookForForks(signed, walk);
         try (BufferedReader lines = Files.newBufferedReader(export.file())) {
             for (String line = lines.readLine(); line != null && !walk.isBroken(); line = lines.readLine()) {
                 if (!line.isBlank()) {
@@ -46,7 +54,7 @@ final class ExportFile {
             }
         }
         Journal.Verification chain = walk.end();
-        if (chain.entries() == 0 && chain.valid()) {
+        if (walk.seq() == 0 && !walk.isBroken()) {
             throw new CommandException(Exit.USAGE, export.file() + " holds no entry");
         }
         long authenticUpTo = 0;
@@ -82,8 +90,8 @@ final class ExportFile {
                 throw new CommandException(Exit.USAGE, export.file() + " is not an exported journal");
             }
             byte[] bytes = entry.binaryValue();
-            if (walk.next(bytes, HexFormat.of().parseHex(hash.stringValue())) && !readsAsItSays(object, bytes)) {
-                walk.badCopy(object.path("seq").asLong());
+            if (walk.next(bytes, HexFormat.of().parseHex(hash.stringValue())) && !readsAsItSays(object, walk.seq(), bytes)) {
+                walk.badCopy(walk.seq());
             }
         } catch (JacksonException | IllegalArgumentException e) {
             var _ = walk.next(new byte[0], new byte[0]);
@@ -91,14 +99,38 @@ final class ExportFile {
     }
 
     /// Whether what stands beside the bytes, for people to read, is what they say.
-    private static boolean readsAsItSays(JsonNode object, byte[] entry) {
-        return ChainWalk.says(entry).entrySet().stream()
-                .allMatch(said ->
-                        said.getValue().equals(object.path(said.getKey()).asString("")));
+    private static boolean readsAsItSays(JsonNode object, long seq, byte[] entry) {
+        Map<String, String> says = ChainWalk.says(entry);
+        return object.path("seq").isIntegralNumber()
+                && object.path("seq").asLong() == seq
+                && object.size() == says.size() + BESIDE_WHAT_IT_SAYS
+                && says.entrySet().stream()
+                        .allMatch(said ->
+                                said.getValue().equals(object.path(said.getKey()).asString("")));
     }
 
-    private List<Checkpoint> checkpoints() throws IOException {
-        List<Checkpoint> kept = new ArrayList<>();
+    /// @param number its place in the file, from 1
+    private record SignedLine(int number, String line, Checkpoint checkpoint) {}
+
+    /// Two different lines that both follow the same line cannot come from an honest server.
+    private static void lookForForks(List<SignedLine> lines, ChainWalk walk) {
+        Map<String, SignedLine> byPrevious = new HashMap<>();
+        for (SignedLine line : lines) {
+            String previous = line.checkpoint.previous();
+            if (previous != null && !previous.equals(Checkpoint.NO_PREVIOUS)) {
+                SignedLine other = byPrevious.putIfAbsent(previous, line);
+                if (other != null && !other.line.equals(line.line)) {
+                    walk.invalid(
+                            line.checkpoint.seq(),
+                            "Two signed checkpoints contradict each other: line " + other.number + " and line "
+                                    + line.number + " both follow the same checkpoint.");
+                }
+            }
+        }
+    }
+
+    private List<SignedLine> checkpoints() throws IOException {
+        List<SignedLine> kept = new ArrayList<>();
         if (export.checkpoints() == null || export.publicKey() == null) {
             return kept;
         }
@@ -111,9 +143,10 @@ final class ExportFile {
             number++;
             if (!line.isBlank()) {
                 int at = number;
-                kept.add(CheckpointKey.verify(publicKey, line.strip())
+                Checkpoint checkpoint = CheckpointKey.verify(publicKey, line.strip())
                         .orElseThrow(() -> new CommandException(
-                                Exit.REFUSED, export.checkpoints() + ", line " + at + ": not signed with that key")));
+                                Exit.REFUSED, export.checkpoints() + ", line " + at + ": not signed with that key"));
+                kept.add(new SignedLine(number, line.strip(), checkpoint));
             }
         }
         if (kept.isEmpty()) {

@@ -143,6 +143,7 @@ final class Serve {
                 lanes,
                 masterKeys,
                 CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random),
+                config.checkpointUrl(),
                 places(),
                 clock,
                 random);

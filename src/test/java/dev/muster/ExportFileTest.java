@@ -116,7 +116,7 @@ final class ExportFileTest {
         CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
         Path checkpoints = Files.writeString(
                 folder.resolve("kept.txt"),
-                key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now())) + "\n");
+                key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now(), null)) + "\n");
         Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
         Export cut = new Export(folder.resolve("export.ndjson"), checkpoints, publicKey, null);
         assertThat(ExportFile.verify(cut)).returns(false, Verified::valid).returns(5L, Verified::firstBad);

@@ -91,6 +91,7 @@ public final class TestServer implements AutoCloseable {
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
+                        null,
                         Core.Places.in(folder),
                         clock,
                         random),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param masterKeyFile where the master keys stand; `master.key` in the data folder where none was named
 /// @param masterKeyGiven whether that file was named, so that it must exist and is never made
 /// @param publicUrl under which clients reach the server, without a slash at its end; null for where a request arrives
+/// @param checkpointUrl where each signed checkpoint is posted, as a witness; null for nowhere
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`: a slash before each segment and none behind
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param adminHost the address or name on which metrics are served
@@ -29,6 +30,7 @@ public record Config(
         Path masterKeyFile,
         boolean masterKeyGiven,
         @Nullable URI publicUrl,
+        @Nullable URI checkpointUrl,
         String epixelBase,
         List<String> trustedProxies,
         String adminHost,
@@ -83,6 +85,7 @@ public record Config(
                 masterKeyGiven ? masterKeyFile : masterKeyIn(folder),
                 masterKeyGiven,
                 publicUrl,
+                checkpointUrl,
                 epixelBase,
                 trustedProxies,
                 adminHost,

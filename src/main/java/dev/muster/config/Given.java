@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ record Given(String name, @Nullable String value) {
 
     private static final String POSTGRES = "jdbc:postgresql://";
     private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
     static Given of(String option, @Nullable String value, Map<String, String> environment) {
         if (value != null) {
@@ -134,6 +136,26 @@ record Given(String name, @Nullable String value) {
             }
         } catch (URISyntaxException e) {
             throw new Misconfigured(name + " " + rule, e);
+        }
+        throw wrong(rule);
+    }
+
+    /// Where a witness is reached. Its URL may hold a token in its query, so no message repeats it.
+    @Nullable
+    URI witness() {
+        if (value == null) {
+            return null;
+        }
+        String rule = "must be an https address without user and fragment; http only on this machine";
+        try {
+            URI url = new URI(value);
+            boolean here = "http".equals(url.getScheme()) && url.getHost() != null && LOCAL.contains(url.getHost());
+            boolean plain = url.getRawUserInfo() == null && url.getRawFragment() == null;
+            if ((here || "https".equals(url.getScheme())) && url.getHost() != null && plain) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            throw new Misconfigured(name + " " + rule);
         }
         throw wrong(rule);
     }

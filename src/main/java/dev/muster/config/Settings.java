@@ -68,6 +68,16 @@ public final class Settings {
     String publicUrl;
 
     @Option(
+            names = "--checkpoint-url",
+            paramLabel = "URL",
+            description = {
+                "A witness elsewhere to which each signed checkpoint is posted, over https.",
+                "MUSTER_CHECKPOINT_URL"
+            })
+    @Nullable
+    String checkpointUrl;
+
+    @Option(
             names = "--epixel-base",
             paramLabel = "PATH",
             description = {
@@ -153,6 +163,7 @@ public final class Settings {
                 named == null ? Config.masterKeyIn(data) : named,
                 named != null,
                 Given.of("--public-url", publicUrl, environment).publicUrl(),
+                Given.of("--checkpoint-url", checkpointUrl, environment).witness(),
                 Given.of("--epixel-base", epixelBase, environment).base(EPIXEL_BASE),
                 Given.of("--trusted-proxies", trustedProxies, environment).blocks(),
                 Given.of("--admin-host", adminHost, environment).host(LOOPBACK),

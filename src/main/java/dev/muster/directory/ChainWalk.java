@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.model.Timestamps;
+import dev.muster.sealing.RealmKey;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -9,22 +10,51 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Walks one realm's chain, entry by entry, on the server or over an export: recomputes each hash, and stops at the
-/// first entry that does not fit. Hashes kept elsewhere are compared on the way, which catches what a chain alone
-/// cannot: a journal that was cut short, or written anew from some entry on.
+/// first entry that does not fit. With the realm's key it also checks each entry's MAC, which nobody can forge who
+/// only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal that was cut short
+/// or rewritten from some entry on.
 public final class ChainWalk {
     private final Scribe scribe = new Scribe();
-    private final TreeMap<Long, String> keptElsewhere = new TreeMap<>();
+    private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
+
+    /// Sentences about entries of which two different hashes are expected.
+    private final TreeMap<Long, String> conflicts = new TreeMap<>();
+
+    private final @Nullable RealmKey key;
     private long realm;
     private long seq;
     private byte[] head = new byte[0];
+    private boolean bound;
     private @Nullable Long firstBad;
     private @Nullable String reason;
 
-    /// @param realm whose chain it must be; null to take that of the first entry
-    public ChainWalk(@Nullable Long realm) {
-        if (realm != null) {
-            begin(realm);
-        }
+    /// A hash that an entry must have.
+    ///
+    /// @param source what says so, such as "line 3 of the checkpoints"
+    private record Expected(String hash, String source) {}
+
+    private ChainWalk(@Nullable RealmKey key) {
+        this.key = key;
+    }
+
+    /// A walk from the first entry of an export, whose realm is that of its first entry. It cannot check MACs.
+    public static ChainWalk ofExport() {
+        return new ChainWalk(null);
+    }
+
+    /// A walk from the first entry of a realm's journal, with its key.
+    static ChainWalk of(RealmKey key) {
+        ChainWalk walk = new ChainWalk(key);
+        walk.begin(key.realm());
+        return walk;
+    }
+
+    /// A walk that goes on after an entry whose hash is known to be genuine.
+    static ChainWalk after(RealmKey key, long seq, byte[] head) {
+        ChainWalk walk = of(key);
+        walk.seq = seq;
+        walk.head = head.clone();
+        return walk;
     }
 
     private void begin(long number) {
@@ -32,9 +62,17 @@ public final class ChainWalk {
         head = scribe.origin(number);
     }
 
-    /// A hash that entry `at` must have, known from a checkpoint or a head that was kept.
-    public void expect(long at, String hash) {
-        keptElsewhere.put(at, hash);
+    /// A hash that entry `at` must have, known from a checkpoint or a head that was kept. Two different ones for the
+    /// same entry make the journal invalid, whichever of them it has.
+    ///
+    /// @param at the entry's number; one that the walk has passed already is compared only with what was expected of it
+    /// @param source what says so, in words for the person who reads the outcome
+    public void expect(long at, String hash, String source) {
+        Expected other = keptElsewhere.putIfAbsent(at, new Expected(hash, source));
+        if (other != null && !other.hash.equals(hash)) {
+            conflicts.putIfAbsent(
+                    at, "About its hash, " + other.source + " and " + source + " contradict each other.");
+        }
     }
 
     /// The realm whose chain this is; null before its first entry was seen.
@@ -46,7 +84,7 @@ public final class ChainWalk {
         return firstBad != null;
     }
 
-    /// The next entry, with the hash that is said to be its. Whether it fits.
+    /// The next entry, with the hash that is said to be its own. Returns whether it fits.
     public boolean next(byte[] entry, byte[] hash) {
         if (firstBad != null) {
             return false;
@@ -64,18 +102,30 @@ public final class ChainWalk {
             return bad(seq + 1, "It belongs to realm " + plain.realm() + ".");
         }
         if (plain.seq() != seq + 1) {
-            return bad(seq + 1, "It is missing; entry " + plain.seq() + " stands in its place.");
+            return bad(seq + 1, "It is missing; entry " + plain.seq() + " is in its place.");
+        }
+        if (bound && plain.format() != EntryFormat.BOUND) {
+            return bad(plain.seq(), "It has the old format, which was no longer written when the entry before it was.");
+        }
+        if (key != null && plain.format() == EntryFormat.BOUND && !scribe.isGenuine(key, head, entry)) {
+            return bad(plain.seq(), "It was not written by this server: its MAC does not fit.");
         }
         byte[] computed = scribe.hash(head, entry);
         if (!Arrays.equals(computed, hash)) {
             return bad(plain.seq(), "Its hash is not that of its bytes and the entry before it.");
         }
-        String expected = keptElsewhere.remove(plain.seq());
-        if (expected != null && !expected.equals(HexFormat.of().formatHex(computed))) {
-            return bad(plain.seq(), "A checkpoint says that its hash was another one.");
+        String conflict = conflicts.get(plain.seq());
+        if (conflict != null) {
+            return bad(plain.seq(), conflict);
         }
+        Expected expected = keptElsewhere.get(plain.seq());
+        if (expected != null && !expected.hash.equals(HexFormat.of().formatHex(computed))) {
+            return bad(plain.seq(), "Its hash is not the one in " + expected.source + ".");
+        }
+        keptElsewhere.headMap(plain.seq(), false).clear();
         seq = plain.seq();
         head = computed;
+        bound = plain.format() == EntryFormat.BOUND;
         return true;
     }
 
@@ -98,14 +148,27 @@ public final class ChainWalk {
         }
     }
 
-    /// Notes that the copies beside entry `at` do not say what its bytes say.
-    public void badCopy(long at) {
-        bad(at, "What stands beside it to find it by is not what it says.");
+    /// The number of the last entry that fits; 0 before the first.
+    public long seq() {
+        return seq;
     }
 
-    /// Notes that there is an entry `at` a place that the journal has not come to.
+    /// Notes that the copies beside entry `at` differ from its bytes.
+    public void badCopy(long at) {
+        bad(at, "The copies of its fields beside it differ from its bytes.");
+    }
+
+    /// Notes that there is an entry `at` a place that the journal has not reached.
     public void beyondItsEnd(long at) {
         bad(at, "It lies beyond the end of the journal.");
+    }
+
+    /// Notes something else that makes the journal invalid.
+    ///
+    /// @param at the entry to which it applies
+    /// @param why a sentence
+    public void invalid(long at, String why) {
+        bad(at, why);
     }
 
     private boolean bad(long at, String why) {
@@ -118,10 +181,16 @@ public final class ChainWalk {
 
     /// The end of the journal: nothing that was kept elsewhere may lie beyond it.
     public Journal.Verification end() {
+        if (firstBad == null && !conflicts.isEmpty()) {
+            bad(conflicts.firstKey(), conflicts.firstEntry().getValue());
+        }
         if (firstBad == null && !keptElsewhere.isEmpty()) {
-            long beyond = keptElsewhere.firstKey();
+            long beyond = keptElsewhere.lastKey();
             if (beyond > seq) {
-                bad(seq + 1, "The journal ends before it, but a checkpoint tells of entry " + beyond + ".");
+                bad(
+                        seq + 1,
+                        "It is missing: the journal ends before it, but "
+                                + keptElsewhere.lastEntry().getValue().source + " has entry " + beyond + ".");
             }
         }
         return new Journal.Verification(firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);

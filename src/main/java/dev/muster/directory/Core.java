@@ -8,15 +8,20 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.Rows.RealmRow;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Everything behind the dialects, put together over one database: the lanes, the doors to them and upkeep.
 public final class Core implements AutoCloseable {
+    /// How long a server that is told to stop goes on signing checkpoints.
+    private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
+
     private final Lanes lanes;
     private final Directory directory;
     private final Groups groups;
@@ -33,17 +38,20 @@ public final class Core implements AutoCloseable {
     private final Sweeping sweeping;
     private final Indexing indexing;
     private final Upkeep upkeep;
+    private final CheckpointSigner signer;
     private final Vault vault;
     private final RandomGenerator random;
 
     /// What the core is told apart from the database.
     ///
     /// @param lanes how many threads write: one on SQLite
+    /// @param checkpointUrl where each signed checkpoint is posted; null for nowhere
     /// @param random a source fit for secrets
     public record Settings(
             int lanes,
             MasterKeys masterKeys,
             CheckpointKey checkpointKey,
+            @Nullable URI checkpointUrl,
             Places places,
             InstantSource clock,
             RandomGenerator random) {}
@@ -89,6 +97,10 @@ public final class Core implements AutoCloseable {
         vault.get(Realm.SYSTEM);
         sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now);
         indexing = new Indexing(storageUpkeep.textIndex());
+        CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
+        CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
+        signer = new CheckpointSigner(
+                database, storageUpkeep, vault, now, settings.checkpointKey(), checkpoints, witness);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
@@ -101,6 +113,7 @@ public final class Core implements AutoCloseable {
                         register.changed(work.realm().realm().id(), work.changedCredentials());
                         sweeping.committed(work);
                         indexing.committed(work);
+                        signer.committed(work);
                     }
                     watch.committed(requests, took);
                 });
@@ -108,17 +121,11 @@ public final class Core implements AutoCloseable {
         groups = new Groups(database, directory, vault, now);
         jobs = new Jobs(database, directory, register, vault, now);
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
-        journal = new Journal(database, vault);
+        journal = new Journal(database, vault, checkpoints, settings.checkpointKey());
         verifications = new Verifications(database, storageUpkeep, journal, now);
         overview = new Overview(database, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
-        upkeep = new Upkeep(
-                storageUpkeep,
-                directory,
-                register,
-                now,
-                settings.checkpointKey(),
-                settings.places().checkpoints());
+        upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
         sweeping.start();
@@ -170,6 +177,11 @@ public final class Core implements AutoCloseable {
         return upkeep;
     }
 
+    /// For tests, which do not wait for its minute.
+    CheckpointSigner signer() {
+        return signer;
+    }
+
     /// For tests, which do not wait for its days.
     Sweeping sweeping() {
         return sweeping;
@@ -178,6 +190,17 @@ public final class Core implements AutoCloseable {
     /// For tests, which do not wait for its minute.
     Indexing indexing() {
         return indexing;
+    }
+
+    /// Whether storage answers.
+    public boolean isAnswering() {
+        return register.isReady();
+    }
+
+    /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or put back
+    /// to an earlier state.
+    public boolean isContradicted() {
+        return signer.isContradicted();
     }
 
     /// How many writes wait.
@@ -200,6 +223,7 @@ public final class Core implements AutoCloseable {
     public void close() {
         upkeep.close();
         lanes.close();
+        signer.signWhatIsLeft(LAST_SIGNING);
         sweeping.close();
         indexing.close();
         evidenceStore.close();

@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
+import dev.muster.sealing.RealmKey;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,25 +18,37 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The bytes of a journal entry, format 1. They are kept verbatim and hashed, so this never changes; another format
-/// gets another first byte.
+/// The bytes of a journal entry. They are kept verbatim and hashed, so a format never changes; another one gets another
+/// first byte. Format 2 is written, and both are read:
 ///
 /// ```
 /// format 1 | realm 8 | seq 8 | at 8 | actor kind 1, id 16 | subject type 1, id 16
-/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n
+/// | dialect 1+n | request id 1+n | action 1+n | sealed part 4+n | MAC 16 (format 2 only)
 /// ```
 ///
-/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. The sealed part is empty
-/// or holds, sealed under the key of the person it is about, a JSON object with what a person could be read from:
-/// `changes {field: [before, after]}`, `reason`, `note` and `onBehalfOf`, each left out when there is none.
+/// Numbers are big endian, `at` is in epoch milliseconds, texts are UTF-8 behind their length. Everything before the
+/// sealed part is the plain part. The sealed part is empty or holds, sealed under the key of the person it is about, a
+/// JSON object with what could identify a person: `changes {field: [before, after]}`, `reason`, `note`, `onBehalfOf`
+/// and `clientRequestId`, each left out when there is none.
+///
+/// Format 2 makes an entry unforgeable without the realm's keys, see docs/decisions/057: the sealed part is bound to
+/// the plain part (associated data of AES-GCM), and the MAC covers the hash that the entry follows, the plain part
+/// and the sealed part.
 final class EntryFormat {
-    private static final byte FORMAT = 1;
+    /// What entries of versions before 0.2 begin with.
+    static final byte UNBOUND = 1;
+
+    /// What entries begin with now.
+    static final byte BOUND = 2;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final JsonMapper MAPPER = new JsonMapper(JSON);
 
     /// An entry's plain part, and its sealed one as it is.
+    ///
+    /// @param format [#UNBOUND] or [#BOUND]
     record Plain(
+            byte format,
             long realm,
             long seq,
             Instant at,
@@ -51,21 +64,26 @@ final class EntryFormat {
             Changes changes,
             @Nullable String reason,
             @Nullable String note,
-            @Nullable String onBehalfOf) {
-        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null);
+            @Nullable String onBehalfOf,
+            @Nullable String clientRequestId) {
+        static final Opened EMPTY = new Opened(Changes.NONE, null, null, null, null);
 
         boolean isEmpty() {
-            return changes.isEmpty() && reason == null && note == null && onBehalfOf == null;
+            return changes.isEmpty()
+                    && reason == null
+                    && note == null
+                    && onBehalfOf == null
+                    && clientRequestId == null;
         }
     }
 
-    byte[] write(Plain plain) {
+    /// The plain part of an entry, from its format to its action; its `sealed` is ignored.
+    byte[] plainPart(Plain plain) {
         byte[] dialect = plain.dialect.getBytes(StandardCharsets.UTF_8);
         byte[] requestId = plain.requestId.getBytes(StandardCharsets.UTF_8);
         byte[] action = plain.action.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(
-                59 + 3 + dialect.length + requestId.length + action.length + 4 + plain.sealed.length);
-        out.put(FORMAT).putLong(plain.realm).putLong(plain.seq).putLong(plain.at.toEpochMilli());
+        ByteBuffer out = ByteBuffer.allocate(59 + 3 + dialect.length + requestId.length + action.length);
+        out.put(plain.format).putLong(plain.realm).putLong(plain.seq).putLong(plain.at.toEpochMilli());
         out.put((byte) plain.actor.kind().ordinal());
         put(out, plain.actor.id());
         out.put((byte) plain.subject.type().ordinal());
@@ -73,8 +91,29 @@ final class EntryFormat {
         put(out, dialect);
         put(out, requestId);
         put(out, action);
-        out.putInt(plain.sealed.length).put(plain.sealed);
         return out.array();
+    }
+
+    /// The sealed part with its length before it.
+    byte[] sealedPart(byte[] sealed) {
+        return ByteBuffer.allocate(4 + sealed.length)
+                .putInt(sealed.length)
+                .put(sealed)
+                .array();
+    }
+
+    /// An entry of format 2 as its parts.
+    byte[] join(byte[] plainPart, byte[] sealedPart, byte[] mac) {
+        return ByteBuffer.allocate(plainPart.length + sealedPart.length + mac.length)
+                .put(plainPart)
+                .put(sealedPart)
+                .put(mac)
+                .array();
+    }
+
+    /// Where the MAC of an entry of format 2 begins; what is before it is covered by it.
+    static int macAt(byte[] entry) {
+        return entry.length - RealmKey.JOURNAL_MAC_BYTES;
     }
 
     /// Reads an entry's bytes.
@@ -83,8 +122,9 @@ final class EntryFormat {
     Plain read(byte[] entry) {
         try {
             ByteBuffer in = ByteBuffer.wrap(entry);
-            if (in.get() != FORMAT) {
-                throw new IllegalArgumentException("unknown format " + entry[0]);
+            byte format = in.get();
+            if (format != UNBOUND && format != BOUND) {
+                throw new IllegalArgumentException("unknown format " + format);
             }
             long realm = in.getLong();
             long seq = in.getLong();
@@ -96,10 +136,10 @@ final class EntryFormat {
             String action = text(in);
             byte[] sealed = new byte[in.getInt()];
             in.get(sealed);
-            if (in.hasRemaining()) {
-                throw new IllegalArgumentException("more bytes than an entry has");
+            if (in.remaining() != (format == BOUND ? RealmKey.JOURNAL_MAC_BYTES : 0)) {
+                throw new IllegalArgumentException("not as many bytes as an entry has");
             }
-            return new Plain(realm, seq, at, actor, subject, dialect, requestId, action, sealed);
+            return new Plain(format, realm, seq, at, actor, subject, dialect, requestId, action, sealed);
         } catch (java.nio.BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IllegalArgumentException("not an entry", e);
         }
@@ -125,6 +165,7 @@ final class EntryFormat {
             text(generator, "reason", opened.reason);
             text(generator, "note", opened.note);
             text(generator, "onBehalfOf", opened.onBehalfOf);
+            text(generator, "clientRequestId", opened.clientRequestId);
             generator.writeEndObject();
         }
         return out.toByteArray();
@@ -141,8 +182,12 @@ final class EntryFormat {
             ((Map<String, List<@Nullable Object>>) fields)
                     .forEach((field, pair) -> changes.put(field, pair.get(0), pair.get(1)));
         }
-        return new Opened(changes.build(), (String) object.get("reason"), (String) object.get("note"), (String)
-                object.get("onBehalfOf"));
+        return new Opened(
+                changes.build(),
+                (String) object.get("reason"),
+                (String) object.get("note"),
+                (String) object.get("onBehalfOf"),
+                (String) object.get("clientRequestId"));
     }
 
     private static void value(JsonGenerator out, @Nullable Object value) {

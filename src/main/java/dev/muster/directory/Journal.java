@@ -5,13 +5,14 @@ import dev.muster.model.Event;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
+import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.CheckpointRow;
 import dev.muster.storage.Rows.JournalRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,11 +29,15 @@ public final class Journal {
 
     private final Database database;
     private final Vault vault;
+    private final CheckpointFolder folder;
+    private final CheckpointKey checkpointKey;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, Vault vault) {
+    Journal(Database database, Vault vault, CheckpointFolder folder, CheckpointKey checkpointKey) {
         this.database = database;
         this.vault = vault;
+        this.folder = folder;
+        this.checkpointKey = checkpointKey;
     }
 
     /// Where a realm's journal stands.
@@ -175,30 +180,35 @@ public final class Journal {
     }
 
     private Verification walk(long realm, LongConsumer seen) {
-        ChainWalk walk = new ChainWalk(realm);
-        // Before the head is read, so that a checkpoint beyond it is a sign and not a race.
-        expectCheckpoints(walk, realm);
-        Head head = head(realm);
-        if (head.seq() > 0) {
-            walk.expect(head.seq(), head.head());
-        }
-        EntryFormat format = new EntryFormat();
-        long after = 0;
-        while (after < head.seq() && !walk.isBroken()) {
-            long from = after;
-            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
-            for (JournalRow row : slice) {
-                if (walk.next(row.entry(), row.hash()) && !sayTheSame(format.read(row.entry()), row)) {
-                    walk.badCopy(row.seq());
+        ChainWalk walk = ChainWalk.of(vault.get(realm).key());
+        // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
+        try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
+            checkpoints.expectLast(walk);
+            Head head = head(realm);
+            if (head.seq() > 0) {
+                walk.expect(head.seq(), head.head(), "the batch that ends the journal");
+            }
+            EntryFormat format = new EntryFormat();
+            long after = 0;
+            while (after < head.seq() && !walk.isBroken()) {
+                long from = after;
+                List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
+                if (slice.isEmpty()) {
+                    break;
                 }
-                after = row.seq();
+                checkpoints.expectUpTo(slice.getLast().seq(), walk);
+                for (JournalRow row : slice) {
+                    if (walk.next(row.entry(), row.hash()) && !sayTheSame(format.read(row.entry()), row)) {
+                        walk.badCopy(row.seq());
+                    }
+                    after = row.seq();
+                }
+                seen.accept(after);
             }
-            seen.accept(after);
-            if (slice.isEmpty()) {
-                break;
-            }
+            beyondItsEnd(realm).forEach(row -> walk.beyondItsEnd(row.seq()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder of checkpoints cannot be read", e);
         }
-        beyondItsEnd(realm).forEach(row -> walk.beyondItsEnd(row.seq()));
         return walk.end();
     }
 
@@ -208,19 +218,6 @@ public final class Journal {
             BatchRow present = reads.present(realm);
             return reads.journal(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
         });
-    }
-
-    private void expectCheckpoints(ChainWalk walk, long realm) {
-        long after = 0;
-        List<CheckpointRow> slice;
-        do {
-            long from = after;
-            slice = database.read(reads -> reads.checkpoints(realm, from, SLICE));
-            for (CheckpointRow checkpoint : slice) {
-                after = checkpoint.seq();
-                walk.expect(checkpoint.seq(), HexFormat.of().formatHex(checkpoint.head()));
-            }
-        } while (slice.size() == SLICE);
     }
 
     private static boolean sayTheSame(EntryFormat.Plain plain, JournalRow row) {

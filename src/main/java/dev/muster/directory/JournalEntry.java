@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A journal entry as it is read: opened, where the key of the person it is about still exists.
 ///
 /// @param actorName looked up when read; null when it is not known any more
-/// @param readable false when the person was erased: then `onBehalfOf`, `reason`, `note` and `changes` are empty
+/// @param readable false when the person was erased: then everything sealed is empty or null
+/// @param clientRequestId the id that the client gave its request; null if it gave none
 /// @param hash the chain's hash with this entry as its last, 64 hexadecimal digits
 public record JournalEntry(
         long seq,
@@ -18,6 +19,7 @@ public record JournalEntry(
         @Nullable String actorName,
         String dialect,
         String requestId,
+        @Nullable String clientRequestId,
         String action,
         Event.Subject subject,
         @Nullable String onBehalfOf,

@@ -272,6 +272,7 @@ final class Reader {
                 names.get(plain.actor().id()),
                 plain.dialect(),
                 plain.requestId(),
+                opened.clientRequestId(),
                 plain.action(),
                 plain.subject(),
                 opened.onBehalfOf(),

@@ -118,6 +118,17 @@ final class RealmWork {
         return now;
     }
 
+    /// Where the journal ended before this transaction.
+    CheckpointSigner.Position began() {
+        return new CheckpointSigner.Position(
+                last.lastSeq(), last.no() > 0 ? last.head() : scribe.origin(realm.realm().id()));
+    }
+
+    /// Where the journal ends after this transaction.
+    CheckpointSigner.Position ended() {
+        return new CheckpointSigner.Position(seq, head);
+    }
+
     // What storage says.
 
     void loaded(UserRow row) {

@@ -14,7 +14,9 @@ import dev.muster.sealing.Sealer;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Rows.JournalRow;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,17 +54,10 @@ final class Scribe {
             Request.Origin origin,
             @Nullable SealingKey key,
             Randomness random) {
-        EntryFormat.Opened opened =
-                new EntryFormat.Opened(event.changes(), event.reason(), event.note(), origin.onBehalfOf());
-        byte[] sealed = key == null || opened.isEmpty()
-                ? NOTHING
-                : sealer.seal(
-                        key,
-                        new Place.JournalEntry(
-                                realm.realm(), seq, event.subject().id()),
-                        random,
-                        format.writeOpened(opened));
-        byte[] entry = format.write(new EntryFormat.Plain(
+        EntryFormat.Opened opened = new EntryFormat.Opened(
+                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId());
+        byte[] plainPart = format.plainPart(new EntryFormat.Plain(
+                EntryFormat.BOUND,
                 realm.realm(),
                 seq,
                 event.at(),
@@ -71,7 +66,13 @@ final class Scribe {
                 origin.dialect(),
                 origin.requestId(),
                 event.action().word(),
-                sealed));
+                NOTHING));
+        byte[] sealedPart = format.sealedPart(
+                key == null || opened.isEmpty()
+                        ? NOTHING
+                        : sealer.seal(key, new Place.PlainPart(plainPart), random, format.writeOpened(opened)));
+        byte[] entry =
+                format.join(plainPart, sealedPart, realm.journalMac(previous, plainPart, sealedPart));
         return new JournalRow(
                 realm.realm(),
                 seq,
@@ -83,6 +84,14 @@ final class Scribe {
                 event.subject());
     }
 
+    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows `previous`.
+    boolean isGenuine(RealmKey realm, byte[] previous, byte[] entry) {
+        int macAt = EntryFormat.macAt(entry);
+        byte[] covered = Arrays.copyOf(entry, macAt);
+        return MessageDigest.isEqual(
+                realm.journalMac(previous, covered), Arrays.copyOfRange(entry, macAt, entry.length));
+    }
+
     /// What the sealed part of an entry says.
     ///
     /// @throws dev.muster.sealing.TamperedException when it is not what was sealed there
@@ -90,8 +99,10 @@ final class Scribe {
         if (plain.sealed().length == 0) {
             return EntryFormat.Opened.EMPTY;
         }
-        Place place = new Place.JournalEntry(
-                plain.realm(), plain.seq(), plain.subject().id());
+        Place place = plain.format() == EntryFormat.UNBOUND
+                ? new Place.JournalEntry(
+                        plain.realm(), plain.seq(), plain.subject().id())
+                : new Place.PlainPart(format.plainPart(plain));
         return format.readOpened(sealer.open(key, place, plain.sealed()));
     }
 

@@ -6,14 +6,8 @@ import dev.muster.model.Command;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
-import dev.muster.sealing.Checkpoint;
-import dev.muster.sealing.CheckpointKey;
-import dev.muster.storage.Rows.CheckpointRow;
 import dev.muster.storage.Upkeep.Due;
 import dev.muster.storage.Upkeep.KeyUse;
-import dev.muster.storage.Upkeep.Stand;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,52 +32,58 @@ final class Upkeep implements AutoCloseable {
     private final Directory directory;
     private final Register register;
     private final Now now;
-    private final CheckpointKey checkpointKey;
-    private final CheckpointFolder checkpointFolder;
+    private final CheckpointSigner signer;
+    private final CheckpointWitness witness;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("upkeep").daemon().unstarted(task));
+
+    /// Apart, since signing may read many entries again and a witness may be slow.
+    private final ScheduledExecutorService signing = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("checkpoints").daemon().unstarted(task));
 
     Upkeep(
             dev.muster.storage.Upkeep storage,
             Directory directory,
             Register register,
             Now now,
-            CheckpointKey checkpointKey,
-            Path checkpointFolder) {
+            CheckpointSigner signer,
+            CheckpointWitness witness) {
         this.storage = storage;
         this.directory = directory;
         this.register = register;
         this.now = now;
-        this.checkpointKey = checkpointKey;
-        this.checkpointFolder = new CheckpointFolder(checkpointFolder);
+        this.signer = signer;
+        this.witness = witness;
     }
 
     void start() {
         schedule(this::endHolds, ENDINGS_EVERY);
         schedule(this::dropOldRetries, REST_EVERY);
         schedule(this::noteKeyUses, REST_EVERY);
-        schedule(this::sign, REST_EVERY);
+        var _ = signing.submit(guarded(signer::signAll));
+        var _ = signing.scheduleWithFixedDelay(
+                guarded(this::signAndPost), REST_EVERY.toMillis(), REST_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private interface Chore {
-        void run() throws InterruptedException, IOException;
+        void run() throws InterruptedException;
     }
 
     private void schedule(Chore chore, Duration every) {
-        var _ = executor.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        chore.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    } catch (IOException | RuntimeException e) {
-                        // The next round tries again.
-                        LOG.warn("upkeep: {}", e.toString());
-                    }
-                },
-                0,
-                every.toMillis(),
-                TimeUnit.MILLISECONDS);
+        var _ = executor.scheduleWithFixedDelay(guarded(chore), 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// A chore that throws is tried again in the next round.
+    private static Runnable guarded(Chore chore) {
+        return () -> {
+            try {
+                chore.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.warn("upkeep: {}", e.toString());
+            }
+        };
     }
 
     /// Journals the holds that are over. Their users' writes do the same on their way, so a user that was due here may
@@ -121,50 +121,21 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
-    /// Signs where each journal stands that has grown since its last checkpoint: into storage, the log and a folder,
-    /// so that whoever alters one of them is betrayed by the others.
-    ///
-    /// After each group of realms it rests as long as that took: where thousands have changed, signing would else
-    /// have a processor to itself for seconds.
-    void sign() throws IOException, InterruptedException {
-        long after = -1;
-        List<Stand> grown;
-        do {
-            long began = System.nanoTime();
-            grown = storage.changed(after, AT_ONCE);
-            List<CheckpointRow> signed = new ArrayList<>();
-            Instant at = now.instant();
-            for (Stand stand : grown) {
-                Checkpoint checkpoint = Checkpoint.of(stand.realm(), stand.seq(), stand.head(), at);
-                signed.add(new CheckpointRow(
-                        stand.realm(), stand.seq(), stand.head(), at, checkpointKey.sign(checkpoint)));
-                after = stand.realm();
-            }
-            keep(signed);
-            if (grown.size() == AT_ONCE) {
-                TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
-            }
-        } while (grown.size() == AT_ONCE);
-    }
-
-    private void keep(List<CheckpointRow> signed) throws IOException {
-        if (signed.isEmpty()) {
-            return;
-        }
-        for (CheckpointRow row : signed) {
-            LOG.info("checkpoint {}", row.line());
-            checkpointFolder.add(row.realm(), row.line());
-        }
-        // Last, since what stands in storage is not signed again, when one of the others had no room for it.
-        storage.checkpoints(signed);
+    private void signAndPost() throws InterruptedException {
+        signer.sign();
+        witness.post();
     }
 
     @Override
     public void close() {
+        signing.shutdownNow();
         executor.shutdown();
         try {
             if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
+            }
+            if (!signing.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.warn("upkeep: signing checkpoints does not end");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

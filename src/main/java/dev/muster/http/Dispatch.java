@@ -139,7 +139,7 @@ final class Dispatch implements HttpRouting {
             this.received = received;
             this.response = response;
             this.body = new Body(received, connection, connections.limits());
-            this.id = connection.requestIds().of(requestId(received));
+            this.id = connection.requestIds().fresh();
             this.meters = unmatched(fallback);
         }
 
@@ -241,7 +241,7 @@ final class Dispatch implements HttpRouting {
             }
             return entry.route()
                     .handler()
-                    .handle(new Request(received, connection, body, id, entry, found.values(), query, proxies));
+                    .handle(new Request(received, connection, body, id, RequestIds.fit(requestId(received)), entry, found.values(), query, proxies));
         }
 
         private Reply refusal(Fault fault) {

@@ -21,6 +21,7 @@ public final class Request {
     private final Connection connection;
     private final Body body;
     private final String id;
+    private final @Nullable String clientId;
     private final RouteTree.Entry matched;
     private final List<String> parameters;
     private final Form query;
@@ -31,6 +32,7 @@ public final class Request {
             Connection connection,
             Body body,
             String id,
+            @Nullable String clientId,
             RouteTree.Entry matched,
             List<String> parameters,
             Form query,
@@ -39,16 +41,22 @@ public final class Request {
         this.connection = connection;
         this.body = body;
         this.id = id;
+        this.clientId = clientId;
         this.matched = matched;
         this.parameters = parameters;
         this.query = query;
         this.proxies = proxies;
     }
 
-    /// The client's `X-Request-Id` if that is 1 to 64 of `A-Z a-z 0-9 _ . -`, else a fresh one that cannot be guessed.
-    /// It stands in the reply, the logs and the journal.
+    /// The server's own id of the request, random and so identifying nobody: in the reply's `X-Request-Id`, the logs and
+    /// the journal.
     public String id() {
         return id;
+    }
+
+    /// The client's `X-Request-Id`; null if it sent none, or one that is not 1 to 64 of `A-Z a-z 0-9 _ . -`.
+    public @Nullable String clientId() {
+        return clientId;
     }
 
     /// The method of the route; GET for HEAD too.

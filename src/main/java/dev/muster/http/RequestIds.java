@@ -16,11 +16,12 @@ final class RequestIds {
     private final byte[] drawn = new byte[CHARACTERS * 16];
     private int used = drawn.length;
 
-    /// The client's own id if it is fit to be one, else a fresh one of 96 random bits.
-    String of(@Nullable String sent) {
-        return sent != null && isFit(sent) ? sent : fresh();
+    /// The client's own id, or null if it is not fit to be one.
+    static @Nullable String fit(@Nullable String sent) {
+        return sent != null && isFit(sent) ? sent : null;
     }
 
+    /// A new id: 96 random bits in 16 characters.
     String fresh() {
         if (used == drawn.length) {
             RANDOM.nextBytes(drawn);

@@ -1,31 +1,56 @@
 package dev.muster.sealing;
 
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Where a realm's journal stood at an instant. Signed by a [CheckpointKey] and kept away from the database, it
-/// catches what a chain alone cannot: a journal that was cut short or written anew from some point on.
+/// The state of a realm's journal at an instant. Signed by a [CheckpointKey] and kept outside the database, it
+/// reveals what a hash chain alone cannot: a journal that was cut short, or rewritten from some entry on.
 ///
-/// @param realm the realm whose journal it is
+/// The checkpoints that one server signs for a realm form a chain of their own: each names the hash of the line before
+/// it, so that a line that was removed or replaced leaves a gap or a fork.
+///
+/// @param realm the realm's number
 /// @param seq the last entry's number, 0 for an empty journal
 /// @param head that entry's hash, in 64 lower-case hexadecimal digits
 /// @param at when, on the clock that dates the entries
-public record Checkpoint(long realm, long seq, String head, Instant at) {
-    private static final String TITLE = "muster-checkpoint-1";
+/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a realm's first; null in
+///     a checkpoint of format 1, which versions before 0.2 signed
+public record Checkpoint(
+        long realm,
+        long seq,
+        String head,
+        Instant at,
+        @Nullable String previous) {
+    /// What a realm's first checkpoint names as the line before it.
+    public static final String NO_PREVIOUS = "0".repeat(2 * JournalHash.BYTES);
+
+    private static final String TITLE_1 = "muster-checkpoint-1";
+    private static final String TITLE_2 = "muster-checkpoint-2";
 
     public Checkpoint {
-        if (seq < 0 || !isHash(head)) {
-            throw new IllegalArgumentException("not a place in a journal: " + seq + " " + head);
+        if (seq < 0 || !isHash(head) || (previous != null && !isHash(previous))) {
+            throw new IllegalArgumentException("not a place in a journal: " + seq + " " + head + " " + previous);
         }
     }
 
-    /// The checkpoint of a hash that is not in digits yet.
+    /// The checkpoint that follows a signed line.
     ///
     /// @param head 32 bytes, as [JournalHash] gives them
-    public static Checkpoint of(long realm, long seq, byte[] head, Instant at) {
-        return new Checkpoint(realm, seq, HexFormat.of().formatHex(head), at);
+    /// @param previousLine the realm's last signed line; null for its first checkpoint
+    public static Checkpoint after(
+            @Nullable String previousLine, long realm, long seq, byte[] head, Instant at) {
+        String previous = previousLine == null ? NO_PREVIOUS : hashOf(previousLine);
+        return new Checkpoint(realm, seq, HexFormat.of().formatHex(head), at, previous);
+    }
+
+    /// How a checkpoint names the line before it: the SHA-256 of its bytes, without the line end, in hexadecimal.
+    public static String hashOf(String line) {
+        return HexFormat.of().formatHex(Hmac.sha256().digest(line.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// The head's 32 bytes.
@@ -33,10 +58,22 @@ public record Checkpoint(long realm, long seq, String head, Instant at) {
         return HexFormat.of().parseHex(head);
     }
 
-    /// The text that is signed: `muster-checkpoint-1 <realm> <seq> <head> <at>`, single spaces between, numbers
-    /// in decimal, the instant in ISO 8601 and UTC as `Instant.toString` writes it.
+    /// The text that is signed: `muster-checkpoint-2 <realm> <seq> <head> <at> <previous>`, separated by single spaces,
+    /// numbers in decimal, the instant in ISO 8601 and UTC as `Instant.toString` writes it. Format 1 lacks `previous`.
     String text() {
-        return TITLE + " " + realm + " " + seq + " " + head + " " + at;
+        String rest = " " + realm + " " + seq + " " + head + " " + at;
+        return previous == null ? TITLE_1 + rest : TITLE_2 + rest + " " + previous;
+    }
+
+    /// Reads the first fields of a line, whoever signed it.
+    ///
+    /// @return empty unless the text begins with exactly what [#text] writes
+    public static Optional<Checkpoint> read(String line) {
+        String[] parts = line.split(" ", -1);
+        int fields = line.startsWith(TITLE_1 + " ") ? 5 : 6;
+        return parts.length < fields
+                ? Optional.empty()
+                : parse(String.join(" ", Arrays.copyOf(parts, fields)));
     }
 
     /// Reads a text back.
@@ -44,12 +81,18 @@ public record Checkpoint(long realm, long seq, String head, Instant at) {
     /// @return empty unless the text is exactly what [#text] gives
     static Optional<Checkpoint> parse(String text) {
         String[] parts = text.split(" ", -1);
-        if (parts.length != 5) {
+        boolean first = parts[0].equals(TITLE_1) && parts.length == 5;
+        boolean second = parts[0].equals(TITLE_2) && parts.length == 6;
+        if (!first && !second) {
             return Optional.empty();
         }
         try {
             Checkpoint read = new Checkpoint(
-                    Long.parseLong(parts[1]), Long.parseLong(parts[2]), parts[3], Instant.parse(parts[4]));
+                    Long.parseLong(parts[1]),
+                    Long.parseLong(parts[2]),
+                    parts[3],
+                    Instant.parse(parts[4]),
+                    second ? parts[5] : null);
             return read.text().equals(text) ? Optional.of(read) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();

@@ -10,8 +10,7 @@ import java.util.UUID;
 /// The bound bytes begin with the kind of place; everything before a text has a fixed length and the text comes
 /// last, so no two places share the same bytes. Numbers are big endian.
 public sealed interface Place {
-    /// The sealed part of a journal entry that is about `subject`. An entry that also concerns a second person
-    /// has a second sealed part, with that person as its subject.
+    /// The sealed part of a journal entry of format 1 that is about `subject`. Read, but no longer written.
     ///
     /// Bound: `01`, realm (8), subject (16), seq (8).
     record JournalEntry(long realm, long seq, UUID subject) implements Place {
@@ -22,6 +21,25 @@ public sealed interface Place {
                     .putLong(subject.getLeastSignificantBits())
                     .putLong(seq)
                     .array();
+        }
+    }
+
+    /// The sealed part of a journal entry of format 2: bound to everything that the entry says in plain, so that an
+    /// entry whose actor, action, time or dialect was altered no longer opens.
+    ///
+    /// Bound: `05`, then the entry's plain part, which begins with its format, realm and seq.
+    ///
+    /// @param plain the entry's bytes up to its sealed part
+    record PlainPart(byte[] plain) implements Place {
+        @Override
+        public byte[] bytes() {
+            return ByteBuffer.allocate(1 + plain.length).put((byte) 5).put(plain).array();
+        }
+
+        @Override
+        public String toString() {
+            ByteBuffer start = ByteBuffer.wrap(plain);
+            return "PlainPart[realm=" + start.getLong(1) + ", seq=" + start.getLong(9) + "]";
         }
     }
 

@@ -21,6 +21,9 @@ public final class RealmKey {
     /// Bytes in a fingerprint: HMAC-SHA256, cut.
     public static final int FINGERPRINT_BYTES = 16;
 
+    /// Bytes in the MAC of a journal entry: HMAC-SHA256, cut to 128 bits.
+    public static final int JOURNAL_MAC_BYTES = 16;
+
     static final int SECRET_BYTES = 64;
 
     private final long realm;
@@ -28,6 +31,7 @@ public final class RealmKey {
     private final Hmac expansion;
     private final Hmac fingerprints;
     private final SealingKey own;
+    private final Hmac journal;
 
     /// Makes what the secrets give.
     ///
@@ -41,6 +45,7 @@ public final class RealmKey {
         this.expansion = Hmac.extract(ascii("muster realm key 1"), Arrays.copyOfRange(secret, 0, 32));
         this.fingerprints = new Hmac(Arrays.copyOfRange(secret, 32, 64));
         this.own = new SealingKey(expansion, ascii("own:"));
+        this.journal = new Hmac(derive("journal"));
     }
 
     /// The secrets of a new realm.
@@ -96,6 +101,19 @@ public final class RealmKey {
     /// @return 16 bytes
     public byte[] fingerprint(FingerprintKind kind, String text) {
         return Arrays.copyOf(fingerprints.of(kind.label(), text.getBytes(StandardCharsets.UTF_8)), FINGERPRINT_BYTES);
+    }
+
+    /// The MAC of a journal entry: only a holder of the realm key can make one. It survives the erasure of the person
+    /// that the entry is about, unlike the entry's sealed part.
+    ///
+    /// @param previous the hash that the entry follows
+    /// @param parts the entry's bytes before its MAC, in order
+    /// @return 16 bytes
+    public byte[] journalMac(byte[] previous, byte[]... parts) {
+        byte[][] all = new byte[parts.length + 1][];
+        all[0] = previous;
+        System.arraycopy(parts, 0, all, 1, parts.length);
+        return Arrays.copyOf(journal.of(all), JOURNAL_MAC_BYTES);
     }
 
     byte[] secret() {

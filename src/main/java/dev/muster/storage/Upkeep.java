@@ -30,8 +30,8 @@ public final class Upkeep implements AutoCloseable {
     /// A key that was used.
     public record KeyUse(long realm, UUID key, Instant at) {}
 
-    /// Where a realm's journal stands.
-    public record Stand(long realm, long seq, byte[] head) {}
+    /// Where a realm's journal ends.
+    public record JournalEnd(long realm, long seq, byte[] head) {}
 
     /// Users of any realm with a hold that was over at `now`, whose ending is not journalled yet.
     public List<Due> due(Instant now, int limit) {
@@ -172,12 +172,13 @@ public final class Upkeep implements AutoCloseable {
         });
     }
 
-    /// The realms after `afterRealm` whose journal has grown since their last checkpoint; -1 to begin.
-    public List<Stand> changed(long afterRealm, int limit) {
+    /// The ends of the journals of the realms after `afterRealm`, in order of realm; -1 to begin. Realms without an
+    /// entry are left out.
+    public List<JournalEnd> journalEnds(long afterRealm, int limit) {
         return with(session -> session.list(
-                "upkeep_changed",
+                "journal_ends",
                 to -> to.number(afterRealm).number(limit),
-                row -> new Stand(row.number(), row.number(), row.bytes())));
+                row -> new JournalEnd(row.number(), row.number(), row.bytes())));
     }
 
     /// The index of large realms for searches for a text.

@@ -325,7 +325,7 @@ abstract class CoreContract {
     @Test
     void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
         running.register("ana@example.com");
-        running.core.upkeep().sign();
+        running.core.signer().sign();
         running.register("bea@example.com");
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))

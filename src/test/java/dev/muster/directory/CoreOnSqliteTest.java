@@ -187,7 +187,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aJournalCutShortWithItsHeadIsBetrayedByACheckpoint() throws Exception {
         fill();
-        running().core.upkeep().sign();
+        running().core.signer().sign();
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");

@@ -55,6 +55,7 @@ final class Running implements AutoCloseable {
                         1,
                         Files.exists(masterKey) ? MasterKeys.load(masterKey) : MasterKeys.createFile(masterKey, random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
+                        null,
                         Core.Places.in(folder),
                         clock,
                         random),

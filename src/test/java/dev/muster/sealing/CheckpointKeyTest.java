@@ -16,7 +16,7 @@ class CheckpointKeyTest {
     Path folder;
 
     private final Checkpoint checkpoint =
-            Checkpoint.of(7, 1234, new JournalHash().origin(7), Instant.parse("2026-03-01T10:00:00.250Z"));
+            Checkpoint.after("the line before", 7, 1234, new JournalHash().origin(7), Instant.parse("2026-03-01T10:00:00.250Z"));
 
     @Test
     void verifiesWhatItSigned() {
@@ -24,7 +24,7 @@ class CheckpointKeyTest {
         String line = key.sign(checkpoint);
         assertThat(line)
                 .matches(
-                        "muster-checkpoint-1 7 1234 [0-9a-f]{64} 2026-03-01T10:00:00.250Z [0-9a-f]{16} [A-Za-z0-9_-]{86}")
+                        "muster-checkpoint-2 7 1234 [0-9a-f]{64} 2026-03-01T10:00:00.250Z [0-9a-f]{64} [0-9a-f]{16} [A-Za-z0-9_-]{86}")
                 .contains(key.id());
         assertThat(CheckpointKey.verify(key.publicKeyPem(), line)).contains(checkpoint);
         assertThat(checkpoint.headBytes()).isEqualTo(new JournalHash().origin(7));
@@ -121,11 +121,11 @@ class CheckpointKeyTest {
 
     @Test
     void aCheckpointIsOfAPlaceInAJournal() {
-        assertThatThrownBy(() -> new Checkpoint(7, -1, "00".repeat(32), Instant.EPOCH))
+        assertThatThrownBy(() -> new Checkpoint(7, -1, "00".repeat(32), Instant.EPOCH, null))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Checkpoint(7, 1, "AA".repeat(32), Instant.EPOCH))
+        assertThatThrownBy(() -> new Checkpoint(7, 1, "AA".repeat(32), Instant.EPOCH, null))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Checkpoint(7, 1, "00", Instant.EPOCH))
+        assertThatThrownBy(() -> new Checkpoint(7, 1, "00", Instant.EPOCH, null))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.muster.model.Environment;
 import dev.muster.model.Fingerprint;
@@ -774,7 +775,7 @@ abstract class StorageContract extends OnDatabase {
     }
 
     @Test
-    void realmsThatGrewSinceTheirLastCheckpointAreFound() {
+    void theEndsOfJournalsAreListed() {
         save(List.of(1L, 2L), batch -> {
             batch.batches.add(rowing.batch(1, 1, 5, 1));
             batch.batches.add(rowing.batch(1, 2, 9, 1));
@@ -784,12 +785,18 @@ abstract class StorageContract extends OnDatabase {
         Rows.CheckpointRow last = new Rows.CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
         try (Upkeep upkeep = database.upkeep()) {
             upkeep.checkpoints(List.of(first));
-            assertThat(upkeep.changed(-1, 10)).extracting(Upkeep.Stand::realm).containsExactly(1L, 2L);
-            assertThat(upkeep.changed(-1, 10)).extracting(Upkeep.Stand::seq).containsExactly(9L, 3L);
             upkeep.checkpoints(List.of(last));
             upkeep.checkpoints(List.of(last));
-            assertThat(upkeep.changed(-1, 10)).extracting(Upkeep.Stand::realm).containsExactly(2L);
-            assertThat(upkeep.changed(2, 10)).isEmpty();
+            assertThat(upkeep.journalEnds(-1, 10))
+                    .extracting(Upkeep.JournalEnd::realm, Upkeep.JournalEnd::seq)
+                    .containsExactly(tuple(1L, 9L), tuple(2L, 3L));
+            assertThat(upkeep.journalEnds(1, 10))
+                    .extracting(Upkeep.JournalEnd::realm)
+                    .containsExactly(2L);
+            assertThat(upkeep.journalEnds(-1, 1))
+                    .extracting(Upkeep.JournalEnd::realm)
+                    .containsExactly(1L);
+            assertThat(upkeep.journalEnds(2, 10)).isEmpty();
         }
         assertSame(database.<Rows.CheckpointRow>read(reads -> reads.checkpoint(1)), last);
         assertSame(database.<List<Rows.CheckpointRow>>read(reads -> reads.checkpoints(1, 0, 10)), List.of(first, last));

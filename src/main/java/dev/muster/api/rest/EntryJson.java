@@ -19,6 +19,7 @@ final class EntryJson {
                 .field("onBehalfOf", entry.onBehalfOf())
                 .field("dialect", entry.dialect())
                 .field("requestId", entry.requestId())
+                .field("clientRequestId", entry.clientRequestId())
                 .field("action", entry.action())
                 .object("subject")
                 .field("type", entry.subject().type().word())

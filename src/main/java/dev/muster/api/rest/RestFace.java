@@ -171,7 +171,7 @@ public final class RestFace {
                 root(POST,  "/v1/master-key/rotate",                                 maintenance::rotateMasterKey),
 
                 open(GET,   "/health/live",                                          _ -> health(true)),
-                open(GET,   "/health/ready",                                         _ -> health(register.isReady())));
+                open(GET,   "/health/ready",                                         _ -> ready(core)));
         // spotless:on
     }
 
@@ -232,5 +232,15 @@ public final class RestFace {
         return Reply.json(
                 healthy ? 200 : 503,
                 json -> json.object().field("status", healthy ? "up" : "down").end());
+    }
+
+    /// Which realm it is, the log says: this call asks for no credential.
+    private static Reply ready(Core core) {
+        return core.isContradicted()
+                ? Reply.json(503, json -> json.object()
+                        .field("status", "down")
+                        .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
+                        .end())
+                : health(core.isAnswering());
     }
 }

@@ -61,6 +61,7 @@ final class RestServer implements AutoCloseable {
                         1,
                         MasterKeys.createFile(folder.resolve("master.key"), random),
                         CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), random),
+                        null,
                         Core.Places.in(folder),
                         clock,
                         random),

@@ -8,6 +8,6 @@ cross join lateral (
     limit 1
 ) as last
 where realm.id > ?
-    and last.last_seq > coalesce((select max(checkpoint.seq) from checkpoint where checkpoint.realm = realm.id), 0)
+    and last.last_seq > 0
 order by realm.id
 limit ?

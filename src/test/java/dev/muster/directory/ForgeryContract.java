@@ -1,0 +1,255 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal: the server that
+/// runs on it does not sign that, and verification finds it.
+abstract class ForgeryContract extends RunningContract {
+    private static final int FORMAT_AT = 0;
+    private static final int ACTOR_ID_AT = 26;
+    private static final UUID SOMEBODY_ELSE = new UUID(4, 2);
+
+    /// A connection past the server.
+    abstract Connection connect() throws SQLException;
+
+    @Test
+    void aJournalRewrittenBelowItsLastCheckpointIsNeitherValidNorSignedFor() throws Exception {
+        fill();
+        running.core.signer().sign();
+        List<String> signed = lines();
+        forgeActors(2, 4);
+        execute("delete from checkpoint where realm = " + TEST);
+
+        assertInvalid(2);
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        running.register("later@example.com");
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines()).isEqualTo(signed);
+    }
+
+    @Test
+    void aJournalRewrittenBeforeItWasSignedForIsNeitherValidNorSignedFor() throws Exception {
+        running.register("first@example.com");
+        running.core.signer().sign();
+        List<String> signed = lines();
+        fill();
+        forgeActors(4, 5);
+
+        assertInvalid(4);
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines()).isEqualTo(signed);
+    }
+
+    @Test
+    void aServerThatStartsOnARewrittenJournalDoesNotSignForIt() throws Exception {
+        running.register("first@example.com");
+        running.core.signer().sign();
+        List<String> signed = lines();
+        fill();
+        forgeActors(4, 5);
+        running.core.signer().forgetRuns();
+
+        running.core.signer().signAll();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines()).isEqualTo(signed);
+    }
+
+    @Test
+    void aHiddenEndIsNeitherValidNorSignedForAndReadyAgainWhenItIsBack() throws Exception {
+        fill();
+        running.core.signer().sign();
+        List<String> signed = lines();
+        String journal = "realm = " + TEST + " and seq > 3";
+        String batches = "realm = " + TEST + " and last_seq > 3";
+        execute("create table hidden_journal as select * from journal where " + journal);
+        execute("create table hidden_batch as select * from batch where " + batches);
+        execute("delete from journal where " + journal);
+        execute("delete from batch where " + batches);
+        execute("delete from checkpoint where realm = " + TEST);
+
+        assertInvalid(4);
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines()).isEqualTo(signed);
+
+        execute("insert into journal select * from hidden_journal");
+        execute("insert into batch select * from hidden_batch");
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isFalse();
+        assertThat(running.verify().valid()).isTrue();
+    }
+
+    @Test
+    void anEntryOfTheOldFormatAfterOneOfTheNewIsNotValid() throws Exception {
+        fill();
+        rewrite(entry -> {
+            if (seq(entry) == 3) {
+                byte[] older = java.util.Arrays.copyOf(entry, EntryFormat.macAt(entry));
+                older[FORMAT_AT] = EntryFormat.UNBOUND;
+                return older;
+            }
+            return entry;
+        });
+        assertInvalid(3);
+    }
+
+    @Test
+    void linesThatContradictEachOtherAreBothNamed() throws Exception {
+        fill();
+        running.core.signer().sign();
+        String honest = lines().getLast();
+        String[] fields = honest.split(" ", -1);
+        fields[3] = "0".repeat(64);
+        fields[6] = "another-key";
+        Files.writeString(file(), honest + "\n" + String.join(" ", fields) + "\n");
+        Journal.Verification verification = running.verify();
+        assertThat(verification.valid()).isFalse();
+        assertThat(verification.reason()).contains("the last line of the checkpoint folder").contains("contradict each other");
+    }
+
+    @Test
+    void aCheckpointThatTheFolderLostIsMissed() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            running.register("user-" + i + "@example.com");
+            running.core.signer().sign();
+        }
+        assertThat(running.verify().valid()).isTrue();
+        List<String> lines = lines();
+        assertThat(lines).hasSize(3);
+        Files.writeString(file(), lines.get(0) + "\n" + lines.get(2) + "\n");
+        assertThat(running.verify().reason()).contains("line 2 of the checkpoint folder does not follow line 1");
+    }
+
+    @Test
+    void aCheckpointOfAnotherHashInTheDatabaseIsFound() throws Exception {
+        fill();
+        running.core.signer().sign();
+        byte[] other = new byte[32];
+        try (Connection connection = connect();
+                PreparedStatement update =
+                        connection.prepareStatement("update checkpoint set head = ? where realm = " + TEST)) {
+            update.setBytes(1, other);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+        assertThat(running.verify().valid()).isFalse();
+    }
+
+    @Test
+    void eachCheckpointContinuesTheOneBefore() throws Exception {
+        running.register("first@example.com");
+        running.core.signer().sign();
+        running.core.signer().sign();
+        assertThat(lines()).hasSize(1);
+        fill();
+        running.core.signer().forgetRuns();
+        running.core.signer().sign();
+        running.core.signer().signAll();
+        assertThat(lines()).hasSize(2);
+        assertThat(running.core.isContradicted()).isFalse();
+        assertThat(running.verify().valid()).isTrue();
+    }
+
+    private void fill() {
+        for (int i = 0; i < 5; i++) {
+            running.register("user" + i + "@example.com");
+        }
+        assertThat(running.verify().valid()).isTrue();
+    }
+
+    private void assertInvalid(long firstBad) {
+        Journal.Verification verification = running.verify();
+        assertThat(verification.valid()).isFalse();
+        assertThat(verification.firstBad()).isEqualTo(firstBad);
+    }
+
+    private Path file() {
+        return folder.resolve("checkpoints").resolve("realm-" + TEST + ".txt");
+    }
+
+    private List<String> lines() throws IOException {
+        return Files.readAllLines(file());
+    }
+
+    /// Attributes entries to somebody else, and hashes the chain anew from there to its end.
+    private void forgeActors(long first, long last) throws SQLException {
+        rewrite(entry -> {
+            if (seq(entry) >= first && seq(entry) <= last) {
+                ByteBuffer.wrap(entry)
+                        .putLong(ACTOR_ID_AT, SOMEBODY_ELSE.getMostSignificantBits())
+                        .putLong(ACTOR_ID_AT + 8, SOMEBODY_ELSE.getLeastSignificantBits());
+            }
+            return entry;
+        });
+    }
+
+    private static long seq(byte[] entry) {
+        return ByteBuffer.wrap(entry).getLong(9);
+    }
+
+    private interface Rewriting {
+        byte[] entry(byte[] entry);
+    }
+
+    private record Row(long seq, byte[] entry) {}
+
+    private void rewrite(Rewriting rewriting) throws SQLException {
+        Scribe scribe = new Scribe();
+        List<Row> rows = new ArrayList<>();
+        try (Connection connection = connect()) {
+            try (ResultSet found = connection
+                    .createStatement()
+                    .executeQuery("select seq, entry from journal where realm = " + TEST + " order by seq")) {
+                while (found.next()) {
+                    rows.add(new Row(found.getLong(1), found.getBytes(2)));
+                }
+            }
+            byte[] head = scribe.origin(TEST);
+            for (Row row : rows) {
+                byte[] entry = rewriting.entry(row.entry());
+                EntryFormat.Plain plain = scribe.format().read(entry);
+                head = scribe.hash(head, entry);
+                try (PreparedStatement update = connection.prepareStatement(
+                        "update journal set entry = ?, hash = ?, actor = ? where realm = ? and seq = ?")) {
+                    update.setBytes(1, entry);
+                    update.setBytes(2, head);
+                    update.setObject(3, column(plain.actor().id()));
+                    update.setLong(4, TEST);
+                    update.setLong(5, row.seq());
+                    update.executeUpdate();
+                }
+            }
+            try (PreparedStatement update = connection.prepareStatement("update batch set head = ? where realm = ? and"
+                    + " no = (select max(no) from batch where realm = ?)")) {
+                update.setBytes(1, head);
+                update.setLong(2, TEST);
+                update.setLong(3, TEST);
+                assertThat(update.executeUpdate()).isEqualTo(1);
+            }
+        }
+    }
+
+    /// A UUID as the database keeps it.
+    abstract Object column(UUID id);
+
+    private void execute(String statement) throws SQLException {
+        try (Connection connection = connect()) {
+            connection.createStatement().execute(statement);
+        }
+    }
+}
