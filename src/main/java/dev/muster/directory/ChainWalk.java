@@ -163,12 +163,12 @@ public final class ChainWalk {
         bad(at, "It lies beyond the end of the journal.");
     }
 
-    /// Notes something else that makes the journal invalid.
+    /// Notes something else that makes the journal invalid, once the walk has reached entry `at`: an earlier entry that
+    /// does not fit takes precedence.
     ///
-    /// @param at the entry to which it applies
     /// @param why a sentence
     public void invalid(long at, String why) {
-        bad(at, why);
+        conflicts.putIfAbsent(at, why);
     }
 
     private boolean bad(long at, String why) {

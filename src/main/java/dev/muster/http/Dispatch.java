@@ -124,6 +124,8 @@ final class Dispatch implements HttpRouting {
         private final RoutingRequest received;
         private final RoutingResponse response;
         private final Body body;
+        private final String serverId;
+        private final @Nullable String clientId;
         private final String id;
 
         private Face face = fallback;
@@ -139,7 +141,9 @@ final class Dispatch implements HttpRouting {
             this.received = received;
             this.response = response;
             this.body = new Body(received, connection, connections.limits());
-            this.id = connection.requestIds().fresh();
+            this.serverId = connection.requestIds().fresh();
+            this.clientId = RequestIds.fit(requestId(received));
+            this.id = clientId == null ? serverId : clientId;
             this.meters = unmatched(fallback);
         }
 
@@ -163,7 +167,7 @@ final class Dispatch implements HttpRouting {
             reply = send(reply, goOn);
             long nanos = System.nanoTime() - began;
             meters.record(reply.status(), nanos);
-            log.answered(meters, reply.status(), nanos, bytes, id);
+            log.answered(meters, reply.status(), nanos, bytes, serverId);
             if (goOn) {
                 connection.end();
                 return;
@@ -241,7 +245,7 @@ final class Dispatch implements HttpRouting {
             }
             return entry.route()
                     .handler()
-                    .handle(new Request(received, connection, body, id, RequestIds.fit(requestId(received)), entry, found.values(), query, proxies));
+                    .handle(new Request(received, connection, body, serverId, clientId, entry, found.values(), query, proxies));
         }
 
         private Reply refusal(Fault fault) {
@@ -253,11 +257,11 @@ final class Dispatch implements HttpRouting {
         }
 
         private Reply bug(Throwable e) {
-            LOG.error("request {}: {} {} failed", id, meters.method(), meters.template(), e);
+            LOG.error("request {}: {} {} failed", serverId, meters.method(), meters.template(), e);
             try {
                 return worded(face, new Fault.Internal(), id);
             } catch (RuntimeException again) {
-                LOG.error("request {}: the face {} has no words for it", id, face.name(), again);
+                LOG.error("request {}: the face {} has no words for it", serverId, face.name(), again);
                 return Faults.PLAIN.reply(new Fault.Internal(), id);
             }
         }
@@ -274,6 +278,9 @@ final class Dispatch implements HttpRouting {
                 response.header(HeaderValues.CONNECTION_CLOSE);
             }
             head(response.headers(), reply, id);
+            if (clientId != null) {
+                response.headers().set(HeaderValues.create(SERVER_ID, serverId));
+            }
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");
             Reply.Content content = reply.content();
@@ -308,7 +315,7 @@ final class Dispatch implements HttpRouting {
                 if (response.reset()) {
                     return e instanceof Refused refused ? refusal(refused.fault()) : bug(e);
                 }
-                LOG.error("request {}: {} broke off in its reply", id, meters.template(), e);
+                LOG.error("request {}: {} broke off in its reply", serverId, meters.template(), e);
                 // Without its last chunk the client knows that the reply is not whole.
                 throw new CloseConnectionException("a streamed reply broke off", e);
             }
@@ -400,6 +407,7 @@ final class Dispatch implements HttpRouting {
     }
 
     private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+    private static final io.helidon.http.HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
 
     private static @Nullable String requestId(RoutingRequest received) {
         return received.headers().contains(REQUEST_ID)

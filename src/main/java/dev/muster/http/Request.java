@@ -20,7 +20,7 @@ public final class Request {
     private final RoutingRequest received;
     private final Connection connection;
     private final Body body;
-    private final String id;
+    private final String serverId;
     private final @Nullable String clientId;
     private final RouteTree.Entry matched;
     private final List<String> parameters;
@@ -31,7 +31,7 @@ public final class Request {
             RoutingRequest received,
             Connection connection,
             Body body,
-            String id,
+            String serverId,
             @Nullable String clientId,
             RouteTree.Entry matched,
             List<String> parameters,
@@ -40,7 +40,7 @@ public final class Request {
         this.received = received;
         this.connection = connection;
         this.body = body;
-        this.id = id;
+        this.serverId = serverId;
         this.clientId = clientId;
         this.matched = matched;
         this.parameters = parameters;
@@ -48,10 +48,16 @@ public final class Request {
         this.proxies = proxies;
     }
 
-    /// The server's own id of the request, random and so identifying nobody: in the reply's `X-Request-Id`, the logs and
-    /// the journal.
+    /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one that is fit,
+    /// otherwise the server's.
     public String id() {
-        return id;
+        return clientId == null ? serverId : clientId;
+    }
+
+    /// The server's own id of the request: 96 random bits, so it identifies nobody. Logs and the journal use it; the reply
+    /// has it in `Muster-Request-Id` where its `X-Request-Id` is the client's.
+    public String serverId() {
+        return serverId;
     }
 
     /// The client's `X-Request-Id`; null if it sent none, or one that is not 1 to 64 of `A-Z a-z 0-9 _ . -`.

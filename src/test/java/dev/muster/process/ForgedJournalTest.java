@@ -11,82 +11,151 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who can write to the database can make another consistent journal: what is kept elsewhere betrays them.
+/// Somebody who can write to the database, and to nothing else, can make another consistent journal. The server neither
+/// signs it nor stays ready, and what was kept elsewhere contradicts it.
 @Timeout(300)
 class ForgedJournalTest {
+    private static final boolean LONG = Boolean.getBoolean("muster.long");
     private static final int USERS = 5;
-    private static final int FORGED = 3;
+    private static final int FIRST_FORGED = 2;
+    private static final int LAST_FORGED = 4;
+
+    /// Where an entry has the id of its actor: see `directory.EntryFormat`.
+    private static final int ACTOR_ID_AT = 26;
+
+    private static final String REFUSED = "contradicts its checkpoints and is not signed for";
 
     @TempDir
     private Path folder;
 
-    @Test
-    void aChainThatWasHashedAnewIsConsistentAndACheckpointKeptElsewhereSaysThatItIsNotAuthentic() throws Exception {
-        Path data = folder.resolve("data");
-        try (ServerProcess server = ServerProcess.start(data)) {
-            String key = Tenancy.make(server.address(), "acme").testKey();
-            String realm = key.split("_", -1)[2];
-            try (Client client = new Client(server.address(), key)) {
-                for (int i = 0; i < USERS; i++) {
-                    client.json("POST", "/v1/users", Map.of("externalId", "user-" + i));
-                }
-            }
-            // A start signs where each journal stands.
-            restart(server);
-            Path signed = data.resolve("checkpoints/realm-" + realm + ".txt");
-            await(signed);
-            String line = Files.readAllLines(signed).getLast();
-            assertThat(server.output()).contains(line);
-            assertThat(tableHolds(data, line)).isTrue();
-            Path kept = Files.writeString(folder.resolve("kept.txt"), line + "\n");
-            Path publicKey = Files.copy(data.resolve("checkpoint.key.pub"), folder.resolve("kept.pub"));
-            String honest = export(server, key);
+    private Path data;
+    private ServerProcess server;
+    private String key;
+    private long realm;
 
-            server.terminate();
-            server.await();
-            forge(data, Long.parseLong(realm));
-            server.restart();
-
-            try (Client client = new Client(server.address(), key)) {
-                assertThat(client.get("/v1/journal/verify").json().flag("valid"))
-                        .isTrue();
-            }
-            String forged = export(server, key);
-            ServerProcess.Ended alone = verify(forged);
-            assertThat(alone.exitCode()).as("%s", alone).isZero();
-            assertThat(alone.out()).anyMatch(said -> said.contains("consistent, not that it is authentic"));
-            ServerProcess.Ended betrayed =
-                    verify(forged, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
-            assertThat(betrayed.exitCode()).as("%s", betrayed).isEqualTo(1);
-            assertThat(betrayed.out())
-                    .containsExactly(
-                            "NOT VALID: entry " + (USERS + 1) + ": A checkpoint says that its hash was another one.");
-            ServerProcess.Ended authentic =
-                    verify(honest, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
-            assertThat(authentic.exitCode()).as("%s", authentic).isZero();
-            assertThat(authentic.out()).anyMatch(said -> said.startsWith("Authentic up to entry " + (USERS + 1)));
-        }
-    }
-
-    private static void restart(ServerProcess server) {
+    @BeforeEach
+    void start() throws Exception {
+        data = folder.resolve("data");
+        server = ServerProcess.start(data);
+        key = Tenancy.make(server.address(), "acme").testKey();
+        realm = Long.parseLong(key.split("_", -1)[2]);
+        register("user", USERS);
+        // A server that stops signs where each journal ends.
         server.terminate();
         assertThat(server.await()).isZero();
-        server.restart();
     }
 
-    private static void await(Path file) throws InterruptedException {
-        while (!Files.exists(file)) {
-            Thread.sleep(10);
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aServerThatStartsOnAForgedJournalDoesNotSignItAndIsNotReady() throws Exception {
+        List<String> signed = signed();
+        assertThat(server.output()).contains(signed.getLast());
+        assertThat(tableHolds(data, signed.getLast())).isTrue();
+        server.restart();
+        String honest = export();
+        Path publicKey = Files.copy(data.resolve("checkpoint.key.pub"), folder.resolve("kept.pub"));
+        Path kept = Files.write(folder.resolve("kept.txt"), signed);
+        server.terminate();
+        assertThat(server.await()).isZero();
+        forge();
+        server.restart();
+
+        awaitRefusal();
+        assertNotReadyAndNotValid();
+        assertThat(signed()).isEqualTo(signed);
+        String forged = export();
+        ServerProcess.Ended alone = verify(forged);
+        assertThat(alone.exitCode()).as("%s", alone).isZero();
+        assertThat(alone.out()).anyMatch(said -> said.contains("consistent, not that it is authentic"));
+        ServerProcess.Ended contradicted =
+                verify(forged, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
+        assertThat(contradicted.exitCode()).as("%s", contradicted).isEqualTo(1);
+        assertThat(contradicted.out())
+                .containsExactly("NOT VALID: entry " + (USERS + 1)
+                        + ": Its hash is not the one in line 1 of the checkpoints.");
+        ServerProcess.Ended authentic =
+                verify(honest, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
+        assertThat(authentic.exitCode()).as("%s", authentic).isZero();
+        assertThat(authentic.out()).anyMatch(said -> said.startsWith("Authentic up to entry " + (USERS + 1)));
+    }
+
+    @Test
+    void aRunningServerDoesNotSignAJournalThatIsForgedUnderIt() throws Exception {
+        List<String> signed = signed();
+        server.restart();
+        forge();
+        // The server goes on from the forged end.
+        register("later", 1);
+        if (LONG) {
+            awaitRefusal();
+            assertNotReadyAndNotValid();
+        }
+        String forged = export();
+        server.terminate();
+        assertThat(server.await()).isZero();
+
+        assertThat(server.output()).contains(REFUSED);
+        assertThat(signed()).isEqualTo(signed);
+        ServerProcess.Ended verified = verify(
+                forged,
+                "--checkpoints",
+                checkpoints().toString(),
+                "--public-key",
+                data.resolve("checkpoint.key.pub").toString());
+        assertThat(verified.exitCode()).as("%s", verified).isEqualTo(1);
+        assertThat(verified.out().getFirst()).startsWith("NOT VALID");
+        server.restart();
+        awaitRefusal();
+        assertNotReadyAndNotValid();
+        assertThat(signed()).isEqualTo(signed);
+    }
+
+    private void register(String name, int users) throws IOException {
+        try (Client client = new Client(server.address(), key)) {
+            for (int i = 0; i < users; i++) {
+                assertThat(client.json("POST", "/v1/users", Map.of("externalId", name + "-" + i))
+                                .status())
+                        .isEqualTo(201);
+            }
         }
     }
 
-    private String export(ServerProcess server, String key) throws IOException {
+    private void assertNotReadyAndNotValid() throws IOException {
+        try (Client client = new Client(server.address(), key)) {
+            assertThat(client.get("/health/ready").status()).isEqualTo(503);
+            assertThat(client.get("/v1/journal/verify").json().flag("valid")).isFalse();
+        }
+    }
+
+    private void awaitRefusal() throws InterruptedException {
+        while (!server.output().contains(REFUSED)) {
+            Thread.sleep(20);
+        }
+    }
+
+    private Path checkpoints() {
+        return data.resolve("checkpoints/realm-" + realm + ".txt");
+    }
+
+    private List<String> signed() throws IOException {
+        return Files.readAllLines(checkpoints());
+    }
+
+    private String export() throws IOException {
         try (Client client = new Client(server.address(), key)) {
             return client.get("/v1/journal/export").text();
         }
@@ -94,7 +163,7 @@ class ForgedJournalTest {
 
     private ServerProcess.Ended verify(String export, String... more) throws IOException {
         Path file = Files.writeString(folder.resolve("export.ndjson"), export);
-        List<String> arguments = new java.util.ArrayList<>(List.of("journal", "verify", "--file", file.toString()));
+        List<String> arguments = new ArrayList<>(List.of("journal", "verify", "--file", file.toString()));
         arguments.addAll(List.of(more));
         return ServerProcess.run(folder.resolve("run"), Map.of(), arguments.toArray(String[]::new));
     }
@@ -119,9 +188,10 @@ class ForgedJournalTest {
         }
     }
 
-    /// Changes an entry's last byte, which is sealed, hashes all that follows anew, and takes away what the server
-    /// itself would compare with.
-    private static void forge(Path data, long realm) throws Exception {
+    /// Attributes some entries to another key, hashes all that follows anew, and deletes what the server has signed in
+    /// its database.
+    private void forge() throws Exception {
+        byte[] somebodyElse = new byte[16];
         try (Connection connection = open(data)) {
             byte[] head = new byte[0];
             try (ResultSet rows = connection
@@ -129,22 +199,23 @@ class ForgedJournalTest {
                     .executeQuery("select seq, entry, hash from journal where realm = " + realm + " order by seq")) {
                 while (rows.next()) {
                     byte[] entry = rows.getBytes(2);
-                    if (rows.getInt(1) < FORGED) {
+                    if (rows.getInt(1) < FIRST_FORGED) {
                         head = rows.getBytes(3);
                         continue;
                     }
-                    if (rows.getInt(1) == FORGED) {
-                        entry[entry.length - 1] ^= 1;
+                    if (rows.getInt(1) <= LAST_FORGED) {
+                        System.arraycopy(somebodyElse, 0, entry, ACTOR_ID_AT, somebodyElse.length);
                     }
                     MessageDigest digest = MessageDigest.getInstance("SHA-256");
                     digest.update(head);
                     head = digest.digest(entry);
                     try (PreparedStatement update = connection.prepareStatement(
-                            "update journal set entry = ?, hash = ? where realm = ? and seq = ?")) {
+                            "update journal set entry = ?, hash = ?, actor = ? where realm = ? and seq = ?")) {
                         update.setBytes(1, entry);
                         update.setBytes(2, head);
-                        update.setLong(3, realm);
-                        update.setInt(4, rows.getInt(1));
+                        update.setBytes(3, Arrays.copyOfRange(entry, ACTOR_ID_AT, ACTOR_ID_AT + 16));
+                        update.setLong(4, realm);
+                        update.setInt(5, rows.getInt(1));
                         update.executeUpdate();
                     }
                 }

@@ -138,7 +138,7 @@ public final class Epixel {
                 .map(write -> new dev.muster.directory.Request(
                         caller.realm().id(),
                         write,
-                        new Origin(NAME, request.id(), request.clientId(), null),
+                        new Origin(NAME, request.serverId(), request.clientId(), null),
                         guards.idempotencyKey() == null ? null : Retry.of(guards.idempotencyKey(), NAME, write),
                         guards.dryRun(),
                         request.body().length))

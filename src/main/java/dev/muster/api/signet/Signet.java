@@ -264,7 +264,7 @@ public final class Signet {
                 .map(write -> new dev.muster.directory.Request(
                         caller.realm().id(),
                         write,
-                        new Origin(NAME, request.id(), request.clientId(), null),
+                        new Origin(NAME, request.serverId(), request.clientId(), null),
                         key == null ? null : Retry.of(key, NAME, write),
                         guards.dryRun(),
                         request.body().length))

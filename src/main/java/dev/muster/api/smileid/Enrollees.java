@@ -180,7 +180,7 @@ public final class Enrollees {
                 .execute(new dev.muster.directory.Request(
                         caller.realm().id(),
                         write,
-                        new Origin(DIALECT, request.id(), request.clientId(), asked.email),
+                        new Origin(DIALECT, request.serverId(), request.clientId(), asked.email),
                         key == null ? null : Retry.of(key, DIALECT, write),
                         Proof.of(asked.signed.signature(), DIALECT, write, asked.deletes()),
                         asked.guards.dryRun(),

@@ -51,7 +51,7 @@ final class Remembering {
         return directory.execute(new dev.muster.directory.Request(
                 caller.realm().id(),
                 write,
-                new Origin(Enrollees.DIALECT, request.id(), request.clientId(), null),
+                new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
                 null,
                 Proof.of(signed.signature(), Enrollees.DIALECT, write, false),
                 false,

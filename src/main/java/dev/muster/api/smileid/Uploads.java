@@ -130,7 +130,7 @@ final class Uploads {
                 .execute(new dev.muster.directory.Request(
                         realm,
                         write,
-                        new Origin(Enrollees.DIALECT, request.id(), request.clientId(), null),
+                        new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
                         key == null ? null : Retry.of(key, Enrollees.DIALECT, write),
                         Proof.of(asked.signed.signature(), Enrollees.DIALECT, write, false),
                         asked.guards.dryRun(),
@@ -198,7 +198,7 @@ final class Uploads {
         return new dev.muster.directory.Request(
                 realm,
                 new Write(promised.actor(), null, List.of(command), null),
-                new Origin(Enrollees.DIALECT, request.id(), request.clientId(), null),
+                new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
                 null,
                 dryRun,
                 0);
