@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,5 +121,54 @@ final class ExportFileTest {
         Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
         Export cut = new Export(folder.resolve("export.ndjson"), checkpoints, publicKey, null);
         assertThat(ExportFile.verify(cut)).returns(false, Verified::valid).returns(5L, Verified::firstBad);
+    }
+
+    @Test
+    void aNumberThatIsNotTheEntrysIsFound() throws Exception {
+        lines.set(1, lines.get(1).replace("\"seq\":2", "\"seq\":77"));
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(2L, Verified::firstBad);
+    }
+
+    @Test
+    void aFieldThatAnEntryDoesNotHaveIsFound() throws Exception {
+        lines.set(1, lines.get(1).replace("{\"seq\":2", "{\"approvedBy\":\"somebody\",\"seq\":2"));
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(2L, Verified::firstBad);
+    }
+
+    @Test
+    void twoLinesThatContradictEachOtherAreBothNamed() throws Exception {
+        CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
+        String forged = "0".repeat(64);
+        Verified verified = verify(
+                key,
+                key.sign(new Checkpoint(realm, 3, forged, Instant.now(), null)),
+                key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now(), null)),
+                key.sign(new Checkpoint(realm, head.seq(), forged, Instant.now(), null)));
+        assertThat(verified).returns(false, Verified::valid).returns(3L, Verified::firstBad);
+        verified = verify(
+                key,
+                key.sign(new Checkpoint(realm, head.seq(), forged, Instant.now(), null)),
+                key.sign(new Checkpoint(realm, head.seq(), head.head(), Instant.now(), null)));
+        assertThat(verified).returns(false, Verified::valid).returns(5L, Verified::firstBad);
+        assertThat(verified.reason()).contains("line 1").contains("line 2").contains("contradict each other");
+    }
+
+    @Test
+    void twoLinesThatFollowTheSameOneAreBothNamed() throws Exception {
+        CheckpointKey key = CheckpointKey.loadOrCreate(folder.resolve("auditor.key"), new SecureRandom());
+        byte[] end = HexFormat.of().parseHex(head.head());
+        Verified verified = verify(
+                key,
+                key.sign(Checkpoint.after("a line", realm, head.seq(), end, Instant.EPOCH)),
+                key.sign(Checkpoint.after("a line", realm, head.seq(), end, Instant.now())));
+        assertThat(verified).returns(false, Verified::valid);
+        assertThat(verified.reason()).contains("line 1").contains("line 2").contains("same checkpoint");
+    }
+
+    private Verified verify(CheckpointKey key, String... checkpoints) throws Exception {
+        Path export = Files.write(folder.resolve("export.ndjson"), lines);
+        Path kept = Files.write(folder.resolve("kept.txt"), List.of(checkpoints));
+        Path publicKey = Files.writeString(folder.resolve("public.pem"), key.publicKeyPem());
+        return ExportFile.verify(new Export(export, kept, publicKey, null));
     }
 }

@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// the plain part (associated data of AES-GCM), and the MAC covers the hash that the entry follows, the plain part
 /// and the sealed part.
 final class EntryFormat {
-    /// What entries of versions before 0.2 begin with.
+    /// What entries of earlier versions begin with.
     static final byte UNBOUND = 1;
 
     /// What entries begin with now.

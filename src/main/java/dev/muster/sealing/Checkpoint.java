@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param head that entry's hash, in 64 lower-case hexadecimal digits
 /// @param at when, on the clock that dates the entries
 /// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a realm's first; null in
-///     a checkpoint of format 1, which versions before 0.2 signed
+///     a checkpoint of format 1, which earlier versions signed
 public record Checkpoint(
         long realm,
         long seq,

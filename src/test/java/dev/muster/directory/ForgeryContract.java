@@ -145,7 +145,7 @@ abstract class ForgeryContract extends RunningContract {
                 PreparedStatement update =
                         connection.prepareStatement("update checkpoint set head = ? where realm = " + TEST)) {
             update.setBytes(1, other);
-            assertThat(update.executeUpdate()).isEqualTo(1);
+            assertThat(update.executeUpdate()).isPositive();
         }
         assertThat(running.verify().valid()).isFalse();
     }
