@@ -41,10 +41,11 @@ final class ExportFile {
 
     private Verified walk() throws IOException {
         List<SignedLine> signed = checkpoints();
-        List<Checkpoint> checkpoints = signed.stream().map(SignedLine::checkpoint).toList();
+        List<Checkpoint> checkpoints =
+                signed.stream().map(SignedLine::checkpoint).toList();
         ChainWalk walk = ChainWalk.ofExport();
-        signed.forEach(line ->
-                walk.expect(line.checkpoint.seq(), line.checkpoint.head(), "line " + line.number + " of the checkpoints"));
+        signed.forEach(line -> walk.expect(
+                line.checkpoint.seq(), line.checkpoint.head(), "line " + line.number + " of the checkpoints"));
         lookForForks(signed, walk);
         try (BufferedReader lines = Files.newBufferedReader(export.file())) {
             for (String line = lines.readLine(); line != null && !walk.isBroken(); line = lines.readLine()) {
@@ -90,7 +91,8 @@ final class ExportFile {
                 throw new CommandException(Exit.USAGE, export.file() + " is not an exported journal");
             }
             byte[] bytes = entry.binaryValue();
-            if (walk.next(bytes, HexFormat.of().parseHex(hash.stringValue())) && !readsAsItSays(object, walk.seq(), bytes)) {
+            if (walk.next(bytes, HexFormat.of().parseHex(hash.stringValue()))
+                    && !readsAsItSays(object, walk.seq(), bytes)) {
                 walk.badCopy(walk.seq());
             }
         } catch (JacksonException | IllegalArgumentException e) {
@@ -105,8 +107,8 @@ final class ExportFile {
                 && object.path("seq").asLong() == seq
                 && object.size() == says.size() + BESIDE_WHAT_IT_SAYS
                 && says.entrySet().stream()
-                        .allMatch(said ->
-                                said.getValue().equals(object.path(said.getKey()).asString("")));
+                        .allMatch(said -> said.getValue()
+                                .equals(object.path(said.getKey()).asString("")));
     }
 
     /// @param number its place in the file, from 1

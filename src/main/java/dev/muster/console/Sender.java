@@ -39,7 +39,11 @@ final class Sender {
         return directory.execute(new dev.muster.directory.Request(
                 visit.realm().id(),
                 write,
-                new Origin(Console.NAME, visit.request().serverId(), visit.request().clientId(), null),
+                new Origin(
+                        Console.NAME,
+                        visit.request().serverId(),
+                        visit.request().clientId(),
+                        null),
                 rehearsal ? null : retry(visit, write),
                 rehearsal,
                 visit.request().body().length));

@@ -48,7 +48,8 @@ final class CheckpointFolder {
             String line = tail.substring(tail.lastIndexOf('\n') + 1);
             Checkpoint checkpoint = Checkpoint.read(line)
                     .filter(read -> read.realm() == realm)
-                    .orElseThrow(() -> new IOException("the last line of " + file + " is not a checkpoint of its realm"));
+                    .orElseThrow(
+                            () -> new IOException("the last line of " + file + " is not a checkpoint of its realm"));
             return Optional.of(new Last(line, checkpoint));
         } catch (NoSuchFileException e) {
             return Optional.empty();

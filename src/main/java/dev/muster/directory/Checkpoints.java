@@ -43,7 +43,8 @@ final class Checkpoints implements AutoCloseable {
         this.lines = folder.lines(realm);
     }
 
-    /// @param key the key of this server; lines that another key signed are compared, but their signature is not checked
+    /// @param key the key of this server; lines that another key signed are compared, but their signature is not
+    /// checked
     static Checkpoints of(Database database, CheckpointFolder folder, CheckpointKey key, long realm)
             throws IOException {
         return new Checkpoints(database, folder, key, realm);

@@ -69,11 +69,7 @@ final class EntryFormat {
         static final Opened EMPTY = new Opened(Changes.NONE, null, null, null, null);
 
         boolean isEmpty() {
-            return changes.isEmpty()
-                    && reason == null
-                    && note == null
-                    && onBehalfOf == null
-                    && clientRequestId == null;
+            return changes.isEmpty() && reason == null && note == null && onBehalfOf == null && clientRequestId == null;
         }
     }
 

@@ -121,7 +121,8 @@ final class RealmWork {
     /// Where the journal ended before this transaction.
     CheckpointSigner.Position began() {
         return new CheckpointSigner.Position(
-                last.lastSeq(), last.no() > 0 ? last.head() : scribe.origin(realm.realm().id()));
+                last.lastSeq(),
+                last.no() > 0 ? last.head() : scribe.origin(realm.realm().id()));
     }
 
     /// Where the journal ends after this transaction.

@@ -71,8 +71,7 @@ final class Scribe {
                 key == null || opened.isEmpty()
                         ? NOTHING
                         : sealer.seal(key, new Place.PlainPart(plainPart), random, format.writeOpened(opened)));
-        byte[] entry =
-                format.join(plainPart, sealedPart, realm.journalMac(previous, plainPart, sealedPart));
+        byte[] entry = format.join(plainPart, sealedPart, realm.journalMac(previous, plainPart, sealedPart));
         return new JournalRow(
                 realm.realm(),
                 seq,

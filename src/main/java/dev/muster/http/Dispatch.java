@@ -245,7 +245,8 @@ final class Dispatch implements HttpRouting {
             }
             return entry.route()
                     .handler()
-                    .handle(new Request(received, connection, body, serverId, clientId, entry, found.values(), query, proxies));
+                    .handle(new Request(
+                            received, connection, body, serverId, clientId, entry, found.values(), query, proxies));
         }
 
         private Reply refusal(Fault fault) {

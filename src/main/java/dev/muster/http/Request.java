@@ -48,13 +48,15 @@ public final class Request {
         this.proxies = proxies;
     }
 
-    /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one that is fit,
+    /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one that is
+    /// fit,
     /// otherwise the server's.
     public String id() {
         return clientId == null ? serverId : clientId;
     }
 
-    /// The server's own id of the request: 96 random bits, so it identifies nobody. Logs and the journal use it; the reply
+    /// The server's own id of the request: 96 random bits, so it identifies nobody. Logs and the journal use it; the
+    /// reply
     /// has it in `Muster-Request-Id` where its `X-Request-Id` is the client's.
     public String serverId() {
         return serverId;

@@ -33,7 +33,10 @@ public sealed interface Place {
     record PlainPart(byte[] plain) implements Place {
         @Override
         public byte[] bytes() {
-            return ByteBuffer.allocate(1 + plain.length).put((byte) 5).put(plain).array();
+            return ByteBuffer.allocate(1 + plain.length)
+                    .put((byte) 5)
+                    .put(plain)
+                    .array();
         }
 
         @Override

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal: the server that
+/// Somebody who can write to the database, but has neither the keys nor the folder, rewrites the journal: the server
+/// that
 /// runs on it does not sign that, and verification finds it.
 abstract class ForgeryContract extends RunningContract {
     private static final int FORMAT_AT = 0;
@@ -120,7 +121,9 @@ abstract class ForgeryContract extends RunningContract {
         Files.writeString(file(), honest + "\n" + String.join(" ", fields) + "\n");
         Journal.Verification verification = running.verify();
         assertThat(verification.valid()).isFalse();
-        assertThat(verification.reason()).contains("the last line of the checkpoint folder").contains("contradict each other");
+        assertThat(verification.reason())
+                .contains("the last line of the checkpoint folder")
+                .contains("contradict each other");
     }
 
     @Test

@@ -37,7 +37,8 @@ class EarlierVersionTest {
             assertThat(shown(client, "/v1/journal?limit=100")).isEqualTo(kept("journal.json"));
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
 
-            assertThat(client.json("POST", "/v1/users", Map.of("externalId", "new")).status())
+            assertThat(client.json("POST", "/v1/users", Map.of("externalId", "new"))
+                            .status())
                     .isEqualTo(201);
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
             server.terminate();

@@ -89,8 +89,8 @@ class ForgedJournalTest {
                 verify(forged, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
         assertThat(contradicted.exitCode()).as("%s", contradicted).isEqualTo(1);
         assertThat(contradicted.out())
-                .containsExactly("NOT VALID: entry " + (USERS + 1)
-                        + ": Its hash is not the one in line 1 of the checkpoints.");
+                .containsExactly(
+                        "NOT VALID: entry " + (USERS + 1) + ": Its hash is not the one in line 1 of the checkpoints.");
         ServerProcess.Ended authentic =
                 verify(honest, "--checkpoints", kept.toString(), "--public-key", publicKey.toString());
         assertThat(authentic.exitCode()).as("%s", authentic).isZero();

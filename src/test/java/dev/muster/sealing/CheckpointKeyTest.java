@@ -15,8 +15,8 @@ class CheckpointKeyTest {
     @TempDir
     Path folder;
 
-    private final Checkpoint checkpoint =
-            Checkpoint.after("the line before", 7, 1234, new JournalHash().origin(7), Instant.parse("2026-03-01T10:00:00.250Z"));
+    private final Checkpoint checkpoint = Checkpoint.after(
+            "the line before", 7, 1234, new JournalHash().origin(7), Instant.parse("2026-03-01T10:00:00.250Z"));
 
     @Test
     void verifiesWhatItSigned() {

@@ -40,8 +40,8 @@ final class PlansTest {
     private static final Set<String> FEW = Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm", "day_ends");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
-    private static final Set<String> FIRST = Set.of(
-            "batch_last", "batches_last", "checkpoint_last", "journal_ends", "search_large", "users_everybody");
+    private static final Set<String> FIRST =
+            Set.of("batch_last", "batches_last", "checkpoint_last", "journal_ends", "search_large", "users_everybody");
 
     /// Statements that walk a table from its oldest row and stop at a limit.
     private static final Set<String> OLDEST = Set.of("retry_delete_old", "signature_delete_old");

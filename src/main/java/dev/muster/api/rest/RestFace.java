@@ -237,10 +237,12 @@ public final class RestFace {
     /// Which realm it is, the log says: this call asks for no credential.
     private static Reply ready(Core core) {
         return core.isContradicted()
-                ? Reply.json(503, json -> json.object()
-                        .field("status", "down")
-                        .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
-                        .end())
+                ? Reply.json(
+                        503,
+                        json -> json.object()
+                                .field("status", "down")
+                                .field("reason", "A journal contradicts its signed checkpoints; the log has the realm.")
+                                .end())
                 : health(core.isAnswering());
     }
 }

@@ -70,7 +70,8 @@ final class Writes {
         return directory.execute(new Request(
                 realm,
                 write,
-                new Request.Origin(DIALECT, call.request().serverId(), call.request().clientId(), null),
+                new Request.Origin(
+                        DIALECT, call.request().serverId(), call.request().clientId(), null),
                 key == null ? null : Request.Retry.of(key, DIALECT, write),
                 call.guards().dryRun(),
                 call.request().body().length));
