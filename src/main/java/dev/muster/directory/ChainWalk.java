@@ -65,13 +65,12 @@ public final class ChainWalk {
     /// A hash that entry `at` must have, known from a checkpoint or a head that was kept. Two different ones for the
     /// same entry make the journal invalid, whichever of them it has.
     ///
-    /// @param at the entry's number; one that the walk has passed already is compared only with what was expected of it
+    /// @param at the entry's number, beyond those that the walk has passed
     /// @param source what says so, in words for the person who reads the outcome
     public void expect(long at, String hash, String source) {
         Expected other = keptElsewhere.putIfAbsent(at, new Expected(hash, source));
         if (other != null && !other.hash.equals(hash)) {
-            conflicts.putIfAbsent(
-                    at, "About its hash, " + other.source + " and " + source + " contradict each other.");
+            conflicts.putIfAbsent(at, "About its hash, " + other.source + " and " + source + " contradict each other.");
         }
     }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param seq the last entry's number, 0 for an empty journal
 /// @param head that entry's hash, in 64 lower-case hexadecimal digits
 /// @param at when, on the clock that dates the entries
-/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a realm's first; null in
-///     a checkpoint of format 1, which earlier versions signed
+/// @param previous SHA-256 of the signed line before it, in 64 hexadecimal digits, [#NO_PREVIOUS] in a realm's first;
+///     null in a checkpoint of format 1, which earlier versions signed
 public record Checkpoint(
         long realm,
         long seq,
@@ -42,8 +42,7 @@ public record Checkpoint(
     ///
     /// @param head 32 bytes, as [JournalHash] gives them
     /// @param previousLine the realm's last signed line; null for its first checkpoint
-    public static Checkpoint after(
-            @Nullable String previousLine, long realm, long seq, byte[] head, Instant at) {
+    public static Checkpoint after(@Nullable String previousLine, long realm, long seq, byte[] head, Instant at) {
         String previous = previousLine == null ? NO_PREVIOUS : hashOf(previousLine);
         return new Checkpoint(realm, seq, HexFormat.of().formatHex(head), at, previous);
     }
@@ -58,8 +57,9 @@ public record Checkpoint(
         return HexFormat.of().parseHex(head);
     }
 
-    /// The text that is signed: `muster-checkpoint-2 <realm> <seq> <head> <at> <previous>`, separated by single spaces,
-    /// numbers in decimal, the instant in ISO 8601 and UTC as `Instant.toString` writes it. Format 1 lacks `previous`.
+    /// The text that is signed: `muster-checkpoint-2 <realm> <seq> <head> <at> <previous>`, separated by single
+    /// spaces, numbers in decimal, the instant in ISO 8601 and UTC as `Instant.toString` writes it. Format 1 lacks
+    /// `previous`.
     String text() {
         String rest = " " + realm + " " + seq + " " + head + " " + at;
         return previous == null ? TITLE_1 + rest : TITLE_2 + rest + " " + previous;
@@ -71,9 +71,7 @@ public record Checkpoint(
     public static Optional<Checkpoint> read(String line) {
         String[] parts = line.split(" ", -1);
         int fields = line.startsWith(TITLE_1 + " ") ? 5 : 6;
-        return parts.length < fields
-                ? Optional.empty()
-                : parse(String.join(" ", Arrays.copyOf(parts, fields)));
+        return parts.length < fields ? Optional.empty() : parse(String.join(" ", Arrays.copyOf(parts, fields)));
     }
 
     /// Reads a text back.
