@@ -24,6 +24,8 @@ public final class Core implements AutoCloseable {
     private final EvidenceFiles evidence;
     private final Journal journal;
     private final Verifications verifications;
+    private final Reconciliation reconciliation;
+    private final WeeklyReconciliation weekly;
     private final Overview overview;
     private final Sessions sessions;
     private final Register register;
@@ -87,6 +89,7 @@ public final class Core implements AutoCloseable {
         makeSystemRealm();
         // Keys that do not open this database show here, and not one by one in the answers to come.
         vault.get(Realm.SYSTEM);
+        new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
         sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now);
         indexing = new Indexing(storageUpkeep.textIndex());
         lanes = new Lanes(
@@ -108,8 +111,16 @@ public final class Core implements AutoCloseable {
         groups = new Groups(database, directory, vault, now);
         jobs = new Jobs(database, directory, register, vault, now);
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
-        journal = new Journal(database, vault);
-        verifications = new Verifications(database, storageUpkeep, journal, now);
+        WalkLimit walks = new WalkLimit();
+        journal = new Journal(database, vault, walks);
+        verifications = new Verifications(database, storageUpkeep, journal, walks, now);
+        reconciliation = new Reconciliation(database, vault, walks);
+        weekly = new WeeklyReconciliation(
+                database,
+                reconciliation,
+                walks,
+                now,
+                settings.places().checkpoints().resolveSibling("reconciled.txt"));
         overview = new Overview(database, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
         upkeep = new Upkeep(
@@ -123,6 +134,7 @@ public final class Core implements AutoCloseable {
         upkeep.start();
         sweeping.start();
         indexing.start();
+        weekly.start();
     }
 
     public Directory directory() {
@@ -147,6 +159,10 @@ public final class Core implements AutoCloseable {
 
     public Verifications verifications() {
         return verifications;
+    }
+
+    public Reconciliation reconciliation() {
+        return reconciliation;
     }
 
     public Overview overview() {
@@ -175,6 +191,11 @@ public final class Core implements AutoCloseable {
         return sweeping;
     }
 
+    /// For tests, which do not wait for its week.
+    WeeklyReconciliation weekly() {
+        return weekly;
+    }
+
     /// For tests, which do not wait for its minute.
     Indexing indexing() {
         return indexing;
@@ -198,6 +219,7 @@ public final class Core implements AutoCloseable {
     /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
     @Override
     public void close() {
+        weekly.close();
         upkeep.close();
         lanes.close();
         sweeping.close();

@@ -28,11 +28,13 @@ public final class Journal {
 
     private final Database database;
     private final Vault vault;
+    private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, Vault vault) {
+    Journal(Database database, Vault vault, WalkLimit walks) {
         this.database = database;
         this.vault = vault;
+        this.walks = walks;
     }
 
     /// Where a realm's journal stands.
@@ -162,15 +164,16 @@ public final class Journal {
         return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
-    /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps.
+    /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps. Refuses:
+    /// Forbidden; Busy while the realm, or two others, are being verified or reconciled.
     public Result<Verification> verify(Actor actor, long realm) {
-        return verify(actor, realm, _ -> {});
+        return asReader(actor, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
-    /// As [#verify(Actor, long)].
+    /// As [#verify(Actor, long)], for a caller that has the permit to walk.
     ///
     /// @param seen told from time to time up to which entry it has come
-    public Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
+    Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
         return asReader(actor, () -> Result.ok(walk(realm, seen)));
     }
 
