@@ -5,6 +5,7 @@ import dev.muster.model.CredentialFields;
 import dev.muster.model.Event;
 import dev.muster.model.Operator;
 import dev.muster.model.Timestamps;
+import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Reads;
@@ -54,7 +55,7 @@ final class CredentialReplay {
     /// As [#differences(Reads, KeyRow)], of an operator.
     List<Difference> differences(Reads reads, OperatorRow row) {
         Operator operator = row.operator();
-        Told told = told(reads, operator.id(), realm.key().person(row.seed()), Event.Action.OPERATOR_CREATED);
+        Told told = told(reads, operator.id(), person(row.seed()), Event.Action.OPERATOR_CREATED);
         Map<String, Object> says = new HashMap<>();
         CredentialFields.created(operator).applyTo(says);
         says.put("generation", operator.generation());
@@ -69,25 +70,30 @@ final class CredentialReplay {
         return compare("operator:" + operator.id(), told, says);
     }
 
+    /// Null for a seed that is none.
+    private @Nullable SealingKey person(byte[] seed) {
+        return seed.length == RealmKey.SEED_BYTES ? realm.key().person(seed) : null;
+    }
+
     /// What the journal says.
     ///
     /// @param last when each action was last done
-    /// @param unreadable an entry that the key in the row does not open; null when it opens all
+    /// @param readable whether the key in the row opens all entries
     private record Told(
             boolean created,
             Map<String, Object> fields,
             Map<String, Instant> last,
-            @Nullable Long unreadable) {
+            boolean readable) {
         @Nullable
         Instant at(Event.Action action) {
             return last.get(action.word());
         }
     }
 
-    private Told told(Reads reads, UUID subject, SealingKey key, Event.Action creation) {
+    private Told told(Reads reads, UUID subject, @Nullable SealingKey key, Event.Action creation) {
         Map<String, Object> fields = new HashMap<>();
         Map<String, Instant> last = new HashMap<>();
-        Long unreadable = null;
+        boolean readable = key != null;
         long after = 0;
         List<JournalRow> page;
         do {
@@ -96,24 +102,26 @@ final class CredentialReplay {
                 try {
                     EntryFormat.Plain plain = scribe.format().read(row.entry());
                     last.put(plain.action(), plain.at());
-                    scribe.open(plain, key).changes().applyTo(fields);
+                    if (key != null) {
+                        scribe.open(plain, key).changes().applyTo(fields);
+                    }
                 } catch (TamperedException | IllegalArgumentException e) {
-                    unreadable = unreadable == null ? Long.valueOf(row.seq()) : unreadable;
+                    readable = false;
                 }
                 after = row.seq();
             }
         } while (page.size() == PAGE);
         putInstant(fields, "createdAt", last.get(creation.word()));
-        return new Told(last.containsKey(creation.word()), fields, last, unreadable);
+        return new Told(last.containsKey(creation.word()), fields, last, readable);
     }
 
     private static List<Difference> compare(String subject, Told told, Map<String, Object> says) {
         if (!told.created) {
             return List.of(new Difference(subject, Difference.ROW, null, "present"));
         }
-        if (told.unreadable != null) {
-            return List.of(new Difference(
-                    subject, "seed", "the one that sealed entry " + told.unreadable, "one that does not open it"));
+        if (!told.readable) {
+            return List.of(
+                    new Difference(subject, "seed", "the one that sealed the entries", "one that does not open them"));
         }
         Set<String> names = new TreeSet<>(told.fields.keySet());
         names.addAll(says.keySet());

@@ -9,6 +9,7 @@ import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
@@ -215,9 +216,15 @@ final class RealmReconciliation {
     /// Takes in the next page of a user's entries. Whether that was the last.
     private boolean replayed(Reads reads, UserRow row, UserReplay replay) {
         byte[] seed = row.seed();
-        SealingKey key = seed == null ? null : realm.key().person(seed);
+        SealingKey key = null;
+        if (seed != null && seed.length == RealmKey.SEED_BYTES) {
+            key = realm.key().person(seed);
+        } else if (seed != null) {
+            replay.cannotBeRead();
+        }
+        SealingKey known = key;
         List<JournalRow> page = reads.onwards(number, row.user().id(), replay.last(), PAGE);
-        page.forEach(entry -> replay.next(entry, key));
+        page.forEach(entry -> replay.next(entry, known));
         return page.size() < PAGE;
     }
 
@@ -344,8 +351,7 @@ final class RealmReconciliation {
                 differs(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             }
         }
-        List<UserRef> refs = registered.stream().<UserRef>map(UserRef::id).toList();
-        reads.users(number, refs).values().forEach(row -> registered.remove(row.user().id()));
+        registered.removeAll(reads.existing(number, registered));
         for (UUID user : registered) {
             countable = false;
             differs(new Difference("user:" + user, Difference.ROW, "registered", null));
@@ -375,7 +381,15 @@ final class RealmReconciliation {
     }
 
     private void bar(Reads reads, BarRow bar) {
-        UserRow row = reads.user(number, UserRef.id(bar.user()));
+        UserRow row;
+        try {
+            row = reads.user(number, UserRef.id(bar.user()));
+        } catch (StorageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The row cannot be read, and is named for it.
+            return;
+        }
         UserReplay replay = new UserReplay(bar.user(), scribe, mark);
         while (row != null && !replayed(reads, row, replay)) {
             // Another page: who is barred has few.

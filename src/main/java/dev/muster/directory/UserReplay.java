@@ -58,7 +58,7 @@ final class UserReplay {
     private boolean erasedAtMark;
     private boolean knownAtMark = true;
     private boolean barred;
-    private @Nullable Long unreadable;
+    private boolean unreadable;
     private long last;
 
     /// @param mark of what state the user is counted: that after the last entry up to this one
@@ -73,6 +73,11 @@ final class UserReplay {
         return last;
     }
 
+    /// Notes that the key in the row is none.
+    void cannotBeRead() {
+        unreadable = true;
+    }
+
     /// Takes in the next entry about the user.
     ///
     /// @param key the user's; null once they are erased
@@ -81,7 +86,7 @@ final class UserReplay {
             next(scribe.format().read(row.entry()), key);
         } catch (IllegalArgumentException e) {
             last = row.seq();
-            unreadable = unreadable == null ? Long.valueOf(last) : unreadable;
+            unreadable = true;
         }
     }
 
@@ -96,25 +101,25 @@ final class UserReplay {
         } else if (entry.action().equals(Event.Action.USER_ERASED.word())) {
             erasedAt = entry.at();
         }
-        if (key != null && erasedAt == null && unreadable == null) {
+        if (key != null && erasedAt == null && !unreadable) {
             try {
                 apply(scribe.open(entry, key).changes());
             } catch (TamperedException e) {
-                unreadable = entry.seq();
+                unreadable = true;
             }
         }
         if (entry.seq() <= mark) {
             userAtMark = user;
             registeredAtMark = registeredAt != null;
             erasedAtMark = erasedAt != null;
-            knownAtMark = unreadable == null;
+            knownAtMark = !unreadable;
         }
     }
 
     private void apply(Changes changes) {
         User before = user == null ? nobody(changes) : user;
         if (before == null) {
-            unreadable = last;
+            unreadable = true;
             return;
         }
         user = UserFields.undo(before, turned(changes));
@@ -145,10 +150,10 @@ final class UserReplay {
         return registeredAt != null;
     }
 
-    /// Whether the journal says that a bar of this user's rests on `print`. Of an erased user it says no more than that
-    /// they are barred.
+    /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be opened, as
+    /// those of an erased one, it says no more than that they are barred.
     boolean bars(Fingerprint print, Fingerprint.Maker prints) {
-        if (erasedAt != null) {
+        if (erasedAt != null || unreadable) {
             return barred;
         }
         User known = user;
@@ -208,8 +213,8 @@ final class UserReplay {
             erased(subject, erasedAt, stored, row, all);
         } else if (stored.seed() == null) {
             all.add(new Difference(subject, "erasure", "not erased", "its key is gone"));
-        } else if (unreadable != null || user == null) {
-            all.add(new Difference(subject, "seed", "the one that sealed entry " + unreadable, "one that does not open it"));
+        } else if (unreadable || user == null) {
+            all.add(new Difference(subject, "seed", "the one that sealed the entries", "one that does not open them"));
         } else {
             fields(subject, user, row, all);
         }

@@ -258,6 +258,13 @@ public final class Reads {
         return seeds;
     }
 
+    /// Which of these users there are, whatever their rows hold.
+    public Set<UUID> existing(long realm, Collection<UUID> users) {
+        return users.isEmpty()
+                ? Set.of()
+                : Set.copyOf(session.list("seeds_by_user", to -> to.values("uuid", users).number(realm), Row::uuid));
+    }
+
     /// The bar that stands on a fingerprint.
     public Rows.@Nullable BarRow bar(long realm, Fingerprint print) {
         return session.one("bar_by_fingerprint", to -> to.number(realm).bytes(print.bytes()), Columns::bar);

@@ -11,6 +11,6 @@ final class HonestHistoriesOnPostgresTest extends HonestHistories {
 
     @Override
     int histories() {
-        return Boolean.getBoolean("muster.long") ? 30 : 3;
+        return Boolean.getBoolean("muster.long") ? 30 : 2;
     }
 }

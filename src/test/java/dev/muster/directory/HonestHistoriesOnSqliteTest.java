@@ -22,6 +22,6 @@ final class HonestHistoriesOnSqliteTest extends HonestHistories {
 
     @Override
     int histories() {
-        return Boolean.getBoolean("muster.long") ? 100 : 6;
+        return Boolean.getBoolean("muster.long") ? 100 : 3;
     }
 }
