@@ -27,9 +27,13 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,6 +188,42 @@ abstract class UnsealedRowsContract {
                 .doesNotContain("why", "told", "ana@");
         running.core.weekly().runIfDue();
         assertThat(errors()).as("told once").hasSize(1);
+    }
+
+    /// What changes while it is looked at is no difference.
+    @Test
+    void whatIsWrittenMeanwhileIsNoDifference() throws Exception {
+        List<UUID> users = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            users.add(running.register("user" + i + "@example.com"));
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int writer = 0; writer < 4; writer++) {
+                Random random = new Random(writer);
+                threads.submit(() -> {
+                    while (!done.get()) {
+                        running.execute(
+                                users.get(random.nextInt(users.size())),
+                                random.nextInt(60) == 0 ? new Command.Erase(null, null) : new Command.ToggleSuspension());
+                        running.register(UUID.randomUUID() + "@example.com");
+                    }
+                    return "";
+                });
+            }
+            try {
+                for (int i = 0; i < 6; i++) {
+                    assertThat(Running.ok(running.core.reconciliation().reconcile(Running.ADMIN, Running.REALM))
+                                    .differences())
+                            .isEmpty();
+                }
+            } finally {
+                done.set(true);
+            }
+        }
+        assertThat(running.find(users.getFirst()).version() + running.find(users.getLast()).version())
+                .as("something was written meanwhile")
+                .isGreaterThan(2);
     }
 
     @Test
