@@ -143,8 +143,9 @@ final class JournalCommands {
                             orNothing(difference, "journal"),
                             orNothing(difference, "row")));
             table.print(shell.out());
-            shell.out().println("NOT CONSISTENT: of " + compared + ", these differ"
-                    + (answer.path("truncated").asBoolean(false) ? ", and more." : "."));
+            shell.out()
+                    .println("NOT CONSISTENT: of " + compared + ", these differ"
+                            + (answer.path("truncated").asBoolean(false) ? ", and more." : "."));
         });
         return consistent ? 0 : Exit.REFUSED.code();
     }

@@ -45,10 +45,9 @@ final class CredentialMacs {
             key("id", key -> bytes(key.id())),
             key("name", key -> bytes(key.name())),
             key("role", key -> bytes(key.role())),
-            key("scopes", key -> bytes(key.scopes().stream()
-                    .map(Scope::word)
-                    .sorted()
-                    .collect(Collectors.joining(" ")))),
+            key(
+                    "scopes",
+                    key -> bytes(key.scopes().stream().map(Scope::word).sorted().collect(Collectors.joining(" ")))),
             key("rank", key -> bytes(key.rank().name())),
             key("signs", key -> bytes(Boolean.toString(key.signs()))),
             key("textHash", key -> key.textHash().bytes()),
@@ -69,8 +68,7 @@ final class CredentialMacs {
             new Field<>("seed", OperatorRow::seed));
 
     private final RealmKey realm;
-    private final AtomicLong loggedNanos =
-            new AtomicLong(System.nanoTime() - LOGGED_EVERY.toNanos());
+    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOGGED_EVERY.toNanos());
 
     CredentialMacs(RealmKey realm) {
         this.realm = realm;

@@ -79,11 +79,7 @@ final class CredentialReplay {
     ///
     /// @param last when each action was last done
     /// @param readable whether the key in the row opens all entries
-    private record Told(
-            boolean created,
-            Map<String, Object> fields,
-            Map<String, Instant> last,
-            boolean readable) {
+    private record Told(boolean created, Map<String, Object> fields, Map<String, Instant> last, boolean readable) {
         @Nullable
         Instant at(Event.Action action) {
             return last.get(action.word());

@@ -33,7 +33,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One comparison of one realm's rows with its journal. It reads in short slices; a row and its entries are always of one
+/// One comparison of one realm's rows with its journal. It reads in short slices; a row and its entries are always of
+/// one
 /// snapshot, so what changes meanwhile is no difference. Memory does not grow with the realm.
 final class RealmReconciliation {
     /// How many users are read at once.
@@ -181,8 +182,7 @@ final class RealmReconciliation {
         for (UserRow row : rows) {
             UserReplay replay = new UserReplay(row.user().id(), scribe, mark);
             if (replayed(reads, row, replay)) {
-                compared.add(
-                        compare(reads, row, columns.get(row.user().number()), replay));
+                compared.add(compare(reads, row, columns.get(row.user().number()), replay));
             } else {
                 tooLong.add(row.user().id());
             }
@@ -204,7 +204,8 @@ final class RealmReconciliation {
                 }
                 long at = row.user().number();
                 return replayed(reads, row, replay)
-                        ? compare(reads, row, reads.holdColumns(number, at - 1, 1).get(at), replay)
+                        ? compare(
+                                reads, row, reads.holdColumns(number, at - 1, 1).get(at), replay)
                         : null;
             });
             if (compared != null) {
@@ -423,8 +424,7 @@ final class RealmReconciliation {
 
     private void count(String what, long journal, long row) {
         if (journal != row) {
-            differs(new Difference(
-                    "realm:" + number, "counters." + what, Long.toString(journal), Long.toString(row)));
+            differs(new Difference("realm:" + number, "counters." + what, Long.toString(journal), Long.toString(row)));
         }
     }
 }

@@ -33,15 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// Their rank, tag, number and the ends of their holds cannot be compared any more.
 final class UserReplay {
     /// Fields whose values tell of no person. A field that is not here is named without its values.
-    private static final Set<String> SHOWN = Set.of(
-            "tag",
-            "rank",
-            "version",
-            "updatedAt",
-            "activeAt",
-            "deviceAddedAt",
-            "emailConfirmedAt",
-            "erasedAt");
+    private static final Set<String> SHOWN =
+            Set.of("tag", "rank", "version", "updatedAt", "activeAt", "deviceAddedAt", "emailConfirmedAt", "erasedAt");
 
     /// What of a hold or an enrolment tells of no person.
     private static final List<String> PARTS_SHOWN =
@@ -132,7 +125,8 @@ final class UserReplay {
         if (number == null || at == null || !(number.after() instanceof Number first)) {
             return null;
         }
-        User.Draft draft = new User.Draft(id, first.longValue(), Instant.parse((String) Objects.requireNonNull(at.after())));
+        User.Draft draft =
+                new User.Draft(id, first.longValue(), Instant.parse((String) Objects.requireNonNull(at.after())));
         draft.activeAt = null;
         return draft.build();
     }
@@ -150,7 +144,8 @@ final class UserReplay {
         return registeredAt != null;
     }
 
-    /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be opened, as
+    /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be opened,
+    /// as
     /// those of an erased one, it says no more than that they are barred.
     boolean bars(Fingerprint print, Fingerprint.Maker prints) {
         if (erasedAt != null || unreadable) {
@@ -226,8 +221,7 @@ final class UserReplay {
 
     private static void fields(String subject, User journal, User row, List<Difference> all) {
         if (journal.number() != row.number()) {
-            all.add(new Difference(
-                    subject, "number", Long.toString(journal.number()), Long.toString(row.number())));
+            all.add(new Difference(subject, "number", Long.toString(journal.number()), Long.toString(row.number())));
         }
         UserFields.diff(journal, row).byField().forEach((field, change) -> {
             String before = shown(field, change.before());
@@ -238,7 +232,10 @@ final class UserReplay {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Identifier told = journal.identifier(kind);
             Identifier is = row.identifier(kind);
-            if (told != null && is != null && told.text().equals(is.text()) && !told.folded().equals(is.folded())) {
+            if (told != null
+                    && is != null
+                    && told.text().equals(is.text())
+                    && !told.folded().equals(is.folded())) {
                 all.add(new Difference(subject, kind.field(), Difference.WITHHELD, Difference.WITHHELD));
             }
         }

@@ -17,10 +17,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works half of the time
+/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works half of the
+/// time
 /// at most.
 ///
-/// How far it has come is in a file beside the database rather than in it, so that who writes to the database cannot put
+/// How far it has come is in a file beside the database rather than in it, so that who writes to the database cannot
+/// put
 /// it off. On PostgreSQL each server does it for itself.
 final class WeeklyReconciliation implements AutoCloseable {
     static final Duration EVERY = Duration.ofDays(7);

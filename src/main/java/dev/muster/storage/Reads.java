@@ -262,7 +262,8 @@ public final class Reads {
     public Set<UUID> existing(long realm, Collection<UUID> users) {
         return users.isEmpty()
                 ? Set.of()
-                : Set.copyOf(session.list("seeds_by_user", to -> to.values("uuid", users).number(realm), Row::uuid));
+                : Set.copyOf(session.list(
+                        "seeds_by_user", to -> to.values("uuid", users).number(realm), Row::uuid));
     }
 
     /// The bar that stands on a fingerprint.
@@ -289,7 +290,8 @@ public final class Reads {
     /// @param status the place in [dev.muster.model.Status] of the gravest hold
     /// @param kinds as [Holds#kinds] gives them
     /// @param nextChange as [Holds#nextEnd] gives it
-    public record HoldColumns(long number, int status, int kinds, @Nullable Instant nextChange) {}
+    public record HoldColumns(
+            long number, int status, int kinds, @Nullable Instant nextChange) {}
 
     /// These columns of users in order of number, those after `after`, by their numbers.
     public Map<Long, HoldColumns> holdColumns(long realm, long after, int limit) {

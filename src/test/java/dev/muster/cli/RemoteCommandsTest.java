@@ -326,7 +326,8 @@ final class RemoteCommandsTest {
         server.then(
                 200,
                 "{\"consistent\":true,\"users\":7,\"keys\":2,\"operators\":1,\"differences\":[],\"truncated\":false}");
-        cli.run("journal", "reconcile").printed("Consistent: 7 users, 2 keys, 1 operators are what the journal says.\n");
+        cli.run("journal", "reconcile")
+                .printed("Consistent: 7 users, 2 keys, 1 operators are what the journal says.\n");
         String found = "{\"consistent\":false,\"users\":7,\"keys\":2,\"operators\":1,\"differences\":[{\"subject\":"
                 + "\"key:1\",\"field\":\"row\",\"journal\":null,\"row\":\"present\"}],\"truncated\":true}";
         server.then(200, found).then(200, found);

@@ -4,6 +4,7 @@ import dev.muster.model.Actor;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
+import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import dev.muster.model.Environment;
 
 /// A random honest history of two realms: users by [Scenario], with keys and operators between, and bars annulled.
 final class ReconcileScenario {
@@ -47,7 +47,11 @@ final class ReconcileScenario {
         groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
         run(List.of(new Request(
                 Realm.SYSTEM,
-                new Write(Actor.ROOT, null, List.of(Scenario.tenant(Running.REALM, Running.OTHER_REALM, Running.KEY)), null),
+                new Write(
+                        Actor.ROOT,
+                        null,
+                        List.of(Scenario.tenant(Running.REALM, Running.OTHER_REALM, Running.KEY)),
+                        null),
                 Running.origin(),
                 null,
                 false,
@@ -94,10 +98,7 @@ final class ReconcileScenario {
         long realm = random.nextBoolean() ? Running.REALM : Running.OTHER_REALM;
         if (random.nextInt(5) == 0) {
             Write write = new Write(
-                    Actor.ROOT,
-                    UserRef.number(1 + random.nextInt(6)),
-                    List.of(new Command.AnnulBar("in error")),
-                    null);
+                    Actor.ROOT, UserRef.number(1 + random.nextInt(6)), List.of(new Command.AnnulBar("in error")), null);
             return new Request(realm, write, Running.origin(), null, false, 0);
         }
         return Running.requestIn(realm, credential(), null, null, random.nextInt(10) == 0);
@@ -121,8 +122,7 @@ final class ReconcileScenario {
                         new Digest(new byte[32]),
                         "mss_secret" + number);
             }
-            case 2 ->
-                new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())));
+            case 2 -> new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())));
             case 3 -> new Command.CreateOperator(name, Role.values()[random.nextInt(3)], "$argon2id$" + number);
             case 4 -> new Command.DisableOperator(name.key());
             case 5 -> new Command.EnableOperator(name.key());
@@ -131,8 +131,9 @@ final class ReconcileScenario {
     }
 
     private void run(List<Request> requests) {
-        List<Ticket> tickets =
-                requests.stream().map(request -> new Ticket(request, Scenario.randomness(number++), null)).toList();
+        List<Ticket> tickets = requests.stream()
+                .map(request -> new Ticket(request, Scenario.randomness(number++), null))
+                .toList();
         tickets.forEach(Ticket::take);
         groups.run(tickets);
         for (Ticket ticket : tickets) {

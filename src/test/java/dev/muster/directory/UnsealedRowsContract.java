@@ -85,7 +85,8 @@ abstract class UnsealedRowsContract {
         MasterKeys keys = MasterKeys.load(folder.resolve("master.key"));
         sql("update api_key set mac = null");
         for (long realm : new long[] {0, Running.REALM, Running.OTHER_REALM}) {
-            byte[] wrapped = running.database().read(reads -> reads.realm(realm)).wrappedKey();
+            byte[] wrapped =
+                    running.database().read(reads -> reads.realm(realm)).wrappedKey();
             RealmKey key = keys.unwrap(realm, wrapped);
             sql("update realm set wrapped_key = ? where id = ?", Unmarked.wrap(keys, key, new SecureRandom()), realm);
         }
@@ -123,7 +124,8 @@ abstract class UnsealedRowsContract {
                         .differences())
                 .extracting(Difference::subject)
                 .containsOnly("key:" + INSERTED);
-        assertThat(errors()).anyMatch(line -> line.contains("not what the journal says") && line.contains("key:" + INSERTED));
+        assertThat(errors())
+                .anyMatch(line -> line.contains("not what the journal says") && line.contains("key:" + INSERTED));
     }
 
     @Test
@@ -139,9 +141,8 @@ abstract class UnsealedRowsContract {
         // The realm is not lost: root makes it another key.
         UUID fresh = new UUID(5, 5);
         Write write = new Write(Actor.ROOT, null, List.of(Scenario.adminKey(fresh)), null);
-        Running.ok(running.core
-                .directory()
-                .execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)));
+        Running.ok(
+                running.core.directory().execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)));
         Running.ok(writeBy(fresh));
     }
 
@@ -205,7 +206,9 @@ abstract class UnsealedRowsContract {
                     while (!done.get()) {
                         running.execute(
                                 users.get(random.nextInt(users.size())),
-                                random.nextInt(60) == 0 ? new Command.Erase(null, null) : new Command.ToggleSuspension());
+                                random.nextInt(60) == 0
+                                        ? new Command.Erase(null, null)
+                                        : new Command.ToggleSuspension());
                         running.register(UUID.randomUUID() + "@example.com");
                     }
                     return "";
@@ -221,7 +224,8 @@ abstract class UnsealedRowsContract {
                 done.set(true);
             }
         }
-        assertThat(running.find(users.getFirst()).version() + running.find(users.getLast()).version())
+        assertThat(running.find(users.getFirst()).version()
+                        + running.find(users.getLast()).version())
                 .as("something was written meanwhile")
                 .isGreaterThan(2);
     }

@@ -166,7 +166,11 @@ class AlteredRowsTest {
     @Test
     void anEndOfAHoldThatNobodySetIsFound() throws Exception {
         sql("update users set holds = replace(holds, 'a note', 'another')" + number(2));
-        assertThat(differences()).singleElement().asString().contains("holds.suspended.main").endsWith("(other words)");
+        assertThat(differences())
+                .singleElement()
+                .asString()
+                .contains("holds.suspended.main")
+                .endsWith("(other words)");
     }
 
     @Test
@@ -249,7 +253,8 @@ class AlteredRowsTest {
                     text.hash());
             try (Client forger = new Client(server.address(), text.text())) {
                 assertThat(forger.get("/v1/users").status()).isEqualTo(401);
-                assertThat(forger.json("POST", "/v1/users", Map.of("externalId", "x")).status())
+                assertThat(forger.json("POST", "/v1/users", Map.of("externalId", "x"))
+                                .status())
                         .isEqualTo(401);
             }
             assertThat(differences())
@@ -261,7 +266,9 @@ class AlteredRowsTest {
     }
 
     private static String id() {
-        return TestDatabase.isPostgres() ? "'" + ID + "'::uuid" : "x'" + ID.toString().replace("-", "") + "'";
+        return TestDatabase.isPostgres()
+                ? "'" + ID + "'::uuid"
+                : "x'" + ID.toString().replace("-", "") + "'";
     }
 
     @Test
@@ -273,7 +280,8 @@ class AlteredRowsTest {
             sql("update api_key set scopes = 4095, rank = 2, role = 'admin' where realm = " + realm
                     + " and name = 'reader'");
             awaitRefused(reader);
-            assertThat(reader.json("POST", "/v1/users", Map.of("externalId", "x")).status())
+            assertThat(reader.json("POST", "/v1/users", Map.of("externalId", "x"))
+                            .status())
                     .isEqualTo(401);
             assertThat(differences())
                     .contains("key rank: REGULAR / SUPER", "key role: viewer / admin")
@@ -288,8 +296,10 @@ class AlteredRowsTest {
         }
         for (String[] change : new String[][] {
             {"role = 'admin'", "operator role: viewer / admin"},
-            {"password_hash = (select password_hash from operator where realm = " + realm
-                    + " and username = 'bob')", "operator mac: written by the server / written by somebody else"},
+            {
+                "password_hash = (select password_hash from operator where realm = " + realm + " and username = 'bob')",
+                "operator mac: written by the server / written by somebody else"
+            },
             {"generation = 9", "operator generation: 1 / 9"},
             {"disabled_at = 5", "operator disabledAt: - / 1970-01-01T00:00:00.005Z"},
             {"mac = null", "operator mac: written by the server / written by somebody else"}
@@ -317,7 +327,9 @@ class AlteredRowsTest {
 
         Restored(AlteredRowsTest test) throws SQLException {
             this.test = test;
-            test.sql("create table kept as select * from operator where username = 'ann' and realm = " + test.realm, true);
+            test.sql(
+                    "create table kept as select * from operator where username = 'ann' and realm = " + test.realm,
+                    true);
         }
 
         @Override
