@@ -43,6 +43,8 @@ public final class Reconciliation {
         /// Goes on at once.
         Pace NONE = _ -> {};
 
+        /// Waits, if anything else should have its turn.
+        ///
         /// @param tookNanos how long the slice took
         /// @throws java.util.concurrent.CancellationException to give up
         void rest(long tookNanos);
