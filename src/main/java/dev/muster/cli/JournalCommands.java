@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -109,6 +110,48 @@ final class JournalCommands {
             }
         });
         return valid ? 0 : Exit.REFUSED.code();
+    }
+
+    @Command(
+            name = "reconcile",
+            description = {
+                "Compare the register's rows with what the journal says, and name each that differs; exit code 1 when one"
+                        + " does.",
+                "",
+                "It finds what somebody changed in the database past the server: a hold that was deleted, a key that was"
+                        + " inserted, a rank that was raised. Values that tell of a person are not shown. Verify the"
+                        + " journal first.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster journal reconcile", "  muster journal reconcile --json"})
+    int reconcile(@Mixin Remote remote) {
+        Reply reply = remote.ask(Call.get("journal", "reconcile").unhurried());
+        boolean consistent = reply.json().path("consistent").asBoolean(false);
+        remote.print(reply, answer -> {
+            String compared = Reply.text(answer, "users") + " users, " + Reply.text(answer, "keys") + " keys, "
+                    + Reply.text(answer, "operators") + " operators";
+            if (consistent) {
+                shell.out().println("Consistent: " + compared + " are what the journal says.");
+                return;
+            }
+            Table table = new Table("SUBJECT", "FIELD", "JOURNAL", "ROW");
+            answer.path("differences")
+                    .forEach(difference -> table.row(
+                            Reply.text(difference, "subject"),
+                            Reply.text(difference, "field"),
+                            orNothing(difference, "journal"),
+                            orNothing(difference, "row")));
+            table.print(shell.out());
+            shell.out()
+                    .println("NOT CONSISTENT: of " + compared + ", these differ"
+                            + (answer.path("truncated").asBoolean(false) ? ", and more." : "."));
+        });
+        return consistent ? 0 : Exit.REFUSED.code();
+    }
+
+    private static String orNothing(JsonNode difference, String field) {
+        return difference.hasNonNull(field) ? Reply.text(difference, field) : "-";
     }
 
     private int print(Remote remote, Functions.Verified verified, @Nullable String head) {

@@ -29,6 +29,8 @@ public final class Core implements AutoCloseable {
     private final EvidenceFiles evidence;
     private final Journal journal;
     private final Verifications verifications;
+    private final Reconciliation reconciliation;
+    private final WeeklyReconciliation weekly;
     private final Overview overview;
     private final Sessions sessions;
     private final Register register;
@@ -95,6 +97,7 @@ public final class Core implements AutoCloseable {
         makeSystemRealm();
         // Keys that do not open this database show here, and not one by one in the answers to come.
         vault.get(Realm.SYSTEM);
+        new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
         sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now);
         indexing = new Indexing(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
@@ -121,8 +124,16 @@ public final class Core implements AutoCloseable {
         groups = new Groups(database, directory, vault, now);
         jobs = new Jobs(database, directory, register, vault, now);
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
-        journal = new Journal(database, vault, checkpoints, settings.checkpointKey());
-        verifications = new Verifications(database, storageUpkeep, journal, now);
+        WalkLimit walks = new WalkLimit();
+        journal = new Journal(database, vault, walks, checkpoints, settings.checkpointKey());
+        verifications = new Verifications(database, storageUpkeep, journal, walks, now);
+        reconciliation = new Reconciliation(database, vault, walks);
+        weekly = new WeeklyReconciliation(
+                database,
+                reconciliation,
+                walks,
+                now,
+                settings.places().checkpoints().resolveSibling("reconciled.txt"));
         overview = new Overview(database, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
         upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);
@@ -130,6 +141,7 @@ public final class Core implements AutoCloseable {
         upkeep.start();
         sweeping.start();
         indexing.start();
+        weekly.start();
     }
 
     public Directory directory() {
@@ -154,6 +166,10 @@ public final class Core implements AutoCloseable {
 
     public Verifications verifications() {
         return verifications;
+    }
+
+    public Reconciliation reconciliation() {
+        return reconciliation;
     }
 
     public Overview overview() {
@@ -185,6 +201,11 @@ public final class Core implements AutoCloseable {
     /// For tests, which do not wait for its days.
     Sweeping sweeping() {
         return sweeping;
+    }
+
+    /// For tests, which do not wait for its week.
+    WeeklyReconciliation weekly() {
+        return weekly;
     }
 
     /// For tests, which do not wait for its minute.
@@ -221,6 +242,7 @@ public final class Core implements AutoCloseable {
     /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
     @Override
     public void close() {
+        weekly.close();
         upkeep.close();
         lanes.close();
         signer.signWhatIsLeft(LAST_SIGNING);

@@ -31,11 +31,14 @@ public final class Journal {
     private final Vault vault;
     private final CheckpointFolder folder;
     private final CheckpointKey checkpointKey;
+    private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, Vault vault, CheckpointFolder folder, CheckpointKey checkpointKey) {
+    Journal(
+            Database database, Vault vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
         this.database = database;
         this.vault = vault;
+        this.walks = walks;
         this.folder = folder;
         this.checkpointKey = checkpointKey;
     }
@@ -168,14 +171,16 @@ public final class Journal {
     }
 
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps.
+    /// Refuses:
+    /// Forbidden; Busy while the realm, or two others, are being verified or reconciled.
     public Result<Verification> verify(Actor actor, long realm) {
-        return verify(actor, realm, _ -> {});
+        return asReader(actor, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
-    /// As [#verify(Actor, long)].
+    /// As [#verify(Actor, long)], for a caller that has the permit to walk.
     ///
     /// @param seen told from time to time up to which entry it has come
-    public Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
+    Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
         return asReader(actor, () -> Result.ok(walk(realm, seen)));
     }
 

@@ -144,12 +144,21 @@ final class RealmWork {
         picture.loaded(draft.build());
     }
 
+    /// A key that is not to be obeyed is unknown here.
     void loaded(KeyRow row) {
+        if (!realm.macs().obeyed(row)) {
+            return;
+        }
         sealedSecrets.put(row.key().id(), row.sealedSecret());
         picture.loaded(row.key());
     }
 
+    /// An operator who is not to be obeyed is unknown here, but for the name, which the row keeps.
     void loaded(OperatorRow row) {
+        if (!realm.macs().obeyed(row)) {
+            picture.loadedAltered(row.operator());
+            return;
+        }
         seeds.put(row.operator().id(), row.seed());
         picture.loaded(row.operator());
     }
@@ -501,12 +510,13 @@ final class RealmWork {
         for (Picture.Changed<ApiKey> changed : picture.changedKeys()) {
             byte[] sealed =
                     Objects.requireNonNull(sealedSecrets.get(changed.after().id()));
-            (changed.before() == null ? batch.newKeys : batch.changedKeys).add(new KeyRow(id, changed.after(), sealed));
+            (changed.before() == null ? batch.newKeys : batch.changedKeys)
+                    .add(realm.macs().sealed(new KeyRow(id, changed.after(), sealed, null)));
         }
         for (Picture.Changed<Operator> changed : picture.changedOperators()) {
             byte[] seed = Objects.requireNonNull(seeds.get(changed.after().id()));
             (changed.before() == null ? batch.newOperators : batch.changedOperators)
-                    .add(new OperatorRow(id, changed.after(), seed));
+                    .add(realm.macs().sealed(new OperatorRow(id, changed.after(), seed, null)));
         }
         RealmRow newRealm = newRealm();
         if (newRealm != null) {

@@ -78,17 +78,18 @@ public final class Register {
         return database.read(reads -> reads.tenant(partnerId));
     }
 
-    /// A key whatever its state, or null; trusted for one second. Its secret is not there.
+    /// A key whatever its state; null for none, and for one whose row was altered. Trusted for one second. Its secret
+    /// is not there.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
-            KeyRow row = database.key(asked.realm(), asked.id());
+            KeyRow row = obeyedKey(database.key(asked.realm(), asked.id()));
             return row == null ? null : row.key();
         });
     }
 
     /// The secret of a key, or null.
     public @Nullable String secret(long realm, UUID key) {
-        KeyRow row = database.read(reads -> reads.key(realm, key));
+        KeyRow row = obeyedKey(database.read(reads -> reads.key(realm, key)));
         return row == null ? null : new Scribe().openSecret(vault.get(realm).key(), key, row.sealedSecret());
     }
 
@@ -100,6 +101,7 @@ public final class Register {
                 realm,
                 asked -> database.read(reads -> reads.keys(asked)).stream()
                         .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
+                        .filter(row -> vault.get(asked).macs().obeyed(row))
                         .limit(ApiKey.MOST_SIGNING)
                         .map(row -> new SigningKey(
                                 row.key(),
@@ -112,18 +114,27 @@ public final class Register {
         return known == null ? List.of() : known;
     }
 
-    /// An operator whatever their state, or null; trusted for one second.
+    /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
-            OperatorRow row = database.read(reads -> reads.operator(asked.realm(), asked.id()));
+            OperatorRow row = obeyedOperator(database.read(reads -> reads.operator(asked.realm(), asked.id())));
             return row == null ? null : row.operator();
         });
     }
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row = database.read(reads -> reads.operator(realm, username));
+        OperatorRow row = obeyedOperator(database.read(reads -> reads.operator(realm, username)));
         return row == null ? null : row.operator();
+    }
+
+    /// The row, or null where there is none or it is not to be obeyed.
+    private @Nullable KeyRow obeyedKey(@Nullable KeyRow row) {
+        return row != null && vault.get(row.realm()).macs().obeyed(row) ? row : null;
+    }
+
+    private @Nullable OperatorRow obeyedOperator(@Nullable OperatorRow row) {
+        return row != null && vault.get(row.realm()).macs().obeyed(row) ? row : null;
     }
 
     /// 32 bytes from which a realm's tokens are signed.

@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same realm
 /// key anew), so what was read once is kept.
 final class Vault {
-    /// A realm with its keys.
-    record Entry(Realm realm, RealmKey key) {
+    /// A realm with its keys, and with what tells whether its credentials are to be obeyed.
+    record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
+        Entry(Realm realm, RealmKey key) {
+            this(realm, key, new CredentialMacs(key));
+        }
+
         /// How this realm makes fingerprints.
         Fingerprint.Maker prints() {
             return new Fingerprint.Maker() {

@@ -23,13 +23,15 @@ public final class Verifications {
     private final Database database;
     private final Upkeep storage;
     private final Journal journal;
+    private final WalkLimit limit;
     private final Now now;
     private final Map<Long, Walk> walks = new ConcurrentHashMap<>();
 
-    Verifications(Database database, Upkeep storage, Journal journal, Now now) {
+    Verifications(Database database, Upkeep storage, Journal journal, WalkLimit limit, Now now) {
         this.database = database;
         this.storage = storage;
         this.journal = journal;
+        this.limit = limit;
         this.now = now;
     }
 
@@ -73,11 +75,17 @@ public final class Verifications {
         });
     }
 
-    /// Begins a walk, unless one is under way.
+    /// Begins a walk, unless one that was begun here is under way. `Busy` while the realm, or two others, are walked
+    /// for
+    /// others.
     public Result<State> begin(Actor actor, long realm) {
         return journal.head(actor, realm).then(head -> {
-            Walk walk = new Walk(new AtomicLong(), head.seq());
-            if (walks.putIfAbsent(realm, walk) == null) {
+            if (!walks.containsKey(realm)) {
+                if (!limit.enter(realm)) {
+                    return walks.containsKey(realm) ? state(actor, realm) : WalkLimit.busy();
+                }
+                Walk walk = new Walk(new AtomicLong(), head.seq());
+                walks.put(realm, walk);
                 Thread.ofPlatform().name("verification").daemon().start(() -> walk(actor, realm, walk));
             }
             return state(actor, realm);
@@ -95,6 +103,7 @@ public final class Verifications {
             LOG.warn("verification: {}", e.toString());
         } finally {
             walks.remove(realm);
+            limit.leave(realm);
         }
     }
 }

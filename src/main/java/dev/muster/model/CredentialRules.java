@@ -85,9 +85,9 @@ final class CredentialRules {
         if (refusal != null) {
             return new Step.No<>(refusal);
         }
-        Operator taken = realm.operatorNamed(command.username().key());
+        UUID taken = realm.operatorIdNamed(command.username().key());
         if (taken != null) {
-            return new Step.No<>(new Refusal.Taken("username", taken.id(), false));
+            return new Step.No<>(new Refusal.Taken("username", taken, false));
         }
         return new Step.To<>(
                 new Operator(id, command.username(), command.role(), command.passwordHash(), 1, now, null),

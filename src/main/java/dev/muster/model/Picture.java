@@ -135,6 +135,12 @@ public final class Picture {
         operatorNames.load(operator.username().key(), Optional.of(operator.id()));
     }
 
+    /// An operator whose row was altered: there is nobody of that id, and yet the name is not free.
+    public void loadedAltered(Operator operator) {
+        operators.load(operator.id(), Optional.empty());
+        operatorNames.load(operator.username().key(), Optional.of(operator.id()));
+    }
+
     public void loaded(Tenant tenant) {
         tenants.load(tenant.partnerId(), Optional.of(tenant));
     }
@@ -252,6 +258,11 @@ public final class Picture {
     public @Nullable Operator operatorNamed(Identifier.Key username) {
         Optional<UUID> id = operatorNames.get(username);
         return id.isEmpty() ? null : operators.get(id.get()).orElse(null);
+    }
+
+    /// The id under which a name is stored; null when the name is free.
+    public @Nullable UUID operatorIdNamed(Identifier.Key username) {
+        return operatorNames.get(username).orElse(null);
     }
 
     public @Nullable Tenant tenant(String partnerId) {

@@ -20,8 +20,10 @@ import java.util.random.RandomGenerator;
 /// 32 random bytes, or is blank, or begins with `#`. The first key is the current one. A key's **id** is the
 /// first 8 bytes of `SHA-256("muster master key" || key)`, written as 16 hexadecimal digits; it is no secret.
 ///
-/// A wrapped realm key is 102 bytes: the format byte `01`, the id of the master key (8), and the 64 secret
-/// bytes of the realm as a [Sealer] seals them for [Place.RealmRow].
+/// A wrapped realm key is 103 bytes: the format byte `01`, the id of the master key (8), and as a [Sealer] seals them
+/// for [Place.RealmRow] the 64 secret bytes of the realm and a byte `01`, which says that the realm's rows have their
+/// MACs ([RealmKey#sealsRows]). That byte is missing in what a version before MACs wrapped. It is inside the sealed
+/// value so that nobody who can only write to the database can take it away.
 ///
 /// Immutable, for any number of threads.
 public final class MasterKeys {
@@ -29,7 +31,9 @@ public final class MasterKeys {
     private static final int KEY_BYTES = 32;
     private static final int ID_BYTES = 8;
     private static final int SEALED_AT = 1 + ID_BYTES;
-    private static final int WRAPPED_BYTES = SEALED_AT + RealmKey.SECRET_BYTES + Sealer.OVERHEAD_BYTES;
+    private static final int UNMARKED_BYTES = SEALED_AT + RealmKey.SECRET_BYTES + Sealer.OVERHEAD_BYTES;
+    private static final int MARKED_BYTES = UNMARKED_BYTES + 1;
+    private static final byte SEALS_ROWS = 1;
 
     private final SequencedMap<Long, SealingKey> keys;
     private final long current;
@@ -108,11 +112,16 @@ public final class MasterKeys {
     /// Wraps a realm's secrets under the current key.
     ///
     /// @param random gives 12 bytes; a source fit for secrets, or a request's [Randomness]
-    /// @return 102 bytes, for the realm's row
+    /// @return 103 bytes, for the realm's row; 102 where its rows have no MACs yet
     public byte[] wrap(RealmKey key, RandomGenerator random) {
         SealingKey sealing = keys.firstEntry().getValue();
-        byte[] sealed = new Sealer().seal(sealing, new Place.RealmRow(key.realm(), current), random, key.secret());
-        return ByteBuffer.allocate(WRAPPED_BYTES)
+        byte[] secret = key.secret();
+        if (key.sealsRows()) {
+            secret = Arrays.copyOf(secret, secret.length + 1);
+            secret[secret.length - 1] = SEALS_ROWS;
+        }
+        byte[] sealed = new Sealer().seal(sealing, new Place.RealmRow(key.realm(), current), random, secret);
+        return ByteBuffer.allocate(SEALED_AT + sealed.length)
                 .put(FORMAT)
                 .putLong(current)
                 .put(sealed)
@@ -131,7 +140,14 @@ public final class MasterKeys {
                     + HexFormat.of().toHexDigits(id) + ", which is not loaded");
         }
         byte[] sealed = Arrays.copyOfRange(wrapped, SEALED_AT, wrapped.length);
-        return new RealmKey(realm, new Sealer().open(key, new Place.RealmRow(realm, id), sealed));
+        byte[] secret = new Sealer().open(key, new Place.RealmRow(realm, id), sealed);
+        return new RealmKey(realm, Arrays.copyOf(secret, RealmKey.SECRET_BYTES), marked(wrapped));
+    }
+
+    /// Whether these bytes were wrapped for a realm whose rows have their MACs. To be believed only of bytes that
+    /// [#unwrap] takes.
+    public static boolean marked(byte[] wrapped) {
+        return wrapped.length == MARKED_BYTES;
     }
 
     /// Wraps a realm's secrets again if it was not the current key that wrapped them.
@@ -159,7 +175,7 @@ public final class MasterKeys {
     }
 
     private static long wrappingKey(long realm, byte[] wrapped) {
-        if (wrapped.length != WRAPPED_BYTES || wrapped[0] != FORMAT) {
+        if ((wrapped.length != UNMARKED_BYTES && wrapped.length != MARKED_BYTES) || wrapped[0] != FORMAT) {
             throw new TamperedException("the wrapped key of realm " + realm + " is damaged");
         }
         return ByteBuffer.wrap(wrapped).getLong(1);

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 /// for ever.
 ///
 /// Keys are made by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm key
-/// 1`, then expanded with an `info` of its own for each use: `person:` and the seed, `own:`, `label:` and the
-/// label.
+/// 1`, then expanded with an `info` of its own for each use: `person:` and the seed, `own:`, `rows:`, `label:`
+/// and the label.
 ///
 /// Immutable, for any number of threads. It cannot be turned into text; only [MasterKeys] turns it into bytes,
 /// wrapped.
@@ -30,13 +30,16 @@ public final class RealmKey {
     private final byte[] secret;
     private final Hmac expansion;
     private final Hmac fingerprints;
+    private final Hmac rows;
     private final SealingKey own;
     private final Hmac journal;
+    private final boolean sealsRows;
 
     /// Makes what the secrets give.
     ///
     /// @param secret 64 bytes: realm key, fingerprint secret
-    RealmKey(long realm, byte[] secret) {
+    /// @param sealsRows see [#sealsRows]
+    RealmKey(long realm, byte[] secret, boolean sealsRows) {
         if (secret.length != SECRET_BYTES) {
             throw new IllegalArgumentException("a realm has 64 secret bytes, not " + secret.length);
         }
@@ -44,8 +47,10 @@ public final class RealmKey {
         this.secret = secret.clone();
         this.expansion = Hmac.extract(ascii("muster realm key 1"), Arrays.copyOfRange(secret, 0, 32));
         this.fingerprints = new Hmac(Arrays.copyOfRange(secret, 32, 64));
+        this.rows = new Hmac(expansion.expand(ascii("rows:"), Hmac.BYTES));
         this.own = new SealingKey(expansion, ascii("own:"));
         this.journal = new Hmac(derive("journal"));
+        this.sealsRows = sealsRows;
     }
 
     /// The secrets of a new realm.
@@ -54,11 +59,29 @@ public final class RealmKey {
     public static RealmKey create(long realm, RandomGenerator random) {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
-        return new RealmKey(realm, secret);
+        return new RealmKey(realm, secret, true);
     }
 
     public long realm() {
         return realm;
+    }
+
+    /// Whether the realm's rows of keys and operators have had their MACs, so that none without one is to be given one
+    /// any more. False only for a realm that a version before MACs made, until its rows are sealed.
+    public boolean sealsRows() {
+        return sealsRows;
+    }
+
+    /// The same keys, which say from now on that the realm's rows have their MACs.
+    public RealmKey sealingRows() {
+        return new RealmKey(realm, secret, true);
+    }
+
+    /// A MAC over the bytes of a row: HMAC-SHA256 under a key of this realm that has no other use.
+    ///
+    /// @return 32 bytes
+    public byte[] rowMac(byte[] row) {
+        return rows.of(row);
     }
 
     /// The key of a user or operator. Destroying the seed destroys the key.

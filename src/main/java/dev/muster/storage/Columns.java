@@ -180,7 +180,8 @@ final class Columns {
                 .bytes(row.sealedSecret())
                 .instant(key.createdAt())
                 .instant(key.expiresAt())
-                .instant(key.revokedAt());
+                .instant(key.revokedAt())
+                .bytes(row.mac());
     }
 
     static Rows.KeyRow key(Row row) throws SQLException {
@@ -189,7 +190,7 @@ final class Columns {
         String name = row.text();
         String role = row.textOrNull();
         Set<Scope> scopes = scopes(row.small());
-        Rank rank = Rank.values()[row.small()];
+        Rank rank = rank(row.small());
         boolean signs = row.truth();
         Digest textHash = new Digest(row.bytes());
         byte[] sealedSecret = row.bytes();
@@ -206,7 +207,12 @@ final class Columns {
                 row.instantOrNull(),
                 row.instantOrNull(),
                 row.instantOrNull());
-        return new Rows.KeyRow(realm, key, sealedSecret);
+        return new Rows.KeyRow(realm, key, sealedSecret, row.bytesOrNull());
+    }
+
+    /// A place that no rank has is read as the lowest: such a row was altered, and must not make reading others fail.
+    private static Rank rank(int place) {
+        return place < 0 || place >= Rank.values().length ? Rank.REGULAR : Rank.values()[place];
     }
 
     private static int bits(Set<Scope> scopes) {
@@ -247,7 +253,8 @@ final class Columns {
                 .number(operator.generation())
                 .instant(operator.createdAt())
                 .instant(operator.disabledAt())
-                .bytes(row.seed());
+                .bytes(row.seed())
+                .bytes(row.mac());
     }
 
     static Rows.OperatorRow operator(Row row) throws SQLException {
@@ -257,12 +264,12 @@ final class Columns {
         Operator operator = new Operator(
                 id,
                 new Identifier(Identifier.Kind.USERNAME, row.text(), folded),
-                Objects.requireNonNull(Role.of(row.text())),
+                Objects.requireNonNullElse(Role.of(row.text()), Role.VIEWER),
                 row.text(),
                 row.number(),
                 row.instant(),
                 row.instantOrNull());
-        return new Rows.OperatorRow(realm, operator, row.bytes());
+        return new Rows.OperatorRow(realm, operator, row.bytes(), row.bytesOrNull());
     }
 
     static void insert(Parameters to, Tenant tenant) throws SQLException {

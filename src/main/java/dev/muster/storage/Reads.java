@@ -258,9 +258,49 @@ public final class Reads {
         return seeds;
     }
 
+    /// Which of these users there are, whatever their rows hold.
+    public Set<UUID> existing(long realm, Collection<UUID> users) {
+        return users.isEmpty()
+                ? Set.of()
+                : Set.copyOf(session.list(
+                        "seeds_by_user", to -> to.values("uuid", users).number(realm), Row::uuid));
+    }
+
     /// The bar that stands on a fingerprint.
     public Rows.@Nullable BarRow bar(long realm, Fingerprint print) {
         return session.one("bar_by_fingerprint", to -> to.number(realm).bytes(print.bytes()), Columns::bar);
+    }
+
+    /// Bars in order of their fingerprints, those after `after`; an empty one to begin.
+    public List<Rows.BarRow> bars(long realm, byte[] after, int limit) {
+        return session.list("bars_page", to -> to.number(realm).bytes(after).number(limit), Columns::bar);
+    }
+
+    /// Who holds a card of one of these fingerprints.
+    public List<Rows.CardRow> cards(long realm, Collection<Fingerprint> prints) {
+        Needs needs = new Needs();
+        prints.forEach(needs::card);
+        List<Rows.CardRow> rows = new ArrayList<>();
+        new Loading(session, Map.of(realm, needs)).cards(rows);
+        return rows;
+    }
+
+    /// The columns of a user that repeat what the holds say, as they are stored.
+    ///
+    /// @param status the place in [dev.muster.model.Status] of the gravest hold
+    /// @param kinds as [Holds#kinds] gives them
+    /// @param nextChange as [Holds#nextEnd] gives it
+    public record HoldColumns(
+            long number, int status, int kinds, @Nullable Instant nextChange) {}
+
+    /// These columns of users in order of number, those after `after`, by their numbers.
+    public Map<Long, HoldColumns> holdColumns(long realm, long after, int limit) {
+        Map<Long, HoldColumns> found = new HashMap<>();
+        session.list("users_hold_columns", to -> to.number(realm).number(after).number(limit), row -> {
+            HoldColumns columns = new HoldColumns(row.number(), row.small(), row.small(), row.instantOrNull());
+            return found.put(columns.number(), columns);
+        });
+        return found;
     }
 
     // The journal

@@ -51,12 +51,15 @@ public sealed interface Rows {
     record CardRow(long realm, byte[] fingerprint, UUID user) implements Rows {}
 
     /// A key. The secret of `key` is null: it is in `sealedSecret`.
-    record KeyRow(long realm, ApiKey key, byte[] sealedSecret) implements Rows {}
+    ///
+    /// @param mac over all that the row decides by; null in a row that was written before there were MACs
+    record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) implements Rows {}
 
     /// An operator.
     ///
     /// @param seed from which the operator's sealing key is made
-    record OperatorRow(long realm, Operator operator, byte[] seed) implements Rows {}
+    /// @param mac as in [KeyRow]
+    record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac) implements Rows {}
 
     /// A realm.
     ///

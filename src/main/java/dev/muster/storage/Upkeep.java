@@ -193,6 +193,27 @@ public final class Upkeep implements AutoCloseable {
         return new TextIndex(this, from, TextIndex.PART_BITS, TextIndex.ROWS);
     }
 
+    /// The rows of a realm's credentials that get their MACs.
+    ///
+    /// @param wrappedKey the realm's keys, which say from then on that its rows have MACs
+    public record Macs(List<Rows.KeyRow> keys, List<Rows.OperatorRow> operators, byte[] wrappedKey) {}
+
+    /// Gives MACs to the rows of a realm's credentials, with the realm locked.
+    ///
+    /// @param work says which rows get one; null to change nothing
+    public void seal(long realm, Function<Reads, @Nullable Macs> work) {
+        writeIn(Set.of(realm), session -> {
+            Macs macs = work.apply(new Reads(session));
+            if (macs == null) {
+                return 0;
+            }
+            session.batch("key_update", macs.keys(), 1, Columns::update);
+            session.batch("operator_update", macs.operators(), 1, Columns::update);
+            session.update("realm_rewrap", to -> to.bytes(macs.wrappedKey()).number(realm));
+            return macs.keys().size() + macs.operators().size() + 1;
+        });
+    }
+
     /// Wraps a realm's keys anew, under another master key.
     public void rewrap(long realm, byte[] wrappedKey) {
         write(session ->

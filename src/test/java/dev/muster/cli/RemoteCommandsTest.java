@@ -322,6 +322,24 @@ final class RemoteCommandsTest {
     }
 
     @Test
+    void rowsAreReconciledByTheServer() {
+        server.then(
+                200,
+                "{\"consistent\":true,\"users\":7,\"keys\":2,\"operators\":1,\"differences\":[],\"truncated\":false}");
+        cli.run("journal", "reconcile")
+                .printed("Consistent: 7 users, 2 keys, 1 operators are what the journal says.\n");
+        String found = "{\"consistent\":false,\"users\":7,\"keys\":2,\"operators\":1,\"differences\":[{\"subject\":"
+                + "\"key:1\",\"field\":\"row\",\"journal\":null,\"row\":\"present\"}],\"truncated\":true}";
+        server.then(200, found).then(200, found);
+        Cli.Ran ran = cli.run("journal", "reconcile");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out())
+                .isEqualTo("SUBJECT  FIELD  JOURNAL  ROW\nkey:1    row    -        present\n"
+                        + "NOT CONSISTENT: of 7 users, 2 keys, 1 operators, these differ, and more.\n");
+        assertThat(cli.run("journal", "reconcile", "--json").exit()).isEqualTo(1);
+    }
+
+    @Test
     void theJournalIsExportedWholeOrNotAtAll(@TempDir Path folder) throws Exception {
         String lines = "{\"seq\":1}\n{\"seq\":2,\"é\":1}\n";
         Path file = folder.resolve("export.ndjson");

@@ -21,7 +21,7 @@ final class UsageErrorsTest {
                     key                                     | muster key: a command is missing: create, list, revoke
                     operator                                | muster operator: a command is missing: create, disable, enable, list, password
                     user                                    | muster user: a command is missing: bar, groups, hold, list, policies, release, remove, restore, show
-                    journal                                 | muster journal: a command is missing: export, verify
+                    journal                                 | muster journal: a command is missing: export, reconcile, verify
                     master-key                              | muster master-key: a command is missing: rotate
                     user frob                               | muster user: there is no frob; there are bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing

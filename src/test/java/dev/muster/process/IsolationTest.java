@@ -370,6 +370,7 @@ class IsolationTest {
                 "/v1/journal",
                 "/v1/journal/head",
                 "/v1/journal/verify",
+                "/v1/journal/reconcile",
                 "/v1/journal/export",
                 "/v1/keys",
                 "/v1/operators",

@@ -31,7 +31,7 @@ class MasterKeysTest {
         byte[] wrappedByNew = both.wrap(realmKey, Fixed.randomness(3));
 
         assertThat(both.ids()).hasSize(2).startsWith(both.currentId()).endsWith(old.currentId());
-        assertThat(wrappedByOld).hasSize(102);
+        assertThat(wrappedByOld).hasSize(103);
         assertThat(MasterKeys.idOf(7, wrappedByOld)).isEqualTo(old.currentId()).matches("[0-9a-f]{16}");
         assertThat(MasterKeys.idOf(7, wrappedByNew)).isEqualTo(both.currentId());
         for (byte[] wrapped : List.of(wrappedByOld, wrappedByNew)) {

@@ -127,8 +127,10 @@ final class PostgresStorageTest extends StorageContract {
 
     @Test
     void migratingAgainChangesNothing() {
+        long before = number("select count(*) from schema_history");
         Database.migrate(url);
-        assertThat(number("select count(*) from schema_history where version is not null"))
+        assertThat(number("select count(*) from schema_history")).isEqualTo(before);
+        assertThat(number("select max(cast(version as integer)) from schema_history"))
                 .isEqualTo(Database.SCHEMA);
     }
 

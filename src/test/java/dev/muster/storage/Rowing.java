@@ -222,7 +222,8 @@ final class Rowing {
                         instantOrNull(),
                         instantOrNull(),
                         null),
-                bytes(60));
+                bytes(60),
+                bytes(32));
     }
 
     Rows.OperatorRow operator(long realm, String name) {
@@ -236,7 +237,8 @@ final class Rowing {
                         random.nextInt(5),
                         instant(),
                         instantOrNull()),
-                bytes(16));
+                bytes(16),
+                bytes(32));
     }
 
     Rows.RetryRow retry(long realm, UUID actor, byte[] key) {

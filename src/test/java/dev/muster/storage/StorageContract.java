@@ -267,7 +267,7 @@ abstract class StorageContract extends OnDatabase {
             batch.newKeys.add(key);
             batch.newOperators.add(operator);
         });
-        Rows.KeyRow revoked = new Rows.KeyRow(1, key.key().revoked(rowing.instant()), rowing.bytes(60));
+        Rows.KeyRow revoked = new Rows.KeyRow(1, key.key().revoked(rowing.instant()), rowing.bytes(60), null);
         Rows.OperatorRow other = rowing.operator(1, "grace");
         Rows.OperatorRow changed = new Rows.OperatorRow(
                 1,
@@ -279,7 +279,8 @@ abstract class StorageContract extends OnDatabase {
                         other.operator().generation(),
                         other.operator().createdAt(),
                         other.operator().disabledAt()),
-                other.seed());
+                other.seed(),
+                other.mac());
         save(List.of(1L), batch -> {
             batch.changedKeys.add(revoked);
             batch.changedOperators.add(changed);

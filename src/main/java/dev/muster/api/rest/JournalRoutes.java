@@ -2,12 +2,14 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.Difference;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
 import dev.muster.directory.JournalEntry;
 import dev.muster.directory.JournalQuery;
 import dev.muster.directory.JournalQuery.Order;
 import dev.muster.directory.Page;
+import dev.muster.directory.Reconciliation;
 import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
@@ -27,10 +29,12 @@ final class JournalRoutes {
 
     private final Directory directory;
     private final Journal journal;
+    private final Reconciliation reconciliation;
 
-    JournalRoutes(Directory directory, Journal journal) {
+    JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation) {
         this.directory = directory;
         this.journal = journal;
+        this.reconciliation = reconciliation;
     }
 
     Reply history(Call call) {
@@ -84,6 +88,28 @@ final class JournalRoutes {
                 json.field("firstBad", found.firstBad());
             }
             json.fieldIfPresent("reason", found.reason()).end();
+        });
+    }
+
+    Reply reconcile(Call call) {
+        call.input().check();
+        Reconciliation.Report found = unlessRefused(reconciliation.reconcile(call.actor(), call.realm()));
+        return Reply.json(200, json -> {
+            json.object()
+                    .field("consistent", found.consistent())
+                    .field("users", found.users())
+                    .field("keys", found.keys())
+                    .field("operators", found.operators())
+                    .array("differences");
+            for (Difference difference : found.differences()) {
+                json.object()
+                        .field("subject", difference.subject())
+                        .field("field", difference.field())
+                        .field("journal", difference.journal())
+                        .field("row", difference.row())
+                        .end();
+            }
+            json.end().field("truncated", found.truncated()).end();
         });
     }
 

@@ -84,7 +84,7 @@ public final class RestFace {
         Writes writes = new Writes(core.directory());
         UserRoutes users = new UserRoutes(core.directory(), writes);
         StandingRoutes standings = new StandingRoutes(core.directory(), writes);
-        JournalRoutes entries = new JournalRoutes(core.directory(), core.journal());
+        JournalRoutes entries = new JournalRoutes(core.directory(), core.journal(), core.reconciliation());
         GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes);
         PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes);
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes);
@@ -150,6 +150,7 @@ public final class RestFace {
                 list(GET,   "/v1/journal",                             JOURNAL_READ, entries::list),
                 row(GET,    "/v1/journal/head",                        JOURNAL_READ, entries::head),
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
+                row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ, entries::export),
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),

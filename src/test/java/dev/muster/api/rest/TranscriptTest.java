@@ -427,6 +427,7 @@ final class TranscriptTest {
         t.remark("Where it stands, whether it holds together, and all of it.");
         t.ask("GET /v1/journal/head", admin);
         t.ask("GET /v1/journal/verify", admin);
+        t.ask("GET /v1/journal/reconcile", admin);
         t.ask("GET /v1/journal/export", admin);
         t.ask("GET /v1/journal/export?from=1", admin);
         t.remark("Of the erased it tells no more than that something was done.");

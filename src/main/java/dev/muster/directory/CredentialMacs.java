@@ -1,0 +1,179 @@
+package dev.muster.directory;
+
+import dev.muster.model.ApiKey;
+import dev.muster.model.Operator;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The MACs of one realm's rows of keys and operators. A row whose MAC is missing or does not fit was written by
+/// somebody without the realm's key, and is not obeyed. For any number of threads.
+///
+/// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
+/// bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a version adds a field
+/// that the row has no value for.
+///
+/// A row that is put back whole as it was at an earlier time has a MAC that fits: only [Reconciliation] finds it.
+final class CredentialMacs {
+    /// How often rows that are not obeyed are logged, at most.
+    private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
+
+    private static final Logger SECURITY = LoggerFactory.getLogger("muster.security");
+
+    private record Field<R>(String name, Function<R, byte @Nullable []> value) {}
+
+    private static final List<Field<KeyRow>> KEY = List.of(
+            key("id", key -> bytes(key.id())),
+            key("name", key -> bytes(key.name())),
+            key("role", key -> bytes(key.role())),
+            key(
+                    "scopes",
+                    key -> bytes(key.scopes().stream().map(Scope::word).sorted().collect(Collectors.joining(" ")))),
+            key("rank", key -> bytes(key.rank().name())),
+            key("signs", key -> bytes(Boolean.toString(key.signs()))),
+            key("textHash", key -> key.textHash().bytes()),
+            key("createdAt", key -> bytes(key.createdAt())),
+            key("expiresAt", key -> bytes(key.expiresAt())),
+            key("revokedAt", key -> bytes(key.revokedAt())),
+            new Field<>("sealedSecret", KeyRow::sealedSecret));
+
+    private static final List<Field<OperatorRow>> OPERATOR = List.of(
+            operator("id", operator -> bytes(operator.id())),
+            operator("username", operator -> bytes(operator.username().text())),
+            operator("usernameKey", operator -> bytes(operator.username().folded())),
+            operator("role", operator -> bytes(operator.role())),
+            operator("passwordHash", operator -> bytes(operator.passwordHash())),
+            operator("generation", operator -> bytes(operator.generation())),
+            operator("createdAt", operator -> bytes(operator.createdAt())),
+            operator("disabledAt", operator -> bytes(operator.disabledAt())),
+            new Field<>("seed", OperatorRow::seed));
+
+    private final RealmKey realm;
+    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOGGED_EVERY.toNanos());
+
+    CredentialMacs(RealmKey realm) {
+        this.realm = realm;
+    }
+
+    /// The row with the MAC that it has to have.
+    KeyRow sealed(KeyRow row) {
+        return new KeyRow(row.realm(), row.key(), row.sealedSecret(), mac("api_key", KEY, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    OperatorRow sealed(OperatorRow row) {
+        return new OperatorRow(row.realm(), row.operator(), row.seed(), mac("operator", OPERATOR, row));
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    boolean fits(KeyRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    boolean fits(OperatorRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// As [#fits(KeyRow)]; logs a row that does not.
+    boolean obeyed(KeyRow row) {
+        return fits(row) || logged("key", row.key().id());
+    }
+
+    /// As [#fits(OperatorRow)]; logs a row that does not.
+    boolean obeyed(OperatorRow row) {
+        return fits(row) || logged("operator", row.operator().id());
+    }
+
+    /// Gives false.
+    private boolean logged(String what, UUID id) {
+        long now = System.nanoTime();
+        long last = loggedNanos.get();
+        if (now - last >= LOGGED_EVERY.toNanos() && loggedNanos.compareAndSet(last, now)) {
+            SECURITY.error(
+                    "realm {}: the row of {} {} was not written by this server and is not obeyed;"
+                            + " run muster journal reconcile",
+                    realm.realm(),
+                    what,
+                    id);
+        }
+        return false;
+    }
+
+    private static boolean equal(byte @Nullable [] found, byte @Nullable [] expected) {
+        return found != null && MessageDigest.isEqual(found, expected);
+    }
+
+    private <R> byte[] mac(String table, List<Field<R>> fields, R row) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            put(out, bytes(table));
+            put(out, bytes(realm.realm()));
+            for (Field<R> field : fields) {
+                byte[] value = field.value.apply(row);
+                if (value != null) {
+                    put(out, bytes(field.name));
+                    put(out, value);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return realm.rowMac(bytes.toByteArray());
+    }
+
+    private static void put(DataOutputStream out, byte[] value) throws IOException {
+        out.writeInt(value.length);
+        out.write(value);
+    }
+
+    private static Field<KeyRow> key(String name, Function<ApiKey, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.key()));
+    }
+
+    private static Field<OperatorRow> operator(String name, Function<Operator, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.operator()));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+    }
+
+    private static byte[] bytes(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Instant at) {
+        return at == null ? null : bytes(at.toEpochMilli());
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Role role) {
+        return role == null ? null : bytes(role.word());
+    }
+}

@@ -1,0 +1,5 @@
+select number, status, hold_kinds, next_change_at
+from users
+where realm = ? and number > ?
+order by number
+limit ?

@@ -1,0 +1,27 @@
+package dev.muster.directory;
+
+import dev.muster.storage.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HonestHistoriesOnSqliteTest extends HonestHistories {
+    @TempDir
+    private Path folder;
+
+    @Override
+    Database open() {
+        try {
+            return Database.sqlite(Files.createTempDirectory(folder, "run"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    int histories() {
+        return Boolean.getBoolean("muster.long") ? 100 : 3;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.muster.directory;
+
+import dev.muster.model.Actor;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Identifier;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Database;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Rows.RealmRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+
+/// A random honest history of two realms: users by [Scenario], with keys and operators between, and bars annulled.
+final class ReconcileScenario {
+    private static final int REQUESTS_A_PHASE = 120;
+    private static final List<String> NAMES = List.of("grace", "linus", "ada");
+
+    private final Random random;
+    private final Vault vault;
+    private final GroupCommit groups;
+    private final List<UUID> keys = new ArrayList<>();
+    private int number;
+    private Instant now = Scenario.START;
+
+    ReconcileScenario(Database database, LaneStore store, long seed) {
+        random = new Random(seed);
+        MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
+        vault = new Vault(database, masterKeys);
+        makeSystemRealm(store, masterKeys);
+        groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
+        run(List.of(new Request(
+                Realm.SYSTEM,
+                new Write(
+                        Actor.ROOT,
+                        null,
+                        List.of(Scenario.tenant(Running.REALM, Running.OTHER_REALM, Running.KEY)),
+                        null),
+                Running.origin(),
+                null,
+                false,
+                0)));
+    }
+
+    Vault vault() {
+        return vault;
+    }
+
+    private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
+        Randomness source = Randomness.of(new byte[32]);
+        store.lock(List.of(), true);
+        Batch batch = new Batch();
+        batch.newRealms.add(new RealmRow(
+                new Realm(Realm.SYSTEM, "", Environment.PRODUCTION),
+                masterKeys.wrap(RealmKey.create(Realm.SYSTEM, source), source)));
+        store.save(batch);
+        store.commit();
+    }
+
+    /// All phases, in batches of random sizes.
+    void run(long seed) {
+        Scenario scenario = new Scenario(seed, Running.ADMIN);
+        for (int phase = 0; phase < Scenario.phases(); phase++) {
+            now = Scenario.at(phase);
+            List<Request> requests = new ArrayList<>();
+            for (Request request : scenario.requests(REQUESTS_A_PHASE, Running.REALM, Running.OTHER_REALM)) {
+                requests.add(request);
+                if (random.nextInt(3) == 0) {
+                    requests.add(more());
+                }
+            }
+            for (int at = 0; at < requests.size(); ) {
+                int size = Math.min(1 + random.nextInt(12), requests.size() - at);
+                run(requests.subList(at, at + size));
+                at += size;
+                now = now.plusMillis(random.nextInt(50));
+            }
+        }
+    }
+
+    private Request more() {
+        long realm = random.nextBoolean() ? Running.REALM : Running.OTHER_REALM;
+        if (random.nextInt(5) == 0) {
+            Write write = new Write(
+                    Actor.ROOT, UserRef.number(1 + random.nextInt(6)), List.of(new Command.AnnulBar("in error")), null);
+            return new Request(realm, write, Running.origin(), null, false, 0);
+        }
+        return Running.requestIn(realm, credential(), null, null, random.nextInt(10) == 0);
+    }
+
+    private Command credential() {
+        Identifier name = new Checks().identifier(Identifier.Kind.USERNAME, NAMES.get(random.nextInt(NAMES.size())));
+        return switch (random.nextInt(7)) {
+            case 0, 1 -> {
+                UUID id = new UUID(random.nextLong(), random.nextLong());
+                keys.add(id);
+                boolean role = random.nextBoolean();
+                yield new Command.CreateKey(
+                        id,
+                        "key " + number,
+                        role ? Role.MANAGER : null,
+                        role ? Set.copyOf(Role.MANAGER.scopes()) : Set.of(Scope.USERS_READ, Scope.KEYS_WRITE),
+                        Rank.values()[random.nextInt(3)],
+                        random.nextInt(3) == 0,
+                        random.nextBoolean() ? now.plusSeconds(random.nextInt(1, 1000)) : null,
+                        new Digest(new byte[32]),
+                        "mss_secret" + number);
+            }
+            case 2 -> new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())));
+            case 3 -> new Command.CreateOperator(name, Role.values()[random.nextInt(3)], "$argon2id$" + number);
+            case 4 -> new Command.DisableOperator(name.key());
+            case 5 -> new Command.EnableOperator(name.key());
+            default -> new Command.ChangePassword(name.key(), "$argon2id$" + number);
+        };
+    }
+
+    private void run(List<Request> requests) {
+        List<Ticket> tickets = requests.stream()
+                .map(request -> new Ticket(request, Scenario.randomness(number++), null))
+                .toList();
+        tickets.forEach(Ticket::take);
+        groups.run(tickets);
+        for (Ticket ticket : tickets) {
+            if (ticket.answer().join() instanceof Ticket.Answer.Failed(var why)) {
+                throw new AssertionError(ticket.request.toString(), why);
+            }
+        }
+    }
+}

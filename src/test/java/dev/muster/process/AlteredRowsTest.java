@@ -1,0 +1,367 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestDatabase;
+import dev.muster.security.ApiKeyText;
+import dev.muster.testing.OnBothDatabases;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Somebody writes to the database, past the running server and without any key. Credentials that they altered are not
+/// obeyed; whatever else they altered, reconciliation names it.
+@OnBothDatabases
+@Timeout(120)
+class AlteredRowsTest {
+    /// That of a row that somebody inserts.
+    private static final UUID ID = UUID.fromString("11111111-1111-4111-8111-111111111111");
+
+    private static final String PASSWORD = "correct horse battery staple";
+
+    @TempDir
+    private static Path folder;
+
+    private static ServerProcess server;
+    private static String database;
+    private static int tenants;
+
+    private String admin;
+    private long realm;
+    private Client client;
+
+    @BeforeAll
+    static void start() {
+        Path data = folder.resolve("data");
+        String url = TestDatabase.newPostgres();
+        if (url == null) {
+            server = ServerProcess.start(data);
+            database = "jdbc:sqlite:" + data.resolve("muster.db");
+        } else {
+            server = ServerProcess.startOnPostgres(data, url, ServerProcess.masterKey(folder.resolve("master.key")));
+            database = url;
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        server.kill();
+    }
+
+    /// A realm of its own for each test, with users of whom each has something to lose.
+    @BeforeEach
+    void fill() throws IOException {
+        tenants++;
+        admin = Tenancy.make(server.address(), "acme-" + tenants).testKey();
+        realm = realmOf(admin);
+        client = new Client(server.address(), admin);
+        for (int i = 1; i <= 5; i++) {
+            assertThat(client.json("POST", "/v1/users", Map.of("externalId", "user-" + i, "name", "Person " + i))
+                            .status())
+                    .isEqualTo(201);
+        }
+        hold("user-1", "blocked");
+        hold("user-2", "suspended");
+        done("POST", "/v1/users/external:user-3/bar", Map.of("reason", "fraud"));
+        done("POST", "/v1/users/external:user-4/erase", Map.of());
+        done("PUT", "/v1/users/external:user-5/rank", Map.of("rank", "ADMIN"));
+        assertThat(differences()).isEmpty();
+    }
+
+    @AfterEach
+    void leave() {
+        client.close();
+    }
+
+    private static long realmOf(String key) {
+        return Long.parseLong(key.split("_", -1)[2]);
+    }
+
+    private void hold(String user, String kind) throws IOException {
+        done("PUT", "/v1/users/external:" + user + "/holds/" + kind, Map.of("reason", "a reason", "note", "a note"));
+    }
+
+    private void done(String method, String target, Map<String, ?> body) throws IOException {
+        assertThat(client.json(method, target, body).status()).as(target).isLessThan(300);
+    }
+
+    private String number(int user) {
+        return " where realm = " + realm + " and number = " + user;
+    }
+
+    /// As who has the database alone would.
+    private void sql(String statement, Object... values) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(database);
+                PreparedStatement prepared = connection.prepareStatement(statement)) {
+            for (int i = 0; i < values.length; i++) {
+                prepared.setObject(i + 1, values[i]);
+            }
+            assertThat(prepared.executeUpdate()).as(statement).isPositive();
+        }
+    }
+
+    private Fields reconciled() throws IOException {
+        Client.Answer answer = client.get("/v1/journal/reconcile");
+        assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+        return answer.json();
+    }
+
+    /// Subject's type, field, what the journal says, what the row says.
+    private List<String> differences() throws IOException {
+        List<String> all = new ArrayList<>();
+        for (Fields difference : reconciled().items("differences")) {
+            all.add(difference.text("subject").split(":", -1)[0] + " " + difference.text("field") + ": "
+                    + shown(difference.any("journal")) + " / " + shown(difference.any("row")));
+        }
+        return all;
+    }
+
+    private static Object shown(Object value) {
+        return value == null ? "-" : value;
+    }
+
+    private String standing(String user) throws IOException {
+        return client.get("/v1/users/external:" + user + "/standing").json().text("decision");
+    }
+
+    // Users.
+
+    @Test
+    void aDeletedHoldIsFound() throws Exception {
+        sql("update users set status = 6, hold_kinds = 0, holds = null" + number(1));
+        assertThat(standing("user-1")).isEqualTo("allow");
+        assertThat(differences()).singleElement().asString().matches("user holds\\.blocked\\.main: placedBy=.* / -");
+        ServerProcess.Ended ran = ServerProcess.run(
+                folder.resolve("run"),
+                Map.of("MUSTER_URL", server.address().toString(), "MUSTER_KEY", admin),
+                "journal",
+                "reconcile");
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out().getLast()).startsWith("NOT CONSISTENT: of 5 users, 1 keys, 0 operators");
+        assertThat(ran.out().toString()).contains("holds.blocked.main").doesNotContain("a reason", "a note", "Person");
+    }
+
+    @Test
+    void aStatusThatTheHoldsDoNotGiveIsFound() throws Exception {
+        sql("update users set status = 6, hold_kinds = 0" + number(2));
+        assertThat(differences())
+                .containsExactlyInAnyOrder("user status: suspended / active", "user holdKinds: suspended / ");
+    }
+
+    @Test
+    void anEndOfAHoldThatNobodySetIsFound() throws Exception {
+        sql("update users set holds = replace(holds, 'a note', 'another')" + number(2));
+        assertThat(differences())
+                .singleElement()
+                .asString()
+                .contains("holds.suspended.main")
+                .endsWith("(other words)");
+    }
+
+    @Test
+    void aRaisedRankIsFound() throws Exception {
+        sql("update users set rank = 2" + number(5));
+        assertThat(differences()).containsExactly("user rank: ADMIN / SUPER");
+    }
+
+    @Test
+    void aChangedNameIsFoundAndNotTold() throws Exception {
+        sql("update users set name = 'Somebody else'" + number(5));
+        assertThat(differences()).containsExactly("user name: (withheld) / (withheld)");
+    }
+
+    @Test
+    void aDeletedUserIsFound() throws Exception {
+        sql("delete from users" + number(2));
+        assertThat(differences()).containsExactly("user row: registered / -");
+    }
+
+    @Test
+    void anInsertedUserIsFound() throws Exception {
+        sql("insert into users (realm, id, number, version, tag, rank, status, hold_kinds, folding, external_key,"
+                + " registered_at, updated_at) values (" + realm + ", " + id() + ", 6, 1, 0, 2, 6, 0, 1, 'x', 5, 5)");
+        assertThat(differences()).containsExactly("user row: - / present");
+    }
+
+    @Test
+    void aBarThatWasTakenAwayIsFound() throws Exception {
+        sql("delete from bar where realm = " + realm);
+        assertThat(differences()).containsExactly("user bar.externalId: barred / -");
+    }
+
+    @Test
+    void aBarThatNobodyPlacedIsFound() throws Exception {
+        sql("update bar set user_id = (select id from users" + number(1) + ") where realm = " + realm);
+        assertThat(differences())
+                .containsExactlyInAnyOrder("user bar.externalId: barred / of another user", "user bar: - / present");
+    }
+
+    @Test
+    void anErasureThatWasUndoneIsFound() throws Exception {
+        sql("update users set erased_at = null, status = 6, hold_kinds = 0, holds = null, name = 'back'" + number(4));
+        assertThat(differences())
+                .anyMatch(found -> found.startsWith("user erasedAt: 2"))
+                .contains("user holds.removed.main: placed / -", "user erasure: nothing left / something is left");
+    }
+
+    @Test
+    void aUserMadeUnreadableIsFound() throws Exception {
+        sql("update users set seed = null, status = 6, hold_kinds = 0, holds = null" + number(1));
+        sql("update users set seed = (select text_hash from api_key where realm = " + realm + ")" + number(2));
+        sql("update users set seed = (select sealed_secret from api_key where realm = " + realm + ")" + number(3));
+        sql("update users set rank = 77" + number(5));
+        assertThat(differences())
+                .containsExactlyInAnyOrder(
+                        "user erasure: not erased / its key is gone",
+                        "user seed: the one that sealed the entries / one that does not open them",
+                        "user seed: the one that sealed the entries / one that does not open them",
+                        "user-number row: - / unreadable");
+    }
+
+    @Test
+    void countersThatWereChangedAreFound() throws Exception {
+        sql("update batch set counters = '0,0,0,0,0,0,5' where realm = " + realm);
+        assertThat(differences()).contains("realm counters.status.active: 1 / 5", "realm counters.hold.blocked: 1 / 0");
+    }
+
+    // Credentials.
+
+    @Test
+    void anInsertedKeyOpensNothing() throws Exception {
+        ApiKeyText text = ApiKeyText.make(false, realm, ID, new byte[32]);
+        for (String mac : List.of("null", "mac")) {
+            sql(
+                    "insert into api_key (realm, id, name, role, scopes, rank, signs, text_hash, sealed_secret,"
+                            + " created_at, mac) select realm, " + id()
+                            + ", name, role, scopes, rank, signs, ?, sealed_secret, created_at, " + mac
+                            + " from api_key where realm = " + realm,
+                    text.hash());
+            try (Client forger = new Client(server.address(), text.text())) {
+                assertThat(forger.get("/v1/users").status()).isEqualTo(401);
+                assertThat(forger.json("POST", "/v1/users", Map.of("externalId", "x"))
+                                .status())
+                        .isEqualTo(401);
+            }
+            assertThat(differences())
+                    .containsExactlyInAnyOrder(
+                            "key row: - / present", "key mac: written by the server / written by somebody else");
+            sql("delete from api_key where realm = " + realm + " and id = " + id());
+        }
+        assertThat(server.output()).contains("ERROR").contains("is not obeyed");
+    }
+
+    private static String id() {
+        return TestDatabase.isPostgres()
+                ? "'" + ID + "'::uuid"
+                : "x'" + ID.toString().replace("-", "") + "'";
+    }
+
+    @Test
+    void aKeyRaisedOrRevivedOpensNothing() throws Exception {
+        Fields made = client.json("POST", "/v1/keys", Map.of("name", "reader", "role", "viewer"))
+                .json();
+        try (Client reader = new Client(server.address(), made.text("apiKey"))) {
+            assertThat(reader.get("/v1/users").status()).isEqualTo(200);
+            sql("update api_key set scopes = 4095, rank = 2, role = 'admin' where realm = " + realm
+                    + " and name = 'reader'");
+            awaitRefused(reader);
+            assertThat(reader.json("POST", "/v1/users", Map.of("externalId", "x"))
+                            .status())
+                    .isEqualTo(401);
+            assertThat(differences())
+                    .contains("key rank: REGULAR / SUPER", "key role: viewer / admin")
+                    .anyMatch(found -> found.startsWith("key mac"));
+        }
+    }
+
+    @Test
+    void anOperatorWhoWasAlteredIsNotLetIn() throws Exception {
+        for (String name : List.of("ann", "bob")) {
+            done("POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "viewer"));
+        }
+        for (String[] change : new String[][] {
+            {"role = 'admin'", "operator role: viewer / admin"},
+            {
+                "password_hash = (select password_hash from operator where realm = " + realm + " and username = 'bob')",
+                "operator mac: written by the server / written by somebody else"
+            },
+            {"generation = 9", "operator generation: 1 / 9"},
+            {"disabled_at = 5", "operator disabledAt: - / 1970-01-01T00:00:00.005Z"},
+            {"mac = null", "operator mac: written by the server / written by somebody else"}
+        }) {
+            assertThat(signIn("ann")).isEqualTo(200);
+            try (Restored ignored = new Restored(this)) {
+                sql("update operator set " + change[0] + " where realm = " + realm + " and username = 'ann'");
+                assertThat(signIn("ann")).as(change[0]).isEqualTo(401);
+                assertThat(signIn("bob")).isEqualTo(200);
+                assertThat(differences()).as(change[0]).contains(change[1]);
+                // The name is not free, and the server does not fail of it.
+                assertThat(client.json(
+                                        "POST",
+                                        "/v1/operators",
+                                        Map.of("username", "ann", "password", PASSWORD, "role", "viewer"))
+                                .status())
+                        .isEqualTo(409);
+            }
+        }
+    }
+
+    /// Puts ann's row back as it was.
+    private static final class Restored implements AutoCloseable {
+        private final AlteredRowsTest test;
+
+        Restored(AlteredRowsTest test) throws SQLException {
+            this.test = test;
+            test.sql(
+                    "create table kept as select * from operator where username = 'ann' and realm = " + test.realm,
+                    true);
+        }
+
+        @Override
+        public void close() throws SQLException {
+            test.sql("delete from operator where username = 'ann' and realm = " + test.realm);
+            test.sql("insert into operator select * from kept");
+            test.sql("drop table kept", true);
+        }
+    }
+
+    private void sql(String statement, boolean ddl) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(database)) {
+            connection.createStatement().execute(statement);
+        }
+    }
+
+    private int signIn(String operator) throws IOException {
+        String form = "{\"username\":\"" + operator + "\",\"password\":\"" + PASSWORD + "\"}";
+        return client.send(
+                        "POST",
+                        "/api/v1/user/login/",
+                        form.getBytes(),
+                        "Content-Type: application/json",
+                        "apikey: " + admin)
+                .status();
+    }
+
+    private static void awaitRefused(Client reader) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (reader.get("/v1/users").status() == 200 && System.nanoTime() < deadline) {
+            Thread.sleep(20);
+        }
+        assertThat(reader.get("/v1/users").status()).isEqualTo(401);
+    }
+}
