@@ -26,6 +26,7 @@ public final class Core implements AutoCloseable {
     private final Verifications verifications;
     private final Overview overview;
     private final Sessions sessions;
+    private final TokenFamilies tokenFamilies;
     private final Register register;
     private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
@@ -112,6 +113,7 @@ public final class Core implements AutoCloseable {
         verifications = new Verifications(database, storageUpkeep, journal, now);
         overview = new Overview(database, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
+        tokenFamilies = new TokenFamilies(database, storageUpkeep, now, System::nanoTime);
         upkeep = new Upkeep(
                 storageUpkeep,
                 directory,
@@ -155,6 +157,10 @@ public final class Core implements AutoCloseable {
 
     public Sessions sessions() {
         return sessions;
+    }
+
+    public TokenFamilies tokenFamilies() {
+        return tokenFamilies;
     }
 
     public Register register() {

@@ -6,6 +6,7 @@ import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
 import dev.muster.model.Identifier;
+import dev.muster.model.Maker;
 import dev.muster.model.Operator;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// How all rows but users stand in their columns: for each, what writes them and what reads them, in the order of the
 /// statements' own lists.
@@ -181,6 +183,7 @@ final class Columns {
                 .instant(key.createdAt())
                 .instant(key.expiresAt())
                 .instant(key.revokedAt());
+        maker(to, key.madeBy());
     }
 
     static Rows.KeyRow key(Row row) throws SQLException {
@@ -205,8 +208,24 @@ final class Columns {
                 row.instant(),
                 row.instantOrNull(),
                 row.instantOrNull(),
+                maker(row),
                 row.instantOrNull());
         return new Rows.KeyRow(realm, key, sealedSecret);
+    }
+
+    private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
+        to.smallOrNull(maker == null ? null : maker.by().kind().ordinal())
+                .uuidOrNull(maker == null ? null : maker.by().id())
+                .uuidOrNull(maker == null ? null : maker.through());
+    }
+
+    private static @Nullable Maker maker(Row row) throws SQLException {
+        Integer kind = row.smallOrNull();
+        UUID by = row.uuidOrNull();
+        UUID through = row.uuidOrNull();
+        return kind == null || by == null
+                ? null
+                : new Maker(new ActorRef(ActorRef.Kind.values()[kind], by), through);
     }
 
     private static int bits(Set<Scope> scopes) {
@@ -246,8 +265,9 @@ final class Columns {
                 .text(operator.passwordHash())
                 .number(operator.generation())
                 .instant(operator.createdAt())
-                .instant(operator.disabledAt())
-                .bytes(row.seed());
+                .instant(operator.disabledAt());
+        maker(to, operator.madeBy());
+        to.bytes(row.seed());
     }
 
     static Rows.OperatorRow operator(Row row) throws SQLException {
@@ -261,7 +281,8 @@ final class Columns {
                 row.text(),
                 row.number(),
                 row.instant(),
-                row.instantOrNull());
+                row.instantOrNull(),
+                maker(row));
         return new Rows.OperatorRow(realm, operator, row.bytes());
     }
 

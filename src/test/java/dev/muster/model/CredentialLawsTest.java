@@ -133,7 +133,7 @@ class CredentialLawsTest {
     @Property(tries = 400)
     void nobodyRevokesAKeyBeyondTheirOwn(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            if (done.ok() && done.command instanceof Command.RevokeKey(var id)) {
+            if (done.ok() && done.command instanceof Command.RevokeKey(var id, var _)) {
                 ApiKey key = Objects.requireNonNull(done.realm.keys.get(id));
                 assertThat(done.actor.scopes()).containsAll(key.scopes());
                 assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());

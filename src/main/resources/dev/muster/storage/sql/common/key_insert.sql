@@ -1,3 +1,4 @@
 insert into api_key (
-    realm, id, name, role, scopes, rank, signs, text_hash, sealed_secret, created_at, expires_at, revoked_at)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    realm, id, name, role, scopes, rank, signs, text_hash, sealed_secret, created_at, expires_at, revoked_at,
+    made_by_kind, made_by, made_through)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
