@@ -58,9 +58,8 @@ final class KeyCommands {
             @Option(
                             names = "--expires",
                             paramLabel = "WHEN",
-                            description =
-                                    "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d;"
-                                            + " default: when the key that makes it expires, if it does.")
+                            description = "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d;"
+                                    + " default: when the key that makes it expires, if it does.")
                     @Nullable
                     String expires,
             @Option(
@@ -193,7 +192,9 @@ final class KeyCommands {
                                     + " those made.")
                     boolean descendants) {
         Call call = Call.delete("keys", keyId).query("descendants", descendants ? "true" : null);
-        return remote.print(remote.change(call), _ -> shell.out()
-                .println("Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
+        return remote.print(
+                remote.change(call),
+                _ -> shell.out()
+                        .println("Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
     }
 }

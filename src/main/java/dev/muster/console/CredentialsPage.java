@@ -126,9 +126,7 @@ public final class CredentialsPage {
     }
 
     private String maker(Visit visit, @Nullable Maker maker) {
-        return maker == null
-                ? ""
-                : "by " + words.actor(visit.realm().id(), maker.by());
+        return maker == null ? "" : "by " + words.actor(visit.realm().id(), maker.by());
     }
 
     private Reply trouble(Visit visit, Section section, Refusal refusal) {

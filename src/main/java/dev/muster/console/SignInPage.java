@@ -114,8 +114,8 @@ public final class SignInPage {
 
     /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
     Reply signOutEverywhere(Visit visit) {
-        Command command =
-                new Command.SignOutOperator(visit.visitor().operator().username().key());
+        Command command = new Command.SignOutOperator(
+                visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
             case Result.Refused<Change>(var refusal) -> doors.sorry(words.sorry(refusal));
             case Result.Ok<Change> _ -> {

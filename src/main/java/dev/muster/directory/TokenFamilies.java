@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/// Families of refresh tokens: all that came of one sign-in. Each token is used once; one that is used again ends its
-/// family, because then somebody else has it too. What a family is, who holds it and when it is over, its tokens say
-/// themselves.
+/// Families of refresh tokens: all that came of one sign-in. Each token is used once; one that is used again
+/// ends its family, because then somebody else has it too. What a family is, who holds it and when it is over,
+/// its tokens say themselves.
 ///
 /// Methods throw [dev.muster.storage.StorageException] when storage does not answer: then no token is good.
 public final class TokenFamilies {

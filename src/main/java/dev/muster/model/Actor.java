@@ -8,15 +8,9 @@ import java.util.UUID;
 /// Who is asking, and what they may do.
 ///
 /// @param generation the credential's generation when it was proven; a token of an older one is void
-/// @param keys the API keys that an operator acts through: the one that their token was made with, and the one that a
-///     dialect asks for besides; empty where one credential is all
-public record Actor(
-        ActorRef ref,
-        String name,
-        Set<Scope> scopes,
-        Rank rank,
-        long generation,
-        Set<UUID> keys) {
+/// @param keys the API keys that an operator acts through: the one that their token was made with, and the one
+///     that a dialect asks for besides; empty where one credential is all
+public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation, Set<UUID> keys) {
     /// The holder of the root key: makes tenants and keys and annuls bars, reads no user.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
@@ -32,8 +26,8 @@ public record Actor(
         return ref.kind() == ActorRef.Kind.ROOT;
     }
 
-    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key has ended. Can
-    /// be called again for a second key.
+    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key has ended.
+    /// Can be called again for a second key.
     ///
     /// @param apiKey a key of the operator's own realm
     public Actor through(Actor apiKey) {

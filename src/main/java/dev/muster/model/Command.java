@@ -179,8 +179,8 @@ public sealed interface Command {
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}
 
-    /// Voids all sessions and tokens of an operator, who may sign in again. Operators may do it for themselves, whatever
-    /// their scopes.
+    /// Voids all sessions and tokens of an operator, who may sign in again. Operators may do it for themselves,
+    /// whatever their scopes.
     record SignOutOperator(Identifier.Key username) implements OnCredentials {}
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}

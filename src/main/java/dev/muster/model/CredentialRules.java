@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none outlives the key
-/// that made it, and a realm does not lose its last key that can make others.
+/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none outlives
+/// the key that made it, and a realm does not lose its last key that can make others.
 final class CredentialRules {
     /// What the journal shows of a key that ended.
     static final Changes REVOKED =
@@ -31,7 +31,8 @@ final class CredentialRules {
         this.now = now;
     }
 
-    /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default when they do.
+    /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
+    /// when they do.
     /// Refuses: Forbidden, Invalid.
     Result<ApiKey> create(Command.CreateKey command) {
         Refusal refusal = beyond(command.scopes(), command.rank());
@@ -104,8 +105,7 @@ final class CredentialRules {
     Result<Revocation> revoke(Command.RevokeKey command) {
         ApiKey key = realm.key(command.id());
         if (key == null) {
-            return Result.refused(
-                    new Refusal.NotFound("key", command.id().toString()));
+            return Result.refused(new Refusal.NotFound("key", command.id().toString()));
         }
         // A key is never beyond itself: every maker of keys may revoke their own. What it made is never beyond it.
         Refusal refusal = beyond(key.scopes(), key.rank());
@@ -195,7 +195,8 @@ final class CredentialRules {
             return new Step.No<>(new Refusal.Taken("username", taken.id(), false));
         }
         return new Step.To<>(
-                new Operator(id, command.username(), command.role(), command.passwordHash(), 1, now, null, Maker.of(actor)),
+                new Operator(
+                        id, command.username(), command.role(), command.passwordHash(), 1, now, null, Maker.of(actor)),
                 Event.Action.OPERATOR_CREATED);
     }
 
@@ -228,7 +229,8 @@ final class CredentialRules {
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
     }
 
-    /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses: Forbidden.
+    /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
+    /// Forbidden.
     Step<Operator> signOut(Operator operator) {
         Step<Operator> step = operator.isLive()
                 ? new Step.To<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)

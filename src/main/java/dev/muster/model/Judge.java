@@ -264,8 +264,8 @@ public final class Judge {
         for (Operator operator : revocation.operators()) {
             Operator before = Objects.requireNonNull(realm.operator(operator.id()));
             realm.put(operator);
-            events.add(event(
-                    actor, Event.Action.OPERATOR_DISABLED, operator, CredentialRules.changed(before, operator)));
+            events.add(
+                    event(actor, Event.Action.OPERATOR_DISABLED, operator, CredentialRules.changed(before, operator)));
         }
         ApiKey asked = Objects.requireNonNull(realm.key(revocation.asked()));
         return Result.ok(new Change(now, new Change.OfKey(asked), List.copyOf(events), false));

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// Who made a key or an operator.
 ///
 /// @param by an API key, an operator or root
-/// @param through the API key that the operator acted through, whose expiry and revocation count as well; null for none
+/// @param through the API key that the operator acted through, whose expiry and revocation count as well; null
+///     for none
 public record Maker(ActorRef by, @Nullable UUID through) {
     static Maker of(Actor actor) {
         // Two keys at once are only ever shown to a dialect that makes no credentials.

@@ -183,8 +183,7 @@ public final class Gate {
 
     /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
     ///
-    /// @param key the API key that they sign in with, in whose realm: what the tokens open is what both may, and they end
-    ///     with it
+    /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
     public Result<Tokens> signIn(Caller key, String username, String password, InetAddress client) {
         return operator(key.realm(), username, password, client)
                 .map(operator -> begin(
@@ -234,34 +233,34 @@ public final class Gate {
         };
     }
 
-    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its family. An
-    /// operator's proves nothing here.
+    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
+    /// family. An operator's proves nothing here.
     public Result<Tokens> refresh(String refreshToken, InetAddress client) {
         return limited(
                 client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh refresh)
-                                && refresh.claims().family().holder() == Token.Holder.API_KEY
-                                && spend(caller, refresh)
-                        ? issue(caller, refresh.claims().family(), refresh.number() + 1)
+                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                                && claims.family().holder() == Token.Holder.API_KEY
+                                && spend(caller, claims.family(), number)
+                        ? issue(caller, claims.family(), number + 1)
                         : null);
     }
 
-    private boolean spend(Caller caller, Token.Refresh refresh) {
-        Token.Family family = refresh.claims().family();
-        return families.spend(caller.realm().id(), family.id(), refresh.number(), family.endsAt());
+    private boolean spend(Caller caller, Token.Family family, long number) {
+        return families.spend(caller.realm().id(), family.id(), number, family.endsAt());
     }
 
-    /// An access token against an operator's refresh token, which stays as it is until its family is over: whoever asks
-    /// here is given no other. Another realm's token proves nothing, nor does one that an API key holds.
+    /// An access token against an operator's refresh token, which stays as it is until its family is over:
+    /// whoever asks here is given no other. Another realm's token proves nothing, nor does one that an API key
+    /// holds.
     ///
-    /// @param key the API key that the request comes with, of the operator's realm. The new token is still bound to the
-    ///     key that the operator signed in with
+    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one that
+    ///     the operator signed in with
     public Result<Tokens> refreshOperator(Caller key, String refreshToken, InetAddress client) {
         return limited(
                 client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh refresh)
-                                && isOperatorOf(key.realm(), caller, refresh.claims())
-                        ? issue(caller, refresh.claims().family(), refresh.number())
+                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                                && isOperatorOf(key.realm(), caller, claims)
+                        ? issue(caller, claims.family(), number)
                         : null);
     }
 

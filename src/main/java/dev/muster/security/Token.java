@@ -28,14 +28,14 @@ public sealed interface Token {
     /// @param expiresAt the first instant at which it is worth nothing; never after the end of its family
     record Claims(long realm, Family family, UUID id, Instant issuedAt, Instant expiresAt) {}
 
-    /// All tokens that come of one sign-in or exchange. It is over at `endsAt`, and before that when one of its refresh
-    /// tokens is used twice.
+    /// All tokens that come of one sign-in or exchange. It is over at `endsAt`, and before that when one of its
+    /// refresh tokens is used twice.
     ///
     /// @param holder whether `subject` is a key or an operator
     /// @param subject the id of the key or operator
     /// @param key the API key that an operator signed in with, whose rights bound theirs; null for none
-    /// @param generation the credential's generation when the family began; a credential of a later generation (a new
-    ///     password, signed out everywhere) has outlived it
+    /// @param generation the credential's generation when the family began; a credential of a later generation
+    ///     (a new password, signed out everywhere) has outlived it
     /// @param endsAt in whole seconds
     record Family(
             UUID id, Holder holder, UUID subject, @Nullable UUID key, long generation, Instant endsAt) {}

@@ -111,11 +111,10 @@ public final class TokenKey {
             long generation,
             Instant now,
             RandomGenerator random) {
-        Duration lasts =
-                switch (holder) {
-                    case API_KEY -> FAMILY_OF_KEY;
-                    case OPERATOR -> FAMILY_OF_OPERATOR;
-                };
+        Duration lasts = switch (holder) {
+            case API_KEY -> FAMILY_OF_KEY;
+            case OPERATOR -> FAMILY_OF_OPERATOR;
+        };
         return new Token.Family(
                 randomId(random),
                 holder,
@@ -211,8 +210,8 @@ public final class TokenKey {
                 || id == null) {
             return Optional.empty();
         }
-        Token.Claims claims = new Token.Claims(
-                realm, family, id, Instant.ofEpochSecond(issuedAt), Instant.ofEpochSecond(expiresAt));
+        Token.Claims claims =
+                new Token.Claims(realm, family, id, Instant.ofEpochSecond(issuedAt), Instant.ofEpochSecond(expiresAt));
         if (ACCESS_WORD.equals(said.get("typ"))) {
             return Optional.of(new Token.Access(claims));
         }

@@ -223,9 +223,7 @@ final class Columns {
         Integer kind = row.smallOrNull();
         UUID by = row.uuidOrNull();
         UUID through = row.uuidOrNull();
-        return kind == null || by == null
-                ? null
-                : new Maker(new ActorRef(ActorRef.Kind.values()[kind], by), through);
+        return kind == null || by == null ? null : new Maker(new ActorRef(ActorRef.Kind.values()[kind], by), through);
     }
 
     private static int bits(Set<Scope> scopes) {

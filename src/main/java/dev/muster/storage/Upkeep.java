@@ -247,7 +247,8 @@ public final class Upkeep implements AutoCloseable {
             return rows > 0
                     ? rows
                     : session.update(
-                            "token_family_end", to -> to.instant(now).number(realm).uuid(family));
+                            "token_family_end",
+                            to -> to.instant(now).number(realm).uuid(family));
         });
         return spent.get();
     }

@@ -219,7 +219,9 @@ class CredentialRulesTest {
                 .containsEntry("generation", new Changes.FieldChange(null, 1L));
         assertThat(made(ada.through(realm.admin), Set.of(), null).madeBy()).isEqualTo(new Maker(ada.ref(), admin));
         assertThat(realm.last().changes().byField())
-                .containsEntry("madeBy", new Changes.FieldChange(null, "operator:" + ada.ref().id()))
+                .containsEntry(
+                        "madeBy",
+                        new Changes.FieldChange(null, "operator:" + ada.ref().id()))
                 .containsEntry("madeThrough", new Changes.FieldChange(null, admin.toString()));
         TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
         assertThat(realm.last().changes().byField().get("madeBy").after())
@@ -276,7 +278,8 @@ class CredentialRulesTest {
         int before = realm.journal.size();
         Change change =
                 TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.ref().id(), true)));
-        assertThat(change.about()).isEqualTo(new Change.OfKey(realm.keys.get(stolen.ref().id())));
+        assertThat(change.about())
+                .isEqualTo(new Change.OfKey(realm.keys.get(stolen.ref().id())));
         assertThat(List.of(child, grandchild, throughIt, ofEnded)).noneMatch(this::isLive);
         assertThat(operator("eve").isLive()).isFalse();
         assertThat(operator("ada").isLive()).isTrue();
@@ -294,8 +297,7 @@ class CredentialRulesTest {
                 .containsEntry("generation", new Changes.FieldChange(1L, 2L));
         assertThat(TestRealm.no(ask(eve, TestRealm.registration("a@x.org")))).isEqualTo(new Refusal.Unauthenticated());
         assertThat(TestRealm.ok(ask(
-                                realm.admin,
-                                new Command.RevokeKey(stolen.ref().id(), true)))
+                                realm.admin, new Command.RevokeKey(stolen.ref().id(), true)))
                         .events())
                 .isEmpty();
     }
@@ -461,8 +463,7 @@ class CredentialRulesTest {
                 .as("a disabled one does not count")
                 .isInstanceOf(Refusal.InUse.class);
         TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
-        assertThat(TestRealm.no(
-                        ask(bob, new Command.RevokeKey(realm.admin.ref().id(), true))))
+        assertThat(TestRealm.no(ask(bob, new Command.RevokeKey(realm.admin.ref().id(), true))))
                 .as("nor with the key that made them")
                 .isInstanceOf(Refusal.InUse.class);
         TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("bob"))));

@@ -111,14 +111,19 @@ class CredentialsTest {
     @Test
     void aRefreshTokenIsUsedOnceAndEndsItsFamilyTheSecondTime() throws Exception {
         Map<String, String> exchange = Map.of(
-                "apiKey", tenancy.testKey().apiKey(), "apiSecret", tenancy.testKey().apiSecret());
+                "apiKey",
+                tenancy.testKey().apiKey(),
+                "apiSecret",
+                tenancy.testKey().apiSecret());
         Tokens other = tokens(generate(exchange));
         Tokens first = tokens(generate(exchange));
         Tokens second = tokens(refreshed(first));
         Tokens third = tokens(refreshed(second));
         for (Tokens each : List.of(first, second, third)) {
             assertThat(reads(each.access)).isEqualTo(200);
-            assertThat(reads(each.refresh)).as("a refresh token opens the refresh call").isEqualTo(401);
+            assertThat(reads(each.refresh))
+                    .as("a refresh token opens the refresh call")
+                    .isEqualTo(401);
         }
         assertThat(refreshed(second).status()).as("again").isEqualTo(401);
         assertThat(refreshed(third).status()).as("the one that came of it").isEqualTo(401);
@@ -236,24 +241,33 @@ class CredentialsTest {
 
     @Test
     void soDoesAnAdminWhoSignsThemOut() throws Exception {
-        endsAll("bob", "operator.signed_out", _ -> assertThat(
-                        call(admin(), "POST", "/v1/operators/bob/sign-out", Map.of()).status())
-                .isEqualTo(200));
+        endsAll(
+                "bob",
+                "operator.signed_out",
+                _ -> assertThat(call(admin(), "POST", "/v1/operators/bob/sign-out", Map.of())
+                                .status())
+                        .isEqualTo(200));
         tokensAgain("bob");
     }
 
     @Test
     void soDoNewPasswordsAndDisabling() throws Exception {
-        endsAll("carl", "operator.password.changed", _ -> assertThat(call(
-                                admin(),
-                                "PUT",
-                                "/v1/operators/carl/password",
-                                Map.of("password", "another long password"))
-                        .status())
-                .isEqualTo(200));
-        endsAll("dora", "operator.disabled", _ -> assertThat(
-                        call(admin(), "POST", "/v1/operators/dora/disable", Map.of()).status())
-                .isEqualTo(200));
+        endsAll(
+                "carl",
+                "operator.password.changed",
+                _ -> assertThat(call(
+                                        admin(),
+                                        "PUT",
+                                        "/v1/operators/carl/password",
+                                        Map.of("password", "another long password"))
+                                .status())
+                        .isEqualTo(200));
+        endsAll(
+                "dora",
+                "operator.disabled",
+                _ -> assertThat(call(admin(), "POST", "/v1/operators/dora/disable", Map.of())
+                                .status())
+                        .isEqualTo(200));
     }
 
     // Keys that keys make.

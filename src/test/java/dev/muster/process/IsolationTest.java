@@ -558,8 +558,7 @@ class IsolationTest {
         Gate.Tokens others = TestServer.ok(server.gate()
                 .signIn(
                         new Caller(
-                                server.register().realm(theirs.test()),
-                                server.actor(theirs.test(), theirs.testKey())),
+                                server.register().realm(theirs.test()), server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
                         InetAddress.getLoopbackAddress()));

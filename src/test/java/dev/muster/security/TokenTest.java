@@ -62,8 +62,9 @@ class TokenTest {
                 .isEqualTo(pair.accessExpiresAt());
 
         Token refresh = verified(any, pair.refresh(), now).orElseThrow();
-        assertThat(refresh).isInstanceOfSatisfying(
-                Token.Refresh.class, one -> assertThat(one.number()).isEqualTo(5));
+        assertThat(refresh)
+                .isInstanceOfSatisfying(
+                        Token.Refresh.class, one -> assertThat(one.number()).isEqualTo(5));
         assertThat(refresh.claims().family()).isEqualTo(family);
         Duration lasts = holder == Token.Holder.OPERATOR ? Duration.ofHours(12) : Duration.ofDays(1);
         assertThat(refresh.claims().expiresAt())
@@ -99,9 +100,14 @@ class TokenTest {
     @Test
     void aTokenSaysWhichKeyItWasMadeWith() throws Exception {
         String through = CLAIMS.replace("\"gen\"", "\"key\":\"" + OTHER + "\",\"gen\"");
-        assertThat(verified(key, signed(HEADER, through), NOW).orElseThrow().claims().family().key())
+        assertThat(verified(key, signed(HEADER, through), NOW)
+                        .orElseThrow()
+                        .claims()
+                        .family()
+                        .key())
                 .isEqualTo(OTHER);
-        assertThat(verified(key, signed(HEADER, through.replace(OTHER.toString(), "none")), NOW)).isEmpty();
+        assertThat(verified(key, signed(HEADER, through.replace(OTHER.toString(), "none")), NOW))
+                .isEmpty();
     }
 
     @Test
@@ -133,8 +139,7 @@ class TokenTest {
 
     @Test
     void refusesAnotherRealmAndAnotherKey() {
-        String text =
-                pair().access();
+        String text = pair().access();
         byte[] other = SECRET.clone();
         other[0] = 1;
         assertThat(verified(new TokenKey(7, other), text, NOW)).isEmpty();

@@ -243,9 +243,7 @@ final class Rowing {
     }
 
     private Maker makerOrNull() {
-        return random.nextBoolean()
-                ? null
-                : new Maker(actor(), random.nextBoolean() ? null : uuid());
+        return random.nextBoolean() ? null : new Maker(actor(), random.nextBoolean() ? null : uuid());
     }
 
     Rows.RetryRow retry(long realm, UUID actor, byte[] key) {

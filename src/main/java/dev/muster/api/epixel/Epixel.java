@@ -94,8 +94,7 @@ public final class Epixel {
         return Input.of(request).then(input -> {
             String username = input.text("username");
             String password = input.text("password");
-            return input.result(() -> username)
-                    .then(name -> gate.signIn(key, name, password, request.client()));
+            return input.result(() -> username).then(name -> gate.signIn(key, name, password, request.client()));
         });
     }
 
