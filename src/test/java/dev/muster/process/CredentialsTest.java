@@ -336,6 +336,7 @@ class CredentialsTest {
         }
         assertThat(reads(tokens.access)).isEqualTo(401);
         assertThat(reads(other.text)).isEqualTo(200);
+        inTheConsole(other);
         UUID request = UUID.randomUUID();
         assertThat(call(
                                 admin(),
@@ -348,5 +349,19 @@ class CredentialsTest {
                 .isEqualTo(409);
         assertThat(call(admin(), "GET", "/v1/journal/verify", null).json().flag("valid"))
                 .isTrue();
+    }
+
+    /// The page of keys says who made each, and revokes one with all that it made where that is ticked.
+    private void inTheConsole(Made key) throws IOException {
+        Made child = made(make(key.text, "child of other", null));
+        makeOperator("ada", Role.ADMIN);
+        Browser ada = Browser.signedIn(server.address(), "acme", "test", "ada", TestServer.PASSWORD);
+        assertThat(ada.send("GET", "/console/acme/test/keys", Map.of()).text()).contains("by key other");
+        String revoke = "/console/acme/test/keys/" + key.id + "/revoke";
+        Client.Answer done = ada.send("POST", revoke, Map.of("descendants", "true"));
+        assertThat(done.status()).isEqualTo(303);
+        assertThat(done.header("Location")).contains("revoked-all");
+        assertThat(reads(key.text)).isEqualTo(401);
+        assertThat(reads(child.text)).isEqualTo(401);
     }
 }
