@@ -78,6 +78,7 @@ final class Serve {
             try (Core core = core(database, masterKeys, meters)) {
                 Gate gate = new Gate(
                         core.register(),
+                        core.tokenFamilies(),
                         new Passwords(random),
                         rootKey,
                         new AttemptLimit(

@@ -26,6 +26,7 @@ import dev.muster.model.Write;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.AttemptLimit;
+import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
@@ -98,6 +99,7 @@ public final class TestServer implements AutoCloseable {
                 (_, _) -> {});
         gate = new Gate(
                 core.register(),
+                core.tokenFamilies(),
                 new Passwords(random),
                 sha256(ROOT_KEY),
                 // Its time stands still: how long to wait is the same at each run.
@@ -188,7 +190,8 @@ public final class TestServer implements AutoCloseable {
         String hash = ok(gate.hashPassword(realm, PASSWORD));
         Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
-        return ok(gate.signIn(core.register().realm(realm), name, PASSWORD, InetAddress.getLoopbackAddress()));
+        Caller key = new Caller(core.register().realm(realm), actor(realm, by));
+        return ok(gate.signIn(key, name, PASSWORD, InetAddress.getLoopbackAddress()));
     }
 
     /// Fills it as `serve --demo` does: tenant `demo`, environment `test`.

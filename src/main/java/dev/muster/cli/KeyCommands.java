@@ -58,8 +58,8 @@ final class KeyCommands {
             @Option(
                             names = "--expires",
                             paramLabel = "WHEN",
-                            description =
-                                    "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d.")
+                            description = "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d;"
+                                    + " default: when the key that makes it expires, if it does.")
                     @Nullable
                     String expires,
             @Option(
@@ -117,6 +117,14 @@ final class KeyCommands {
         }
     }
 
+    /// Such as `apiKey 0199…`; empty where it was not kept.
+    private static String maker(JsonNode made) {
+        JsonNode maker = made.path("madeBy");
+        return maker.hasNonNull("id")
+                ? Reply.text(maker, "kind") + " " + Reply.text(maker, "id")
+                : Reply.text(maker, "kind");
+    }
+
     private void printSecrets(JsonNode key) {
         Table facts = new Table("KEY", Reply.text(key, "name"));
         facts.row("keyId", Reply.text(key, "keyId"));
@@ -136,7 +144,15 @@ final class KeyCommands {
             footer = {"  muster key list", "  muster key list --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {
         Table table = new Table(
-                "KEY ID", "NAME", "ROLE OR SCOPES", "RANK", "CREATED (UTC)", "LAST USED", "EXPIRES", "REVOKED");
+                "KEY ID",
+                "NAME",
+                "ROLE OR SCOPES",
+                "RANK",
+                "MADE BY",
+                "CREATED (UTC)",
+                "LAST USED",
+                "EXPIRES",
+                "REVOKED");
         return listing.print(
                 remote,
                 () -> Call.get("keys"),
@@ -146,6 +162,7 @@ final class KeyCommands {
                         Reply.text(key, "name"),
                         key.hasNonNull("role") ? Reply.text(key, "role") : Words.list(key.path("scopes")),
                         Reply.text(key, "rank"),
+                        maker(key),
                         Text.time(Reply.text(key, "createdAt")),
                         Text.time(Reply.text(key, "lastUsedAt")),
                         Text.time(Reply.text(key, "expiresAt")),
@@ -158,15 +175,26 @@ final class KeyCommands {
                 "End a key: nothing is changed with it any more once this is answered, and nothing is read a second"
                         + " later.",
                 "",
-                "A realm's last key with keys:write is not revoked.",
+                "A realm's last key with keys:write is not revoked: another must last at least as long.",
                 ""
             },
             footerHeading = "%nExamples:%n",
-            footer = "  muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
+            footer = {
+                "  muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11",
+                "  muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --descendants"
+            })
     int revoke(
             @Mixin Remote remote,
-            @Parameters(paramLabel = "KEY_ID", description = "As muster key list shows it.") String keyId) {
-        Reply revoked = remote.change(Call.delete("keys", keyId));
-        return remote.print(revoked, _ -> shell.out().println("Revoked " + Text.line(keyId) + "."));
+            @Parameters(paramLabel = "KEY_ID", description = "As muster key list shows it.") String keyId,
+            @Option(
+                            names = "--descendants",
+                            description = "Also revoke all keys and disable all operators that it made, and all that"
+                                    + " those made.")
+                    boolean descendants) {
+        Call call = Call.delete("keys", keyId).query("descendants", descendants ? "true" : null);
+        return remote.print(
+                remote.change(call),
+                _ -> shell.out()
+                        .println("Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
     }
 }

@@ -98,6 +98,15 @@ final class OperatorCommands {
     }
 
     @Command(
+            name = "sign-out",
+            description = {"End all that an operator is signed in to. They can sign in again.", ""},
+            footerHeading = "%nExamples:%n",
+            footer = "  muster operator sign-out ann")
+    int signOut(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
+        return say(remote, Call.post("operators", username, "sign-out"), "Signed out", username);
+    }
+
+    @Command(
             name = "password",
             description = {"Give an operator a new password, and end all that they are signed in to.", ""},
             footerHeading = "%nExamples:%n",

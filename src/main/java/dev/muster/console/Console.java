@@ -70,12 +70,12 @@ public final class Console {
     }
 
     private List<Route> routes() {
-        SignInPage signIn = new SignInPage(core.register(), visitors, doors, pages, words);
+        Sender sender = new Sender(core.directory());
+        SignInPage signIn = new SignInPage(core.register(), visitors, doors, sender, pages, words);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);
         UsersPage users = new UsersPage(core.directory(), core.groups(), pages, words);
         UserPage user = new UserPage(core.directory(), core.groups(), core.jobs(), pages, words);
-        Sender sender = new Sender(core.directory());
         UserForms forms = new UserForms(core.directory(), sender, user, words, clock);
         BulkPage bulk = new BulkPage(core.directory(), sender, pages, words, clock);
         JobsPage jobs = new JobsPage(core.jobs(), core.directory(), core.evidence(), sender, pages, words);

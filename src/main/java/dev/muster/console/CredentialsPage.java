@@ -6,6 +6,7 @@ import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
+import dev.muster.model.Maker;
 import dev.muster.model.Operator;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -56,8 +57,17 @@ public final class CredentialsPage {
     }
 
     /// A key in words.
+    ///
+    /// @param maker such as `by ann`; empty where it was not kept
     public record Key(
-            ApiKey key, String role, String created, String expires, String lastUsed, String state, boolean live) {}
+            ApiKey key,
+            String role,
+            String created,
+            String maker,
+            String expires,
+            String lastUsed,
+            String state,
+            boolean live) {}
 
     public record Made(String name, String apiKey, String apiSecret) {}
 
@@ -92,20 +102,31 @@ public final class CredentialsPage {
                         "keys",
                         pages.frame(visit, Section.KEYS, "Keys"),
                         new Keys(
-                                all.stream().map(key -> key(key, now)).toList().reversed(), made, sorry, visit.done()));
+                                all.stream()
+                                        .map(key -> key(visit, key, now))
+                                        .toList()
+                                        .reversed(),
+                                made,
+                                sorry,
+                                visit.done()));
         };
     }
 
-    private static Key key(ApiKey key, Instant now) {
+    private Key key(Visit visit, ApiKey key, Instant now) {
         Role role = key.role();
         return new Key(
                 key,
                 role == null ? "scopes of its own" : role.word(),
                 Words.time(key.createdAt()),
+                maker(visit, key.madeBy()),
                 Words.time(key.expiresAt(), "never"),
                 Words.time(key.lastUsedAt(), "never"),
                 key.revokedAt() != null ? "revoked" : key.isLive(now) ? "live" : "expired",
                 key.isLive(now));
+    }
+
+    private String maker(Visit visit, @Nullable Maker maker) {
+        return maker == null ? "" : "by " + words.actor(visit.realm().id(), maker.by());
     }
 
     private Reply trouble(Visit visit, Section section, Refusal refusal) {
@@ -153,11 +174,13 @@ public final class CredentialsPage {
 
     Reply revokeKey(Visit visit) {
         Id id = Id.of(visit.request().path("key"));
+        boolean descendants = "true".equals(visit.form().first("descendants"));
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("key", visit.request().path("key")))
-                : sender.send(visit, new Command.RevokeKey(id.value()));
+                : sender.send(visit, new Command.RevokeKey(id.value(), descendants));
         return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/keys", Done.REVOKED);
+            case Result.Ok<Change> _ ->
+                visit.done(visit.base() + "/keys", descendants ? Done.REVOKED_WITH_DESCENDANTS : Done.REVOKED);
             case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
         };
     }

@@ -7,6 +7,7 @@ enum Done {
     SAVED("saved", "Saved."),
     DELETED("deleted", "Deleted."),
     REVOKED("revoked", "The key is revoked."),
+    REVOKED_WITH_DESCENDANTS("revoked-all", "The key is revoked, with all keys and operators that it made."),
     DISABLED("disabled", "The operator is disabled, and signed out everywhere."),
     ENABLED("enabled", "The operator is enabled."),
     REMOVED("removed", "The user is removed."),

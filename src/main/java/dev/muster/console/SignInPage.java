@@ -4,6 +4,8 @@ import dev.muster.directory.Register;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
@@ -21,13 +23,15 @@ public final class SignInPage {
     private final Register register;
     private final Visitors visitors;
     private final Doors doors;
+    private final Sender sender;
     private final Pages pages;
     private final Words words;
 
-    SignInPage(Register register, Visitors visitors, Doors doors, Pages pages, Words words) {
+    SignInPage(Register register, Visitors visitors, Doors doors, Sender sender, Pages pages, Words words) {
         this.register = register;
         this.visitors = visitors;
         this.doors = doors;
+        this.sender = sender;
         this.pages = pages;
         this.words = words;
     }
@@ -108,9 +112,18 @@ public final class SignInPage {
         return doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
     }
 
+    /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
     Reply signOutEverywhere(Visit visit) {
-        visitors.signOutEverywhere(visit.visitor());
-        return doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
+        Command command = new Command.SignOutOperator(
+                visit.visitor().operator().username().key());
+        return switch (sender.send(visit, command)) {
+            case Result.Refused<Change>(var refusal) -> doors.sorry(words.sorry(refusal));
+            case Result.Ok<Change> _ -> {
+                // The command has voided them already.
+                visitors.signOutEverywhere(visit.visitor());
+                yield doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
+            }
+        };
     }
 
     private static String text(Form form, String name) {

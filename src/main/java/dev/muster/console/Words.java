@@ -37,7 +37,7 @@ final class Words {
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
 
     /// And those that say who.
-    private static final Set<String> ACTORS = Set.of("placedBy", "reviewedBy", "by");
+    private static final Set<String> ACTORS = Set.of("placedBy", "reviewedBy", "by", "madeBy");
 
     /// As the journal writes moments.
     private static final Pattern INSTANT =
@@ -223,6 +223,8 @@ final class Words {
     private static String label(String field) {
         return switch (field) {
             case "expiresAt", "expires" -> "Expires";
+            case "madeBy" -> "Made by";
+            case "madeThrough" -> "Made through key";
             case "externalId" -> "External id";
             case "givenName" -> "Given name";
             case "familyName" -> "Family name";

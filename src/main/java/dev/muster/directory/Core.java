@@ -33,6 +33,7 @@ public final class Core implements AutoCloseable {
     private final WeeklyReconciliation weekly;
     private final Overview overview;
     private final Sessions sessions;
+    private final TokenFamilies tokenFamilies;
     private final Register register;
     private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
@@ -136,6 +137,7 @@ public final class Core implements AutoCloseable {
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
         overview = new Overview(database, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
+        tokenFamilies = new TokenFamilies(database, storageUpkeep, now, System::nanoTime);
         upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
@@ -178,6 +180,10 @@ public final class Core implements AutoCloseable {
 
     public Sessions sessions() {
         return sessions;
+    }
+
+    public TokenFamilies tokenFamilies() {
+        return tokenFamilies;
     }
 
     public Register register() {

@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.model.ApiKey;
+import dev.muster.model.Maker;
 import dev.muster.model.Operator;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
@@ -54,6 +55,7 @@ final class CredentialMacs {
             key("createdAt", key -> bytes(key.createdAt())),
             key("expiresAt", key -> bytes(key.expiresAt())),
             key("revokedAt", key -> bytes(key.revokedAt())),
+            key("madeBy", key -> bytes(key.madeBy())),
             new Field<>("sealedSecret", KeyRow::sealedSecret));
 
     private static final List<Field<OperatorRow>> OPERATOR = List.of(
@@ -65,6 +67,7 @@ final class CredentialMacs {
             operator("generation", operator -> bytes(operator.generation())),
             operator("createdAt", operator -> bytes(operator.createdAt())),
             operator("disabledAt", operator -> bytes(operator.disabledAt())),
+            operator("madeBy", operator -> bytes(operator.madeBy())),
             new Field<>("seed", OperatorRow::seed));
 
     private final RealmKey realm;
@@ -167,6 +170,12 @@ final class CredentialMacs {
 
     private static byte[] bytes(long number) {
         return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Maker maker) {
+        return maker == null
+                ? null
+                : bytes(maker.by().kind().word() + ":" + maker.by().id() + ":" + maker.through());
     }
 
     private static byte @Nullable [] bytes(@Nullable Instant at) {

@@ -103,6 +103,7 @@ public record Request(
                         Command.RevokeKey _,
                         Command.DisableOperator _,
                         Command.EnableOperator _,
+                        Command.SignOutOperator _,
                         Command.OnGroups _,
                         Command.OnPolicies _,
                         Command.GiveVerdict _,

@@ -57,7 +57,8 @@ final class Sweeping implements AutoCloseable {
                         this::deletedGroups,
                         this::lapsedReservations,
                         this::oldSignatures,
-                        this::oldSessions)),
+                        this::oldSessions,
+                        this::oldTokenFamilies)),
                 0,
                 EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -96,6 +97,10 @@ final class Sweeping implements AutoCloseable {
 
     void oldSessions() {
         storage.forgetSessions(now.instant().minus(Sessions.IDLE));
+    }
+
+    void oldTokenFamilies() {
+        storage.forgetTokenFamilies(now.instant());
     }
 
     void dueEvidence() {

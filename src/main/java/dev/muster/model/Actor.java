@@ -1,22 +1,16 @@
 package dev.muster.model;
 
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// Who is asking, and what they may do.
 ///
 /// @param generation the credential's generation when it was proven; a token of an older one is void
-/// @param key the API key that an operator acts through, where a dialect asks for both; null where one credential is
-/// all
-public record Actor(
-        ActorRef ref,
-        String name,
-        Set<Scope> scopes,
-        Rank rank,
-        long generation,
-        @Nullable UUID key) {
+/// @param keys the API keys that an operator acts through: the one that their token was made with, and the one
+///     that a dialect asks for besides; empty where one credential is all
+public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation, Set<UUID> keys) {
     /// The holder of the root key: makes tenants and keys and annuls bars, reads no user.
     public static final Actor ROOT = new Actor(ActorRef.ROOT, "root", Set.of(), Rank.SUPER, 0);
 
@@ -25,14 +19,15 @@ public record Actor(
 
     /// Whoever needs no credential besides their own.
     public Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, long generation) {
-        this(ref, name, scopes, rank, generation, null);
+        this(ref, name, scopes, rank, generation, Set.of());
     }
 
     public boolean isRoot() {
         return ref.kind() == ActorRef.Kind.ROOT;
     }
 
-    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key is revoked.
+    /// This operator, who acts through an API key besides: may do what both may, and nothing once the key has ended.
+    /// Can be called again for a second key.
     ///
     /// @param apiKey a key of the operator's own realm
     public Actor through(Actor apiKey) {
@@ -41,7 +36,9 @@ public record Actor(
                     "an operator acts through an API key, not " + ref + " through " + apiKey.ref);
         }
         Actor both = within(apiKey);
-        return new Actor(ref, name, both.scopes, both.rank, generation, apiKey.ref.id());
+        Set<UUID> all = new HashSet<>(keys);
+        all.add(apiKey.ref.id());
+        return new Actor(ref, name, both.scopes, both.rank, generation, Set.copyOf(all));
     }
 
     /// This actor, who may do no more than `asked` may.
@@ -52,7 +49,7 @@ public record Actor(
         Set<Scope> both = EnumSet.noneOf(Scope.class);
         both.addAll(scopes);
         both.retainAll(asked.scopes);
-        return new Actor(ref, name, both, asked.rank.compareTo(rank) < 0 ? asked.rank : rank, generation, key);
+        return new Actor(ref, name, both, asked.rank.compareTo(rank) < 0 ? asked.rank : rank, generation, keys);
     }
 
     public boolean may(Scope scope) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param signs whether requests may be signed with its secret
 /// @param textHash SHA-256 of its bearer text, which itself is kept nowhere
 /// @param secret its API secret, for token exchange and request signatures; null where it was not asked for
+/// @param madeBy null for a key that was made before makers were kept
 /// @param lastUsedAt when a request last came with it, to the minute or so; null for never
 public record ApiKey(
         UUID id,
@@ -24,6 +25,7 @@ public record ApiKey(
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt,
+        @Nullable Maker madeBy,
         @Nullable Instant lastUsedAt) {
     /// How many live keys of a realm may sign: each is tried for each signed request.
     public static final int MOST_SIGNING = 8;
@@ -37,6 +39,14 @@ public record ApiKey(
     }
 
     public ApiKey revoked(Instant now) {
-        return new ApiKey(id, name, role, scopes, rank, signs, textHash, secret, createdAt, expiresAt, now, lastUsedAt);
+        return new ApiKey(
+                id, name, role, scopes, rank, signs, textHash, secret, createdAt, expiresAt, now, madeBy, lastUsedAt);
+    }
+
+    /// Whether it expires no earlier than `end`.
+    ///
+    /// @param end null for never
+    boolean lastsUntil(@Nullable Instant end) {
+        return expiresAt == null || (end != null && !expiresAt.isBefore(end));
     }
 }

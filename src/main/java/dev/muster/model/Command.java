@@ -163,13 +163,25 @@ public sealed interface Command {
             String secret)
             implements OnCredentials {}
 
-    record RevokeKey(UUID id) implements OnCredentials {}
+    /// Ends an API key.
+    ///
+    /// @param descendants whether all keys and operators that it made end too, and all that those made
+    record RevokeKey(UUID id, boolean descendants) implements OnCredentials {
+        /// Ends this key alone.
+        public RevokeKey(UUID id) {
+            this(id, false);
+        }
+    }
 
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
 
     record DisableOperator(Identifier.Key username) implements OnCredentials {}
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}
+
+    /// Voids all sessions and tokens of an operator, who may sign in again. Operators may do it for themselves,
+    /// whatever their scopes.
+    record SignOutOperator(Identifier.Key username) implements OnCredentials {}
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
 

@@ -1,14 +1,26 @@
 package dev.muster.model;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, and a realm does
-/// not lose its last key that can make others.
+/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none outlives
+/// the key that made it, and a realm does not lose its last key that can make others.
 final class CredentialRules {
+    /// What the journal shows of a key that ended.
+    static final Changes REVOKED =
+            new Changes.Draft().put("revoked", false, true).build();
+
+    private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
+
     private final Picture realm;
     private final Actor actor;
     private final Instant now;
@@ -19,36 +31,61 @@ final class CredentialRules {
         this.now = now;
     }
 
-    Step<ApiKey> create(Command.CreateKey command) {
+    /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
+    /// when they do.
+    /// Refuses: Forbidden, Invalid.
+    Result<ApiKey> create(Command.CreateKey command) {
         Refusal refusal = beyond(command.scopes(), command.rank());
         if (refusal != null) {
-            return new Step.No<>(refusal);
+            return Result.refused(refusal);
         }
-        if (command.expiresAt() != null && !command.expiresAt().isAfter(now)) {
-            return new Step.No<>(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
+        Instant asked = command.expiresAt();
+        Instant latest = actorsEnd();
+        if (asked != null && !asked.isAfter(now)) {
+            return Result.refused(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
+        }
+        if (asked != null && latest != null && asked.isAfter(latest)) {
+            return Result.refused(new Refusal.Invalid(
+                    "expiresAt",
+                    "outlives_its_maker",
+                    "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
         }
         if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
-            return new Step.No<>(new Refusal.Invalid(
+            return Result.refused(new Refusal.Invalid(
                     "signing",
                     "too_many",
                     "The realm has " + ApiKey.MOST_SIGNING + " live keys that may sign, and has no more. Revoke one, or"
                             + " make this one without signing."));
         }
-        return new Step.To<>(
-                new ApiKey(
-                        command.id(),
-                        command.name(),
-                        command.role(),
-                        command.scopes(),
-                        command.rank(),
-                        command.signs(),
-                        command.textHash(),
-                        command.secret(),
-                        now,
-                        command.expiresAt(),
-                        null,
-                        null),
-                Event.Action.KEY_CREATED);
+        return Result.ok(new ApiKey(
+                command.id(),
+                command.name(),
+                command.role(),
+                command.scopes(),
+                command.rank(),
+                command.signs(),
+                command.textHash(),
+                command.secret(),
+                now,
+                asked == null ? latest : asked,
+                null,
+                Maker.of(actor),
+                null));
+    }
+
+    /// When the first of the keys that the actor acts with expires; null for never.
+    private @Nullable Instant actorsEnd() {
+        Set<UUID> keys = new HashSet<>(actor.keys());
+        if (actor.ref().kind() == ActorRef.Kind.API_KEY) {
+            keys.add(actor.ref().id());
+        }
+        return keys.stream()
+                .map(realm::key)
+                .filter(Objects::nonNull)
+                .map(ApiKey::expiresAt)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     private long signing() {
@@ -57,31 +94,99 @@ final class CredentialRules {
                 .count();
     }
 
-    Step<ApiKey> revoke(Command.RevokeKey command) {
+    /// What a revocation ends. Both lists are empty where all of it had ended before.
+    ///
+    /// @param asked the key that was to be revoked
+    /// @param keys as they are afterwards, that key first, the others in order of their making
+    /// @param operators as they are afterwards, in order of their making
+    record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
+
+    /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
+    Result<Revocation> revoke(Command.RevokeKey command) {
         ApiKey key = realm.key(command.id());
         if (key == null) {
-            return new Step.No<>(new Refusal.NotFound("key", command.id().toString()));
+            return Result.refused(new Refusal.NotFound("key", command.id().toString()));
         }
-        // A key is never beyond itself: every maker of keys may revoke their own.
+        // A key is never beyond itself: every maker of keys may revoke their own. What it made is never beyond it.
         Refusal refusal = beyond(key.scopes(), key.rank());
         if (refusal != null) {
-            return new Step.No<>(refusal);
+            return Result.refused(refusal);
         }
-        if (key.revokedAt() != null) {
-            return new Step.Same<>();
+        Set<UUID> ending = command.descendants() ? withDescendants(key.id()) : Set.of(key.id());
+        List<ApiKey> keys = realm.keys().stream()
+                .filter(each -> ending.contains(each.id()) && each.revokedAt() == null)
+                .sorted(Comparator.comparing((ApiKey each) -> !each.equals(key))
+                        .thenComparing(ApiKey::createdAt)
+                        .thenComparing(ApiKey::id))
+                .toList();
+        List<Operator> operators = realm.operators().stream()
+                .filter(each -> ending.contains(each.id()) && each.isLive())
+                .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
+                .toList();
+        if (takesLastMaker(keys)) {
+            return Result.refused(new Refusal.InUse("the realm, as its last key with keys:write"));
         }
-        boolean another = realm.keys().stream()
-                .anyMatch(other -> !other.id().equals(key.id())
-                        && other.isLive(now)
-                        && other.scopes().contains(Scope.KEYS_WRITE));
-        if (key.isLive(now) && key.scopes().contains(Scope.KEYS_WRITE) && !another) {
-            return new Step.No<>(new Refusal.InUse("the realm, as its last key with keys:write"));
+        if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
+            return Result.refused(LAST_ADMIN);
         }
-        return new Step.To<>(key.revoked(now), Event.Action.KEY_REVOKED);
+        return Result.ok(new Revocation(
+                key.id(),
+                keys.stream().map(each -> each.revoked(now)).toList(),
+                operators.stream()
+                        .map(each -> each.with(each.passwordHash(), now))
+                        .toList()));
     }
 
+    /// A key, and the keys and operators that it made, and those that they made, and so on.
+    private Set<UUID> withDescendants(UUID key) {
+        Set<UUID> found = new HashSet<>();
+        Deque<UUID> left = new ArrayDeque<>(List.of(key));
+        while (!left.isEmpty()) {
+            UUID maker = left.remove();
+            if (found.add(maker)) {
+                realm.keys().stream()
+                        .filter(each -> each.madeBy() != null && each.madeBy().is(maker))
+                        .forEach(each -> left.add(each.id()));
+                realm.operators().stream()
+                        .filter(each -> each.madeBy() != null && each.madeBy().is(maker))
+                        .forEach(each -> left.add(each.id()));
+            }
+        }
+        return found;
+    }
+
+    /// Whether the realm could make keys with one of `ending` and could no longer do so for as long without them.
+    private boolean takesLastMaker(List<ApiKey> ending) {
+        List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
+        return !makers.isEmpty()
+                && realm.keys().stream()
+                        .filter(other -> makesKeys(other) && !ending.contains(other))
+                        .noneMatch(other -> makers.stream().allMatch(maker -> other.lastsUntil(maker.expiresAt())));
+    }
+
+    private boolean makesKeys(ApiKey key) {
+        return key.isLive(now) && key.scopes().contains(Scope.KEYS_WRITE);
+    }
+
+    private boolean takesLastAdmin(List<Operator> ending) {
+        return ending.stream().anyMatch(CredentialRules::isAdmin)
+                && realm.operators().stream().noneMatch(other -> isAdmin(other) && !ending.contains(other));
+    }
+
+    private static boolean isAdmin(Operator operator) {
+        return operator.isLive() && operator.role() == Role.ADMIN;
+    }
+
+    private boolean isTheActor(Operator operator) {
+        return operator.actor().ref().equals(actor.ref());
+    }
+
+    /// An operator, who has no expiry and so is made by nobody who has one. Refuses: Forbidden, Taken.
     Step<Operator> create(Command.CreateOperator command, UUID id) {
         Refusal refusal = beyond(command.role().scopes(), command.role().rank());
+        if (refusal == null) {
+            refusal = expiring();
+        }
         if (refusal != null) {
             return new Step.No<>(refusal);
         }
@@ -90,11 +195,16 @@ final class CredentialRules {
             return new Step.No<>(new Refusal.Taken("username", taken, false));
         }
         return new Step.To<>(
-                new Operator(id, command.username(), command.role(), command.passwordHash(), 1, now, null),
+                new Operator(
+                        id, command.username(), command.role(), command.passwordHash(), 1, now, null, Maker.of(actor)),
                 Event.Action.OPERATOR_CREATED);
     }
 
+    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would disable themselves.
     Step<Operator> disable(Operator operator) {
+        if (operator.isLive() && isTheActor(operator) && takesLastAdmin(List.of(operator))) {
+            return new Step.No<>(LAST_ADMIN);
+        }
         return beyondOr(
                 operator,
                 operator.isLive()
@@ -102,25 +212,46 @@ final class CredentialRules {
                         : new Step.Same<>());
     }
 
+    /// Refuses: Forbidden.
     Step<Operator> enable(Operator operator) {
-        return beyondOr(
+        return lastingOr(
                 operator,
                 operator.isLive()
                         ? new Step.Same<>()
                         : new Step.To<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
+    /// Refuses: Forbidden.
     Step<Operator> changePassword(Operator operator, String passwordHash) {
-        return beyondOr(
+        return lastingOr(
                 operator,
                 new Step.To<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
     }
 
-    /// A password or a re-enabled operator is a credential too: only for those who could have made it.
+    /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
+    /// Forbidden.
+    Step<Operator> signOut(Operator operator) {
+        Step<Operator> step = operator.isLive()
+                ? new Step.To<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
+                : new Step.Same<>();
+        return isTheActor(operator) ? step : beyondOr(operator, step);
+    }
+
     private Step<Operator> beyondOr(Operator operator, Step<Operator> step) {
         Refusal refusal = beyond(operator.role().scopes(), operator.role().rank());
         return refusal == null ? step : new Step.No<>(refusal);
+    }
+
+    /// A password or a re-enabled operator is a credential too: only for those who could have made it.
+    private Step<Operator> lastingOr(Operator operator, Step<Operator> step) {
+        Refusal refusal = expiring();
+        return refusal == null ? beyondOr(operator, step) : new Step.No<>(refusal);
+    }
+
+    /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all others.
+    private @Nullable Refusal expiring() {
+        return actorsEnd() == null ? null : new Refusal.Forbidden("a key without expiry");
     }
 
     /// What `scopes` and `rank` hold that the actor lacks, as a refusal; root lacks nothing here.
@@ -157,6 +288,7 @@ final class CredentialRules {
         if (key.expiresAt() != null) {
             changes.put("expiresAt", null, Timestamps.text(key.expiresAt()));
         }
+        put(changes, key.madeBy());
         return changes.build();
     }
 
@@ -165,6 +297,8 @@ final class CredentialRules {
         if (before == null) {
             changes.put("username", null, after.username().text());
             changes.put("role", null, after.role().word());
+            changes.put("generation", null, after.generation());
+            put(changes, after.madeBy());
         } else {
             changes.put("generation", before.generation(), after.generation());
             if (before.isLive() != after.isLive()) {
@@ -172,5 +306,14 @@ final class CredentialRules {
             }
         }
         return changes.build();
+    }
+
+    private static void put(Changes.Draft changes, @Nullable Maker maker) {
+        if (maker != null) {
+            changes.put("madeBy", null, maker.by().text());
+            if (maker.through() != null) {
+                changes.put("madeThrough", null, maker.through().toString());
+            }
+        }
     }
 }

@@ -87,6 +87,7 @@ public record Event(
         OPERATOR_DISABLED("operator.disabled"),
         OPERATOR_ENABLED("operator.enabled"),
         OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
+        OPERATOR_SIGNED_OUT("operator.signed_out"),
         TENANT_CREATED("tenant.created");
 
         private final String word;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -68,21 +69,28 @@ public final class Judge {
                 Operator operator = realm.operator(actor.ref().id());
                 yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
                         ? null
-                        : through(operator.actor().within(actor), actor.key());
+                        : through(operator.actor().within(actor), actor.keys());
             }
         };
     }
 
-    /// The operator with no more than the key they act through may do now; null when that is revoked.
-    private @Nullable Actor through(Actor operator, @Nullable UUID apiKey) {
-        if (apiKey == null) {
-            return operator;
+    /// The operator with no more than the keys they act through may do now; null when one of those has ended.
+    private @Nullable Actor through(Actor operator, Set<UUID> apiKeys) {
+        Actor actor = operator;
+        for (UUID id : apiKeys) {
+            ApiKey key = realm.key(id);
+            if (key == null || !key.isLive(now)) {
+                return null;
+            }
+            actor = actor.through(key.actor());
         }
-        ApiKey key = realm.key(apiKey);
-        return key == null || !key.isLive(now) ? null : operator.through(key.actor());
+        return actor;
     }
 
-    private static @Nullable Refusal forbidden(Actor actor, Command command) {
+    private @Nullable Refusal forbidden(Actor actor, Command command) {
+        if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
+            return null;
+        }
         if (command instanceof Command.EndHolds) {
             return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
         }
@@ -94,6 +102,11 @@ public final class Judge {
             return actor.isRoot() ? null : new Refusal.Forbidden("root");
         }
         return actor.may(scope) ? null : new Refusal.Forbidden(scope.word());
+    }
+
+    private boolean isThemselves(Actor actor, Identifier.Key username) {
+        Operator operator = realm.operatorNamed(username);
+        return operator != null && operator.actor().ref().equals(actor.ref());
     }
 
     // Users.
@@ -222,29 +235,50 @@ public final class Judge {
     private Result<Change> changeCredentials(Actor actor, Command.OnCredentials command, Supplier<UUID> freshId) {
         CredentialRules rules = new CredentialRules(realm, actor, now);
         return switch (command) {
-            case Command.CreateKey create -> key(actor, null, rules.create(create));
-            case Command.RevokeKey revoke -> key(actor, realm.key(revoke.id()), rules.revoke(revoke));
+            case Command.CreateKey create -> createKey(actor, rules.create(create));
+            case Command.RevokeKey revoke -> rules.revoke(revoke).then(revocation -> revoked(actor, revocation));
             case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId.get()));
             case Command.DisableOperator(var username) -> onOperator(actor, username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(actor, username, rules::enable);
+            case Command.SignOutOperator(var username) -> onOperator(actor, username, rules::signOut);
             case Command.ChangePassword(var username, var hash) ->
                 onOperator(actor, username, operator -> rules.changePassword(operator, hash));
         };
     }
 
-    private Result<Change> key(Actor actor, @Nullable ApiKey before, Step<ApiKey> step) {
-        return switch (step) {
-            case Step.No<ApiKey>(var refusal) -> Result.refused(refusal);
-            case Step.Same<ApiKey>() ->
-                Result.ok(new Change(now, new Change.OfKey(Objects.requireNonNull(before)), List.of(), false));
-            case Step.To<ApiKey>(var key, var action, var reason, var note) -> {
-                realm.put(key);
-                Changes changes = before == null ? CredentialRules.created(key) : Changes.NONE;
-                Event.Subject subject = new Event.Subject(Event.Subject.Type.KEY, key.id());
-                Event event = new Event(now, actor.ref(), action, subject, reason, note, changes);
-                yield Result.ok(new Change(now, new Change.OfKey(key), List.of(event), false));
-            }
-        };
+    private Result<Change> createKey(Actor actor, Result<ApiKey> made) {
+        return made.map(key -> {
+            realm.put(key);
+            Event event = event(actor, Event.Action.KEY_CREATED, key, CredentialRules.created(key));
+            return new Change(now, new Change.OfKey(key), List.of(event), false);
+        });
+    }
+
+    /// One change: the key that was asked for, and all that goes with it, each with an entry of its own.
+    private Result<Change> revoked(Actor actor, CredentialRules.Revocation revocation) {
+        List<Event> events = new ArrayList<>(1);
+        for (ApiKey key : revocation.keys()) {
+            realm.put(key);
+            events.add(event(actor, Event.Action.KEY_REVOKED, key, CredentialRules.REVOKED));
+        }
+        for (Operator operator : revocation.operators()) {
+            Operator before = Objects.requireNonNull(realm.operator(operator.id()));
+            realm.put(operator);
+            events.add(
+                    event(actor, Event.Action.OPERATOR_DISABLED, operator, CredentialRules.changed(before, operator)));
+        }
+        ApiKey asked = Objects.requireNonNull(realm.key(revocation.asked()));
+        return Result.ok(new Change(now, new Change.OfKey(asked), List.copyOf(events), false));
+    }
+
+    private Event event(Actor actor, Event.Action action, ApiKey key, Changes changes) {
+        Event.Subject subject = new Event.Subject(Event.Subject.Type.KEY, key.id());
+        return new Event(now, actor.ref(), action, subject, null, null, changes);
+    }
+
+    private Event event(Actor actor, Event.Action action, Operator operator, Changes changes) {
+        Event.Subject subject = new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
+        return new Event(now, actor.ref(), action, subject, null, null, changes);
     }
 
     private interface OperatorRule {
@@ -263,11 +297,9 @@ public final class Judge {
             case Step.No<Operator>(var refusal) -> Result.refused(refusal);
             case Step.Same<Operator>() ->
                 Result.ok(new Change(now, new Change.OfOperator(Objects.requireNonNull(before)), List.of(), false));
-            case Step.To<Operator>(var operator, var action, var reason, var note) -> {
+            case Step.To<Operator>(var operator, var action, var _, var _) -> {
                 realm.put(operator);
-                Event.Subject subject = new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
-                Changes changes = CredentialRules.changed(before, operator);
-                Event event = new Event(now, actor.ref(), action, subject, reason, note, changes);
+                Event event = event(actor, action, operator, CredentialRules.changed(before, operator));
                 yield Result.ok(new Change(now, new Change.OfOperator(operator), List.of(event), false));
             }
         };

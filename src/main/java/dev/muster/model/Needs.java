@@ -23,6 +23,7 @@ public final class Needs {
     public final Set<UUID> policiesOfGroups = new LinkedHashSet<>();
     public final Set<String> jobs = new LinkedHashSet<>();
     private boolean allKeys;
+    private boolean allOperators;
     private boolean affiliations;
 
     public void user(UserRef ref) {
@@ -49,13 +50,22 @@ public final class Needs {
         keys.add(id);
     }
 
-    /// All keys that are not revoked: a realm has few.
+    /// All of the realm's keys, revoked ones too: a realm has few.
     public void allKeys() {
         allKeys = true;
     }
 
     public boolean wantsAllKeys() {
         return allKeys;
+    }
+
+    /// All of the realm's operators, disabled ones too: a realm has few.
+    public void allOperators() {
+        allOperators = true;
+    }
+
+    public boolean wantsAllOperators() {
+        return allOperators;
     }
 
     public void operator(UUID id) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param passwordHash argon2id in PHC string format
 /// @param generation raised by a new password, by disabling and by signing out everywhere: tokens and sessions of an
 ///     older one are void
+/// @param madeBy null for an operator who was made before makers were kept
 public record Operator(
         UUID id,
         Identifier username,
@@ -17,7 +18,8 @@ public record Operator(
         String passwordHash,
         long generation,
         Instant createdAt,
-        @Nullable Instant disabledAt) {
+        @Nullable Instant disabledAt,
+        @Nullable Maker madeBy) {
 
     public boolean isLive() {
         return disabledAt == null;
@@ -29,6 +31,6 @@ public record Operator(
     }
 
     Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
-        return new Operator(id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt);
+        return new Operator(id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, madeBy);
     }
 }

@@ -245,10 +245,14 @@ public final class Picture {
         return keys.get(id).orElse(null);
     }
 
-    /// The keys that were loaded: at least all of the realm's that are not revoked, where a request said it needs
-    /// them.
+    /// The keys that were loaded: all of the realm's, where a request said it needs them.
     public Collection<ApiKey> keys() {
         return keys.all().stream().flatMap(Optional::stream).toList();
+    }
+
+    /// The operators that were loaded: all of the realm's, where a request said it needs them.
+    public Collection<Operator> operators() {
+        return operators.all().stream().flatMap(Optional::stream).toList();
     }
 
     public @Nullable Operator operator(UUID id) {

@@ -24,9 +24,7 @@ public record Write(
             case OPERATOR -> needs.operator(actor.ref().id());
             case ROOT, SYSTEM -> {}
         }
-        if (actor.key() != null) {
-            needs.key(actor.key());
-        }
+        actor.keys().forEach(needs::key);
         if (target != null) {
             user(target, needs, prints);
         }
@@ -89,15 +87,21 @@ public record Write(
                     needs.allKeys();
                 }
             }
-            case Command.RevokeKey(var id) -> {
-                // By its id too: that it was revoked before is no fault.
+            case Command.RevokeKey(var id, var descendants) -> {
                 needs.key(id);
                 needs.allKeys();
+                if (descendants) {
+                    needs.allOperators();
+                }
             }
             case Command.CreateOperator operator ->
                 needs.operatorNamed(operator.username().key());
-            case Command.DisableOperator(var username) -> needs.operatorNamed(username);
+            case Command.DisableOperator(var username) -> {
+                needs.operatorNamed(username);
+                needs.allOperators();
+            }
             case Command.EnableOperator(var username) -> needs.operatorNamed(username);
+            case Command.SignOutOperator(var username) -> needs.operatorNamed(username);
             case Command.ChangePassword(var username, var _) -> needs.operatorNamed(username);
             case Command.CreateTenant tenant -> needs.partner(tenant.partnerId());
             case Command.OnGroups onGroups -> needs(onGroups, needs, prints);

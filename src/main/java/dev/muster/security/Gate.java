@@ -1,6 +1,7 @@
 package dev.muster.security;
 
 import dev.muster.directory.Register;
+import dev.muster.directory.TokenFamilies;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Checks;
@@ -19,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,6 +42,7 @@ public final class Gate {
     private static final int LONGEST_PASSWORD = 1_000;
 
     private final Register register;
+    private final TokenFamilies families;
     private final Passwords passwords;
     private final Digest rootKey;
     private final AttemptLimit limit;
@@ -51,12 +54,14 @@ public final class Gate {
     /// @param random a source fit for secrets
     public Gate(
             Register register,
+            TokenFamilies families,
             Passwords passwords,
             Digest rootKey,
             AttemptLimit limit,
             InstantSource clock,
             RandomGenerator random) {
         this.register = register;
+        this.families = families;
         this.passwords = passwords;
         this.rootKey = rootKey;
         this.limit = limit;
@@ -66,7 +71,15 @@ public final class Gate {
     }
 
     /// An access and a refresh token.
-    public record Tokens(String accessToken, String refreshToken, Instant accessExpiresAt, Environment environment) {
+    ///
+    /// @param refreshLasts for how long the refresh token can be used
+    public record Tokens(
+            String accessToken,
+            String refreshToken,
+            Instant accessExpiresAt,
+            Duration accessLasts,
+            Duration refreshLasts,
+            Environment environment) {
         /// Without the texts.
         @Override
         public String toString() {
@@ -116,7 +129,8 @@ public final class Gate {
     }
 
     private static boolean isOperatorOf(Realm realm, Caller caller, Token.Claims claims) {
-        return claims.holder() == Token.Holder.OPERATOR && caller.realm().id() == realm.id();
+        return claims.family().holder() == Token.Holder.OPERATOR
+                && caller.realm().id() == realm.id();
     }
 
     private @Nullable Caller text(String text) {
@@ -163,14 +177,19 @@ public final class Gate {
                     && ApiSecretText.parse(secret)
                             .map(known -> presented.get().matches(known))
                             .orElse(false);
-            return matches ? issue(caller, Token.Holder.API_KEY) : null;
+            return matches ? begin(caller, Token.Holder.API_KEY, null) : null;
         });
     }
 
     /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
-    public Result<Tokens> signIn(Realm realm, String username, String password, InetAddress client) {
-        return operator(realm, username, password, client)
-                .map(operator -> issue(new Caller(realm, operator.actor()), Token.Holder.OPERATOR));
+    ///
+    /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
+    public Result<Tokens> signIn(Caller key, String username, String password, InetAddress client) {
+        return operator(key.realm(), username, password, client)
+                .map(operator -> begin(
+                        new Caller(key.realm(), operator.actor()),
+                        Token.Holder.OPERATOR,
+                        key.actor().ref().id()));
     }
 
     /// Whether nobody can have such a name or password. To look at it would be work.
@@ -214,22 +233,34 @@ public final class Gate {
         };
     }
 
-    /// New tokens against a refresh token, as long as its holder is still welcome.
+    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
+    /// family. An operator's proves nothing here.
     public Result<Tokens> refresh(String refreshToken, InetAddress client) {
         return limited(
                 client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
-                        ? issue(caller, claims.holder())
+                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                                && claims.family().holder() == Token.Holder.API_KEY
+                                && spend(caller, claims.family(), number)
+                        ? issue(caller, claims.family(), number + 1)
                         : null);
     }
 
-    /// The same for operators of `realm` alone: another realm's token is none, nor is one that an API key holds.
-    public Result<Tokens> refreshOperator(Realm realm, String refreshToken, InetAddress client) {
+    private boolean spend(Caller caller, Token.Family family, long number) {
+        return families.spend(caller.realm().id(), family.id(), number, family.endsAt());
+    }
+
+    /// An access token against an operator's refresh token, which stays as it is until its family is over:
+    /// whoever asks here is given no other. Another realm's token proves nothing, nor does one that an API key
+    /// holds.
+    ///
+    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one that
+    ///     the operator signed in with
+    public Result<Tokens> refreshOperator(Caller key, String refreshToken, InetAddress client) {
         return limited(
                 client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
-                                && isOperatorOf(realm, caller, claims)
-                        ? issue(caller, claims.holder())
+                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                                && isOperatorOf(key.realm(), caller, claims)
+                        ? issue(caller, claims.family(), number)
                         : null);
     }
 
@@ -246,32 +277,61 @@ public final class Gate {
     }
 
     private @Nullable Held holder(Realm realm, Token token) {
-        Token.Claims claims = token.claims();
-        UUID subject = claims.subject();
-        Actor actor = switch (claims.holder()) {
-            case API_KEY -> {
-                ApiKey key = register.key(realm.id(), subject);
-                yield key == null || !key.isLive(clock.instant()) ? null : key.actor();
-            }
-            case OPERATOR -> {
-                Operator operator = register.operator(realm.id(), subject);
-                yield operator == null || !operator.isLive() ? null : operator.actor();
-            }
-        };
-        return actor == null || actor.generation() != claims.generation()
+        Token.Family family = token.claims().family();
+        Actor actor = families.hasEnded(realm.id(), family.id()) ? null : holder(realm, family);
+        return actor == null || actor.generation() != family.generation()
                 ? null
                 : new Held(new Caller(realm, actor), token);
     }
 
-    private Tokens issue(Caller caller, Token.Holder holder) {
+    private @Nullable Actor holder(Realm realm, Token.Family family) {
+        return switch (family.holder()) {
+            case API_KEY -> keyActor(realm, family.subject());
+            case OPERATOR -> {
+                Operator operator = register.operator(realm.id(), family.subject());
+                yield operator == null || !operator.isLive() ? null : through(realm, operator.actor(), family.key());
+            }
+        };
+    }
+
+    /// What the operator may do through the key that they signed in with; null once that has ended.
+    private @Nullable Actor through(Realm realm, Actor operator, @Nullable UUID key) {
+        if (key == null) {
+            return operator;
+        }
+        Actor through = keyActor(realm, key);
+        return through == null ? null : operator.through(through);
+    }
+
+    private @Nullable Actor keyActor(Realm realm, UUID id) {
+        ApiKey key = register.key(realm.id(), id);
+        return key == null || !key.isLive(clock.instant()) ? null : key.actor();
+    }
+
+    /// The first tokens of a new family.
+    private Tokens begin(Caller caller, Token.Holder holder, @Nullable UUID key) {
         Actor actor = caller.actor();
-        TokenKey.Pair pair =
-                tokenKey(caller.realm()).issue(holder, actor.ref().id(), actor.generation(), clock.instant(), random);
+        return issue(
+                caller,
+                tokenKey(caller.realm())
+                        .begin(holder, actor.ref().id(), key, actor.generation(), clock.instant(), random),
+                1);
+    }
+
+    private Tokens issue(Caller caller, Token.Family family, long number) {
+        Instant now = clock.instant();
+        TokenKey.Pair pair = tokenKey(caller.realm()).issue(family, number, now, random);
         return new Tokens(
                 pair.access(),
                 pair.refresh(),
                 pair.accessExpiresAt(),
+                lasts(now, pair.accessExpiresAt()),
+                lasts(now, pair.refreshExpiresAt()),
                 caller.realm().environment());
+    }
+
+    private static Duration lasts(Instant now, Instant end) {
+        return Duration.between(now.truncatedTo(ChronoUnit.SECONDS), end);
     }
 
     private TokenKey tokenKey(Realm realm) {

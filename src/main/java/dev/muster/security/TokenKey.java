@@ -34,13 +34,23 @@ import org.jspecify.annotations.Nullable;
 /// | `kind` | `apiKey` or `operator` |
 /// | `typ` | `access` (one hour) or `refresh` (one day) |
 /// | `gen` | the credential's generation |
-/// | `iat`, `exp` | seconds since 1970 |
+/// | `key` | the id of the API key that an operator signed in with; absent for none |
+/// | `fam` | the id of the token's family, a random UUID |
+/// | `end` | when the family is over, in seconds since 1970 |
+/// | `num` | of a refresh token: which of its family it is, from 1 |
+/// | `iat`, `exp` | seconds since 1970; `exp` is never after `end` |
 /// | `jti` | a random UUID |
 ///
 /// Further claims are ignored. Immutable, for any number of threads.
 public final class TokenKey {
     public static final Duration ACCESS = Duration.ofHours(1);
     public static final Duration REFRESH = Duration.ofDays(1);
+
+    /// How long the tokens of one exchange can be refreshed.
+    public static final Duration FAMILY_OF_KEY = Duration.ofDays(30);
+
+    /// How long the tokens of one sign-in can be refreshed.
+    public static final Duration FAMILY_OF_OPERATOR = Duration.ofHours(12);
 
     private static final String ISSUER = "muster";
     /// The end of the year 9999, which every text form of an instant can hold.
@@ -89,18 +99,48 @@ public final class TokenKey {
         }
     }
 
+    /// Begins a family of tokens.
+    ///
+    /// @param key the API key that an operator signed in with; null for none
+    /// @param generation the credential's present generation
+    /// @param random gives 16 bytes for its id
+    public Token.Family begin(
+            Token.Holder holder,
+            UUID subject,
+            @Nullable UUID key,
+            long generation,
+            Instant now,
+            RandomGenerator random) {
+        Duration lasts = switch (holder) {
+            case API_KEY -> FAMILY_OF_KEY;
+            case OPERATOR -> FAMILY_OF_OPERATOR;
+        };
+        return new Token.Family(
+                randomId(random),
+                holder,
+                subject,
+                key,
+                generation,
+                now.truncatedTo(ChronoUnit.SECONDS).plus(lasts));
+    }
+
     /// Issues an access and a refresh token.
     ///
-    /// @param generation the credential's present generation
-    /// @param now cut to seconds
+    /// @param number of the refresh token in its family, from 1
+    /// @param now cut to seconds; before the family's end
     /// @param random gives 32 bytes for the two ids
-    public Pair issue(Token.Holder holder, UUID subject, long generation, Instant now, RandomGenerator random) {
+    public Pair issue(Token.Family family, long number, Instant now, RandomGenerator random) {
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);
-        Instant accessEnd = from.plus(ACCESS);
-        Instant refreshEnd = from.plus(REFRESH);
-        Token.Claims access = new Token.Claims(realm, holder, subject, generation, randomId(random), from, accessEnd);
-        Token.Claims refresh = new Token.Claims(realm, holder, subject, generation, randomId(random), from, refreshEnd);
-        return new Pair(signed(ACCESS_WORD, access), accessEnd, signed(REFRESH_WORD, refresh), refreshEnd);
+        Instant accessEnd = earlier(from.plus(ACCESS), family.endsAt());
+        Instant refreshEnd = earlier(from.plus(REFRESH), family.endsAt());
+        Token.Access access = new Token.Access(new Token.Claims(realm, family, randomId(random), from, accessEnd));
+        Token.Refresh refresh =
+                new Token.Refresh(new Token.Claims(realm, family, randomId(random), from, refreshEnd), number);
+        return new Pair(signed(access), accessEnd, signed(refresh), refreshEnd);
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     /// Verifies a token.
@@ -123,55 +163,79 @@ public final class TokenKey {
         return "TokenKey[realm=" + realm + "]";
     }
 
-    private String signed(String type, Token.Claims claims) {
+    private String signed(Token token) {
+        Token.Claims claims = token.claims();
+        Token.Family family = claims.family();
         Map<String, Object> said = new LinkedHashMap<>();
         said.put("iss", ISSUER);
         said.put("realm", Long.toString(realm));
-        said.put("sub", claims.subject().toString());
-        said.put("kind", claims.holder().word());
-        said.put("typ", type);
-        said.put("gen", claims.generation());
+        said.put("sub", family.subject().toString());
+        said.put("kind", family.holder().word());
+        switch (token) {
+            case Token.Access _ -> said.put("typ", ACCESS_WORD);
+            case Token.Refresh refresh -> {
+                said.put("typ", REFRESH_WORD);
+                said.put("num", refresh.number());
+            }
+        }
+        said.put("gen", family.generation());
+        if (family.key() != null) {
+            said.put("key", family.key().toString());
+        }
+        said.put("fam", family.id().toString());
+        said.put("end", family.endsAt().getEpochSecond());
         said.put("iat", claims.issuedAt().getEpochSecond());
         said.put("exp", claims.expiresAt().getEpochSecond());
         said.put("jti", claims.id().toString());
-        JWSObject token = new JWSObject(header, new Payload(said));
+        JWSObject signed = new JWSObject(header, new Payload(said));
         try {
-            token.sign(signer);
+            signed.sign(signer);
         } catch (JOSEException e) {
             throw new IllegalStateException("HS256 does not sign", e);
         }
-        return token.serialize();
+        return signed.serialize();
     }
 
     private Optional<Token> token(Map<String, Object> said) {
+        Token.Family family = family(said);
+        UUID id = id(said.get("jti"));
         if (!ISSUER.equals(said.get("iss"))
                 || !Long.toString(realm).equals(said.get("realm"))
-                || !(said.get("gen") instanceof Long generation)
                 || !(said.get("iat") instanceof Long issuedAt)
                 || !(said.get("exp") instanceof Long expiresAt)
                 || issuedAt < 0
                 || issuedAt > expiresAt
-                || expiresAt > LATEST_EPOCH_SECOND) {
+                || expiresAt > LATEST_EPOCH_SECOND
+                || family == null
+                || id == null) {
             return Optional.empty();
         }
-        Token.Holder holder = holder(said.get("kind"));
-        UUID subject = id(said.get("sub"));
-        UUID id = id(said.get("jti"));
-        if (holder == null || subject == null || id == null) {
-            return Optional.empty();
-        }
-        Token.Claims claims = new Token.Claims(
-                realm,
-                holder,
-                subject,
-                generation,
-                id,
-                Instant.ofEpochSecond(issuedAt),
-                Instant.ofEpochSecond(expiresAt));
+        Token.Claims claims =
+                new Token.Claims(realm, family, id, Instant.ofEpochSecond(issuedAt), Instant.ofEpochSecond(expiresAt));
         if (ACCESS_WORD.equals(said.get("typ"))) {
             return Optional.of(new Token.Access(claims));
         }
-        return REFRESH_WORD.equals(said.get("typ")) ? Optional.of(new Token.Refresh(claims)) : Optional.empty();
+        return REFRESH_WORD.equals(said.get("typ")) && said.get("num") instanceof Long number && number > 0
+                ? Optional.of(new Token.Refresh(claims, number))
+                : Optional.empty();
+    }
+
+    private static Token.@Nullable Family family(Map<String, Object> said) {
+        Token.Holder holder = holder(said.get("kind"));
+        UUID subject = id(said.get("sub"));
+        UUID family = id(said.get("fam"));
+        UUID key = id(said.get("key"));
+        boolean badKey = said.containsKey("key") && key == null;
+        return holder == null
+                        || subject == null
+                        || family == null
+                        || badKey
+                        || !(said.get("gen") instanceof Long generation)
+                        || !(said.get("end") instanceof Long endsAt)
+                        || endsAt < 0
+                        || endsAt > LATEST_EPOCH_SECOND
+                ? null
+                : new Token.Family(family, holder, subject, key, generation, Instant.ofEpochSecond(endsAt));
     }
 
     private static Token.@Nullable Holder holder(@Nullable Object word) {

@@ -134,7 +134,8 @@ public final class Visitors {
         parse(cookie).ifPresent(ticket -> sessions.end(ticket.realm, ticket.token));
     }
 
-    /// Ends all sessions of a visitor's operator, this one too.
+    /// Takes away all sessions of a visitor's operator, this one too. Their tokens end by a command: see
+    /// [dev.muster.model.Command.SignOutOperator].
     public void signOutEverywhere(Visitor visitor) {
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
     }

@@ -6,6 +6,7 @@ import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
 import dev.muster.model.Identifier;
+import dev.muster.model.Maker;
 import dev.muster.model.Operator;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// How all rows but users stand in their columns: for each, what writes them and what reads them, in the order of the
 /// statements' own lists.
@@ -180,8 +182,9 @@ final class Columns {
                 .bytes(row.sealedSecret())
                 .instant(key.createdAt())
                 .instant(key.expiresAt())
-                .instant(key.revokedAt())
-                .bytes(row.mac());
+                .instant(key.revokedAt());
+        maker(to, key.madeBy());
+        to.bytes(row.mac());
     }
 
     static Rows.KeyRow key(Row row) throws SQLException {
@@ -206,6 +209,7 @@ final class Columns {
                 row.instant(),
                 row.instantOrNull(),
                 row.instantOrNull(),
+                maker(row),
                 row.instantOrNull());
         return new Rows.KeyRow(realm, key, sealedSecret, row.bytesOrNull());
     }
@@ -213,6 +217,19 @@ final class Columns {
     /// A place that no rank has is read as the lowest: such a row was altered, and must not make reading others fail.
     private static Rank rank(int place) {
         return place < 0 || place >= Rank.values().length ? Rank.REGULAR : Rank.values()[place];
+    }
+
+    private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
+        to.smallOrNull(maker == null ? null : maker.by().kind().ordinal())
+                .uuidOrNull(maker == null ? null : maker.by().id())
+                .uuidOrNull(maker == null ? null : maker.through());
+    }
+
+    private static @Nullable Maker maker(Row row) throws SQLException {
+        Integer kind = row.smallOrNull();
+        UUID by = row.uuidOrNull();
+        UUID through = row.uuidOrNull();
+        return kind == null || by == null ? null : new Maker(new ActorRef(ActorRef.Kind.values()[kind], by), through);
     }
 
     private static int bits(Set<Scope> scopes) {
@@ -252,9 +269,9 @@ final class Columns {
                 .text(operator.passwordHash())
                 .number(operator.generation())
                 .instant(operator.createdAt())
-                .instant(operator.disabledAt())
-                .bytes(row.seed())
-                .bytes(row.mac());
+                .instant(operator.disabledAt());
+        maker(to, operator.madeBy());
+        to.bytes(row.seed()).bytes(row.mac());
     }
 
     static Rows.OperatorRow operator(Row row) throws SQLException {
@@ -268,7 +285,8 @@ final class Columns {
                 row.text(),
                 row.number(),
                 row.instant(),
-                row.instantOrNull());
+                row.instantOrNull(),
+                maker(row));
         return new Rows.OperatorRow(realm, operator, row.bytes(), row.bytesOrNull());
     }
 

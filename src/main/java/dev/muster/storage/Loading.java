@@ -82,13 +82,27 @@ final class Loading {
     }
 
     void operators(Collection<Rows.OperatorRow> all) {
-        find("operators_by_id", "uuid", needed -> needed.operators, Columns::operator, all);
+        find(
+                "operators_by_id",
+                "uuid",
+                needed -> needed.wantsAllOperators() ? List.<UUID>of() : needed.operators,
+                Columns::operator,
+                all);
         find(
                 "operators_by_username",
                 "text",
-                needed -> folded(needed.operatorNames, Identifier.Kind.USERNAME),
+                needed -> needed.wantsAllOperators()
+                        ? List.<String>of()
+                        : folded(needed.operatorNames, Identifier.Kind.USERNAME),
                 Columns::operator,
                 all);
+        List<Long> whole = needs.entrySet().stream()
+                .filter(needed -> needed.getValue().wantsAllOperators())
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!whole.isEmpty()) {
+            all.addAll(session.list("operators_of_realms", to -> to.values("bigint", whole), Columns::operator));
+        }
     }
 
     /// Tenants are the same in every realm.

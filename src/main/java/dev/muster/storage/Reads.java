@@ -391,6 +391,11 @@ public final class Reads {
         return Objects.requireNonNull(count);
     }
 
+    /// Whether a family of refresh tokens ended before its time.
+    public boolean hasEnded(long realm, UUID family) {
+        return session.one("token_family_ended", to -> to.number(realm).uuid(family), Row::number) != null;
+    }
+
     /// A session in the console, or null.
     ///
     /// @param tokenHash SHA-256 of what the browser holds

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -249,6 +250,34 @@ public final class Upkeep implements AutoCloseable {
     /// Forgets the sessions, of any realm, that were last seen before `before`.
     public void forgetSessions(Instant before) {
         write(session -> session.update("session_delete_old", to -> to.instant(before)));
+    }
+
+    // Families of refresh tokens.
+
+    /// Uses up the refresh tokens of a family up to `number`. A token of that number, or a later one, that was used
+    /// before ends the family.
+    ///
+    /// @param endsAt when all of the family is over
+    /// @return false where it was used before, or the family has ended
+    public boolean spend(long realm, UUID family, long number, Instant endsAt, Instant now) {
+        AtomicBoolean spent = new AtomicBoolean();
+        write(session -> {
+            int rows = session.update(
+                    "token_family_spend",
+                    to -> to.number(realm).uuid(family).number(number).instant(endsAt));
+            spent.set(rows > 0);
+            return rows > 0
+                    ? rows
+                    : session.update(
+                            "token_family_end",
+                            to -> to.instant(now).number(realm).uuid(family));
+        });
+        return spent.get();
+    }
+
+    /// Forgets the families, of any realm, that were over before `before`.
+    public void forgetTokenFamilies(Instant before) {
+        write(session -> session.update("token_family_delete_old", to -> to.instant(before)));
     }
 
     /// Makes a realm unless it is there already: how the system's own comes to be.

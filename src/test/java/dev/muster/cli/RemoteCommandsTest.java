@@ -267,11 +267,18 @@ final class RemoteCommandsTest {
                 .containsExactly("POST /v1/tenants/acme/production/keys", "{\"name\":\"rescue\"}");
         server.then(
                 200,
-                "{\"items\":[{\"keyId\":\"k1\",\"name\":\"n\",\"scopes\":[\"users:read\",\"jobs:read\"],\"rank\":\"REGULAR\"}]}");
-        assertThat(cli.run("key", "list").out()).contains("k1      n     users:read,jobs:read  REGULAR");
+                "{\"items\":[{\"keyId\":\"k1\",\"name\":\"n\",\"scopes\":[\"users:read\",\"jobs:read\"],\"rank\":\"REGULAR\","
+                        + "\"madeBy\":{\"kind\":\"apiKey\",\"id\":\"k0\",\"keyId\":null}}]}");
+        assertThat(cli.run("key", "list").out()).contains("k1      n     users:read,jobs:read  REGULAR  apiKey k0");
         server.then(200, "{}");
         cli.run("key", "revoke", "k1").printed("Revoked k1.\n");
         assertThat(server.last().line()).isEqualTo("DELETE /v1/keys/k1");
+        server.then(200, "{}");
+        cli.run("key", "revoke", "k1", "--descendants").printed("Revoked k1 and all that it made.\n");
+        assertThat(server.last().line()).isEqualTo("DELETE /v1/keys/k1?descendants=true");
+        server.then(200, "{}");
+        cli.run("operator", "sign-out", "ann").printed("Signed out ann.\n");
+        assertThat(server.last().line()).isEqualTo("POST /v1/operators/ann/sign-out");
     }
 
     @Test

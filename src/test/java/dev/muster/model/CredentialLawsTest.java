@@ -26,7 +26,7 @@ class CredentialLawsTest {
 
     record MakeKey(Set<Scope> scopes, Rank rank, @Nullable Integer lasting) implements What {}
 
-    record RevokeKey() implements What {}
+    record RevokeKey(boolean descendants) implements What {}
 
     record MakeOperator(String username, Role role) implements What {}
 
@@ -46,7 +46,7 @@ class CredentialLawsTest {
                                         Arbitraries.of(Rank.class),
                                         Arbitraries.integers().between(-1, 20).injectNull(0.5))
                                 .as(MakeKey::new)),
-                Tuple.of(4, Arbitraries.just(new RevokeKey())),
+                Tuple.of(4, Arbitraries.of(new RevokeKey(false), new RevokeKey(true))),
                 Tuple.of(
                         2,
                         Combinators.combine(Arbitraries.of("ada", "ADA", "bob"), Arbitraries.of(Role.class))
@@ -55,7 +55,7 @@ class CredentialLawsTest {
                         2,
                         Combinators.combine(
                                         Arbitraries.of("ada", "bob", "eve"),
-                                        Arbitraries.integers().between(0, 2))
+                                        Arbitraries.integers().between(0, 3))
                                 .as(OnOperator::new)));
         Arbitrary<Integer> index = Arbitraries.integers().between(0, 9);
         return Combinators.combine(index, index, Arbitraries.integers().between(0, 6), what)
@@ -97,7 +97,7 @@ class CredentialLawsTest {
                 yield new Command.CreateKey(
                         realm.freshId(), "key", null, scopes, rank, lasting != null, expiresAt, hash, "secret");
             }
-            case RevokeKey() -> new Command.RevokeKey(about);
+            case RevokeKey(var descendants) -> new Command.RevokeKey(about, descendants);
             case MakeOperator(var username, var role) ->
                 new Command.CreateOperator(TestRealm.username(username), role, "hash");
             case OnOperator(var username, var which) -> {
@@ -105,6 +105,7 @@ class CredentialLawsTest {
                 yield switch (which) {
                     case 0 -> new Command.DisableOperator(name);
                     case 1 -> new Command.EnableOperator(name);
+                    case 2 -> new Command.SignOutOperator(name);
                     default -> new Command.ChangePassword(name, "other");
                 };
             }
@@ -133,12 +134,72 @@ class CredentialLawsTest {
     @Property(tries = 400)
     void nobodyRevokesAKeyBeyondTheirOwn(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            if (done.ok() && done.command instanceof Command.RevokeKey(var id)) {
+            if (done.ok() && done.command instanceof Command.RevokeKey(var id, var _)) {
                 ApiKey key = Objects.requireNonNull(done.realm.keys.get(id));
                 assertThat(done.actor.scopes()).containsAll(key.scopes());
                 assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
             }
         });
+    }
+
+    @Property(tries = 400)
+    void noKeyOutlivesTheKeyThatMadeIt(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            for (ApiKey key : done.realm.keys.values()) {
+                ApiKey maker = key.madeBy() == null
+                        ? null
+                        : done.realm.keys.get(key.madeBy().by().id());
+                if (maker != null) {
+                    assertThat(maker.lastsUntil(key.expiresAt())).isTrue();
+                }
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void whoExpiresMakesNoOperator(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            for (Operator operator : done.realm.operators.values()) {
+                ApiKey maker = operator.madeBy() == null
+                        ? null
+                        : done.realm.keys.get(operator.madeBy().by().id());
+                if (maker != null) {
+                    assertThat(maker.expiresAt()).isNull();
+                }
+            }
+        });
+    }
+
+    @Property(tries = 400)
+    void nothingThatAKeyMadeOutlivesItsRevocationWithDescendants(@ForAll("deeds") List<Deed> deeds) {
+        run(deeds, done -> {
+            if (done.ok() && done.command instanceof Command.RevokeKey(var id, var descendants) && descendants) {
+                for (ApiKey key : done.realm.keys.values()) {
+                    if (descends(done.realm, key.madeBy(), id)) {
+                        assertThat(key.revokedAt()).isNotNull();
+                    }
+                }
+                for (Operator operator : done.realm.operators.values()) {
+                    if (descends(done.realm, operator.madeBy(), id)) {
+                        assertThat(operator.isLive()).isFalse();
+                    }
+                }
+            }
+        });
+    }
+
+    /// Walks up from maker to maker, where the rule walks down.
+    private static boolean descends(TestRealm realm, @Nullable Maker maker, UUID key) {
+        if (maker == null) {
+            return false;
+        }
+        if (maker.is(key)) {
+            return true;
+        }
+        ApiKey parent = realm.keys.get(maker.by().id());
+        Operator operator = realm.operators.get(maker.by().id());
+        return (parent != null && descends(realm, parent.madeBy(), key))
+                || (operator != null && descends(realm, operator.madeBy(), key));
     }
 
     @Property(tries = 400)
@@ -164,8 +225,7 @@ class CredentialLawsTest {
         run(deeds, done -> {
             ApiKey key = done.realm.keys.get(done.actor.ref().id());
             // Revoked by their own request: it was the last.
-            boolean itself =
-                    done.command.equals(new Command.RevokeKey(done.actor.ref().id()));
+            boolean itself = done.ok() && done.command instanceof Command.RevokeKey;
             if (key != null && !key.isLive(done.realm.now) && !itself) {
                 assertThat(done.result).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
             }

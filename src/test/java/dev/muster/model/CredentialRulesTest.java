@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ class CredentialRulesTest {
     void theEntryOfANewKeyShowsNoSecret() {
         Change change = TestRealm.ok(ask(realm.admin, key(Set.of(Scope.USERS_READ), Rank.REGULAR, null)));
         assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.KEY_CREATED);
-        assertThat(change.events().getFirst().changes().byField().keySet()).containsExactly("name", "rank", "scopes");
+        assertThat(change.events().getFirst().changes().byField().keySet())
+                .containsExactly("madeBy", "name", "rank", "scopes");
         assertThat(realm.keys).hasSize(4);
     }
 
@@ -164,6 +166,153 @@ class CredentialRulesTest {
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(last)));
         assertThat(TestRealm.no(ask(realm.admin, TestRealm.registration("a@x.org"))))
                 .isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void onlyAKeyThatLastsAsLongTakesThePlaceOfTheLastThatMakesKeys() {
+        UUID lasting = realm.admin.ref().id();
+        ApiKey brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60));
+        ApiKey longer = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(90));
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(lasting))))
+                .isInstanceOf(Refusal.InUse.class);
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(brief.id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(longer.id())));
+    }
+
+    // What a key makes.
+
+    private ApiKey made(Actor by, Set<Scope> scopes, @Nullable Instant expiresAt) {
+        Digest hash = new Digest(new byte[] {1});
+        Change change = TestRealm.ok(ask(
+                by,
+                new Command.CreateKey(
+                        realm.freshId(), "made", null, scopes, Rank.REGULAR, false, expiresAt, hash, "secret")));
+        return realm.keys.get(((Change.OfKey) change.about()).key().id());
+    }
+
+    private Operator madeOperator(Actor by, String username, Role role) {
+        TestRealm.ok(ask(by, new Command.CreateOperator(TestRealm.username(username), role, "hash")));
+        return operator(username);
+    }
+
+    private Operator operator(String username) {
+        return realm.operators.values().stream()
+                .filter(operator -> operator.username().text().equals(username))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean isLive(ApiKey key) {
+        return realm.keys.get(key.id()).isLive(realm.now);
+    }
+
+    @Test
+    void aKeyKnowsItsMaker() {
+        UUID admin = realm.admin.ref().id();
+        assertThat(made(realm.admin, Set.of(), null).madeBy()).isEqualTo(new Maker(realm.admin.ref(), null));
+        assertThat(realm.last().changes().byField())
+                .containsEntry("madeBy", new Changes.FieldChange(null, "apiKey:" + admin));
+        Actor ada = madeOperator(realm.admin, "ada", Role.ADMIN).actor();
+        assertThat(operator("ada").madeBy()).isEqualTo(new Maker(realm.admin.ref(), null));
+        assertThat(realm.last().changes().byField())
+                .containsEntry("madeBy", new Changes.FieldChange(null, "apiKey:" + admin))
+                .containsEntry("generation", new Changes.FieldChange(null, 1L));
+        assertThat(made(ada.through(realm.admin), Set.of(), null).madeBy()).isEqualTo(new Maker(ada.ref(), admin));
+        assertThat(realm.last().changes().byField())
+                .containsEntry(
+                        "madeBy",
+                        new Changes.FieldChange(null, "operator:" + ada.ref().id()))
+                .containsEntry("madeThrough", new Changes.FieldChange(null, admin.toString()));
+        TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
+        assertThat(realm.last().changes().byField().get("madeBy").after())
+                .isEqualTo("root:00000000-0000-0000-0000-000000000000");
+    }
+
+    @Test
+    void aKeyDoesNotOutliveTheKeyThatMadeIt() {
+        Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
+        Actor ada = realm.operator("ada", Role.ADMIN).actor();
+        for (Actor maker : List.of(brief, ada.through(brief))) {
+            assertThat(made(maker, Set.of(), null).expiresAt()).isEqualTo(soon(60));
+            assertThat(made(maker, Set.of(), soon(30)).expiresAt()).isEqualTo(soon(30));
+            assertThat(TestRealm.no(ask(maker, key(Set.of(), Rank.REGULAR, soon(61)))))
+                    .isEqualTo(new Refusal.Invalid(
+                            "expiresAt",
+                            "outlives_its_maker",
+                            "Must not be later than 2026-11-21T12:01:00.000Z, when the key that makes it expires."));
+        }
+        assertThat(made(ada, Set.of(), null).expiresAt()).isNull();
+    }
+
+    /// An operator does not expire, nor does what a password opens.
+    @Test
+    void whoExpiresGivesNobodyAWayInThatDoesNot() {
+        Actor brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60)).actor();
+        Actor ada = realm.operator("ada", Role.ADMIN).actor();
+        realm.operator("bob", Role.VIEWER);
+        for (Actor maker : List.of(brief, ada.through(brief))) {
+            for (Command command : List.of(
+                    new Command.CreateOperator(TestRealm.username("eve"), Role.VIEWER, "hash"),
+                    new Command.ChangePassword(named("bob"), "mine"),
+                    new Command.EnableOperator(named("bob")))) {
+                assertThat(TestRealm.no(ask(maker, command))).isEqualTo(new Refusal.Forbidden("a key without expiry"));
+            }
+        }
+        TestRealm.ok(ask(brief, new Command.SignOutOperator(named("bob"))));
+        TestRealm.ok(ask(brief, new Command.DisableOperator(named("bob"))));
+    }
+
+    @Test
+    void aKeyIsRevokedWithAllThatItMade() {
+        Actor stolen = realm.key(Role.ADMIN).actor();
+        ApiKey child = made(stolen, Role.ADMIN.scopes(), null);
+        Actor eve = madeOperator(stolen, "eve", Role.ADMIN).actor();
+        ApiKey grandchild = made(eve, Set.of(), null);
+        ApiKey throughIt = made(realm.operator("ada", Role.ADMIN).actor().through(child.actor()), Set.of(), null);
+        ApiKey ended = made(stolen, Set.of(Scope.KEYS_WRITE), null);
+        ApiKey ofEnded = made(ended.actor(), Set.of(), null);
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(ended.id())));
+        ApiKey ofOthers = made(realm.admin, Set.of(), null);
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.ref().id())));
+        assertThat(isLive(child)).as("a key alone takes nothing with it").isTrue();
+        int before = realm.journal.size();
+        Change change =
+                TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.ref().id(), true)));
+        assertThat(change.about())
+                .isEqualTo(new Change.OfKey(realm.keys.get(stolen.ref().id())));
+        assertThat(List.of(child, grandchild, throughIt, ofEnded)).noneMatch(this::isLive);
+        assertThat(operator("eve").isLive()).isFalse();
+        assertThat(operator("ada").isLive()).isTrue();
+        assertThat(isLive(ofOthers)).isTrue();
+        assertThat(realm.journal.subList(before, realm.journal.size()))
+                .extracting(event -> event.action() + " " + event.subject().id())
+                .containsExactly(
+                        "KEY_REVOKED " + child.id(),
+                        "KEY_REVOKED " + grandchild.id(),
+                        "KEY_REVOKED " + throughIt.id(),
+                        "KEY_REVOKED " + ofEnded.id(),
+                        "OPERATOR_DISABLED " + eve.ref().id());
+        assertThat(realm.last().changes().byField())
+                .containsEntry("disabled", new Changes.FieldChange(false, true))
+                .containsEntry("generation", new Changes.FieldChange(1L, 2L));
+        assertThat(TestRealm.no(ask(eve, TestRealm.registration("a@x.org")))).isEqualTo(new Refusal.Unauthenticated());
+        assertThat(TestRealm.ok(ask(
+                                realm.admin, new Command.RevokeKey(stolen.ref().id(), true)))
+                        .events())
+                .isEmpty();
+    }
+
+    @Test
+    void revokingWithAllThatAKeyMadeLeavesAnotherThatMakesKeys() {
+        UUID first = realm.admin.ref().id();
+        ApiKey child = made(realm.admin, Role.ADMIN.scopes(), null);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(first, true))))
+                .as("what goes with it does not count")
+                .isInstanceOf(Refusal.InUse.class);
+        assertThat(isLive(child)).isTrue();
+        TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(first, true)));
+        assertThat(isLive(child)).isFalse();
     }
 
     @Test
@@ -279,6 +428,47 @@ class CredentialRulesTest {
                 .doesNotContainKey("passwordHash");
     }
 
+    /// Whatever their role: to sign in again takes no more than the password.
+    @Test
+    void operatorsSignThemselvesOut() {
+        Operator vera = realm.operator("vera", Role.VIEWER);
+        realm.operator("ada", Role.VIEWER);
+        Change change = TestRealm.ok(ask(vera.actor(), new Command.SignOutOperator(named("vera"))));
+        assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.OPERATOR_SIGNED_OUT);
+        assertThat(change.events().getFirst().changes().byField())
+                .containsOnly(Map.entry("generation", new Changes.FieldChange(1L, 2L)));
+        assertThat(TestRealm.no(ask(vera.actor(), new Command.SignOutOperator(named("vera")))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        Actor again = operator("vera").actor();
+        assertThat(TestRealm.no(ask(again, new Command.SignOutOperator(named("ada")))))
+                .isEqualTo(new Refusal.Forbidden("keys:write"));
+        TestRealm.ok(ask(again.through(realm.viewer), new Command.SignOutOperator(named("vera"))));
+        TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("vera"))));
+        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("vera"))));
+        assertThat(TestRealm.ok(ask(realm.admin, new Command.SignOutOperator(named("vera"))))
+                        .events())
+                .as("a disabled operator is signed in nowhere")
+                .isEmpty();
+    }
+
+    @Test
+    void theLastAdminDoesNotDisableThemselves() {
+        Actor ada = realm.operator("ada", Role.ADMIN).actor();
+        realm.operator("mara", Role.MANAGER);
+        assertThat(TestRealm.no(ask(ada, new Command.DisableOperator(named("ada")))))
+                .isInstanceOf(Refusal.InUse.class);
+        Actor bob = madeOperator(realm.admin, "bob", Role.ADMIN).actor();
+        TestRealm.ok(ask(ada, new Command.DisableOperator(named("ada"))));
+        assertThat(TestRealm.no(ask(bob, new Command.DisableOperator(named("bob")))))
+                .as("a disabled one does not count")
+                .isInstanceOf(Refusal.InUse.class);
+        TestRealm.ok(ask(Actor.ROOT, key(Role.ADMIN.scopes(), Rank.SUPER, null)));
+        assertThat(TestRealm.no(ask(bob, new Command.RevokeKey(realm.admin.ref().id(), true))))
+                .as("nor with the key that made them")
+                .isInstanceOf(Refusal.InUse.class);
+        TestRealm.ok(ask(realm.admin, new Command.DisableOperator(named("bob"))));
+    }
+
     @Test
     void anOperatorBeyondTheActorIsNotTouched() {
         realm.operator("ada", Role.ADMIN);
@@ -286,6 +476,7 @@ class CredentialRulesTest {
         for (Command command : List.of(
                 new Command.ChangePassword(named("ada"), "mine"),
                 new Command.EnableOperator(named("ada")),
+                new Command.SignOutOperator(named("ada")),
                 new Command.DisableOperator(named("ada")))) {
             assertThat(TestRealm.no(ask(maker, command))).isInstanceOf(Refusal.Forbidden.class);
         }

@@ -99,13 +99,13 @@ final class TestRealm {
     ApiKey key(Set<Scope> scopes, Rank rank, @Nullable Instant expiresAt) {
         UUID id = freshId();
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
-        ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null);
+        ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null, null);
         keys.put(id, key);
         return key;
     }
 
     Operator operator(String username, Role role) {
-        Operator operator = new Operator(freshId(), username(username), role, "hash", 1, now, null);
+        Operator operator = new Operator(freshId(), username(username), role, "hash", 1, now, null, null);
         operators.put(operator.id(), operator);
         return operator;
     }
@@ -227,12 +227,13 @@ final class TestRealm {
             }
         });
         for (ApiKey key : keys.values()) {
-            if (needs.keys.contains(key.id()) || (needs.wantsAllKeys() && key.revokedAt() == null)) {
+            if (needs.keys.contains(key.id()) || needs.wantsAllKeys()) {
                 picture.loaded(key);
             }
         }
         for (Operator operator : operators.values()) {
-            if (needs.operators.contains(operator.id())
+            if (needs.wantsAllOperators()
+                    || needs.operators.contains(operator.id())
                     || needs.operatorNames.contains(operator.username().key())) {
                 picture.loaded(operator);
             }
@@ -341,6 +342,7 @@ final class TestRealm {
             List<Picture.Changed<Tenant>> tenants,
             Map<Fingerprint, Optional<UUID>> bars,
             Collection<ApiKey> allKeys,
+            Collection<Operator> allOperators,
             List<Picture.Altered<Group>> groups,
             List<Picture.Altered<Policy>> policies,
             Map<UUID, Picture.Changed<Affiliations>> affiliations,
@@ -356,6 +358,7 @@ final class TestRealm {
                     picture.changedTenants(),
                     new HashMap<>(picture.changedBars()),
                     new HashSet<>(picture.keys()),
+                    new HashSet<>(picture.operators()),
                     picture.changedGroups(),
                     picture.changedPolicies(),
                     picture.changedAffiliations(),

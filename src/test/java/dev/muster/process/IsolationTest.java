@@ -9,6 +9,7 @@ import dev.muster.http.Route;
 import dev.muster.model.Environment;
 import dev.muster.model.Timestamps;
 import dev.muster.security.ApiKeyText;
+import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import java.io.IOException;
@@ -557,7 +558,8 @@ class IsolationTest {
         Gate.Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
         Gate.Tokens others = TestServer.ok(server.gate()
                 .signIn(
-                        server.register().realm(theirs.test()),
+                        new Caller(
+                                server.register().realm(theirs.test()), server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
                         InetAddress.getLoopbackAddress()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -18,15 +19,18 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenTest {
     private static final UUID SUBJECT = UUID.fromString("0199a8a0-0000-7000-8000-00000000000a");
+    private static final UUID OTHER = UUID.fromString("0199a8a0-0000-7000-8000-00000000000b");
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.250Z");
     private static final byte[] SECRET = new byte[32];
     private static final String HEADER = "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"7\"}";
     private static final String CLAIMS = "{\"iss\":\"muster\",\"realm\":\"7\",\"sub\":\"" + SUBJECT
-            + "\",\"kind\":\"apiKey\",\"typ\":\"access\",\"gen\":3,\"iat\":1772359200,\"exp\":1772362800,\"jti\":\""
+            + "\",\"kind\":\"apiKey\",\"typ\":\"access\",\"gen\":3,\"fam\":\"" + SUBJECT
+            + "\",\"end\":1772366400,\"iat\":1772359200,\"exp\":1772362800,\"jti\":\""
             + SUBJECT + "\"}";
 
     private final TokenKey key = new TokenKey(7, SECRET);
@@ -39,32 +43,76 @@ class TokenTest {
             @ForAll @LongRange(max = 4_102_444_800_000L) long epochMillis) {
         Instant now = Instant.ofEpochMilli(epochMillis);
         TokenKey any = new TokenKey(realm, SECRET);
-        TokenKey.Pair pair = any.issue(holder, SUBJECT, generation, now, new Random(1));
+        UUID through = holder == Token.Holder.OPERATOR ? OTHER : null;
+        Token.Family family = any.begin(holder, SUBJECT, through, generation, now, new Random(2));
+        TokenKey.Pair pair = any.issue(family, 5, now, new Random(1));
 
         Token access = verified(any, pair.access(), now).orElseThrow();
         assertThat(access).isInstanceOf(Token.Access.class);
         Token.Claims claims = access.claims();
         assertThat(claims.realm()).isEqualTo(realm);
-        assertThat(claims.holder()).isEqualTo(holder);
-        assertThat(claims.subject()).isEqualTo(SUBJECT);
-        assertThat(claims.generation()).isEqualTo(generation);
+        assertThat(claims.family()).isEqualTo(family);
+        assertThat(family.holder()).isEqualTo(holder);
+        assertThat(family.subject()).isEqualTo(SUBJECT);
+        assertThat(family.key()).isEqualTo(through);
+        assertThat(family.generation()).isEqualTo(generation);
         assertThat(claims.issuedAt()).isBetween(now.minusMillis(999), now);
         assertThat(claims.expiresAt())
                 .isEqualTo(claims.issuedAt().plus(Duration.ofHours(1)))
                 .isEqualTo(pair.accessExpiresAt());
 
         Token refresh = verified(any, pair.refresh(), now).orElseThrow();
-        assertThat(refresh).isInstanceOf(Token.Refresh.class);
+        assertThat(refresh)
+                .isInstanceOfSatisfying(
+                        Token.Refresh.class, one -> assertThat(one.number()).isEqualTo(5));
+        assertThat(refresh.claims().family()).isEqualTo(family);
+        Duration lasts = holder == Token.Holder.OPERATOR ? Duration.ofHours(12) : Duration.ofDays(1);
         assertThat(refresh.claims().expiresAt())
-                .isEqualTo(claims.issuedAt().plus(Duration.ofDays(1)))
+                .isEqualTo(claims.issuedAt().plus(lasts))
                 .isEqualTo(pair.refreshExpiresAt());
         assertThat(refresh.claims().id()).isNotEqualTo(claims.id());
         assertThat(claims.id().version()).isEqualTo(4);
     }
 
+    private TokenKey.Pair pair() {
+        return key.issue(family(Token.Holder.API_KEY), 1, NOW, new Random(1));
+    }
+
+    private Token.Family family(Token.Holder holder) {
+        return key.begin(holder, SUBJECT, null, 1, NOW, new Random(2));
+    }
+
+    /// A family is over after 30 days, an operator's after 12 hours, and no token of it lasts longer.
+    @ParameterizedTest
+    @CsvSource({"API_KEY, P30D", "OPERATOR, PT12H"})
+    void noTokenOutlivesItsFamily(Token.Holder holder, Duration lasts) {
+        Token.Family family = family(holder);
+        Instant end = NOW.truncatedTo(ChronoUnit.SECONDS).plus(lasts);
+        assertThat(family.endsAt()).isEqualTo(end);
+        TokenKey.Pair last = key.issue(family, 9, end.minusSeconds(60), new Random(1));
+        assertThat(last.accessExpiresAt()).isEqualTo(end);
+        assertThat(last.refreshExpiresAt()).isEqualTo(end);
+        assertThat(verified(key, last.access(), end.minusMillis(1))).isPresent();
+        assertThat(verified(key, last.access(), end)).isEmpty();
+        assertThat(verified(key, last.refresh(), end)).isEmpty();
+    }
+
+    @Test
+    void aTokenSaysWhichKeyItWasMadeWith() throws Exception {
+        String through = CLAIMS.replace("\"gen\"", "\"key\":\"" + OTHER + "\",\"gen\"");
+        assertThat(verified(key, signed(HEADER, through), NOW)
+                        .orElseThrow()
+                        .claims()
+                        .family()
+                        .key())
+                .isEqualTo(OTHER);
+        assertThat(verified(key, signed(HEADER, through.replace(OTHER.toString(), "none")), NOW))
+                .isEmpty();
+    }
+
     @Test
     void endsAtItsInstant() {
-        TokenKey.Pair pair = key.issue(Token.Holder.API_KEY, SUBJECT, 1, NOW, new Random(1));
+        TokenKey.Pair pair = pair();
         assertThat(verified(key, pair.access(), pair.accessExpiresAt().minusMillis(1)))
                 .isPresent();
         assertThat(verified(key, pair.access(), pair.accessExpiresAt())).isEmpty();
@@ -75,7 +123,7 @@ class TokenTest {
     @Test
     void refusesEveryFlippedBitAndEveryCut() {
         String text =
-                key.issue(Token.Holder.OPERATOR, SUBJECT, 1, NOW, new Random(1)).access();
+                key.issue(family(Token.Holder.OPERATOR), 1, NOW, new Random(1)).access();
         for (int i = 0; i < text.length(); i++) {
             for (int bit = 0; bit < 16; bit++) {
                 StringBuilder flipped = new StringBuilder(text);
@@ -91,8 +139,7 @@ class TokenTest {
 
     @Test
     void refusesAnotherRealmAndAnotherKey() {
-        String text =
-                key.issue(Token.Holder.API_KEY, SUBJECT, 1, NOW, new Random(1)).access();
+        String text = pair().access();
         byte[] other = SECRET.clone();
         other[0] = 1;
         assertThat(verified(new TokenKey(7, other), text, NOW)).isEmpty();
@@ -106,7 +153,7 @@ class TokenTest {
         assertThat(verified(key, signed(HEADER, CLAIMS), NOW))
                 .containsInstanceOf(Token.Access.class)
                 .get()
-                .extracting(token -> token.claims().generation())
+                .extracting(token -> token.claims().family().generation())
                 .isEqualTo(3L);
         assertThat(verified(key, signed(HEADER, CLAIMS.replace("\"gen\"", "\"more\":{\"x\":[1]},\"gen\"")), NOW))
                 .isPresent();
@@ -155,6 +202,13 @@ class TokenTest {
                 "\"gen\":3|\"gen\":\"3\"",
                 "\"gen\":3|\"gen\":3.5",
                 "\"gen\":3,|",
+                "\"fam\":|\"fan\":",
+                "\"fam\":\"0199a8a0-|\"fam\":\"",
+                "\"end\":1772366400,|",
+                "\"end\":1772366400|\"end\":-1",
+                "\"typ\":\"access\"|\"typ\":\"refresh\"",
+                "\"typ\":\"access\"|\"typ\":\"refresh\",\"num\":0",
+                "\"typ\":\"access\"|\"typ\":\"refresh\",\"num\":\"1\"",
                 "\"exp\":1772362800|\"exp\":null",
                 "\"exp\":1772362800|\"exp\":9223372036854775807",
                 "\"exp\":1772362800|\"exp\":1e99",
@@ -190,7 +244,7 @@ class TokenTest {
 
     @Test
     void printsNothingSecret() {
-        TokenKey.Pair pair = key.issue(Token.Holder.API_KEY, SUBJECT, 1, NOW, new Random(1));
+        TokenKey.Pair pair = pair();
         assertThat(pair.toString()).doesNotContain(pair.access()).doesNotContain(pair.refresh());
         assertThat(TokenText.parse(pair.access()).orElseThrow()).hasToString("TokenText[realm=7]");
         assertThat(key).hasToString("TokenKey[realm=7]");

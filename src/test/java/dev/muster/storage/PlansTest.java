@@ -34,10 +34,11 @@ final class PlansTest {
     /// Tables that hold as many rows as a realm has users, or more.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale|session|day_end|verification)";
+            + "search_posting|search_stale|session|token_family|day_end|verification)";
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
-    private static final Set<String> FEW = Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm", "day_ends");
+    private static final Set<String> FEW =
+            Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm", "operators_of_realms", "day_ends");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
     private static final Set<String> FIRST =
@@ -178,6 +179,11 @@ final class PlansTest {
             """
             insert into session (realm, token_hash, operator, generation, begun_at, seen_at)
             select realm, uuid_send(gen_random_uuid()), id, 1, copy, copy
+            from operator, generate_series(1, 3) as copy
+            """,
+            """
+            insert into token_family (realm, id, spent, ends_at, ended_at)
+            select realm, gen_random_uuid(), 1, copy, case when copy = 1 then 1 end
             from operator, generate_series(1, 3) as copy
             """,
             "insert into verification (realm, at, entries, head) select id, 1, 1, '' from realm",

@@ -12,6 +12,7 @@ import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.JobType;
+import dev.muster.model.Maker;
 import dev.muster.model.Operator;
 import dev.muster.model.Outcome;
 import dev.muster.model.Policy;
@@ -221,6 +222,7 @@ final class Rowing {
                         instant(),
                         instantOrNull(),
                         instantOrNull(),
+                        makerOrNull(),
                         null),
                 bytes(60),
                 bytes(32));
@@ -236,9 +238,14 @@ final class Rowing {
                         "$argon2id$" + text(60),
                         random.nextInt(5),
                         instant(),
-                        instantOrNull()),
+                        instantOrNull(),
+                        makerOrNull()),
                 bytes(16),
                 bytes(32));
+    }
+
+    private Maker makerOrNull() {
+        return random.nextBoolean() ? null : new Maker(actor(), random.nextBoolean() ? null : uuid());
     }
 
     Rows.RetryRow retry(long realm, UUID actor, byte[] key) {

@@ -278,7 +278,8 @@ abstract class StorageContract extends OnDatabase {
                         other.operator().passwordHash(),
                         other.operator().generation(),
                         other.operator().createdAt(),
-                        other.operator().disabledAt()),
+                        other.operator().disabledAt(),
+                        other.operator().madeBy()),
                 other.seed(),
                 other.mac());
         save(List.of(1L), batch -> {

@@ -99,6 +99,7 @@ public final class LaneAlone {
                 Instant.EPOCH,
                 null,
                 null,
+                null,
                 null);
         RealmRow realm = new RealmRow(
                 new Realm(REALM, "bench", Environment.TEST), masterKeys.wrap(RealmKey.create(REALM, random), random));

@@ -94,8 +94,7 @@ public final class Epixel {
         return Input.of(request).then(input -> {
             String username = input.text("username");
             String password = input.text("password");
-            return input.result(() -> username)
-                    .then(name -> gate.signIn(key.realm(), name, password, request.client()));
+            return input.result(() -> username).then(name -> gate.signIn(key, name, password, request.client()));
         });
     }
 
@@ -108,7 +107,7 @@ public final class Epixel {
                             String refresh = input.text("refresh");
                             return input.result(() -> refresh);
                         })
-                        .then(token -> gate.refreshOperator(key.realm(), token, request.client()))
+                        .then(token -> gate.refreshOperator(key, token, request.client()))
                         .map(tokens -> Reply.json(
                                 200,
                                 json -> json.object()

@@ -93,11 +93,12 @@ final class KeyRoutes {
     Reply revoke(Call call) {
         Input in = call.input();
         UUID id = in.id("keyId", "key");
+        boolean descendants = in.flagParameter("descendants");
         in.check();
         return writes.toRealm(
                 call,
                 call.realm(),
-                new Command.RevokeKey(id),
+                new Command.RevokeKey(id, descendants),
                 change -> Reply.json(200, json -> write(json, key(change))));
     }
 
@@ -141,6 +142,7 @@ final class KeyRoutes {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);
+            MakerJson.write(json, key.madeBy());
             json.field("createdAt", Texts.of(key.createdAt())).end();
         });
     }
@@ -148,6 +150,7 @@ final class KeyRoutes {
     private static void write(JsonWriter json, ApiKey key) {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
+        MakerJson.write(json, key.madeBy());
         json.field("createdAt", Texts.of(key.createdAt()))
                 .field("lastUsedAt", Texts.of(key.lastUsedAt()))
                 .field("revokedAt", Texts.of(key.revokedAt()))

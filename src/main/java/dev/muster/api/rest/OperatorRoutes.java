@@ -59,6 +59,11 @@ final class OperatorRoutes {
         return change(call, 200, new Command.EnableOperator(username(call)));
     }
 
+    Reply signOut(Call call) {
+        call.input().withOptionalBody().check();
+        return change(call, 200, new Command.SignOutOperator(username(call)));
+    }
+
     Reply changePassword(Call call) {
         Input in = call.input().withBody();
         String password = password(in);
@@ -93,8 +98,9 @@ final class OperatorRoutes {
         json.object()
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())
-                .field("role", operator.role().word())
-                .field("createdAt", Texts.of(operator.createdAt()))
+                .field("role", operator.role().word());
+        MakerJson.write(json, operator.madeBy());
+        json.field("createdAt", Texts.of(operator.createdAt()))
                 .field("disabledAt", Texts.of(operator.disabledAt()))
                 .end();
     }

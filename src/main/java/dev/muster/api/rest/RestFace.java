@@ -160,6 +160,7 @@ public final class RestFace {
                 row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
                 row(POST,   "/v1/operators/{username}/disable",        KEYS_WRITE,   operators::disable),
                 row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators::enable),
+                row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators::signOut),
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
 
                 root(POST,  "/v1/tenants",                                           tenants::create),

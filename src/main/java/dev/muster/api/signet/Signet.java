@@ -30,6 +30,7 @@ import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,14 +226,22 @@ public final class Signet {
                         .field("tokenType", "Bearer")
                         .end()
                         .object("expiration")
-                        .field("expiresIn", "1h")
+                        .field("expiresIn", span(tokens.accessLasts()))
                         .field("expiresAt", Timestamps.text(tokens.accessExpiresAt()))
-                        .field("refreshExpiresIn", "1d")
+                        .field("refreshExpiresIn", span(tokens.refreshLasts()))
                         .end()
                         .object("usage")
                         .field("format", "Bearer {accessToken}")
                         .field("scope", tokens.environment().word())
                         .end());
+    }
+
+    /// As the page writes it: `1d`, `1h`, and `30m` towards the end of a family.
+    private static String span(Duration lasts) {
+        if (lasts.toDays() > 0) {
+            return lasts.toDays() + "d";
+        }
+        return lasts.toHours() > 0 ? lasts.toHours() + "h" : lasts.toMinutes() + "m";
     }
 
     // What calls have in common.

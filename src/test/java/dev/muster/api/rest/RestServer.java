@@ -68,6 +68,7 @@ final class RestServer implements AutoCloseable {
                 (_, _) -> {});
         gate = new Gate(
                 core.register(),
+                core.tokenFamilies(),
                 new Passwords(random),
                 sha256("root-key-of-a-test"),
                 new AttemptLimit(failedAttempts, Duration.ofMinutes(1), 100, System::nanoTime),

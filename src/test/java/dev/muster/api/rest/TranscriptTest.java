@@ -479,6 +479,32 @@ final class TranscriptTest {
         t.check(GOLDEN.resolve("keys.txt"));
     }
 
+    @Test
+    void keysThatKeysMake() {
+        Transcript.Answer made = t.tell("POST /v1/keys", """
+                {"name":"deploy","role":"admin","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON);
+        String deploy = "Authorization: Bearer " + made.field("apiKey");
+        t.remark("What it makes expires when it does, or before that.");
+        t.tell("POST /v1/keys", "{\"name\":\"child\",\"role\":\"viewer\"}", deploy, JSON);
+        t.tell(
+                "POST /v1/keys",
+                "{\"name\":\"x\",\"role\":\"viewer\",\"expiresAt\":\"2099-01-01T00:00:00.001Z\"}",
+                deploy,
+                JSON);
+        t.remark("So it makes no operators, nor changes their passwords.");
+        String eve = "{\"username\":\"eve\",\"password\":\"correct horse battery\",\"role\":\"viewer\"}";
+        t.tell("POST /v1/operators", eve, deploy, JSON);
+        t.quietly("POST /v1/operators", eve, admin, JSON);
+        t.tell("PUT /v1/operators/eve/password", "{\"password\":\"correct horse battery 2\"}", deploy, JSON);
+        t.ask("POST /v1/operators/eve/enable", deploy);
+        t.remark("Revoked with all that it made.");
+        t.ask("DELETE /v1/keys/" + made.field("keyId") + "?descendants=true", admin);
+        t.ask("DELETE /v1/keys/" + made.field("keyId") + "?descendants=all", admin);
+        t.ask("GET /v1/keys", admin);
+        t.ask("GET /v1/journal?action=key.revoked", admin);
+        t.check(GOLDEN.resolve("keys-that-keys-make.txt"));
+    }
+
     /// Each is tried for each signed request, so a realm has few of them; of others it has as many as it likes.
     @Test
     void keysThatSign() {
@@ -522,6 +548,9 @@ final class TranscriptTest {
         t.tell("POST /v1/operators/ann/enable", "{}", admin, JSON);
         t.tell("PUT /v1/operators/ann/password", "{\"password\":\"correct horse battery 2\"}", admin, JSON);
         t.tell("PUT /v1/operators/ann/password", "{\"password\":\"short\"}", admin, JSON);
+        t.remark("Signed out everywhere.");
+        t.ask("POST /v1/operators/ann/sign-out", admin);
+        t.ask("POST /v1/operators/bob/sign-out", admin);
         t.ask("POST /v1/operators/bob/disable", admin);
         t.check(GOLDEN.resolve("operators.txt"));
     }

@@ -50,6 +50,7 @@ final class WireStatusTest {
             NOW,
             null,
             null,
+            null,
             null);
     private static final Actor ACTOR = KEY.actor();
     private static final Fingerprint.Maker PRINTS = new Fingerprint.Maker() {

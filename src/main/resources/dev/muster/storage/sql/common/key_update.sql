@@ -1,4 +1,5 @@
 update api_key set
     name = ?, role = ?, scopes = ?, rank = ?, signs = ?, text_hash = ?, sealed_secret = ?, created_at = ?,
-    expires_at = ?, revoked_at = ?, mac = ?
+    expires_at = ?, revoked_at = ?, made_by_kind = ?, made_by = ?, made_through = ?,
+    mac = ?
 where realm = ? and id = ?

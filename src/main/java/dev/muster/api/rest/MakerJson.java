@@ -1,0 +1,24 @@
+package dev.muster.api.rest;
+
+import dev.muster.http.JsonWriter;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Maker;
+import org.jspecify.annotations.Nullable;
+
+/// The field `madeBy` of a key or an operator: `{kind, id, keyId}`, or null where it was not kept.
+final class MakerJson {
+    private MakerJson() {}
+
+    static void write(JsonWriter json, @Nullable Maker maker) {
+        if (maker == null) {
+            json.field("madeBy", (String) null);
+            return;
+        }
+        ActorRef by = maker.by();
+        json.object("madeBy")
+                .field("kind", by.kind().word())
+                .field("id", Texts.id(by))
+                .field("keyId", maker.through() == null ? null : maker.through().toString())
+                .end();
+    }
+}

@@ -1,0 +1,1 @@
+delete from token_family where ends_at < ?

@@ -1,0 +1,96 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/// Families of refresh tokens, on both databases.
+abstract class TokenFamiliesContract extends RunningContract {
+    private static final int AT_ONCE = 16;
+
+    private final UUID family = UUID.randomUUID();
+    private final Instant endsAt = Instant.now().plus(Duration.ofDays(30));
+
+    private boolean spend(long number) {
+        return running.core.tokenFamilies().spend(TEST, family, number, endsAt);
+    }
+
+    private boolean hasEnded() {
+        return running.core.tokenFamilies().hasEnded(TEST, family);
+    }
+
+    @Test
+    void eachIsSpentInItsTurn() {
+        assertThat(hasEnded()).isFalse();
+        assertThat(spend(1)).isTrue();
+        assertThat(spend(2)).isTrue();
+        assertThat(spend(3)).isTrue();
+        assertThat(hasEnded()).isFalse();
+    }
+
+    @Test
+    void oneThatIsSpentTwiceEndsItsFamilyAndNoOther() {
+        assertThat(spend(1)).isTrue();
+        assertThat(spend(2)).isTrue();
+        assertThat(running.core.tokenFamilies().spend(PRODUCTION, family, 1, endsAt))
+                .isTrue();
+        assertThat(hasEnded()).as("looked up, and so known for a second").isFalse();
+        assertThat(spend(1)).isFalse();
+        assertThat(hasEnded()).isTrue();
+        assertThat(spend(3)).as("the next in turn").isFalse();
+        assertThat(running.core.tokenFamilies().hasEnded(PRODUCTION, family)).isFalse();
+    }
+
+    @Test
+    void ofManyAtOnceOneSpendsIt() throws Exception {
+        assertThat(spentAtOnce(List.of(running.core))).isOne();
+        assertThat(hasEnded()).isTrue();
+    }
+
+    /// How many of many, each on one of these servers, are told that they spent the first token of the family.
+    final long spentAtOnce(List<Core> servers) throws Exception {
+        List<Callable<Boolean>> all = new ArrayList<>();
+        for (int i = 0; i < AT_ONCE; i++) {
+            TokenFamilies families = servers.get(i % servers.size()).tokenFamilies();
+            all.add(() -> families.spend(TEST, family, 1, endsAt));
+        }
+        long spent = 0;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Boolean> each : threads.invokeAll(all)) {
+                spent += each.get() ? 1 : 0;
+            }
+        }
+        return spent;
+    }
+
+    final boolean hasEnded(Core server) {
+        return server.tokenFamilies().hasEnded(TEST, family);
+    }
+
+    @Test
+    void whatIsOverIsForgotten() {
+        UUID longer = UUID.randomUUID();
+        TokenFamilies families = running.core.tokenFamilies();
+        Instant now = Instant.now();
+        for (UUID each : List.of(family, longer)) {
+            Instant end = now.plus(each.equals(longer) ? Duration.ofDays(2) : Duration.ofHours(12));
+            assertThat(families.spend(TEST, each, 1, end)).isTrue();
+            assertThat(families.spend(TEST, each, 1, end)).isFalse();
+        }
+        running.advance(Duration.ofHours(13));
+        running.core.sweeping().oldTokenFamilies();
+        assertThat(running.database().<Boolean>read(reads -> reads.hasEnded(TEST, family)))
+                .isFalse();
+        assertThat(running.database().<Boolean>read(reads -> reads.hasEnded(TEST, longer)))
+                .isTrue();
+    }
+}
