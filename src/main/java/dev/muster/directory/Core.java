@@ -99,6 +99,9 @@ public final class Core implements AutoCloseable {
                     for (RealmWork work : works) {
                         now.committed(work.now());
                         register.changed(work.realm().realm().id(), work.changedCredentials());
+                        if (work.changedQuotas()) {
+                            register.quotasChanged(work.realm().realm().id());
+                        }
                         sweeping.committed(work);
                         indexing.committed(work);
                     }

@@ -120,6 +120,12 @@ public final class Request {
         return body.whole(matched.route().bodyLimit());
     }
 
+    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of the body is
+    /// never more than that, and never more than the route takes.
+    public long announced() {
+        return body.announced(matched.route().bodyLimit());
+    }
+
     /// Whether the body is said to be a form, which [#form] reads.
     public boolean hasForm() {
         String type = contentType();

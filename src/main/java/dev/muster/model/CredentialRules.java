@@ -27,6 +27,10 @@ final class CredentialRules {
         if (command.expiresAt() != null && !command.expiresAt().isAfter(now)) {
             return new Step.No<>(new Refusal.Invalid("expiresAt", "not_in_the_future", "Must lie in the future."));
         }
+        // Root makes a key for a realm that has lost its own, however many it has.
+        if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
+            return new Step.No<>(new Refusal.OverQuota("keys", realm.quotas().keys()));
+        }
         if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
             return new Step.No<>(new Refusal.Invalid(
                     "signing",

@@ -81,7 +81,7 @@ final class MigrationTest {
                         .numbers())
                 .containsExactly(1L);
         try (EvidenceStore evidence = database.evidence()) {
-            evidence.begin(1, group, Instant.EPOCH);
+            evidence.begin(1, group, Instant.EPOCH, 0, Long.MAX_VALUE);
             evidence.append(1, group, 0, new byte[] {7});
             assertThat(evidence.chunk(1, group, 0)).containsExactly(7);
         }
