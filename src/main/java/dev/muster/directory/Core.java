@@ -113,7 +113,7 @@ public final class Core implements AutoCloseable {
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
         journal = new Journal(database, vault);
         verifications = new Verifications(database, storageUpkeep, journal, now);
-        overview = new Overview(database, vault, now);
+        overview = new Overview(database, evidenceStore, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
         upkeep = new Upkeep(
                 storageUpkeep,

@@ -126,6 +126,7 @@ final class Dispatch implements HttpRouting {
         private final Body body;
         private final String id;
 
+        private @Nullable Request request;
         private Face face = fallback;
         private RouteMeters meters;
         private boolean malformed;
@@ -239,9 +240,9 @@ final class Dispatch implements HttpRouting {
                 connections.takeMaking();
                 making = true;
             }
-            return entry.route()
-                    .handler()
-                    .handle(new Request(received, connection, body, id, entry, found.values(), query, proxies));
+            Request known = new Request(received, connection, body, id, entry, found.values(), query, proxies);
+            request = known;
+            return entry.route().handler().handle(known);
         }
 
         private Reply refusal(Fault fault) {
@@ -274,6 +275,9 @@ final class Dispatch implements HttpRouting {
                 response.header(HeaderValues.CONNECTION_CLOSE);
             }
             head(response.headers(), reply, id);
+            if (request != null) {
+                request.replyHeaders().forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
+            }
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");
             Reply.Content content = reply.content();

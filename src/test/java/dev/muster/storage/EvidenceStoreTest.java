@@ -140,14 +140,14 @@ final class EvidenceStoreTest {
             String url = "jdbc:sqlite:" + data().resolve("evidence.db");
             try (Connection connection = DriverManager.getConnection(url);
                     Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version = 2");
+                statement.execute("pragma user_version = 3");
             }
             assertThatThrownBy(this::open)
                     .hasMessageContaining("evidence.db cannot be used")
-                    .hasMessageContaining("schema version 2");
+                    .hasMessageContaining("schema version 3");
             try (Connection connection = DriverManager.getConnection(url);
                     Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version = 1");
+                statement.execute("pragma user_version = 2");
             }
             database = open();
             lane = database.lane();

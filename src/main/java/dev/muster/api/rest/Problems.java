@@ -146,8 +146,8 @@ final class Problems {
                                 "The realm may have " + limit + " " + what + ", and has no room for more.")
                         : new Problem(
                                         429,
-                                        "over_quota",
-                                        "The realm's quota is used up",
+                                        "too_many_requests",
+                                        "Too many requests",
                                         "Each key may send " + limit + " " + what
                                                 + ", and this one has. Nothing was carried out.")
                                 .after(wait);
