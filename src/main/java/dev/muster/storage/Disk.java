@@ -48,8 +48,8 @@ final class Disk {
         if (disk.isReserveWhole()) {
             disk.giveUpReserveIfFull();
         } else if (folder.toFile().getTotalSpace() >= SMALLEST_DISK_BYTES) {
-            disk.tight = true;
-            if (disk.isTight()) {
+            disk.tight = disk.free() < ROOM_BYTES || !disk.makeReserve();
+            if (disk.tight) {
                 LOG.error("only {} bytes are free in {}; writes are refused until there is more", disk.free(), folder);
             }
         }
