@@ -106,7 +106,7 @@ abstract class QuotasContract extends RunningContract {
                 .getFirst();
         assertThat(entry.actor().kind()).isEqualTo(ActorRef.Kind.ROOT);
         assertThat(entry.changes().byField().get("users"))
-                .isEqualTo(new Changes.FieldChange(10_000_000L, 7L));
+                .hasToString(new Changes.FieldChange(10_000_000L, 7L).toString());
         assertThat(running.verify().valid()).isTrue();
     }
 
