@@ -34,6 +34,9 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// room may have been made, from a reserve.
     void noRoom();
 
+    /// As [#noRoom], after a failure that may have come of it: looks at the disk.
+    void lookForRoom();
+
     /// Whether there is so little room that only what is urgent may be written.
     boolean isTight();
 

@@ -380,6 +380,7 @@ public final class LaneStore implements AutoCloseable {
     /// Gives up the connection, whatever its state, and opens another.
     public void reconnect() {
         close();
+        engine.lookForRoom();
         session = engine.writer();
     }
 

@@ -310,6 +310,11 @@ final class PostgresServer implements Engine {
     }
 
     @Override
+    public void lookForRoom() {
+        // See noRoom.
+    }
+
+    @Override
     public boolean isTight() {
         return false;
     }

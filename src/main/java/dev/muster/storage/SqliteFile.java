@@ -178,8 +178,6 @@ final class SqliteFile implements Engine {
 
     @Override
     public Session upkeepWriter() {
-        // That the WAL's index could not grow is not told apart from other failures, and brings the lane here.
-        disk.giveUpReserveIfFull();
         SQLiteConfig config = new SQLiteConfig();
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.setBusyTimeout(1000);
@@ -296,6 +294,12 @@ final class SqliteFile implements Engine {
         // The next transaction writes the WAL back first, which may make room too.
         wantsRoom = true;
         disk.giveUpReserve();
+    }
+
+    /// That the WAL's index could not grow is not told apart from other failures.
+    @Override
+    public void lookForRoom() {
+        disk.giveUpReserveIfFull();
     }
 
     @Override

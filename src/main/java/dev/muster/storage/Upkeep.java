@@ -241,6 +241,9 @@ public final class Upkeep implements AutoCloseable {
         if (engine.flavour() != Flavour.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
         }
+        if (engine.isTight()) {
+            throw new StorageException(Kind.FULL, "there is only room for what is urgent");
+        }
         try (Session own = engine.writer()) {
             backup(own, file);
         }

@@ -139,7 +139,7 @@ class FullDiskTest {
                                 .status())
                         .isEqualTo(401);
                 ok(admin.send("POST", "/v1/operators/bob/disable", new byte[0]), 200);
-                assertThat(ann.send("POST", "/console/sign-out", Map.of()).status()).isEqualTo(303);
+                assertThat(ann.send("POST", "/console/acme/test/sign-out", Map.of()).status()).isEqualTo(303);
                 Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
                 // Much of it, too, while nothing else gets a byte of what is left.
                 for (int i = 0; i < 300; i++) {
