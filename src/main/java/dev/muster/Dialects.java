@@ -32,13 +32,13 @@ public record Dialects(
     /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
     public List<Face> faces() {
         return Stream.of(
-                RestFace.of(core, gate, mint, publicUrl),
-                new Signet(core.directory(), gate).face(),
-                new Enrollees(core.directory(), gate).face(),
-                new JobCalls(core, gate, mint, clock, publicUrl).face(),
-                new Allthenticate(core.directory(), core.groups(), gate).face(),
-                new Epixel(core.directory(), gate, epixelBase).face(),
-                new Console(core, gate, mint, visitors(), clock, publicUrl).face())
+                        RestFace.of(core, gate, mint, publicUrl),
+                        new Signet(core.directory(), gate).face(),
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, clock, publicUrl).face(),
+                        new Allthenticate(core.directory(), core.groups(), gate).face(),
+                        new Epixel(core.directory(), gate, epixelBase).face(),
+                        new Console(core, gate, mint, visitors(), clock, publicUrl).face())
                 .map(Metered::face)
                 .toList();
     }

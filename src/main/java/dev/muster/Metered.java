@@ -19,8 +19,8 @@ final class Metered {
     }
 
     private static Route route(Route route) {
-        return route.by(
-                request -> KeyRates.telling(left -> tell(request, left), () -> route.handler().handle(request)));
+        return route.by(request -> KeyRates.telling(
+                left -> tell(request, left), () -> route.handler().handle(request)));
     }
 
     private static void tell(Request request, KeyRates.Left left) {

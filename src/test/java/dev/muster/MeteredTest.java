@@ -34,8 +34,7 @@ final class MeteredTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
         tenancy = server.makeTenant("acme");
     }
 
@@ -82,15 +81,16 @@ final class MeteredTest {
     @Test
     void whereNoKeyWasShownNothingIsTold() throws Exception {
         for (HttpResponse<?> reply : List.of(
-                get("/v1/users", "mst_test_nobody"), get("/v1/tenants", TestServer.ROOT_KEY), get("/health/live", ""))) {
+                get("/v1/users", "mst_test_nobody"),
+                get("/v1/tenants", TestServer.ROOT_KEY),
+                get("/health/live", ""))) {
             assertThat(header(reply, "RateLimit-Policy")).isEmpty();
         }
     }
 
     @Test
     void oneRequestTooManyIsRefusedUntilThereIsOneLeft() throws Exception {
-        server.execute(
-                tenancy.test(), Actor.ROOT, null, new Command.SetQuotas(new Quotas(10, 10, 10, 10, 10, 1)));
+        server.execute(tenancy.test(), Actor.ROOT, null, new Command.SetQuotas(new Quotas(10, 10, 10, 10, 10, 1)));
         String key = tenancy.testKey().apiKey();
         // As many as two seconds have room for, at the most, are let through before one is not.
         HttpResponse<String> reply = get("/v1/users", key);
@@ -103,6 +103,7 @@ final class MeteredTest {
         assertThat(header(reply, "RateLimit-Policy")).isEqualTo("\"key\";q=1;w=1");
         assertThat(header(reply, "RateLimit")).isEqualTo("\"key\";r=0;t=1");
         // The other realm's key is another's.
-        assertThat(get("/v1/users", tenancy.productionKey().apiKey()).statusCode()).isEqualTo(200);
+        assertThat(get("/v1/users", tenancy.productionKey().apiKey()).statusCode())
+                .isEqualTo(200);
     }
 }

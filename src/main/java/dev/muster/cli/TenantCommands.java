@@ -104,7 +104,8 @@ final class TenantCommands {
         }
         Call call = Call.put(path);
         for (String field : QUOTAS) {
-            call.fields().put(field, asked.getOrDefault(field, now.json().path(field).asLong()));
+            call.fields()
+                    .put(field, asked.getOrDefault(field, now.json().path(field).asLong()));
         }
         return remote.print(remote.change(call), quotas -> printQuotas(remote.shell(), quotas));
     }

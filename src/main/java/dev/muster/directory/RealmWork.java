@@ -287,7 +287,8 @@ final class RealmWork {
         Vault.Entry fresh =
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
-        RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), Quotas.DEFAULT, now);
+        RealmWork work =
+                new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), Quotas.DEFAULT, now);
         Needs needs = new Needs();
         needs.key(key.id());
         work.picture.loadedAll(needs);

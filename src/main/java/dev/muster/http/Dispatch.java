@@ -276,7 +276,8 @@ final class Dispatch implements HttpRouting {
             }
             head(response.headers(), reply, id);
             if (request != null) {
-                request.replyHeaders().forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
+                request.replyHeaders()
+                        .forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
             }
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");

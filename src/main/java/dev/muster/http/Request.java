@@ -123,13 +123,15 @@ public final class Request {
         return body.whole(matched.route().bodyLimit());
     }
 
-    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of the body is
+    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of the body
+    /// is
     /// never more than that, and never more than the route takes.
     public long announced() {
         return body.announced(matched.route().bodyLimit());
     }
 
-    /// Has a header in whatever this request is answered with, a fault of the engine's included. A second value for a name
+    /// Has a header in whatever this request is answered with, a fault of the engine's included. A second value for a
+    /// name
     /// takes the place of the first.
     ///
     /// @param value visible ASCII and spaces

@@ -55,7 +55,8 @@ final class PolicyJudge {
             return Result.refused(taken);
         }
         if (realm.counters().policies() >= realm.quotas().policies()) {
-            return Result.refused(new Refusal.OverQuota("policies", realm.quotas().policies()));
+            return Result.refused(
+                    new Refusal.OverQuota("policies", realm.quotas().policies()));
         }
         Policy policy = new Policy(id, create.name(), create.description(), create.resources(), 0, 0, now, now);
         realm.put(policy);

@@ -11,8 +11,7 @@ import java.util.Map;
 /// @param policies how many policies
 /// @param keys how many API keys that are not revoked; one that has expired counts until it is revoked
 /// @param requestsPerSecond how many requests a second each key may send; as many at once after a pause
-public record Quotas(
-        long users, long evidenceBytes, long groups, long policies, long keys, long requestsPerSecond) {
+public record Quotas(long users, long evidenceBytes, long groups, long policies, long keys, long requestsPerSecond) {
     /// Generous: see `docs/decisions/049`.
     public static final Quotas DEFAULT = new Quotas(10_000_000, 100_000_000_000L, 100_000, 100_000, 10_000, 100_000);
 

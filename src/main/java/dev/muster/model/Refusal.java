@@ -73,13 +73,13 @@ public sealed interface Refusal {
     /// The request was carried out before and its answer carried a secret, which is not kept: `made` is what it made.
     record SecretNotKept(String made) implements Refusal {}
 
-    /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in the plural,
+    /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in the
+    /// plural,
     /// such as `users` or `bytes of evidence`.
     ///
     /// @param limit what the quota is
     /// @param retryAfter when a request may be sent again; null where time alone changes nothing
-    record OverQuota(
-            String what, long limit, @Nullable Duration retryAfter) implements Refusal {
+    record OverQuota(String what, long limit, @Nullable Duration retryAfter) implements Refusal {
         /// One of what a realm has, and not of what it does in a time.
         public OverQuota(String what, long limit) {
             this(what, limit, null);

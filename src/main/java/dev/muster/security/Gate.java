@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns credentials into callers. Refuses with `Unauthenticated` whatever was wrong with them, with the same work for
 /// those that exist and those that do not, with `TooManyFailures` an address from which too many were wrong, and with
-/// `Busy` while storage does not answer. A key that has sent more requests than its realm's quota allows is `OverQuota`.
+/// `Busy` while storage does not answer. A key that has sent more requests than its realm's quota allows is
+/// `OverQuota`.
 public final class Gate {
     private static final String BEARER = "bearer ";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -154,19 +155,19 @@ public final class Gate {
     /// Tokens for a key, against its text and its secret.
     public Result<Tokens> exchange(String apiKey, String apiSecret, InetAddress client) {
         return metered(limited(client, () -> {
-            Caller caller = key(apiKey);
-            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
-            if (caller == null || presented.isEmpty()) {
-                return null;
-            }
-            String secret =
-                    register.secret(caller.realm().id(), caller.actor().ref().id());
-            boolean matches = secret != null
-                    && ApiSecretText.parse(secret)
-                            .map(known -> presented.get().matches(known))
-                            .orElse(false);
-            return matches ? caller : null;
-        }))
+                    Caller caller = key(apiKey);
+                    Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
+                    if (caller == null || presented.isEmpty()) {
+                        return null;
+                    }
+                    String secret = register.secret(
+                            caller.realm().id(), caller.actor().ref().id());
+                    boolean matches = secret != null
+                            && ApiSecretText.parse(secret)
+                                    .map(known -> presented.get().matches(known))
+                                    .orElse(false);
+                    return matches ? caller : null;
+                }))
                 .map(caller -> issue(caller, Token.Holder.API_KEY));
     }
 

@@ -16,7 +16,8 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// How many requests a second each API key has left, by the quota of its realm: a token bucket that holds the requests of
+/// How many requests a second each API key has left, by the quota of its realm: a token bucket that holds the requests
+/// of
 /// one second. A token made through a key, and an operator who acts through one, use the key's bucket; root, and
 /// operators in the console, have no limit here. Each server counts for itself.
 ///
@@ -49,8 +50,8 @@ public final class KeyRates {
     }
 
     /// Does some work, and tells what a key has left each time that the work has proven one.
-    public static <R, X extends Throwable> R telling(
-            Consumer<Left> told, ScopedValue.CallableOp<? extends R, X> work) throws X {
+    public static <R, X extends Throwable> R telling(Consumer<Left> told, ScopedValue.CallableOp<? extends R, X> work)
+            throws X {
         return ScopedValue.where(TOLD, told).call(work);
     }
 

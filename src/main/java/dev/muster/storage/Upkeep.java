@@ -215,7 +215,8 @@ public final class Upkeep implements AutoCloseable {
     }
 
     public void end(long realm, byte[] tokenHash) {
-        urgent(session -> session.update("session_delete", to -> to.number(realm).bytes(tokenHash)));
+        urgent(session ->
+                session.update("session_delete", to -> to.number(realm).bytes(tokenHash)));
     }
 
     /// Ends all sessions of an operator.

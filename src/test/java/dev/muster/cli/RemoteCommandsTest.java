@@ -219,8 +219,9 @@ final class RemoteCommandsTest {
 
     @Test
     void quotasAreShownAndThoseThatAreNotNamedStay() {
-        String quotas = "{\"users\":10,\"evidenceBytes\":20,\"groups\":30,\"policies\":40,\"keys\":50,\"requestsPerSecond\":60,"
-                + "\"used\":{\"users\":1,\"evidenceBytes\":2,\"groups\":3,\"policies\":4,\"keys\":5}}";
+        String quotas =
+                "{\"users\":10,\"evidenceBytes\":20,\"groups\":30,\"policies\":40,\"keys\":50,\"requestsPerSecond\":60,"
+                        + "\"used\":{\"users\":1,\"evidenceBytes\":2,\"groups\":3,\"policies\":4,\"keys\":5}}";
         server.then(200, quotas);
         assertThat(cli.run("tenant", "quotas", "acme", "test").out())
                 .contains("users              1     10")

@@ -100,8 +100,18 @@ abstract class QuotasContract extends RunningContract {
         assertThat(use(PRODUCTION).quotas()).isEqualTo(Quotas.DEFAULT);
         JournalEntry entry = Running.ok(running.core
                         .journal()
-                        .page(Running.ADMIN, TEST, new JournalQuery(
-                                "realm.quotas.changed", null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 10, null)))
+                        .page(
+                                Running.ADMIN,
+                                TEST,
+                                new JournalQuery(
+                                        "realm.quotas.changed",
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        JournalQuery.Order.NEWEST_FIRST,
+                                        10,
+                                        null)))
                 .items()
                 .getFirst();
         assertThat(entry.actor().kind()).isEqualTo(ActorRef.Kind.ROOT);
@@ -235,8 +245,7 @@ abstract class QuotasContract extends RunningContract {
                     if (filled instanceof Result.Refused<Evidence>(var refusal)) {
                         return refusal;
                     }
-                    sink.settle(in(new Command.SubmitJob(
-                            JobsContract.job(jobId, 5, "ana"), null, Running.ok(filled))));
+                    sink.settle(in(new Command.SubmitJob(JobsContract.job(jobId, 5, "ana"), null, Running.ok(filled))));
                     return null;
                 }
             }
@@ -258,8 +267,7 @@ abstract class QuotasContract extends RunningContract {
     @Test
     void whatIsNotAnnouncedIsStoppedWhileItArrives() throws Exception {
         set(evidence(3 * CHUNK));
-        assertThat(upload("job-1", 0, 3 * CHUNK + 1))
-                .isEqualTo(new Refusal.OverQuota("bytes of evidence", 3 * CHUNK));
+        assertThat(upload("job-1", 0, 3 * CHUNK + 1)).isEqualTo(new Refusal.OverQuota("bytes of evidence", 3 * CHUNK));
         assertThat(use(TEST).evidenceBytes()).isZero();
         assertThat(upload("job-1", 0, 3 * CHUNK)).isNull();
         assertThat(use(TEST).evidenceBytes()).isEqualTo(3 * CHUNK);

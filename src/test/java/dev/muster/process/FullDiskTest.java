@@ -134,12 +134,13 @@ class FullDiskTest {
                 assertThat(admin.get("/v1/users/external:ana/standing").json().text("decision"))
                         .isEqualTo("deny");
                 ok(admin.send("DELETE", "/v1/keys/" + stolen.text("keyId"), new byte[0]), 200);
-                assertThat(Client.once(
-                                        server.address(), stolen.text("apiKey"), "GET", "/v1/users", new byte[0])
+                assertThat(Client.once(server.address(), stolen.text("apiKey"), "GET", "/v1/users", new byte[0])
                                 .status())
                         .isEqualTo(401);
                 ok(admin.send("POST", "/v1/operators/bob/disable", new byte[0]), 200);
-                assertThat(ann.send("POST", "/console/acme/test/sign-out", Map.of()).status()).isEqualTo(303);
+                assertThat(ann.send("POST", "/console/acme/test/sign-out", Map.of())
+                                .status())
+                        .isEqualTo(303);
                 Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
                 // Much of it, too, while nothing else gets a byte of what is left.
                 for (int i = 0; i < 300; i++) {
@@ -147,8 +148,8 @@ class FullDiskTest {
                 }
                 assertNoRoom(admin.jsonOnce("POST", "/v1/users", Map.of("externalId", "bea")));
                 assertNoRoom(admin.jsonOnce("POST", "/v1/groups", Map.of("name", "Staff")));
-                assertNoRoom(
-                        admin.jsonOnce("POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:cid")));
+                assertNoRoom(admin.jsonOnce(
+                        "POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:cid")));
                 assertNoRoom(admin.jsonOnce("POST", "/v1/keys", Map.of("name", "new", "role", "admin")));
 
                 disk.free();

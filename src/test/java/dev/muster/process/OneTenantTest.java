@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One tenant harms only itself: who uploads without end is stopped by their quota, and without one by the floor of free
+/// One tenant harms only itself: who uploads without end is stopped by their quota, and without one by the floor of
+/// free
 /// disk, while another tenant places holds, revokes keys and signs in.
 @Timeout(300)
 class OneTenantTest {
@@ -45,8 +46,7 @@ class OneTenantTest {
     @Test
     void whoUploadsWithoutEndIsStoppedByTheirQuotaAndByTheFloor() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
-                ServerProcess server =
-                        ServerProcess.start(disk, "--disk-floor", Integer.toString(FLOOR_MEGABYTES));
+                ServerProcess server = ServerProcess.start(disk, "--disk-floor", Integer.toString(FLOOR_MEGABYTES));
                 Client root = new Client(server.address(), ServerProcess.ROOT_KEY)) {
             String secret = root.json("POST", "/v1/tenants", Map.of("name", "Greedy", "partnerId", "greedy"))
                     .json()
@@ -61,20 +61,24 @@ class OneTenantTest {
             List<Thread> uploading = new ArrayList<>();
             Set<String> refused = ConcurrentHashMap.newKeySet();
             for (int i = 0; i < UPLOADERS; i++) {
-                uploading.add(Thread.ofPlatform().start(() -> refused.add(uploadUntilRefused(server.address(), secret))));
+                uploading.add(
+                        Thread.ofPlatform().start(() -> refused.add(uploadUntilRefused(server.address(), secret))));
             }
             neighbour.goesOn();
             for (Thread thread : uploading) {
                 thread.join();
             }
-            assertThat(refused).containsExactly("409 {\"error\":\"The quota of 20000000 bytes of evidence is used up\"}");
+            assertThat(refused)
+                    .containsExactly("409 {\"error\":\"The quota of 20000000 bytes of evidence is used up\"}");
             long used = root.get(quotas).json().in("used").number("evidenceBytes");
             assertThat(used).isBetween((long) ZIP_BYTES, (long) QUOTA_BYTES);
             neighbour.goesOn();
 
             // Back to the default, which is more than the disk has.
             ok(root.json("PUT", quotas, Map.of()), 200);
-            assertThat(uploadUntilRefused(server.address(), secret)).startsWith("503 ").contains("storage is full");
+            assertThat(uploadUntilRefused(server.address(), secret))
+                    .startsWith("503 ")
+                    .contains("storage is full");
             assertThat(disk.fromHere().toFile().getUsableSpace())
                     .isGreaterThan(FLOOR_MEGABYTES * 1_000_000L - LOG_BYTES);
             neighbour.goesOn();

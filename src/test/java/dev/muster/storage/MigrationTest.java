@@ -124,16 +124,19 @@ final class MigrationTest {
         String url = "jdbc:sqlite:" + folder.resolve("evidence.db");
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
-            statement.execute("create table evidence (realm integer not null, id blob not null, begun_at integer not null,"
-                    + " state integer not null, primary key (realm, id)) strict, without rowid");
-            statement.execute("create table evidence_chunk (realm integer not null, id blob not null, no integer not null,"
-                    + " sealed blob not null, primary key (realm, id, no)) strict");
+            statement.execute(
+                    "create table evidence (realm integer not null, id blob not null, begun_at integer not null,"
+                            + " state integer not null, primary key (realm, id)) strict, without rowid");
+            statement.execute(
+                    "create table evidence_chunk (realm integer not null, id blob not null, no integer not null,"
+                            + " sealed blob not null, primary key (realm, id, no)) strict");
             statement.execute("insert into evidence values (1, " + id(USER, Flavour.SQLITE) + ", 1, 2), (1, "
                     + id(KEY, Flavour.SQLITE) + ", 1, 2)");
             // A sealed chunk is 29 bytes longer than what was uploaded.
-            statement.execute("insert into evidence_chunk values (1, " + id(USER, Flavour.SQLITE) + ", 0, zeroblob(129)),"
-                    + " (1, " + id(USER, Flavour.SQLITE) + ", 1, zeroblob(30)), (1, " + id(KEY, Flavour.SQLITE)
-                    + ", 0, zeroblob(39))");
+            statement.execute(
+                    "insert into evidence_chunk values (1, " + id(USER, Flavour.SQLITE) + ", 0, zeroblob(129)),"
+                            + " (1, " + id(USER, Flavour.SQLITE) + ", 1, zeroblob(30)), (1, " + id(KEY, Flavour.SQLITE)
+                            + ", 0, zeroblob(39))");
             statement.execute("pragma user_version = 1");
         }
         try (Database database = Database.sqlite(folder);
