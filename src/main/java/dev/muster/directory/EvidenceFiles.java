@@ -63,11 +63,11 @@ public final class EvidenceFiles {
         this.random = random;
     }
 
-    /// Begins to take a file; `OverQuota` when the realm may not store that much, `NoRoom` when too little of the disk
-    /// would be left free, `Busy` while four others are being taken, or storage does not answer.
+    /// Begins to take a file; `OverQuota` when the realm may not store that much, `NoRoom` when too little of the
+    /// disk would be left free, `Busy` while four others are being taken, or storage does not answer.
     ///
-    /// @param announced how long the file will be, in bytes; 0 where that is not known, and then it is looked at while
-    ///     it arrives
+    /// @param announced how long the file will be, in bytes; 0 where that is not known: then the quota is looked at
+    ///     while it arrives
     public Result<Sink> take(long realm, long announced) {
         if (!uploads.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));

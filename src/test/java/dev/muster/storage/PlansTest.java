@@ -62,7 +62,6 @@ final class PlansTest {
             "evidence_used",
             "evidence_use_take",
             "evidence_use_give",
-            "batches_last",
             "search_index",
             "search_index_update",
             "search_mark",

@@ -11,4 +11,9 @@ left join lateral (
     order by batch.no desc
     limit 1
 ) as last on true
-left join quota on quota.realm = needed.realm
+left join lateral (
+    select *
+    from quota
+    where quota.realm = needed.realm
+    limit 1
+) as quota on true
