@@ -15,6 +15,7 @@ import dev.muster.security.Visitors;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All that a server speaks. A new dialect is a folder and a line here.
@@ -30,14 +31,16 @@ public record Dialects(
         String epixelBase) {
     /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
     public List<Face> faces() {
-        return List.of(
-                RestFace.of(core, gate, mint, publicUrl),
-                new Signet(core.directory(), gate).face(),
-                new Enrollees(core.directory(), gate).face(),
-                new JobCalls(core, gate, mint, clock, publicUrl).face(),
-                new Allthenticate(core.directory(), core.groups(), gate).face(),
-                new Epixel(core.directory(), gate, epixelBase).face(),
-                new Console(core, gate, mint, visitors(), clock, publicUrl).face());
+        return Stream.of(
+                        RestFace.of(core, gate, mint, publicUrl),
+                        new Signet(core.directory(), gate).face(),
+                        new Enrollees(core.directory(), gate).face(),
+                        new JobCalls(core, gate, mint, clock, publicUrl).face(),
+                        new Allthenticate(core.directory(), core.groups(), gate).face(),
+                        new Epixel(core.directory(), gate, epixelBase).face(),
+                        new Console(core, gate, mint, visitors(), clock, publicUrl).face())
+                .map(Metered::face)
+                .toList();
     }
 
     private Visitors visitors() {

@@ -15,7 +15,7 @@ final class Migrating {
                 case Config.Storage.Postgres(var url, var _) ->
                     new Migrated(Database.migrate(url.text()), Database.SCHEMA);
                 case Config.Storage.Sqlite _ -> {
-                    Serve.open(storage).close();
+                    Serve.open(storage, 0).close();
                     yield new Migrated(Database.SCHEMA, Database.SCHEMA);
                 }
             };

@@ -72,7 +72,7 @@ final class Serve {
         stop.listen();
         // Before the database, so that there never is one without the key that opens it.
         MasterKeys masterKeys = masterKeys();
-        try (Database database = open(config.storage())) {
+        try (Database database = open(config.storage(), config.diskFloorBytes())) {
             Digest rootKey = rootKey();
             PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             try (Core core = core(database, masterKeys, meters)) {
@@ -111,10 +111,10 @@ final class Serve {
 
     // Storage and keys.
 
-    static Database open(Config.Storage storage) {
+    static Database open(Config.Storage storage, long floorBytes) {
         try {
             return switch (storage) {
-                case Config.Storage.Sqlite(var folder) -> Database.sqlite(folder);
+                case Config.Storage.Sqlite(var folder) -> Database.sqlite(folder, floorBytes);
                 case Config.Storage.Postgres(var url, var readers) ->
                     Database.postgres(url.text(), readers == null ? null : readers.text());
             };

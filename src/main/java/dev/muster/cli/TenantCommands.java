@@ -1,5 +1,8 @@
 package dev.muster.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +15,8 @@ import tools.jackson.databind.JsonNode;
         description = "Business partners and organisations. These commands need the root key.",
         synopsisSubcommandLabel = "COMMAND")
 final class TenantCommands {
+    private static final List<String> QUOTAS =
+            List.of("users", "evidenceBytes", "groups", "policies", "keys", "requestsPerSecond");
 
     @Command(
             name = "create",
@@ -51,6 +56,72 @@ final class TenantCommands {
         });
         facts.print(shell.out());
         shell.err().println("Keep these keys now: they are not shown again.");
+    }
+
+    @Command(
+            name = "quotas",
+            description = {
+                "Show what a realm may have and has, or set what it may have.",
+                "",
+                "With options it sets those that are given, and leaves the others as they are. A quota below what is"
+                        + " there takes nothing away: it refuses what would be more.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster tenant quotas acme production",
+                "  muster tenant quotas acme test --users 1000 --evidence-bytes 1000000000 --requests-per-second 50"
+            })
+    int quotas(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = "PARTNER", description = "The tenant's partner id.") String partnerId,
+            @Parameters(paramLabel = "ENVIRONMENT", description = "test or production.") String environment,
+            @Option(names = "--users", paramLabel = "N", description = "Users, erased ones too.") @Nullable Long users,
+            @Option(names = "--evidence-bytes", paramLabel = "N", description = "Bytes of evidence stored at a time.")
+                    @Nullable
+                    Long evidenceBytes,
+            @Option(names = "--groups", paramLabel = "N", description = "Groups.") @Nullable Long groups,
+            @Option(names = "--policies", paramLabel = "N", description = "Policies.") @Nullable Long policies,
+            @Option(names = "--keys", paramLabel = "N", description = "API keys that are not revoked.") @Nullable
+                    Long keys,
+            @Option(
+                            names = "--requests-per-second",
+                            paramLabel = "N",
+                            description = "Requests that each key may send in a second.")
+                    @Nullable
+                    Long requestsPerSecond) {
+        String[] path = {"tenants", partnerId, environment, "quotas"};
+        Map<String, Long> asked = new LinkedHashMap<>();
+        put(asked, "users", users);
+        put(asked, "evidenceBytes", evidenceBytes);
+        put(asked, "groups", groups);
+        put(asked, "policies", policies);
+        put(asked, "keys", keys);
+        put(asked, "requestsPerSecond", requestsPerSecond);
+        Reply now = remote.ask(Call.get(path));
+        if (asked.isEmpty()) {
+            return remote.print(now, quotas -> printQuotas(remote.shell(), quotas));
+        }
+        Call call = Call.put(path);
+        for (String field : QUOTAS) {
+            call.fields()
+                    .put(field, asked.getOrDefault(field, now.json().path(field).asLong()));
+        }
+        return remote.print(remote.change(call), quotas -> printQuotas(remote.shell(), quotas));
+    }
+
+    private static void put(Map<String, Long> asked, String field, @Nullable Long value) {
+        if (value != null) {
+            asked.put(field, value);
+        }
+    }
+
+    private static void printQuotas(Shell shell, JsonNode quotas) {
+        Table table = new Table("QUOTA", "USED", "LIMIT");
+        for (String field : QUOTAS) {
+            table.row(field, Reply.text(quotas.path("used"), field), Reply.text(quotas, field));
+        }
+        table.print(shell.out());
     }
 
     @Command(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 for none
+/// @param diskFloorBytes how much of the embedded database's disk must stay free when evidence is stored
 /// @param demo whether all of this is thrown away at the end
 /// @param bench whether `/bench/ping` is answered
 public record Config(
@@ -36,6 +37,7 @@ public record Config(
         String adminHost,
         int adminPort,
         @Nullable Tls tls,
+        long diskFloorBytes,
         boolean demo,
         boolean bench,
         Limits limits) {
@@ -91,6 +93,7 @@ public record Config(
                 adminHost,
                 adminPort,
                 tls,
+                diskFloorBytes,
                 demo,
                 bench,
                 limits);

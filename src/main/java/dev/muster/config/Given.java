@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name the option or the variable, for messages
 record Given(String name, @Nullable String value) {
 
+    private static final long MEGABYTE = 1_000_000;
     private static final String POSTGRES = "jdbc:postgresql://";
     private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -76,6 +77,22 @@ record Given(String name, @Nullable String value) {
             // Not a number at all: told like one that is out of range.
         }
         throw wrong("must be a port from 0 to 65535, not " + value);
+    }
+
+    /// A number of megabytes, in bytes.
+    long megabytes(int ifAbsent) {
+        if (value == null) {
+            return ifAbsent * MEGABYTE;
+        }
+        try {
+            int megabytes = Integer.parseInt(value);
+            if (megabytes >= 0) {
+                return megabytes * MEGABYTE;
+            }
+        } catch (NumberFormatException e) {
+            // Not a number at all: told like one that is out of range.
+        }
+        throw wrong("must be a number of megabytes, not " + value);
     }
 
     /// A name is looked up, so that a misspelt one shows here rather than as a riddle of the network.

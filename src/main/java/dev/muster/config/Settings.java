@@ -14,6 +14,7 @@ public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
     private static final int PORT = 8080;
     private static final int ADMIN_PORT = 8081;
+    private static final int DISK_FLOOR = 500;
     private static final String LOOPBACK = "127.0.0.1";
     private static final String EPIXEL_BASE = "/api/v1";
 
@@ -126,6 +127,16 @@ public final class Settings {
     String tlsKey;
 
     @Option(
+            names = "--disk-floor",
+            paramLabel = "MB",
+            description = {
+                "No evidence is taken while less than so many megabytes of the embedded database's disk are free.",
+                "MUSTER_DISK_FLOOR; default: 500"
+            })
+    @Nullable
+    String diskFloor;
+
+    @Option(
             names = "--demo",
             description = {
                 "Serve a tenant with some users from a throw-away data folder, and print its keys.",
@@ -169,6 +180,7 @@ public final class Settings {
                 Given.of("--admin-host", adminHost, environment).host(LOOPBACK),
                 Given.of("--admin-port", adminPort, environment).port(ADMIN_PORT),
                 tls(environment),
+                Given.of("--disk-floor", diskFloor, environment).megabytes(DISK_FLOOR),
                 throwAway,
                 Given.ofSwitch("--bench", bench, environment).on(),
                 Limits.DEFAULT);

@@ -190,6 +190,16 @@ final class Words {
                 new Sorry(409, "This was done before, and its secret is shown only once.", "Make another one.");
             case Refusal.Unauthenticated() ->
                 new Sorry(401, "Username or password is wrong.", "Mind the realm too, and try again.");
+            case Refusal.OverQuota(var what, var limit, var after) ->
+                after == null
+                        ? new Sorry(
+                                409,
+                                "This realm may have " + limit + " " + what + ", and has no room for more.",
+                                "Whoever holds the root key can raise the quota.")
+                        : new Sorry(
+                                429,
+                                "Too many requests: " + limit + " " + what + " are allowed.",
+                                "Try again in a moment.");
             case Refusal.TooManyFailures(var after) ->
                 new Sorry(
                         429,

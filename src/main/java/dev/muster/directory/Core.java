@@ -115,6 +115,9 @@ public final class Core implements AutoCloseable {
                     for (RealmWork work : works) {
                         now.committed(work.now());
                         register.changed(work.realm().realm().id(), work.changedCredentials());
+                        if (work.changedQuotas()) {
+                            register.quotasChanged(work.realm().realm().id());
+                        }
                         sweeping.committed(work);
                         indexing.committed(work);
                         signer.committed(work);
@@ -135,7 +138,7 @@ public final class Core implements AutoCloseable {
                 walks,
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
-        overview = new Overview(database, vault, now);
+        overview = new Overview(database, evidenceStore, vault, now);
         sessions = new Sessions(database, storageUpkeep, now, random);
         tokenFamilies = new TokenFamilies(database, storageUpkeep, now, System::nanoTime);
         upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);

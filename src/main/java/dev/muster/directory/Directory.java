@@ -166,7 +166,12 @@ public final class Directory {
                 new Reader(vault.get(realm))
                         .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
                         .map(job -> again(earlier, new Change.OfJob(job)));
-            case REALM -> Result.ok(again(earlier, new Change.OfNothing()));
+            case REALM ->
+                Result.ok(again(
+                        earlier,
+                        command instanceof Command.SetQuotas(var quotas)
+                                ? new Change.OfQuotas(quotas)
+                                : new Change.OfNothing()));
             case TENANT ->
                 throw new IllegalStateException(
                         "no answer is kept about a " + earlier.subject().type());

@@ -63,14 +63,18 @@ public final class EvidenceFiles {
         this.random = random;
     }
 
-    /// Begins to take a file; `Busy` while four others are being taken, or storage does not answer.
-    public Result<Sink> take(long realm) {
+    /// Begins to take a file; `OverQuota` when the realm may not store that much, `NoRoom` when too little of the
+    /// disk would be left free, `Busy` while four others are being taken, or storage does not answer.
+    ///
+    /// @param announced how long the file will be, in bytes; 0 where that is not known: then the quota is looked at
+    ///     while it arrives
+    public Result<Sink> take(long realm, long announced) {
         if (!uploads.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
         boolean begun = false;
         try {
-            Result<Sink> sink = Directory.read(() -> Result.ok(new Sink(realm)));
+            Result<Sink> sink = Directory.read(() -> begin(realm, announced));
             begun = sink instanceof Result.Ok<Sink>;
             return sink;
         } finally {
@@ -78,6 +82,19 @@ public final class EvidenceFiles {
                 uploads.release();
             }
         }
+    }
+
+    private Result<Sink> begin(long realm, long announced) {
+        // Read afresh: what root has just set holds for the next upload on every server.
+        long limit = database.read(reads -> reads.quotas(realm)).evidenceBytes();
+        Sink sink = new Sink(realm, announced, limit);
+        return store.begin(realm, sink.id, now.instant(), announced, limit)
+                ? Result.ok(sink)
+                : Result.refused(overQuota(limit));
+    }
+
+    private static Refusal overQuota(long limit) {
+        return new Refusal.OverQuota("bytes of evidence", limit);
     }
 
     /// Writes a file as it arrives. What it throws goes through, and nothing is kept.
@@ -94,6 +111,8 @@ public final class EvidenceFiles {
         private final Sealer sealer = new Sealer();
         private final MessageDigest digest = sha256();
         private final byte[] chunk = new byte[CHUNK_BYTES];
+        private final long limit;
+        private long taken;
         private int filled;
         private int no;
         private long size;
@@ -101,16 +120,18 @@ public final class EvidenceFiles {
         private boolean settled;
         private boolean closed;
 
-        private Sink(long realm) {
+        private Sink(long realm, long announced, long limit) {
             this.realm = realm;
+            this.taken = announced;
+            this.limit = limit;
             Randomness drawn = Randomness.draw(random);
             id = drawn.uuidV7(now.instant().toEpochMilli());
             seed = new Evidence.Key(drawn.next(RealmKey.SEED_BYTES));
             key = vault.get(realm).key().evidence(seed.bytes());
-            store.begin(realm, id, now.instant());
         }
 
-        /// Takes the whole file, which is durable when this returns; `Busy` when storage does not answer.
+        /// Takes the whole file, which is durable when this returns; `OverQuota` and `NoRoom` as [#take] has them, and
+        /// `Busy` when storage does not answer.
         ///
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
@@ -118,6 +139,8 @@ public final class EvidenceFiles {
                 return OwnThread.call("evidence", () -> Directory.read(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
+            } catch (BeyondQuota e) {
+                return Result.refused(overQuota(limit));
             }
         }
 
@@ -158,6 +181,13 @@ public final class EvidenceFiles {
         }
 
         private void seal(boolean last) {
+            if (size > taken) {
+                long more = size - taken;
+                if (!store.grow(realm, id, more, limit)) {
+                    throw new BeyondQuota();
+                }
+                taken = size;
+            }
             byte[] plain = Arrays.copyOf(chunk, filled);
             store.append(realm, id, no, sealer.seal(key, new Place.EvidenceChunk(realm, id, no, last), random, plain));
             no++;
@@ -166,7 +196,7 @@ public final class EvidenceFiles {
 
         private Evidence finish() {
             seal(true);
-            store.finish(realm, id);
+            store.finish(realm, id, size);
             finished = true;
             return new Evidence(
                     id, size, new Digest(digest.digest()), seed, now.instant().plus(KEPT_FOR));
@@ -205,6 +235,20 @@ public final class EvidenceFiles {
                 mayFail(() -> store.delete(realm, id));
             }
         }
+    }
+
+    /// That more arrives than the realm may store: ends the upload from within the writing.
+    private static final class BeyondQuota extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BeyondQuota() {
+            super("more evidence than the quota allows", null, false, false);
+        }
+    }
+
+    /// How many bytes of evidence a realm has stored, with what is announced of the uploads under way.
+    public long used(long realm) {
+        return store.used(realm);
     }
 
     /// What fails here is made good by upkeep, which looks at files that no job is known to name.

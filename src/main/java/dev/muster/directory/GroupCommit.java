@@ -77,12 +77,25 @@ final class GroupCommit {
     private void run(List<Ticket> tickets, long deadline) {
         List<Ticket> left = tickets;
         boolean wait = false;
+        boolean roomMade = false;
         while (!left.isEmpty()) {
+            if (store.isTight()) {
+                left = urgentOf(left);
+            }
             Attempt attempt = new Attempt(left, wait);
             try {
                 attempt.prepare();
                 attempt.commit();
             } catch (StorageException e) {
+                if (e.kind() == StorageException.Kind.FULL && !roomMade) {
+                    // The reserve was given up for what is urgent; or there is none, and the WAL is written back.
+                    roomMade = true;
+                    noRoom(e);
+                    store.noRoom();
+                    rollback();
+                    left = urgentOf(left);
+                    continue;
+                }
                 left = settle(attempt, e, left, deadline);
                 wait = true;
                 continue;
@@ -130,6 +143,20 @@ final class GroupCommit {
                 yield List.of();
             }
         };
+    }
+
+    /// Refuses those that are not urgent, for want of room, and gives the others. What is only rehearsed needs none.
+    private static List<Ticket> urgentOf(List<Ticket> tickets) {
+        List<Ticket> urgent = new ArrayList<>(tickets.size());
+        for (Ticket ticket : tickets) {
+            boolean rehearsed = ticket.request.dryRun() && ticket.request.proof() == null;
+            if (rehearsed || ticket.request.write().isUrgent()) {
+                urgent.add(ticket);
+            } else {
+                ticket.answer(refused(new Refusal.NoRoom(ROOM_AFTER)));
+            }
+        }
+        return urgent;
     }
 
     /// Told now and then only: clients ask on, and the log may be on the same disk.
@@ -318,6 +345,7 @@ final class GroupCommit {
                                     vault.masterKeys(),
                                     scribe,
                                     present.getOrDefault(realm, nothingYet(realm)),
+                                    store.quotas(realm),
                                     at)));
             fill(byNumber, store.load(needs, retries, signatures));
             needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));

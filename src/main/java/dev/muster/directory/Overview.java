@@ -2,11 +2,13 @@ package dev.muster.directory;
 
 import dev.muster.model.Actor;
 import dev.muster.model.Counters;
+import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.User;
 import dev.muster.storage.Database;
+import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.DayEndRow;
 import java.time.Duration;
@@ -21,9 +23,11 @@ import org.jspecify.annotations.Nullable;
 public final class Overview {
     private final Database database;
     private final Vault vault;
+    private final EvidenceStore evidence;
     private final Now now;
 
-    Overview(Database database, Vault vault, Now now) {
+    Overview(Database database, EvidenceStore evidence, Vault vault, Now now) {
+        this.evidence = evidence;
         this.database = database;
         this.vault = vault;
         this.now = now;
@@ -34,6 +38,12 @@ public final class Overview {
     /// @param counters of users as they are stored; a hold that was over for less than a second may still count
     /// @param days in order, the last one today's, which is not over
     public record Numbers(Counters counters, List<Day> days) {}
+
+    /// What a realm may have, and how much of it there is.
+    ///
+    /// @param counters of users, groups, policies and keys
+    /// @param evidenceBytes those stored, and those announced for uploads under way
+    public record Use(Quotas quotas, Counters counters, long evidenceBytes) {}
 
     /// What happened on a day in UTC.
     ///
@@ -61,6 +71,21 @@ public final class Overview {
             Counters counters = present == null ? Counters.ZERO : Counters.of(present.counters());
             return Result.ok(new Seen<>(new Numbers(counters, days(ends, first, days)), at));
         }));
+    }
+
+    /// A realm's quotas and what it uses of them; for root, and for who has `users:read`.
+    public Result<Use> use(Actor actor, long realm) {
+        if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
+            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
+        }
+        return Directory.read(() -> {
+            long bytes = evidence.used(realm);
+            return database.snapshot(reads -> {
+                BatchRow present = reads.present(realm);
+                Counters counters = present == null ? Counters.ZERO : Counters.of(present.counters());
+                return Result.ok(new Use(reads.quotas(realm), counters, bytes));
+            });
+        });
     }
 
     /// Users of whom a hold ends by itself within `span` from now, the soonest first, judged now; needs

@@ -15,6 +15,7 @@ import dev.muster.model.Judge;
 import dev.muster.model.Needs;
 import dev.muster.model.Operator;
 import dev.muster.model.Picture;
+import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -34,6 +35,7 @@ import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.QuotaRow;
 import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.SignatureRow;
@@ -61,7 +63,6 @@ final class RealmWork {
     /// A repeated request is answered as the first time for this long.
     static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
-    private static final Event.Subject NOTHING = new Event.Subject(Event.Subject.Type.REALM, new UUID(0, 0));
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
     private final Vault.Entry realm;
@@ -92,6 +93,7 @@ final class RealmWork {
 
     /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is there
     /// @param last the realm's last batch
+    /// @param quotas what the realm may have
     /// @param clock what the clock says; the realm's now is never before its last batch
     RealmWork(
             Vault.Entry realm,
@@ -99,6 +101,7 @@ final class RealmWork {
             MasterKeys masterKeys,
             Scribe scribe,
             BatchRow last,
+            Quotas quotas,
             Instant clock) {
         this.realm = realm;
         this.wrappedKey = wrappedKey;
@@ -111,7 +114,7 @@ final class RealmWork {
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
         this.seq = last.lastSeq();
         this.head = begun ? last.head() : scribe.origin(realm.realm().id());
-        this.picture = new Picture(Counters.of(last.counters()), last.number());
+        this.picture = new Picture(Counters.of(last.counters()), last.number(), quotas);
     }
 
     Instant now() {
@@ -284,7 +287,7 @@ final class RealmWork {
             case Change.OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
             case Change.OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
             case Change.OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
-            case Change.OfNothing() -> NOTHING;
+            case Change.OfQuotas(var _), Change.OfNothing() -> Event.Subject.THE_REALM;
         };
     }
 
@@ -305,7 +308,8 @@ final class RealmWork {
         Vault.Entry fresh =
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
-        RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), now);
+        RealmWork work =
+                new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), Quotas.DEFAULT, now);
         Needs needs = new Needs();
         needs.key(key.id());
         work.picture.loadedAll(needs);
@@ -354,7 +358,7 @@ final class RealmWork {
                 case Change.OfKey(var key) -> keepKey(key);
                 case Change.OfOperator(var operator) -> seedOf(operator.id());
                 case Change.OfJob(var job) -> keepJob(job, change);
-                case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfNothing _ -> {}
+                case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfQuotas _, Change.OfNothing _ -> {}
             }
             change.events().forEach(event -> write(event, change.about()));
         }
@@ -488,6 +492,10 @@ final class RealmWork {
                 picture.counters().values(),
                 now));
         batch.journal.addAll(journal);
+        Quotas quotas = picture.changedQuotas();
+        if (quotas != null) {
+            batch.quotas.add(new QuotaRow(id, quotas));
+        }
         batch.retries.addAll(newRetries);
         batch.signatures.addAll(newSignatures);
         for (Picture.Changed<User> changed : picture.changedUsers()) {
@@ -579,6 +587,11 @@ final class RealmWork {
     /// The highest user number given.
     long lastNumber() {
         return picture.lastNumber();
+    }
+
+    /// Whether the realm's quotas were set.
+    boolean changedQuotas() {
+        return picture.changedQuotas() != null;
     }
 
     /// The keys and operators that changed, whose cached copies are void once this is committed.

@@ -5,6 +5,7 @@ import dev.muster.model.ApiKey;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
 import dev.muster.model.Operator;
+import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -48,6 +49,7 @@ public final class Register {
     private final BriefCache<CredentialId, Operator> operators;
     private final BriefCache<String, Tenant> tenants;
     private final BriefCache<Long, List<SigningKey>> signing;
+    private final BriefCache<Long, Quotas> quotas;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
     Register(Database database, Vault vault, Now now, LongSupplier nanos) {
@@ -58,6 +60,7 @@ public final class Register {
         operators = new BriefCache<>(nanos);
         tenants = new BriefCache<>(nanos);
         signing = new BriefCache<>(nanos);
+        quotas = new BriefCache<>(nanos);
     }
 
     /// The realm of that number, or null.
@@ -112,6 +115,12 @@ public final class Register {
                                                 row.sealedSecret())))
                         .toList());
         return known == null ? List.of() : known;
+    }
+
+    /// What a realm may have; trusted for one second.
+    public Quotas quotas(long realm) {
+        Quotas known = quotas.get(realm, asked -> database.read(reads -> reads.quotas(asked)));
+        return known == null ? Quotas.DEFAULT : known;
     }
 
     /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one second.
@@ -197,6 +206,11 @@ public final class Register {
         if (!credentials.isEmpty()) {
             signing.invalidate(realm);
         }
+    }
+
+    /// As [#changed], of a realm's quotas.
+    void quotasChanged(long realm) {
+        quotas.invalidate(realm);
     }
 
     /// The uses noted since the last call.

@@ -108,6 +108,7 @@ public record Request(
                         Command.OnPolicies _,
                         Command.GiveVerdict _,
                         Command.ReviewJob _,
+                        Command.SetQuotas _,
                         Command.NoteSignature _ -> command.toString();
             };
         }

@@ -55,6 +55,11 @@ final class Body {
         this.atEnd = !present;
     }
 
+    /// How long the body is said to be, at most `limit`; 0 without one, or when it comes in chunks.
+    long announced(int limit) {
+        return length == CHUNKED ? 0 : Math.min(length, limit);
+    }
+
     /// No coding is undone here, and a body that has one would be taken for the content.
     ///
     /// @throws Refused with UnsupportedCoding when it is of another `Content-Encoding` than identity

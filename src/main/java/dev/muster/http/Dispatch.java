@@ -128,6 +128,7 @@ final class Dispatch implements HttpRouting {
         private final @Nullable String clientId;
         private final String id;
 
+        private @Nullable Request request;
         private Face face = fallback;
         private RouteMeters meters;
         private boolean malformed;
@@ -243,10 +244,10 @@ final class Dispatch implements HttpRouting {
                 connections.takeMaking();
                 making = true;
             }
-            return entry.route()
-                    .handler()
-                    .handle(new Request(
-                            received, connection, body, serverId, clientId, entry, found.values(), query, proxies));
+            Request known = new Request(
+                    received, connection, body, serverId, clientId, entry, found.values(), query, proxies);
+            request = known;
+            return entry.route().handler().handle(known);
         }
 
         private Reply refusal(Fault fault) {
@@ -281,6 +282,10 @@ final class Dispatch implements HttpRouting {
             head(response.headers(), reply, id);
             if (clientId != null) {
                 response.headers().set(HeaderValues.create(SERVER_ID, serverId));
+            }
+            if (request != null) {
+                request.replyHeaders()
+                        .forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
             }
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ public final class Request {
     private final List<String> parameters;
     private final Form query;
     private final TrustedProxies proxies;
+    private final Map<String, String> replyHeaders = new LinkedHashMap<>(0);
 
     Request(
             RoutingRequest received,
@@ -134,6 +137,26 @@ public final class Request {
     /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
     public byte[] body() {
         return body.whole(matched.route().bodyLimit());
+    }
+
+    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of the body
+    /// is
+    /// never more than that, and never more than the route takes.
+    public long announced() {
+        return body.announced(matched.route().bodyLimit());
+    }
+
+    /// Has a header in whatever this request is answered with, a fault of the engine's included. A second value for a
+    /// name
+    /// takes the place of the first.
+    ///
+    /// @param value visible ASCII and spaces
+    public void answerWith(String name, String value) {
+        replyHeaders.put(name, value);
+    }
+
+    Map<String, String> replyHeaders() {
+        return replyHeaders;
     }
 
     /// Whether the body is said to be a form, which [#form] reads.

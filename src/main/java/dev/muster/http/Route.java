@@ -48,6 +48,11 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(Method.DELETE, template, handler);
     }
 
+    /// The same route, answered by another handler.
+    public Route by(Handler other) {
+        return new Route(method, template, other, bodyLimit, large);
+    }
+
     /// The same route with another body limit, in bytes.
     public Route withBodyLimit(int bytes) {
         return new Route(method, template, handler, bytes, large);

@@ -26,6 +26,9 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     public record OfJob(Job job) implements About {}
 
+    /// The realm's quotas.
+    public record OfQuotas(Quotas quotas) implements About {}
+
     /// Nothing of the realm's: only the request itself was kept.
     public record OfNothing() implements About {}
 

@@ -262,6 +262,9 @@ public sealed interface Command {
             CreateKey productionKey)
             implements Command {}
 
+    /// Replaces all of the realm's quotas; root only.
+    record SetQuotas(Quotas quotas) implements Command {}
+
     /// What an actor needs for it; null where only root may.
     default @Nullable Scope scope() {
         return switch (this) {
@@ -285,7 +288,49 @@ public sealed interface Command {
             case ReserveJob _, SubmitJob _ -> Scope.JOBS_WRITE;
             case GiveVerdict _, ReviewJob _ -> Scope.JOBS_VERDICT;
             case NoteSignature _ -> Scope.JOBS_READ;
-            case AnnulBar _, CreateTenant _, EndHolds _ -> null;
+            case AnnulBar _, CreateTenant _, SetQuotas _, EndHolds _ -> null;
+        };
+    }
+
+    /// Whether it takes somebody out of service, puts them back, or ends a credential: what must get through also while
+    /// there is no room for anything else, since harm is done by whoever is let in meanwhile.
+    default boolean isUrgent() {
+        return switch (this) {
+            case PlaceHold _,
+                    AssertHold _,
+                    ReleaseHold _,
+                    LiftHold _,
+                    ToggleSuspension _,
+                    Reinstate _,
+                    ExpectStatus _,
+                    Remove _,
+                    Expel _,
+                    Restore _,
+                    Bar _,
+                    RevokeKey _,
+                    DisableOperator _,
+                    SignOutOperator _,
+                    ChangePassword _ -> true;
+            case Register _,
+                    Update _,
+                    AnnulBar _,
+                    Erase _,
+                    ChangeRank _,
+                    Promote _,
+                    ConfirmEmail _,
+                    ReplaceCards _,
+                    ReplaceWorkstations _,
+                    AllowReenrolment _,
+                    EndHolds _,
+                    CreateKey _,
+                    CreateOperator _,
+                    EnableOperator _,
+                    OnGroups _,
+                    OnPolicies _,
+                    OnJobs _,
+                    NoteSignature _,
+                    CreateTenant _,
+                    SetQuotas _ -> false;
         };
     }
 

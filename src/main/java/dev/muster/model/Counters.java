@@ -4,8 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that
-/// is over but whose ending is not journalled yet still counts. And how many jobs it has had, and how many holds were
-/// placed and have ended since these are counted. A value; [#moved] gives the next one.
+/// is over but whose ending is not journalled yet still counts. And how many jobs it has had, how many holds were
+/// placed and have ended since these are counted, and how many groups, policies and keys it has. A value; [#moved]
+/// gives
+/// the next one.
 public final class Counters {
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.values().length;
@@ -17,8 +19,13 @@ public final class Counters {
     private static final int PLACED = JOBS + 1;
     private static final int ENDED = PLACED + 1;
 
+    // The migrations V7 count these for realms that are older: they are there at these places for good.
+    private static final int GROUPS = ENDED + 1;
+    private static final int POLICIES = GROUPS + 1;
+    private static final int KEYS = POLICIES + 1;
+
     /// How many numbers [#values] has.
-    public static final int SIZE = ENDED + 1;
+    public static final int SIZE = KEYS + 1;
 
     public static final Counters ZERO = new Counters(new long[SIZE]);
 
@@ -72,6 +79,49 @@ public final class Counters {
     /// How many holds were released, or ended by themselves.
     public long holdsEnded() {
         return values[ENDED];
+    }
+
+    /// All users, removed, barred and erased ones too.
+    public long users() {
+        long users = 0;
+        for (Tag tag : Tag.values()) {
+            users += tag(tag);
+        }
+        return users;
+    }
+
+    public long groups() {
+        return values[GROUPS];
+    }
+
+    public long policies() {
+        return values[POLICIES];
+    }
+
+    /// Keys that are not revoked, whether they have expired or not.
+    public long keys() {
+        return values[KEYS];
+    }
+
+    Counters withGroups(int more) {
+        return with(GROUPS, more);
+    }
+
+    Counters withPolicies(int more) {
+        return with(POLICIES, more);
+    }
+
+    Counters withKeys(int more) {
+        return with(KEYS, more);
+    }
+
+    private Counters with(int which, int more) {
+        if (more == 0) {
+            return this;
+        }
+        long[] next = values.clone();
+        next[which] += more;
+        return new Counters(next);
     }
 
     Counters withAnotherJob() {

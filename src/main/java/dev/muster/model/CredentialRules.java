@@ -33,7 +33,7 @@ final class CredentialRules {
 
     /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
     /// when they do.
-    /// Refuses: Forbidden, Invalid.
+    /// Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
         Refusal refusal = beyond(command.scopes(), command.rank());
         if (refusal != null) {
@@ -49,6 +49,11 @@ final class CredentialRules {
                     "expiresAt",
                     "outlives_its_maker",
                     "Must not be later than " + Timestamps.text(latest) + ", when the key that makes it expires."));
+        }
+        // Root makes a key for a realm that has lost its own, however many it has.
+        if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
+            return Result.refused(
+                    new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
         if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
             return Result.refused(new Refusal.Invalid(

@@ -18,6 +18,9 @@ public record Event(
 
     /// What it happened to.
     public record Subject(Type type, UUID id) {
+        /// The realm itself, in its own journal.
+        public static final Subject THE_REALM = new Subject(Type.REALM, new UUID(0, 0));
+
         /// The order is part of the journal's format and never changes.
         public enum Type {
             USER("user"),
@@ -88,7 +91,8 @@ public record Event(
         OPERATOR_ENABLED("operator.enabled"),
         OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
         OPERATOR_SIGNED_OUT("operator.signed_out"),
-        TENANT_CREATED("tenant.created");
+        TENANT_CREATED("tenant.created"),
+        REALM_QUOTAS_CHANGED("realm.quotas.changed");
 
         private final String word;
 

@@ -48,6 +48,9 @@ final class GroupJudge {
         if (taken != null) {
             return Result.refused(taken);
         }
+        if (realm.counters().groups() >= realm.quotas().groups()) {
+            return Result.refused(new Refusal.OverQuota("groups", realm.quotas().groups()));
+        }
         Group group = new Group(id, name, description, 0, now, now);
         realm.put(group);
         return Result.ok(changed(group, Event.Action.GROUP_CREATED, GroupFields.diff(null, group)));

@@ -53,6 +53,7 @@ public final class Judge {
             case Command.OnGroups command -> new GroupJudge(realm, prints, actor, now).judge(command, freshId);
             case Command.OnPolicies command -> new PolicyJudge(realm, prints, actor, now).judge(command, freshId);
             case Command.OnJobs command -> new JobJudge(realm, environment, prints, actor, now).judge(command, freshId);
+            case Command.SetQuotas(var quotas) -> setQuotas(actor, quotas);
             case Command.NoteSignature() -> Result.ok(new Change(now, new Change.OfNothing(), List.of(), false));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
         };
@@ -303,6 +304,23 @@ public final class Judge {
                 yield Result.ok(new Change(now, new Change.OfOperator(operator), List.of(event), false));
             }
         };
+    }
+
+    private Result<Change> setQuotas(Actor actor, Quotas quotas) {
+        Quotas before = realm.quotas();
+        if (before.equals(quotas)) {
+            return Result.ok(new Change(now, new Change.OfQuotas(quotas), List.of(), false));
+        }
+        realm.put(quotas);
+        Event event = new Event(
+                now,
+                actor.ref(),
+                Event.Action.REALM_QUOTAS_CHANGED,
+                Event.Subject.THE_REALM,
+                null,
+                null,
+                Quotas.diff(before, quotas));
+        return Result.ok(new Change(now, new Change.OfQuotas(quotas), List.of(event), false));
     }
 
     /// The tenant alone; its two realms' first keys are judged in those realms.

@@ -38,11 +38,20 @@ public final class Picture {
     private final Facts<String, Optional<Job>> jobs;
     private Counters counters;
     private long lastNumber;
+    private Quotas quotas;
+    private boolean quotasChanged;
+
+    /// A realm of which nothing is loaded yet, with the default quotas.
+    ///
+    /// @param lastNumber the highest user number given so far
+    public Picture(Counters counters, long lastNumber) {
+        this(counters, lastNumber, Quotas.DEFAULT);
+    }
 
     /// A realm of which nothing is loaded yet.
     ///
     /// @param lastNumber the highest user number given so far
-    public Picture(Counters counters, long lastNumber) {
+    public Picture(Counters counters, long lastNumber, Quotas quotas) {
         below = null;
         users = new Facts<>("user", null);
         numbers = new Facts<>("number", null);
@@ -62,6 +71,7 @@ public final class Picture {
         jobs = new Facts<>("job", null);
         this.counters = counters;
         this.lastNumber = lastNumber;
+        this.quotas = quotas;
     }
 
     private Picture(Picture below) {
@@ -84,6 +94,7 @@ public final class Picture {
         jobs = new Facts<>("job", below.jobs);
         counters = below.counters;
         lastNumber = below.lastNumber;
+        quotas = below.quotas;
     }
 
     public Picture overlay() {
@@ -111,6 +122,8 @@ public final class Picture {
         jobs.mergeInto(base.jobs);
         base.counters = counters;
         base.lastNumber = lastNumber;
+        base.quotas = quotas;
+        base.quotasChanged |= quotasChanged;
     }
 
     // What storage says.
@@ -312,6 +325,10 @@ public final class Picture {
         return lastNumber;
     }
 
+    public Quotas quotas() {
+        return quotas;
+    }
+
     // What rules change.
 
     /// The number for the next user to be registered.
@@ -368,7 +385,15 @@ public final class Picture {
         bars.change(print, Optional.empty());
     }
 
+    public void put(Quotas next) {
+        quotas = next;
+        quotasChanged = true;
+    }
+
     public void put(ApiKey key) {
+        Optional<ApiKey> was = keys.peek(key.id());
+        int before = was != null && was.isPresent() && was.get().revokedAt() == null ? 1 : 0;
+        counters = counters.withKeys((key.revokedAt() == null ? 1 : 0) - before);
         keys.change(key.id(), Optional.of(key));
     }
 
@@ -396,11 +421,13 @@ public final class Picture {
                 groupNames.change(old, Optional.empty());
             }
         }
+        counters = counters.withGroups(isThere(before) ? 0 : 1);
         groups.change(group.id(), Optional.of(group));
         groupNames.change(name, Optional.of(group.id()));
     }
 
     public void delete(Group group) {
+        counters = counters.withGroups(isThere(groups.peek(group.id())) ? -1 : 0);
         groups.change(group.id(), Optional.empty());
         groupNames.change(Group.folded(group.name()), Optional.empty());
     }
@@ -414,13 +441,19 @@ public final class Picture {
                 policyNames.change(old, Optional.empty());
             }
         }
+        counters = counters.withPolicies(isThere(before) ? 0 : 1);
         policies.change(policy.id(), Optional.of(policy));
         policyNames.change(name, Optional.of(policy.id()));
     }
 
     public void delete(Policy policy) {
+        counters = counters.withPolicies(isThere(policies.peek(policy.id())) ? -1 : 0);
         policies.change(policy.id(), Optional.empty());
         policyNames.change(Group.folded(policy.name()), Optional.empty());
+    }
+
+    private static boolean isThere(@Nullable Optional<?> fact) {
+        return fact != null && fact.isPresent();
     }
 
     public void putPoliciesOfGroup(UUID group, Set<UUID> assigned) {
@@ -458,6 +491,11 @@ public final class Picture {
 
     public List<Changed<Tenant>> changedTenants() {
         return changed(tenants);
+    }
+
+    /// The realm's quotas where they were changed; null where they were not.
+    public @Nullable Quotas changedQuotas() {
+        return quotasChanged ? quotas : null;
     }
 
     /// The bars that were made (with whose they are) or annulled (empty).

@@ -54,6 +54,10 @@ final class PolicyJudge {
         if (taken != null) {
             return Result.refused(taken);
         }
+        if (realm.counters().policies() >= realm.quotas().policies()) {
+            return Result.refused(
+                    new Refusal.OverQuota("policies", realm.quotas().policies()));
+        }
         Policy policy = new Policy(id, create.name(), create.description(), create.resources(), 0, 0, now, now);
         realm.put(policy);
         return Result.ok(changed(policy, Event.Action.POLICY_CREATED, GroupFields.diff(null, policy)));

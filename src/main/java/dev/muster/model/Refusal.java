@@ -3,6 +3,7 @@ package dev.muster.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Every way in which Muster says no. A closed set: each dialect has one exhaustive `switch` from here to its own
 /// words, so a new refusal does not compile until every dialect can say it. Whatever else goes wrong is a bug.
@@ -71,6 +72,19 @@ public sealed interface Refusal {
 
     /// The request was carried out before and its answer carried a secret, which is not kept: `made` is what it made.
     record SecretNotKept(String made) implements Refusal {}
+
+    /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in the
+    /// plural,
+    /// such as `users` or `bytes of evidence`.
+    ///
+    /// @param limit what the quota is
+    /// @param retryAfter when a request may be sent again; null where time alone changes nothing
+    record OverQuota(String what, long limit, @Nullable Duration retryAfter) implements Refusal {
+        /// One of what a realm has, and not of what it does in a time.
+        public OverQuota(String what, long limit) {
+            this(what, limit, null);
+        }
+    }
 
     /// The credential is unknown, expired or revoked.
     record Unauthenticated() implements Refusal {}

@@ -35,6 +35,9 @@ final class UserRules {
         if (refusal != null) {
             return new Step.No<>(refusal);
         }
+        if (realm.counters().users() >= realm.quotas().users()) {
+            return new Step.No<>(new Refusal.OverQuota("users", realm.quotas().users()));
+        }
         User.Draft draft = new User.Draft(id, realm.takeNumber(), now);
         draft.email = command.email();
         draft.externalId = command.externalId();

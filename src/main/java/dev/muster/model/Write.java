@@ -17,6 +17,11 @@ public record Write(
         commands = List.copyOf(commands);
     }
 
+    /// Whether all of it is urgent: see [Command#isUrgent].
+    public boolean isUrgent() {
+        return commands.stream().allMatch(Command::isUrgent);
+    }
+
     /// Notes all that the rules will ask of the realm to judge this.
     public void needs(Needs needs, Fingerprint.Maker prints) {
         switch (actor.ref().kind()) {
@@ -107,7 +112,7 @@ public record Write(
             case Command.OnGroups onGroups -> needs(onGroups, needs, prints);
             case Command.OnPolicies onPolicies -> needs(onPolicies, needs, prints);
             case Command.OnJobs onJobs -> needs(onJobs, needs, prints);
-            case Command.NoteSignature() -> {}
+            case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
             case Command.OnUser _ -> {}
         }
     }

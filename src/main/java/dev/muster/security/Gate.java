@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Turns credentials into callers. Refuses with `Unauthenticated` whatever was wrong with them, with the same work for
 /// those that exist and those that do not, with `TooManyFailures` an address from which too many were wrong, and with
-/// `Busy` while storage does not answer.
+/// `Busy` while storage does not answer. A key that has sent more requests than its realm's quota allows is
+/// `OverQuota`.
 public final class Gate {
     private static final String BEARER = "bearer ";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -49,6 +50,7 @@ public final class Gate {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Signatures signatures;
+    private final KeyRates rates;
 
     /// @param rootKey SHA-256 of the root key
     /// @param random a source fit for secrets
@@ -68,6 +70,7 @@ public final class Gate {
         this.clock = clock;
         this.random = random;
         this.signatures = new Signatures(random);
+        this.rates = new KeyRates(register::quotas, System::nanoTime);
     }
 
     /// An access and a refresh token.
@@ -93,10 +96,10 @@ public final class Gate {
     /// @param authorization the header's value, or null
     /// @param client from where it came, for the limit on failures
     public Result<Caller> bearer(@Nullable String authorization, InetAddress client) {
-        return limited(client, () -> {
+        return metered(limited(client, () -> {
             String text = bearerText(authorization);
             return text == null ? null : text(text);
-        });
+        }));
     }
 
     private static @Nullable String bearerText(@Nullable String authorization) {
@@ -107,7 +110,7 @@ public final class Gate {
 
     /// What an API key's text proves, where a dialect takes one in a header of its own.
     public Result<Caller> apiKey(@Nullable String text, InetAddress client) {
-        return limited(client, () -> text == null ? null : key(text));
+        return metered(limited(client, () -> text == null ? null : key(text)));
     }
 
     /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator, who
@@ -116,7 +119,7 @@ public final class Gate {
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null
     public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, InetAddress client) {
-        return limited(client, () -> {
+        return metered(limited(client, () -> {
             Caller key = apiKey == null ? null : key(apiKey);
             String text = bearerText(authorization);
             return key != null
@@ -125,7 +128,7 @@ public final class Gate {
                             && isOperatorOf(key.realm(), caller, claims)
                     ? new Caller(caller.realm(), caller.actor().through(key.actor()))
                     : null;
-        });
+        }));
     }
 
     private static boolean isOperatorOf(Realm realm, Caller caller, Token.Claims claims) {
@@ -165,20 +168,21 @@ public final class Gate {
 
     /// Tokens for a key, against its text and its secret.
     public Result<Tokens> exchange(String apiKey, String apiSecret, InetAddress client) {
-        return limited(client, () -> {
-            Caller caller = key(apiKey);
-            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
-            if (caller == null || presented.isEmpty()) {
-                return null;
-            }
-            String secret =
-                    register.secret(caller.realm().id(), caller.actor().ref().id());
-            boolean matches = secret != null
-                    && ApiSecretText.parse(secret)
-                            .map(known -> presented.get().matches(known))
-                            .orElse(false);
-            return matches ? begin(caller, Token.Holder.API_KEY, null) : null;
-        });
+        return metered(limited(client, () -> {
+                    Caller caller = key(apiKey);
+                    Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
+                    if (caller == null || presented.isEmpty()) {
+                        return null;
+                    }
+                    String secret = register.secret(
+                            caller.realm().id(), caller.actor().ref().id());
+                    boolean matches = secret != null
+                            && ApiSecretText.parse(secret)
+                                    .map(known -> presented.get().matches(known))
+                                    .orElse(false);
+                    return matches ? caller : null;
+                }))
+                .map(caller -> begin(caller, Token.Holder.API_KEY, null));
     }
 
     /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
@@ -370,13 +374,13 @@ public final class Gate {
     }
 
     private Result<Caller> signed(Signed request, List<Environment> environments, InetAddress client) {
-        return limited(client, () -> {
+        return metered(limited(client, () -> {
             Caller caller = signer(request, environments);
             if (caller != null) {
                 register.used(caller.realm().id(), caller.actor().ref().id());
             }
             return caller;
-        });
+        }));
     }
 
     /// Whose a signature is that came with a request which is refused in any case. That it is nobody's,
@@ -473,6 +477,10 @@ public final class Gate {
                 .hash(realm, password, random)
                 .<Result<String>>map(Result::ok)
                 .orElseGet(() -> Result.refused(new Refusal.Busy(RETRY_AFTER)));
+    }
+
+    private Result<Caller> metered(Result<Caller> proven) {
+        return proven.then(caller -> Register.answered(() -> rates.take(caller)));
     }
 
     private interface Proof<T> {

@@ -8,6 +8,9 @@ import java.util.List;
 public final class Batch {
     public final List<Rows.BatchRow> batches = new ArrayList<>();
 
+    /// The quotas that were set.
+    public final List<Rows.QuotaRow> quotas = new ArrayList<>();
+
     /// What the last batch of an earlier day left, with a realm's first one of a day.
     public final List<Rows.DayEndRow> dayEnds = new ArrayList<>();
 

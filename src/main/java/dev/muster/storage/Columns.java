@@ -8,6 +8,7 @@ import dev.muster.model.Event;
 import dev.muster.model.Identifier;
 import dev.muster.model.Maker;
 import dev.muster.model.Operator;
+import dev.muster.model.Quotas;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
 import dev.muster.model.Role;
@@ -50,6 +51,21 @@ final class Columns {
                 row.number(),
                 counters(row.text()),
                 row.instant());
+    }
+
+    static void put(Parameters to, Rows.QuotaRow row) throws SQLException {
+        Quotas quotas = row.quotas();
+        to.number(row.realm())
+                .number(quotas.users())
+                .number(quotas.evidenceBytes())
+                .number(quotas.groups())
+                .number(quotas.policies())
+                .number(quotas.keys())
+                .number(quotas.requestsPerSecond());
+    }
+
+    static Quotas quotas(Row row) throws SQLException {
+        return new Quotas(row.number(), row.number(), row.number(), row.number(), row.number(), row.number());
     }
 
     private static String text(long[] counters) {

@@ -62,7 +62,14 @@ public final class Database implements AutoCloseable {
 
     /// Opens or makes the SQLite database `muster.db` in a folder, and keeps a second process out.
     public static Database sqlite(Path folder) {
-        return new Database(SqliteFile.open(folder));
+        return sqlite(folder, 0);
+    }
+
+    /// As [#sqlite(Path)], on a disk of which some is kept free.
+    ///
+    /// @param floorBytes how much must stay free when evidence is stored, else there is no room for it
+    public static Database sqlite(Path folder, long floorBytes) {
+        return new Database(SqliteFile.open(folder, floorBytes));
     }
 
     /// Connects to PostgreSQL 15 or newer. In an empty database the schema is made.

@@ -30,8 +30,21 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// plans do not depend on how many rows there are.
     long plans();
 
-    /// Says that there was no room for a transaction, by whom the turn belongs to.
+    /// Says that there was no room for a transaction, by whom the turn belongs to. What is urgent is worth another try:
+    /// room may have been made, from a reserve.
     void noRoom();
+
+    /// As [#noRoom], after a failure that may have come of it: looks at the disk.
+    void lookForRoom();
+
+    /// Whether there is so little room that only what is urgent may be written.
+    boolean isTight();
+
+    /// Refuses evidence for which there is no room.
+    ///
+    /// @param bytes how much is about to be stored
+    /// @throws StorageException of kind `FULL`
+    void checkRoomForEvidence(long bytes);
 
     /// A new connection that may write evidence, apart from those of lanes.
     Session evidenceWriter();

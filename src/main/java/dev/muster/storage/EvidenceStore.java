@@ -35,15 +35,52 @@ public final class EvidenceStore implements AutoCloseable {
     /// Evidence that was begun.
     public record Begun(long realm, UUID id, Instant at) {}
 
-    public void begin(long realm, UUID id, Instant at) {
-        write(session ->
-                session.update("evidence_begin", to -> to.number(realm).uuid(id).instant(at)));
+    /// Begins a piece of evidence, for which `bytes` are taken from what the realm may store.
+    ///
+    /// @param limit what all of the realm's evidence may have together
+    /// @return false when that would be more; then nothing is begun
+    public boolean begin(long realm, UUID id, Instant at, long bytes, long limit) {
+        engine.checkRoomForEvidence(bytes);
+        return write(session -> {
+                    session.update("evidence_use_begin", to -> to.number(realm));
+                    if (!take(session, realm, bytes, limit)) {
+                        return 0;
+                    }
+                    return session.update(
+                            "evidence_begin",
+                            to -> to.number(realm).uuid(id).instant(at).number(bytes));
+                })
+                == 1;
+    }
+
+    /// Takes `more` bytes for what was begun, as [#begin] does.
+    public boolean grow(long realm, UUID id, long more, long limit) {
+        return write(session -> take(session, realm, more, limit)
+                        ? session.update(
+                                "evidence_grow",
+                                to -> to.number(more).number(realm).uuid(id))
+                        : 0)
+                == 1;
+    }
+
+    private static boolean take(Session session, long realm, long bytes, long limit) {
+        return session.update(
+                        "evidence_use_take",
+                        to -> to.number(bytes).number(realm).number(bytes).number(limit))
+                == 1;
+    }
+
+    /// How many bytes all of a realm's evidence has, with those that were taken for what is being uploaded.
+    public long used(long realm) {
+        Long bytes = read(session -> session.one("evidence_used", to -> to.number(realm), Row::numberOrNull));
+        return bytes == null ? 0 : bytes;
     }
 
     /// Adds a chunk to what was begun and is not finished. It is durable when [#finish] has returned, or before.
     ///
     /// @param no counts from 0
     public void append(long realm, UUID id, int no, byte[] sealed) {
+        engine.checkRoomForEvidence(sealed.length);
         write(session -> {
             int rows = session.update(
                     "evidence_append",
@@ -56,9 +93,14 @@ public final class EvidenceStore implements AutoCloseable {
     }
 
     /// Ends what was begun; all of it is durable when this returns.
-    public void finish(long realm, UUID id) {
-        int rows = write(session ->
-                session.update("evidence_finish", to -> to.number(realm).uuid(id)));
+    ///
+    /// @param bytes how long it is; what was taken beyond that is given back
+    public void finish(long realm, UUID id, long bytes) {
+        int rows = write(session -> {
+            give(session, realm, id, bytes);
+            return session.update(
+                    "evidence_finish", to -> to.number(bytes).number(realm).uuid(id));
+        });
         if (rows != 1) {
             throw new StorageException(Kind.STATEMENT, "the evidence was finished or deleted meanwhile");
         }
@@ -88,11 +130,19 @@ public final class EvidenceStore implements AutoCloseable {
                         "evidence_delete_chunks",
                         to -> to.number(realm).uuid(id).number(DELETED_AT_ONCE));
                 if (chunks < DELETED_AT_ONCE) {
+                    give(session, realm, id, 0);
                     session.update("evidence_delete", to -> to.number(realm).uuid(id));
                 }
                 return chunks;
             });
         } while (rows == DELETED_AT_ONCE);
+    }
+
+    /// Gives back what a piece of evidence takes up, but for `kept`.
+    private static void give(Session session, long realm, UUID id, long kept) {
+        session.update(
+                "evidence_use_give",
+                to -> to.number(kept).number(realm).uuid(id).number(realm));
     }
 
     /// What was begun before `before`, in any realm, and was not said to be named by a job, the oldest first. A server

@@ -2,6 +2,7 @@ package dev.muster.storage;
 
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
+import dev.muster.model.Quotas;
 import dev.muster.model.User;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,9 @@ public final class LaneStore implements AutoCloseable {
 
     /// The names of groups and policies.
     private final Map<UUID, String> loadedNames = new HashMap<>();
+
+    /// By realm, where they were set.
+    private final Map<Long, Quotas> quotas = new HashMap<>();
 
     private Session session;
     private boolean inTransaction;
@@ -82,9 +86,17 @@ public final class LaneStore implements AutoCloseable {
                 }
             }
             Rows.BatchRow found = Columns.batch(row);
+            if (row.truth()) {
+                quotas.put(found.realm(), Columns.quotas(row));
+            }
             return last.put(found.realm(), found);
         });
         return List.copyOf(last.values());
+    }
+
+    /// The quotas of a realm that [#present] was asked for; the defaults where nothing was set.
+    public Quotas quotas(long realm) {
+        return quotas.getOrDefault(realm, Quotas.DEFAULT);
     }
 
     private static Rows.BatchRow none(long realm) {
@@ -198,6 +210,7 @@ public final class LaneStore implements AutoCloseable {
         savePolicies(batch);
         saveAffiliations(batch);
         saveJobs(batch);
+        session.batch("quota_put", batch.quotas, 1, Columns::put);
         session.batch("retry_insert", batch.retries, 1, Columns::insert);
         session.batch("signature_insert", batch.signatures, -1, Columns::insert);
         session.batch("batch_insert", batch.batches, 1, Columns::insert);
@@ -340,15 +353,22 @@ public final class LaneStore implements AutoCloseable {
     }
 
     /// Says, before the transaction is given up, that there was no room for it.
+    /// What is urgent is then worth another try.
     public void noRoom() {
         if (inTransaction) {
             engine.noRoom();
         }
     }
 
+    /// Whether there is so little room that only what is urgent may be written.
+    public boolean isTight() {
+        return engine.isTight();
+    }
+
     private void ended() {
         loadedUsers.clear();
         loadedNames.clear();
+        quotas.clear();
         rows = 0;
         clock = null;
         if (inTransaction) {
@@ -360,6 +380,7 @@ public final class LaneStore implements AutoCloseable {
     /// Gives up the connection, whatever its state, and opens another.
     public void reconnect() {
         close();
+        engine.lookForRoom();
         session = engine.writer();
     }
 

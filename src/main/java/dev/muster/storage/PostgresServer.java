@@ -306,7 +306,22 @@ final class PostgresServer implements Engine {
 
     @Override
     public void noRoom() {
-        // The database server sees to its own log.
+        // The database server sees to its own log, and its disk cannot be looked at from here.
+    }
+
+    @Override
+    public void lookForRoom() {
+        // See noRoom.
+    }
+
+    @Override
+    public boolean isTight() {
+        return false;
+    }
+
+    @Override
+    public void checkRoomForEvidence(long bytes) {
+        // How much is free where the database server keeps its files is not told to its clients.
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.muster.model.Group;
 import dev.muster.model.Holds;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
+import dev.muster.model.Quotas;
 import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
 import java.sql.SQLException;
@@ -308,6 +309,12 @@ public final class Reads {
     /// The realm's last batch; null where nothing was ever written.
     public Rows.@Nullable BatchRow present(long realm) {
         return session.one("batch_last", to -> to.number(realm), Columns::batch);
+    }
+
+    /// The quotas of a realm; the defaults where nothing was set.
+    public Quotas quotas(long realm) {
+        Quotas set = session.one("quota_of_realm", to -> to.number(realm), Columns::quotas);
+        return set == null ? Quotas.DEFAULT : set;
     }
 
     /// Entries in order, those after `after` up to and including `upTo`.

@@ -10,6 +10,7 @@ import dev.muster.model.JobType;
 import dev.muster.model.Operator;
 import dev.muster.model.Outcome;
 import dev.muster.model.Policy;
+import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
 import dev.muster.model.User;
 import java.math.BigDecimal;
@@ -43,6 +44,9 @@ public sealed interface Rows {
     /// @param seed from which the user's sealing key is made; null once erased
     /// @param sealedCards null when there are none
     record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards) implements Rows {}
+
+    /// What root has set for a realm.
+    record QuotaRow(long realm, Quotas quotas) implements Rows {}
 
     /// The fingerprint of a barred identifier, and of whom.
     record BarRow(long realm, byte[] fingerprint, UUID user) implements Rows {}

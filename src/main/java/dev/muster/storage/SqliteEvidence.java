@@ -17,7 +17,7 @@ import org.sqlite.SQLiteConfig;
 /// and no lane for them. Its schema is so small that a version number in its head takes the place of a table of
 /// migrations.
 final class SqliteEvidence {
-    private static final List<String> MIGRATIONS = List.of("V1__evidence.sql");
+    private static final List<String> MIGRATIONS = List.of("V1__evidence.sql", "V2__use.sql");
     private static final String FOLDER = "/dev/muster/storage/migrations/evidence/";
     private static final long WAL_BYTES = 64L << 20;
 

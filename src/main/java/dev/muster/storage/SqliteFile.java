@@ -34,6 +34,7 @@ final class SqliteFile implements Engine {
     private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
     private final Semaphore turn = new Semaphore(1, true);
     private final SqliteEvidence evidence;
+    private final Disk disk;
 
     // The WAL, as far as it can be told from outside: all only touched by whom the turn belongs to.
     private double pagesPerRow = 2;
@@ -41,19 +42,22 @@ final class SqliteFile implements Engine {
     private long pagesAtCheckpoint;
     private boolean wantsRoom;
 
-    private SqliteFile(Path folder, Path file, FileChannel lock) {
+    private SqliteFile(Path folder, Path file, FileChannel lock, Disk disk) {
         this.file = file;
+        this.disk = disk;
         this.lock = lock;
         evidence = SqliteEvidence.open(folder, statements);
     }
 
-    static SqliteFile open(Path folder) {
+    /// @param floorBytes how much of the disk must stay free when evidence is stored
+    static SqliteFile open(Path folder, long floorBytes) {
         makeFolder(folder);
         FileChannel lock = lock(folder);
         try {
+            Disk disk = Disk.of(folder, floorBytes);
             Path file = folder.resolve("muster.db");
             makeFile(file);
-            SqliteFile sqlite = new SqliteFile(folder, file, lock);
+            SqliteFile sqlite = new SqliteFile(folder, file, lock, disk);
             sqlite.makeSchema();
             return sqlite;
         } catch (RuntimeException e) {
@@ -261,6 +265,9 @@ final class SqliteFile implements Engine {
                 checkpoint(writer, walBytes() > RESTART_BYTES);
             }
         } catch (RuntimeException e) {
+            if (e instanceof StorageException failure && failure.kind() == Kind.FULL) {
+                noRoom();
+            }
             turn.release();
             throw e;
         }
@@ -284,7 +291,25 @@ final class SqliteFile implements Engine {
 
     @Override
     public void noRoom() {
+        // The next transaction writes the WAL back first, which may make room too.
         wantsRoom = true;
+        disk.giveUpReserve();
+    }
+
+    /// That the WAL's index could not grow is not told apart from other failures.
+    @Override
+    public void lookForRoom() {
+        disk.giveUpReserveIfFull();
+    }
+
+    @Override
+    public boolean isTight() {
+        return disk.isTight();
+    }
+
+    @Override
+    public void checkRoomForEvidence(long bytes) {
+        disk.checkRoomForEvidence(bytes);
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class Upkeep implements AutoCloseable {
     ///
     /// @return how many; fewer than `limit` when none from before `before` are left
     public int forgetRetries(Instant before, int limit) {
-        return write(session -> session.update("retry_delete_old", to -> {
+        return urgent(session -> session.update("retry_delete_old", to -> {
             switch (session.flavour()) {
                 case SQLITE -> to.number(limit).instant(before);
                 case POSTGRES -> to.instant(before).number(limit);
@@ -58,7 +58,7 @@ public final class Upkeep implements AutoCloseable {
     ///
     /// @return how many; fewer than `limit` when none are left
     public int forgetSignatures(Instant before, int limit) {
-        return write(session -> session.update("signature_delete_old", to -> {
+        return urgent(session -> session.update("signature_delete_old", to -> {
             switch (session.flavour()) {
                 case SQLITE -> to.number(limit).instant(before);
                 case POSTGRES -> to.instant(before).number(limit);
@@ -167,7 +167,7 @@ public final class Upkeep implements AutoCloseable {
     }
 
     public void checkpoints(Collection<Rows.CheckpointRow> rows) {
-        write(session -> {
+        urgent(session -> {
             session.batch("checkpoint_insert", rows, -1, Columns::insert);
             return rows.size();
         });
@@ -229,27 +229,28 @@ public final class Upkeep implements AutoCloseable {
     // Sessions in the console.
 
     public void begin(Rows.SessionRow row) {
-        write(session -> session.update("session_insert", to -> Columns.insert(to, row)));
+        urgent(session -> session.update("session_insert", to -> Columns.insert(to, row)));
     }
 
     public void seen(long realm, byte[] tokenHash, Instant at) {
-        write(session -> session.update(
+        urgent(session -> session.update(
                 "session_seen", to -> to.instant(at).number(realm).bytes(tokenHash)));
     }
 
     public void end(long realm, byte[] tokenHash) {
-        write(session -> session.update("session_delete", to -> to.number(realm).bytes(tokenHash)));
+        urgent(session ->
+                session.update("session_delete", to -> to.number(realm).bytes(tokenHash)));
     }
 
     /// Ends all sessions of an operator.
     public void endAll(long realm, UUID operator) {
-        write(session -> session.update(
+        urgent(session -> session.update(
                 "session_delete_of_operator", to -> to.number(realm).uuid(operator)));
     }
 
     /// Forgets the sessions, of any realm, that were last seen before `before`.
     public void forgetSessions(Instant before) {
-        write(session -> session.update("session_delete_old", to -> to.instant(before)));
+        urgent(session -> session.update("session_delete_old", to -> to.instant(before)));
     }
 
     // Families of refresh tokens.
@@ -282,7 +283,7 @@ public final class Upkeep implements AutoCloseable {
 
     /// Makes a realm unless it is there already: how the system's own comes to be.
     public void found(Rows.RealmRow realm) {
-        write(session -> session.update("realm_found", to -> Columns.insert(to, realm)));
+        urgent(session -> session.update("realm_found", to -> Columns.insert(to, realm)));
     }
 
     /// Writes the whole database, as it is at this moment, into a new file, and then the evidence into another
@@ -291,6 +292,9 @@ public final class Upkeep implements AutoCloseable {
     public void backup(Path file) {
         if (engine.flavour() != Flavour.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
+        }
+        if (engine.isTight()) {
+            throw new StorageException(Kind.FULL, "there is only room for what is urgent");
         }
         try (Session own = engine.writer()) {
             backup(own, file);
@@ -313,12 +317,12 @@ public final class Upkeep implements AutoCloseable {
         return backup.resolveSibling(stem + "-evidence" + (dot < 0 ? "" : name.substring(dot)));
     }
 
-    /// As [#write], for rows that lanes load and write back whole: like a lane, it locks their realms first.
+    /// As [#urgent], for rows that lanes load and write back whole: like a lane, it locks their realms first.
     int writeIn(Set<Long> realms, Function<Session, Integer> work) {
         if (realms.isEmpty()) {
             return 0;
         }
-        return write(session -> {
+        return urgent(session -> {
             if (session.flavour() == Flavour.POSTGRES) {
                 session.list("realms_lock_waiting", to -> to.values("bigint", realms), Row::number);
             }
@@ -326,7 +330,31 @@ public final class Upkeep implements AutoCloseable {
         });
     }
 
+    /// Writes, unless there is only room for what is urgent.
+    ///
+    /// @throws StorageException of kind `FULL` then
     int write(Function<Session, Integer> work) {
+        if (engine.isTight()) {
+            throw new StorageException(Kind.FULL, "there is only room for what is urgent");
+        }
+        return inTransaction(work);
+    }
+
+    /// Writes what must get through also when there is hardly any room: sessions, which somebody may have to end, and
+    /// what takes something away.
+    private int urgent(Function<Session, Integer> work) {
+        try {
+            return inTransaction(work);
+        } catch (StorageException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
+            }
+            // Room was made, where there was a reserve.
+            return inTransaction(work);
+        }
+    }
+
+    private int inTransaction(Function<Session, Integer> work) {
         return with(session -> {
             engine.takeTurn(session);
             try {
@@ -335,6 +363,11 @@ public final class Upkeep implements AutoCloseable {
                 session.commit();
                 engine.wrote(rows);
                 return rows;
+            } catch (StorageException e) {
+                if (e.kind() == Kind.FULL) {
+                    engine.noRoom();
+                }
+                throw e;
             } finally {
                 engine.endTurn();
             }

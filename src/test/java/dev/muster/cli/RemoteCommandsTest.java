@@ -218,6 +218,24 @@ final class RemoteCommandsTest {
     }
 
     @Test
+    void quotasAreShownAndThoseThatAreNotNamedStay() {
+        String quotas =
+                "{\"users\":10,\"evidenceBytes\":20,\"groups\":30,\"policies\":40,\"keys\":50,\"requestsPerSecond\":60,"
+                        + "\"used\":{\"users\":1,\"evidenceBytes\":2,\"groups\":3,\"policies\":4,\"keys\":5}}";
+        server.then(200, quotas);
+        assertThat(cli.run("tenant", "quotas", "acme", "test").out())
+                .contains("users              1     10")
+                .contains("requestsPerSecond");
+        assertThat(server.last().line()).isEqualTo("GET /v1/tenants/acme/test/quotas");
+        server.then(200, quotas).then(200, quotas);
+        cli.run("tenant", "quotas", "acme", "test", "--users", "7", "--keys", "8");
+        assertThat(server.last().line()).isEqualTo("PUT /v1/tenants/acme/test/quotas");
+        assertThat(server.last().body())
+                .isEqualTo("{\"users\":7,\"evidenceBytes\":20,\"groups\":30,\"policies\":40,\"keys\":8,"
+                        + "\"requestsPerSecond\":60}");
+    }
+
+    @Test
     void tenantsAreListed() {
         server.then(
                 200,

@@ -282,7 +282,7 @@ final class CoreOnSqliteTest extends CoreContract {
                 false,
                 Outcome.PROVISIONAL);
         ok(new Command.ReserveJob(job, new Digest(new byte[32])));
-        try (EvidenceFiles.Sink sink = Running.ok(running().core.evidence().take(Running.REALM))) {
+        try (EvidenceFiles.Sink sink = Running.ok(running().core.evidence().take(Running.REALM, 0))) {
             Evidence evidence = Running.ok(sink.fill(
                     out -> out.write("photo-of-anastasia".repeat(50_000).getBytes(StandardCharsets.UTF_8))));
             sink.settle(

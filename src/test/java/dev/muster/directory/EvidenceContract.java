@@ -79,7 +79,7 @@ abstract class EvidenceContract extends RunningContract {
 
     /// As `like`, which says how it is asked for.
     private Upload upload(Request like, JobRequest job, byte[] bytes) {
-        try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION))) {
+        try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
             Command command = new Command.SubmitJob(job, null, evidence);
             Request request = Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
@@ -129,7 +129,7 @@ abstract class EvidenceContract extends RunningContract {
     void whatIsTakenIsGivenBack(int length) throws Exception {
         byte[] bytes = bytes(length, 1);
         Evidence evidence;
-        try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION))) {
+        try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
             // In pieces of all lengths, and single bytes between.
             evidence = Running.ok(sink.fill(out -> {
                 Random random = new Random(length);
@@ -197,26 +197,26 @@ abstract class EvidenceContract extends RunningContract {
     void fourAreTakenAtOnceAndNoMore() {
         List<EvidenceFiles.Sink> sinks = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            sinks.add(Running.ok(files().take(PRODUCTION)));
+            sinks.add(Running.ok(files().take(PRODUCTION, 0)));
         }
-        assertThat(Running.no(files().take(PRODUCTION))).isInstanceOf(Refusal.Busy.class);
+        assertThat(Running.no(files().take(PRODUCTION, 0))).isInstanceOf(Refusal.Busy.class);
         sinks.getFirst().close();
         sinks.getFirst().close();
-        sinks.add(Running.ok(files().take(TEST)));
-        assertThat(Running.no(files().take(PRODUCTION))).isInstanceOf(Refusal.Busy.class);
+        sinks.add(Running.ok(files().take(TEST, 0)));
+        assertThat(Running.no(files().take(PRODUCTION, 0))).isInstanceOf(Refusal.Busy.class);
         sinks.forEach(EvidenceFiles.Sink::close);
         assertThat(pending()).isEmpty();
         // Nor does an upload that could not begin keep its place.
         for (int i = 0; i < 6; i++) {
-            assertThatThrownBy(() -> files().take(4711)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> files().take(4711, 0)).isInstanceOf(IllegalStateException.class);
         }
-        Running.ok(files().take(PRODUCTION)).close();
+        Running.ok(files().take(PRODUCTION, 0)).close();
     }
 
     @Test
     void whatIsBrokenOffIsThrownAway() {
         for (RuntimeException why : List.of(new UncheckedIOException(new IOException("gone")), new AssertionLike())) {
-            try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION))) {
+            try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
                 assertThatThrownBy(() -> sink.fill(out -> {
                             out.write(bytes(3 * CHUNK, 1));
                             if (why instanceof UncheckedIOException broken) {
@@ -291,7 +291,7 @@ abstract class EvidenceContract extends RunningContract {
         for (int round = 0; round < 6; round++) {
             List<Callable<UUID>> uploads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION));
+                EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0));
                 Evidence evidence = Running.ok(sink.fill(out -> out.write(7)));
                 uploads.add(() -> {
                     try (sink) {
@@ -378,7 +378,7 @@ abstract class EvidenceContract extends RunningContract {
     void whatNobodySettledIsLookedAtLater() throws Exception {
         List<UUID> ids = new ArrayList<>();
         for (String jobId : Arrays.asList("j1", null)) {
-            EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION));
+            EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0));
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes(10, 1))));
             ids.add(evidence.id());
             if (jobId != null) {

@@ -16,6 +16,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.model.Write;
+import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.Unmarked;
@@ -234,7 +235,12 @@ abstract class UnsealedRowsContract {
     void walksAlongJournalsAreBounded() {
         WalkLimit limit = new WalkLimit();
         Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
-        Journal journal = new Journal(running.database(), vault, limit);
+        Journal journal = new Journal(
+                running.database(),
+                vault,
+                limit,
+                new CheckpointFolder(folder.resolve("checkpoints")),
+                CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), new SecureRandom()));
         Reconciliation reconciliation = new Reconciliation(running.database(), vault, limit);
         Result<?> busy = WalkLimit.busy();
 

@@ -283,6 +283,11 @@ class RealmLawsTest {
             for (int i = 0; i < asked.realm().jobs.size(); i++) {
                 counted = counted.withAnotherJob();
             }
+            counted = counted.withGroups(asked.realm().groups.size())
+                    .withPolicies(asked.realm().policies.size())
+                    .withKeys((int) asked.realm().keys.values().stream()
+                            .filter(key -> key.revokedAt() == null)
+                            .count());
             assertThat(present(asked.realm().counters)).isEqualTo(present(counted));
             // Of holds that came and went only the difference can be counted from what is there.
             assertThat(asked.realm().counters.holdsPlaced()

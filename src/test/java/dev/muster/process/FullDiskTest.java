@@ -106,13 +106,89 @@ class FullDiskTest {
         }
     }
 
+    /// What ends somebody's access gets through on a full disk, by a reserve that is made again afterwards.
+    @Test
+    void onAFullDiskWhatIsUrgentGetsThroughAndNothingElse() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), MEBIBYTES);
+                ServerProcess server = ServerProcess.start(disk)) {
+            Tenancy tenancy = Tenancy.make(server.address(), "acme");
+            Path reserve = disk.fromHere().resolve("muster.reserve");
+            try (Client admin = new Client(server.address(), tenancy.testKey())) {
+                Fields stolen = ok(admin.json("POST", "/v1/keys", Map.of("name", "stolen", "role", "admin")), 201);
+                ok(admin.json("POST", "/v1/users", Map.of("externalId", "ana")), 201);
+                for (String operator : List.of("ann", "bob")) {
+                    ok(
+                            admin.json(
+                                    "POST",
+                                    "/v1/operators",
+                                    Map.of("username", operator, "role", "admin", "password", PASSWORD)),
+                            201);
+                }
+                Browser ann = Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
+                assertThat(Files.size(reserve)).isEqualTo(16 << 20);
+                disk.fill();
+                registerUntilThereIsNoRoom(admin);
+                assertThat(reserve).doesNotExist();
+
+                ok(admin.jsonOnce("PUT", "/v1/users/external:ana/holds/blocked", Map.of("reason", "fraud")), 200);
+                assertThat(admin.get("/v1/users/external:ana/standing").json().text("decision"))
+                        .isEqualTo("deny");
+                ok(admin.send("DELETE", "/v1/keys/" + stolen.text("keyId"), new byte[0]), 200);
+                assertThat(Client.once(server.address(), stolen.text("apiKey"), "GET", "/v1/users", new byte[0])
+                                .status())
+                        .isEqualTo(401);
+                ok(admin.send("POST", "/v1/operators/bob/disable", new byte[0]), 200);
+                assertThat(ann.send("POST", "/console/acme/test/sign-out", Map.of())
+                                .status())
+                        .isEqualTo(303);
+                Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
+                // Much of it, too, while nothing else gets a byte of what is left.
+                for (int i = 0; i < 300; i++) {
+                    ok(admin.jsonOnce("PUT", "/v1/users/external:ana/holds/blocked", Map.of("reason", "r" + i)), 200);
+                }
+                assertNoRoom(admin.jsonOnce("POST", "/v1/users", Map.of("externalId", "bea")));
+                assertNoRoom(admin.jsonOnce("POST", "/v1/groups", Map.of("name", "Staff")));
+                assertNoRoom(admin.jsonOnce(
+                        "POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:cid")));
+                assertNoRoom(admin.jsonOnce("POST", "/v1/keys", Map.of("name", "new", "role", "admin")));
+
+                disk.free();
+                ok(admin.json("POST", "/v1/users", Map.of("externalId", "bea")), 201);
+                assertThat(Files.size(reserve)).isEqualTo(16 << 20);
+                assertThat(admin.get("/v1/journal/verify").json().flag("valid")).isTrue();
+            }
+        }
+    }
+
+    private static final String PASSWORD = "a long word of ann's own";
+
+    private static Fields ok(Client.Answer answer, int status) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(status);
+        return answer.json();
+    }
+
+    private static void assertNoRoom(Client.Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isEqualTo(503);
+        assertThat(answer.json().text("code")).isEqualTo("no_room");
+    }
+
+    /// What is in the write-ahead log already takes no new room: so the first ones may get through.
+    private static void registerUntilThereIsNoRoom(Client client) throws IOException {
+        Client.Answer answer;
+        int n = 0;
+        do {
+            answer = client.jsonOnce("POST", "/v1/users", Map.of("externalId", "filler-" + n++));
+        } while (answer.status() == 201);
+        assertNoRoom(answer);
+    }
+
     /// Somebody who writes a little and remembers what was answered.
     private static final class Probe {
         private static final String USER = "/v1/users/external:probe";
 
         private final ServerProcess server;
         private final String key;
-        private String reason;
+        private String name;
 
         Probe(ServerProcess server, String key) throws IOException {
             this.server = server;
@@ -126,11 +202,10 @@ class FullDiskTest {
         }
 
         private Client.Answer send(Client client) throws IOException {
-            String next = "reason " + System.nanoTime();
-            Client.Answer answer =
-                    client.send("PUT", USER + "/holds/blocked", Json.write(Map.of("reason", next)), Client.JSON);
+            String next = "name " + System.nanoTime();
+            Client.Answer answer = client.send("PATCH", USER, Json.write(Map.of("name", next)), Client.JSON);
             if (answer.status() == 200) {
-                reason = next;
+                name = next;
             }
             return answer;
         }
@@ -182,7 +257,7 @@ class FullDiskTest {
         void compare() throws IOException {
             try (Client client = new Client(server.address(), key)) {
                 Client.Answer answer = client.send("GET", USER, new byte[0]);
-                assertThat(answer.text()).contains("\"" + reason + "\"");
+                assertThat(answer.text()).contains("\"" + name + "\"");
                 assertThat(client.get("/v1/journal/verify").json().flag("valid"))
                         .isTrue();
             }

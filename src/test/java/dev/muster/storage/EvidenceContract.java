@@ -50,10 +50,10 @@ abstract class EvidenceContract extends OnDatabase {
         UUID id = rowing.uuid();
         byte[] first = rowing.bytes(CHUNK);
         byte[] last = rowing.bytes(100);
-        evidence.begin(1, id, AT);
+        evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         evidence.append(1, id, 0, first);
         evidence.append(1, id, 1, last);
-        evidence.finish(1, id);
+        evidence.finish(1, id, 0);
         restart();
         assertThat(evidence.chunk(1, id, 0)).isEqualTo(first);
         assertThat(evidence.chunk(1, id, 1)).isEqualTo(last);
@@ -67,12 +67,12 @@ abstract class EvidenceContract extends OnDatabase {
         UUID begun = rowing.uuid();
         UUID finished = rowing.uuid();
         UUID named = rowing.uuid();
-        evidence.begin(1, begun, AT);
-        evidence.begin(2, finished, AT.plusMillis(1));
-        evidence.finish(2, finished);
-        evidence.begin(1, named, AT.plusMillis(2));
+        evidence.begin(1, begun, AT, 0, Long.MAX_VALUE);
+        evidence.begin(2, finished, AT.plusMillis(1), 0, Long.MAX_VALUE);
+        evidence.finish(2, finished, 0);
+        evidence.begin(1, named, AT.plusMillis(2), 0, Long.MAX_VALUE);
         assertThat(evidence.named(1, named)).isFalse();
-        evidence.finish(1, named);
+        evidence.finish(1, named, 0);
         assertThat(evidence.named(1, named)).isTrue();
         assertThat(evidence.named(1, named)).isTrue();
         assertThat(evidence.named(2, named)).isFalse();
@@ -89,14 +89,14 @@ abstract class EvidenceContract extends OnDatabase {
     void whatIsFinishedOrNeverWasBegunTakesNoMore() {
         UUID id = rowing.uuid();
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[1]));
-        evidence.begin(1, id, AT);
+        evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         assertFails(Kind.STATEMENT, () -> evidence.append(2, id, 0, new byte[1]));
         evidence.append(1, id, 0, new byte[] {1});
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 0, new byte[] {2}));
-        evidence.finish(1, id);
+        evidence.finish(1, id, 0);
         assertFails(Kind.STATEMENT, () -> evidence.append(1, id, 1, new byte[1]));
-        assertFails(Kind.STATEMENT, () -> evidence.finish(1, id));
-        assertFails(Kind.STATEMENT, () -> evidence.begin(1, id, AT));
+        assertFails(Kind.STATEMENT, () -> evidence.finish(1, id, 0));
+        assertFails(Kind.STATEMENT, () -> evidence.begin(1, id, AT, 0, Long.MAX_VALUE));
         assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
         assertThat(evidence.chunk(1, id, 1)).isNull();
     }
@@ -106,7 +106,7 @@ abstract class EvidenceContract extends OnDatabase {
         UUID id = rowing.uuid();
         UUID other = rowing.uuid();
         for (UUID each : List.of(id, other)) {
-            evidence.begin(1, each, AT);
+            evidence.begin(1, each, AT, 0, Long.MAX_VALUE);
             for (int no = 0; no < 70; no++) {
                 evidence.append(1, each, no, new byte[] {(byte) no});
             }
@@ -129,9 +129,9 @@ abstract class EvidenceContract extends OnDatabase {
         Batch batch = new Batch();
         batch.newUsers.add(rowing.plain(1, 1, "ada@example.com"));
         lane.save(batch);
-        evidence.begin(1, id, AT);
+        evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
         evidence.append(1, id, 0, rowing.bytes(CHUNK));
-        evidence.finish(1, id);
+        evidence.finish(1, id, 0);
         assertThat(evidence.chunk(1, id, 0)).hasSize(CHUNK);
         lane.commit();
     }
@@ -143,12 +143,12 @@ abstract class EvidenceContract extends OnDatabase {
         for (int i = 0; i < 4; i++) {
             UUID id = rowing.uuid();
             uploads.add(() -> {
-                evidence.begin(1, id, AT);
+                evidence.begin(1, id, AT, 0, Long.MAX_VALUE);
                 for (int no = 0; no < chunks; no++) {
                     evidence.append(1, id, no, chunk(id, no));
                     assertThat(evidence.chunk(1, id, no)).isEqualTo(chunk(id, no));
                 }
-                evidence.finish(1, id);
+                evidence.finish(1, id, 0);
                 return id;
             });
         }
@@ -172,7 +172,7 @@ abstract class EvidenceContract extends OnDatabase {
     void aClosedStoreSaysSo() {
         evidence.close();
         evidence.close();
-        assertFails(Kind.UNREACHABLE, () -> evidence.begin(1, rowing.uuid(), AT));
+        assertFails(Kind.UNREACHABLE, () -> evidence.begin(1, rowing.uuid(), AT, 0, Long.MAX_VALUE));
         assertFails(Kind.UNREACHABLE, () -> evidence.chunk(1, rowing.uuid(), 0));
     }
 }

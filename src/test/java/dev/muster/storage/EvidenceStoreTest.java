@@ -40,9 +40,9 @@ final class EvidenceStoreTest {
         }
 
         private void store(UUID id, byte[] chunk) {
-            evidence.begin(1, id, Instant.EPOCH);
+            evidence.begin(1, id, Instant.EPOCH, 0, Long.MAX_VALUE);
             evidence.append(1, id, 0, chunk);
-            evidence.finish(1, id);
+            evidence.finish(1, id, 0);
         }
 
         @Test
@@ -111,7 +111,7 @@ final class EvidenceStoreTest {
 
         @Test
         void itWritesSafelyAndReadersCannotWrite() throws SQLException {
-            SqliteFile file = SqliteFile.open(folder.resolve("other"));
+            SqliteFile file = SqliteFile.open(folder.resolve("other"), 0);
             try (Session writer = file.evidenceWriter();
                     Session reader = file.evidenceReader()) {
                 assertThat(pragma(writer, "journal_mode")).isEqualTo("wal");
@@ -140,14 +140,14 @@ final class EvidenceStoreTest {
             String url = "jdbc:sqlite:" + data().resolve("evidence.db");
             try (Connection connection = DriverManager.getConnection(url);
                     Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version = 2");
+                statement.execute("pragma user_version = 3");
             }
             assertThatThrownBy(this::open)
                     .hasMessageContaining("evidence.db cannot be used")
-                    .hasMessageContaining("schema version 2");
+                    .hasMessageContaining("schema version 3");
             try (Connection connection = DriverManager.getConnection(url);
                     Statement statement = connection.createStatement()) {
-                statement.execute("pragma user_version = 1");
+                statement.execute("pragma user_version = 2");
             }
             database = open();
             lane = database.lane();
@@ -172,7 +172,7 @@ final class EvidenceStoreTest {
         @Test
         void aConnectionThatWasCutIsReplaced() throws SQLException {
             UUID id = rowing.uuid();
-            evidence.begin(1, id, Instant.EPOCH);
+            evidence.begin(1, id, Instant.EPOCH, 0, Long.MAX_VALUE);
             evidence.append(1, id, 0, new byte[] {1});
             assertThat(evidence.chunk(1, id, 0)).containsExactly(1);
             try (Connection connection = DriverManager.getConnection(url);

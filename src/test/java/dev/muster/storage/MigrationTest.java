@@ -3,7 +3,9 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.model.Counters;
 import dev.muster.model.Group;
+import dev.muster.model.Quotas;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class MigrationTest {
     private static final UUID USER = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
     private static final UUID KEY = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8058");
+
+    private static final String COUNTERS = "0,0,0,0,0,0,1,0,0,0,0,0,0,1,0,1,0,0,0,9";
 
     @TempDir
     private Path folder;
@@ -45,6 +49,12 @@ final class MigrationTest {
             statement.execute("insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret,"
                     + " created_at) values (1, " + id(KEY, flavour) + ", 'key', 1, 1, " + bytes + ", " + bytes
                     + ", 5)");
+            // The counters of a batch had twenty numbers then; of two batches the last is the realm's present.
+            for (int no = 1; no <= 2; no++) {
+                statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
+                        + " values (1, " + no + ", " + id(USER, flavour) + ", 1, 1, " + bytes + ", 1, '" + COUNTERS
+                        + "', 5)");
+            }
         }
     }
 
@@ -62,6 +72,13 @@ final class MigrationTest {
             assertThat(reads.list(UserFilter.all(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
+            Counters counters = Counters.of(reads.present(1).counters());
+            assertThat(counters.users()).isEqualTo(1);
+            assertThat(counters.jobs()).isEqualTo(9);
+            assertThat(counters.holdsEnded()).isZero();
+            assertThat(counters.keys()).isEqualTo(1);
+            assertThat(counters.groups()).isZero();
+            assertThat(reads.quotas(1)).isEqualTo(Quotas.DEFAULT);
             assertThat(reads.groupCount(1, 10)).isZero();
             assertThat(reads.jobs(JobFilter.all(1), 10, 0)).isEmpty();
             return "";
@@ -81,7 +98,7 @@ final class MigrationTest {
                         .numbers())
                 .containsExactly(1L);
         try (EvidenceStore evidence = database.evidence()) {
-            evidence.begin(1, group, Instant.EPOCH);
+            evidence.begin(1, group, Instant.EPOCH, 0, Long.MAX_VALUE);
             evidence.append(1, group, 0, new byte[] {7});
             assertThat(evidence.chunk(1, group, 0)).containsExactly(7);
         }
@@ -98,6 +115,35 @@ final class MigrationTest {
                 assertThat(database.<Long>read(reads -> reads.groupCount(1, 10)))
                         .isEqualTo(1);
             }
+        }
+    }
+
+    /// What a realm had stored before its evidence was counted is counted.
+    @Test
+    void evidenceOfTheFirstVersionIsCounted() throws SQLException {
+        String url = "jdbc:sqlite:" + folder.resolve("evidence.db");
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "create table evidence (realm integer not null, id blob not null, begun_at integer not null,"
+                            + " state integer not null, primary key (realm, id)) strict, without rowid");
+            statement.execute(
+                    "create table evidence_chunk (realm integer not null, id blob not null, no integer not null,"
+                            + " sealed blob not null, primary key (realm, id, no)) strict");
+            statement.execute("insert into evidence values (1, " + id(USER, Flavour.SQLITE) + ", 1, 2), (1, "
+                    + id(KEY, Flavour.SQLITE) + ", 1, 2)");
+            // A sealed chunk is 29 bytes longer than what was uploaded.
+            statement.execute(
+                    "insert into evidence_chunk values (1, " + id(USER, Flavour.SQLITE) + ", 0, zeroblob(129)),"
+                            + " (1, " + id(USER, Flavour.SQLITE) + ", 1, zeroblob(30)), (1, " + id(KEY, Flavour.SQLITE)
+                            + ", 0, zeroblob(39))");
+            statement.execute("pragma user_version = 1");
+        }
+        try (Database database = Database.sqlite(folder);
+                EvidenceStore evidence = database.evidence()) {
+            assertThat(evidence.used(1)).isEqualTo(111);
+            evidence.delete(1, USER);
+            assertThat(evidence.used(1)).isEqualTo(10);
         }
     }
 

@@ -34,7 +34,7 @@ final class PlansTest {
     /// Tables that hold as many rows as a realm has users, or more.
     private static final String LARGE = "(users|journal|bar|card|retry|batch|key_use|checkpoint|"
             + "user_group|policy|membership|assignment|group_assignment|job|signature|evidence|evidence_chunk|"
-            + "search_posting|search_stale|session|token_family|day_end|verification)";
+            + "search_posting|search_stale|session|token_family|day_end|verification|quota|evidence_use)";
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
     private static final Set<String> FEW =
@@ -59,6 +59,10 @@ final class PlansTest {
     /// Statements that look at a table which has one row for each realm.
     private static final Set<String> ONE = Set.of(
             "verification_of_realm",
+            "quota_of_realm",
+            "evidence_used",
+            "evidence_use_take",
+            "evidence_use_give",
             "search_index",
             "search_index_update",
             "search_mark",
@@ -187,6 +191,11 @@ final class PlansTest {
             from operator, generate_series(1, 3) as copy
             """,
             "insert into verification (realm, at, entries, head) select id, 1, 1, '' from realm",
+            """
+            insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests)
+            select id, 1, 1, 1, 1, 1, 1 from realm
+            """,
+            "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """
             insert into day_end (realm, day, number, counters)
             select id, day, 1, '' from realm, generate_series(1, 100) as day

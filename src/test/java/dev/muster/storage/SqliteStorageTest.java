@@ -123,7 +123,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aRunningStatementIsInterruptedAtTheDeadline() {
-        SqliteFile file = SqliteFile.open(folder.resolve("other"));
+        SqliteFile file = SqliteFile.open(folder.resolve("other"), 0);
         try {
             Session session = file.reader(System.nanoTime() + 100_000_000);
             long start = System.nanoTime();
@@ -141,7 +141,7 @@ final class SqliteStorageTest extends StorageContract {
 
     @Test
     void aReaderCannotWrite() {
-        SqliteFile engine = SqliteFile.open(folder.resolve("other"));
+        SqliteFile engine = SqliteFile.open(folder.resolve("other"), 0);
         try {
             Session reader = engine.reader(System.nanoTime() + 1_000_000_000);
             assertThatThrownBy(() -> reader.execute("delete from users")).isInstanceOf(StorageException.class);

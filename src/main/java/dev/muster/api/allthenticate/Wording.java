@@ -59,6 +59,10 @@ record Wording(int status, String text, @Nullable Duration retryAfter) {
                 new Wording(409, "The request was carried out before. It made " + made + ".", null);
             case Refusal.Stale(var current) ->
                 new Wording(412, "The user was changed meanwhile: the version is " + current + " now.", null);
+            case Refusal.OverQuota(var what, var limit, var retryAfter) ->
+                retryAfter == null
+                        ? new Wording(409, "The quota of " + limit + " " + what + " is used up.", null)
+                        : new Wording(429, "Too many requests. A key may send " + limit + " " + what + ".", retryAfter);
             case Refusal.TooManyFailures(var retryAfter) ->
                 new Wording(429, "Too many failed attempts from this address.", retryAfter);
             case Refusal.Busy(var retryAfter) -> new Wording(503, "Busy. The request was not carried out.", retryAfter);

@@ -68,6 +68,10 @@ record Wording(
             case Refusal.IdempotencyMismatch() -> field(400, IDEMPOTENCY_KEY, "Was used for another request.");
             case Refusal.InFlight() -> field(409, IDEMPOTENCY_KEY, "Its first request is not answered yet.");
             case Refusal.SecretNotKept(var made) -> field(409, IDEMPOTENCY_KEY, "It made " + made + ".");
+            case Refusal.OverQuota(var what, var limit, var retryAfter) ->
+                retryAfter == null
+                        ? detail(409, "The quota of " + limit + " " + what + " is used up.")
+                        : later(429, "Too many requests. A key may send " + limit + " " + what + ".", retryAfter);
             case Refusal.TooManyFailures(var retryAfter) ->
                 later(429, "Too many failed attempts from this address.", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out.", retryAfter);

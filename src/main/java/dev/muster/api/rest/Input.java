@@ -320,6 +320,11 @@ final class Input {
         return body.integer(field, least, most);
     }
 
+    /// @param otherwise what an absent field means
+    long integer(String field, long least, long most, long otherwise) {
+        return body.has(field) ? body.integer(field, least, most) : otherwise;
+    }
+
     /// A text as it was sent; null when it is absent or null.
     @Nullable
     String optional(String field) {

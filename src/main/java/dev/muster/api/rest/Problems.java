@@ -137,6 +137,20 @@ final class Problems {
                         "unauthenticated",
                         "No valid credential",
                         "Send Authorization: Bearer with a live API key or access token.");
+            case Refusal.OverQuota(var what, var limit, var wait) ->
+                wait == null
+                        ? new Problem(
+                                409,
+                                "over_quota",
+                                "The realm's quota is used up",
+                                "The realm may have " + limit + " " + what + ", and has no room for more.")
+                        : new Problem(
+                                        429,
+                                        "too_many_requests",
+                                        "Too many requests",
+                                        "Each key may send " + limit + " " + what
+                                                + ", and this one has. Nothing was carried out.")
+                                .after(wait);
             case Refusal.TooManyFailures(var wait) -> tooManyFailures(wait).after(wait);
             case Refusal.Busy(var wait) -> busy().after(wait);
             case Refusal.NoRoom(var wait) ->

@@ -90,7 +90,7 @@ public final class RestFace {
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes);
         KeyRoutes keys = new KeyRoutes(register, mint, writes);
         OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
-        TenantRoutes tenants = new TenantRoutes(register, mint, writes);
+        TenantRoutes tenants = new TenantRoutes(register, core.overview(), mint, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         // Columns: method, template, scope, handler.
         // spotless:off
@@ -166,6 +166,8 @@ public final class RestFace {
                 root(POST,  "/v1/tenants",                                           tenants::create),
                 root(GET,   "/v1/tenants",                                           tenants::list),
                 root(POST,  "/v1/tenants/{partnerId}/{environment}/keys",            keys::createFor),
+                root(GET,   "/v1/tenants/{partnerId}/{environment}/quotas",          tenants::quotas),
+                root(PUT,   "/v1/tenants/{partnerId}/{environment}/quotas",          tenants::setQuotas),
                 root(POST,  "/v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", tenants::annulBar),
 
                 root(POST,  "/v1/backups",                                           maintenance::startBackup),

@@ -2,12 +2,14 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.Overview;
 import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
+import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Tenant;
@@ -20,7 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What only root does: makes tenants, and takes back a bar that was made in error.
+/// What only root does: makes tenants, sets what their realms may have, and takes back a bar that was made in error.
 final class TenantRoutes {
     private static final int NAME = 200;
 
@@ -30,11 +32,13 @@ final class TenantRoutes {
     private static final int MADE_LENGTH = 10;
 
     private final Register register;
+    private final Overview overview;
     private final KeyMint mint;
     private final Writes writes;
 
-    TenantRoutes(Register register, KeyMint mint, Writes writes) {
+    TenantRoutes(Register register, Overview overview, KeyMint mint, Writes writes) {
         this.register = register;
+        this.overview = overview;
         this.mint = mint;
         this.writes = writes;
     }
@@ -115,6 +119,53 @@ final class TenantRoutes {
                                         .field("at", Texts.of(change.at()))
                                         .end())
                         .with("ETag", EntityTags.of(change.user().version())));
+    }
+
+    Reply quotas(Call call) {
+        call.input().check();
+        Realm realm = KeyRoutes.realm(call, register);
+        return quotas(unlessRefused(overview.use(call.actor(), realm.id())));
+    }
+
+    /// Replaces all of them: one that is not named is the default again.
+    Reply setQuotas(Call call) {
+        Realm realm = KeyRoutes.realm(call, register);
+        Input in = call.input().withBody();
+        Quotas usual = Quotas.DEFAULT;
+        Quotas quotas = new Quotas(
+                in.integer("users", 0, Quotas.MOST, usual.users()),
+                in.integer("evidenceBytes", 0, Quotas.MOST, usual.evidenceBytes()),
+                in.integer("groups", 0, Quotas.MOST, usual.groups()),
+                in.integer("policies", 0, Quotas.MOST, usual.policies()),
+                in.integer("keys", 0, Quotas.MOST, usual.keys()),
+                in.integer("requestsPerSecond", 1, Quotas.MOST_REQUESTS, usual.requestsPerSecond()));
+        in.check();
+        Overview.Use use = unlessRefused(overview.use(call.actor(), realm.id()));
+        return writes.toRealm(
+                call,
+                realm.id(),
+                new Command.SetQuotas(quotas),
+                _ -> quotas(new Overview.Use(quotas, use.counters(), use.evidenceBytes())));
+    }
+
+    private static Reply quotas(Overview.Use use) {
+        return Reply.json(
+                200,
+                json -> json.object()
+                        .field("users", use.quotas().users())
+                        .field("evidenceBytes", use.quotas().evidenceBytes())
+                        .field("groups", use.quotas().groups())
+                        .field("policies", use.quotas().policies())
+                        .field("keys", use.quotas().keys())
+                        .field("requestsPerSecond", use.quotas().requestsPerSecond())
+                        .object("used")
+                        .field("users", use.counters().users())
+                        .field("evidenceBytes", use.evidenceBytes())
+                        .field("groups", use.counters().groups())
+                        .field("policies", use.counters().policies())
+                        .field("keys", use.counters().keys())
+                        .end()
+                        .end());
     }
 
     private static void named(JsonWriter json, Tenant tenant) {

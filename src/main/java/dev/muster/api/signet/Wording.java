@@ -75,6 +75,10 @@ record Wording(
                         "Its first request is not answered yet.");
             case Refusal.SecretNotKept(var made) ->
                 of(409, "The request was carried out before.", "Idempotency-Key", "It made " + made + ".");
+            case Refusal.OverQuota(var what, var limit, var retryAfter) ->
+                retryAfter == null
+                        ? of(409, "The quota is used up.", "quota", "At most " + limit + " " + what + ".")
+                        : later(429, "Too many requests. A key may send " + limit + " " + what + ".", retryAfter);
             case Refusal.TooManyFailures(var retryAfter) ->
                 later(429, "Too many failed attempts from this address.", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out.", retryAfter);

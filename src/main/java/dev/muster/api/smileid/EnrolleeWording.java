@@ -58,6 +58,10 @@ record EnrolleeWording(
             case Refusal.IdempotencyMismatch() -> of(400, "\"Idempotency-Key\" was used for another request");
             case Refusal.InFlight() -> of(409, "The first request under this Idempotency-Key is not answered yet");
             case Refusal.SecretNotKept(var made) -> of(409, "The request was carried out before, and made " + made);
+            case Refusal.OverQuota(var what, var limit, var retryAfter) ->
+                retryAfter == null
+                        ? of(409, "The quota of " + limit + " " + what + " is used up")
+                        : later(429, "Too many requests. A key may send " + limit + " " + what, retryAfter);
             case Refusal.TooManyFailures(var retryAfter) ->
                 later(429, "Too many failed attempts from this address", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out", retryAfter);

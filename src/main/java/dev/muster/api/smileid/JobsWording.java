@@ -71,6 +71,10 @@ record JobsWording(
                 of(409, "The first request under this Idempotency-Key is not answered yet", null);
             case Refusal.SecretNotKept(var made) ->
                 of(409, "The request was carried out before, and made " + made, JOB_EXISTS);
+            case Refusal.OverQuota(var what, var limit, var retryAfter) ->
+                retryAfter == null
+                        ? of(409, "The quota of " + limit + " " + what + " is used up", null)
+                        : later(429, "Too many requests. A key may send " + limit + " " + what, retryAfter);
             case Refusal.TooManyFailures(var retryAfter) ->
                 later(429, "Too many failed attempts from this address", retryAfter);
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out", retryAfter);

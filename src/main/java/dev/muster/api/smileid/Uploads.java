@@ -169,7 +169,7 @@ final class Uploads {
     }
 
     private Reply submit(Request request, long realm, Jobs.Promised promised, boolean dryRun) throws IOException {
-        return switch (evidence.take(realm)) {
+        return switch (evidence.take(realm, request.announced())) {
             case Result.Refused<EvidenceFiles.Sink>(var refusal) ->
                 JobsWording.of(refusal).reply();
             case Result.Ok<EvidenceFiles.Sink>(var taken) -> {

@@ -132,7 +132,7 @@ final class RestServer implements AutoCloseable {
         Caller caller = unlessRefused(
                 gate.bearer(credential.substring(credential.indexOf(' ') + 1), InetAddress.getLoopbackAddress()));
         long realm = caller.realm().id();
-        try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm))) {
+        try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm, 0))) {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
             Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
             Result<Change> result = core.directory()

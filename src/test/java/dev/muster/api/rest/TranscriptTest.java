@@ -587,6 +587,17 @@ final class TranscriptTest {
         t.remark("Root reads no user; a realm's admin makes no tenant.");
         t.ask("GET /v1/users/number:1", ROOT);
         t.ask("GET /v1/tenants", admin);
+        t.remark("What a realm may have, and what is beyond it.");
+        String quotas = "/v1/tenants/acme/test/quotas";
+        t.ask("GET " + quotas, ROOT);
+        t.tell("PUT " + quotas, "{\"users\":1,\"groups\":0}", ROOT, JSON, "Muster-Dry-Run: true");
+        t.tell("PUT " + quotas, "{\"users\":1,\"groups\":0}", ROOT, JSON);
+        t.tell("POST /v1/users", "{\"email\":\"one-more@example.org\"}", admin, JSON);
+        t.tell("POST /v1/groups", "{\"name\":\"Staff\"}", admin, JSON);
+        t.tell("PUT " + quotas, "{\"users\":-1,\"requestsPerSecond\":0,\"webhooks\":1}", ROOT, JSON);
+        t.tell("PUT " + quotas, "{}", admin, JSON);
+        t.ask("GET " + quotas, admin);
+        t.ask("GET /v1/tenants/nobody/test/quotas", ROOT);
         t.check(GOLDEN.resolve("tenants.txt"));
     }
 

@@ -53,6 +53,8 @@ final class RefusalTableTest {
             new Refusal.IdempotencyMismatch(),
             new Refusal.InFlight(),
             new Refusal.SecretNotKept("job " + SOMEBODY),
+            new Refusal.OverQuota("users", 1_000),
+            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
             new Refusal.TooManyFailures(Duration.ofSeconds(30)),
             new Refusal.Busy(Duration.ofSeconds(1)),
             new Refusal.NoRoom(Duration.ofSeconds(10)),

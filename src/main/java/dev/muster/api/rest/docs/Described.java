@@ -172,6 +172,10 @@ final class Described {
             String name = header.stringValue();
             headers.set(name.replace("-of-document", ""), OpenApi.reference("headers", name));
         }
+        if (!route.isOpen() && !route.needs().equals(Operation.ROOT)) {
+            headers.set("RateLimit-Policy", OpenApi.reference("headers", "RateLimit-Policy"));
+            headers.set("RateLimit", OpenApi.reference("headers", "RateLimit-of-key"));
+        }
         if (guards == Guards.REALM || guards == Guards.USER) {
             headers.set("Idempotency-Replayed", OpenApi.reference("headers", "Idempotency-Replayed"));
         }
@@ -200,6 +204,9 @@ final class Described {
             return codes;
         }
         codes.addAll(List.of("malformed", "unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        if (!route.needs().equals(Operation.ROOT)) {
+            codes.add("too_many_requests");
+        }
         if (route.isWrite()) {
             codes.addAll(List.of("timed_out", "body_too_large"));
         }

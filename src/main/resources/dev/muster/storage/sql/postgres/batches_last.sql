@@ -1,6 +1,8 @@
 select
     floor(extract(epoch from clock_timestamp()) * 1000)::bigint as clock, last.no is not null,
-    needed.realm, last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at
+    needed.realm, last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at,
+    quota.realm is not null, quota.max_users, quota.max_evidence_bytes, quota.max_groups, quota.max_policies,
+    quota.max_keys, quota.max_requests
 from unnest(?::bigint[]) as needed (realm)
 left join lateral (
     select *
@@ -9,3 +11,9 @@ left join lateral (
     order by batch.no desc
     limit 1
 ) as last on true
+left join lateral (
+    select *
+    from quota
+    where quota.realm = needed.realm
+    limit 1
+) as quota on true

@@ -1,0 +1,2 @@
+update evidence set bytes = bytes + ?
+where realm = ? and id = ? and state = 0

@@ -1,0 +1,2 @@
+update evidence_use set bytes = bytes + ?
+where realm = ? and bytes + ? <= ?

@@ -1,0 +1,3 @@
+select bytes
+from evidence_use
+where realm = ?

@@ -1,0 +1,109 @@
+package dev.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Environment;
+import dev.muster.model.Quotas;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/// Each key has its own requests a second, by the quota of its realm.
+final class KeyRatesTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final AtomicLong limit = new AtomicLong(3);
+    private final AtomicLong nanos = new AtomicLong();
+    private final KeyRates rates = new KeyRates(_ -> quotas(limit.get()), nanos::get);
+
+    private static Quotas quotas(long requests) {
+        return new Quotas(1, 1, 1, 1, 1, requests);
+    }
+
+    private static Actor key(long id) {
+        return new Actor(
+                new ActorRef(ActorRef.Kind.API_KEY, new UUID(7, id)), "key", Role.ADMIN.scopes(), Rank.REGULAR, 0);
+    }
+
+    private static Caller caller(long realm, Actor actor) {
+        return new Caller(new Realm(realm, "acme", Environment.TEST), actor);
+    }
+
+    private boolean mayCome(Caller caller) {
+        return rates.take(caller) instanceof Result.Ok<Caller>;
+    }
+
+    @Test
+    void aKeyThatHasSentItsRequestsWaitsForTheNext() {
+        Caller caller = caller(1, key(1));
+        for (int i = 0; i < 3; i++) {
+            assertThat(mayCome(caller)).isTrue();
+        }
+        assertThat(rates.take(caller))
+                .isEqualTo(Result.refused(new Refusal.OverQuota("requests a second", 3, Duration.ofSeconds(1))));
+        nanos.addAndGet(SECOND / 3 + 1);
+        assertThat(mayCome(caller)).isTrue();
+        assertThat(mayCome(caller)).isFalse();
+        nanos.addAndGet(10 * SECOND);
+        for (int i = 0; i < 3; i++) {
+            assertThat(mayCome(caller)).isTrue();
+        }
+        assertThat(mayCome(caller)).isFalse();
+    }
+
+    @Test
+    void anotherKeyAndAnotherRealmHaveTheirOwn() {
+        limit.set(1);
+        assertThat(mayCome(caller(1, key(1)))).isTrue();
+        assertThat(mayCome(caller(1, key(1)))).isFalse();
+        assertThat(mayCome(caller(1, key(2)))).isTrue();
+        assertThat(mayCome(caller(2, key(1)))).isTrue();
+    }
+
+    @Test
+    void anOperatorWhoActsThroughAKeyUsesTheKeysAndOneWithoutHasNoLimit() {
+        limit.set(1);
+        Actor operator = new Actor(
+                new ActorRef(ActorRef.Kind.OPERATOR, new UUID(8, 1)), "ann", Role.ADMIN.scopes(), Rank.REGULAR, 1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(mayCome(caller(1, operator))).isTrue();
+            assertThat(mayCome(caller(0, Actor.ROOT))).isTrue();
+        }
+        assertThat(mayCome(caller(1, operator.through(key(1))))).isTrue();
+        assertThat(mayCome(caller(1, key(1)))).isFalse();
+    }
+
+    @Test
+    void anotherQuotaHoldsAtOnce() {
+        Caller caller = caller(1, key(1));
+        assertThat(mayCome(caller)).isTrue();
+        limit.set(1);
+        assertThat(mayCome(caller)).isTrue();
+        assertThat(mayCome(caller)).isFalse();
+    }
+
+    @Test
+    void whoeverAnswersIsToldWhatIsLeft() {
+        List<KeyRates.Left> told = new ArrayList<>();
+        KeyRates.telling(told::add, () -> {
+            Caller caller = caller(1, key(1));
+            return List.of(mayCome(caller), mayCome(caller), mayCome(caller), mayCome(caller));
+        });
+        assertThat(told)
+                .containsExactly(
+                        new KeyRates.Left(3, 2, 1),
+                        new KeyRates.Left(3, 1, 1),
+                        new KeyRates.Left(3, 0, 1),
+                        new KeyRates.Left(3, 0, 1));
+    }
+}
