@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// All connections of one server: makes them, watches that none overstays its limits nor keeps others out, and lets
@@ -37,7 +36,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
     private final ReentrantLock room = new ReentrantLock();
     private final int most;
-    private final AtomicLong bodyBytes = new AtomicLong();
+    private final MemoryBudget memory;
     private final Semaphore making = new Semaphore(MAKING);
     private final Semaphore streaming = new Semaphore(STREAMING);
     private final Semaphore replyBytes;
@@ -51,6 +50,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         // At its bound Helidon accepts nobody, and nobody would learn that somebody waits. One in ten is enough
         // for those who come while others are on their way out.
         this.most = limits.connections() - Math.max(1, limits.connections() / 10);
+        this.memory = new MemoryBudget(limits.bodyBytes());
         this.replyBytes = new Semaphore(limits.replyBytes(), true);
         this.watch =
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
@@ -91,19 +91,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.interrupt();
     }
 
-    /// Takes memory for a body that is being received.
-    ///
-    /// @return false when all connections together have too much already
-    boolean takeBodyBytes(int bytes) {
-        if (bodyBytes.addAndGet(bytes) <= limits.bodyBytes()) {
-            return true;
-        }
-        bodyBytes.addAndGet(-bytes);
-        return false;
-    }
-
-    void giveBodyBytesBack(long bytes) {
-        bodyBytes.addAndGet(-bytes);
+    /// For requests that are being received.
+    MemoryBudget memory() {
+        return memory;
     }
 
     /// A connection that begins with a handshake.

@@ -138,7 +138,7 @@ final class Dispatch implements HttpRouting {
             this.connection = connection;
             this.received = received;
             this.response = response;
-            this.body = new Body(received, connection, connections.limits());
+            this.body = new Body(received, connection, connections.limits(), proxies);
             this.id = connection.requestIds().of(requestId(received));
             this.meters = unmatched(fallback);
         }
