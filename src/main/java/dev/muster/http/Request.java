@@ -160,9 +160,9 @@ public final class Request {
         return proxies.client(connection.peer(), forwardedFor(received));
     }
 
-    /// Says that the request's credential has been checked and is good. From then on its body may be slow, gets its
-    /// part of the memory that is kept for such requests, and its connection is not closed in favour of others. To be
-    /// called before the body is read.
+    /// Tells the server that the credential of this request has been checked and is good. Its body may then
+    /// come slowly and use the memory that is kept for such requests, and its connection is not closed in favour
+    /// of others. To be called before the body is read.
     public void proven() {
         connection.prove();
     }

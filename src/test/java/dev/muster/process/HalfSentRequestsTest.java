@@ -46,9 +46,9 @@ class HalfSentRequestsTest {
     /// What an attacker begins to send. Each of them is 35 MB or more together, or nearly all connections that there
     /// may be.
     enum Flood {
-        BODIES_BEYOND_THE_LIMIT(1_200, "POST /smileid/v1/upload", "Content-Length: 1048576\r\n\r\n", 60_000),
-        BODIES_WITHIN_THE_LIMIT(1_200, "POST /smileid/v1/upload", "Content-Length: 65536\r\n\r\n", 60_000),
-        HEADS(1_700, "GET /" + "x".repeat(15_000), "X-Long: ", 15_000),
+        BODIES_BEYOND_THE_LIMIT(300, "POST /smileid/v1/upload", "Content-Length: 1048576\r\n\r\n", 200_000),
+        BODIES_WITHIN_THE_LIMIT(900, "POST /smileid/v1/upload", "Content-Length: 65536\r\n\r\n", 60_000),
+        HEADS(1_600, "GET /" + "x".repeat(15_000), "X-Long: ", 15_000),
         BODIES_OF_ONE_BYTE(1_950, "POST /smileid/v1/job_status", "Content-Length: 100\r\n\r\n", 1);
 
         private final int connections;
