@@ -69,7 +69,7 @@ class HalfSentRequestsTest {
             String key = Tenancy.make(address, "acme").testKey();
             byte[] standings = standings();
             try (Attack _ = new Attack(address, flood)) {
-                for (int i = 0; i < 30; i++) {
+                for (int i = 0; i < 20; i++) {
                     try (Client neighbour = new Client(address, key, ELSEWHERE)) {
                         Client.Answer answer = neighbour.send("POST", "/v1/standings", standings, Client.JSON);
                         assertThat(answer.status())
@@ -117,7 +117,7 @@ class HalfSentRequestsTest {
                     // Cut off, or the attack is over.
                     once.run();
                 }
-                LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
             }
         }
 

@@ -70,7 +70,6 @@ public final class Documents {
                         "text/html; charset=utf-8",
                         List.of(
                                 "Content-Security-Policy", page.policy(),
-                                "X-Content-Type-Options", "nosniff",
                                 "Referrer-Policy", "no-referrer")));
     }
 
