@@ -14,8 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 
 /// A running HTTP server on one port. A process may have several: the admin port is a server of its own.
 public final class Server implements AutoCloseable {
@@ -86,11 +84,8 @@ public final class Server implements AutoCloseable {
                 .connectionOptions(options);
         if (listening.tls() != null) {
             builder.connectionOptions(new Accepted(options, connections::accepted));
-            SSLContext context = PemFiles.context(listening.tls());
             builder.tls(Tls.builder()
-                    .sslContext(context)
-                    .enabledProtocols(List.of("TLSv1.3", "TLSv1.2"))
-                    .enabledCipherSuites(suites(context))
+                    .sslContext(new StrictTls(PemFiles.context(listening.tls())))
                     .build());
         }
         checkFree(listening);
@@ -115,16 +110,6 @@ public final class Server implements AutoCloseable {
         connections.stop();
         helidon.stop();
         connections.close();
-    }
-
-    /// Those with authenticated encryption and forward secrecy. By default Java also takes CBC with TLS 1.2, which has
-    /// been broken again and again.
-    private static List<String> suites(SSLContext context) {
-        return Stream.of(context.getDefaultSSLParameters().getCipherSuites())
-                .filter(suite -> suite.startsWith("TLS_AES_")
-                        || suite.startsWith("TLS_CHACHA20_")
-                        || (suite.startsWith("TLS_ECDHE_") && !suite.contains("_CBC_")))
-                .toList();
     }
 
     /// Helidon only logs why it does not start; a try of our own has the reason at hand.

@@ -79,7 +79,8 @@ class TlsTest {
     @Test
     void everyReplyKeepsBrowsersToTls() throws Exception {
         try (Probe probe = new Probe(listening(chain("EC"), key("EC")))) {
-            for (String request : List.of(Wire.head("GET", "/v1/nowhere"), Wire.head("GET", "/v1/bug"), "nonsense\r\n\r\n")) {
+            for (String request :
+                    List.of(Wire.head("GET", "/v1/nowhere"), Wire.head("GET", "/v1/bug"), "nonsense\r\n\r\n")) {
                 try (Wire wire = new Wire(trusting("EC").getSocketFactory().createSocket("127.0.0.1", probe.port))) {
                     Wire.Answer answer = wire.send(request).answer();
                     assertThat(answer.header("Strict-Transport-Security")).isEqualTo("max-age=31536000");
