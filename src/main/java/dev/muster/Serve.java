@@ -242,6 +242,8 @@ final class Serve {
                 requests.idle(),
                 requests.head(),
                 requests.body(),
+                requests.bodyGrace(),
+                requests.bodyRate(),
                 requests.write(),
                 requests.bodiesBytes(),
                 requests.repliesBytes(),

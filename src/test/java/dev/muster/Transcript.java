@@ -49,6 +49,7 @@ public final class Transcript {
 
     private static final Pattern LENGTH = Pattern.compile("Content-Length: [0-9]+");
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final String NOSNIFF = "\r\nX-Content-Type-Options: nosniff";
 
     private final int port;
     private final Map<String, String> names = new LinkedHashMap<>();
@@ -211,8 +212,12 @@ public final class Transcript {
             reply = reply.replaceFirst("Muster-Request-Id: [\\w-]{16}\r\n", "");
             int end = reply.indexOf("\r\n\r\n");
             assertThat(end).as(reply).isPositive();
+            // Every reply of every dialect has this one, so it is not shown.
+            assertThat(reply.substring(0, end)).containsOnlyOnce(NOSNIFF);
             Answer answer = new Answer(
-                    Integer.parseInt(reply.substring(9, 12)), reply.substring(0, end), reply.substring(end + 4));
+                    Integer.parseInt(reply.substring(9, 12)),
+                    reply.substring(0, end).replace(NOSNIFF, ""),
+                    reply.substring(end + 4));
             watcher.saw(request, answer);
             return answer;
         } catch (IOException e) {

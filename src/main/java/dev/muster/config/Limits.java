@@ -13,12 +13,15 @@ public record Limits(Requests requests, Failures failures, int postgresLanes) {
     /// What a client may take of the server.
     ///
     /// @param headBytes the request line, and all headers together: each at most this long
-    /// @param bodiesBytes of all requests that are being received at one time, beyond the first 8 KiB of each
+    /// @param bodiesBytes of all requests that are being received at one time, beyond the first 8 KiB of each. Half
+    ///     is for those whose credential is proven, and one client address gets at most an eighth
     /// @param repliesBytes of all replies that are longer than 64 KiB and not yet sent
     /// @param connections open at one time; more wait in the operating system's queue
     /// @param idle how long a connection may stay open without a request
     /// @param head from a request's first byte to the end of its headers
     /// @param body for each MiB that a body may have, from the end of the headers to the body's end
+    /// @param bodyGrace after so long an unproven body must come at `bodyRate`
+    /// @param bodyRate bytes a second
     /// @param write how long one write waits for a client that does not read
     /// @param patience how long a request waits where only some are let through at a time
     public record Requests(
@@ -29,6 +32,8 @@ public record Limits(Requests requests, Failures failures, int postgresLanes) {
             Duration idle,
             Duration head,
             Duration body,
+            Duration bodyGrace,
+            int bodyRate,
             Duration write,
             Duration patience) {
         static final Requests DEFAULT = new Requests(
@@ -39,6 +44,8 @@ public record Limits(Requests requests, Failures failures, int postgresLanes) {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
+                16 << 10,
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(2));
     }

@@ -32,9 +32,7 @@ final class Assets {
         if (asset == null) {
             throw new Refused(new Fault.NoSuchPath());
         }
-        return Reply.of(200, asset.type, asset.bytes)
-                .with("Cache-Control", "public, max-age=31536000, immutable")
-                .with("X-Content-Type-Options", "nosniff");
+        return Reply.of(200, asset.type, asset.bytes).with("Cache-Control", "public, max-age=31536000, immutable");
     }
 
     /// A word that is another one when any of them has changed.

@@ -54,6 +54,7 @@ final class Doors {
             case Result.Refused<Visitor>(Refusal.Unauthenticated _) -> toSignIn(request);
             case Result.Refused<Visitor>(var refusal) -> sorry(words.sorry(refusal));
             case Result.Ok<Visitor>(var who) -> {
+                request.proven();
                 Visit visit = new Visit(request, who);
                 if (!isOfRealm(request, visit)) {
                     yield toSignIn(request);

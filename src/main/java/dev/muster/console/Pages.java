@@ -59,10 +59,9 @@ final class Pages {
         return guarded(Reply.of(303).with("Location", path));
     }
 
-    /// With what tells a browser to take nothing for what it is not, and to run nothing.
+    /// With what tells a browser to run nothing.
     static Reply guarded(Reply reply) {
         return reply.with("Content-Security-Policy", POLICY)
-                .with("X-Content-Type-Options", "nosniff")
                 .with("Referrer-Policy", "same-origin")
                 // A page that opened this one learns nothing of it.
                 .with("Cross-Origin-Opener-Policy", "same-origin")

@@ -1,6 +1,7 @@
 package dev.muster.http;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /// A block of network addresses in CIDR notation.
 ///
@@ -23,6 +24,22 @@ public record AddressBlock(InetAddress address, int prefix) {
             return new AddressBlock(address, prefix);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("not an address block such as 10.0.0.0/8: " + text, e);
+        }
+    }
+
+    /// The block of that size in which the address is.
+    ///
+    /// @param prefix at most as many bits as the address has
+    static AddressBlock around(InetAddress address, int prefix) {
+        byte[] bytes = address.getAddress();
+        for (int i = 0; i < bytes.length; i++) {
+            int kept = Math.clamp(prefix - i * 8L, 0, 8);
+            bytes[i] &= (byte) (0xff00 >> kept);
+        }
+        try {
+            return new AddressBlock(InetAddress.getByAddress(bytes), prefix);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("as many bytes as an address has", e);
         }
     }
 

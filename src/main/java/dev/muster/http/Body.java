@@ -6,11 +6,10 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The body of one request, read within the limits of its route and of the server.
@@ -30,6 +29,7 @@ final class Body {
 
     private final RoutingRequest received;
     private final Connection connection;
+    private final TrustedProxies proxies;
     private final Duration timePerMib;
     private final boolean present;
     private final long length;
@@ -37,10 +37,11 @@ final class Body {
     private @Nullable InputStream in;
     private byte @Nullable [] bytes;
     private boolean atEnd;
-    private @Nullable FutureTask<byte[]> late;
+    private @Nullable Thread late;
 
-    Body(RoutingRequest received, Connection connection, Limits limits) {
+    Body(RoutingRequest received, Connection connection, Limits limits, TrustedProxies proxies) {
         this.received = received;
+        this.proxies = proxies;
         this.connection = connection;
         this.timePerMib = limits.body();
         ServerRequestHeaders headers = received.headers();
@@ -86,8 +87,8 @@ final class Body {
         byte[] read = NOTHING;
         if (present) {
             mustBePlain();
-            begin(limit, false);
-            read = isHere() ? read(limit) : readInTime(limit);
+            Arrival arrival = begin(limit, false);
+            read = isHere() ? read(limit) : readInTime(limit, arrival);
             atEnd = true;
         }
         bytes = read;
@@ -100,7 +101,7 @@ final class Body {
             return InputStream.nullInputStream();
         }
         mustBePlain();
-        return new Bounded(begin(limit, true), limit, time(limit));
+        return new Bounded(beginStream(limit), limit, time(limit));
     }
 
     /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of it
@@ -110,7 +111,7 @@ final class Body {
     /// @throws Refused with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {
         if (!atEnd && !discard()) {
-            InputStream from = in == null ? begin(SKIPPED_BYTES, true) : in;
+            InputStream from = in == null ? beginStream(SKIPPED_BYTES) : in;
             Bounded all = new Bounded(from, SKIPPED_BYTES, time(MIB));
             byte[] some = new byte[SKIPPED_AT_A_TIME];
             for (int read = 0; read >= 0; ) {
@@ -135,27 +136,22 @@ final class Body {
         if (atEnd) {
             return;
         }
-        if (late == null) {
-            connection.linger();
-            return;
-        }
-        // Another thread still reads from the socket: it goes on for a while.
-        try {
-            late.get(Connection.LINGER.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            // However it ends, it has ended.
-        }
+        connection.linger(late);
     }
 
-    private InputStream begin(int limit, boolean streamed) {
+    private InputStream beginStream(int limit) {
+        begin(limit, true);
+        return Objects.requireNonNull(in);
+    }
+
+    private Arrival begin(int limit, boolean streamed) {
         if (length > limit) {
             throw new Refused(new Fault.BodyTooLarge(limit));
         }
-        connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
+        Arrival arrival = connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
         InputStream helidons = received.content().inputStream();
-        InputStream begun = length == CHUNKED ? new Chunks(connection, helidons) : helidons;
-        in = begun;
-        return begun;
+        in = length == CHUNKED ? new Chunks(connection, helidons) : helidons;
+        return arrival;
     }
 
     /// Whether all of it has arrived already, as it mostly has.
@@ -181,21 +177,24 @@ final class Body {
         }
     }
 
-    /// Another thread waits for the client, so that this one is free to answer when that takes too long. The other one
-    /// ends when the connection is closed.
-    private byte[] readInTime(int limit) {
-        FutureTask<byte[]> reading = new FutureTask<>(() -> read(limit));
-        Thread.ofVirtual().name("muster-http-body").start(reading);
+    /// Another thread waits for the client, so that this one is free to answer when that takes too long, or others
+    /// need the memory. The other one ends when more comes, or the connection is closed.
+    private byte[] readInTime(int limit, Arrival arrival) {
+        connection.awaitBody(client());
+        late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
         try {
-            return reading.get(time(limit).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            late = reading;
-            throw new Refused(new Fault.BodyTimedOut());
+            return arrival.await(time(limit));
         } catch (InterruptedException e) {
             throw new CloseConnectionException("interrupted while a body was read", e);
         } catch (ExecutionException e) {
             throw readable(e.getCause());
+        } finally {
+            connection.bodyEnded();
         }
+    }
+
+    private InetAddress client() {
+        return proxies.client(connection.peer(), Request.forwardedFor(received));
     }
 
     private Duration time(int limit) {

@@ -45,9 +45,11 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     /// As [#IDLE], before the first byte.
     private static final int SILENT = 7;
-    private static final long PHASE = 7;
 
-    private static final long ENDED = Long.MIN_VALUE / 2;
+    /// Waits for a whole body, which another thread reads. That wait has a clock of its own.
+    private static final int RECEIVING = 8;
+
+    private static final long PHASE = 15;
 
     /// A request of up to this many bytes takes no room from others.
     private static final long FREE_BYTES = 8 << 10;
@@ -78,9 +80,11 @@ final class Connection implements ServerConnection, ConnectionContext {
     private long allowed;
     private boolean watchBody;
     private byte @Nullable [] unread;
+    private MemoryBudget.@Nullable Lease lease;
 
-    /// Bytes taken from what all connections may hold together; far below zero when the connection has ended.
-    private final AtomicLong taken = new AtomicLong();
+    // Of the request under way, and looked at by others.
+    private volatile boolean proven;
+    private volatile @Nullable Arrival arrival;
 
     Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
         this.connections = connections;
@@ -104,7 +108,7 @@ final class Connection implements ServerConnection, ConnectionContext {
             http1.handle(limit);
         } finally {
             connections.closed(this);
-            connections.giveBodyBytesBack(taken.getAndSet(ENDED));
+            giveBack();
         }
     }
 
@@ -145,6 +149,16 @@ final class Connection implements ServerConnection, ConnectionContext {
         if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
             cut(since, false);
         }
+        Arrival coming = arrival;
+        if (coming != null && !proven && coming.isTooSlow(nanoTime, limits)) {
+            switch (phase(since)) {
+                case RECEIVING -> coming.refuse(new Fault.BodyTimedOut());
+                case BODY -> cut(since, false);
+                default -> {
+                    // Its own thread is at work.
+                }
+            }
+        }
     }
 
     boolean isLiving() {
@@ -154,25 +168,49 @@ final class Connection implements ServerConnection, ConnectionContext {
     /// What it is to a server that has hardly any connections left; null while it is at work.
     Crowd.@Nullable Guest guest() {
         long seen = state.get();
+        Arrival coming = arrival;
         Crowd.Waiting waiting = switch (phase(seen)) {
             case SILENT -> Crowd.Waiting.SILENT;
             case IDLE -> Crowd.Waiting.IDLE;
             case HEAD -> Crowd.Waiting.HEAD;
+            case RECEIVING, BODY -> proven || coming == null ? null : Crowd.Waiting.BODY;
+            case WRITING -> proven ? null : Crowd.Waiting.UNREAD;
             case LINGERING -> Crowd.Waiting.LINGERING;
             default -> null;
         };
-        return waiting == null ? null : new Crowd.Guest(waiting, seen & ~PHASE, () -> cut(seen, false));
+        if (waiting == null) {
+            return null;
+        }
+        // A byte now and then does not make a body younger.
+        long since = waiting == Crowd.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
+        return new Crowd.Guest(waiting, since, () -> cut(seen, false));
+    }
+
+    /// Ends the request if it still waits for its client, so that another gets the memory that it holds.
+    private boolean giveWay() {
+        long seen = state.get();
+        Arrival coming = arrival;
+        if (phase(seen) == HEAD) {
+            return cut(seen, false);
+        }
+        if (phase(seen) == RECEIVING && coming != null) {
+            coming.refuse(new Fault.Overloaded(Duration.ofSeconds(1)));
+            return true;
+        }
+        return false;
     }
 
     /// Ends the wait that `seen` stands for; if the connection has moved on meanwhile, it lives. An interrupt closes
     /// the socket under a thread that waits for it.
-    private void cut(long seen, boolean whateverItDoes) {
-        if (state.compareAndSet(seen, (seen & ~PHASE) | CLOSED) || whateverItDoes) {
+    private boolean cut(long seen, boolean whateverItDoes) {
+        boolean ended = state.compareAndSet(seen, (seen & ~PHASE) | CLOSED);
+        if (ended || whateverItDoes) {
             Thread waiting = thread;
             if (waiting != null) {
                 waiting.interrupt();
             }
         }
+        return ended;
     }
 
     /// The head of a request is complete.
@@ -181,6 +219,17 @@ final class Connection implements ServerConnection, ConnectionContext {
         received = 0;
         allowed = Long.MAX_VALUE;
         watchBody = false;
+        proven = false;
+        arrival = null;
+    }
+
+    /// The credential of the request under way has been checked and is good.
+    void prove() {
+        proven = true;
+        MemoryBudget.Lease held = lease;
+        if (held != null) {
+            held.prove();
+        }
     }
 
     /// From here on the body is read.
@@ -188,10 +237,32 @@ final class Connection implements ServerConnection, ConnectionContext {
     /// @param limit of its route, for the refusal
     /// @param most bytes that may come from the socket for it, chunking included
     /// @param watched whether a client that stalls is to be cut off; else the reader has a clock of its own
-    void expectBody(long limit, long most, boolean watched) {
+    /// @return what is known of the body from now on
+    Arrival expectBody(long limit, long most, boolean watched) {
+        Arrival coming = new Arrival(reader.available());
         bodyLimit = limit;
         allowed = most;
         watchBody = watched;
+        arrival = coming;
+        return coming;
+    }
+
+    /// Another thread reads the body, and this one waits for it.
+    ///
+    /// @param client whose request it is
+    void awaitBody(InetAddress client) {
+        MemoryBudget.Lease held = lease;
+        if (held == null) {
+            lease = connections.memory().lease(client, proven, this::giveWay);
+        } else if (!client.equals(peer)) {
+            held.moveTo(client);
+        }
+        move(state.get(), RECEIVING);
+    }
+
+    /// The wait for the body is over.
+    void bodyEnded() {
+        move(state.get(), HANDLING);
     }
 
     /// The reply is out and the request's body is consumed.
@@ -201,10 +272,15 @@ final class Connection implements ServerConnection, ConnectionContext {
     }
 
     /// Reads on until the client has stopped sending, so that it finds the reply.
-    void linger() {
+    ///
+    /// @param other a thread that may still read from the socket, and ends soon
+    void linger(@Nullable Thread other) {
         move(state.get(), LINGERING);
         long left = LINGER_BYTES;
         try {
+            if (other != null && !other.join(LINGER)) {
+                return;
+            }
             while (left > 0) {
                 byte[] bytes = socket.get();
                 if (bytes == null) {
@@ -212,7 +288,7 @@ final class Connection implements ServerConnection, ConnectionContext {
                 }
                 left -= bytes.length;
             }
-        } catch (UncheckedIOException e) {
+        } catch (UncheckedIOException | InterruptedException e) {
             // Closed from the other side, or by the watch.
         }
     }
@@ -269,42 +345,53 @@ final class Connection implements ServerConnection, ConnectionContext {
         }
         if (watched) {
             move(state.get(), HANDLING);
-        } else if (isIdle(phase)) {
-            move(before, HEAD);
         }
-        count(phase, bytes.length);
+        if (isIdle(phase)) {
+            move(before, HEAD);
+            countHead(bytes.length);
+        } else if (phase == HEAD) {
+            countHead(bytes.length);
+        } else {
+            countBody(bytes.length);
+        }
         return bytes;
     }
 
     /// Helidon looks for the end of a line, and for the end of a chunk, in memory without bound: the bound is here.
-    private void count(int phase, int bytes) {
+    private void countHead(int bytes) {
         received += bytes;
-        if (phase != HANDLING) {
-            if (received > 4L * connections.limits().headBytes() + HEAD_SLACK) {
-                throw refused(431);
+        if (received > 4L * connections.limits().headBytes() + HEAD_SLACK) {
+            throw refused(431);
+        }
+        if (received > FREE_BYTES) {
+            MemoryBudget.Lease held = lease;
+            if (held == null) {
+                held = connections.memory().lease(peer, false, this::giveWay);
+                lease = held;
             }
-            if (received > FREE_BYTES && !takeRoom(bytes)) {
+            if (!held.take(bytes)) {
                 throw refused(503);
             }
-            return;
         }
+    }
+
+    private void countBody(int bytes) {
+        Arrival coming = arrival;
+        if (coming != null) {
+            if (coming.isOver()) {
+                throw new CloseConnectionException("nobody waits for this body any more");
+            }
+            coming.came(bytes);
+        }
+        received += bytes;
         if (received > allowed) {
             throw new Refused(new Fault.BodyTooLarge(bodyLimit));
         }
         // Who reads a body as it comes keeps none of it.
-        if (received > FREE_BYTES && !watchBody && !takeRoom(bytes)) {
+        MemoryBudget.Lease held = watchBody ? null : lease;
+        if (received > FREE_BYTES && held != null && !held.take(bytes)) {
             throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
         }
-    }
-
-    private boolean takeRoom(int bytes) {
-        if (!connections.takeBodyBytes(bytes)) {
-            return false;
-        }
-        if (taken.addAndGet(bytes) < 0) {
-            connections.giveBodyBytesBack(bytes);
-        }
-        return true;
     }
 
     private static RequestException refused(int status) {
@@ -317,8 +404,10 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     /// The body has been dealt with.
     void giveBack() {
-        if (taken.get() != 0) {
-            connections.giveBodyBytesBack(taken.getAndSet(0));
+        MemoryBudget.Lease held = lease;
+        if (held != null) {
+            held.end();
+            lease = null;
         }
     }
 

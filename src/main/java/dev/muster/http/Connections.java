@@ -13,8 +13,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /// All connections of one server: makes them, watches that none overstays its limits nor keeps others out, and lets
 /// them finish when the server stops.
@@ -35,9 +33,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Limits limits;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Handshake> handshakes = new ConcurrentHashMap<>();
-    private final ReentrantLock room = new ReentrantLock();
+    private final Semaphore crowded = new Semaphore(0);
     private final int most;
-    private final AtomicLong bodyBytes = new AtomicLong();
+    private final MemoryBudget memory;
     private final Semaphore making = new Semaphore(MAKING);
     private final Semaphore streaming = new Semaphore(STREAMING);
     private final Semaphore replyBytes;
@@ -51,6 +49,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         // At its bound Helidon accepts nobody, and nobody would learn that somebody waits. One in ten is enough
         // for those who come while others are on their way out.
         this.most = limits.connections() - Math.max(1, limits.connections() / 10);
+        this.memory = new MemoryBudget(limits.bodyBytes());
         this.replyBytes = new Semaphore(limits.replyBytes(), true);
         this.watch =
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
@@ -91,26 +90,16 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         watch.interrupt();
     }
 
-    /// Takes memory for a body that is being received.
-    ///
-    /// @return false when all connections together have too much already
-    boolean takeBodyBytes(int bytes) {
-        if (bodyBytes.addAndGet(bytes) <= limits.bodyBytes()) {
-            return true;
-        }
-        bodyBytes.addAndGet(-bytes);
-        return false;
-    }
-
-    void giveBodyBytesBack(long bytes) {
-        bodyBytes.addAndGet(-bytes);
+    /// For requests that are being received.
+    MemoryBudget memory() {
+        return memory;
     }
 
     /// A connection that begins with a handshake.
     void accepted(SocketChannel socket) {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
-        makeRoom();
+        callWatch();
     }
 
     /// Lets one of few through that make a large reply. To be given back with [#giveMakingBack].
@@ -162,39 +151,45 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     void opened(Connection connection) {
         handshakes.remove(connection.childSocketId());
         open.add(connection);
-        // Not only when the watch comes by: until then as many may come as there are left.
-        makeRoom();
+        callWatch();
+    }
+
+    private boolean isCrowded() {
+        return open.size() + handshakes.size() > most;
+    }
+
+    /// Has room made at once when there is too little: until the watch comes by as many may come as there are left.
+    /// Whoever comes does not do it, since they would count as silent meanwhile.
+    private void callWatch() {
+        if (isCrowded()) {
+            crowded.release();
+        }
     }
 
     private void makeRoom() {
-        if (open.size() + handshakes.size() <= most) {
+        if (!isCrowded()) {
             return;
         }
-        room.lock();
-        try {
-            Crowd crowd = new Crowd(System.nanoTime());
-            int living = 0;
-            for (Handshake handshake : handshakes.values()) {
-                if (!handshake.isOver()) {
-                    living++;
-                    crowd.add(handshake.guest());
+        Crowd crowd = new Crowd(System.nanoTime());
+        int living = 0;
+        for (Handshake handshake : handshakes.values()) {
+            if (!handshake.isOver()) {
+                living++;
+                crowd.add(handshake.guest());
+            }
+        }
+        for (Connection connection : open) {
+            // One that was told to go is gone soon.
+            if (connection.isLiving()) {
+                living++;
+                Crowd.Guest guest = connection.guest();
+                if (guest != null) {
+                    crowd.add(guest);
                 }
             }
-            for (Connection connection : open) {
-                // One that was told to go is gone soon.
-                if (connection.isLiving()) {
-                    living++;
-                    Crowd.Guest guest = connection.guest();
-                    if (guest != null) {
-                        crowd.add(guest);
-                    }
-                }
-            }
-            if (living > most) {
-                crowd.drop(living - most, most);
-            }
-        } finally {
-            room.unlock();
+        }
+        if (living > most) {
+            crowd.drop(living - most, most);
         }
     }
 
@@ -204,12 +199,18 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private void watch() {
         try {
+            long looked = System.nanoTime();
             while (true) {
-                Thread.sleep(WATCH_MILLIS);
+                if (crowded.tryAcquire(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+                    crowded.drainPermits();
+                }
                 long now = System.nanoTime();
-                open.forEach(connection -> connection.closeIfOverdue(now));
-                handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
-                handshakes.values().removeIf(Handshake::isOver);
+                if (now - looked >= TimeUnit.MILLISECONDS.toNanos(WATCH_MILLIS)) {
+                    looked = now;
+                    open.forEach(connection -> connection.closeIfOverdue(now));
+                    handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
+                    handshakes.values().removeIf(Handshake::isOver);
+                }
                 // Also those that were busy while others came may be idle now.
                 makeRoom();
             }

@@ -19,8 +19,8 @@ final class Crowd {
     /// So many more than need be go at once, so that not each newcomer has to look for one.
     private static final int MOST_AT_A_TIME = 32;
 
-    /// What a connection that may go does, the first to go first. A request that was read to the end of its
-    /// head is never among them.
+    /// What a connection that may go does, the first to go first. A request whose credential is proven is never
+    /// among them, nor one that is being carried out.
     enum Waiting {
         /// Has not sent a byte yet, of TLS or of its first request.
         SILENT,
@@ -28,10 +28,14 @@ final class Crowd {
         IDLE,
         /// Sends the head of a request. As cheap to make as a silent one: one byte is enough.
         HEAD,
-        /// Only came a moment ago, or began to wait a moment ago.
-        BRIEFLY,
+        /// Sends the body of a request whose credential is not proven.
+        BODY,
+        /// Does not read the reply to such a request.
+        UNREAD,
         /// Has its reply, and might not find it.
-        LINGERING
+        LINGERING,
+        /// Only came a moment ago, or began to wait a moment ago.
+        BRIEFLY
     }
 
     /// A connection as it was seen.
@@ -49,7 +53,11 @@ final class Crowd {
     }
 
     void add(Guest guest) {
-        boolean briefly = guest.waiting != Waiting.LINGERING && now - guest.since < PATIENCE_NANOS;
+        boolean briefly = now - guest.since < PATIENCE_NANOS;
+        if (briefly && guest.waiting == Waiting.UNREAD) {
+            // Most probably it is being read just now.
+            return;
+        }
         guests.add(briefly ? new Guest(Waiting.BRIEFLY, guest.since, guest.drop) : guest);
     }
 

@@ -2,6 +2,7 @@ package dev.muster.http;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpPrologue;
@@ -36,6 +37,16 @@ final class Dispatch implements HttpRouting {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
     private static final Header NO_STORE = HeaderValues.createCached("Cache-Control", "no-store");
+
+    /// No browser guesses what a reply is, whatever somebody has stored in it.
+    private static final Header NOSNIFF = HeaderValues.createCached("X-Content-Type-Options", "nosniff");
+
+    /// A browser that has once been here over TLS comes back over TLS alone, for a year.
+    private static final Header TLS_ONLY = HeaderValues.createCached("Strict-Transport-Security", "max-age=31536000");
+
+    /// Helidon takes a header line that begins with its colon.
+    private static final HeaderName NO_NAME = HeaderNames.create("");
+
     private static final Header JSON = HeaderValues.createCached("Content-Type", Reply.JSON);
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -43,12 +54,15 @@ final class Dispatch implements HttpRouting {
     /// Helidon says so when the headers together are longer than it was told to take.
     private static final String HEADERS_TOO_LONG = "Header size exceeded";
 
+    private static final String BAD_HEAD = "The request line or a header is not as it should be.";
+
     private final Connections connections;
     private final RouteTree routes;
     private final List<Face> longestBaseFirst;
     private final Face fallback;
     private final Map<String, RouteMeters> unmatched = new HashMap<>();
     private final TrustedProxies proxies;
+    private final boolean tls;
     private final Listening.@Nullable Bare bare;
     private final byte[] bareJson;
     private final AccessLog log;
@@ -74,6 +88,7 @@ final class Dispatch implements HttpRouting {
         }
         unmatched.computeIfAbsent(fallback.name(), name -> meters.of(name, "any", "unmatched"));
         this.proxies = new TrustedProxies(listening.trustedProxies());
+        this.tls = listening.tls() != null;
         this.bare = listening.bare();
         this.bareJson = bare == null ? NOTHING : bare.json().getBytes(StandardCharsets.UTF_8);
         this.log = log;
@@ -141,7 +156,7 @@ final class Dispatch implements HttpRouting {
             this.connection = connection;
             this.received = received;
             this.response = response;
-            this.body = new Body(received, connection, connections.limits());
+            this.body = new Body(received, connection, connections.limits(), proxies);
             this.serverId = connection.requestIds().fresh();
             this.clientId = RequestIds.fit(requestId(received));
             this.id = clientId == null ? serverId : clientId;
@@ -224,6 +239,9 @@ final class Dispatch implements HttpRouting {
             }
             if (!path.startsWith("/") || prologue.fragment().hasValue()) {
                 throw new Refused(new Fault.Malformed("The request line is not as it should be."));
+            }
+            if (received.headers().contains(NO_NAME)) {
+                throw new Refused(new Fault.Malformed(BAD_HEAD));
             }
             Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
             RouteTree.Found found = routes.find(path);
@@ -377,7 +395,7 @@ final class Dispatch implements HttpRouting {
                 }
                 // Also what Helidon calls an internal error: outside of Dispatch, which keeps its own bugs to
                 // itself, only its parser is at work, and that trips over some bad request lines.
-                yield new Fault.Malformed("The request line or a header is not as it should be.");
+                yield new Fault.Malformed(BAD_HEAD);
             }
         };
     }
@@ -397,7 +415,7 @@ final class Dispatch implements HttpRouting {
         return reply.with("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
     }
 
-    private static void head(ServerResponseHeaders headers, Reply reply, String id) {
+    private void head(ServerResponseHeaders headers, Reply reply, String id) {
         String type = reply.type();
         if (type != null) {
             headers.set(type.equals(Reply.JSON) ? JSON : HeaderValues.create(HeaderNames.CONTENT_TYPE, type));
@@ -410,10 +428,14 @@ final class Dispatch implements HttpRouting {
         if (own.length == 0 || reply.header("Cache-Control") == null) {
             headers.set(NO_STORE);
         }
+        headers.set(NOSNIFF);
+        if (tls) {
+            headers.set(TLS_ONLY);
+        }
     }
 
-    private static final io.helidon.http.HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
-    private static final io.helidon.http.HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
+    private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
+    private static final HeaderName SERVER_ID = HeaderNames.create("Muster-Request-Id");
 
     private static @Nullable String requestId(RoutingRequest received) {
         return received.headers().contains(REQUEST_ID)

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is answered: a status, headers, and a body that is either whole or written while it is sent. Immutable.
 ///
-/// The engine adds `Content-Length`, `Date`, `X-Request-Id`, and `Cache-Control: no-store` unless the reply says
-/// otherwise.
+/// The engine adds `Content-Length`, `Date`, `X-Request-Id`, `X-Content-Type-Options: nosniff`, over TLS
+/// `Strict-Transport-Security`, and `Cache-Control: no-store` unless the reply says otherwise.
 public final class Reply {
 
     /// The content type of every JSON reply that has no finer one.

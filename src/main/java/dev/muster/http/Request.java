@@ -115,6 +115,15 @@ public final class Request {
     }
 
     private @Nullable String header(HeaderName name) {
+        return header(received, name);
+    }
+
+    /// All `X-Forwarded-For` lines joined by commas; null without any.
+    static @Nullable String forwardedFor(RoutingRequest received) {
+        return header(received, HeaderNames.X_FORWARDED_FOR);
+    }
+
+    private static @Nullable String header(RoutingRequest received, HeaderName name) {
         if (!received.headers().contains(name)) {
             return null;
         }
@@ -187,7 +196,14 @@ public final class Request {
 
     /// Who is asking: the peer, or, when that is a trusted proxy, the last address in `X-Forwarded-For` that is none.
     public InetAddress client() {
-        return proxies.client(connection.peer(), header(HeaderNames.X_FORWARDED_FOR));
+        return proxies.client(connection.peer(), forwardedFor(received));
+    }
+
+    /// Tells the server that the credential of this request has been checked and is good. Its body may then
+    /// come slowly and use the memory that is kept for such requests, and its connection is not closed in favour
+    /// of others. To be called before the body is read.
+    public void proven() {
+        connection.prove();
     }
 
     /// `https` on a TLS connection, else `http`. What a proxy says of it is not believed: absolute addresses come from

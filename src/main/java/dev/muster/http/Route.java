@@ -12,8 +12,12 @@ package dev.muster.http;
 /// @param large whether its replies may be of many MiB, so that only some are made at a time
 public record Route(Method method, String template, Handler handler, int bodyLimit, boolean large) {
 
-    /// The body limit of a route that names none: 1 MiB.
-    public static final int DEFAULT_BODY_LIMIT = 1 << 20;
+    /// The body limit of a route that names none: 16 KiB. A few short fields need no more.
+    public static final int DEFAULT_BODY_LIMIT = 16 << 10;
+
+    /// The body limit of routes that take lists or JSON of the client's own: 1 MiB. Such a route checks the credential
+    /// before it reads the body, and says so ([Request#proven]).
+    public static final int LARGE_BODY_LIMIT = 1 << 20;
 
     public Route {
         if (!template.startsWith("/")) {

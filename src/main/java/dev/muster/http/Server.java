@@ -84,8 +84,9 @@ public final class Server implements AutoCloseable {
                 .connectionOptions(options);
         if (listening.tls() != null) {
             builder.connectionOptions(new Accepted(options, connections::accepted));
-            builder.tls(
-                    Tls.builder().sslContext(PemFiles.context(listening.tls())).build());
+            builder.tls(Tls.builder()
+                    .sslContext(new StrictTls(PemFiles.context(listening.tls())))
+                    .build());
         }
         checkFree(listening);
         connections.start(dispatch);

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// path is known, and nothing left on the connection that could pass for another request.
 class BadHttpTest {
 
+    private static final String GET = "GET /v1/users/a HTTP/1.1\r\nHost: a\r\n";
     private static final String POST = "POST /v1/length HTTP/1.1\r\nHost: a\r\n";
 
     private static Probe probe;
@@ -48,6 +49,43 @@ class BadHttpTest {
                 "GET /v1/users/a HTTP/1.1\r\nHost\r\n\r\n",
                 "GET /v1/users/a HTTP/1.1\r\nHost: a\r\nBad Name: x\r\n\r\n",
                 "GET /v1/users/a HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
+                "GET /v1/users/a HTTP/1.1\r\n Host: a\r\n\r\n",
+                GET + ": x\r\n\r\n",
+                GET + ":\r\n\r\n",
+                GET + " : x\r\n\r\n",
+                GET + "\t: x\r\n\r\n",
+                GET + "Name : x\r\n\r\n",
+                GET + "Name\t: x\r\n\r\n",
+                GET + " Name: folded\r\n\r\n",
+                GET + "Name: x\r\n\tfolded\r\n\r\n",
+                GET + "Name: x\r\n folded: y\r\n\r\n",
+                GET + "N\u0000me: x\r\n\r\n",
+                GET + "N\u0001me: x\r\n\r\n",
+                GET + "N\u007fme: x\r\n\r\n",
+                GET + "N\u00e4me: x\r\n\r\n",
+                GET + "(Name): x\r\n\r\n",
+                GET + "Name=: x\r\n\r\n",
+                GET + "Name: x\u0000y\r\n\r\n",
+                GET + "Name: x\u0001y\r\n\r\n",
+                GET + "Name: x\u000by\r\n\r\n",
+                GET + "Name: x\u007fy\r\n\r\n",
+                GET + "Name: x\ry\r\n\r\n",
+                GET + "Name: x\ny\r\n\r\n",
+                GET + "Name: \u0000\r\n\r\n",
+                GET + "Connection: x\u0000y\r\n\r\n",
+                POST + "Content-Length: \r\n\r\n",
+                POST + "Content-Length: +1\r\n\r\na",
+                POST + "Content-Length: 0x1\r\n\r\na",
+                POST + "Content-Length: 1, 1\r\n\r\na",
+                POST + "Content-Length: 1 1\r\n\r\na",
+                POST + "Content-Length: 1\u000b\r\n\r\na",
+                POST + "Content-Length : 1\r\n\r\na",
+                POST + "Content-Length: \u0661\r\n\r\na",
+                POST + "Transfer-Encoding: identity\r\n\r\n",
+                POST + "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding: chunked;x\r\n\r\n0\r\n\r\n",
+                POST + "Transfer-Encoding:\r\n\r\n0\r\n\r\n",
                 POST + "Content-Length: x\r\n\r\n",
                 POST + "Content-Length: -1\r\n\r\n",
                 POST + "Content-Length: 99999999999999999999\r\n\r\n",
@@ -88,6 +126,7 @@ class BadHttpTest {
             assertThat(answer.status()).isBetween(400, 499);
             assertThat(answer.header("X-Request-Id")).isNotEmpty();
             assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
             assertThat(answer.body()).doesNotContain("Exception").doesNotContain("smuggled");
             wire.noMore();
             assertThat(wire.isClosed()).isTrue();

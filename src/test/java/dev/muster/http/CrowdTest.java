@@ -24,7 +24,7 @@ class CrowdTest {
     private static final int BOUND = 100;
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Limits PATIENT =
-            new Limits(16 << 10, BOUND, LONG, LONG, LONG, LONG, 4 << 20, 4 << 20, Duration.ofSeconds(2));
+            new Limits(16 << 10, BOUND, LONG, LONG, LONG, LONG, 0, LONG, 32 << 20, 4 << 20, Duration.ofSeconds(2));
 
     private final List<Wire> crowd = new ArrayList<>();
     private final Probe probe = new Probe(PATIENT);
@@ -63,6 +63,29 @@ class CrowdTest {
         keepsNobodyOut("GET /v1/users/a HTTP/1.1\r\nHost: a\r\n");
     }
 
+    /// Two bytes of a body were announced, and one was sent.
+    @Test
+    void whoNeverEndsTheBodyKeepsNobodyOut() {
+        keepsNobodyOut(Wire.head("POST", "/v1/length", "Content-Length: 2") + "x");
+        keepsNobodyOut(Wire.head("POST", "/v1/streamed", "Content-Length: 2") + "x");
+    }
+
+    /// The reply is longer than what lies between the two.
+    @Test
+    void whoDoesNotReadTheReplyKeepsNobodyOut() throws InterruptedException {
+        for (int i = 0; i < BOUND - 5; i++) {
+            come(probe.port, Wire.head("GET", "/v1/endless"));
+        }
+        Thread.sleep(1_500);
+        keepsNobodyOut("");
+    }
+
+    /// What was told to the client is less important than what it has to say.
+    @Test
+    void whoIsOnlyWaitedForToStopSendingKeepsNobodyOut() {
+        keepsNobodyOut(Wire.head("POST", "/v1/small", "Content-Length: 2000") + "x");
+    }
+
     @Test
     void theLongestIdleGiveWay() {
         String request = Wire.head("GET", "/v1/users/a");
@@ -97,7 +120,7 @@ class CrowdTest {
         List<Wire> sending = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             waiting.add(come(probe.port, Wire.head("GET", "/v1/wait")));
-            sending.add(come(probe.port, Wire.head("POST", "/v1/length", "Content-Length: 2") + "x"));
+            sending.add(come(probe.port, Wire.head("POST", "/v1/proven", "Content-Length: 2") + "x"));
         }
         while (probe.meters.get("http.requests.active").gauge().value() < 20) {
             Thread.sleep(10);
@@ -145,7 +168,17 @@ class CrowdTest {
         SSLContext context = trusting(made);
         Listening.Tls tls = new Listening.Tls(made.chain(), made.key());
         Limits brief = new Limits(
-                16 << 10, BOUND, LONG, Duration.ofSeconds(1), LONG, LONG, 4 << 20, 4 << 20, Duration.ofSeconds(2));
+                16 << 10,
+                BOUND,
+                LONG,
+                Duration.ofSeconds(1),
+                LONG,
+                LONG,
+                0,
+                LONG,
+                32 << 20,
+                4 << 20,
+                Duration.ofSeconds(2));
         try (Probe secured = new Probe(new Listening("tls", "127.0.0.1", 0, tls, List.of(), brief, null));
                 Wire wire = new Wire(context.getSocketFactory().createSocket("127.0.0.1", secured.port))) {
             assertThat(wire.send(Wire.head("GET", "/v1/users/a")).answer().body())
@@ -175,10 +208,10 @@ class CrowdTest {
                 .forEach(guests::add);
         guests.drop(7, 49);
         assertThat(gone)
-                .containsExactly("long silent", "silent", "long idle", "idle", "head", "just come", "just answered");
+                .containsExactly("long silent", "silent", "long idle", "idle", "head", "lingering", "just come");
         gone.clear();
         guests.drop(1, 5_000);
-        assertThat(gone).as("and some more than must").hasSize(9).endsWith("just come and seen late", "lingering");
+        assertThat(gone).as("and some more than must").hasSize(9).endsWith("just answered", "just come and seen late");
     }
 
     private static Crowd.Guest guest(Crowd.Waiting waiting, long since, String name, List<String> gone) {

@@ -26,8 +26,10 @@ final class Probe implements AutoCloseable {
             Duration.ofSeconds(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            0,
             Duration.ofSeconds(2),
-            4 << 20,
+            8 << 20,
             4 << 20,
             Duration.ofSeconds(2));
 
@@ -66,7 +68,13 @@ final class Probe implements AutoCloseable {
         routes.add(Route.get("/v1/header", request -> text(String.valueOf(request.header("x-probe")))));
         routes.add(Route.get("/v1/client", request -> text(request.client().getHostAddress())));
         routes.add(Route.get("/v1/where", request -> text(request.scheme() + "://" + request.authority())));
-        routes.add(Route.post("/v1/length", request -> text("" + request.body().length)));
+        routes.add(Route.post("/v1/length", request -> text("" + request.body().length))
+                .withBodyLimit(Route.LARGE_BODY_LIMIT));
+        routes.add(Route.post("/v1/proven", request -> {
+                    request.proven();
+                    return text("" + request.body().length);
+                })
+                .withBodyLimit(Route.LARGE_BODY_LIMIT));
         routes.add(Route.post("/v1/echo", request -> text(new String(request.body(), StandardCharsets.UTF_8))));
         routes.add(Route.post("/v1/small", request -> text("" + request.body().length))
                 .withBodyLimit(1_000));

@@ -62,10 +62,12 @@ public final class Allthenticate {
                 NAME,
                 "",
                 List.of(
-                        Route.post("/modifyallusernames", this::replaceWorkstations),
+                        // Lists may be long.
+                        Route.post("/modifyallusernames", this::replaceWorkstations)
+                                .withBodyLimit(Route.LARGE_BODY_LIMIT),
                         Route.post("/modifyrank", this::changeRank),
                         Route.get("/modifysmartcard", this::cards),
-                        Route.post("/modifysmartcard", this::replaceCards),
+                        Route.post("/modifysmartcard", this::replaceCards).withBodyLimit(Route.LARGE_BODY_LIMIT),
                         Route.get("/multipleusers", this::list),
                         Route.post("/promoteguest", this::promote),
                         Route.post("/togglesuspension", this::toggleSuspension),
@@ -286,7 +288,10 @@ public final class Allthenticate {
     }
 
     private Reply answer(Request request, Call call) {
-        return switch (caller(request).then(caller -> Input.of(request).then(input -> call.answer(caller, input)))) {
+        return switch (caller(request).then(caller -> {
+            request.proven();
+            return Input.of(request).then(input -> call.answer(caller, input));
+        })) {
             case Result.Ok<Reply>(var reply) -> reply;
             case Result.Refused<Reply>(var refusal) -> Wording.of(refusal).reply();
         };

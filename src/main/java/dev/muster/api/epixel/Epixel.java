@@ -30,9 +30,6 @@ public final class Epixel {
     private static final String API_KEY = "apikey";
     private static final String BEARER = "Bearer ";
 
-    /// Nothing that these calls take is long.
-    private static final int BODY_BYTES = 64 << 10;
-
     private final Directory directory;
     private final Gate gate;
     private final String base;
@@ -64,9 +61,7 @@ public final class Epixel {
 
     /// The clients' paths end with a slash, and people forget it.
     private List<Route> routes(String path, Handler handler) {
-        return List.of(
-                Route.post(base + path + "/", handler).withBodyLimit(BODY_BYTES),
-                Route.post(base + path, handler).withBodyLimit(BODY_BYTES));
+        return List.of(Route.post(base + path + "/", handler), Route.post(base + path, handler));
     }
 
     // Signing in.
@@ -121,7 +116,7 @@ public final class Epixel {
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
         String authorization = request.header("Authorization");
-        return switch (gate.operator(key, authorization, request.client())) {
+        return switch (proven(request, gate.operator(key, authorization, request.client()))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
             case Result.Ok<Caller>(var caller) ->
                 answer(Input.of(request)
@@ -151,7 +146,15 @@ public final class Epixel {
     // What calls have in common.
 
     private Result<Caller> keyHolder(Request request) {
-        return gate.apiKey(request.header(API_KEY), request.client());
+        return proven(request, gate.apiKey(request.header(API_KEY), request.client()));
+    }
+
+    /// The same, and the request is marked as proven if there is a caller.
+    private static Result<Caller> proven(Request request, Result<Caller> caller) {
+        if (caller instanceof Result.Ok<Caller>) {
+            request.proven();
+        }
+        return caller;
     }
 
     /// @param given whether there were credentials of the right kinds at all

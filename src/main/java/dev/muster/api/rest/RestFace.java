@@ -92,13 +92,13 @@ public final class RestFace {
         OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
         TenantRoutes tenants = new TenantRoutes(register, core.overview(), mint, writes);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
-        // Columns: method, template, scope, handler.
+        // Columns: method, template, scope, handler. A list has large replies, a body is large; see Size.
         // spotless:off
         return List.of(
-                row(POST,   "/v1/users",                               USERS_WRITE,  users::register),
+                body(POST,  "/v1/users",                               USERS_WRITE,  users::register),
                 list(GET,   "/v1/users",                               USERS_READ,   users::list),
                 row(GET,    "/v1/users/{ref}",                         USERS_READ,   users::get),
-                row(PATCH,  "/v1/users/{ref}",                         USERS_WRITE,  users::update),
+                body(PATCH, "/v1/users/{ref}",                         USERS_WRITE,  users::update),
                 row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users::remove),
                 row(POST,   "/v1/users/{ref}/restore",                 HOLDS_WRITE,  users::restore),
                 row(POST,   "/v1/users/{ref}/reinstate",               HOLDS_WRITE,  users::reinstate),
@@ -107,14 +107,14 @@ public final class RestFace {
                 row(POST,   "/v1/users/{ref}/promote",                 USERS_WRITE,  users::promote),
                 row(POST,   "/v1/users/{ref}/confirm-email",           USERS_WRITE,  users::confirmEmail),
                 row(PUT,    "/v1/users/{ref}/rank",                    RANKS_WRITE,  users::changeRank),
-                row(PUT,    "/v1/users/{ref}/cards",                   USERS_WRITE,  users::replaceCards),
-                row(PUT,    "/v1/users/{ref}/workstations",            USERS_WRITE,  users::replaceWorkstations),
+                body(PUT,   "/v1/users/{ref}/cards",                   USERS_WRITE,  users::replaceCards),
+                body(PUT,   "/v1/users/{ref}/workstations",            USERS_WRITE,  users::replaceWorkstations),
                 row(PUT,    "/v1/users/{ref}/reenrolment",             HOLDS_WRITE,  users::allowReenrolment),
 
                 row(PUT,    "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::placeHold),
                 row(DELETE, "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::releaseHold),
                 row(GET,    "/v1/users/{ref}/standing",                USERS_READ,   standings::get),
-                row(POST,   "/v1/standings",                           USERS_READ,   standings::getMany),
+                body(POST,  "/v1/standings",                           USERS_READ,   standings::getMany),
 
                 row(POST,   "/v1/groups",                              GROUPS_WRITE, groups::create),
                 row(GET,    "/v1/groups",                              USERS_READ,   groups::list),
@@ -126,10 +126,10 @@ public final class RestFace {
                 row(DELETE, "/v1/groups/{id}/members/{ref}",           GROUPS_WRITE, groups::removeMember),
                 row(GET,    "/v1/users/{ref}/groups",                  USERS_READ,   groups::ofUser),
 
-                row(POST,   "/v1/policies",                            GROUPS_WRITE, policies::create),
+                body(POST,  "/v1/policies",                            GROUPS_WRITE, policies::create),
                 row(GET,    "/v1/policies",                            USERS_READ,   policies::list),
                 row(GET,    "/v1/policies/{id}",                       USERS_READ,   policies::get),
-                row(PATCH,  "/v1/policies/{id}",                       GROUPS_WRITE, policies::update),
+                body(PATCH, "/v1/policies/{id}",                       GROUPS_WRITE, policies::update),
                 row(DELETE, "/v1/policies/{id}",                       GROUPS_WRITE, policies::delete),
                 list(GET,   "/v1/policies/{id}/users",                 USERS_READ,   policies::users),
                 row(PUT,    "/v1/policies/{id}/users/{ref}",           GROUPS_WRITE, policies::assignUser),
@@ -139,7 +139,7 @@ public final class RestFace {
                 row(DELETE, "/v1/policies/{id}/groups/{group}",        GROUPS_WRITE, policies::unassignGroup),
                 row(GET,    "/v1/users/{ref}/policies",                USERS_READ,   policies::ofUser),
 
-                row(POST,   "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
+                body(POST,  "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
                 list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
                 row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
                 row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,jobs::evidence),
@@ -182,12 +182,23 @@ public final class RestFace {
     /// One route.
     ///
     /// @param needs the scope that a caller needs, or `root`, or `-` where no credential is asked for
-    /// @param large whether it lists what may be long
-    record Row(Method method, String template, String needs, Handler handler, boolean large) {
+    /// @param size what may be long
+    record Row(Method method, String template, String needs, Handler handler, Size size) {
         Route route() {
             Route route = new Route(method, template, handler);
-            return large ? route.largeReplies() : route;
+            return switch (size) {
+                case SHORT -> route;
+                case LARGE_BODY -> route.withBodyLimit(Route.LARGE_BODY_LIMIT);
+                case LARGE_REPLY -> route.largeReplies();
+            };
         }
+    }
+
+    /// Which side of a call may be long.
+    enum Size {
+        SHORT,
+        LARGE_BODY,
+        LARGE_REPLY
     }
 
     /// Answers an authenticated call.
@@ -196,19 +207,24 @@ public final class RestFace {
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
-        return new Row(method, template, scope.word(), request -> answer(request, scope, action), false);
+        return new Row(method, template, scope.word(), request -> answer(request, scope, action), Size.SHORT);
     }
 
     private Row list(Method method, String template, Scope scope, Action action) {
-        return new Row(method, template, scope.word(), request -> answer(request, scope, action), true);
+        return new Row(method, template, scope.word(), request -> answer(request, scope, action), Size.LARGE_REPLY);
+    }
+
+    /// Takes a list, or JSON that the client makes up.
+    private Row body(Method method, String template, Scope scope, Action action) {
+        return new Row(method, template, scope.word(), request -> answer(request, scope, action), Size.LARGE_BODY);
     }
 
     private Row root(Method method, String template, Action action) {
-        return new Row(method, template, Operation.ROOT, request -> answer(request, null, action), false);
+        return new Row(method, template, Operation.ROOT, request -> answer(request, null, action), Size.SHORT);
     }
 
     private static Row open(Method method, String template, Handler handler) {
-        return new Row(method, template, Operation.NOTHING, handler, false);
+        return new Row(method, template, Operation.NOTHING, handler, Size.SHORT);
     }
 
     /// Who may not call is told before the body is read. The directory asks again, of the caller as they are
@@ -222,6 +238,7 @@ public final class RestFace {
             if (scope == null ? !caller.actor().isRoot() : !caller.actor().may(scope)) {
                 throw new Declined(new Refusal.Forbidden(scope == null ? "root" : scope.word()));
             }
+            request.proven();
             Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
             reply = action.answer(new Call(request, caller, guards));
         } catch (Declined declined) {

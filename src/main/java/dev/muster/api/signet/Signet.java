@@ -60,10 +60,11 @@ public final class Signet {
                 NAME,
                 BASE,
                 List.of(
-                        Route.post(BASE + "/register-user", this::register),
+                        // Metadata may be long.
+                        Route.post(BASE + "/register-user", this::register).withBodyLimit(Route.LARGE_BODY_LIMIT),
                         Route.get(BASE + "/all-users", this::list).largeReplies(),
                         Route.get(BASE + "/get-user", this::get),
-                        Route.patch(BASE + "/update-user", this::update),
+                        Route.patch(BASE + "/update-user", this::update).withBodyLimit(Route.LARGE_BODY_LIMIT),
                         Route.delete(BASE + "/remove-user", this::remove),
                         // Where the vendor has it: outside the base.
                         Route.post("/dpop/v1/api/generate-token", this::generateToken)),
@@ -247,7 +248,10 @@ public final class Signet {
     // What calls have in common.
 
     private Result<Caller> caller(Request request) {
-        return gate.bearer(request.header("Authorization"), request.client());
+        return gate.bearer(request.header("Authorization"), request.client()).map(caller -> {
+            request.proven();
+            return caller;
+        });
     }
 
     private static Result<Input> body(Request request) {

@@ -22,6 +22,10 @@ public final class JobCalls {
 
     private static final int LARGEST_ZIP = 10 << 20;
 
+    /// The signature is in the body, so anybody may send one. What a partner adds to a job is at most 8 KiB, which
+    /// JSON's escapes make longer.
+    private static final int LARGEST_REQUEST = 64 << 10;
+
     private final Uploads uploads;
     private final Statuses statuses;
 
@@ -38,7 +42,7 @@ public final class JobCalls {
                 "smileid-jobs",
                 Places.BASE,
                 List.of(
-                        Route.post(Places.BASE + "/upload", uploads::reserve),
+                        Route.post(Places.BASE + "/upload", uploads::reserve).withBodyLimit(LARGEST_REQUEST),
                         Route.put(Places.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
                         Route.post(Places.BASE + "/job_status", statuses::status),
                         Route.get(Places.IMAGE, statuses::image)),

@@ -196,8 +196,7 @@ final class Statuses {
             SelfieImage image = OwnThread.call("picture", () -> found(opened));
             return image == null
                     ? Result.refused(new Refusal.NotFound("image", ""))
-                    : Result.ok(
-                            Reply.stream(200, image.type(), image::writeTo).with("X-Content-Type-Options", "nosniff"));
+                    : Result.ok(Reply.stream(200, image.type(), image::writeTo));
         } finally {
             looking.release();
         }

@@ -162,7 +162,11 @@ final class Uploads {
         Result<Jobs.Promised> promised =
                 input.result(() -> request.path("token")).then(token -> jobs.promised(realm, job, sha256(token)));
         return switch (promised) {
-            case Result.Ok<Jobs.Promised>(var found) -> submit(request, realm, found, dryRun);
+            case Result.Ok<Jobs.Promised>(var found) -> {
+                // The token in the address is the credential.
+                request.proven();
+                yield submit(request, realm, found, dryRun);
+            }
             case Result.Refused<Jobs.Promised>(var refusal) ->
                 JobsWording.of(refusal).reply();
         };

@@ -68,10 +68,7 @@ public final class Documents {
                 Copy.of(
                         page.html(),
                         "text/html; charset=utf-8",
-                        List.of(
-                                "Content-Security-Policy", page.policy(),
-                                "X-Content-Type-Options", "nosniff",
-                                "Referrer-Policy", "no-referrer")));
+                        List.of("Content-Security-Policy", page.policy(), "Referrer-Policy", "no-referrer")));
     }
 
     /// The server's; what runs from a folder of classes has none.
