@@ -29,6 +29,9 @@ import dev.muster.security.AttemptLimit;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
+import dev.muster.security.RemoteClient;
+import dev.muster.security.SecurityLog;
+import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -70,6 +73,7 @@ public final class TestServer implements AutoCloseable {
     private final Database database;
     private final Core core;
     private final Gate gate;
+    private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
 
@@ -95,12 +99,15 @@ public final class TestServer implements AutoCloseable {
                         clock,
                         random),
                 (_, _) -> {});
+        securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         gate = new Gate(
                 core.register(),
                 new Passwords(random),
                 sha256(ROOT_KEY),
                 // Its time stands still: how long to wait is the same at each run.
                 new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),
+                new SignInThrottle(System::nanoTime),
+                securityLog,
                 clock,
                 random);
         log = new AccessLog(meters);
@@ -187,7 +194,11 @@ public final class TestServer implements AutoCloseable {
         String hash = ok(gate.hashPassword(realm, PASSWORD));
         Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
-        return ok(gate.signIn(core.register().realm(realm), name, PASSWORD, InetAddress.getLoopbackAddress()));
+        return ok(gate.signIn(
+                core.register().realm(realm),
+                name,
+                PASSWORD,
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
     }
 
     /// Fills it as `serve --demo` does: tenant `demo`, environment `test`.
@@ -252,5 +263,6 @@ public final class TestServer implements AutoCloseable {
         core.close();
         database.close();
         log.close();
+        securityLog.close();
     }
 }

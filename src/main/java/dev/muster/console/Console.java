@@ -70,7 +70,7 @@ public final class Console {
     }
 
     private List<Route> routes() {
-        SignInPage signIn = new SignInPage(core.register(), visitors, doors, pages, words);
+        SignInPage signIn = new SignInPage(visitors, doors, pages, words);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);
         UsersPage users = new UsersPage(core.directory(), core.groups(), pages, words);

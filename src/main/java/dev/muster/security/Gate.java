@@ -2,6 +2,7 @@ package dev.muster.security;
 
 import dev.muster.directory.Register;
 import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Checks;
 import dev.muster.model.Digest;
@@ -12,7 +13,7 @@ import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tenant;
-import java.net.InetAddress;
+import dev.muster.security.SecurityLog.Offered;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// Turns credentials into callers. Refuses with `Unauthenticated` whatever was wrong with them, with the same work for
 /// those that exist and those that do not, with `TooManyFailures` an address from which too many were wrong, and with
 /// `Busy` while storage does not answer.
+///
+/// The limit of the address is asked before anything else. A request without any credential is `Unauthenticated` and
+/// counts as no failure: only a wrong credential does. Each wrong one leaves a line in the [SecurityLog].
 public final class Gate {
     private static final String BEARER = "bearer ";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -43,26 +47,38 @@ public final class Gate {
     private final Passwords passwords;
     private final Digest rootKey;
     private final AttemptLimit limit;
+    private final SignInThrottle throttle;
+    private final SecurityLog log;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Signatures signatures;
 
     /// @param rootKey SHA-256 of the root key
+    /// @param throttle for every door at which passwords are checked
     /// @param random a source fit for secrets
     public Gate(
             Register register,
             Passwords passwords,
             Digest rootKey,
             AttemptLimit limit,
+            SignInThrottle throttle,
+            SecurityLog log,
             InstantSource clock,
             RandomGenerator random) {
         this.register = register;
         this.passwords = passwords;
         this.rootKey = rootKey;
         this.limit = limit;
+        this.throttle = throttle;
+        this.log = log;
         this.clock = clock;
         this.random = random;
         this.signatures = new Signatures(random);
+    }
+
+    /// What the dialects write their own events to.
+    public SecurityLog log() {
+        return log;
     }
 
     /// An access and a refresh token.
@@ -79,22 +95,30 @@ public final class Gate {
     ///
     /// @param authorization the header's value, or null
     /// @param client from where it came, for the limit on failures
-    public Result<Caller> bearer(@Nullable String authorization, InetAddress client) {
-        return limited(client, () -> {
+    public Result<Caller> bearer(@Nullable String authorization, RemoteClient client) {
+        return limited(client, attempt -> {
             String text = bearerText(authorization);
-            return text == null ? null : text(text);
+            return text == null ? null : text(text, attempt);
         });
     }
 
     private static @Nullable String bearerText(@Nullable String authorization) {
         return authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? null
-                : authorization.substring(BEARER.length()).strip();
+                : given(authorization.substring(BEARER.length()).strip());
+    }
+
+    /// Null for an empty text, which is no credential.
+    private static @Nullable String given(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
     /// What an API key's text proves, where a dialect takes one in a header of its own.
-    public Result<Caller> apiKey(@Nullable String text, InetAddress client) {
-        return limited(client, () -> text == null ? null : key(text));
+    public Result<Caller> apiKey(@Nullable String text, RemoteClient client) {
+        return limited(client, attempt -> {
+            String given = given(text);
+            return given == null ? null : key(given, attempt);
+        });
     }
 
     /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator, who
@@ -102,16 +126,19 @@ public final class Gate {
     ///
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null
-    public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, InetAddress client) {
-        return limited(client, () -> {
-            Caller key = apiKey == null ? null : key(apiKey);
+    public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, RemoteClient client) {
+        return limited(client, attempt -> {
+            String given = given(apiKey);
+            Caller key = given == null ? null : key(given, attempt);
             String text = bearerText(authorization);
-            return key != null
-                            && text != null
-                            && token(text) instanceof Held(var caller, Token.Access(var claims))
-                            && isOperatorOf(key.realm(), caller, claims)
-                    ? new Caller(caller.realm(), caller.actor().through(key.actor()))
-                    : null;
+            if (key == null || text == null) {
+                return null;
+            }
+            if (token(text) instanceof Held(var caller, Token.Access(var claims))
+                    && isOperatorOf(key.realm(), caller, claims)) {
+                return new Caller(caller.realm(), caller.actor().through(key.actor()));
+            }
+            return attempt.wrong(Offered.ACCESS_TOKEN, key.realm(), null, null);
         });
     }
 
@@ -119,29 +146,31 @@ public final class Gate {
         return claims.holder() == Token.Holder.OPERATOR && caller.realm().id() == realm.id();
     }
 
-    private @Nullable Caller text(String text) {
+    private @Nullable Caller text(String text, Attempt attempt) {
         if (text.startsWith("mst_")) {
-            return key(text);
+            return key(text, attempt);
         }
         if (text.startsWith("ey") && text.indexOf('.') > 0) {
-            return token(text) instanceof Held(var caller, Token.Access _) ? caller : null;
+            return token(text) instanceof Held(var caller, Token.Access _)
+                    ? caller
+                    : attempt.wrong(Offered.ACCESS_TOKEN, realmOf(text), null, null);
         }
         return rootKey.equals(sha256(text))
                 ? new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT)
-                : null;
+                : attempt.wrong(Offered.ROOT_KEY, null, null, null);
     }
 
-    private @Nullable Caller key(String text) {
+    private @Nullable Caller key(String text, Attempt attempt) {
         Optional<ApiKeyText> parsed = ApiKeyText.parse(text);
         if (parsed.isEmpty()) {
-            return null;
+            return attempt.wrong(Offered.API_KEY, null, null, null);
         }
         ApiKeyText presented = parsed.get();
         Realm realm = register.realm(presented.realm());
         ApiKey key = realm == null ? null : register.key(presented.realm(), presented.keyId());
         boolean matches = presented.matches(key == null ? null : key.textHash().bytes());
         if (!matches || realm == null || key == null || !key.isLive(clock.instant())) {
-            return null;
+            return attempt.wrong(Offered.API_KEY, realm, new ActorRef(ActorRef.Kind.API_KEY, presented.keyId()), null);
         }
         register.used(realm.id(), key.id());
         return new Caller(realm, key.actor());
@@ -150,87 +179,142 @@ public final class Gate {
     // Tokens.
 
     /// Tokens for a key, against its text and its secret.
-    public Result<Tokens> exchange(String apiKey, String apiSecret, InetAddress client) {
-        return limited(client, () -> {
-            Caller caller = key(apiKey);
-            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
-            if (caller == null || presented.isEmpty()) {
+    public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
+        return limited(client, attempt -> {
+            Caller caller = key(apiKey, attempt);
+            if (caller == null) {
                 return null;
             }
+            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
             String secret =
                     register.secret(caller.realm().id(), caller.actor().ref().id());
             boolean matches = secret != null
+                    && presented.isPresent()
                     && ApiSecretText.parse(secret)
                             .map(known -> presented.get().matches(known))
                             .orElse(false);
-            return matches ? issue(caller, Token.Holder.API_KEY) : null;
+            if (!matches) {
+                return attempt.wrong(
+                        Offered.API_SECRET, caller.realm(), caller.actor().ref(), null);
+            }
+            log.tokensIssued(caller.realm(), caller.actor().ref(), client);
+            return issue(caller, Token.Holder.API_KEY);
         });
     }
 
-    /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
-    public Result<Tokens> signIn(Realm realm, String username, String password, InetAddress client) {
-        return operator(realm, username, password, client)
-                .map(operator -> issue(new Caller(realm, operator.actor()), Token.Holder.OPERATOR));
+    /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
+    public Result<Tokens> signIn(Realm realm, String username, String password, RemoteClient client) {
+        return operator(realm, text(realm.partnerId(), realm.environment().word()), username, password, client)
+                .map(operator -> {
+                    log.tokensIssued(realm, operator.actor().ref(), client);
+                    return issue(new Caller(realm, operator.actor()), Token.Holder.OPERATOR);
+                });
     }
 
-    /// Whether nobody can have such a name or password. To look at it would be work.
-    static boolean isTooLong(String username, String password) {
-        return username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD;
+    /// What a realm is called where passwords are guessed.
+    static String text(String partnerId, String environment) {
+        return partnerId + "/" + environment;
     }
 
-    /// The operator whose name and password these are. `Busy` when too many passwords are being checked.
-    ///
-    /// @param realm null for one that there is not, which is the same work
-    public Result<Operator> operator(@Nullable Realm realm, String username, String password, InetAddress client) {
-        return limit.allowed(client)
-                ? Register.answered(() -> checked(realm, username, password, client))
-                : Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
-    }
-
-    private Result<Operator> checked(@Nullable Realm realm, String username, String password, InetAddress client) {
-        if (isTooLong(username, password)) {
-            limit.failed(client);
-            return Result.refused(new Refusal.Unauthenticated());
+    /// Why an address may not try to sign in at present; null when it may. Asked before a sign-in is read: it costs
+    /// neither the body nor a look-up.
+    @Nullable
+    Refusal signInLimited(RemoteClient client) {
+        if (limit.allowed(client.address())) {
+            return null;
         }
-        Identifier.Key name = new Identifier.Key(
-                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
-        Operator operator = realm == null ? null : register.operator(realm.id(), name);
+        log.signInLimited(null, null, client);
+        return tooManyFailures(client);
+    }
+
+    /// The operator whose name and password these are. The only place where a password is checked: guessing is
+    /// slowed by [SignInThrottle], whichever door it comes through. Refuses: TooManyFailures, Busy when too many
+    /// sign-ins are under way or another one under this name from this address is, Unauthenticated.
+    ///
+    /// @param realm null for one that does not exist, which is the same work
+    /// @param realmText the realm as it was typed, see [#text]: guessing is slowed for each that does not exist by
+    ///     itself, as for those that do
+    Result<Operator> operator(
+            @Nullable Realm realm, String realmText, String username, String password, RemoteClient client) {
+        Refusal limited = signInLimited(client);
+        if (limited != null) {
+            return Result.refused(limited);
+        }
+        if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
+            // No operator has such a name or password, and folding it would be work.
+            return wrongPassword(realm, null, username, client);
+        }
+        String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
+        try (SignInThrottle.Turn turn = throttle.enter(new SignInThrottle.Name(realmText, folded), client.address())) {
+            if (turn == null) {
+                log.signInLimited(realm, folded, client);
+                return Result.refused(new Refusal.Busy(RETRY_AFTER));
+            }
+            Thread.sleep(turn.delay());
+            // Others from this address may have failed meanwhile.
+            if (!limit.allowed(client.address())) {
+                log.signInLimited(realm, folded, client);
+                return Result.refused(tooManyFailures(client));
+            }
+            return Register.answered(() -> checked(realm, folded, password, client, turn));
+        } catch (InterruptedException e) {
+            // The server is stopping.
+            Thread.currentThread().interrupt();
+            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+        }
+    }
+
+    private Result<Operator> checked(
+            @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
+        Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
+        // Looked for in a realm that does not exist, too: that is the same work.
+        Operator operator = register.operator(realm == null ? NO_REALM : realm.id(), name);
         boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(
-                realm == null ? NO_REALM : realm.id(),
-                live && operator != null ? operator.passwordHash() : null,
-                password)) {
+        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
-                if (operator == null) {
-                    throw new IllegalStateException("nobody's password matches nothing");
+                if (operator == null || realm == null) {
+                    throw new IllegalStateException("a password matched that belongs to no operator");
                 }
+                turn.succeeded();
+                log.signedIn(realm, operator.actor().ref(), folded, client);
                 yield Result.ok(operator);
             }
             case DIFFERS -> {
-                limit.failed(client);
-                yield Result.refused(new Refusal.Unauthenticated());
+                turn.failed();
+                yield wrongPassword(realm, operator, folded, client);
             }
         };
     }
 
+    private Result<Operator> wrongPassword(
+            @Nullable Realm realm, @Nullable Operator operator, String username, RemoteClient client) {
+        limit.failed(client.address());
+        log.signInRefused(realm, operator == null ? null : operator.actor().ref(), username, client);
+        return Result.refused(new Refusal.Unauthenticated());
+    }
+
     /// New tokens against a refresh token, as long as its holder is still welcome.
-    public Result<Tokens> refresh(String refreshToken, InetAddress client) {
-        return limited(
-                client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
-                        ? issue(caller, claims.holder())
-                        : null);
+    public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
+        return limited(client, attempt -> {
+            if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))) {
+                log.tokensRefreshed(caller.realm(), caller.actor().ref(), client);
+                return issue(caller, claims.holder());
+            }
+            return attempt.wrong(Offered.REFRESH_TOKEN, realmOf(refreshToken), null, null);
+        });
     }
 
     /// The same for operators of `realm` alone: another realm's token is none, nor is one that an API key holds.
-    public Result<Tokens> refreshOperator(Realm realm, String refreshToken, InetAddress client) {
-        return limited(
-                client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
-                                && isOperatorOf(realm, caller, claims)
-                        ? issue(caller, claims.holder())
-                        : null);
+    public Result<Tokens> refreshOperator(Realm realm, String refreshToken, RemoteClient client) {
+        return limited(client, attempt -> {
+            if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims))
+                    && isOperatorOf(realm, caller, claims)) {
+                log.tokensRefreshed(realm, caller.actor().ref(), client);
+                return issue(caller, claims.holder());
+            }
+            return attempt.wrong(Offered.REFRESH_TOKEN, realm, null, null);
+        });
     }
 
     private record Held(Caller caller, Token token) {}
@@ -243,6 +327,13 @@ public final class Gate {
         }
         Optional<Token> verified = tokenKey(realm).verify(parsed.orElseThrow(), clock.instant());
         return verified.map(token -> holder(realm, token)).orElse(null);
+    }
+
+    /// The realm that a token names, genuine or not; null for none that exists.
+    private @Nullable Realm realmOf(String text) {
+        return TokenText.parse(text)
+                .map(parsed -> register.realm(parsed.realm()))
+                .orElse(null);
     }
 
     private @Nullable Held holder(Realm realm, Token token) {
@@ -299,22 +390,26 @@ public final class Gate {
 
     /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
     /// live key of that realm, not long ago.
-    public Result<Caller> signed(Signed request, Environment environment, InetAddress client) {
+    public Result<Caller> signed(Signed request, Environment environment, RemoteClient client) {
         return signed(request, List.of(environment), client);
     }
 
     /// The same where the request does not name its environment: the realm is that of the tenant's two whose key made
     /// the signature.
-    public Result<Caller> signed(Signed request, InetAddress client) {
+    public Result<Caller> signed(Signed request, RemoteClient client) {
         return signed(request, List.of(Environment.values()), client);
     }
 
-    private Result<Caller> signed(Signed request, List<Environment> environments, InetAddress client) {
-        return limited(client, () -> {
-            Caller caller = signer(request, environments);
-            if (caller != null) {
-                register.used(caller.realm().id(), caller.actor().ref().id());
+    private Result<Caller> signed(Signed request, List<Environment> environments, RemoteClient client) {
+        return limited(client, attempt -> {
+            Signer signer = signer(request, environments);
+            Caller caller = signer.caller;
+            if (caller == null) {
+                return request.signature().isBlank()
+                        ? null
+                        : attempt.wrong(Offered.SIGNATURE, signer.realm, null, request.partnerId());
             }
+            register.used(caller.realm().id(), caller.actor().ref().id());
             return caller;
         });
     }
@@ -323,22 +418,27 @@ public final class Gate {
     /// `Unauthenticated`, counts as no failure: the request's own refusal has.
     public Result<Caller> signer(Signed request) {
         return Register.answered(() -> {
-            Caller caller = signer(request, List.of(Environment.values()));
+            Caller caller = signer(request, List.of(Environment.values())).caller;
             return caller == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(caller);
         });
     }
 
-    private @Nullable Caller signer(Signed request, List<Environment> environments) {
+    /// @param realm which the request is for, as far as is known; null for none
+    /// @param caller null for a signature of nobody
+    private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
+
+    private Signer signer(Signed request, List<Environment> environments) {
         Checks checks = new Checks();
         checks.partnerId(request.partnerId());
         Tenant tenant = checks.passed() ? register.tenant(request.partnerId()) : null;
         Caller caller = null;
+        Realm realm = null;
         for (Environment environment : environments) {
-            Realm realm = tenant == null ? null : register.realm(tenant.realm(environment));
+            realm = tenant == null ? null : register.realm(tenant.realm(environment));
             Caller found = caller(realm, request);
             caller = found == null ? caller : found;
         }
-        return request.timestamp().isFresh(clock.instant()) ? caller : null;
+        return new Signer(realm, request.timestamp().isFresh(clock.instant()) ? caller : null);
     }
 
     /// @param realm null for one that there is not, which is the same work
@@ -416,22 +516,44 @@ public final class Gate {
     }
 
     private interface Proof<T> {
+        /// What the credentials prove; null when they prove nothing.
         @Nullable
-        T check();
+        T check(Attempt attempt);
     }
 
-    private <T> Result<T> limited(InetAddress client, Proof<T> proof) {
-        if (!limit.allowed(client)) {
-            return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
+    /// One request's attempt to prove who sends it.
+    private final class Attempt {
+        private final RemoteClient client;
+
+        private Attempt(RemoteClient client) {
+            this.client = client;
+        }
+
+        /// Counts a failure and logs it. Only for a credential that was given and is wrong.
+        ///
+        /// @param name what else it names; see [SecurityLog#refused]
+        /// @return null
+        private <T> @Nullable T wrong(
+                Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
+            limit.failed(client.address());
+            log.refused(offered, realm, claimed, name, client);
+            return null;
+        }
+    }
+
+    private <T> Result<T> limited(RemoteClient client, Proof<T> proof) {
+        if (!limit.allowed(client.address())) {
+            log.limited(client);
+            return Result.refused(tooManyFailures(client));
         }
         return Register.answered(() -> {
-            T proven = proof.check();
-            if (proven == null) {
-                limit.failed(client);
-                return Result.refused(new Refusal.Unauthenticated());
-            }
-            return Result.ok(proven);
+            T proven = proof.check(new Attempt(client));
+            return proven == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(proven);
         });
+    }
+
+    private Refusal tooManyFailures(RemoteClient client) {
+        return new Refusal.TooManyFailures(limit.retryAfter(client.address()));
     }
 
     private static Digest sha256(String text) {

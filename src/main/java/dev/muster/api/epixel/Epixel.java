@@ -19,6 +19,7 @@ import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
+import dev.muster.security.RemoteClient;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ public final class Epixel {
             String username = input.text("username");
             String password = input.text("password");
             return input.result(() -> username)
-                    .then(name -> gate.signIn(key.realm(), name, password, request.client()));
+                    .then(name ->
+                            gate.signIn(key.realm(), name, password, new RemoteClient(request.client(), request.id())));
         });
     }
 
@@ -108,7 +110,8 @@ public final class Epixel {
                             String refresh = input.text("refresh");
                             return input.result(() -> refresh);
                         })
-                        .then(token -> gate.refreshOperator(key.realm(), token, request.client()))
+                        .then(token -> gate.refreshOperator(
+                                key.realm(), token, new RemoteClient(request.client(), request.id())))
                         .map(tokens -> Reply.json(
                                 200,
                                 json -> json.object()
@@ -122,7 +125,7 @@ public final class Epixel {
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
         String authorization = request.header("Authorization");
-        return switch (gate.operator(key, authorization, request.client())) {
+        return switch (gate.operator(key, authorization, new RemoteClient(request.client(), request.id()))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
             case Result.Ok<Caller>(var caller) ->
                 answer(Input.of(request)
@@ -152,7 +155,7 @@ public final class Epixel {
     // What calls have in common.
 
     private Result<Caller> keyHolder(Request request) {
-        return gate.apiKey(request.header(API_KEY), request.client());
+        return gate.apiKey(request.header(API_KEY), new RemoteClient(request.client(), request.id()));
     }
 
     /// @param given whether there were credentials of the right kinds at all

@@ -34,6 +34,7 @@ import dev.muster.model.Scope;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
 import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
@@ -214,7 +215,8 @@ public final class RestFace {
     private Reply answer(Request request, @Nullable Scope scope, Action action) {
         Reply reply;
         try {
-            Caller caller = unlessRefused(gate.bearer(request.header("Authorization"), request.client()));
+            Caller caller = unlessRefused(
+                    gate.bearer(request.header("Authorization"), new RemoteClient(request.client(), request.id())));
             if (scope == null ? !caller.actor().isRoot() : !caller.actor().may(scope)) {
                 throw new Declined(new Refusal.Forbidden(scope == null ? "root" : scope.word()));
             }

@@ -30,6 +30,7 @@ import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
+import dev.muster.security.RemoteClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,11 +207,14 @@ public final class Signet {
                             input.fault("refreshToken", "ambiguous", "Must not stand beside apiKey and apiSecret.");
                         }
                         String refreshToken = input.text("refreshToken");
-                        return input.result(() -> refreshToken).then(text -> gate.refresh(text, request.client()));
+                        return input.result(() -> refreshToken)
+                                .then(text -> gate.refresh(text, new RemoteClient(request.client(), request.id())));
                     }
                     String apiKey = input.text("apiKey");
                     String apiSecret = input.text("apiSecret");
-                    return input.result(() -> apiKey).then(_ -> gate.exchange(apiKey, apiSecret, request.client()));
+                    return input.result(() -> apiKey)
+                            .then(_ ->
+                                    gate.exchange(apiKey, apiSecret, new RemoteClient(request.client(), request.id())));
                 })
                 .map(Signet::tokens));
     }
@@ -238,7 +242,7 @@ public final class Signet {
     // What calls have in common.
 
     private Result<Caller> caller(Request request) {
-        return gate.bearer(request.header("Authorization"), request.client());
+        return gate.bearer(request.header("Authorization"), new RemoteClient(request.client(), request.id()));
     }
 
     private static Result<Input> body(Request request) {

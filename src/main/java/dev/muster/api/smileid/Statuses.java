@@ -21,6 +21,7 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Countersigned;
 import dev.muster.security.Gate.Signed;
+import dev.muster.security.RemoteClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -66,7 +67,8 @@ final class Statuses {
     Reply status(Request request) {
         return JobCalls.answer(Input.of(request).then(input -> switch (question(input)) {
             case Result.Ok<Question>(var asked) ->
-                gate.signed(asked.signed, request.client()).then(caller -> status(request, asked, caller));
+                gate.signed(asked.signed, new RemoteClient(request.client(), request.id()))
+                        .then(caller -> status(request, asked, caller));
             case Result.Refused<Question>(var refusal) ->
                 remembering.after(request, input, PARTNER, Result.refused(refusal));
         }));
