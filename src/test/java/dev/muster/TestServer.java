@@ -18,6 +18,7 @@ import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Realm;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
@@ -191,7 +192,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        String hash = ok(gate.hashPassword(realm, PASSWORD));
+        NewPassword password = gate.newPassword(new Checks(), core.register().realm(realm), name, PASSWORD);
+        String hash = ok(gate.hashPassword(realm, password));
         Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
         return ok(gate.signIn(

@@ -8,6 +8,7 @@ import dev.muster.model.Checks;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Operator;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
@@ -20,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,6 +54,7 @@ public final class Gate {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Signatures signatures;
+    private final NewPassword.Estimator estimator = new PasswordEstimator();
 
     /// @param rootKey SHA-256 of the root key
     /// @param throttle for every door at which passwords are checked
@@ -423,7 +426,7 @@ public final class Gate {
         });
     }
 
-    /// @param realm which the request is for, as far as is known; null for none
+    /// @param realm which the request is for; null for one that does not exist, or that the request does not name
     /// @param caller null for a signature of nobody
     private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
 
@@ -438,7 +441,7 @@ public final class Gate {
             Caller found = caller(realm, request);
             caller = found == null ? caller : found;
         }
-        return new Signer(realm, request.timestamp().isFresh(clock.instant()) ? caller : null);
+        return new Signer(environments.size() == 1 ? realm : null, request.timestamp().isFresh(clock.instant()) ? caller : null);
     }
 
     /// @param realm null for one that there is not, which is the same work
@@ -505,12 +508,28 @@ public final class Gate {
 
     // Passwords.
 
+    /// A new password for an operator, or null when `checks` has a fault of it.
+    ///
+    /// @param username the operator's, which the password must not repeat; null where it is not sound itself
+    public @Nullable NewPassword newPassword(
+            Checks checks, Realm realm, @Nullable String username, @Nullable String password) {
+        List<String> names = new ArrayList<>(List.of(realm.partnerId()));
+        if (username != null) {
+            names.add(username);
+        }
+        if (Register.answered(() -> Result.ok(Optional.ofNullable(register.tenant(realm.partnerId()))))
+                instanceof Result.Ok<Optional<Tenant>>(var tenant)) {
+            tenant.ifPresent(known -> names.add(known.name()));
+        }
+        return checks.newPassword(password, names, estimator);
+    }
+
     /// What is stored for a new password; `Busy` when too many are being computed.
     ///
     /// @param realm whose operator's it is to be
-    public Result<String> hashPassword(long realm, String password) {
+    public Result<String> hashPassword(long realm, NewPassword password) {
         return passwords
-                .hash(realm, password, random)
+                .hash(realm, password.text(), random)
                 .<Result<String>>map(Result::ok)
                 .orElseGet(() -> Result.refused(new Refusal.Busy(RETRY_AFTER)));
     }

@@ -15,8 +15,6 @@ final class LineLimit {
     /// The source that stands for all whose lines were too many together.
     static final String ALL_SOURCES = "*";
 
-    private static final int MOST_SOURCES = 10_000;
-
     private final int ofSource;
     private final int ofKind;
     private final long periodNanos;
@@ -58,29 +56,18 @@ final class LineLimit {
             written.clear();
             writtenSince = now;
         }
-        Window own = window(key, now);
-        if (own == null) {
-            return suppress(new Key(key.kind, ALL_SOURCES, null), now);
-        }
-        if (own.written >= ofSource) {
+        Window own = windows.get(key);
+        if (own != null && own.written >= ofSource) {
             own.suppressed++;
             return false;
         }
-        if (written.merge(key.kind, 1, Integer::sum) > ofKind) {
+        // A source has a window only once it has a line, so there are no more windows than lines.
+        if (written.getOrDefault(key.kind, 0) >= ofKind) {
             return suppress(new Key(key.kind, ALL_SOURCES, null), now);
         }
-        own.written++;
+        written.merge(key.kind, 1, Integer::sum);
+        windows.computeIfAbsent(key, _ -> new Window(now)).written++;
         return true;
-    }
-
-    /// Null when too many sources are counted already.
-    private @Nullable Window window(Key key, long now) {
-        Window window = windows.get(key);
-        if (window == null && windows.size() < MOST_SOURCES) {
-            window = new Window(now);
-            windows.put(key, window);
-        }
-        return window;
     }
 
     private boolean suppress(Key all, long now) {

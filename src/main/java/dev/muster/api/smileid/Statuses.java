@@ -185,8 +185,12 @@ final class Statuses {
         long realm = Places.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
         return JobCalls.answer(gate.linked(realm, request.path("link"), IMAGE + jobId)
-                .then(caller -> evidence.open(caller.actor(), realm, jobId))
-                .then(opened -> Register.answered(() -> picture(opened))));
+                .then(caller -> evidence.open(caller.actor(), realm, jobId)
+                        .then(opened -> Register.answered(() -> picture(opened)))
+                        .map(reply -> {
+                            gate.log().evidenceRead(caller, new RemoteClient(request.client(), request.id()));
+                            return reply;
+                        })));
     }
 
     /// Looking for it reads all of the evidence and takes a thread, so not many look at a time.
