@@ -220,7 +220,8 @@ public final class CredentialsPage {
         Input in = new Input(visit.form()::first);
         return operator(
                 visit,
-                password(visit, in, named(visit).folded()).then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
+                password(visit, in, named(visit).folded())
+                        .then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
                 Done.SAVED);
     }
 

@@ -28,8 +28,7 @@ final class PasswordRules {
                 "Is little more than the username or the tenant's name. Choose words that have nothing to do with them."),
         REPEAT("repetitive", "Repeats the same characters. Choose several words that are unrelated."),
         SEQUENCE(
-                "sequence",
-                "Follows the alphabet or the rows of a keyboard. Choose several words that are unrelated."),
+                "sequence", "Follows the alphabet or the rows of a keyboard. Choose several words that are unrelated."),
         COMMON(
                 "common",
                 "Is a password that many people use, or close to one. Choose several words that are unrelated."),

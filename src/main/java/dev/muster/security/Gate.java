@@ -441,7 +441,8 @@ public final class Gate {
             Caller found = caller(realm, request);
             caller = found == null ? caller : found;
         }
-        return new Signer(environments.size() == 1 ? realm : null, request.timestamp().isFresh(clock.instant()) ? caller : null);
+        return new Signer(
+                environments.size() == 1 ? realm : null, request.timestamp().isFresh(clock.instant()) ? caller : null);
     }
 
     /// @param realm null for one that there is not, which is the same work

@@ -47,10 +47,8 @@ final class PasswordEstimator implements NewPassword.Estimator {
 
     private static String bounded(String password) {
         String text = password.length() <= LONGEST ? password : password.substring(0, LONGEST);
-        long letterLike = text.chars()
-                .filter(c -> LETTER_LIKE.indexOf(c) >= 0)
-                .distinct()
-                .count();
+        long letterLike =
+                text.chars().filter(c -> LETTER_LIKE.indexOf(c) >= 0).distinct().count();
         if (letterLike <= MOST_LETTER_LIKE) {
             return text;
         }

@@ -89,7 +89,8 @@ class NoCredentialTest {
             refusedTwice(400, "POST", "/smileid/v1/job_status", SIGNED.formatted(signature));
             refusedTwice(400, "POST", "/api/v2/partner/enrollee", SIGNED.formatted(signature));
         }
-        assertThat(send("GET", "/v1/users", "", "Authorization", "Bearer " + key)).isEqualTo(200);
+        assertThat(send("GET", "/v1/users", "", "Authorization", "Bearer " + key))
+                .isEqualTo(200);
     }
 
     @Test
@@ -99,6 +100,7 @@ class NoCredentialTest {
             assertThat(send("POST", "/api/v1/block/user/", "{\"unique_id\":\"ann\"}", "apikey", "wrong"))
                     .isEqualTo(401);
         }
-        assertThat(send("GET", "/v1/users", "", "Authorization", "Bearer " + key)).isEqualTo(429);
+        assertThat(send("GET", "/v1/users", "", "Authorization", "Bearer " + key))
+                .isEqualTo(429);
     }
 }

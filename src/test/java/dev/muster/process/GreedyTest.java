@@ -29,7 +29,8 @@ class GreedyTest {
     @TempDir
     private Path folder;
 
-    /// Of one name and address one attempt is under way; the others are told to come back, and everybody else is served.
+    /// Of one name and address one attempt is under way; the others are told to come back, and everybody else is
+    /// served.
     @Test
     void aFloodOfSignInsUnderOneNameIsBusyAloneWhileKeysAreServed() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
@@ -71,8 +72,8 @@ class GreedyTest {
             CountDownLatch begun = new CountDownLatch(connections);
             ConcurrentHashMap<Integer, LongAdder> statuses = new ConcurrentHashMap<>();
             List<Thread> flood = java.util.stream.IntStream.range(0, connections)
-                    .mapToObj(number -> Thread.ofVirtual()
-                            .start(() -> attack(server.address(), number, begun, over, statuses)))
+                    .mapToObj(number ->
+                            Thread.ofVirtual().start(() -> attack(server.address(), number, begun, over, statuses)))
                     .toList();
             begun.await();
             InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
@@ -84,8 +85,7 @@ class GreedyTest {
                             .as("request %s", i)
                             .isEqualTo(200);
                     assertThat(answered(
-                                    () -> new Client(server.address(), null, elsewhere),
-                                    client -> signIn(client, key)))
+                                    () -> new Client(server.address(), null, elsewhere), client -> signIn(client, key)))
                             .as("sign-in %s", i)
                             .isEqualTo(200);
                 }
@@ -139,16 +139,16 @@ class GreedyTest {
                         first = false;
                     }
                     Map<String, String> form = Map.of(
-                            "partner", "no-tenant",
-                            "environment", "test",
-                            "username", "user-" + number + "-" + i,
-                            "password", PASSWORD);
+                            "partner",
+                            "no-tenant",
+                            "environment",
+                            "test",
+                            "username",
+                            "user-" + number + "-" + i,
+                            "password",
+                            PASSWORD);
                     int status = client.send(
-                                    "POST",
-                                    "/console/sign-in",
-                                    Browser.form(form),
-                                    Browser.FORM,
-                                    "Origin: " + address)
+                                    "POST", "/console/sign-in", Browser.form(form), Browser.FORM, "Origin: " + address)
                             .status();
                     statuses.computeIfAbsent(status, _ -> new LongAdder()).increment();
                     pause();

@@ -89,8 +89,9 @@ class SecurityLogTest {
                 assertThat(line.text("at")).endsWith("Z");
             });
             String text = text(server);
-            assertThat(secrets).hasSizeGreaterThan(8).allSatisfy(secret -> assertThat(text)
-                    .doesNotContain(secret));
+            assertThat(secrets)
+                    .hasSizeGreaterThan(8)
+                    .allSatisfy(secret -> assertThat(text).doesNotContain(secret));
         }
     }
 
@@ -170,11 +171,12 @@ class SecurityLogTest {
             assertThat(server.await()).isZero();
             List<Fields> all = lines(server);
             assertThat(of(all, "api_key", "refused")).hasSizeGreaterThanOrEqualTo(20);
-            assertThat(all).hasSizeLessThan(100).allSatisfy(line -> assertThat(line.any("address"))
-                    .isEqualTo(ADDRESS));
+            assertThat(all)
+                    .hasSizeLessThan(100)
+                    .allSatisfy(line -> assertThat(line.any("address")).isEqualTo(ADDRESS));
             long told = all.stream()
-                    .mapToLong(line ->
-                            line.any("suppressed") instanceof BigDecimal number ? number.longValueExact() : 1)
+                    .mapToLong(
+                            line -> line.any("suppressed") instanceof BigDecimal number ? number.longValueExact() : 1)
                     .sum();
             assertThat(told).isEqualTo(flood);
         }

@@ -37,8 +37,7 @@ class WeakPasswordTest {
                 assertThat(client.json("POST", "/v1/operators", operator(SOUND)).status())
                         .isEqualTo(201);
                 for (String weak : WEAK) {
-                    refused(client.json(
-                            "PUT", "/v1/operators/ada.lovelace/password", Map.of("password", weak)));
+                    refused(client.json("PUT", "/v1/operators/ada.lovelace/password", Map.of("password", weak)));
                 }
             }
             Browser browser = Browser.signedIn(server.address(), "acme", "test", "ada.lovelace", SOUND);

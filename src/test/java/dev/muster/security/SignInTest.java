@@ -45,23 +45,19 @@ final class SignInTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(
-                folder,
-                InstantSource.system(),
-                1_000,
-                (core, _, _) -> {
-                    gate = new Gate(
-                            core.register(),
-                            passwords,
-                            new Digest(new byte[32]),
-                            limit,
-                            throttle,
-                            log,
-                            InstantSource.system(),
-                            new Random(2));
-                    visitors = new Visitors(gate, core.register(), core.sessions());
-                    return List.of(new Face("none", "", List.of(), Faults.PLAIN));
-                });
+        server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
+            gate = new Gate(
+                    core.register(),
+                    passwords,
+                    new Digest(new byte[32]),
+                    limit,
+                    throttle,
+                    log,
+                    InstantSource.system(),
+                    new Random(2));
+            visitors = new Visitors(gate, core.register(), core.sessions());
+            return List.of(new Face("none", "", List.of(), Faults.PLAIN));
+        });
         acme = server.makeTenant("acme");
         server.signIn(acme.test(), acme.testKey(), "ada");
         realm = server.register().realm(acme.test());
@@ -80,8 +76,7 @@ final class SignInTest {
 
     /// The door of the console.
     private Result<?> forASession(String tenant, String username, String password) {
-        return visitors.signIn(
-                new Visitors.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+        return visitors.signIn(new Visitors.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
     }
 
     private Duration delay(String tenant, String username) {

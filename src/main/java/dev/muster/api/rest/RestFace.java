@@ -237,7 +237,9 @@ public final class RestFace {
     private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
         return call -> {
             Reply reply = action.answer(call);
-            event.accept(call.caller(), new RemoteClient(call.request().client(), call.request().id()));
+            event.accept(
+                    call.caller(),
+                    new RemoteClient(call.request().client(), call.request().id()));
             return reply;
         };
     }
