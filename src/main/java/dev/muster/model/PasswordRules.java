@@ -88,7 +88,7 @@ final class PasswordRules {
                 .flatMap(name -> Stream.concat(Stream.of(name), Stream.of(name.split("[^\\p{L}\\p{N}]+"))))
                 .map(PasswordRules::bare)
                 .filter(part -> part.codePointCount(0, part.length()) >= SHORTEST_NAME)
-                .sorted(Comparator.comparing(String::length).reversed())
+                .sorted(Comparator.comparingInt(String::length).reversed())
                 .toList();
         String rest = text;
         for (String part : parts) {

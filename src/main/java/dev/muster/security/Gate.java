@@ -141,7 +141,8 @@ public final class Gate {
                     && isOperatorOf(key.realm(), caller, claims)) {
                 return new Caller(caller.realm(), caller.actor().through(key.actor()));
             }
-            return attempt.wrong(Offered.ACCESS_TOKEN, key.realm(), null, null);
+            attempt.wrong(Offered.ACCESS_TOKEN, key.realm(), null, null);
+            return null;
         });
     }
 
@@ -154,26 +155,32 @@ public final class Gate {
             return key(text, attempt);
         }
         if (text.startsWith("ey") && text.indexOf('.') > 0) {
-            return token(text) instanceof Held(var caller, Token.Access _)
-                    ? caller
-                    : attempt.wrong(Offered.ACCESS_TOKEN, realmOf(text), null, null);
+            if (token(text) instanceof Held(var caller, Token.Access _)) {
+                return caller;
+            }
+            attempt.wrong(Offered.ACCESS_TOKEN, realmOf(text), null, null);
+            return null;
         }
-        return rootKey.equals(sha256(text))
-                ? new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT)
-                : attempt.wrong(Offered.ROOT_KEY, null, null, null);
+        if (rootKey.equals(sha256(text))) {
+            return new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT);
+        }
+        attempt.wrong(Offered.ROOT_KEY, null, null, null);
+        return null;
     }
 
     private @Nullable Caller key(String text, Attempt attempt) {
         Optional<ApiKeyText> parsed = ApiKeyText.parse(text);
         if (parsed.isEmpty()) {
-            return attempt.wrong(Offered.API_KEY, null, null, null);
+            attempt.wrong(Offered.API_KEY, null, null, null);
+            return null;
         }
         ApiKeyText presented = parsed.get();
         Realm realm = register.realm(presented.realm());
         ApiKey key = realm == null ? null : register.key(presented.realm(), presented.keyId());
         boolean matches = presented.matches(key == null ? null : key.textHash().bytes());
         if (!matches || realm == null || key == null || !key.isLive(clock.instant())) {
-            return attempt.wrong(Offered.API_KEY, realm, new ActorRef(ActorRef.Kind.API_KEY, presented.keyId()), null);
+            attempt.wrong(Offered.API_KEY, realm, new ActorRef(ActorRef.Kind.API_KEY, presented.keyId()), null);
+            return null;
         }
         register.used(realm.id(), key.id());
         return new Caller(realm, key.actor());
@@ -197,8 +204,9 @@ public final class Gate {
                             .map(known -> presented.get().matches(known))
                             .orElse(false);
             if (!matches) {
-                return attempt.wrong(
+                attempt.wrong(
                         Offered.API_SECRET, caller.realm(), caller.actor().ref(), null);
+                return null;
             }
             log.tokensIssued(caller.realm(), caller.actor().ref(), client);
             return issue(caller, Token.Holder.API_KEY);
@@ -304,7 +312,8 @@ public final class Gate {
                 log.tokensRefreshed(caller.realm(), caller.actor().ref(), client);
                 return issue(caller, claims.holder());
             }
-            return attempt.wrong(Offered.REFRESH_TOKEN, realmOf(refreshToken), null, null);
+            attempt.wrong(Offered.REFRESH_TOKEN, realmOf(refreshToken), null, null);
+            return null;
         });
     }
 
@@ -316,7 +325,8 @@ public final class Gate {
                 log.tokensRefreshed(realm, caller.actor().ref(), client);
                 return issue(caller, claims.holder());
             }
-            return attempt.wrong(Offered.REFRESH_TOKEN, realm, null, null);
+            attempt.wrong(Offered.REFRESH_TOKEN, realm, null, null);
+            return null;
         });
     }
 
@@ -408,9 +418,10 @@ public final class Gate {
             Signer signer = signer(request, environments);
             Caller caller = signer.caller;
             if (caller == null) {
-                return request.signature().isBlank()
-                        ? null
-                        : attempt.wrong(Offered.SIGNATURE, signer.realm, null, request.partnerId());
+                if (!request.signature().isBlank()) {
+                    attempt.wrong(Offered.SIGNATURE, signer.realm, null, request.partnerId());
+                }
+                return null;
             }
             register.used(caller.realm().id(), caller.actor().ref().id());
             return caller;
@@ -552,12 +563,10 @@ public final class Gate {
         /// Counts a failure and logs it. Only for a credential that was given and is wrong.
         ///
         /// @param name what else it names; see [SecurityLog#refused]
-        /// @return null
-        private <T> @Nullable T wrong(
+        private void wrong(
                 Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
             limit.failed(client.address());
             log.refused(offered, realm, claimed, name, client);
-            return null;
         }
     }
 
