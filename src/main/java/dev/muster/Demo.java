@@ -7,11 +7,13 @@ import dev.muster.directory.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
+import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Operator;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
@@ -123,7 +125,13 @@ public final class Demo {
     private Actor makeOperator(Tenancy tenancy, String password) {
         Identifier username =
                 new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
-        String hash = got(gate.hashPassword(tenancy.realm(), password));
+        Realm realm = Objects.requireNonNull(register.realm(tenancy.realm()), "the realm that was just made");
+        Checks checks = new Checks();
+        NewPassword drawn = gate.newPassword(checks, realm, OPERATOR, password);
+        if (drawn == null) {
+            throw new IllegalStateException("a random password was refused: " + checks.faults());
+        }
+        String hash = got(gate.hashPassword(tenancy.realm(), drawn));
         execute(
                 tenancy.realm(),
                 tenancy.admin(),

@@ -44,6 +44,6 @@ public record Dialects(
     }
 
     private Visitors visitors() {
-        return new Visitors(gate, core.register(), core.sessions(), System::nanoTime);
+        return new Visitors(gate, core.register(), core.sessions());
     }
 }

@@ -24,6 +24,8 @@ import dev.muster.security.AttemptLimit;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
+import dev.muster.security.SecurityLog;
+import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
 import dev.muster.storage.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -76,37 +78,59 @@ final class Serve {
             Digest rootKey = rootKey();
             PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             try (Core core = core(database, masterKeys, meters)) {
-                Gate gate = new Gate(
-                        core.register(),
-                        core.tokenFamilies(),
-                        new Passwords(random),
-                        rootKey,
-                        new AttemptLimit(
-                                config.limits().failures().attempts(),
-                                config.limits().failures().period(),
-                                config.limits().failures().addresses(),
-                                System::nanoTime),
-                        clock,
-                        random);
-                KeyMint mint = new KeyMint(random);
-                List<Face> faces =
-                        new Dialects(core, gate, mint, clock, config.publicUrl(), config.epixelBase()).faces();
-                try (AccessLog log = new AccessLog(meters);
-                        Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
-                        Server admin = admin(meters, log)) {
-                    announce(server, admin);
-                    new OldHeap().watch();
-                    if (config.demo()) {
-                        out.println(
-                                new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
-                    }
-                    stop.await();
+                try (SecurityLog securityLog = new SecurityLog(securityLogKey(), clock);
+                        AccessLog log = new AccessLog(meters)) {
+                    serve(core, gate(core, rootKey, securityLog), meters, log);
                 }
             }
         } catch (CannotListen | KeyUnavailableException | StorageException e) {
             throw unusable(e);
         }
         return 0;
+    }
+
+    private void serve(Core core, Gate gate, PrometheusMeterRegistry meters, AccessLog log)
+            throws InterruptedException {
+        KeyMint mint = new KeyMint(random);
+        List<Face> faces = new Dialects(core, gate, mint, clock, config.publicUrl(), config.epixelBase()).faces();
+        try (Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
+                Server admin = admin(meters, log)) {
+            announce(server, admin);
+            new OldHeap().watch();
+            if (config.demo()) {
+                out.println(new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
+            }
+            stop.await();
+        }
+    }
+
+    private Gate gate(Core core, Digest rootKey, SecurityLog securityLog) {
+        var failures = config.limits().failures();
+        return new Gate(
+                core.register(),
+                core.tokenFamilies(),
+                new Passwords(random),
+                rootKey,
+                new AttemptLimit(failures.attempts(), failures.period(), failures.networks(), System::nanoTime),
+                new SignInThrottle(System::nanoTime),
+                securityLog,
+                clock,
+                random);
+    }
+
+    /// The key for the hashes of names in the security log, made when it is missing.
+    private byte[] securityLogKey() {
+        Path file = config.securityLogKeyFile();
+        if (!Files.exists(file)) {
+            byte[] fresh = new byte[SecurityLog.KEY_BYTES];
+            random.nextBytes(fresh);
+            SecretFile.create(file, HexFormat.of().formatHex(fresh) + "\n");
+        }
+        try {
+            return HexFormat.of().parseHex(SecretFile.read(file).strip(), 0, 2 * SecurityLog.KEY_BYTES);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new CommandException(Exit.USAGE, file + " holds no key: delete it, and the next start makes one", e);
+        }
     }
 
     // Storage and keys.

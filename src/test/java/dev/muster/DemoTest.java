@@ -10,6 +10,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Status;
 import dev.muster.model.User;
 import dev.muster.security.Caller;
+import dev.muster.security.RemoteClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +64,8 @@ final class DemoTest {
         Realm realm = server.register().realm("demo", Environment.TEST);
         Matcher key = Pattern.compile("mst_test_\\w+").matcher(text);
         assertThat(key.find()).isTrue();
-        Actor actor = ((Result.Ok<Caller>)
-                        server.gate().bearer("Bearer " + key.group(), InetAddress.getLoopbackAddress()))
+        Actor actor = ((Result.Ok<Caller>) server.gate()
+                        .bearer("Bearer " + key.group(), new RemoteClient(InetAddress.getLoopbackAddress(), "test")))
                 .value()
                 .actor();
         List<User> users = new ArrayList<>();

@@ -18,6 +18,7 @@ import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Realm;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
@@ -30,6 +31,9 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
+import dev.muster.security.RemoteClient;
+import dev.muster.security.SecurityLog;
+import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -71,6 +75,7 @@ public final class TestServer implements AutoCloseable {
     private final Database database;
     private final Core core;
     private final Gate gate;
+    private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
 
@@ -97,6 +102,7 @@ public final class TestServer implements AutoCloseable {
                         clock,
                         random),
                 (_, _) -> {});
+        securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         gate = new Gate(
                 core.register(),
                 core.tokenFamilies(),
@@ -104,6 +110,8 @@ public final class TestServer implements AutoCloseable {
                 sha256(ROOT_KEY),
                 // Its time stands still: how long to wait is the same at each run.
                 new AttemptLimit(attempts, Duration.ofMinutes(1), 1_000, () -> 0),
+                new SignInThrottle(System::nanoTime),
+                securityLog,
                 clock,
                 random);
         log = new AccessLog(meters);
@@ -187,11 +195,15 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        String hash = ok(gate.hashPassword(realm, PASSWORD));
+        NewPassword password = gate.newPassword(new Checks(), core.register().realm(realm), name, PASSWORD);
+        String hash = ok(gate.hashPassword(realm, password));
         Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
-        Caller key = new Caller(core.register().realm(realm), actor(realm, by));
-        return ok(gate.signIn(key, name, PASSWORD, InetAddress.getLoopbackAddress()));
+        return ok(gate.signIn(
+                new Caller(core.register().realm(realm), actor(realm, by)),
+                name,
+                PASSWORD,
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
     }
 
     /// Fills it as `serve --demo` does: tenant `demo`, environment `test`.
@@ -256,5 +268,6 @@ public final class TestServer implements AutoCloseable {
         core.close();
         database.close();
         log.close();
+        securityLog.close();
     }
 }

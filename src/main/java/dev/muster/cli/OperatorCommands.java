@@ -41,7 +41,7 @@ final class OperatorCommands {
             description = {
                 "Make an operator of the key's realm.",
                 "",
-                "The password has at least 12 characters. It is asked for, or read from a file or the environment.",
+                "The password has at least 12 characters and is not easy to guess. It is asked for, or read from a file or the environment.",
                 ""
             },
             footerHeading = "%nExamples:%n",

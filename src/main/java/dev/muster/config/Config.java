@@ -66,6 +66,11 @@ public record Config(
         return data.resolve("root.key");
     }
 
+    /// Where the key for the hashes of names in the security log is kept.
+    public Path securityLogKeyFile() {
+        return data.resolve("security-log.key");
+    }
+
     /// Where backups go.
     public Path backups() {
         return data.resolve("backups");

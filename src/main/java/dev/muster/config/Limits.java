@@ -50,11 +50,12 @@ public record Limits(Requests requests, Failures failures, int postgresLanes) {
                 Duration.ofSeconds(2));
     }
 
-    /// How often one address may offer credentials that are none.
+    /// Failed authentication attempts allowed per address. An IPv6 /56 network is allowed four times as many, a /48
+    /// sixteen times.
     ///
-    /// @param attempts in a period; then nothing of that address is looked at until it is over
-    /// @param addresses that are remembered
-    public record Failures(int attempts, Duration period, int addresses) {
+    /// @param attempts in a row; they are forgiven evenly over the period
+    /// @param networks remembered at a time
+    public record Failures(int attempts, Duration period, int networks) {
         static final Failures DEFAULT = new Failures(20, Duration.ofMinutes(1), 100_000);
     }
 }

@@ -19,14 +19,17 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Scope;
+import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
 import dev.muster.security.Visitors;
 import dev.muster.security.Visitors.Visitor;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The console: what stands at which path, and who may see it.
@@ -71,7 +74,7 @@ public final class Console {
 
     private List<Route> routes() {
         Sender sender = new Sender(core.directory());
-        SignInPage signIn = new SignInPage(core.register(), visitors, doors, sender, pages, words);
+        SignInPage signIn = new SignInPage(visitors, doors, sender, pages, words);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);
         UsersPage users = new UsersPage(core.directory(), core.groups(), pages, words);
@@ -106,7 +109,8 @@ public final class Console {
 
                 room(GET,  "/jobs",                         JOBS_READ,     jobs::show),
                 room(GET,  "/jobs/{job}",                   JOBS_READ,     jobs::one),
-                room(GET,  "/jobs/{job}/evidence",          EVIDENCE_READ, jobs::evidence),
+                room(GET,  "/jobs/{job}/evidence",          EVIDENCE_READ,
+                        logged(jobs::evidence, gate.log()::evidenceRead)),
                 room(POST, "/jobs/{job}/review",            JOBS_VERDICT,  jobs::review),
 
                 room(GET,  "/groups",                       USERS_READ,    groups::show),
@@ -129,7 +133,8 @@ public final class Console {
 
                 room(GET,  "/journal",                      JOURNAL_READ,  journal::show),
                 room(POST, "/journal/verify",               JOURNAL_READ,  journal::verify),
-                room(GET,  "/journal/export",               JOURNAL_READ,  journal::export),
+                room(GET,  "/journal/export",               JOURNAL_READ,
+                        logged(journal::export, gate.log()::journalExported)),
 
                 room(GET,  "/keys",                         KEYS_WRITE,    credentials::keys),
                 room(POST, "/keys",                         KEYS_WRITE,    credentials::createKey),
@@ -144,6 +149,20 @@ public final class Console {
             routes.add(room(POST, "/users/{user}/" + kind.path(), kind.needs(), visit -> forms.send(visit, kind)));
         }
         return routes;
+    }
+
+    /// A room that leaves a line in the security log when it gave what was asked for.
+    private static Doors.Room logged(Doors.Room room, BiConsumer<Caller, RemoteClient> event) {
+        return visit -> {
+            Reply reply = room.answer(visit);
+            if (reply.status() == 200) {
+                event.accept(
+                        visit.visitor().caller(),
+                        new RemoteClient(
+                                visit.request().client(), visit.request().serverId()));
+            }
+            return reply;
+        };
     }
 
     private Route room(Method method, String path, Scope needs, Doors.Room room) {

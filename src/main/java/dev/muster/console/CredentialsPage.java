@@ -7,6 +7,7 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Maker;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Operator;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The realm's API keys and operators.
@@ -230,7 +232,7 @@ public final class CredentialsPage {
         }
         return operator(
                 visit,
-                password(visit, in)
+                password(visit, in, username == null ? "" : username.text())
                         .then(hash -> username == null || role == null
                                 ? Result.refused(new Refusal.Invalid(in.checks().faults()))
                                 : sender.send(visit, new Command.CreateOperator(username, role, hash))),
@@ -241,7 +243,8 @@ public final class CredentialsPage {
         Input in = new Input(visit.form()::first);
         return operator(
                 visit,
-                password(visit, in).then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
+                password(visit, in, named(visit).folded())
+                        .then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
                 Done.SAVED);
     }
 
@@ -267,15 +270,16 @@ public final class CredentialsPage {
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
     }
 
-    private Result<String> password(Visit visit, Input in) {
+    /// @param username whose password it is to be
+    private Result<String> password(Visit visit, Input in, String username) {
         String password = visit.form().first("password");
         if (password == null || password.isEmpty()) {
             in.checks().fault("password", "missing", "Must be given.");
-        } else {
-            in.checks().password(password);
+            return in.result(() -> "");
         }
-        return in.result(() -> password == null ? "" : password)
-                .then(sound -> gate.hashPassword(visit.realm().id(), sound));
+        NewPassword sound = gate.newPassword(in.checks(), visit.realm(), username, password);
+        return in.result(() -> Objects.requireNonNull(sound))
+                .then(known -> gate.hashPassword(visit.realm().id(), known));
     }
 
     private Reply operator(Visit visit, Result<Change> result, Done done) {

@@ -1,34 +1,30 @@
 package dev.muster.console;
 
-import dev.muster.directory.Register;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.security.RemoteClient;
 import dev.muster.security.Visitors;
 import dev.muster.security.Visitors.SignedIn;
 import dev.muster.security.Visitors.Visitor;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Signing in and out.
 public final class SignInPage {
     private static final String PAGE = "sign-in";
 
-    private final Register register;
     private final Visitors visitors;
     private final Doors doors;
     private final Sender sender;
     private final Pages pages;
     private final Words words;
 
-    SignInPage(Register register, Visitors visitors, Doors doors, Sender sender, Pages pages, Words words) {
-        this.register = register;
+    SignInPage(Visitors visitors, Doors doors, Sender sender, Pages pages, Words words) {
         this.visitors = visitors;
         this.doors = doors;
         this.sender = sender;
@@ -73,17 +69,23 @@ public final class SignInPage {
         if (!doors.isFromOurselves(request)) {
             return doors.sorry(Sorry.NOT_OURS);
         }
+        Refusal limited = visitors.refusal(client(request));
+        if (limited != null) {
+            return retryAfter(
+                    limited,
+                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", words.sorry(limited))));
+        }
         Form form = request.form();
         String partner = text(form, "partner");
         String environment = text(form, "environment");
         String username = text(form, "username");
         String next = own(form.first("next"));
-        Result<SignedIn> result = realm(partner, environment)
-                .then(realm -> visitors.signIn(realm.orElse(null), username, text(form, "password"), request.client()));
+        Result<SignedIn> result = visitors.signIn(
+                new Visitors.Typed(partner, environment, username, text(form, "password")), client(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
-                visitors.signOut(doors.cookie(request));
+                visitors.signOut(doors.cookie(request), client(request));
                 String base = Visit.base(who.realm());
                 yield doors.remember(
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
@@ -91,24 +93,25 @@ public final class SignInPage {
             case Result.Refused<SignedIn>(var refusal) -> {
                 Sorry sorry = words.sorry(refusal);
                 Reply reply = pages.open(sorry.status(), PAGE, new Model(partner, environment, username, next, sorry));
-                yield refusal instanceof Refusal.TooManyFailures(var after)
-                        ? reply.with("Retry-After", Long.toString(after.toSeconds()))
-                        : reply;
+                yield retryAfter(refusal, reply);
             }
         };
     }
 
-    /// Empty for one that there is not, which is answered like a wrong password: nobody learns here which there are.
-    private Result<Optional<Realm>> realm(String partner, String environment) {
-        Environment known = Doors.environment(environment);
-        return Register.answered(() -> Result.ok(
-                known == null || partner.isBlank()
-                        ? Optional.empty()
-                        : Optional.ofNullable(register.realm(partner.strip(), known))));
+    private static Reply retryAfter(Refusal refusal, Reply reply) {
+        return switch (refusal) {
+            case Refusal.TooManyFailures(var after) -> reply.with("Retry-After", Long.toString(after.toSeconds()));
+            case Refusal.Busy(var after) -> reply.with("Retry-After", Long.toString(after.toSeconds()));
+            default -> reply;
+        };
+    }
+
+    private static RemoteClient client(Request request) {
+        return new RemoteClient(request.client(), request.serverId());
     }
 
     Reply signOut(Visit visit) {
-        visitors.signOut(doors.cookie(visit.request()));
+        visitors.signOut(doors.cookie(visit.request()), client(visit.request()));
         return doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
     }
 
@@ -120,7 +123,7 @@ public final class SignInPage {
             case Result.Refused<Change>(var refusal) -> doors.sorry(words.sorry(refusal));
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
-                visitors.signOutEverywhere(visit.visitor());
+                visitors.signOutEverywhere(visit.visitor(), client(visit.request()));
                 yield doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
             }
         };

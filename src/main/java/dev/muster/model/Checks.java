@@ -249,16 +249,31 @@ public final class Checks {
         return text("text", raw, 1000);
     }
 
-    /// An operator's password.
-    public void password(@Nullable String raw) {
+    /// An operator's new password: long enough, and not one of the first that somebody would guess. Null when a fault
+    /// was found.
+    ///
+    /// @param names the username and what the tenant is called, which attackers try first
+    public @Nullable NewPassword newPassword(
+            @Nullable String raw, List<String> names, NewPassword.Estimator estimator) {
         if (raw == null || raw.codePointCount(0, raw.length()) < 12) {
             fault("password", "too_short", "Must be at least 12 characters.");
-        } else if (raw.length() > 1000) {
+            return null;
+        }
+        if (raw.length() > 1000) {
             fault("password", "too_long", "Must be at most 1,000 characters.");
-        } else if (raw.codePoints().anyMatch(Checks::isNoCharacter)) {
+            return null;
+        }
+        if (raw.codePoints().anyMatch(Checks::isNoCharacter)) {
             // As bytes, all halves of characters are the same question mark.
             fault("password", "not_unicode", "Must not contain U+0000 or half of a character.");
+            return null;
         }
+        PasswordRules.Weakness weakness = PasswordRules.weakness(raw, names, estimator);
+        if (weakness != null) {
+            fault("password", weakness.code(), weakness.message());
+            return null;
+        }
+        return new NewPassword(raw);
     }
 
     private void characters(String field, String text, int longest, Predicate<Integer> control) {

@@ -2,97 +2,122 @@ package dev.muster.security;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// How many attempts that fail an address has. An IPv6 address counts as its /64 network, which is what one customer
-/// gets. Whoever has not failed costs one look into a map.
+/// Limits the failed authentication attempts of an address. An IPv6 client usually has a whole network to choose
+/// addresses from, so its failures count for the /64, the /56 and the /48 network, of which the wider ones allow more.
+/// An address without failures costs a look-up in a map and no lock.
 ///
-/// The memory is bounded: beyond the given number of addresses the one that failed first is forgotten.
+/// Memory is bounded: beyond the given number of networks the least recently used is evicted. Asking counts as use, so
+/// an attacker who goes on is not forgotten however many other addresses fail.
+///
+/// Thread-safe.
 public final class AttemptLimit {
+    /// A /56 network is allowed four times what one address is, and a /48 sixteen times.
+    private static final int HOME_FACTOR = 4;
+
+    private static final int SITE_FACTOR = 16;
 
     private final int attempts;
     private final Duration period;
-    private final int mostAddresses;
+    private final int mostNetworks;
     private final TimeMeter clock;
-    private final ConcurrentHashMap<Long, Bucket> buckets = new ConcurrentHashMap<>();
-    private final Queue<Long> oldestFirst = new ArrayDeque<>();
 
-    /// A limit under which nobody has failed yet.
+    /// The same entries as `leastRecent`, for look-ups without a lock.
+    private final ConcurrentHashMap<Network, Bucket> buckets = new ConcurrentHashMap<>();
+
+    /// In order of use, the least recent first. Guarded by itself.
+    private final LinkedHashMap<Network, Bucket> leastRecent = new LinkedHashMap<>(16, 0.75f, true);
+
+    /// Begins without any failure.
     ///
-    /// @param attempts failures in a row that an address may have
-    /// @param period in which that many come back, evenly
-    /// @param mostAddresses remembered at a time
+    /// @param attempts failures that one address may have in a row
+    /// @param period in which that many are forgiven, evenly
+    /// @param mostNetworks remembered at a time
     /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
-    public AttemptLimit(int attempts, Duration period, int mostAddresses, LongSupplier nanoTime) {
+    public AttemptLimit(int attempts, Duration period, int mostNetworks, LongSupplier nanoTime) {
         this.attempts = attempts;
         this.period = period;
-        this.mostAddresses = mostAddresses;
+        this.mostNetworks = mostNetworks;
         this.clock = new Clock(nanoTime);
     }
 
-    /// Whether an attempt may be made now. Asking costs no attempt.
+    /// Whether an address may make an attempt now. Asking costs no attempt.
     public boolean allowed(InetAddress address) {
-        Bucket bucket = buckets.get(key(address));
-        return bucket == null || bucket.getAvailableTokens() > 0;
+        return retryAfter(address).isZero();
     }
 
-    /// Notes that an attempt failed.
+    /// Counts a failed attempt.
     public void failed(InetAddress address) {
-        bucket(key(address)).tryConsume(1);
+        for (Network network : Network.of(address)) {
+            bucket(network).tryConsume(1);
+        }
     }
 
     /// How long until an attempt is allowed again; zero when it is now. Rounded up to whole seconds, for `Retry-After`.
     public Duration retryAfter(InetAddress address) {
-        Bucket bucket = buckets.get(key(address));
-        if (bucket == null) {
+        if (buckets.isEmpty()) {
             return Duration.ZERO;
         }
-        long nanos = bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill();
-        return Duration.ofSeconds(Math.ceilDiv(nanos, 1_000_000_000L));
+        long longest = 0;
+        for (Network network : Network.of(address)) {
+            Bucket bucket = used(network);
+            if (bucket != null) {
+                longest = Math.max(longest, bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
+            }
+        }
+        return Duration.ofSeconds(Math.ceilDiv(longest, 1_000_000_000L));
     }
 
-    /// How many addresses are remembered.
+    /// How many networks are remembered.
     int size() {
         return buckets.size();
     }
 
-    private Bucket bucket(long key) {
-        Bucket known = buckets.get(key);
-        if (known != null) {
-            return known;
+    private @Nullable Bucket used(Network network) {
+        if (!buckets.containsKey(network)) {
+            return null;
         }
-        // Only the first failure of an address comes here.
-        synchronized (oldestFirst) {
-            Bucket meanwhile = buckets.get(key);
-            if (meanwhile != null) {
-                return meanwhile;
+        synchronized (leastRecent) {
+            return leastRecent.get(network);
+        }
+    }
+
+    private Bucket bucket(Network network) {
+        synchronized (leastRecent) {
+            Bucket known = leastRecent.get(network);
+            if (known != null) {
+                return known;
             }
-            if (oldestFirst.size() == mostAddresses) {
-                buckets.remove(oldestFirst.remove());
+            if (leastRecent.size() >= mostNetworks) {
+                Map.Entry<Network, Bucket> evicted = leastRecent.pollFirstEntry();
+                if (evicted != null) {
+                    buckets.remove(evicted.getKey());
+                }
             }
+            int capacity = attempts * factor(network);
             Bucket fresh = Bucket.builder()
-                    .addLimit(limit -> limit.capacity(attempts).refillGreedy(attempts, period))
+                    .addLimit(limit -> limit.capacity(capacity).refillGreedy(capacity, period))
                     .withCustomTimePrecision(clock)
                     .build();
-            oldestFirst.add(key);
-            buckets.put(key, fresh);
+            leastRecent.put(network, fresh);
+            buckets.put(network, fresh);
             return fresh;
         }
     }
 
-    /// An IPv4 address in the range ffff:ffff::/32 of networks, which are multicast and never a client's.
-    private static long key(InetAddress address) {
-        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-        return address instanceof Inet4Address
-                ? 0xffff_ffff_0000_0000L | (bytes.getInt() & 0xffff_ffffL)
-                : bytes.getLong();
+    private static int factor(Network network) {
+        return switch (network.prefix()) {
+            case Network.HOME -> HOME_FACTOR;
+            case Network.SITE -> SITE_FACTOR;
+            default -> 1;
+        };
     }
 
     private record Clock(LongSupplier nanoTime) implements TimeMeter {

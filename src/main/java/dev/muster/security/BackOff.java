@@ -5,12 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/// How long a password waits before it is looked at: longer with each failure under its name, from whatever address
-/// they came. Nobody learns anything by giving up waiting, and nobody is locked out: after at most [#LONGEST] a right
-/// password is right.
+/// How long a password waits before it is checked: longer with each failure under its name, from whatever address they
+/// came, and never longer than [#LONGEST].
 ///
-/// The memory is bounded: beyond the given number of names the one that failed longest ago is forgotten. For any
-/// number of threads.
+/// Memory is bounded: beyond the given number of names the least recently used is evicted. Thread-safe.
 final class BackOff {
     /// Everybody mistypes.
     private static final int FREE = 2;
@@ -20,10 +18,7 @@ final class BackOff {
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
 
     private final LongSupplier nanoTime;
-    private final Map<Name, Failures> failures;
-
-    /// @param username folded
-    record Name(long realm, String username) {}
+    private final Map<SignInThrottle.Name, Failures> failures;
 
     private record Failures(int count, long lastAt) {
         boolean isOver(long now) {
@@ -36,14 +31,14 @@ final class BackOff {
         this.nanoTime = nanoTime;
         this.failures = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Name, Failures> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<SignInThrottle.Name, Failures> eldest) {
                 return size() > mostNames;
             }
         };
     }
 
     /// How long the next password under a name waits.
-    synchronized Duration wait(Name name) {
+    synchronized Duration wait(SignInThrottle.Name name) {
         Failures before = failures.get(name);
         if (before == null || before.isOver(nanoTime.getAsLong()) || before.count <= FREE) {
             return Duration.ZERO;
@@ -53,14 +48,14 @@ final class BackOff {
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
     }
 
-    synchronized void failed(Name name) {
+    synchronized void failed(SignInThrottle.Name name) {
         long now = nanoTime.getAsLong();
         Failures before = failures.get(name);
         failures.put(name, new Failures(before == null || before.isOver(now) ? 1 : before.count + 1, now));
     }
 
     /// Forgets the failures of a name whose password was right.
-    synchronized void succeeded(Name name) {
+    synchronized void succeeded(SignInThrottle.Name name) {
         failures.remove(name);
     }
 }

@@ -3,23 +3,26 @@ package dev.muster.security;
 import dev.muster.directory.Register;
 import dev.muster.directory.TokenFamilies;
 import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Checks;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Operator;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tenant;
-import java.net.InetAddress;
+import dev.muster.security.SecurityLog.Offered;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// those that exist and those that do not, with `TooManyFailures` an address from which too many were wrong, and with
 /// `Busy` while storage does not answer. A key that has sent more requests than its realm's quota allows is
 /// `OverQuota`.
+///
+/// The limit of the address is asked before anything else. A request without any credential is `Unauthenticated` and
+/// counts as no failure: only a wrong credential does. Each wrong one leaves a line in the [SecurityLog].
 public final class Gate {
     private static final String BEARER = "bearer ";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -47,12 +53,16 @@ public final class Gate {
     private final Passwords passwords;
     private final Digest rootKey;
     private final AttemptLimit limit;
+    private final SignInThrottle throttle;
+    private final SecurityLog log;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Signatures signatures;
     private final KeyRates rates;
+    private final NewPassword.Estimator estimator = new PasswordEstimator();
 
     /// @param rootKey SHA-256 of the root key
+    /// @param throttle for every door at which passwords are checked
     /// @param random a source fit for secrets
     public Gate(
             Register register,
@@ -60,6 +70,8 @@ public final class Gate {
             Passwords passwords,
             Digest rootKey,
             AttemptLimit limit,
+            SignInThrottle throttle,
+            SecurityLog log,
             InstantSource clock,
             RandomGenerator random) {
         this.register = register;
@@ -67,10 +79,17 @@ public final class Gate {
         this.passwords = passwords;
         this.rootKey = rootKey;
         this.limit = limit;
+        this.throttle = throttle;
+        this.log = log;
         this.clock = clock;
         this.random = random;
         this.signatures = new Signatures(random);
         this.rates = new KeyRates(register::quotas, System::nanoTime);
+    }
+
+    /// What the dialects write their own events to.
+    public SecurityLog log() {
+        return log;
     }
 
     /// An access and a refresh token.
@@ -95,22 +114,30 @@ public final class Gate {
     ///
     /// @param authorization the header's value, or null
     /// @param client from where it came, for the limit on failures
-    public Result<Caller> bearer(@Nullable String authorization, InetAddress client) {
-        return metered(limited(client, () -> {
+    public Result<Caller> bearer(@Nullable String authorization, RemoteClient client) {
+        return metered(limited(client, attempt -> {
             String text = bearerText(authorization);
-            return text == null ? null : text(text);
+            return text == null ? null : text(text, attempt);
         }));
     }
 
     private static @Nullable String bearerText(@Nullable String authorization) {
         return authorization == null || !authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? null
-                : authorization.substring(BEARER.length()).strip();
+                : given(authorization.substring(BEARER.length()).strip());
+    }
+
+    /// Null for an empty text, which is no credential.
+    private static @Nullable String given(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
     /// What an API key's text proves, where a dialect takes one in a header of its own.
-    public Result<Caller> apiKey(@Nullable String text, InetAddress client) {
-        return metered(limited(client, () -> text == null ? null : key(text)));
+    public Result<Caller> apiKey(@Nullable String text, RemoteClient client) {
+        return metered(limited(client, attempt -> {
+            String given = given(text);
+            return given == null ? null : key(given, attempt);
+        }));
     }
 
     /// What an API key and an operator's access token prove together, where a dialect asks for both: the operator, who
@@ -118,16 +145,20 @@ public final class Gate {
     ///
     /// @param apiKey the key's text, or null
     /// @param authorization the header `Authorization: Bearer …`, or null
-    public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, InetAddress client) {
-        return metered(limited(client, () -> {
-            Caller key = apiKey == null ? null : key(apiKey);
+    public Result<Caller> operator(@Nullable String apiKey, @Nullable String authorization, RemoteClient client) {
+        return metered(limited(client, attempt -> {
+            String given = given(apiKey);
+            Caller key = given == null ? null : key(given, attempt);
             String text = bearerText(authorization);
-            return key != null
-                            && text != null
-                            && token(text) instanceof Held(var caller, Token.Access(var claims))
-                            && isOperatorOf(key.realm(), caller, claims)
-                    ? new Caller(caller.realm(), caller.actor().through(key.actor()))
-                    : null;
+            if (key == null || text == null) {
+                return null;
+            }
+            if (token(text) instanceof Held(var caller, Token.Access(var claims))
+                    && isOperatorOf(key.realm(), caller, claims)) {
+                return new Caller(caller.realm(), caller.actor().through(key.actor()));
+            }
+            attempt.wrong(Offered.ACCESS_TOKEN, key.realm(), null, null);
+            return null;
         }));
     }
 
@@ -136,21 +167,28 @@ public final class Gate {
                 && caller.realm().id() == realm.id();
     }
 
-    private @Nullable Caller text(String text) {
+    private @Nullable Caller text(String text, Attempt attempt) {
         if (text.startsWith("mst_")) {
-            return key(text);
+            return key(text, attempt);
         }
         if (text.startsWith("ey") && text.indexOf('.') > 0) {
-            return token(text) instanceof Held(var caller, Token.Access _) ? caller : null;
+            if (token(text) instanceof Held(var caller, Token.Access _)) {
+                return caller;
+            }
+            attempt.wrong(Offered.ACCESS_TOKEN, realmOf(text), null, null);
+            return null;
         }
-        return rootKey.equals(sha256(text))
-                ? new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT)
-                : null;
+        if (rootKey.equals(sha256(text))) {
+            return new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT);
+        }
+        attempt.wrong(Offered.ROOT_KEY, null, null, null);
+        return null;
     }
 
-    private @Nullable Caller key(String text) {
+    private @Nullable Caller key(String text, Attempt attempt) {
         Optional<ApiKeyText> parsed = ApiKeyText.parse(text);
         if (parsed.isEmpty()) {
+            attempt.wrong(Offered.API_KEY, null, null, null);
             return null;
         }
         ApiKeyText presented = parsed.get();
@@ -158,6 +196,7 @@ public final class Gate {
         ApiKey key = realm == null ? null : register.key(presented.realm(), presented.keyId());
         boolean matches = presented.matches(key == null ? null : key.textHash().bytes());
         if (!matches || realm == null || key == null || !key.isLive(clock.instant())) {
+            attempt.wrong(Offered.API_KEY, realm, new ActorRef(ActorRef.Kind.API_KEY, presented.keyId()), null);
             return null;
         }
         register.used(realm.id(), key.id());
@@ -167,105 +206,164 @@ public final class Gate {
     // Tokens.
 
     /// Tokens for a key, against its text and its secret.
-    public Result<Tokens> exchange(String apiKey, String apiSecret, InetAddress client) {
-        return metered(limited(client, () -> {
-                    Caller caller = key(apiKey);
-                    Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
-                    if (caller == null || presented.isEmpty()) {
-                        return null;
-                    }
-                    String secret = register.secret(
-                            caller.realm().id(), caller.actor().ref().id());
-                    boolean matches = secret != null
-                            && ApiSecretText.parse(secret)
-                                    .map(known -> presented.get().matches(known))
-                                    .orElse(false);
-                    return matches ? caller : null;
-                }))
-                .map(caller -> begin(caller, Token.Holder.API_KEY, null));
+    public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
+        return metered(limited(client, attempt -> {
+            Caller caller = key(apiKey, attempt);
+            if (caller == null) {
+                return null;
+            }
+            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
+            String secret =
+                    register.secret(caller.realm().id(), caller.actor().ref().id());
+            boolean matches = secret != null
+                    && presented.isPresent()
+                    && ApiSecretText.parse(secret)
+                            .map(known -> presented.get().matches(known))
+                            .orElse(false);
+            if (!matches) {
+                attempt.wrong(
+                        Offered.API_SECRET, caller.realm(), caller.actor().ref(), null);
+                return null;
+            }
+            return caller;
+        })).map(caller -> {
+            log.tokensIssued(caller.realm(), caller.actor().ref(), client);
+            return begin(caller, Token.Holder.API_KEY, null);
+        });
     }
 
-    /// Tokens for an operator, against their name and password. `Busy` when too many passwords are being checked.
+    /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
     ///
     /// @param key that they sign in with, in whose realm; the tokens open what both may do, and end with it
-    public Result<Tokens> signIn(Caller key, String username, String password, InetAddress client) {
-        return operator(key.realm(), username, password, client)
-                .map(operator -> begin(
-                        new Caller(key.realm(), operator.actor()),
-                        Token.Holder.OPERATOR,
-                        key.actor().ref().id()));
+    public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
+        Realm realm = key.realm();
+        return operator(realm, text(realm.partnerId(), realm.environment().word()), username, password, client)
+                .map(operator -> {
+                    log.tokensIssued(realm, operator.actor().ref(), client);
+                    return begin(
+                            new Caller(realm, operator.actor()),
+                            Token.Holder.OPERATOR,
+                            key.actor().ref().id());
+                });
     }
 
-    /// Whether nobody can have such a name or password. To look at it would be work.
-    static boolean isTooLong(String username, String password) {
-        return username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD;
+    /// What a realm is called where passwords are guessed.
+    static String text(String partnerId, String environment) {
+        return partnerId + "/" + environment;
     }
 
-    /// The operator whose name and password these are. `Busy` when too many passwords are being checked.
-    ///
-    /// @param realm null for one that there is not, which is the same work
-    public Result<Operator> operator(@Nullable Realm realm, String username, String password, InetAddress client) {
-        return limit.allowed(client)
-                ? Register.answered(() -> checked(realm, username, password, client))
-                : Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
-    }
-
-    private Result<Operator> checked(@Nullable Realm realm, String username, String password, InetAddress client) {
-        if (isTooLong(username, password)) {
-            limit.failed(client);
-            return Result.refused(new Refusal.Unauthenticated());
+    /// Why an address may not try to sign in at present; null when it may. Asked before a sign-in is read: it costs
+    /// neither the body nor a look-up.
+    @Nullable
+    Refusal signInLimited(RemoteClient client) {
+        if (limit.allowed(client.address())) {
+            return null;
         }
-        Identifier.Key name = new Identifier.Key(
-                Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
-        Operator operator = realm == null ? null : register.operator(realm.id(), name);
+        log.signInLimited(null, null, client);
+        return tooManyFailures(client);
+    }
+
+    /// The operator whose name and password these are. The only place where a password is checked: guessing is
+    /// slowed by [SignInThrottle], whichever door it comes through. Refuses: TooManyFailures, Busy when too many
+    /// sign-ins are under way or another one under this name from this address is, Unauthenticated.
+    ///
+    /// @param realm null for one that does not exist, which is the same work
+    /// @param realmText the realm as it was typed, see [#text]: guessing is slowed for each that does not exist by
+    ///     itself, as for those that do
+    Result<Operator> operator(
+            @Nullable Realm realm, String realmText, String username, String password, RemoteClient client) {
+        Refusal limited = signInLimited(client);
+        if (limited != null) {
+            return Result.refused(limited);
+        }
+        if (username.length() > LONGEST_NAME || password.length() > LONGEST_PASSWORD) {
+            // No operator has such a name or password, and folding it would be work.
+            return wrongPassword(realm, null, username, client);
+        }
+        String folded = Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username));
+        try (SignInThrottle.Turn turn = throttle.enter(new SignInThrottle.Name(realmText, folded), client.address())) {
+            if (turn == null) {
+                log.signInLimited(realm, folded, client);
+                return Result.refused(new Refusal.Busy(RETRY_AFTER));
+            }
+            Thread.sleep(turn.delay());
+            // Others from this address may have failed meanwhile.
+            if (!limit.allowed(client.address())) {
+                log.signInLimited(realm, folded, client);
+                return Result.refused(tooManyFailures(client));
+            }
+            return Register.answered(() -> checked(realm, folded, password, client, turn));
+        } catch (InterruptedException e) {
+            // The server is stopping.
+            Thread.currentThread().interrupt();
+            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+        }
+    }
+
+    private Result<Operator> checked(
+            @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
+        Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
+        // Looked for in a realm that does not exist, too: that is the same work.
+        Operator operator = register.operator(realm == null ? NO_REALM : realm.id(), name);
         boolean live = operator != null && operator.isLive();
-        return switch (passwords.verify(
-                realm == null ? NO_REALM : realm.id(),
-                live && operator != null ? operator.passwordHash() : null,
-                password)) {
+        return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
             case MATCHES -> {
-                if (operator == null) {
-                    throw new IllegalStateException("nobody's password matches nothing");
+                if (operator == null || realm == null) {
+                    throw new IllegalStateException("a password matched that belongs to no operator");
                 }
+                turn.succeeded();
+                log.signedIn(realm, operator.actor().ref(), folded, client);
                 yield Result.ok(operator);
             }
             case DIFFERS -> {
-                limit.failed(client);
-                yield Result.refused(new Refusal.Unauthenticated());
+                turn.failed();
+                yield wrongPassword(realm, operator, folded, client);
             }
         };
     }
 
+    private Result<Operator> wrongPassword(
+            @Nullable Realm realm, @Nullable Operator operator, String username, RemoteClient client) {
+        limit.failed(client.address());
+        log.signInRefused(realm, operator == null ? null : operator.actor().ref(), username, client);
+        return Result.refused(new Refusal.Unauthenticated());
+    }
+
     /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
     /// family. An operator's proves nothing here.
-    public Result<Tokens> refresh(String refreshToken, InetAddress client) {
-        return limited(
-                client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
-                                && claims.family().holder() == Token.Holder.API_KEY
-                                && spend(caller, claims.family(), number)
-                        ? issue(caller, claims.family(), number + 1)
-                        : null);
+    public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
+        return limited(client, attempt -> {
+            if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                    && claims.family().holder() == Token.Holder.API_KEY
+                    && spend(caller, claims.family(), number)) {
+                log.tokensRefreshed(caller.realm(), caller.actor().ref(), client);
+                return issue(caller, claims.family(), number + 1);
+            }
+            attempt.wrong(Offered.REFRESH_TOKEN, realmOf(refreshToken), null, null);
+            return null;
+        });
     }
 
     private boolean spend(Caller caller, Token.Family family, long number) {
         return families.spend(caller.realm().id(), family.id(), number, family.endsAt());
     }
 
-    /// An access token against an operator's refresh token, which stays as it is until its family is over:
-    /// whoever asks here is given no other. Another realm's token proves nothing, nor does one that an API key
-    /// holds.
+    /// An access token against an operator's refresh token, which stays as it is until its family is over: whoever
+    /// asks here is given no other. Another realm's token proves nothing, nor does one that an API key holds.
     ///
-    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one that
-    ///     the operator signed in with
-    public Result<Tokens> refreshOperator(Caller key, String refreshToken, InetAddress client) {
-        return limited(
-                client,
-                () -> token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
-                                && isOperatorOf(key.realm(), caller, claims)
-                        ? issue(caller, claims.family(), number)
-                        : null);
+    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one that the
+    ///     operator signed in with
+    public Result<Tokens> refreshOperator(Caller key, String refreshToken, RemoteClient client) {
+        return limited(client, attempt -> {
+            if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                    && isOperatorOf(key.realm(), caller, claims)) {
+                log.tokensRefreshed(key.realm(), caller.actor().ref(), client);
+                return issue(caller, claims.family(), number);
+            }
+            attempt.wrong(Offered.REFRESH_TOKEN, key.realm(), null, null);
+            return null;
+        });
     }
 
     private record Held(Caller caller, Token token) {}
@@ -278,6 +376,13 @@ public final class Gate {
         }
         Optional<Token> verified = tokenKey(realm).verify(parsed.orElseThrow(), clock.instant());
         return verified.map(token -> holder(realm, token)).orElse(null);
+    }
+
+    /// The realm that a token names, genuine or not; null for none that exists.
+    private @Nullable Realm realmOf(String text) {
+        return TokenText.parse(text)
+                .map(parsed -> register.realm(parsed.realm()))
+                .orElse(null);
     }
 
     private @Nullable Held holder(Realm realm, Token token) {
@@ -363,22 +468,27 @@ public final class Gate {
 
     /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
     /// live key of that realm, not long ago.
-    public Result<Caller> signed(Signed request, Environment environment, InetAddress client) {
+    public Result<Caller> signed(Signed request, Environment environment, RemoteClient client) {
         return signed(request, List.of(environment), client);
     }
 
     /// The same where the request does not name its environment: the realm is that of the tenant's two whose key made
     /// the signature.
-    public Result<Caller> signed(Signed request, InetAddress client) {
+    public Result<Caller> signed(Signed request, RemoteClient client) {
         return signed(request, List.of(Environment.values()), client);
     }
 
-    private Result<Caller> signed(Signed request, List<Environment> environments, InetAddress client) {
-        return metered(limited(client, () -> {
-            Caller caller = signer(request, environments);
-            if (caller != null) {
-                register.used(caller.realm().id(), caller.actor().ref().id());
+    private Result<Caller> signed(Signed request, List<Environment> environments, RemoteClient client) {
+        return metered(limited(client, attempt -> {
+            Signer signer = signer(request, environments);
+            Caller caller = signer.caller;
+            if (caller == null) {
+                if (!request.signature().isBlank()) {
+                    attempt.wrong(Offered.SIGNATURE, signer.realm, null, request.partnerId());
+                }
+                return null;
             }
+            register.used(caller.realm().id(), caller.actor().ref().id());
             return caller;
         }));
     }
@@ -387,22 +497,28 @@ public final class Gate {
     /// `Unauthenticated`, counts as no failure: the request's own refusal has.
     public Result<Caller> signer(Signed request) {
         return Register.answered(() -> {
-            Caller caller = signer(request, List.of(Environment.values()));
+            Caller caller = signer(request, List.of(Environment.values())).caller;
             return caller == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(caller);
         });
     }
 
-    private @Nullable Caller signer(Signed request, List<Environment> environments) {
+    /// @param realm which the request is for; null for one that does not exist, or that the request does not name
+    /// @param caller null for a signature of nobody
+    private record Signer(@Nullable Realm realm, @Nullable Caller caller) {}
+
+    private Signer signer(Signed request, List<Environment> environments) {
         Checks checks = new Checks();
         checks.partnerId(request.partnerId());
         Tenant tenant = checks.passed() ? register.tenant(request.partnerId()) : null;
         Caller caller = null;
+        Realm realm = null;
         for (Environment environment : environments) {
-            Realm realm = tenant == null ? null : register.realm(tenant.realm(environment));
+            realm = tenant == null ? null : register.realm(tenant.realm(environment));
             Caller found = caller(realm, request);
             caller = found == null ? caller : found;
         }
-        return request.timestamp().isFresh(clock.instant()) ? caller : null;
+        return new Signer(
+                environments.size() == 1 ? realm : null, request.timestamp().isFresh(clock.instant()) ? caller : null);
     }
 
     /// @param realm null for one that there is not, which is the same work
@@ -469,12 +585,28 @@ public final class Gate {
 
     // Passwords.
 
+    /// A new password for an operator, or null when `checks` has a fault of it.
+    ///
+    /// @param username the operator's, which the password must not repeat; null where it is not sound itself
+    public @Nullable NewPassword newPassword(
+            Checks checks, Realm realm, @Nullable String username, @Nullable String password) {
+        List<String> names = new ArrayList<>(List.of(realm.partnerId()));
+        if (username != null) {
+            names.add(username);
+        }
+        if (Register.answered(() -> Result.ok(Optional.ofNullable(register.tenant(realm.partnerId()))))
+                instanceof Result.Ok<Optional<Tenant>>(var tenant)) {
+            tenant.ifPresent(known -> names.add(known.name()));
+        }
+        return checks.newPassword(password, names, estimator);
+    }
+
     /// What is stored for a new password; `Busy` when too many are being computed.
     ///
     /// @param realm whose operator's it is to be
-    public Result<String> hashPassword(long realm, String password) {
+    public Result<String> hashPassword(long realm, NewPassword password) {
         return passwords
-                .hash(realm, password, random)
+                .hash(realm, password.text(), random)
                 .<Result<String>>map(Result::ok)
                 .orElseGet(() -> Result.refused(new Refusal.Busy(RETRY_AFTER)));
     }
@@ -484,22 +616,42 @@ public final class Gate {
     }
 
     private interface Proof<T> {
+        /// What the credentials prove; null when they prove nothing.
         @Nullable
-        T check();
+        T check(Attempt attempt);
     }
 
-    private <T> Result<T> limited(InetAddress client, Proof<T> proof) {
-        if (!limit.allowed(client)) {
-            return Result.refused(new Refusal.TooManyFailures(limit.retryAfter(client)));
+    /// One request's attempt to prove who sends it.
+    private final class Attempt {
+        private final RemoteClient client;
+
+        private Attempt(RemoteClient client) {
+            this.client = client;
+        }
+
+        /// Counts a failure and logs it. Only for a credential that was given and is wrong.
+        ///
+        /// @param name what else it names; see [SecurityLog#refused]
+        private void wrong(
+                Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
+            limit.failed(client.address());
+            log.refused(offered, realm, claimed, name, client);
+        }
+    }
+
+    private <T> Result<T> limited(RemoteClient client, Proof<T> proof) {
+        if (!limit.allowed(client.address())) {
+            log.limited(client);
+            return Result.refused(tooManyFailures(client));
         }
         return Register.answered(() -> {
-            T proven = proof.check();
-            if (proven == null) {
-                limit.failed(client);
-                return Result.refused(new Refusal.Unauthenticated());
-            }
-            return Result.ok(proven);
+            T proven = proof.check(new Attempt(client));
+            return proven == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(proven);
         });
+    }
+
+    private Refusal tooManyFailures(RemoteClient client) {
+        return new Refusal.TooManyFailures(limit.retryAfter(client.address()));
     }
 
     private static Digest sha256(String text) {

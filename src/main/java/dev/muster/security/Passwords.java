@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `$argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>`, Base64 without padding.
 ///
-/// A computation takes tens of milliseconds and 19 MiB, so a flood of sign-ins must not take the machine: two
-/// are computed at a time, sixteen wait, and whoever comes then is told that it is busy. Of those that wait
-/// no more than four are of one realm, so that a flood in one leaves room for the others. A name that nobody
-/// has waits where the realm's own names do: busy tells nothing about names.
+/// A computation takes tens of milliseconds and 19 MiB, so two are computed at a time and the others wait in line. How
+/// many sign-ins wait is bounded by [SignInThrottle]. Of new passwords sixteen wait, four of one realm; beyond
+/// that the caller is told that it is busy.
 ///
 /// One object for the whole server, for any number of threads.
 public final class Passwords {
@@ -33,7 +32,7 @@ public final class Passwords {
     public enum Answer {
         MATCHES,
         DIFFERS,
-        /// Not checked: too many are waiting. Worth another try in a second.
+        /// Not checked: the server is stopping.
         BUSY
     }
 
@@ -47,7 +46,7 @@ public final class Passwords {
     private final Semaphore turns = new Semaphore(AT_A_TIME, true);
     private final AtomicLong computations = new AtomicLong();
 
-    /// The realms of those that wait, each as often as it waits. Its own monitor guards it.
+    /// The realms of the new passwords that wait, each as often as it waits. Guarded by itself.
     private final List<Long> waiting = new ArrayList<>(WAITING);
 
     /// What is computed and compared for a name that nobody has.
@@ -74,13 +73,12 @@ public final class Passwords {
 
     /// Checks a password, in constant time, and with the same work for a name that nobody has.
     ///
-    /// @param realm in which the name is looked for, and among whose it waits
     /// @param stored the PHC string, or null when there is no such operator; the answer is then
     ///     [Answer#DIFFERS]
     /// @throws IllegalArgumentException when `stored` is no PHC string of these parameters
-    public Answer verify(long realm, @Nullable String stored, String password) {
+    public Answer verify(@Nullable String stored, String password) {
         Stored known = stored == null ? nobody : parsed(stored);
-        return computed(realm, password, known.salt)
+        return computed(null, password, known.salt)
                 .map(hash -> ConstantTime.equal(hash, known.hash) && stored != null ? Answer.MATCHES : Answer.DIFFERS)
                 .orElse(Answer.BUSY);
     }
@@ -90,7 +88,8 @@ public final class Passwords {
         return computations.get();
     }
 
-    private Optional<byte[]> computed(long realm, String password, byte[] salt) {
+    /// @param realm whose new password it is; null for one that is checked, which waits however many there are
+    private Optional<byte[]> computed(@Nullable Long realm, String password, byte[] salt) {
         try {
             if (!turn(realm)) {
                 return Optional.empty();
@@ -108,7 +107,11 @@ public final class Passwords {
     }
 
     /// Waits for a turn, if there is a place to wait.
-    private boolean turn(long realm) throws InterruptedException {
+    private boolean turn(@Nullable Long realm) throws InterruptedException {
+        if (realm == null) {
+            turns.acquire();
+            return true;
+        }
         // Unlike without a time, this overtakes nobody who waits.
         if (turns.tryAcquire(0, TimeUnit.NANOSECONDS)) {
             return true;
@@ -124,7 +127,7 @@ public final class Passwords {
             return true;
         } finally {
             synchronized (waiting) {
-                waiting.remove((Long) realm);
+                waiting.remove(realm);
             }
         }
     }

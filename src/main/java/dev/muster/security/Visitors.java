@@ -2,21 +2,18 @@ package dev.muster.security;
 
 import dev.muster.directory.Register;
 import dev.muster.directory.Sessions;
-import dev.muster.model.Identifier;
+import dev.muster.model.Environment;
 import dev.muster.model.Operator;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +24,15 @@ public final class Visitors {
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
     private static final String ALGORITHM = "HmacSHA256";
-    private static final int NAMES_REMEMBERED = 4_000;
-
-    private static final long NO_REALM = -1;
 
     private final Gate gate;
     private final Register register;
     private final Sessions sessions;
-    private final BackOff backOff;
 
-    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
-    public Visitors(Gate gate, Register register, Sessions sessions, LongSupplier nanoTime) {
+    public Visitors(Gate gate, Register register, Sessions sessions) {
         this.gate = gate;
         this.register = register;
         this.sessions = sessions;
-        this.backOff = new BackOff(NAMES_REMEMBERED, nanoTime);
     }
 
     /// An operator who is signed in.
@@ -67,31 +58,44 @@ public final class Visitors {
         }
     }
 
-    /// Signs an operator in, in a session of its own. The more passwords were wrong before under the same name, the
-    /// longer this one waits.
+    /// What somebody typed to sign in.
     ///
-    /// @param realm null for one that there is not, which nobody is to learn here
-    public Result<SignedIn> signIn(@Nullable Realm realm, String username, String password, InetAddress client) {
-        if (Gate.isTooLong(username, password)) {
-            // Not even folded.
-            return gate.operator(realm, username, password, client)
-                    .then(_ -> Result.refused(new Refusal.Unauthenticated()));
+    /// @param environment `test` or `production`, or whatever else was sent
+    public record Typed(String partnerId, String environment, String username, String password) {
+        /// Without the password, and without the name, which may be one typed into the wrong field.
+        @Override
+        public String toString() {
+            return "Typed";
         }
-        BackOff.Name name = new BackOff.Name(
-                realm == null ? NO_REALM : realm.id(),
-                Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(username)));
-        sleep(backOff.wait(name));
-        Result<Operator> proven = gate.operator(realm, username, password, client);
-        if (proven instanceof Result.Refused<Operator>(Refusal.Unauthenticated _)) {
-            backOff.failed(name);
+    }
+
+    /// Why an address may not try to sign in at present; null when it may. Asked before the form is read.
+    public @Nullable Refusal refusal(RemoteClient client) {
+        return gate.signInLimited(client);
+    }
+
+    /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong password.
+    /// Refuses as [Gate#operator].
+    public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
+        return Register.answered(() -> {
+            Realm realm = realm(typed);
+            String text = realm == null
+                    ? Gate.text(typed.partnerId.strip(), typed.environment)
+                    : Gate.text(realm.partnerId(), realm.environment().word());
+            return gate.operator(realm, text, typed.username, typed.password, client)
+                    .then(operator -> realm == null
+                            ? Result.refused(new Refusal.Unauthenticated())
+                            : Result.ok(new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)))));
+        });
+    }
+
+    private @Nullable Realm realm(Typed typed) {
+        for (Environment environment : Environment.values()) {
+            if (environment.word().equals(typed.environment) && !typed.partnerId.isBlank()) {
+                return register.realm(typed.partnerId.strip(), environment);
+            }
         }
-        return realm == null
-                ? Result.refused(
-                        proven instanceof Result.Refused<Operator>(var why) ? why : new Refusal.Unauthenticated())
-                : proven.then(operator -> Register.answered(() -> {
-                    backOff.succeeded(name);
-                    return Result.ok(new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator))));
-                }));
+        return null;
     }
 
     /// As whom a cookie lets its browser act now.
@@ -130,13 +134,21 @@ public final class Visitors {
     }
 
     /// Ends the session of a cookie.
-    public void signOut(@Nullable String cookie) {
-        parse(cookie).ifPresent(ticket -> sessions.end(ticket.realm, ticket.token));
+    public void signOut(@Nullable String cookie, RemoteClient client) {
+        Optional<Ticket> ticket = parse(cookie);
+        if (ticket.isPresent()) {
+            Visitor visitor = visitor(ticket.get());
+            sessions.end(ticket.get().realm, ticket.get().token);
+            if (visitor != null) {
+                gate.log().signedOut(visitor.caller(), client);
+            }
+        }
     }
 
     /// Takes away all sessions of a visitor's operator, this one too. Their tokens end by a command: see
     /// [dev.muster.model.Command.SignOutOperator].
-    public void signOutEverywhere(Visitor visitor) {
+    public void signOutEverywhere(Visitor visitor, RemoteClient client) {
+        gate.log().signedOutEverywhere(visitor.caller(), client);
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
     }
 
@@ -171,14 +183,6 @@ public final class Visitors {
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, FORM_BYTES));
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-        }
-    }
-
-    private static void sleep(Duration wait) {
-        try {
-            Thread.sleep(wait);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

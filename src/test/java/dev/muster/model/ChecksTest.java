@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each rule for single values, with what it takes and what it does not.
 class ChecksTest {
+    private static final NewPassword.Estimator HARD = _ -> new NewPassword.Estimate(20, NewPassword.Pattern.OTHER);
     private static final String EMOJI = "\ud83d\ude00";
     private static final String SMALL_LONG_S = "\u017f";
 
@@ -251,13 +252,19 @@ class ChecksTest {
 
     @Test
     void passwords() {
-        assertThat(codes(check -> check.password("correct horse"))).isEmpty();
-        assertThat(codes(check -> check.password(EMOJI.repeat(12)))).isEmpty();
-        assertThat(codes(check -> check.password(EMOJI.repeat(11)))).containsExactly("too_short");
-        assertThat(codes(check -> check.password(null))).containsExactly("too_short");
-        assertThat(codes(check -> check.password("a".repeat(1001)))).containsExactly("too_long");
-        assertThat(codes(check -> check.password("correct horse\ud83d"))).containsExactly("not_unicode");
-        assertThat(codes(check -> check.password("correct\u0000horse"))).containsExactly("not_unicode");
+        assertThat(codes(check -> check.newPassword("correct horse", List.of(), HARD)))
+                .isEmpty();
+        assertThat(codes(check -> check.newPassword(EMOJI.repeat(11) + "a", List.of(), HARD)))
+                .isEmpty();
+        assertThat(codes(check -> check.newPassword(EMOJI.repeat(11), List.of(), HARD)))
+                .containsExactly("too_short");
+        assertThat(codes(check -> check.newPassword(null, List.of(), HARD))).containsExactly("too_short");
+        assertThat(codes(check -> check.newPassword("a".repeat(1001), List.of(), HARD)))
+                .containsExactly("too_long");
+        assertThat(codes(check -> check.newPassword("correct horse\ud83d", List.of(), HARD)))
+                .containsExactly("not_unicode");
+        assertThat(codes(check -> check.newPassword("correct\u0000horse", List.of(), HARD)))
+                .containsExactly("not_unicode");
     }
 
     @Test

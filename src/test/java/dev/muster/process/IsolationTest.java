@@ -12,6 +12,7 @@ import dev.muster.security.ApiKeyText;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -562,7 +563,7 @@ class IsolationTest {
                                 server.register().realm(theirs.test()), server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
-                        InetAddress.getLoopbackAddress()));
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
         KeyMint.Minted never = server.mint().mint(1234567890123L, Environment.TEST);
         try (Client both = new Client(server.address(), own.accessToken())) {
             for (String slash : List.of("", "/")) {

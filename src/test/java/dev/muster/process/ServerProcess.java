@@ -68,6 +68,7 @@ final class ServerProcess implements AutoCloseable {
             "-Xshare:auto",
             CARRIERS);
     private volatile boolean accessLogKept;
+    private List<Thread> readers = List.of();
     private Process process;
     private URI address;
 
@@ -207,12 +208,13 @@ final class ServerProcess implements AutoCloseable {
         }
         RUNNING.add(process);
         Process started = process;
-        return List.of(
+        readers = List.of(
                 Thread.ofVirtual().start(() -> {
                     read(started.getInputStream(), out, announced);
                     announced.completeExceptionally(new IOException("it ended"));
                 }),
                 Thread.ofVirtual().start(() -> read(started.getErrorStream(), err, announced)));
+        return readers;
     }
 
     private void read(InputStream from, ConcurrentLinkedQueue<String> to, CompletableFuture<URI> announced) {
@@ -336,7 +338,8 @@ final class ServerProcess implements AutoCloseable {
 
     /// SIGTERM; [#await] waits for the end.
     void terminate() {
-        process.destroy();
+        // Not of the process itself: that would close its output, and what it says at its end would be lost.
+        process.toHandle().destroy();
     }
 
     /// SIGSTOP: it stands still in the middle of whatever it does.
@@ -370,6 +373,9 @@ final class ServerProcess implements AutoCloseable {
                 throw new AssertionError("the server does not end:\n" + output());
             }
             RUNNING.remove(process);
+            for (Thread reader : readers) {
+                reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            }
             return process.exitValue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

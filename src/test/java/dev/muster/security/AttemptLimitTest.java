@@ -54,6 +54,26 @@ class AttemptLimitTest {
         assertThat(limit.allowed(at("192.0.2.9"))).isFalse();
     }
 
+    /// Four /64 networks at their limit are the limit of the /56 network, and sixteen that of the /48.
+    @Test
+    void widerIpv6NetworksHaveLimitsOfTheirOwn() {
+        for (int i = 0; i < 4; i++) {
+            assertThat(limit.allowed(at("2001:db8:1:ff::1"))).isTrue();
+            fail("2001:db8:1:" + Integer.toHexString(i) + "::1", 5);
+        }
+        assertThat(limit.allowed(at("2001:db8:1:ff::1"))).isFalse();
+        assertThat(limit.allowed(at("2001:db8:1:100::1"))).isTrue();
+        for (int i = 1; i < 4; i++) {
+            assertThat(limit.allowed(at("2001:db8:1:ffff::1"))).isTrue();
+            for (int j = 0; j < 4; j++) {
+                fail("2001:db8:1:" + i + "0" + j + "::1", 5);
+            }
+        }
+        assertThat(limit.allowed(at("2001:db8:1:ffff::1"))).isFalse();
+        assertThat(limit.allowed(at("2001:db8:2::1"))).isTrue();
+        assertThat(limit.retryAfter(at("2001:db8:1:ffff::1"))).isPositive();
+    }
+
     @Test
     void remembersOnlySoMany() {
         for (int i = 0; i < 1_000; i++) {
@@ -62,5 +82,16 @@ class AttemptLimitTest {
         assertThat(limit.size()).isEqualTo(100);
         assertThat(limit.allowed(at("10.0.0.0"))).isTrue();
         assertThat(limit.allowed(at("10.0." + 999 / 256 + "." + 999 % 256))).isFalse();
+    }
+
+    /// Neither another address nor a hundred thousand of them wash the record of one that goes on.
+    @Test
+    void whoGoesOnIsNotForgotten() {
+        fail("192.0.2.1", 5);
+        for (int i = 0; i < 1_000; i++) {
+            fail("10.0." + i / 256 + "." + i % 256, 5);
+            assertThat(limit.allowed(at("192.0.2.1"))).isFalse();
+        }
+        assertThat(limit.size()).isEqualTo(100);
     }
 }

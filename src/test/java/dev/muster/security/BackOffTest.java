@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class BackOffTest {
-    private static final BackOff.Name ADA = new BackOff.Name(1, "ada");
+    private static final SignInThrottle.Name ADA = new SignInThrottle.Name("acme/test", "ada");
 
     private final AtomicLong nanos = new AtomicLong();
     private final BackOff backOff = new BackOff(3, nanos::get);
@@ -47,13 +47,13 @@ final class BackOffTest {
     @Test
     void namesDoNotMixAndTheOldestIsForgotten() {
         waits(9);
-        assertThat(backOff.wait(new BackOff.Name(2, "ada"))).isZero();
+        assertThat(backOff.wait(new SignInThrottle.Name("globex/test", "ada"))).isZero();
         for (String other : List.of("b", "c")) {
-            backOff.failed(new BackOff.Name(1, other));
+            backOff.failed(new SignInThrottle.Name("acme/test", other));
         }
         assertThat(backOff.wait(ADA)).isPositive();
         for (String other : List.of("d", "e", "f")) {
-            backOff.failed(new BackOff.Name(1, other));
+            backOff.failed(new SignInThrottle.Name("acme/test", other));
         }
         assertThat(backOff.wait(ADA)).isZero();
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The gate for signed requests, over a real register.
 final class SignedRequestsTest {
     private static final String NOW = "2026-11-21T17:01:02.123Z";
-    private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
+    private static final RemoteClient CLIENT = new RemoteClient(InetAddress.ofLiteral("192.0.2.1"), "test");
     private static final Result<Caller> NO = Result.refused(new Refusal.Unauthenticated());
 
     @TempDir

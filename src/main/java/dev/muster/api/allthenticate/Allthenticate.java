@@ -27,6 +27,7 @@ import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
+import dev.muster.security.RemoteClient;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -303,7 +304,8 @@ public final class Allthenticate {
         String header = request.header("X-API-Key");
         boolean differ = bearer != null && header != null && !bearer.equals(header.strip());
         String key = bearer == null ? header : bearer;
-        return gate.apiKey(key == null || differ ? null : key.strip(), request.client());
+        return gate.apiKey(
+                key == null || differ ? null : key.strip(), new RemoteClient(request.client(), request.serverId()));
     }
 
     /// Any other scheme counts as none.

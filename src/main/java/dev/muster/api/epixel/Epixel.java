@@ -19,6 +19,7 @@ import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
+import dev.muster.security.RemoteClient;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,9 @@ public final class Epixel {
         return Input.of(request).then(input -> {
             String username = input.text("username");
             String password = input.text("password");
-            return input.result(() -> username).then(name -> gate.signIn(key, name, password, request.client()));
+            return input.result(() -> username)
+                    .then(name ->
+                            gate.signIn(key, name, password, new RemoteClient(request.client(), request.serverId())));
         });
     }
 
@@ -102,7 +105,8 @@ public final class Epixel {
                             String refresh = input.text("refresh");
                             return input.result(() -> refresh);
                         })
-                        .then(token -> gate.refreshOperator(key, token, request.client()))
+                        .then(token -> gate.refreshOperator(
+                                key, token, new RemoteClient(request.client(), request.serverId())))
                         .map(tokens -> Reply.json(
                                 200,
                                 json -> json.object()
@@ -116,7 +120,8 @@ public final class Epixel {
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
         String authorization = request.header("Authorization");
-        return switch (proven(request, gate.operator(key, authorization, request.client()))) {
+        return switch (proven(
+                request, gate.operator(key, authorization, new RemoteClient(request.client(), request.serverId())))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
             case Result.Ok<Caller>(var caller) ->
                 answer(Input.of(request)
@@ -146,7 +151,9 @@ public final class Epixel {
     // What calls have in common.
 
     private Result<Caller> keyHolder(Request request) {
-        return proven(request, gate.apiKey(request.header(API_KEY), request.client()));
+        return proven(
+                request,
+                gate.apiKey(request.header(API_KEY), new RemoteClient(request.client(), request.serverId())));
     }
 
     /// The same, and the request is marked as proven if there is a caller.

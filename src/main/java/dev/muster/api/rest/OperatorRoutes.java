@@ -8,6 +8,7 @@ import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
+import dev.muster.model.NewPassword;
 import dev.muster.model.Operator;
 import dev.muster.model.Role;
 import dev.muster.security.Gate;
@@ -29,7 +30,7 @@ final class OperatorRoutes {
     Reply create(Call call) {
         Input in = call.input().withBody();
         Identifier username = in.checks().identifier(Identifier.Kind.USERNAME, in.required("username"));
-        String password = password(in);
+        NewPassword password = password(call, in, username == null ? null : username.text());
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
         if (username == null || password == null) {
@@ -66,7 +67,7 @@ final class OperatorRoutes {
 
     Reply changePassword(Call call) {
         Input in = call.input().withBody();
-        String password = password(in);
+        NewPassword password = password(call, in, username(call).folded());
         in.check();
         if (password == null) {
             throw new IllegalStateException("what is required passed the check without being there");
@@ -75,12 +76,11 @@ final class OperatorRoutes {
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
-    private static @Nullable String password(Input in) {
+    private @Nullable NewPassword password(Call call, Input in, @Nullable String username) {
         String password = in.required("password");
-        if (password != null) {
-            in.checks().password(password);
-        }
-        return password;
+        return password == null
+                ? null
+                : gate.newPassword(in.checks(), call.caller().realm(), username, password);
     }
 
     private static Identifier.Key username(Call call) {

@@ -34,8 +34,10 @@ import dev.muster.model.Scope;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
 import java.net.URI;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +144,8 @@ public final class RestFace {
                 body(POST,  "/v1/jobs",                                JOBS_WRITE,   jobs::submit),
                 list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
                 row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
-                row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,jobs::evidence),
+                row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,
+                        logged(jobs::evidence, gate.log()::evidenceRead)),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
 
@@ -151,7 +154,8 @@ public final class RestFace {
                 row(GET,    "/v1/journal/head",                        JOURNAL_READ, entries::head),
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
                 row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
-                row(GET,    "/v1/journal/export",                      JOURNAL_READ, entries::export),
+                row(GET,    "/v1/journal/export",                      JOURNAL_READ,
+                        logged(entries::export, gate.log()::journalExported)),
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
@@ -234,7 +238,8 @@ public final class RestFace {
     private Reply answer(Request request, @Nullable Scope scope, Action action) {
         Reply reply;
         try {
-            Caller caller = unlessRefused(gate.bearer(request.header("Authorization"), request.client()));
+            Caller caller = unlessRefused(
+                    gate.bearer(request.header("Authorization"), new RemoteClient(request.client(), request.serverId())));
             if (scope == null ? !caller.actor().isRoot() : !caller.actor().may(scope)) {
                 throw new Declined(new Refusal.Forbidden(scope == null ? "root" : scope.word()));
             }
@@ -247,6 +252,17 @@ public final class RestFace {
         return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))
                 ? reply.with(Guards.DRY_RUN, "true")
                 : reply;
+    }
+
+    /// An action that leaves a line in the security log when it was not refused.
+    private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
+        return call -> {
+            Reply reply = action.answer(call);
+            event.accept(
+                    call.caller(),
+                    new RemoteClient(call.request().client(), call.request().serverId()));
+            return reply;
+        };
     }
 
     private static Reply health(boolean healthy) {

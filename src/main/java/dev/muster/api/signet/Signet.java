@@ -31,6 +31,7 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
 import java.time.Duration;
+import dev.muster.security.RemoteClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,11 +209,14 @@ public final class Signet {
                             input.fault("refreshToken", "ambiguous", "Must not stand beside apiKey and apiSecret.");
                         }
                         String refreshToken = input.text("refreshToken");
-                        return input.result(() -> refreshToken).then(text -> gate.refresh(text, request.client()));
+                        return input.result(() -> refreshToken)
+                                .then(text -> gate.refresh(text, new RemoteClient(request.client(), request.serverId())));
                     }
                     String apiKey = input.text("apiKey");
                     String apiSecret = input.text("apiSecret");
-                    return input.result(() -> apiKey).then(_ -> gate.exchange(apiKey, apiSecret, request.client()));
+                    return input.result(() -> apiKey)
+                            .then(_ ->
+                                    gate.exchange(apiKey, apiSecret, new RemoteClient(request.client(), request.serverId())));
                 })
                 .map(Signet::tokens));
     }
@@ -248,7 +252,8 @@ public final class Signet {
     // What calls have in common.
 
     private Result<Caller> caller(Request request) {
-        return gate.bearer(request.header("Authorization"), request.client()).map(caller -> {
+        RemoteClient client = new RemoteClient(request.client(), request.serverId());
+        return gate.bearer(request.header("Authorization"), client).map(caller -> {
             request.proven();
             return caller;
         });

@@ -25,6 +25,7 @@ import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
+import dev.muster.security.RemoteClient;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,7 +96,8 @@ public final class Enrollees {
     private record Proven(Asked asked, Caller caller) {}
 
     private Result<Proven> proven(Request request, Asked asked) {
-        return gate.signed(asked.signed, asked.environment, request.client()).map(caller -> new Proven(asked, caller));
+        return gate.signed(asked.signed, asked.environment, new RemoteClient(request.client(), request.serverId()))
+                .map(caller -> new Proven(asked, caller));
     }
 
     // What is asked.

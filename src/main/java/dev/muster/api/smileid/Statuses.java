@@ -21,6 +21,7 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Countersigned;
 import dev.muster.security.Gate.Signed;
+import dev.muster.security.RemoteClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -66,7 +67,8 @@ final class Statuses {
     Reply status(Request request) {
         return JobCalls.answer(Input.of(request).then(input -> switch (question(input)) {
             case Result.Ok<Question>(var asked) ->
-                gate.signed(asked.signed, request.client()).then(caller -> status(request, asked, caller));
+                gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
+                        .then(caller -> status(request, asked, caller));
             case Result.Refused<Question>(var refusal) ->
                 remembering.after(request, input, PARTNER, Result.refused(refusal));
         }));
@@ -183,8 +185,12 @@ final class Statuses {
         long realm = Places.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
         return JobCalls.answer(gate.linked(realm, request.path("link"), IMAGE + jobId)
-                .then(caller -> evidence.open(caller.actor(), realm, jobId))
-                .then(opened -> Register.answered(() -> picture(opened))));
+                .then(caller -> evidence.open(caller.actor(), realm, jobId)
+                        .then(opened -> Register.answered(() -> picture(opened)))
+                        .map(reply -> {
+                            gate.log().evidenceRead(caller, new RemoteClient(request.client(), request.serverId()));
+                            return reply;
+                        })));
     }
 
     /// Looking for it reads all of the evidence and takes a thread, so not many look at a time.

@@ -25,6 +25,7 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -70,7 +71,8 @@ final class Uploads {
     Reply reserve(Request request) {
         return JobCalls.answer(Input.of(request).then(input -> switch (reservation(input)) {
             case Result.Ok<Reservation>(var asked) ->
-                gate.signed(asked.signed, request.client()).then(caller -> reserve(request, asked, caller));
+                gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
+                        .then(caller -> reserve(request, asked, caller));
             case Result.Refused<Reservation>(var refusal) ->
                 remembering.after(request, input, PARTNER, Result.refused(refusal));
         }));

@@ -23,6 +23,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.Gate.Tokens;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RemoteClient;
 import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -457,7 +458,10 @@ final class EpixelTest {
 
     private Tokens keysTokens() {
         return TestServer.ok(server.gate()
-                .exchange(tenancy.testKey().apiKey(), tenancy.testKey().apiSecret(), InetAddress.getLoopbackAddress()));
+                .exchange(
+                        tenancy.testKey().apiKey(),
+                        tenancy.testKey().apiSecret(),
+                        new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
     }
 
     private Status status(User user) {

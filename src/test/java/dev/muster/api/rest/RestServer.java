@@ -24,6 +24,9 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
+import dev.muster.security.RemoteClient;
+import dev.muster.security.SecurityLog;
+import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -46,6 +49,7 @@ final class RestServer implements AutoCloseable {
     private final Core core;
     private final Gate gate;
     private final RestFace rest;
+    private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
     private WireCheck document;
@@ -66,12 +70,15 @@ final class RestServer implements AutoCloseable {
                         clock,
                         random),
                 (_, _) -> {});
+        securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
         gate = new Gate(
                 core.register(),
                 core.tokenFamilies(),
                 new Passwords(random),
                 sha256("root-key-of-a-test"),
                 new AttemptLimit(failedAttempts, Duration.ofMinutes(1), 100, System::nanoTime),
+                new SignInThrottle(System::nanoTime),
+                securityLog,
                 clock,
                 random);
         KeyMint mint = new KeyMint(random);
@@ -129,8 +136,9 @@ final class RestServer implements AutoCloseable {
     ///
     /// @param credential a header line
     void submit(String credential, Command.SubmitJob job, String file) throws IOException {
-        Caller caller = unlessRefused(
-                gate.bearer(credential.substring(credential.indexOf(' ') + 1), InetAddress.getLoopbackAddress()));
+        Caller caller = unlessRefused(gate.bearer(
+                credential.substring(credential.indexOf(' ') + 1),
+                new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
         long realm = caller.realm().id();
         try (EvidenceFiles.Sink sink = unlessRefused(core.evidence().take(realm, 0))) {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
@@ -160,6 +168,7 @@ final class RestServer implements AutoCloseable {
     public void close() {
         server.close();
         log.close();
+        securityLog.close();
         core.close();
         database.close();
     }

@@ -1,0 +1,174 @@
+package dev.muster.security;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Decides which sign-ins may have their password checked, and how long each waits before. There is one for all doors:
+/// the console, a vendor's sign-in call, whatever checks a password.
+///
+/// Guessing is slowed by name: each failure makes the next attempts under that name wait longer, up to four seconds,
+/// from whatever address they come. Attempts are serialised by name and address, so guessing in parallel gains nothing.
+///
+/// Strangers must not be able to keep the owner of a name out, so the delay is bounded, and the places in which
+/// attempts wait are shared out by what is known about their address: one that has signed in under that name before
+/// has places of its own and does not pay for others' failures; one that has not failed lately comes before those that
+/// have. See docs/decisions/047-slowing-by-name-locks-nobody-out.md.
+///
+/// Thread-safe. Remembers a bounded number of names and addresses, until the server stops.
+public final class SignInThrottle {
+    /// Places for attempts under way or waiting.
+    static final int ALL = 50;
+
+    /// Of those, places for addresses that have not signed in under the name before. The rest is for those that have.
+    static final int OF_STRANGERS = 40;
+
+    /// Of those, places for addresses from which a sign-in has failed lately.
+    static final int OF_FAILED = 20;
+
+    /// Places of strangers in one realm, so that an attack on one tenant leaves room for the others.
+    static final int OF_REALM = 20;
+
+    /// Places under one name for addresses from which a sign-in has failed lately.
+    static final int OF_NAME = 5;
+
+    /// Places of one address, whatever the names.
+    static final int OF_ADDRESS = 4;
+
+    private static final int REMEMBERED = 10_000;
+    private static final Duration KNOWN_FOR = Duration.ofDays(30);
+    private static final Duration FAILED_FOR = Duration.ofMinutes(15);
+
+    private final LongSupplier nanoTime;
+    private final BackOff backOff;
+    private final Recent<Origin> known = new Recent<>(REMEMBERED, KNOWN_FOR);
+    private final Recent<Network> failed = new Recent<>(REMEMBERED, FAILED_FOR);
+    private final List<Turn> underWay = new ArrayList<>(ALL);
+
+    /// Begins without any failure.
+    ///
+    /// @param nanoTime a clock that only goes forward, such as `System::nanoTime`
+    public SignInThrottle(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.backOff = new BackOff(REMEMBERED, nanoTime);
+    }
+
+    /// Whose password is asked for.
+    ///
+    /// @param realm the realm's text, such as `acme/test`; what was typed where there is no such realm
+    /// @param username folded
+    record Name(String realm, String username) {}
+
+    private record Origin(Name name, Network network) {}
+
+    private enum Trust {
+        /// Has signed in under this name before.
+        KNOWN,
+        /// No sign-in has failed from there lately.
+        FRESH,
+        FAILED
+    }
+
+    /// A place for one attempt; given back when closed.
+    final class Turn implements AutoCloseable {
+        private final Name name;
+        private final InetAddress address;
+        private final Network network;
+        private final Trust trust;
+        private final Duration delay;
+
+        private Turn(Name name, InetAddress address, Trust trust, Duration delay) {
+            this.name = name;
+            this.address = address;
+            this.network = Network.narrowest(address);
+            this.trust = trust;
+            this.delay = delay;
+        }
+
+        /// How long the attempt has to wait before its password is checked; at most four seconds.
+        Duration delay() {
+            return delay;
+        }
+
+        /// Notes that the password was wrong.
+        void failed() {
+            synchronized (SignInThrottle.this) {
+                backOff.failed(name);
+                failed.add(Network.widest(address), nanoTime.getAsLong());
+            }
+        }
+
+        /// Notes that the password was right.
+        void succeeded() {
+            synchronized (SignInThrottle.this) {
+                backOff.succeeded(name);
+                known.add(new Origin(name, network), nanoTime.getAsLong());
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (SignInThrottle.this) {
+                underWay.remove(this);
+            }
+        }
+    }
+
+    /// A place for an attempt, or null when there is none at present: another attempt under this name from this address
+    /// is under way, or too many are.
+    synchronized @Nullable Turn enter(Name name, InetAddress address) {
+        long now = nanoTime.getAsLong();
+        boolean hasFailed = failed.contains(Network.widest(address), now);
+        Trust trust = known.contains(new Origin(name, Network.narrowest(address)), now)
+                ? Trust.KNOWN
+                : hasFailed ? Trust.FAILED : Trust.FRESH;
+        Duration delay = trust == Trust.KNOWN && !hasFailed ? Duration.ZERO : backOff.wait(name);
+        Turn turn = new Turn(name, address, trust, delay);
+        if (!hasRoom(turn)) {
+            return null;
+        }
+        underWay.add(turn);
+        return turn;
+    }
+
+    private boolean hasRoom(Turn turn) {
+        int ofAddress = 0;
+        int strangers = 0;
+        int failures = 0;
+        int ofRealm = 0;
+        int ofName = 0;
+        for (Turn other : underWay) {
+            boolean sameName = other.name.equals(turn.name);
+            if (other.network.equals(turn.network)) {
+                if (sameName) {
+                    return false;
+                }
+                ofAddress++;
+            }
+            if (other.trust != Trust.KNOWN) {
+                strangers++;
+                ofRealm += other.name.realm.equals(turn.name.realm) ? 1 : 0;
+            }
+            if (other.trust == Trust.FAILED) {
+                failures++;
+                ofName += sameName ? 1 : 0;
+            }
+        }
+        if (ofAddress >= OF_ADDRESS || underWay.size() >= ALL) {
+            return false;
+        }
+        return switch (turn.trust) {
+            case KNOWN -> true;
+            case FRESH -> strangers < OF_STRANGERS && ofRealm < OF_REALM;
+            case FAILED -> strangers < OF_STRANGERS && ofRealm < OF_REALM && failures < OF_FAILED && ofName < OF_NAME;
+        };
+    }
+
+    /// How many attempts are under way or wait.
+    synchronized int underWay() {
+        return underWay.size();
+    }
+}

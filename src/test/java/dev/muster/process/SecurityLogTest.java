@@ -1,0 +1,212 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.http.Json;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An attack is seen: real requests to a real server, and what its security log says of them.
+@Timeout(300)
+class SecurityLogTest {
+    private static final String PASSWORD = "a password of somebody's";
+    private static final String WRONG_PASSWORD = "not-the-password-of-her";
+    private static final String NAME = "ada-lovelace";
+    private static final String NOBODY = "typed-into-the-wrong-field";
+    private static final String ADDRESS = "127.0.0.1";
+
+    @TempDir
+    private Path folder;
+
+    private final Set<String> secrets = new HashSet<>(Set.of(PASSWORD, WRONG_PASSWORD, NAME, "Ada-Lovelace", NOBODY));
+    private String keyId = "";
+    private String operatorId = "";
+
+    @Test
+    void everyUseAndEveryRefusalOfACredentialLeavesALine() throws Exception {
+        Path data = folder.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data)) {
+            use(server);
+            server.terminate();
+            assertThat(server.await()).isZero();
+
+            List<Fields> all = lines(server);
+            String operator = "operator:" + operatorId;
+            String key = "apiKey:" + keyId;
+            List<Fields> signIns = of(all, "sign_in", "ok");
+            assertThat(signIns).hasSize(2).allSatisfy(line -> {
+                assertThat(line.any("realm")).isEqualTo("acme/test");
+                assertThat(line.any("credential")).isEqualTo(operator);
+            });
+            List<Fields> wrong = of(all, "sign_in", "refused");
+            assertThat(wrong).extracting(line -> line.any("credential")).containsExactly(operator, null);
+            assertThat(wrong.getFirst().any("requestId")).isEqualTo("the-wrong-one");
+            // One name has one hash, however it is spelt; another name has another.
+            assertThat(wrong.getFirst().text("nameHash"))
+                    .isEqualTo(signIns.getFirst().text("nameHash"))
+                    .isNotEqualTo(wrong.getLast().text("nameHash"))
+                    .matches("[0-9a-f]{24}");
+            assertThat(of(all, "token_issue", "ok"))
+                    .extracting(line -> line.any("credential"))
+                    .containsExactly(operator, key);
+            assertThat(of(all, "token_refresh", "ok"))
+                    .extracting(line -> line.any("credential"))
+                    .containsExactly(operator);
+            assertThat(of(all, "refresh_token", "refused")).hasSize(1);
+            assertThat(of(all, "api_secret", "refused"))
+                    .extracting(line -> line.any("credential"))
+                    .containsExactly(key);
+            assertThat(of(all, "api_key", "refused"))
+                    .extracting(line -> line.any("realm") + " " + line.any("credential"))
+                    .containsExactly("acme/test " + key);
+            assertThat(of(all, "access_token", "refused")).hasSize(1);
+            assertThat(of(all, "root_key", "refused")).hasSize(1);
+            assertThat(of(all, "signature", "refused"))
+                    .extracting(line -> line.any("nameHash"))
+                    .doesNotContainNull()
+                    .hasSize(1);
+            assertThat(of(all, "journal_export", "ok"))
+                    .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
+                    .containsExactlyInAnyOrder("operator", "apiKey");
+            assertThat(of(all, "sign_out", "ok"))
+                    .extracting(line -> line.any("credential"))
+                    .containsExactly(operator);
+            // Nothing else: a request that offers nothing is no event.
+            assertThat(all).hasSize(16).allSatisfy(line -> {
+                assertThat(line.any("address")).isEqualTo(ADDRESS);
+                assertThat(line.text("requestId")).isNotEmpty();
+                assertThat(line.text("at")).endsWith("Z");
+            });
+            String text = text(server);
+            assertThat(secrets)
+                    .hasSizeGreaterThan(8)
+                    .allSatisfy(secret -> assertThat(text).doesNotContain(secret));
+        }
+    }
+
+    private void use(ServerProcess server) throws IOException {
+        Tenancy tenancy = Tenancy.make(server.address(), "acme");
+        try (Client admin = new Client(server.address(), tenancy.testKey());
+                Client other = new Client(server.address(), null)) {
+            Fields key = admin.json("POST", "/v1/keys", Map.of("name", "second", "role", "admin"))
+                    .json();
+            keyId = key.text("keyId");
+            String apiKey = "apikey: " + key.text("apiKey");
+            operatorId = admin.json(
+                            "POST", "/v1/operators", Map.of("username", NAME, "password", PASSWORD, "role", "admin"))
+                    .json()
+                    .text("operatorId");
+
+            Fields tokens = signIn(other, apiKey, NAME, PASSWORD).json();
+            signIn(other, apiKey, "Ada-Lovelace", WRONG_PASSWORD, "X-Request-Id: the-wrong-one");
+            signIn(other, apiKey, NOBODY, PASSWORD);
+            String refresh = "/api/v1/user/login/refresh/";
+            other.json("POST", refresh, Map.of("refresh", tokens.text("refresh")), apiKey);
+            other.json("POST", refresh, Map.of("refresh", "eyJ.no.token"), apiKey);
+
+            String exchange = "/dpop/v1/api/generate-token";
+            Map<String, String> right = Map.of("apiKey", key.text("apiKey"), "apiSecret", key.text("apiSecret"));
+            assertThat(other.json("POST", exchange, right).status()).isEqualTo(200);
+            other.json("POST", exchange, Map.of("apiKey", key.text("apiKey"), "apiSecret", "no-secret"));
+            secrets.addAll(List.of(
+                    key.text("apiKey"),
+                    key.text("apiSecret"),
+                    tokens.text("access"),
+                    tokens.text("refresh"),
+                    "no-secret",
+                    "eyJ.no"));
+
+            admin.send("DELETE", "/v1/keys/" + keyId, new byte[0]);
+            for (String bearer : List.of(key.text("apiKey"), "eyJ.no.token", "the-root-key-perhaps")) {
+                assertThat(other.send("GET", "/v1/users", new byte[0], "Authorization: Bearer " + bearer)
+                                .status())
+                        .isEqualTo(401);
+                secrets.add(bearer);
+            }
+            Map<String, Object> call = Signing.signed(
+                    "another secret",
+                    "smile_client_id",
+                    "acme",
+                    Map.of("partner_params", Map.of("user_id", "ann", "job_id", "job-1", "job_type", 4)));
+            assertThat(other.send("POST", "/smileid/v1/upload", Json.write(call), Client.JSON)
+                            .text())
+                    .contains("2205");
+            secrets.add((String) call.get("signature"));
+
+            Browser browser = Browser.signedIn(server.address(), "acme", "test", NAME, PASSWORD);
+            String base = "/console/acme/test";
+            assertThat(browser.send("GET", base + "/journal/export", Map.of()).status())
+                    .isEqualTo(200);
+            browser.send("POST", base + "/sign-out", Map.of());
+            secrets.add(browser.cookie().substring(browser.cookie().indexOf('=') + 1));
+            assertThat(admin.get("/v1/journal/export").status()).isEqualTo(200);
+
+            assertThat(other.send("GET", "/v1/users", new byte[0]).status()).isEqualTo(401);
+        }
+    }
+
+    /// After a flood of refused requests there are a few lines and the number of the others.
+    @Test
+    void aFloodIsAFewLinesAndANumber() throws Exception {
+        int flood = 400;
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            try (Client client = new Client(server.address(), "mst_of_nobody")) {
+                for (int i = 0; i < flood; i++) {
+                    assertThat(client.send("GET", "/v1/users", new byte[0]).status())
+                            .isIn(401, 429);
+                }
+            }
+            server.terminate();
+            assertThat(server.await()).isZero();
+            List<Fields> all = lines(server);
+            assertThat(of(all, "api_key", "refused")).hasSizeGreaterThanOrEqualTo(20);
+            assertThat(all)
+                    .hasSizeLessThan(100)
+                    .allSatisfy(line -> assertThat(line.any("address")).isEqualTo(ADDRESS));
+            long told = all.stream()
+                    .mapToLong(
+                            line -> line.any("suppressed") instanceof BigDecimal number ? number.longValueExact() : 1)
+                    .sum();
+            assertThat(told).isEqualTo(flood);
+        }
+    }
+
+    private static List<Fields> of(List<Fields> lines, String event, String outcome) {
+        return lines.stream()
+                .filter(line -> event.equals(line.any("event")) && outcome.equals(line.any("outcome")))
+                .toList();
+    }
+
+    private static Stream<String> texts(ServerProcess server) {
+        return server.output().lines().filter(line -> line.startsWith("{\"event\":"));
+    }
+
+    private static String text(ServerProcess server) {
+        return String.join("\n", texts(server).toList());
+    }
+
+    private static List<Fields> lines(ServerProcess server) {
+        return new ArrayList<>(texts(server)
+                .map(line -> Fields.of(line.getBytes(StandardCharsets.UTF_8)))
+                .toList());
+    }
+
+    private static Client.Answer signIn(
+            Client client, String apiKey, String username, String password, String... headers) throws IOException {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of(apiKey, Client.JSON));
+        byte[] body = Json.write(Map.of("username", username, "password", password));
+        return client.send("POST", "/api/v1/user/login/", body, all.toArray(String[]::new));
+    }
+}

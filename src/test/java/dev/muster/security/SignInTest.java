@@ -1,0 +1,154 @@
+package dev.muster.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.http.Face;
+import dev.muster.http.Faults;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.security.SignInThrottle.Turn;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Signing in over a real register, through each of its doors.
+final class SignInTest {
+    private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
+    private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.7");
+    private static final RemoteClient CLIENT = new RemoteClient(ADDRESS, "test");
+    private static final int ATTEMPTS = 12;
+
+    @TempDir
+    private Path folder;
+
+    private final Passwords passwords = new Passwords(new Random(1));
+    private final SignInThrottle throttle = new SignInThrottle(System::nanoTime);
+    private final AttemptLimit limit = new AttemptLimit(ATTEMPTS, Duration.ofMinutes(1), 100, () -> 0);
+    private final SecurityLog log = new SecurityLog(new byte[32], InstantSource.system(), _ -> {});
+    private TestServer server;
+    private TestServer.Tenancy acme;
+    private Realm realm;
+    private Gate gate;
+    private Visitors visitors;
+
+    @BeforeEach
+    void start() {
+        server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
+            gate = new Gate(
+                    core.register(),
+                    passwords,
+                    new Digest(new byte[32]),
+                    limit,
+                    throttle,
+                    log,
+                    InstantSource.system(),
+                    new Random(2));
+            visitors = new Visitors(gate, core.register(), core.sessions());
+            return List.of(new Face("none", "", List.of(), Faults.PLAIN));
+        });
+        acme = server.makeTenant("acme");
+        server.signIn(acme.test(), acme.testKey(), "ada");
+        realm = server.register().realm(acme.test());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        log.close();
+    }
+
+    /// The door of `epixel`.
+    private Result<?> forTokens(String username, String password) {
+        return gate.signIn(realm, username, password, CLIENT);
+    }
+
+    /// The door of the console.
+    private Result<?> forASession(String tenant, String username, String password) {
+        return visitors.signIn(new Visitors.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+    }
+
+    private Duration delay(String tenant, String username) {
+        try (Turn turn = throttle.enter(new SignInThrottle.Name(tenant + "/test", username), ELSEWHERE)) {
+            assertThat(turn).isNotNull();
+            return turn.delay();
+        }
+    }
+
+    private static Class<?> refusal(Result<?> result) {
+        return ((Result.Refused<?>) result).refusal().getClass();
+    }
+
+    @Test
+    void guessingIsSlowedByNameWhicheverDoorItComesThrough() {
+        for (int i = 0; i < 2; i++) {
+            assertThat(refusal(forTokens("ada", "wrong"))).isEqualTo(Refusal.Unauthenticated.class);
+            assertThat(refusal(forASession("acme", " ADA", "wrong"))).isEqualTo(Refusal.Unauthenticated.class);
+        }
+        assertThat(delay("acme", "ada")).isEqualTo(Duration.ofMillis(500));
+        assertThat(forTokens("ada", TestServer.PASSWORD)).isInstanceOf(Result.Ok.class);
+        assertThat(delay("acme", "ada")).isZero();
+    }
+
+    @Test
+    void attemptsInParallelUnderOneNameAreToldToComeBack() {
+        long before = passwords.computations();
+        try (Turn turn = throttle.enter(new SignInThrottle.Name("acme/test", "ada"), ADDRESS)) {
+            assertThat(turn).isNotNull();
+            assertThat(refusal(forTokens("ada", TestServer.PASSWORD))).isEqualTo(Refusal.Busy.class);
+            assertThat(refusal(forASession("acme", "ada", TestServer.PASSWORD))).isEqualTo(Refusal.Busy.class);
+            assertThat(passwords.computations()).isEqualTo(before);
+        }
+        assertThat(forTokens("ada", TestServer.PASSWORD)).isInstanceOf(Result.Ok.class);
+        assertThat(forASession("acme", "ada", TestServer.PASSWORD)).isInstanceOf(Result.Ok.class);
+    }
+
+    /// Before a place to wait is taken, and before a password is computed.
+    @Test
+    void theLimitOfTheAddressIsAskedFirst() {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            limit.failed(ADDRESS);
+        }
+        long before = passwords.computations();
+        try (Turn turn = throttle.enter(new SignInThrottle.Name("acme/test", "ada"), ADDRESS)) {
+            assertThat(turn).isNotNull();
+            assertThat(refusal(forTokens("ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
+            assertThat(refusal(forASession("acme", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
+            assertThat(refusal(forASession("nobody", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
+        }
+        assertThat(visitors.refusal(CLIENT)).isInstanceOf(Refusal.TooManyFailures.class);
+        assertThat(passwords.computations()).isEqualTo(before);
+    }
+
+    @Test
+    void theWorkIsTheSameForNamesAndTenantsThatDoNotExist() {
+        List<Supplier<Result<?>>> all = List.of(
+                () -> forTokens("ada", "wrong"),
+                () -> forTokens("nobody", "wrong"),
+                () -> forASession("acme", "ada", "wrong"),
+                () -> forASession("acme", "nobody", "wrong"),
+                () -> forASession("no-tenant", "ada", "wrong"));
+        for (Supplier<Result<?>> one : all) {
+            long before = passwords.computations();
+            assertThat(refusal(one.get())).isEqualTo(Refusal.Unauthenticated.class);
+            assertThat(passwords.computations()).isEqualTo(before + 1);
+        }
+        for (int i = 0; i < 3; i++) {
+            forASession("no-tenant", "ada", "wrong");
+        }
+        assertThat(delay("no-tenant", "ada")).isEqualTo(Duration.ofMillis(500));
+        // Else a tenant that does not exist would show by the delays of another one.
+        assertThat(delay("neither", "ada")).isZero();
+    }
+}
