@@ -207,6 +207,40 @@ final class JobCommands {
     }
 
     @Command(
+            name = "erase",
+            description = {
+                "Erase a job, or all jobs of a name that never became a user's: extras, texts and evidence.",
+                "",
+                "For good, also in the journal. The jobs of a user are erased with the user.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster job erase job-1042", "  muster job erase --user external:c-1042 --dry-run"})
+    int erase(
+            @Mixin Remote remote,
+            @Mixin UserCommands.Rehearsal rehearsal,
+            @Parameters(paramLabel = "JOB_ID", arity = "0..1", description = ID_HELP) @Nullable String jobId,
+            @Option(
+                            names = "--user",
+                            paramLabel = "NAME",
+                            description = "In place of JOB_ID: the name under which jobs were submitted.")
+                    @Nullable
+                    String user) {
+        if ((jobId == null) == (user == null)) {
+            throw CommandException.usage("either JOB_ID or --user is needed");
+        }
+        if (jobId != null) {
+            return print(remote, remote.change(rehearsal.on(Call.post("jobs", jobId, "erase"))));
+        }
+        Reply reply = remote.change(rehearsal.on(Call.post("job-erasures").field("user", user)));
+        return remote.print(
+                reply,
+                done -> remote.shell()
+                        .out()
+                        .println(rehearsal.said("Erased " + Reply.text(done, "erased") + " jobs.")));
+    }
+
+    @Command(
             name = "evidence",
             description = {
                 "Fetch the zip that was uploaded with a job. It holds personal data.",

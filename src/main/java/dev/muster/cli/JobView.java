@@ -56,6 +56,9 @@ final class JobView {
             facts.row("  kept until", Text.time(Reply.text(evidence, "keptUntil")) + " UTC");
         }
         printReview(facts, job.path("review"));
+        if (job.hasNonNull("erasedAt")) {
+            facts.row("erased", Text.time(Reply.text(job, "erasedAt")) + " UTC");
+        }
         put(facts, "callback", Reply.text(job, "callbackUrl"));
         if (job.hasNonNull("extras")) {
             facts.row("extras", job.path("extras").toString());

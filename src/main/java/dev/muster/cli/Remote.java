@@ -88,7 +88,11 @@ final class Remote {
         try {
             URI server = new URI(text.replaceAll("/+$", ""));
             boolean web = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
-            if (web && server.getHost() != null && server.getRawQuery() == null && server.getRawFragment() == null) {
+            if (web
+                    && server.getHost() != null
+                    && server.getRawUserInfo() == null
+                    && server.getRawQuery() == null
+                    && server.getRawFragment() == null) {
                 return server;
             }
         } catch (URISyntaxException e) {

@@ -10,20 +10,25 @@ final class Text {
     private Text() {}
 
     /// A text on one line, from which nothing reaches the terminal but characters to show: what a partner wrote into a
-    /// note must not move the cursor of who reads it, nor turn the direction of what follows.
+    /// note must not move the cursor of who reads it, turn the direction of what follows, or hide. What would do so
+    /// without being a control character is shown by its number, such as `⟨U+202E⟩`.
     static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> line.appendCodePoint(c == '\n' || c == '\t' ? ' ' : isShown(c) ? c : '\uFFFD'));
+        text.codePoints().forEach(c -> {
+            if (isHidden(c)) {
+                line.append("⟨U+%04X⟩".formatted(c));
+            } else {
+                line.appendCodePoint(c == '\n' || c == '\t' ? ' ' : Character.isISOControl(c) ? '\uFFFD' : c);
+            }
+        });
         return line.toString();
     }
 
-    private static boolean isShown(int c) {
-        boolean turnsDirection = (c >= 0x202A && c <= 0x202E)
-                || (c >= 0x2066 && c <= 0x2069)
-                || c == 0x200E
-                || c == 0x200F
-                || c == 0x061C;
-        return !Character.isISOControl(c) && !turnsDirection && c != 0x2028 && c != 0x2029;
+    /// Characters that only format, but for the joiners, which some scripts and emoji are written with; and separators
+    /// of lines and paragraphs.
+    private static boolean isHidden(int c) {
+        boolean joins = c == 0x200C || c == 0x200D;
+        return (Character.getType(c) == Character.FORMAT && !joins) || c == 0x2028 || c == 0x2029;
     }
 
     /// How many columns a text takes on a terminal.

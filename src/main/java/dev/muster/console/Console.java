@@ -2,6 +2,7 @@ package dev.muster.console;
 
 import static dev.muster.http.Method.GET;
 import static dev.muster.http.Method.POST;
+import static dev.muster.model.Scope.BAR_WRITE;
 import static dev.muster.model.Scope.EVIDENCE_READ;
 import static dev.muster.model.Scope.GROUPS_WRITE;
 import static dev.muster.model.Scope.HOLDS_WRITE;
@@ -112,6 +113,7 @@ public final class Console {
                 room(GET,  "/jobs/{job}/evidence",          EVIDENCE_READ,
                         logged(jobs::evidence, gate.log()::evidenceRead)),
                 room(POST, "/jobs/{job}/review",            JOBS_VERDICT,  jobs::review),
+                room(POST, "/jobs/{job}/erase",             BAR_WRITE,     jobs::erase),
 
                 room(GET,  "/groups",                       USERS_READ,    groups::show),
                 room(POST, "/groups",                       GROUPS_WRITE,  groups::create),

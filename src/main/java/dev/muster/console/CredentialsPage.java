@@ -222,7 +222,7 @@ public final class CredentialsPage {
 
     Reply createOperator(Visit visit) {
         Input in = new Input(visit.form()::first);
-        Identifier username = in.checks().identifier(Identifier.Kind.USERNAME, in.text("username"));
+        Identifier username = in.checks().operatorName(in.text("username"));
         if (username == null) {
             in.checks().fault("username", "missing", "Must be given.");
         }

@@ -15,6 +15,7 @@ enum Done {
     REINSTATED("reinstated", "The user may act again."),
     BARRED("barred", "The user is barred for good."),
     ERASED("erased", "The user's personal data is erased."),
+    JOB_ERASED("job-erased", "The job is erased."),
     NOTHING("nothing", "It was so already: nothing was changed.");
 
     private final String word;

@@ -204,6 +204,20 @@ public final class JobsPage {
         };
     }
 
+    /// Erases a job, once its id was typed.
+    Reply erase(Visit visit) {
+        Input in = new Input(visit.form()::first);
+        String job = visit.request().path("job");
+        if (!job.equals(in.text("name"))) {
+            in.checks().fault("name", "mismatch", "Type the job's id, " + job + ", to say that you mean it.");
+        }
+        Result<Change> result = in.result(() -> new Command.EraseJob(job)).then(command -> sender.send(visit, command));
+        return switch (result) {
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job), Done.JOB_ERASED);
+            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+        };
+    }
+
     /// What was handed in, as the zip that it came in.
     Reply evidence(Visit visit) {
         return switch (evidence.open(

@@ -50,7 +50,7 @@ final class Pages {
 
     private Reply html(int status, String template, Map<String, Object> parameters) {
         Utf8ByteOutput out = new Utf8ByteOutput();
-        engine.render(template + ".jte", parameters, out);
+        engine.render(template + ".jte", parameters, new IsolatingOutput(out));
         return guarded(Reply.of(status, "text/html; charset=utf-8", out.toByteArray()));
     }
 

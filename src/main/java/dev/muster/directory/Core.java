@@ -99,7 +99,7 @@ public final class Core implements AutoCloseable {
         // Keys that do not open this database show here, and not one by one in the answers to come.
         vault.get(Realm.SYSTEM);
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now);
+        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now, vault);
         indexing = new Indexing(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());

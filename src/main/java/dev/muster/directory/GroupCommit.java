@@ -375,6 +375,8 @@ final class GroupCommit {
                     row -> work(byNumber, row.realm()).picture().loadedAssignment(row.user(), row.policy()));
             loaded.groupAssignments.forEach(
                     row -> work(byNumber, row.realm()).picture().loadedPolicyOfGroup(row.group(), row.policy()));
+            loaded.jobNames.forEach(
+                    row -> work(byNumber, row.realm()).picture().loadedJobName(new Fingerprint(row.print())));
             // After the users, whose keys open them.
             loaded.jobs.forEach(row -> work(byNumber, row.realm()).loaded(row));
             loaded.signatures.forEach(row -> work(byNumber, row.realm()).loaded(row));

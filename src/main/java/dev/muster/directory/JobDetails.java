@@ -29,6 +29,9 @@ record JobDetails(
         @Nullable JobRequest reserved) {
     static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null);
 
+    /// Stands for what is stored of a job when it cannot be read.
+    static final JobDetails UNREADABLE = new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null);
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     static JobDetails of(Job job) {

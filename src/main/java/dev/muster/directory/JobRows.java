@@ -17,7 +17,16 @@ final class JobRows {
 
     private JobRows() {}
 
-    static JobRow row(long realm, Job job, byte @Nullable [] sealed) {
+    /// What of a job's row is not of the job itself.
+    ///
+    /// @param sealed what is sealed of it; null when nothing may be kept
+    /// @param seed what its key follows from; null for none
+    /// @param userPrint the fingerprint of the name under which it was submitted, where it has no user
+    record Kept(byte @Nullable [] sealed, byte @Nullable [] seed, boolean realmKey, byte @Nullable [] userPrint) {
+        static final Kept NOTHING = new Kept(null, null, false, null);
+    }
+
+    static JobRow row(long realm, Job job, Kept kept) {
         Job.Submission submission = job.submission();
         Job.Reservation reservation = job.reservation();
         Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
@@ -49,7 +58,11 @@ final class JobRows {
                 evidence == null ? 0 : evidence.size(),
                 evidence == null ? null : evidence.sha256(),
                 evidence == null ? null : evidence.keptUntil(),
-                sealed);
+                kept.sealed,
+                kept.seed,
+                kept.realmKey,
+                kept.userPrint,
+                job.erasedAt());
     }
 
     private static JobRow.Stage stage(Job.Stage stage) {
@@ -85,8 +98,9 @@ final class JobRows {
                 null,
                 job.permitted(),
                 job.stage(),
-                left);
-        return job(row(0, bare, null), JobDetails.NONE);
+                left,
+                job.erasedAt());
+        return job(row(0, bare, Kept.NOTHING), JobDetails.NONE);
     }
 
     static Job job(JobRow row, JobDetails details) {
@@ -101,7 +115,8 @@ final class JobRows {
                 details.callbackUrl(),
                 row.permitted(),
                 stage(row, details),
-                evidence(row, details));
+                evidence(row, details),
+                row.erasedAt());
     }
 
     private static Job.Stage stage(JobRow row, JobDetails details) {

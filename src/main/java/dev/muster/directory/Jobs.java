@@ -2,8 +2,11 @@ package dev.muster.directory;
 
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Evidence;
+import dev.muster.model.Fingerprint;
 import dev.muster.model.Job;
 import dev.muster.model.JobRequest;
 import dev.muster.model.Operator;
@@ -11,6 +14,7 @@ import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
+import dev.muster.model.Write;
 import dev.muster.storage.Database;
 import dev.muster.storage.JobFilter;
 import dev.muster.storage.Reads;
@@ -20,12 +24,17 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs as they are read. `Busy` means that storage did not answer in time.
 public final class Jobs {
     private static final String PENDING = "pending";
+    private static final int AT_ONCE = 50;
     private static final Digest NO_TOKEN = new Digest(new byte[32]);
 
     private final Database database;
@@ -97,6 +106,59 @@ public final class Jobs {
                             rows.size() > query.limit() ? shown.getLast().number() : null);
                     return Result.ok(new Seen<>(page, now.instant()));
                 }));
+    }
+
+    /// Erases all jobs that were submitted under a name which nobody has had since, each as a change of its own. Those
+    /// of a user are erased with the user. Repeating it erases what is left. Needs `bar:write`.
+    ///
+    /// @param name as it was given with the jobs
+    /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
+    public Result<Integer> eraseNamed(Actor actor, long realm, String name, Request.Origin origin, boolean dryRun) {
+        Fingerprint print = vault.get(realm).prints().of(Job.name(name));
+        return asReader(actor, Scope.BAR_WRITE, () -> {
+            int erased = 0;
+            while (true) {
+                List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
+                for (Result<Change> result : each(
+                        some,
+                        job -> new Request(
+                                realm,
+                                new Write(actor, null, List.of(new Command.EraseJob(job)), null),
+                                origin,
+                                null,
+                                dryRun,
+                                0))) {
+                    if (result instanceof Result.Refused<Change>(var refusal)) {
+                        return Result.refused(refusal);
+                    }
+                    erased++;
+                }
+                if (dryRun || some.size() < AT_ONCE) {
+                    return Result.ok(erased);
+                }
+            }
+        });
+    }
+
+    /// Carries them out side by side: a lane takes many at a time.
+    private List<Result<Change>> each(List<String> jobs, Function<String, Request> request) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Result<Change>>> under = jobs.stream()
+                    .map(job -> threads.submit(() -> directory.execute(request.apply(job))))
+                    .toList();
+            return under.stream().map(Jobs::joined).toList();
+        }
+    }
+
+    private static <T> T joined(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while jobs were erased", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a job could not be erased", e.getCause());
+        }
     }
 
     private static JobFilter filter(long realm, JobQuery query, @Nullable UUID user, @Nullable Long before) {
@@ -187,7 +249,8 @@ public final class Jobs {
                         job.callbackUrl(),
                         job.permitted(),
                         job.stage(),
-                        null);
+                        null,
+                        job.erasedAt());
     }
 
     private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {

@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.model.ActorRef;
+import dev.muster.model.Card;
 import dev.muster.model.Event;
 import dev.muster.model.Group;
 import dev.muster.model.GroupFields;
@@ -12,14 +13,17 @@ import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserFields;
 import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.JobSealRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.UserRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -57,7 +61,13 @@ final class Reader {
             return row.user();
         }
         User.Draft draft = row.user().draft();
-        draft.cards = scribe().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+        try {
+            draft.cards = scribe().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+        } catch (TamperedException e) {
+            Unreadable.report(
+                    realm.realm().id(), "the cards of user", row.user().id(), e);
+            draft.cards = List.of(Card.UNREADABLE);
+        }
         return draft.build();
     }
 
@@ -115,40 +125,41 @@ final class Reader {
         }
     }
 
-    /// Rows as jobs; nothing of what is sealed in one once its user is erased. The keys of all their users are read at
-    /// once.
+    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their users are
+    /// read at once.
     List<Job> jobs(Reads reads, List<JobRow> rows) {
+        JobKeys keys = jobKeys(reads, rows.stream().map(JobRow::seal).toList());
+        return rows.stream().map(row -> job(row, keys)).toList();
+    }
+
+    private JobKeys jobKeys(Reads reads, Collection<JobSealRow> jobs) {
         Set<UUID> users = new HashSet<>();
-        for (JobRow row : rows) {
-            if (row.user() != null && row.sealed() != null) {
-                users.add(row.user());
+        for (JobSealRow job : jobs) {
+            if (job.user() != null && job.seed() == null) {
+                users.add(job.user());
             }
         }
-        Map<UUID, byte[]> seeds = reads.seeds(realm.realm().id(), users);
-        return rows.stream().map(row -> job(row, seeds)).toList();
+        return new JobKeys(realm.key(), reads.seeds(realm.realm().id(), users)::get);
     }
 
-    private Job job(JobRow row, Map<UUID, byte[]> seeds) {
+    private Job job(JobRow row, JobKeys keys) {
         byte[] sealed = row.sealed();
-        SealingKey key = sealed == null ? null : jobKey(row.user(), seeds);
-        JobDetails details = sealed == null || key == null
-                ? JobDetails.NONE
-                : scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
-        return JobRows.job(row, details);
+        SealingKey key = sealed == null ? null : keys.of(row.seal());
+        return JobRows.job(row, sealed == null || key == null ? JobDetails.NONE : details(row, key, sealed));
     }
 
-    private @Nullable SealingKey jobKey(@Nullable UUID user, Map<UUID, byte[]> seeds) {
-        if (user == null) {
-            return realm.key().own();
+    private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
+        try {
+            return scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+        } catch (TamperedException e) {
+            Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
+            return JobDetails.UNREADABLE;
         }
-        byte[] seed = seeds.get(user);
-        return seed == null ? null : realm.key().person(seed);
     }
 
-    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` once its user is.
+    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` once it or its user is.
     Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
-        Set<UUID> users = row.user() == null ? Set.of() : Set.of(row.user());
-        SealingKey key = jobKey(row.user(), reads.seeds(realm.realm().id(), users));
+        SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
         return key == null
                 ? Result.refused(new Refusal.Erased())
                 : Result.ok(
@@ -224,18 +235,17 @@ final class Reader {
             }
         }
         long number = realm.realm().id();
-        Map<UUID, UUID> usersOfJobs = reads.usersOfJobs(number, jobs);
-        users.addAll(usersOfJobs.values());
+        Collection<JobSealRow> seals = reads.sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
         reads.seeds(number, users)
                 .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
         reads.operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
-        for (UUID job : jobs) {
-            UUID user = usersOfJobs.get(job);
-            SealingKey key = user == null ? realm.key().own() : keys.get(user);
+        JobKeys jobKeys = jobKeys(reads, seals);
+        for (JobSealRow job : seals) {
+            SealingKey key = jobKeys.of(job);
             if (key != null) {
-                keys.put(job, key);
+                keys.put(job.id(), key);
             }
         }
         return rows.stream().map(row -> entry(row, keys, names)).toList();
@@ -255,6 +265,20 @@ final class Reader {
         };
     }
 
+    /// Null when it does not open.
+    private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
+        try {
+            return scribe().open(plain, key);
+        } catch (TamperedException e) {
+            Unreadable.report(
+                    realm.realm().id(),
+                    "entry " + plain.seq() + " about",
+                    plain.subject().id(),
+                    e);
+            return null;
+        }
+    }
+
     private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {
         EntryFormat.Plain plain = scribe().format().read(row.entry());
         @Nullable
@@ -264,7 +288,8 @@ final class Reader {
                 isOwn(plain) ? realm.key().own() : keys.get(plain.subject().id());
             case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
         };
-        EntryFormat.Opened opened = key == null ? EntryFormat.Opened.EMPTY : scribe().open(plain, key);
+        EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
+        EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
         return new JournalEntry(
                 plain.seq(),
                 plain.at(),
@@ -279,7 +304,7 @@ final class Reader {
                 opened.reason(),
                 opened.note(),
                 opened.changes(),
-                key != null,
+                found != null,
                 HexFormat.of().formatHex(row.hash()));
     }
 }

@@ -10,6 +10,7 @@ import dev.muster.model.Environment;
 import dev.muster.model.Event;
 import dev.muster.model.Evidence;
 import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
 import dev.muster.model.Job;
 import dev.muster.model.Judge;
 import dev.muster.model.Needs;
@@ -25,13 +26,16 @@ import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.BarRow;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CardRow;
+import dev.muster.storage.Rows.ClaimRow;
 import dev.muster.storage.Rows.DayEndRow;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.JobSealRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
@@ -63,6 +67,10 @@ final class RealmWork {
     /// A repeated request is answered as the first time for this long.
     static final Duration RETRIES_KEPT = Duration.ofHours(24);
 
+    /// Some clients sign whole seconds: what they send within one has the same signature, and this is how long after
+    /// the first of them another request with it is no replay.
+    static final Duration SIGNATURE_SHARED = Duration.ofSeconds(2);
+
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
     private final Vault.Entry realm;
@@ -80,6 +88,16 @@ final class RealmWork {
     private final Map<UUID, byte[]> sealedCards = new HashMap<>();
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
     private final Map<UUID, byte[]> sealedJobs = new HashMap<>();
+    private final Map<UUID, byte[]> jobSeeds = new HashMap<>();
+
+    /// Jobs without a seed that are sealed under the realm's own key.
+    private final Set<UUID> realmSealedJobs = new HashSet<>();
+
+    private final Set<UUID> erasedJobs = new HashSet<>();
+
+    /// Users and jobs of whom something sealed does not open.
+    private final Set<UUID> unreadable = new HashSet<>();
+
     private final Map<Fingerprint, SignatureRow> signatures = new HashMap<>();
     private final List<SignatureRow> newSignatures = new ArrayList<>();
     private final List<UUID> droppedEvidence = new ArrayList<>();
@@ -141,10 +159,37 @@ final class RealmWork {
             seeds.put(row.user().id(), row.seed());
             if (row.sealedCards() != null) {
                 sealedCards.put(row.user().id(), row.sealedCards());
-                draft.cards = scribe.openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+                draft.cards = cards(row.user().id(), row.seed(), row.sealedCards());
             }
         }
         picture.loaded(draft.build());
+    }
+
+    private List<Card> cards(UUID user, byte[] seed, byte[] sealed) {
+        try {
+            return scribe.openCards(realm.key(), user, seed, sealed);
+        } catch (TamperedException e) {
+            Unreadable.report(realm.realm().id(), "the cards of user", user, e);
+            unreadable.add(user);
+            return List.of(Card.UNREADABLE);
+        }
+    }
+
+    private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
+        try {
+            return scribe.openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+        } catch (TamperedException e) {
+            Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
+            unreadable.add(row.id());
+            return JobDetails.UNREADABLE;
+        }
+    }
+
+    /// What cannot be read is not written anew: that would destroy what a backup of the row could bring back.
+    private void mustBeReadable(UUID subject) {
+        if (unreadable.contains(subject)) {
+            throw new IllegalStateException("what is stored of " + subject + " cannot be read, and is left alone");
+        }
     }
 
     /// A key that is not to be obeyed is unknown here.
@@ -168,21 +213,19 @@ final class RealmWork {
 
     /// To be called when all users are loaded.
     void loaded(JobRow row) {
-        byte[] sealed = row.sealed();
-        SealingKey key = keyOf(row.user());
-        JobDetails details = sealed == null || key == null
-                ? JobDetails.NONE
-                : scribe.openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
-        picture.loaded(JobRows.job(row, details));
-    }
-
-    /// The key of a job's user, or the realm's own where the user is not known; null once the user is erased.
-    private @Nullable SealingKey keyOf(@Nullable UUID user) {
-        if (user == null) {
-            return realm.key().own();
+        if (row.seed() != null) {
+            jobSeeds.put(row.id(), row.seed());
+        } else if (row.erasedAt() == null && (row.user() == null || row.realmKey())) {
+            realmSealedJobs.add(row.id());
         }
-        byte[] seed = seeds.get(user);
-        return seed == null ? null : realm.key().person(seed);
+        byte[] sealed = row.sealed();
+        SealingKey key = sealed == null ? null : new JobKeys(realm.key(), seeds::get).of(row.seal());
+        if (sealed == null || key == null) {
+            picture.loaded(JobRows.job(row, JobDetails.NONE));
+            return;
+        }
+        sealedJobs.put(row.id(), sealed);
+        picture.loaded(JobRows.job(row, details(row, key, sealed)));
     }
 
     void loaded(SignatureRow row) {
@@ -259,7 +302,8 @@ final class RealmWork {
 
     /// Notes the signature that a request came with, whatever becomes of the request.
     ///
-    /// @return whether another request came with it before, and this one must be the only one
+    /// @return whether it came with another request, longer ago than signatures may be shared, and this one must be
+    ///     the only one
     private boolean isReplay(Ticket ticket) {
         SignatureRow shown = ticket.signature(now);
         Request.Proof proof = ticket.request.proof();
@@ -271,7 +315,9 @@ final class RealmWork {
             newSignatures.add(shown);
             return false;
         }
-        return proof.alone() && !Arrays.equals(earlier.request(), shown.request());
+        return proof.alone()
+                && !Arrays.equals(earlier.request(), shown.request())
+                && now.isAfter(earlier.at().plus(SIGNATURE_SHARED));
     }
 
     private static Ticket.Answer refused(Refusal refusal) {
@@ -335,8 +381,10 @@ final class RealmWork {
         private final Map<UUID, byte[]> freshCards = new HashMap<>(0);
         private final Map<UUID, byte[]> freshSecrets = new HashMap<>(0);
         private final Map<UUID, byte[]> freshJobs = new HashMap<>(0);
+        private final Map<UUID, byte[]> freshJobSeeds = new HashMap<>(0);
         private final List<UUID> dropped = new ArrayList<>(0);
         private @Nullable UUID erased;
+        private @Nullable UUID erasedJob;
 
         /// An erased user, now or before, of whose jobs nothing can be kept that tells of them.
         private @Nullable UUID nobody;
@@ -368,6 +416,7 @@ final class RealmWork {
             boolean cardsReplaced =
                     change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_CARDS_REPLACED);
             if (cardsReplaced && seed != null) {
+                mustBeReadable(user.id());
                 freshCards.put(user.id(), scribe.sealCards(realm.key(), user, seed, random));
             }
             if (change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_ERASED)) {
@@ -390,6 +439,14 @@ final class RealmWork {
                     seedOf(event.subject().id());
                 }
             }
+            if (job.erasedAt() != null) {
+                erasedJob = job.id();
+                return;
+            }
+            mustBeReadable(job.id());
+            if (earlier == null || earlier.submission() == null) {
+                seedOfNew(job);
+            }
             SealingKey key = jobKey(job);
             if (key == null) {
                 nobody = job.user();
@@ -407,7 +464,23 @@ final class RealmWork {
         }
 
         private @Nullable SealingKey jobKey(Job job) {
-            return job.user() == null ? realm.key().own() : personKey(job.user());
+            UUID user = job.user();
+            byte[] seed = jobSeeds.get(job.id());
+            return new JobKeys(realm.key(), this::seedNow)
+                    .of(new JobSealRow(
+                            job.id(),
+                            user,
+                            seed == null ? freshJobSeeds.get(job.id()) : seed,
+                            realmSealedJobs.contains(job.id()),
+                            job.erasedAt()));
+        }
+
+        /// A job's row may have been that of a reservation that lapsed, and have its seed already.
+        private void seedOfNew(Job job) {
+            realmSealedJobs.remove(job.id());
+            if (!jobSeeds.containsKey(job.id())) {
+                freshJobSeeds.computeIfAbsent(job.id(), _ -> random.next(RealmKey.SEED_BYTES));
+            }
         }
 
         private void keepKey(ApiKey key) {
@@ -436,13 +509,13 @@ final class RealmWork {
 
         /// The key of a person, or null when they were erased before.
         private @Nullable SealingKey personKey(UUID person) {
+            byte[] seed = seedNow(person);
+            return seed == null ? null : realm.key().person(seed);
+        }
+
+        private byte @Nullable [] seedNow(UUID person) {
             byte[] seed = seeds.get(person);
-            if (seed == null) {
-                seed = freshSeeds.get(person);
-            }
-            return seed == null || seedsDestroyed.contains(person)
-                    ? null
-                    : realm.key().person(seed);
+            return seedsDestroyed.contains(person) ? null : seed == null ? freshSeeds.get(person) : seed;
         }
 
         void merge() {
@@ -452,13 +525,25 @@ final class RealmWork {
             sealedCards.putAll(freshCards);
             sealedSecrets.putAll(freshSecrets);
             sealedJobs.putAll(freshJobs);
+            jobSeeds.putAll(freshJobSeeds);
+            if (erasedJob != null) {
+                erasedJobs.add(erasedJob);
+                jobSeeds.remove(erasedJob);
+                realmSealedJobs.remove(erasedJob);
+            }
             if (erased != null) {
                 seedsDestroyed.add(erased);
             }
             if (nobody != null) {
                 // The next request finds of their jobs what it would find in another transaction.
                 UUID gone = nobody;
-                picture.replaceJobs(job -> gone.equals(job.user()) ? JobRows.erased(job) : job);
+                picture.replaceJobs(job -> {
+                    if (!gone.equals(job.user())) {
+                        return job;
+                    }
+                    jobSeeds.remove(job.id());
+                    return JobRows.erased(job);
+                });
             }
             droppedEvidence.addAll(dropped);
             seq = nextSeq;
@@ -506,10 +591,9 @@ final class RealmWork {
         new GroupRows(id, picture, now).collect(batch);
         for (Picture.Changed<Job> changed : picture.changedJobs()) {
             Job job = changed.after();
-            boolean destroyed = job.user() != null && seedsDestroyed.contains(job.user());
-            (changed.before() == null ? batch.newJobs : batch.changedJobs)
-                    .add(JobRows.row(id, job, destroyed ? null : sealedJobs.get(job.id())));
+            (changed.before() == null ? batch.newJobs : batch.changedJobs).add(JobRows.row(id, job, kept(job)));
         }
+        picture.claimedJobs().forEach((print, user) -> batch.claimedJobs.add(new ClaimRow(id, print.bytes(), user)));
         seedsDestroyed.forEach(user -> batch.erasedUsers.add(new ErasedRow(id, user)));
         picture.changedBars()
                 .forEach((print, user) -> user.ifPresentOrElse(
@@ -531,6 +615,20 @@ final class RealmWork {
             batch.newRealms.add(newRealm);
         }
         picture.changedTenants().forEach(changed -> batch.newTenants.add(changed.after()));
+    }
+
+    private JobRows.Kept kept(Job job) {
+        UUID user = job.user();
+        byte[] seed = jobSeeds.get(job.id());
+        Identifier.Key name = job.name();
+        boolean destroyed = job.erasedAt() != null || (user != null && seedsDestroyed.contains(user));
+        return destroyed
+                ? JobRows.Kept.NOTHING
+                : new JobRows.Kept(
+                        sealedJobs.get(job.id()),
+                        seed,
+                        user != null && realmSealedJobs.contains(job.id()),
+                        name == null ? null : prints.of(name).bytes());
     }
 
     private UserRow userRow(long id, User user) {
@@ -579,9 +677,14 @@ final class RealmWork {
         return droppedEvidence;
     }
 
-    /// Whether somebody was erased, whose evidence is to go at once.
+    /// Whether somebody was erased.
     boolean erasedAnybody() {
         return !seedsDestroyed.isEmpty();
+    }
+
+    /// Whether somebody or a job was erased, so that evidence is to go at once.
+    boolean erasedAnything() {
+        return !seedsDestroyed.isEmpty() || !erasedJobs.isEmpty();
     }
 
     /// The highest user number given.

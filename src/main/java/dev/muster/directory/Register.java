@@ -11,6 +11,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.Tenant;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -65,8 +67,14 @@ public final class Register {
 
     /// The realm of that number, or null.
     public @Nullable Realm realm(long id) {
-        Vault.Entry entry = vault.find(id);
-        return entry == null ? null : entry.realm();
+        try {
+            Vault.Entry entry = vault.find(id);
+            return entry == null ? null : entry.realm();
+        } catch (TamperedException e) {
+            // Its keys are lost, so it is as good as none; the tenant's other realm is not concerned.
+            Unreadable.report(id, "the key of realm", new UUID(0, id), e);
+            return null;
+        }
     }
 
     /// The realm of a tenant, or null.
@@ -93,7 +101,23 @@ public final class Register {
     /// The secret of a key, or null.
     public @Nullable String secret(long realm, UUID key) {
         KeyRow row = obeyedKey(database.read(reads -> reads.key(realm, key)));
-        return row == null ? null : new Scribe().openSecret(vault.get(realm).key(), key, row.sealedSecret());
+        return row == null ? null : secret(row);
+    }
+
+    /// Null when it does not open: that key can sign nothing then, and get no tokens.
+    private @Nullable String secret(KeyRow row) {
+        long realm = row.realm();
+        try {
+            return new Scribe().openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
+        } catch (TamperedException e) {
+            Unreadable.report(realm, "the secret of key", row.key().id(), e);
+            return null;
+        }
+    }
+
+    private Optional<SigningKey> signingKey(KeyRow row) {
+        String secret = secret(row);
+        return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
     }
 
     /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a realm
@@ -106,13 +130,7 @@ public final class Register {
                         .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
                         .filter(row -> vault.get(asked).macs().obeyed(row))
                         .limit(ApiKey.MOST_SIGNING)
-                        .map(row -> new SigningKey(
-                                row.key(),
-                                new Scribe()
-                                        .openSecret(
-                                                vault.get(asked).key(),
-                                                row.key().id(),
-                                                row.sealedSecret())))
+                        .flatMap(row -> signingKey(row).stream())
                         .toList());
         return known == null ? List.of() : known;
     }
@@ -149,6 +167,11 @@ public final class Register {
     /// 32 bytes from which a realm's tokens are signed.
     public byte[] tokenKey(long realm) {
         return vault.get(realm).key().derive("tokens");
+    }
+
+    /// 32 bytes from which the times on a realm's signed replies are made.
+    public byte[] replyTimeKey(long realm) {
+        return vault.get(realm).key().derive("reply times");
     }
 
     /// 32 bytes from which a realm's links are made.

@@ -52,7 +52,8 @@ public record Request(
     ///
     /// @param signature SHA-256 of it
     /// @param request what the request is, apart from its bytes: see [Retry#of]
-    /// @param alone refused as `Unauthenticated` when the signature has carried another request before
+    /// @param alone refused as `Unauthenticated` when the signature came with another request more than two seconds
+    ///     before
     public record Proof(Digest signature, Digest request, boolean alone) {
         /// That of `write`, which came through `dialect`.
         public static Proof of(String signature, String dialect, Write write, boolean alone) {
@@ -109,6 +110,7 @@ public record Request(
                         Command.GiveVerdict _,
                         Command.ReviewJob _,
                         Command.SetQuotas _,
+                        Command.EraseJob _,
                         Command.NoteSignature _ -> command.toString();
             };
         }

@@ -1,8 +1,11 @@
 package dev.muster.directory;
 
+import dev.muster.model.Identifier;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.Rows.EvidenceRef;
+import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Upkeep;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -33,25 +37,32 @@ final class Sweeping implements AutoCloseable {
     private static final Duration RESERVATIONS_KEPT = Duration.ofHours(1);
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int AT_ONCE = 500;
+
+    /// That of a job which names nobody.
+    private static final byte[] NO_PRINT = {};
+
     private static final Logger LOG = LoggerFactory.getLogger(Sweeping.class);
 
     private final Database database;
     private final Upkeep storage;
     private final EvidenceStore evidence;
     private final Now now;
+    private final Vault vault;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
 
-    Sweeping(Database database, Upkeep storage, EvidenceStore evidence, Now now) {
+    Sweeping(Database database, Upkeep storage, EvidenceStore evidence, Now now, Vault vault) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
         this.now = now;
+        this.vault = vault;
     }
 
     void start() {
         var _ = executor.scheduleWithFixedDelay(
                 () -> each(List.of(
+                        this::printJobs,
                         this::dueEvidence,
                         this::pendingEvidence,
                         this::deletedGroups,
@@ -67,7 +78,7 @@ final class Sweeping implements AutoCloseable {
     /// What a commit has left to be taken away goes at once.
     void committed(RealmWork work) {
         List<UUID> dropped = work.droppedEvidence();
-        boolean erased = work.erasedAnybody();
+        boolean erased = work.erasedAnything();
         if (dropped.isEmpty() && !erased) {
             return;
         }
@@ -101,6 +112,32 @@ final class Sweeping implements AutoCloseable {
 
     void oldTokenFamilies() {
         storage.forgetTokenFamilies(now.instant());
+    }
+
+    /// Gives older jobs the fingerprints of the names in them, and their users, if they have any by now. A migration
+    /// cannot do it: the fingerprint is keyed and the name is sealed. New jobs are written with theirs.
+    void printJobs() {
+        Scribe scribe = new Scribe();
+        List<JobRow> old;
+        do {
+            old = storage.unprintedJobs(AT_ONCE);
+            old.forEach(job -> print(scribe, job));
+        } while (old.size() == AT_ONCE);
+    }
+
+    private void print(Scribe scribe, JobRow row) {
+        Vault.Entry realm = vault.get(row.realm());
+        Identifier.Key name = null;
+        try {
+            byte[] sealed = Objects.requireNonNull(row.sealed());
+            name = JobRows.job(
+                            row,
+                            scribe.openJob(realm.key(), row.id(), realm.key().own(), sealed, row.jobId(), row.type()))
+                    .name();
+        } catch (TamperedException e) {
+            Unreadable.report(row.realm(), "the details of job", row.id(), e);
+        }
+        storage.print(row, name == null ? NO_PRINT : realm.prints().of(name).bytes(), name);
     }
 
     void dueEvidence() {

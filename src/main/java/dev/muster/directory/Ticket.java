@@ -47,10 +47,14 @@ final class Ticket {
         return proof == null
                 ? null
                 : new SignatureRow(
-                        request.realm(),
-                        Arrays.copyOf(proof.signature().bytes(), 16),
-                        Arrays.copyOf(proof.request().bytes(), 16),
-                        at);
+                        request.realm(), Arrays.copyOf(proof.signature().bytes(), 16), requestDigest(proof), at);
+    }
+
+    /// To rehearse a request is another request than to have it carried out.
+    private byte[] requestDigest(Request.Proof proof) {
+        byte[] digest = Arrays.copyOf(proof.request().bytes(), 16);
+        digest[0] ^= (byte) (request.dryRun() ? 1 : 0);
+        return digest;
     }
 
     int commands() {

@@ -28,7 +28,7 @@ final class Vault {
                     FingerprintKind kind = switch (identifier.kind()) {
                         case EMAIL -> FingerprintKind.EMAIL;
                         case EXTERNAL_ID -> FingerprintKind.EXTERNAL_ID;
-                        case USERNAME -> throw new IllegalArgumentException("a username is not barred");
+                        case USERNAME -> FingerprintKind.USERNAME;
                     };
                     return new Fingerprint(key.fingerprint(kind, identifier.folded()));
                 }

@@ -51,6 +51,12 @@ final class Dispatch implements HttpRouting {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    /// Stands for the route of a request that has none, while its face's watch looks at it.
+    private static final Route NO_ROUTE = Route.post("/", _ -> {
+                throw new IllegalStateException("no request is handled here");
+            })
+            .withBodyLimit(Face.WATCHED_BYTES);
+
     /// Helidon says so when the headers together are longer than it was told to take.
     private static final String HEADERS_TOO_LONG = "Header size exceeded";
 
@@ -246,6 +252,7 @@ final class Dispatch implements HttpRouting {
             Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
             RouteTree.Found found = routes.find(path);
             if (found == null) {
+                showToWatch(query);
                 throw new Refused(new Fault.NoSuchPath());
             }
             String token = prologue.method().text();
@@ -254,6 +261,7 @@ final class Dispatch implements HttpRouting {
             if (entry == null) {
                 face = found.face();
                 meters = unmatched(face);
+                showToWatch(query);
                 throw new Refused(new Fault.MethodNotAllowed(printable(token), found.allowed()));
             }
             face = entry.face();
@@ -266,6 +274,14 @@ final class Dispatch implements HttpRouting {
                     received, connection, body, serverId, clientId, entry, found.values(), query, proxies);
             request = known;
             return entry.route().handler().handle(known);
+        }
+
+        private void showToWatch(Form query) {
+            Face.Watch watch = face.watch();
+            if (watch != null) {
+                RouteTree.Entry none = new RouteTree.Entry(face, NO_ROUTE, List.of(), meters);
+                watch.saw(new Request(received, connection, body, serverId, clientId, none, List.of(), query, proxies));
+            }
         }
 
         private Reply refusal(Fault fault) {

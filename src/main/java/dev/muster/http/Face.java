@@ -1,6 +1,7 @@
 package dev.muster.http;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The HTTP side of one dialect. A dialect whose parts word their errors differently has one face for each part.
 ///
@@ -10,13 +11,40 @@ import java.util.List;
 ///     refuse, unless it is the server's fallback
 /// @param routes with absolute templates; no two faces of a server may declare the same method and template
 /// @param faults how it words what the engine refuses
-public record Face(String name, String base, List<Route> routes, Faults faults) {
+/// @param watch is shown each request that this face refuses because it has no such path or method; null for nobody
+public record Face(
+        String name,
+        String base,
+        List<Route> routes,
+        Faults faults,
+        @Nullable Watch watch) {
+
+    /// How much of the body of a request without a route a [Watch] may read, in bytes.
+    public static final int WATCHED_BYTES = 16 << 10;
+
+    /// Looks at a request that has no route, before it is refused.
+    @FunctionalInterface
+    public interface Watch {
+        /// What this throws as [Refused] is refused in the place of the path or the method. The request has no path
+        /// parameters and a body of at most [#WATCHED_BYTES].
+        void saw(Request request);
+    }
+
+    /// A face that nobody watches.
+    public Face(String name, String base, List<Route> routes, Faults faults) {
+        this(name, base, routes, faults, null);
+    }
 
     public Face {
         if (base.endsWith("/") || (!base.isEmpty() && !base.startsWith("/"))) {
             throw new IllegalArgumentException("a base begins with a slash and ends without one: " + base);
         }
         routes = List.copyOf(routes);
+    }
+
+    /// The same face, with `next` as its watch.
+    public Face watchedBy(Watch next) {
+        return new Face(name, base, routes, faults, next);
     }
 
     /// Whether the base has that path below it, or is it.

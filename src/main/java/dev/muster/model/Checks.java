@@ -1,6 +1,8 @@
 package dev.muster.model;
 
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,6 +18,8 @@ public final class Checks {
     /// Nothing that stands in an index is longer, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
 
+    private static final int LONGEST_URL = 2048;
+    private static final int LAST_PORT = 65_535;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
     private static final String TOO_LONG_FOLDED = "Must be at most 1,024 bytes once its letter case is folded.";
@@ -44,6 +48,15 @@ public final class Checks {
     }
 
     private @Nullable Identifier named(Identifier.Kind kind, @Nullable String raw) {
+        Identifier name = existing(kind, raw);
+        if (name != null) {
+            visible(kind.field(), name.text());
+        }
+        return name;
+    }
+
+    /// An external id or a username that somebody may have by now: older ones may hold invisible characters.
+    public @Nullable Identifier existing(Identifier.Kind kind, @Nullable String raw) {
         String text = line(kind.field(), raw, 255);
         if (text == null) {
             return null;
@@ -53,6 +66,22 @@ public final class Checks {
             fault(kind.field(), "too_long", TOO_LONG_FOLDED);
         }
         return new Identifier(kind, text, folded);
+    }
+
+    /// Two identifiers that look the same must be the same: one with an invisible character in it would be another.
+    private void visible(String field, String text) {
+        if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.FORMAT)) {
+            fault(field, "invisible", "Must not contain invisible characters, such as a zero-width space.");
+        }
+    }
+
+    /// The name of an operator: a username of one script, so that no letter looks like another's.
+    public @Nullable Identifier operatorName(@Nullable String raw) {
+        Identifier name = named(Identifier.Kind.USERNAME, raw);
+        if (name != null && !Scripts.isOfOne(name.text())) {
+            fault(name.kind().field(), "mixed_scripts", "Must not mix scripts, such as Latin and Cyrillic letters.");
+        }
+        return name;
     }
 
     private static boolean isTooLongAnEntry(String folded) {
@@ -193,8 +222,11 @@ public final class Checks {
     /// The name of a group or of a policy: one line of at most 200 characters.
     public @Nullable String name(@Nullable String raw) {
         String text = line("name", raw, 200);
-        if (text != null && isTooLongAnEntry(Group.folded(text))) {
-            fault("name", "too_long", TOO_LONG_FOLDED);
+        if (text != null) {
+            visible("name", text);
+            if (isTooLongAnEntry(Group.folded(text))) {
+                fault("name", "too_long", TOO_LONG_FOLDED);
+            }
         }
         return text;
     }
@@ -213,6 +245,15 @@ public final class Checks {
 
     /// The id that a partner gives a job: 1 to 255 characters, which are 1,020 bytes at the most.
     public @Nullable String jobId(@Nullable String raw) {
+        String text = existingJobId(raw);
+        if (text != null) {
+            visible("jobId", text);
+        }
+        return text;
+    }
+
+    /// The id of a job that may be there: older ones may hold invisible characters.
+    public @Nullable String existingJobId(@Nullable String raw) {
         return line("jobId", raw, 255);
     }
 
@@ -221,9 +262,26 @@ public final class Checks {
         return object("extras", json);
     }
 
-    /// Where a partner wishes to be told of a verdict.
+    /// Where a partner wishes to be told of a verdict: an `https` URL.
     public @Nullable String callbackUrl(@Nullable String raw) {
-        return line("callbackUrl", raw, 2000);
+        String text = line("callbackUrl", raw, LONGEST_URL);
+        if (text != null && faults.isEmpty() && !isHttpsUrl(text)) {
+            fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
+        }
+        return text;
+    }
+
+    /// Whether it is absolute, has a host and names no user. The name of a host is not looked up.
+    private static boolean isHttpsUrl(String text) {
+        try {
+            URI url = new URI(text);
+            return "https".equalsIgnoreCase(url.getScheme())
+                    && url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getPort() <= LAST_PORT;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so that equal

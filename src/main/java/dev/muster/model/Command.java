@@ -247,6 +247,9 @@ public sealed interface Command {
     /// Closes the review of a job that failed under a fraud hold.
     record ReviewJob(String jobId, @Nullable String note) implements OnJobs {}
 
+    /// Empties a job, and destroys the key that opens what the journal holds of it.
+    record EraseJob(String jobId) implements OnJobs {}
+
     /// Changes nothing: all that is kept is the signature that the request came with.
     record NoteSignature() implements Command {}
 
@@ -282,7 +285,7 @@ public sealed interface Command {
                     Expel _,
                     Restore _,
                     AllowReenrolment _ -> Scope.HOLDS_WRITE;
-            case Bar _, Erase _ -> Scope.BAR_WRITE;
+            case Bar _, Erase _, EraseJob _ -> Scope.BAR_WRITE;
             case OnCredentials _ -> Scope.KEYS_WRITE;
             case OnGroups _, OnPolicies _ -> Scope.GROUPS_WRITE;
             case ReserveJob _, SubmitJob _ -> Scope.JOBS_WRITE;

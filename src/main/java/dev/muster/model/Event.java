@@ -72,6 +72,7 @@ public record Event(
         JOB_RESUBMITTED("job.resubmitted"),
         JOB_COMPLETED("job.completed"),
         JOB_REVIEWED("job.reviewed"),
+        JOB_ERASED("job.erased"),
         GROUP_CREATED("group.created"),
         GROUP_UPDATED("group.updated"),
         GROUP_DELETED("group.deleted"),

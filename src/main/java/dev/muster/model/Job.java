@@ -1,6 +1,7 @@
 package dev.muster.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param extras the JSON text of an object: what else the partner gave; null for nothing, and once its user is
 ///     erased
 /// @param callbackUrl where the partner wishes to be told of the verdict
+/// @param erasedAt when it was erased by itself; null for never, also when its user was
 /// @param permitted whether this job may enrol an enrolled user again, whatever the user's own permission
 public record Job(
         UUID id,
@@ -26,7 +28,26 @@ public record Job(
         @Nullable String callbackUrl,
         boolean permitted,
         Stage stage,
-        @Nullable Evidence evidence) {
+        @Nullable Evidence evidence,
+        @Nullable Instant erasedAt) {
+    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
+
+    /// One that was not erased.
+    public Job(
+            UUID id,
+            String jobId,
+            long number,
+            JobType type,
+            @Nullable UUID user,
+            @Nullable String userText,
+            @Nullable String extras,
+            @Nullable String callbackUrl,
+            boolean permitted,
+            Stage stage,
+            @Nullable Evidence evidence) {
+        this(id, jobId, number, type, user, userText, extras, callbackUrl, permitted, stage, evidence, null);
+    }
+
     /// How far it has come.
     public sealed interface Stage {}
 
@@ -111,7 +132,73 @@ public record Job(
     }
 
     Job at(Stage next) {
-        return new Job(id, jobId, number, type, user, userText, extras, callbackUrl, permitted, next, evidence);
+        return new Job(
+                id, jobId, number, type, user, userText, extras, callbackUrl, permitted, next, evidence, erasedAt);
+    }
+
+    /// The same job as that of a user who is known now.
+    Job of(UUID owner) {
+        return new Job(
+                id, jobId, number, type, owner, userText, extras, callbackUrl, permitted, stage, evidence, erasedAt);
+    }
+
+    /// What the job says of who it is about; null where its user is known, or it names nobody.
+    public Identifier.@Nullable Key name() {
+        Reservation reservation = reservation();
+        String text =
+                submission() == null && reservation != null && reservation.job().user() != null
+                        ? reservation.job().user().text()
+                        : userText;
+        return user != null || text == null ? null : name(text);
+    }
+
+    /// Whom a partner means by a text: an address or a username where it says so, else an external id.
+    public static Identifier.Key name(String text) {
+        for (Identifier.Kind kind : List.of(Identifier.Kind.EMAIL, Identifier.Kind.USERNAME)) {
+            String prefix = kind.field() + ":";
+            if (text.startsWith(prefix)) {
+                return new Identifier.Key(
+                        kind, Identifier.fold(kind, Identifier.trimmed(text.substring(prefix.length()))));
+            }
+        }
+        return new Identifier.Key(
+                Identifier.Kind.EXTERNAL_ID, Identifier.fold(Identifier.Kind.EXTERNAL_ID, Identifier.trimmed(text)));
+    }
+
+    /// The same job without anything that a person could be read from. Its evidence is due to be deleted.
+    Job erased(Instant now) {
+        return new Job(
+                id,
+                jobId,
+                number,
+                type,
+                user,
+                null,
+                null,
+                null,
+                permitted,
+                wordless(stage),
+                evidence == null
+                        ? null
+                        : new Evidence(evidence.id(), evidence.size(), evidence.sha256(), NO_KEY, Instant.EPOCH),
+                now);
+    }
+
+    private static Stage wordless(Stage stage) {
+        return switch (stage) {
+            case Reserved reserved -> reserved;
+            case Awaiting(var submission, var _) -> new Awaiting(submission, null);
+            case Judged(var submission, var given, var outcome, var reason, var at, var review) ->
+                new Judged(
+                        submission,
+                        new Verdict(given.outcome(), given.confidence(), null),
+                        outcome,
+                        reason,
+                        at,
+                        review instanceof ClosedReview(var by, var closed, var _)
+                                ? new ClosedReview(by, closed, null)
+                                : review);
+        };
     }
 
     /// Whether both are of the same user, known here or not.

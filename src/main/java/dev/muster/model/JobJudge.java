@@ -35,6 +35,7 @@ final class JobJudge {
             case Command.SubmitJob submit -> submit(submit, freshId);
             case Command.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
             case Command.ReviewJob(var jobId, var note) -> review(jobId, note);
+            case Command.EraseJob(var jobId) -> erase(jobId);
         };
     }
 
@@ -125,7 +126,10 @@ final class JobJudge {
     }
 
     private static boolean mayReplace(Job there, JobRequest asked, @Nullable User user) {
-        return asked.retry() && !(there.stage() instanceof Job.Judged) && JobRules.isSame(there, asked, user);
+        return asked.retry()
+                && there.erasedAt() == null
+                && !(there.stage() instanceof Job.Judged)
+                && JobRules.isSame(there, asked, user);
     }
 
     /// Why `token` does not open the way to submit this job, or null when it does.
@@ -174,6 +178,7 @@ final class JobJudge {
                 draft.version = 1;
                 User user = draft.build();
                 realm.put(user);
+                JobClaims.claim(realm, prints, null, user);
                 events.add(event(user, action, UserFields.diff(null, user)));
                 yield Result.ok(user);
             }
@@ -208,7 +213,7 @@ final class JobJudge {
     // Verdicts and reviews.
 
     private Result<Change> giveVerdict(String jobId, Verdict verdict) {
-        return submitted(jobId).then(job -> {
+        return readable(jobId).then(job -> {
             if (job.stage() instanceof Job.Judged judged) {
                 if (judged.given().equals(verdict)) {
                     return Result.ok(change(job, List.of()));
@@ -246,7 +251,7 @@ final class JobJudge {
     }
 
     private Result<Change> review(String jobId, @Nullable String note) {
-        return submitted(jobId).then(job -> {
+        return readable(jobId).then(job -> {
             Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
             return switch (review) {
                 case Job.NoReview() -> Result.refused(new Refusal.NotFound("review", jobId));
@@ -273,6 +278,23 @@ final class JobJudge {
         return job == null || job.submission() == null
                 ? Result.refused(new Refusal.NotFound("job", jobId))
                 : Result.ok(job);
+    }
+
+    private Result<Job> readable(String jobId) {
+        return submitted(jobId)
+                .then(job -> job.erasedAt() == null ? Result.ok(job) : Result.refused(new Refusal.Erased()));
+    }
+
+    private Result<Change> erase(String jobId) {
+        return submitted(jobId).then(job -> {
+            if (job.erasedAt() != null) {
+                return Result.ok(change(job, List.of()));
+            }
+            Job next = job.erased(now);
+            realm.put(next);
+            // What is gone must not stand in the entry that tells of it.
+            return Result.ok(change(next, List.of(event(next, Event.Action.JOB_ERASED, null, Changes.NONE))));
+        });
     }
 
     // What all have in common.

@@ -121,6 +121,7 @@ public final class Judge {
                 draft.version = 1;
                 User user = draft.build();
                 realm.put(user);
+                JobClaims.claim(realm, prints, null, user);
                 Event event =
                         new Event(now, actor.ref(), action, subject(user), reason, note, UserFields.diff(null, user));
                 yield Result.ok(new Change(now, new Change.OfUser(user), List.of(event), false));
@@ -161,6 +162,7 @@ public final class Judge {
                     events.addAll(Affiliating.events(departure, actor, now));
                     noteCards(user, next);
                     realm.put(next);
+                    JobClaims.claim(realm, prints, user, next);
                     user = next;
                 }
             }

@@ -22,6 +22,9 @@ public final class Needs {
     public final Set<String> policyNames = new LinkedHashSet<>();
     public final Set<UUID> policiesOfGroups = new LinkedHashSet<>();
     public final Set<String> jobs = new LinkedHashSet<>();
+
+    /// Names under which jobs may have been submitted while nobody had them.
+    public final Set<Fingerprint> jobNames = new LinkedHashSet<>();
     private boolean allKeys;
     private boolean allOperators;
     private boolean affiliations;

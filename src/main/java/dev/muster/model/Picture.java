@@ -36,6 +36,11 @@ public final class Picture {
     private final Facts<UUID, Set<UUID>> policiesOfGroups;
     private final Facts<UUID, Affiliations> affiliations;
     private final Facts<String, Optional<Job>> jobs;
+
+    /// Whether storage has jobs that were submitted under a name and have no user.
+    private final Facts<Fingerprint, Boolean> jobNames;
+
+    private final Facts<Fingerprint, UUID> claims;
     private Counters counters;
     private long lastNumber;
     private Quotas quotas;
@@ -69,6 +74,8 @@ public final class Picture {
         policiesOfGroups = new Facts<>("policies of a group", null);
         affiliations = new Facts<>("affiliations", null);
         jobs = new Facts<>("job", null);
+        jobNames = new Facts<>("name in jobs", null);
+        claims = new Facts<>("claim", null);
         this.counters = counters;
         this.lastNumber = lastNumber;
         this.quotas = quotas;
@@ -92,6 +99,8 @@ public final class Picture {
         policiesOfGroups = new Facts<>("policies of a group", below.policiesOfGroups);
         affiliations = new Facts<>("affiliations", below.affiliations);
         jobs = new Facts<>("job", below.jobs);
+        jobNames = new Facts<>("name in jobs", below.jobNames);
+        claims = new Facts<>("claim", below.claims);
         counters = below.counters;
         lastNumber = below.lastNumber;
         quotas = below.quotas;
@@ -120,6 +129,8 @@ public final class Picture {
         policiesOfGroups.mergeInto(base.policiesOfGroups);
         affiliations.mergeInto(base.affiliations);
         jobs.mergeInto(base.jobs);
+        jobNames.mergeInto(base.jobNames);
+        claims.mergeInto(base.claims);
         base.counters = counters;
         base.lastNumber = lastNumber;
         base.quotas = quotas;
@@ -185,6 +196,11 @@ public final class Picture {
         jobs.load(job.jobId(), Optional.of(job));
     }
 
+    /// That jobs without a user were submitted under a name.
+    public void loadedJobName(Fingerprint name) {
+        jobNames.load(name, true);
+    }
+
     /// That a user is in a group.
     public void loadedMembership(UUID user, UUID group) {
         affiliations.load(user, affiliationsOr(user, Affiliations.NONE).withGroup(group));
@@ -223,6 +239,7 @@ public final class Picture {
         needs.policyNames.forEach(name -> policyNames.loadIfAbsent(name, Optional.empty()));
         needs.policiesOfGroups.forEach(id -> policiesOfGroups.loadIfAbsent(id, Set.of()));
         needs.jobs.forEach(jobId -> jobs.loadIfAbsent(jobId, Optional.empty()));
+        needs.jobNames.forEach(name -> jobNames.loadIfAbsent(name, false));
         if (needs.wantsAffiliations()) {
             users.loaded.forEach((id, user) -> affiliations.loadIfAbsent(id, Affiliations.NONE));
         }
@@ -468,6 +485,21 @@ public final class Picture {
         jobs.change(job.jobId(), Optional.of(job));
     }
 
+    /// Makes all jobs that have no user and name this one theirs: those in this picture, and those in storage.
+    ///
+    /// @param print the fingerprint of `name`
+    void claimJobs(Identifier.Key name, Fingerprint print, UUID user) {
+        if (jobNames.get(print)) {
+            jobNames.change(print, false);
+            claims.change(print, user);
+        }
+        for (Optional<Job> known : jobs.all()) {
+            if (known.isPresent() && name.equals(known.get().name())) {
+                put(known.get().of(user));
+            }
+        }
+    }
+
     /// Puts another in the place of each job that is known, as if it had been loaded or changed so: what storage does
     /// to rows that nobody names.
     public void replaceJobs(UnaryOperator<Job> by) {
@@ -510,6 +542,11 @@ public final class Picture {
 
     public List<Altered<Policy>> changedPolicies() {
         return altered(policies);
+    }
+
+    /// By name, the user whose jobs those in storage are from now on that were submitted under it.
+    public Map<Fingerprint, UUID> claimedJobs() {
+        return claims.changedValues();
     }
 
     public List<Changed<Job>> changedJobs() {

@@ -173,6 +173,7 @@ public record Write(
             case Command.SubmitJob(var job, var _, var _) -> submission(job, needs, prints);
             case Command.GiveVerdict(var jobId, var _) -> needs.job(jobId);
             case Command.ReviewJob(var jobId, var _) -> needs.job(jobId);
+            case Command.EraseJob(var jobId) -> needs.job(jobId);
         }
     }
 
@@ -205,6 +206,7 @@ public record Write(
         if (identifier.kind().barrable()) {
             needs.bar(prints.of(identifier.key()));
         }
+        needs.jobNames.add(prints.of(JobClaims.name(identifier.key())));
         UUID likeAnId = idLike(identifier);
         if (likeAnId != null) {
             needs.user(UserRef.id(likeAnId));

@@ -10,6 +10,8 @@ public enum FingerprintKind {
     EMAIL("email:"),
     /// An external id, normalised as it is stored.
     EXTERNAL_ID("externalId:"),
+    /// A folded username.
+    USERNAME("username:"),
     /// A card number.
     CARD("card:");
 

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 /// for ever.
 ///
 /// Keys are made by HKDF-SHA256 (RFC 5869): extracted once from the realm key with the salt `muster realm key
-/// 1`, then expanded with an `info` of its own for each use: `person:` and the seed, `own:`, `rows:`, `label:`
-/// and the label.
+/// 1`, then expanded with an `info` of its own for each use: `person:`, `evidence:` or `job:` and the seed, `own:`,
+/// `rows:`, `label:` and the label.
 ///
 /// Immutable, for any number of threads. It cannot be turned into text; only [MasterKeys] turns it into bytes,
 /// wrapped.
@@ -104,6 +104,16 @@ public final class RealmKey {
             throw new IllegalArgumentException("a file's seed has 32 bytes, not " + seed.length);
         }
         return new SealingKey(expansion, joined(ascii("evidence:"), seed));
+    }
+
+    /// The key of a job: of its details and of what the journal holds of it. Destroying the seed destroys the key.
+    ///
+    /// @param seed 32 random bytes, kept in the job's row
+    public SealingKey job(byte[] seed) {
+        if (seed.length != SEED_BYTES) {
+            throw new IllegalArgumentException("a job's seed has 32 bytes, not " + seed.length);
+        }
+        return new SealingKey(expansion, joined(ascii("job:"), seed));
     }
 
     /// The realm's own key, for what is about no person, such as the secret of an API key.

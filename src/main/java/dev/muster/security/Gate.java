@@ -463,7 +463,7 @@ public final class Gate {
 
     /// A signature of the server's own.
     ///
-    /// @param timestamp in a form that no request may have
+    /// @param timestamp one with which no request is taken
     public record Countersigned(String timestamp, String signature) {}
 
     /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
@@ -482,7 +482,9 @@ public final class Gate {
         return metered(limited(client, attempt -> {
             Signer signer = signer(request, environments);
             Caller caller = signer.caller;
-            if (caller == null) {
+            if (caller == null
+                    || !request.timestamp().isFresh(clock.instant())
+                    || replyTimes(caller.realm()).isOne(request.timestamp().at())) {
                 if (!request.signature().isBlank()) {
                     attempt.wrong(Offered.SIGNATURE, signer.realm, null, request.partnerId());
                 }
@@ -493,12 +495,14 @@ public final class Gate {
         }));
     }
 
-    /// Whose a signature is that came with a request which is refused in any case. That it is nobody's,
-    /// `Unauthenticated`, counts as no failure: the request's own refusal has.
+    /// The key that made the signature of a request that is refused anyway, so that it can be remembered. Refuses
+    /// `Unauthenticated` when no key made it or its time has passed, which is no failure of its own.
     public Result<Caller> signer(Signed request) {
         return Register.answered(() -> {
             Caller caller = signer(request, List.of(Environment.values())).caller;
-            return caller == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(caller);
+            return caller == null || !request.timestamp().isNotPast(clock.instant())
+                    ? Result.refused(new Refusal.Unauthenticated())
+                    : Result.ok(caller);
         });
     }
 
@@ -517,8 +521,11 @@ public final class Gate {
             Caller found = caller(realm, request);
             caller = found == null ? caller : found;
         }
-        return new Signer(
-                environments.size() == 1 ? realm : null, request.timestamp().isFresh(clock.instant()) ? caller : null);
+        return new Signer(environments.size() == 1 ? realm : null, caller);
+    }
+
+    private ReplyTimes replyTimes(Realm realm) {
+        return new ReplyTimes(register.replyTimeKey(realm.id()));
     }
 
     /// @param realm null for one that there is not, which is the same work
@@ -543,14 +550,16 @@ public final class Gate {
     /// Signs a reply to `caller` with the secret of the key that made the request's signature; `Unauthenticated` when
     /// that key has ended since.
     public Result<Countersigned> countersign(Caller caller, String partnerId) {
-        String timestamp = SignedTime.ofReply(clock.instant());
         UUID key = caller.actor().ref().id();
-        return Register.answered(() -> signing(caller.realm().id())
-                .filter(signing -> signing.key().id().equals(key))
-                .findFirst()
-                .<Result<Countersigned>>map(signing ->
-                        Result.ok(new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
-                .orElseGet(() -> Result.refused(new Refusal.Unauthenticated())));
+        return Register.answered(() -> {
+            String timestamp = replyTimes(caller.realm()).text(clock.instant());
+            return signing(caller.realm().id())
+                    .filter(signing -> signing.key().id().equals(key))
+                    .findFirst()
+                    .<Result<Countersigned>>map(signing -> Result.ok(
+                            new Countersigned(timestamp, signatures.of(signing.secret(), timestamp, partnerId))))
+                    .orElseGet(() -> Result.refused(new Refusal.Unauthenticated()));
+        });
     }
 
     /// How many signatures were computed so far: for tests, which count what they cannot time.

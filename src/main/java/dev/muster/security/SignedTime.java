@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// * ISO 8601 without a zone, which is the local time of a Python client
 /// * a number, in JSON or as a text of digits: epoch seconds below 100,000,000,000, milliseconds from there on
 ///
-/// Exactly four digits of a fraction are read by nobody here: these are on the server's own signatures, so that none
-/// of its replies can be sent back to it as a request.
+/// The times on the server's own signatures have one of these forms too: [ReplyTimes] tells them apart.
 public final class SignedTime {
     private static final Duration WINDOW = Duration.ofMinutes(15);
 
@@ -33,7 +32,6 @@ public final class SignedTime {
     private static final int LONGEST = 40;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
-    private static final int REPLYS_DIGITS = 4;
 
     private static final Pattern ISO = Pattern.compile(
             "(\\d{4})-(\\d{2})-(\\d{2})T(\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,9}))?(Z|[+-]\\d{2}:?\\d{2})?");
@@ -74,12 +72,6 @@ public final class SignedTime {
         return DIGITS.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
     }
 
-    /// The same moment as a server's own signature has it: in UTC with four digits of a fraction.
-    static String ofReply(Instant at) {
-        String millis = Timestamps.text(at);
-        return millis.substring(0, millis.length() - 1) + "0Z";
-    }
-
     private static SignedTime ofNumber(long number, String text) {
         Instant at = number < FIRST_MILLIS ? Instant.ofEpochSecond(number) : Instant.ofEpochMilli(number);
         // Clients in JavaScript send the number and sign what it means.
@@ -88,9 +80,6 @@ public final class SignedTime {
 
     private static SignedTime ofDate(Matcher parts, String text) {
         String fraction = parts.group(7) == null ? "" : parts.group(7);
-        if (fraction.length() == REPLYS_DIGITS) {
-            return unreadable(text);
-        }
         String zone = parts.group(8);
         try {
             LocalDateTime local = LocalDateTime.of(
@@ -123,6 +112,17 @@ public final class SignedTime {
 
     private static SignedTime unreadable(String text) {
         return new SignedTime(null, true, List.of(text));
+    }
+
+    /// The moment it names, to the nanosecond, without a zone taken for UTC; null where it is in no form.
+    @Nullable
+    Instant at() {
+        return at;
+    }
+
+    /// Whether it is fresh at `now` or will be later: a signature over a time that has passed is of no use to anybody.
+    boolean isNotPast(Instant now) {
+        return at != null && !at.isBefore(now.minus(zoned ? WINDOW : WINDOW.plus(WESTERNMOST)));
     }
 
     /// Whether it lies within 15 minutes of `now`; where it has no zone, whether it does so anywhere in the world.

@@ -65,6 +65,10 @@ public final class Batch {
     public final List<Rows.JobRow> newJobs = new ArrayList<>();
     public final List<Rows.JobRow> changedJobs = new ArrayList<>();
 
+    /// Goes before the jobs that are new or changed, and is about others: those in storage that were submitted under
+    /// these names and have no user.
+    public final List<Rows.ClaimRow> claimedJobs = new ArrayList<>();
+
     /// Goes after the jobs: all jobs of these users lose what is sealed in them, and their evidence is due at once.
     public final List<Rows.ErasedRow> erasedUsers = new ArrayList<>();
 }

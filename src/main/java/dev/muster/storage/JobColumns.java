@@ -73,7 +73,11 @@ final class JobColumns {
                 .number(named ? (Long) row.evidenceSize() : null)
                 .bytes(named ? bytes(row.evidenceSha256()) : null)
                 .instant(named ? row.evidenceUntil() : null)
-                .bytes(row.sealed());
+                .bytes(row.sealed())
+                .bytes(row.seed())
+                .truth(row.realmKey())
+                .bytes(row.userPrint())
+                .instant(row.erasedAt());
     }
 
     private static void actor(Parameters to, @Nullable ActorRef actor) throws SQLException {
@@ -124,7 +128,16 @@ final class JobColumns {
                 row.number(),
                 digest(row.bytesOrNull()),
                 row.instantOrNull(),
-                row.bytesOrNull());
+                row.bytesOrNull(),
+                row.bytesOrNull(),
+                row.truth(),
+                row.bytesOrNull(),
+                row.instantOrNull());
+    }
+
+    /// In the order of `seals_of_jobs`.
+    static Rows.JobSealRow seal(Row row) throws SQLException {
+        return new Rows.JobSealRow(row.uuid(), row.uuidOrNull(), row.bytesOrNull(), row.truth(), row.instantOrNull());
     }
 
     private static @Nullable HoldKind kind(@Nullable Integer ordinal) {

@@ -128,6 +128,7 @@ public final class LaneStore implements AutoCloseable {
         loading.users(loaded.users);
         loading.bars(loaded.bars);
         loading.cards(loaded.cards);
+        loading.jobNames(loaded.jobNames);
         loading.keys(loaded.keys);
         loading.operators(loaded.operators);
         loading.tenants(loaded.tenants);
@@ -259,6 +260,11 @@ public final class LaneStore implements AutoCloseable {
     }
 
     private void saveJobs(Batch batch) {
+        session.batch(
+                "jobs_claim",
+                batch.claimedJobs,
+                -1,
+                (to, row) -> to.uuid(row.user()).number(row.realm()).bytes(row.print()));
         session.batch("job_update", batch.changedJobs, 1, JobColumns::update);
         session.batch("job_insert", batch.newJobs, 1, JobColumns::insert);
         session.batch(

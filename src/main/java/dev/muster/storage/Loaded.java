@@ -29,6 +29,9 @@ public final class Loaded {
     /// Of the groups whose policies are needed; the policies are in `policies`.
     public final List<Rows.GroupAssignmentRow> groupAssignments = new ArrayList<>();
 
+    /// The names under which jobs without a user were submitted, of those that are needed: fingerprints by realm.
+    public final List<Rows.JobNameRow> jobNames = new ArrayList<>();
+
     /// Their users are in `users`.
     public final List<Rows.JobRow> jobs = new ArrayList<>();
 }

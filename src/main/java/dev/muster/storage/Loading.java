@@ -66,6 +66,15 @@ final class Loading {
         find("cards_by_fingerprint", "bytea", needed -> bytes(needed.cards), Columns::card, all);
     }
 
+    void jobNames(Collection<Rows.JobNameRow> all) {
+        find(
+                "names_of_jobs",
+                "bytea",
+                needed -> bytes(needed.jobNames),
+                row -> new Rows.JobNameRow(row.number(), row.bytes()),
+                all);
+    }
+
     private static List<byte[]> bytes(Collection<Fingerprint> prints) {
         return prints.stream().map(Fingerprint::bytes).toList();
     }

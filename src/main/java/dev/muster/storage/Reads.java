@@ -622,16 +622,23 @@ public final class Reads {
         return new JobListing(session, filter).count(upTo);
     }
 
-    /// Whose these jobs are, by the ids of their rows; those whose user is not known here are left out.
-    public Map<UUID, UUID> usersOfJobs(long realm, Collection<UUID> jobs) {
-        Map<UUID, UUID> users = new HashMap<>();
+    /// What the keys of jobs follow from, by job.
+    public Map<UUID, Rows.JobSealRow> sealsOfJobs(long realm, Collection<UUID> jobs) {
+        Map<UUID, Rows.JobSealRow> seals = new HashMap<>();
         if (!jobs.isEmpty()) {
             session.list(
-                    "users_of_jobs",
-                    to -> to.values("uuid", new LinkedHashSet<>(jobs)).number(realm),
-                    row -> users.put(row.uuid(), row.uuid()));
+                            "seals_of_jobs",
+                            to -> to.values("uuid", new LinkedHashSet<>(jobs)).number(realm),
+                            JobColumns::seal)
+                    .forEach(seal -> seals.put(seal.id(), seal));
         }
-        return users;
+        return seals;
+    }
+
+    /// The partner's ids of some of the jobs that were submitted under a name and have no user.
+    public List<String> jobsNamed(long realm, Fingerprint name, int limit) {
+        return session.list(
+                "job_ids_named", to -> to.number(realm).bytes(name.bytes()).number(limit), Row::text);
     }
 
     /// The evidence that jobs of a user name.

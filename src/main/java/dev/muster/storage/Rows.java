@@ -147,6 +147,22 @@ public sealed interface Rows {
     /// Whether all memberships and assignments of a user count from now on.
     record CountingRow(long realm, UUID user, boolean counts) implements Rows {}
 
+    /// That the jobs that were submitted under a name are a user's, who has that name now.
+    ///
+    /// @param print the keyed fingerprint of the name
+    record ClaimRow(long realm, byte[] print, UUID user) implements Rows {}
+
+    /// A name under which jobs without a user were submitted.
+    record JobNameRow(long realm, byte[] print) implements Rows {}
+
+    /// What the key of a job follows from. See [JobRow].
+    record JobSealRow(
+            UUID id,
+            @Nullable UUID user,
+            byte @Nullable [] seed,
+            boolean realmKey,
+            @Nullable Instant erasedAt) implements Rows {}
+
     /// That a user was erased.
     record ErasedRow(long realm, UUID user) implements Rows {}
 
@@ -169,7 +185,11 @@ public sealed interface Rows {
     /// @param outcome not null if and only if `stage` is `JUDGED`
     /// @param evidence null for none; then size, hash and time mean nothing
     /// @param evidenceUntil when it is taken away; storage sets it to the epoch when its user is erased
-    /// @param sealed null once its user is erased
+    /// @param sealed null once it or its user is erased
+    /// @param seed of its own key; null once it or its user is erased, and for older jobs
+    /// @param realmKey whether the key of the realm sealed it, although it has a user
+    /// @param userPrint the fingerprint of the name in it; null once it has a user
+    /// @param erasedAt when it was erased by itself
     record JobRow(
             long realm,
             UUID id,
@@ -196,12 +216,21 @@ public sealed interface Rows {
             long evidenceSize,
             @Nullable Digest evidenceSha256,
             @Nullable Instant evidenceUntil,
-            byte @Nullable [] sealed)
+            byte @Nullable [] sealed,
+            byte @Nullable [] seed,
+            boolean realmKey,
+            byte @Nullable [] userPrint,
+            @Nullable Instant erasedAt)
             implements Rows {
         public JobRow {
             if (outcome != null != (stage == Stage.JUDGED)) {
                 throw new IllegalArgumentException("a job in stage " + stage + " with outcome " + outcome);
             }
+        }
+
+        /// What its key follows from.
+        public JobSealRow seal() {
+            return new JobSealRow(id, user, seed, realmKey, erasedAt);
         }
 
         /// How far it has come.

@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.Identifier;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -131,6 +132,36 @@ public final class Upkeep implements AutoCloseable {
             return lapsed.size();
         });
         return lapsed.size();
+    }
+
+    /// Jobs of any realm that were submitted for an unknown user before jobs had fingerprints of the names in them.
+    public List<Rows.JobRow> unprintedJobs(int limit) {
+        return with(session -> session.list("jobs_unprinted", to -> to.number(limit), JobColumns::read));
+    }
+
+    /// Gives such a job its fingerprint, and the user who has that name by now, if any.
+    ///
+    /// @param print empty for a job that names nobody
+    /// @param name what `print` is of; null for a job that names nobody
+    public void print(Rows.JobRow job, byte[] print, Identifier.@Nullable Key name) {
+        writeIn(Set.of(job.realm()), session -> {
+            int rows = session.update(
+                    "job_print", to -> to.bytes(print).number(job.realm()).uuid(job.id()));
+            Rows.UserRow user = name == null
+                    ? null
+                    : session.one(
+                            "user_by_" + Loading.word(name.kind()),
+                            to -> to.number(job.realm()).text(name.folded()),
+                            UserColumns::read);
+            return user == null
+                    ? rows
+                    : rows
+                            + session.update(
+                                    "jobs_claim",
+                                    to -> to.uuid(user.user().id())
+                                            .number(job.realm())
+                                            .bytes(print));
+        });
     }
 
     /// Evidence of any realm that was to be kept until `now` or before, that which is longest due first.

@@ -223,6 +223,19 @@ final class GroupAndJobCommandsTest {
     }
 
     @Test
+    void jobsAreErased() {
+        server.then(200, JOB).then(200, "{\"erased\":3}");
+        cli.run("job", "erase", "job/1");
+        asked("POST /v1/jobs/job%2F1/erase", "{}");
+        cli.run("job", "erase", "--user", "external:ann", "--dry-run")
+                .printed("Nothing was changed; in earnest: Erased 3 jobs.\n");
+        asked("POST /v1/job-erasures", "{\"user\":\"external:ann\"}");
+        assertThat(server.last().dryRun()).isEqualTo("true");
+        misunderstood("either JOB_ID or --user is needed", "job", "erase");
+        misunderstood("either JOB_ID or --user is needed", "job", "erase", "j", "--user", "external:ann");
+    }
+
+    @Test
     void jobsAreSubmittedAndJudged() {
         server.then(201, JOB).then(200, JOB).then(200, JOB).then(200, JOB).then(201, JOB);
         cli.run("job", "submit", "job/1", "--type", "4", "--user", "external:ann", "--extras", "{\"a\": 1}", "--retry");

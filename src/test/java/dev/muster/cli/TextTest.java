@@ -20,8 +20,9 @@ final class TextTest {
 
     @Test
     void nothingButCharactersReachesTheTerminal() {
-        assertThat(Text.line("a\u001b[2Jb\nc\td\u202Ee\u0085f")).isEqualTo("a\uFFFD[2Jb c d\uFFFDe\uFFFDf");
-        assertThat(Text.line("a\u2028b\u2029c\u200Ed\u200Fe\u061Cf")).isEqualTo("a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf");
+        assertThat(Text.line("a\u001b[2Jb\nc\td\u202Ee\u0085f")).isEqualTo("a\uFFFD[2Jb c d⟨U+202E⟩e\uFFFDf");
+        assertThat(Text.line("a\u2028b\u2029c\u200Ed\u200Fe\u061Cf"))
+                .isEqualTo("a⟨U+2028⟩b⟨U+2029⟩c⟨U+200E⟩d⟨U+200F⟩e⟨U+061C⟩f");
     }
 
     /// The first line about a user has their name for a title.
@@ -33,7 +34,7 @@ final class TextTest {
                 .readTree(
                         "{\"name\":\"Ann\\u202e\\u2028\\u2029\\u001b[2J\",\"standing\":{\"decision\":\"allow\",\"status\":\"active\"}}");
         UserView.print(out, user);
-        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("USER  Ann\uFFFD\uFFFD\uFFFD\uFFFD[2J\n");
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("USER  Ann⟨U+202E⟩⟨U+2028⟩⟨U+2029⟩\uFFFD[2J\n");
     }
 
     @ParameterizedTest

@@ -7,7 +7,9 @@ import dev.muster.model.Change;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
+import dev.muster.model.Edit;
 import dev.muster.model.Enrolment;
+import dev.muster.model.Event;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.Job;
@@ -18,10 +20,14 @@ import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
+import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.storage.Batch;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Rows.JobRow;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -393,5 +399,185 @@ abstract class JobsContract extends RunningContract {
         assertThat(Running.ok(running.core.journal().verify(Running.ADMIN, PRODUCTION))
                         .valid())
                 .isTrue();
+    }
+
+    private UUID register(Identifier.Kind kind, String text) {
+        Identifier id = new Checks().identifier(kind, text);
+        boolean email = kind == Identifier.Kind.EMAIL;
+        return Running.ok(running.executeIn(
+                        PRODUCTION,
+                        new Command.Register(
+                                email ? id : null, email ? null : id, null, null, null, null, Tag.USER, null)))
+                .user()
+                .id();
+    }
+
+    private JobRow row(String jobId) {
+        return running.database().read(reads -> reads.job(PRODUCTION, jobId));
+    }
+
+    private void assertTellsNothing(String jobId) {
+        Job job = seen(jobId);
+        assertThat(job.userText()).isNull();
+        assertThat(job.extras()).isNull();
+        assertThat(job.callbackUrl()).isNull();
+        assertThat(row(jobId))
+                .extracting(JobRow::sealed, JobRow::seed, JobRow::userPrint)
+                .containsExactly(null, null, null);
+        assertThat(entriesOf(job.id())).isNotEmpty().noneMatch(JournalEntry::readable);
+    }
+
+    /// Whether they came in another transaction or, with the registration, in one.
+    @Test
+    void jobsOfANameAreTheirsWhoRegistersUnderIt() {
+        submit(PRODUCTION, job("j1", 5, "ana"));
+        submit(PRODUCTION, job("j2", 7, "bob"));
+        Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j3", 5, "ana"), TOKEN)));
+        Running.ok(running.executeIn(TEST, new Command.SubmitJob(job("j1", 5, "ana"), null, null)));
+        assertThat(seen("j1").user()).isNull();
+        assertThat(entriesOf(seen("j1").id())).isNotEmpty().allMatch(JournalEntry::readable);
+        UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
+        assertThat(seen("j1").user()).isEqualTo(ana);
+        assertThat(seen("j1").extras()).contains("of ana");
+        assertThat(row("j3").user()).isEqualTo(ana);
+        assertThat(seen("j2").user()).isNull();
+        assertThat(running.database()
+                        .<JobRow>read(reads -> reads.job(TEST, "j1"))
+                        .user())
+                .isNull();
+        // A verdict says what it says of the same job.
+        verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
+        assertThat(entriesOf(seen("j1").id())).hasSize(2).allMatch(JournalEntry::readable);
+        Running.ok(onUser(PRODUCTION, ana, new Command.Erase(null, null)));
+        assertTellsNothing("j1");
+        assertThat(entriesOf(seen("j2").id())).allMatch(JournalEntry::readable);
+        assertThat(running.core.journal().verify(Running.ADMIN, PRODUCTION))
+                .extracting(result -> Running.ok(result).valid())
+                .isEqualTo(true);
+    }
+
+    @Test
+    void jobsOfANameAreTheirsWhoChangesToItOrIsEnrolledUnderIt() {
+        submit(PRODUCTION, job("j1", 5, "ana"));
+        submit(PRODUCTION, job("j2", 5, "bob"));
+        submit(PRODUCTION, job("j3", 5, "email:cyd@example.org"));
+        UUID other = register(Identifier.Kind.EXTERNAL_ID, "other");
+        Identifier name = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ana");
+        Running.ok(onUser(
+                PRODUCTION, other, new Command.Update(null, new Edit<>(name), null, null, null, null, null, null)));
+        assertThat(seen("j1").user()).isEqualTo(other);
+        UUID bob = submit(PRODUCTION, job("j4", 1, "bob")).job().user();
+        assertThat(seen("j2").user()).isEqualTo(bob);
+        assertThat(seen("j3").user()).isNull();
+        assertThat(register(Identifier.Kind.EMAIL, "Cyd@Example.org"))
+                .isEqualTo(seen("j3").user());
+    }
+
+    @Test
+    void aJobIsErasedByItself() {
+        submit(PRODUCTION, job("j1", 5, "ana"));
+        UUID bob = submit(PRODUCTION, job("j2", 1, "bob")).job().user();
+        verdict("j1", Outcome.PROVISIONAL, "a scar on the chin");
+        for (String jobId : List.of("j1", "j2")) {
+            Change change = Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob(jobId)));
+            assertThat(change.events()).extracting(Event::action).containsExactly(Event.Action.JOB_ERASED);
+            assertThat(seen(jobId).erasedAt()).isEqualTo(change.at());
+            assertTellsNothing(jobId);
+            assertThat(Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob(jobId)))
+                            .events())
+                    .isEmpty();
+            assertThat(Running.no(running.executeIn(PRODUCTION, verdictOf(jobId, Outcome.PASSED, "seen"))))
+                    .isEqualTo(new Refusal.Erased());
+            assertThat(Running.no(running.executeIn(
+                            PRODUCTION, new Command.SubmitJob(retry(job(jobId, 5, "ana")), null, null))))
+                    .isInstanceOf(Refusal.JobExists.class);
+        }
+        assertThat(seen("j2").user()).isEqualTo(bob);
+        // Who registers under its name later does not get it.
+        register(Identifier.Kind.EXTERNAL_ID, "ana");
+        assertThat(seen("j1").user()).isNull();
+        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.EraseJob("none"))))
+                .isInstanceOf(Refusal.NotFound.class);
+        assertThat(Running.no(running.core
+                        .directory()
+                        .execute(new Request(
+                                PRODUCTION,
+                                new Write(
+                                        new Actor(Running.ADMIN.ref(), "", Set.of(Scope.JOBS_VERDICT), Rank.SUPER, 0),
+                                        null,
+                                        List.of(new Command.EraseJob("j1")),
+                                        null),
+                                Running.origin(),
+                                null,
+                                false,
+                                0))))
+                .isEqualTo(new Refusal.Forbidden(Scope.BAR_WRITE.word()));
+    }
+
+    @Test
+    void allJobsOfANameAreErased() {
+        for (int i = 0; i < 120; i++) {
+            submit(PRODUCTION, job("j" + i, 5, i % 4 == 0 ? "bob" : "ana"));
+        }
+        assertThat(eraseNamed("ana", true)).isEqualTo(90);
+        assertThat(seen("j1").extras()).isNotNull();
+        assertThat(eraseNamed("ana", false)).isEqualTo(90);
+        assertTellsNothing("j1");
+        assertTellsNothing("j119");
+        assertThat(seen("j0").extras()).isNotNull();
+        assertThat(eraseNamed("ana", false)).isZero();
+    }
+
+    private int eraseNamed(String name, boolean dryRun) {
+        return Running.ok(running.core.jobs().eraseNamed(Running.ADMIN, PRODUCTION, name, Running.origin(), dryRun));
+    }
+
+    /// Jobs from before they had fingerprints and keys of their own, at the first start since.
+    @Test
+    void olderJobsGetTheirNamesAndUsers() {
+        UUID cyd = submit(PRODUCTION, job("j5", 1, "cyd")).job().user();
+        submit(PRODUCTION, job("j1", 5, "ana"));
+        submit(PRODUCTION, job("j2", 5, "bob"));
+        for (String jobId : List.of("j1", "j2")) {
+            makeOld(jobId);
+        }
+        assertThat(seen("j1").extras()).contains("of ana");
+        UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
+        assertThat(seen("j1").user()).isNull();
+        running.core.sweeping().printJobs();
+        assertThat(seen("j1").user()).as("who has the name by now").isEqualTo(ana);
+        assertThat(seen("j1").extras()).contains("of ana");
+        UUID bob = register(Identifier.Kind.EXTERNAL_ID, "bob");
+        assertThat(seen("j2").user()).as("who gets it later").isEqualTo(bob);
+        verdict("j2", Outcome.PROVISIONAL, "a scar on the chin");
+        assertThat(((Job.Judged) seen("j2").stage()).given().text()).isEqualTo("a scar on the chin");
+        for (UUID user : List.of(ana, bob, cyd)) {
+            Running.ok(onUser(PRODUCTION, user, new Command.Erase(null, null)));
+        }
+        for (String jobId : List.of("j1", "j2", "j5")) {
+            assertTellsNothing(jobId);
+        }
+    }
+
+    /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be read then.
+    private void makeOld(String jobId) {
+        Vault.Entry realm = new Vault(
+                        running.database(),
+                        dev.muster.sealing.MasterKeys.load(running.folder().resolve("master.key")))
+                .get(PRODUCTION);
+        Job job = seen(jobId);
+        byte[] sealed = new Scribe()
+                .sealJob(
+                        realm.key(),
+                        job,
+                        realm.key().own(),
+                        dev.muster.sealing.Randomness.draw(new java.security.SecureRandom()));
+        try (LaneStore lane = running.database().lane()) {
+            lane.lock(List.of(PRODUCTION), true);
+            Batch batch = new Batch();
+            batch.changedJobs.add(JobRows.row(PRODUCTION, job, new JobRows.Kept(sealed, null, false, null)));
+            lane.save(batch);
+            lane.commit();
+        }
     }
 }

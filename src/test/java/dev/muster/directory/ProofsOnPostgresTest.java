@@ -9,4 +9,10 @@ final class ProofsOnPostgresTest extends ProofsContract {
     Database open(Path folder) {
         return Database.postgres(TestPostgres.newDatabase());
     }
+
+    /// The time is the database server's own.
+    @Override
+    void aWhile() throws InterruptedException {
+        Thread.sleep(2_010);
+    }
 }

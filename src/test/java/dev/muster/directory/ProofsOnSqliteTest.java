@@ -3,9 +3,11 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
+import dev.muster.model.Digest;
 import dev.muster.model.Refusal;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class ProofsOnSqliteTest extends ProofsContract {
@@ -14,19 +16,43 @@ final class ProofsOnSqliteTest extends ProofsContract {
         return Database.sqlite(folder);
     }
 
+    @Override
+    void aWhile() {
+        running.advance(Duration.ofMillis(2_001));
+    }
+
+    /// To the millisecond.
+    @Test
+    void afterTwoSecondsItIsAReplay() {
+        Command one = new Command.CreateGroup("One", null);
+        Request plain = Running.requestIn(TEST, one, null, null, false);
+        Request.Proof alone = Request.Proof.of("s1", "test", plain.write(), true);
+        Request.Proof first = new Request.Proof(alone.signature(), new Digest(new byte[32]), false);
+        Running.ok(running.core
+                .directory()
+                .execute(Running.requestIn(TEST, new Command.NoteSignature(), null, first, false)));
+        running.advance(Duration.ofMillis(2_001));
+        assertThat(Running.no(running.core.directory().execute(Running.requestIn(TEST, one, null, alone, false))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        running.advance(Duration.ofMillis(-1_000));
+        Running.ok(running.core.directory().execute(Running.requestIn(TEST, one, null, alone, true)));
+    }
+
     @Test
     void aRestartForgetsNone() {
         Command one = new Command.CreateGroup("One", null);
         Request plain = Running.requestIn(TEST, one, null, null, false);
         Request.Proof proof = Request.Proof.of("s1", "test", plain.write(), true);
-        Running.ok(running.core.directory().execute(Running.requestIn(TEST, one, null, proof, true)));
+        Running.ok(running.core.directory().execute(Running.requestIn(TEST, one, null, proof, false)));
         running.close();
         running = new Running(open(folder), folder);
+        aWhile();
         Command other = new Command.CreateGroup("Other", null);
         Request.Proof again = Request.Proof.of(
                 "s1", "test", Running.requestIn(TEST, other, null, null, false).write(), true);
         assertThat(Running.no(running.core.directory().execute(Running.requestIn(TEST, other, null, again, false))))
                 .isEqualTo(new Refusal.Unauthenticated());
-        Running.ok(running.core.directory().execute(Running.requestIn(TEST, one, null, proof, false)));
+        assertThat(Running.no(running.core.directory().execute(Running.requestIn(TEST, one, null, proof, false))))
+                .isInstanceOf(Refusal.Taken.class);
     }
 }

@@ -381,12 +381,12 @@ class JobLifeTest {
     }
 
     @Test
-    void aStrangersJobStaysAStrangersOnceTheyAreRegistered() {
+    void aStrangersJobIsTheirsOnceTheyAreRegistered() {
         TestRealm.ok(submit(job("j1", 5, "stranger")));
         UUID user = TestRealm.ok(submit(job("j2", 1, "stranger"))).job().user();
         Job again = TestRealm.ok(submit(retry(job("j1", 5, "stranger")))).job();
-        assertThat(again.user()).isNull();
-        assertThat(again.userText()).isEqualTo("stranger");
+        assertThat(again.user()).isEqualTo(user);
+        assertThat(again.userText()).isNull();
         // They are judged all the same when they are there.
         realm.done(user, new Command.AssertHold(HoldKind.BLOCKED));
         assertThat(TestRealm.no(submit(retry(job("j1", 5, "stranger"))))).isInstanceOf(Refusal.Held.class);

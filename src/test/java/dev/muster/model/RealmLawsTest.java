@@ -178,8 +178,15 @@ class RealmLawsTest {
             if (before.submission() != null) {
                 assertThat(after.submission()).isNotNull();
                 assertThat(after.type()).isEqualTo(before.type());
-                assertThat(after.user()).isEqualTo(before.user());
-                assertThat(after.userText()).isEqualTo(before.userText());
+                if (before.user() != null) {
+                    assertThat(after.user()).isEqualTo(before.user());
+                } else if (after.user() != null) {
+                    assertThat(asked.realm().users.get(after.user()))
+                            .as("who was registered under its name")
+                            .isNotNull();
+                } else {
+                    assertThat(after.userText()).isEqualTo(before.userText());
+                }
             }
             if (before.stage() instanceof Job.Judged was) {
                 Job.Judged is = (Job.Judged) after.stage();
@@ -369,7 +376,8 @@ class RealmLawsTest {
                 job.jobId(),
                 job.number(),
                 job.type(),
-                job.user(),
+                // Whose it became since follows from the entry of the registration.
+                job.userText() == null ? job.user() : null,
                 job.userText(),
                 job.extras(),
                 job.callbackUrl(),

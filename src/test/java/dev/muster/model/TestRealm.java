@@ -191,7 +191,8 @@ final class TestRealm {
     private Picture load(Needs needs) {
         Picture picture = new Picture(counters, lastNumber);
         for (Job job : jobs.values()) {
-            if (needs.jobs.contains(job.jobId())) {
+            boolean named = job.name() != null && needs.jobNames.contains(PRINTS.of(job.name()));
+            if (named || needs.jobs.contains(job.jobId())) {
                 picture.loaded(job);
                 if (job.user() != null) {
                     needs.user(UserRef.id(job.user()));

@@ -42,7 +42,15 @@ class ErasureTest {
             "hers-review",
             "hers-optional-info",
             "hers-picture.jpg",
-            "hers-face");
+            "hers-face",
+            "hers-early-extra",
+            "hers-early-info",
+            "hers-early-picture.jpg",
+            "hers-early-face",
+            "hers-other-text",
+            "hers-single-extra",
+            "hers-unknown-name",
+            "hers-unknown-extra");
 
     @TempDir
     private Path folder;
@@ -97,6 +105,14 @@ class ErasureTest {
         }
     }
 
+    /// What the server can open of the journal, with its keys.
+    private static void assertUnreadable(String journal) {
+        for (String text : HERS) {
+            assertThat(journal).as(text).doesNotContain(text);
+        }
+        assertThat(journal).contains("another-name", "job.erased");
+    }
+
     private interface Look {
         Void look() throws Exception;
     }
@@ -114,6 +130,17 @@ class ErasureTest {
         }
         try (Client client = new Client(address, key)) {
             done(client, "POST", "/v1/users", Map.of("externalId", "another", "name", "another-name"));
+            // Before anybody has her external id; under a name that never becomes a user's; and one job by itself.
+            done(client, "POST", "/v1/jobs", job("job-early", "external:hers-externalid", "hers-early-extra"));
+            upload(address, client, secret, "job-early-2", 5, "hers-early-");
+            done(client, "POST", "/v1/jobs", job("job-unknown-1", "external:hers-unknown-name", "hers-unknown-extra"));
+            done(client, "POST", "/v1/jobs", job("job-unknown-2", "external:hers-unknown-name", "hers-unknown-extra"));
+            done(client, "POST", "/v1/jobs", job("job-single", "external:another", "hers-single-extra"));
+            done(
+                    client,
+                    "POST",
+                    "/v1/jobs",
+                    job("job-other", "email:hers-other-text@example.org", "hers-unknown-extra"));
             done(
                     client,
                     "POST",
@@ -150,9 +177,17 @@ class ErasureTest {
                             "extras",
                             Map.of("a", "hers-extra")));
             done(client, "POST", "/v1/jobs/job-1/review", Map.of("note", "hers-review"));
-            upload(address, client, secret);
+            upload(address, client, secret, "job-2", 4, "hers-");
             look.look();
+            assertThat(client.get("/v1/jobs/job-early").json().text("user"))
+                    .isEqualTo(client.get(user).json().text("id"));
             done(client, "POST", user + "/erase", null);
+            done(client, "POST", "/v1/jobs/job-single/erase", null);
+            Client.Answer erased =
+                    client.json("POST", "/v1/job-erasures", Map.of("user", "external:hers-unknown-name"));
+            assertThat(erased.json().number("erased")).as("%s", erased).isEqualTo(2);
+            done(client, "POST", "/v1/job-erasures", Map.of("user", "email:hers-other-text@example.org"));
+            assertUnreadable(client.get("/v1/journal?limit=1000").text());
             assertThat(client.get("/v1/users?q=hers-").json().in("page").number("total"))
                     .isZero();
             return client.get("/v1/journal/export").text();
@@ -168,7 +203,13 @@ class ErasureTest {
         assertThat(answer.status()).as("%s %s: %s", method, target, answer).isBetween(200, 201);
     }
 
-    private static void upload(URI address, Client client, String secret) throws IOException {
+    private static Map<String, Object> job(String jobId, String user, String extra) {
+        return Map.of("jobId", jobId, "type", 5, "user", user, "extras", Map.of("a", extra));
+    }
+
+    /// @param words what all that is said begins with
+    private static void upload(URI address, Client client, String secret, String job, int type, String words)
+            throws IOException {
         Map<String, Object> call = Signing.signed(
                 secret,
                 "smile_client_id",
@@ -178,20 +219,25 @@ class ErasureTest {
                         "https://hers-metadata.example.org/",
                         "partner_params",
                         Map.of(
-                                "user_id", "hers-externalid",
-                                "job_id", "job-2",
-                                "job_type", 4,
-                                "optional_info", "hers-optional-info")));
+                                "user_id",
+                                "hers-externalid",
+                                "job_id",
+                                job,
+                                "job_type",
+                                type,
+                                words.equals("hers-") ? "optional_info" : "info",
+                                words + (words.equals("hers-") ? "optional-info" : "info"))));
         Client.Answer reserved = client.send("POST", "/smileid/v1/upload", Json.write(call), Client.JSON);
         assertThat(reserved.status()).as("%s", reserved).isEqualTo(200);
         String path = URI.create(reserved.json().text("upload_url")).getPath();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.putNextEntry(new ZipEntry("info.json"));
-            zip.write("{\"images\":[{\"image_type_id\":0,\"image\":\"\",\"file_name\":\"hers-picture.jpg\"}]}"
+            String picture = words + "picture.jpg";
+            zip.write(("{\"images\":[{\"image_type_id\":0,\"image\":\"\",\"file_name\":\"" + picture + "\"}]}")
                     .getBytes(StandardCharsets.UTF_8));
-            zip.putNextEntry(new ZipEntry("hers-picture.jpg"));
-            zip.write("hers-face".repeat(1_000).getBytes(StandardCharsets.UTF_8));
+            zip.putNextEntry(new ZipEntry(picture));
+            zip.write((words + "face").repeat(1_000).getBytes(StandardCharsets.UTF_8));
         }
         Client.Answer uploaded =
                 Client.once(address, null, "PUT", path, bytes.toByteArray(), "Content-Type: application/zip");

@@ -164,6 +164,7 @@ class IsolationTest {
         BODIES.put("PATCH /v1/groups/{id}", Map.of("name", "New"));
         BODIES.put("PATCH /v1/policies/{id}", Map.of("name", "New"));
         BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "failed"));
+        BODIES.put("POST /v1/job-erasures", Map.of("user", "external:new"));
         BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/keys", Map.of("name", "new"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", Map.of("reason", "new"));

@@ -124,6 +124,7 @@ class OneBadRequestTest {
                         true));
         BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "passed", "confidence", 99.5, "text", "t"));
         BODIES.put("POST /v1/jobs/{jobId}/review", Map.of("note", "n"));
+        BODIES.put("POST /v1/job-erasures", Map.of("user", "external:ann"));
         BODIES.put("POST /modifyallusernames", Map.of("email_id", 1, "computer_usernames", List.of()));
         BODIES.put("POST /modifyrank", Map.of("admin_user_id", 1, "rank", "ADMIN"));
         BODIES.put("GET /modifysmartcard", Map.of("email_id", 1));

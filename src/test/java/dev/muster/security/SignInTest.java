@@ -48,6 +48,7 @@ final class SignInTest {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
             gate = new Gate(
                     core.register(),
+                    core.tokenFamilies(),
                     passwords,
                     new Digest(new byte[32]),
                     limit,
@@ -71,7 +72,7 @@ final class SignInTest {
 
     /// The door of `epixel`.
     private Result<?> forTokens(String username, String password) {
-        return gate.signIn(realm, username, password, CLIENT);
+        return gate.signIn(new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
     }
 
     /// The door of the console.

@@ -162,13 +162,17 @@ final class SignedRequestsTest {
     void aReplyIsSignedWithTheSecretOfItsRequest() {
         Caller caller =
                 ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), CLIENT)).value();
-        String timestamp = "2026-11-21T17:01:02.1230Z";
-        assertThat(gate.countersign(caller, "acme"))
-                .isEqualTo(Result.ok(new Gate.Countersigned(
-                        timestamp, signatures.of(acme.testKey().apiSecret(), timestamp, "acme"))));
-        Signed reflected = new Signed(
-                "acme", SignedTime.of(timestamp), signatures.of(acme.testKey().apiSecret(), timestamp, "acme"));
+        Gate.Countersigned reply = ((Result.Ok<Gate.Countersigned>) gate.countersign(caller, "acme")).value();
+        assertThat(reply.timestamp()).startsWith("2026-11-21T17:01:02.123").hasSize(30);
+        assertThat(reply.signature()).isEqualTo(signatures.of(acme.testKey().apiSecret(), reply.timestamp(), "acme"));
+        Signed reflected = new Signed("acme", SignedTime.of(reply.timestamp()), reply.signature());
         assertThat(gate.signed(reflected, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(reflected, Environment.TEST, CLIENT)).isEqualTo(NO);
+        // One nanosecond beside it, it is a client's.
+        String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
+        Signed clients = new Signed(
+                "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));
+        assertThat(gate.signed(clients, CLIENT)).isInstanceOf(Result.Ok.class);
     }
 
     @Test

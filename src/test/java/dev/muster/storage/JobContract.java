@@ -3,11 +3,13 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Digest;
+import dev.muster.model.Fingerprint;
 import dev.muster.model.Needs;
 import dev.muster.model.Outcome;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.EvidenceRef;
 import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.JobSealRow;
 import dev.muster.storage.Rows.SignatureRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException.Kind;
@@ -62,7 +64,11 @@ abstract class JobContract extends OnDatabase {
                 0,
                 null,
                 null,
-                rowing.bytes(20));
+                rowing.bytes(20),
+                rowing.bytes(32),
+                false,
+                null,
+                null);
     }
 
     /// What became of it, as of another job's row.
@@ -93,7 +99,11 @@ abstract class JobContract extends OnDatabase {
                 other.evidenceSize(),
                 other.evidenceSha256(),
                 other.evidenceUntil(),
-                other.sealed());
+                other.sealed(),
+                other.seed(),
+                other.realmKey(),
+                other.userPrint(),
+                other.erasedAt());
     }
 
     private static JobRow withEvidence(
@@ -124,7 +134,11 @@ abstract class JobContract extends OnDatabase {
                 size,
                 sha256,
                 until,
-                sealed);
+                sealed,
+                sealed == null ? null : row.seed(),
+                row.realmKey(),
+                sealed == null ? null : row.userPrint(),
+                row.erasedAt());
     }
 
     private JobRow read(JobRow row) {
@@ -241,18 +255,99 @@ abstract class JobContract extends OnDatabase {
     }
 
     @Test
-    void whoseJobsTheyAreIsReadAtOnce() {
-        UUID ada = rowing.uuid();
-        JobRow hers = rowing.job(1, 1, ada);
+    void whatTheirKeysFollowFromIsReadAtOnce() {
+        JobRow hers = rowing.job(1, 1, rowing.uuid());
         JobRow nobodys = rowing.job(1, 2, null);
         save(List.of(1L), batch -> batch.newJobs.addAll(List.of(hers, nobodys)));
         List<UUID> asked = List.of(hers.id(), nobodys.id(), hers.id(), rowing.uuid());
-        assertThat(database.<Map<UUID, UUID>>read(reads -> reads.usersOfJobs(1, asked)))
-                .isEqualTo(Map.of(hers.id(), ada));
-        assertThat(database.<Map<UUID, UUID>>read(reads -> reads.usersOfJobs(2, asked)))
-                .isEmpty();
-        assertThat(database.<Map<UUID, UUID>>read(reads -> reads.usersOfJobs(1, List.of())))
-                .isEmpty();
+        assertSame(
+                List.copyOf(seals(1, asked).values()).stream()
+                        .sorted(java.util.Comparator.comparing(JobSealRow::id))
+                        .toList(),
+                java.util.stream.Stream.of(hers.seal(), nobodys.seal())
+                        .sorted(java.util.Comparator.comparing(JobSealRow::id))
+                        .toList());
+        assertThat(seals(2, asked)).isEmpty();
+        assertThat(seals(1, List.of())).isEmpty();
+    }
+
+    private Map<UUID, JobSealRow> seals(long realm, List<UUID> jobs) {
+        return database.read(reads -> reads.sealsOfJobs(realm, jobs));
+    }
+
+    /// Those that name nobody else, have no user yet and are of the same realm.
+    @Test
+    void jobsAreClaimedByTheNameInThem() {
+        byte[] ada = rowing.bytes(16);
+        byte[] bob = rowing.bytes(16);
+        JobRow hers = unclaimed(1, 1, ada);
+        JobRow old = withoutSeed(unclaimed(1, 2, ada));
+        JobRow his = unclaimed(1, 3, bob);
+        JobRow elsewhere = unclaimed(2, 1, ada);
+        save(List.of(1L, 2L), batch -> batch.newJobs.addAll(List.of(hers, old, his, elsewhere)));
+        List<byte[]> named = load(1, needs -> {
+                    needs.jobNames.add(new Fingerprint(ada));
+                    needs.jobNames.add(new Fingerprint(rowing.bytes(16)));
+                })
+                .jobNames
+                .stream()
+                .map(Rows.JobNameRow::print)
+                .toList();
+        assertThat(named).containsExactly(ada);
+        assertThat(database.<List<String>>read(reads -> reads.jobsNamed(1, new Fingerprint(ada), 10)))
+                .containsExactlyInAnyOrder(hers.jobId(), old.jobId());
+        UUID user = rowing.uuid();
+        save(List.of(1L), batch -> batch.claimedJobs.add(new Rows.ClaimRow(1, ada, user)));
+        assertThat(read(hers))
+                .extracting(JobRow::user, JobRow::realmKey, JobRow::userPrint)
+                .containsExactly(user, false, null);
+        assertThat(read(old))
+                .extracting(JobRow::user, JobRow::realmKey, JobRow::userPrint)
+                .containsExactly(user, true, null);
+        assertThat(read(his).user()).isNull();
+        assertThat(read(elsewhere).user()).isNull();
+    }
+
+    private JobRow unclaimed(long realm, long number, byte[] print) {
+        return kept(reserved(realm, number, null), JobRow.Stage.AWAITING, rowing.bytes(32), print);
+    }
+
+    private static JobRow withoutSeed(JobRow row) {
+        return kept(row, row.stage(), null, row.userPrint());
+    }
+
+    private static JobRow kept(JobRow row, JobRow.Stage stage, byte[] seed, byte[] print) {
+        return new JobRow(
+                row.realm(),
+                row.id(),
+                row.jobId(),
+                row.number(),
+                row.type(),
+                null,
+                row.permitted(),
+                stage,
+                row.submittedAt(),
+                row.heldBy(),
+                row.token(),
+                row.tokenUntil(),
+                row.tokenBy(),
+                row.given(),
+                row.confidence(),
+                row.outcome(),
+                row.reason(),
+                row.judgedAt(),
+                row.review(),
+                row.reviewedBy(),
+                row.reviewedAt(),
+                row.evidence(),
+                row.evidenceSize(),
+                row.evidenceSha256(),
+                row.evidenceUntil(),
+                row.sealed(),
+                seed,
+                false,
+                print,
+                null);
     }
 
     @Test
@@ -428,7 +523,11 @@ abstract class JobContract extends OnDatabase {
                         row.evidenceSize(),
                         row.evidenceSha256(),
                         row.evidenceUntil(),
-                        row.sealed()))
+                        row.sealed(),
+                        row.seed(),
+                        row.realmKey(),
+                        row.userPrint(),
+                        row.erasedAt()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -316,7 +316,11 @@ final class Rowing {
                 evidence ? random.nextLong() >>> 20 : 0,
                 evidence ? new Digest(bytes(32)) : null,
                 evidence ? instant() : null,
-                random.nextInt(4) == 0 ? null : bytes(1 + random.nextInt(300)));
+                random.nextInt(4) == 0 ? null : bytes(1 + random.nextInt(300)),
+                random.nextBoolean() ? null : bytes(32),
+                random.nextBoolean(),
+                user != null || random.nextBoolean() ? null : bytes(16),
+                instantOrNull());
     }
 
     Rows.RealmRow realm(long id) {

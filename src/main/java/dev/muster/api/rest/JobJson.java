@@ -27,7 +27,7 @@ final class JobJson {
                 .field("number", job.number())
                 .field("type", job.type().number())
                 .field("user", job.user() == null ? null : job.user().toString())
-                .fieldIfPresent("userId", job.userText())
+                .fieldIfPresent("userId", job.user() == null ? job.userText() : null)
                 .rawField("extras", job.extras())
                 .field("submittedAt", submission == null ? null : Texts.of(submission.at()));
         given(json, judged == null ? null : judged.given());
@@ -36,7 +36,9 @@ final class JobJson {
                 .field("judgedAt", judged == null ? null : Texts.of(judged.at()));
         evidence(json, job.evidence(), at);
         review(json, judged == null ? new NoReview() : judged.review());
-        json.field("callbackUrl", job.callbackUrl()).end();
+        json.field("callbackUrl", job.callbackUrl())
+                .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : Texts.of(job.erasedAt()))
+                .end();
     }
 
     private static void given(JsonWriter json, @Nullable Verdict given) {

@@ -6,6 +6,7 @@ import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
+import dev.muster.directory.Request;
 import dev.muster.directory.Seen;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -179,6 +180,29 @@ final class JobRoutes {
         String note = in.note();
         in.check();
         return change(call, 200, new Command.ReviewJob(jobId(call), note));
+    }
+
+    Reply erase(Call call) {
+        call.input().withOptionalBody().check();
+        return change(call, 200, new Command.EraseJob(jobId(call)));
+    }
+
+    /// Erases what was submitted under a name that never became a user's.
+    Reply eraseNamed(Call call) {
+        if (call.guards().ifMatch() != null) {
+            throw Declined.malformed("If-Match is for calls about one user.");
+        }
+        Input in = call.input().withBody();
+        String text = in.checks().line("user", in.required("user"), LONGEST_REF);
+        in.check();
+        String name = text == null ? "" : text.startsWith(EXTERNAL) ? text.substring(EXTERNAL.length()) : text;
+        int erased = unlessRefused(jobs.eraseNamed(
+                call.actor(),
+                call.realm(),
+                name,
+                new Request.Origin(Writes.DIALECT, call.request().id(), null),
+                call.guards().dryRun()));
+        return Reply.json(200, json -> json.object().field("erased", erased).end());
     }
 
     private static String jobId(Call call) {

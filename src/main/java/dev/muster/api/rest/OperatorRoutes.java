@@ -29,7 +29,7 @@ final class OperatorRoutes {
 
     Reply create(Call call) {
         Input in = call.input().withBody();
-        Identifier username = in.checks().identifier(Identifier.Kind.USERNAME, in.required("username"));
+        Identifier username = in.checks().operatorName(in.required("username"));
         NewPassword password = password(call, in, username == null ? null : username.text());
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();

@@ -148,6 +148,8 @@ public final class RestFace {
                         logged(jobs::evidence, gate.log()::evidenceRead)),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
+                row(POST,   "/v1/jobs/{jobId}/erase",                  BAR_WRITE,    jobs::erase),
+                row(POST,   "/v1/job-erasures",                        BAR_WRITE,    jobs::eraseNamed),
 
                 list(GET,   "/v1/users/{ref}/history",                 USERS_READ,   entries::history),
                 list(GET,   "/v1/journal",                             JOURNAL_READ, entries::list),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Hands the commands of this dialect to the directory, under the guards of their request.
 final class Writes {
-    private static final String DIALECT = "rest";
+    static final String DIALECT = "rest";
 
     private final Directory directory;
 

@@ -57,7 +57,8 @@ public final class Enrollees {
                 DIALECT,
                 PATH,
                 List.of(Route.post(PATH, this::update)),
-                (fault, _) -> EnrolleeWording.of(fault).reply());
+                (fault, _) -> EnrolleeWording.of(fault).reply(),
+                remembering::watch);
     }
 
     /// A call as it was read.
@@ -77,14 +78,18 @@ public final class Enrollees {
     private Reply update(Request request) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
+            remembering.watch(request);
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
-        Result<Reply> result = Input.of(request)
-                .then(input -> switch (asked(input).then(asked -> proven(request, asked))) {
+        Result<Reply> result = switch (Input.of(request)) {
+            case Result.Ok<Input>(var input) ->
+                switch (asked(input).then(asked -> proven(request, asked))) {
                     case Result.Ok<Proven>(var proven) -> carryOut(request, proven.asked, proven.caller);
                     case Result.Refused<Proven>(var refusal) ->
                         remembering.after(request, input, PARTNER, Result.refused(refusal));
-                });
+                };
+            case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
+        };
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
             case Result.Refused<Reply>(var refusal) ->

@@ -233,6 +233,18 @@ final class Input {
         return id == null ? NOBODY : id;
     }
 
+    /// The external id of a user who may be there; the field must be.
+    Identifier existingId(String name) {
+        Identifier id = checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, text(name)));
+        return id == null ? NOBODY : id;
+    }
+
+    /// The id of a job that may be there; the field must be.
+    String existingJobId(String name) {
+        String id = checked(name, checks -> checks.existingJobId(text(name)));
+        return id == null ? "" : id;
+    }
+
     /// A job's id that must be there.
     String jobId(String name) {
         String id = checked(name, checks -> checks.jobId(text(name)));

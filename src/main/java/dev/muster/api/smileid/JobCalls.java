@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The calls about jobs, and what they have in common.
 public final class JobCalls {
+    /// What is below this and no call of this dialect is refused in its words.
+    private static final String BELOW = "/smileid";
+
     static final String USER_ID = "user_id";
     static final String JOB_ID = "job_id";
 
@@ -28,6 +31,7 @@ public final class JobCalls {
 
     private final Uploads uploads;
     private final Statuses statuses;
+    private final Remembering remembering;
 
     /// @param clock for how long links are good
     /// @param publicUrl what links begin with, without a slash at its end; null for where the request arrived
@@ -35,18 +39,20 @@ public final class JobCalls {
         Places places = new Places(publicUrl);
         uploads = new Uploads(core, gate, mint, places);
         statuses = new Statuses(core, gate, clock, places);
+        remembering = new Remembering(core.directory(), gate);
     }
 
     public Face face() {
         return new Face(
                 "smileid-jobs",
-                Places.BASE,
+                BELOW,
                 List.of(
                         Route.post(Places.BASE + "/upload", uploads::reserve).withBodyLimit(LARGEST_REQUEST),
                         Route.put(Places.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
                         Route.post(Places.BASE + "/job_status", statuses::status),
                         Route.get(Places.IMAGE, statuses::image)),
-                (fault, _) -> JobsWording.of(fault).reply());
+                (fault, _) -> JobsWording.of(fault).reply(),
+                remembering::watch);
     }
 
     /// Whose job it is: what a partner calls a user id is an external id, else a user id.

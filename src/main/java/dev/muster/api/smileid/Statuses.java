@@ -65,19 +65,30 @@ final class Statuses {
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(Input.of(request).then(input -> switch (question(input)) {
-            case Result.Ok<Question>(var asked) ->
-                gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
-                        .then(caller -> status(request, asked, caller));
-            case Result.Refused<Question>(var refusal) ->
-                remembering.after(request, input, PARTNER, Result.refused(refusal));
-        }));
+        return JobCalls.answer(
+                switch (Input.of(request)) {
+                    case Result.Ok<Input>(var input) ->
+                        switch (question(input).then(asked -> proven(request, asked))) {
+                            case Result.Ok<Proven>(var proven) -> status(request, proven.asked, proven.caller);
+                            case Result.Refused<Proven>(var refusal) ->
+                                remembering.after(request, input, PARTNER, Result.refused(refusal));
+                        };
+                    case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
+                });
+    }
+
+    /// What is asked, and whose key signed it.
+    private record Proven(Question asked, Caller caller) {}
+
+    private Result<Proven> proven(Request request, Question asked) {
+        return gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
+                .map(caller -> new Proven(asked, caller));
     }
 
     private static Result<Question> question(Input input) {
         Signed signed = input.signed(PARTNER);
-        Identifier user = input.externalId(JobCalls.USER_ID);
-        String jobId = input.jobId(JobCalls.JOB_ID);
+        Identifier user = input.existingId(JobCalls.USER_ID);
+        String jobId = input.existingJobId(JobCalls.JOB_ID);
         boolean history = input.flagOrText("history");
         boolean imageLinks = input.flagOrText("image_links");
         return input.result(() -> new Question(signed, JobCalls.forUser(user), jobId, history, imageLinks));

@@ -69,13 +69,24 @@ final class Uploads {
     private record Reservation(Signed signed, JobRequest job, Guards guards) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(Input.of(request).then(input -> switch (reservation(input)) {
-            case Result.Ok<Reservation>(var asked) ->
-                gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
-                        .then(caller -> reserve(request, asked, caller));
-            case Result.Refused<Reservation>(var refusal) ->
-                remembering.after(request, input, PARTNER, Result.refused(refusal));
-        }));
+        return JobCalls.answer(
+                switch (Input.of(request)) {
+                    case Result.Ok<Input>(var input) ->
+                        switch (reservation(input).then(asked -> proven(request, asked))) {
+                            case Result.Ok<Proven>(var proven) -> reserve(request, proven.asked, proven.caller);
+                            case Result.Refused<Proven>(var refusal) ->
+                                remembering.after(request, input, PARTNER, Result.refused(refusal));
+                        };
+                    case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
+                });
+    }
+
+    /// What is asked, and whose key signed it.
+    private record Proven(Reservation asked, Caller caller) {}
+
+    private Result<Proven> proven(Request request, Reservation asked) {
+        return gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
+                .map(caller -> new Proven(asked, caller));
     }
 
     private static Result<Reservation> reservation(Input input) {

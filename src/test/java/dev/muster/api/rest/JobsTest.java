@@ -50,6 +50,36 @@ final class JobsTest extends RestTest {
         t.check(GOLDEN.resolve("jobs-in-test.txt"));
     }
 
+    /// One by itself, and all of a name that nobody has.
+    @Test
+    void erased() {
+        for (int i = 1; i <= 3; i++) {
+            t.quietly(
+                    "POST /v1/jobs",
+                    "{\"jobId\":\"j-" + i + "\",\"type\":5,\"user\":\"external:nobody\",\"extras\":{\"a\":\"b\"}}",
+                    admin,
+                    JSON);
+        }
+        t.ask("POST /v1/jobs/j-1/erase", admin);
+        t.ask("GET /v1/jobs/j-1", admin);
+        t.remark("Again; and what is done to an erased job.");
+        t.ask("POST /v1/jobs/j-1/erase", admin);
+        t.tell("POST /v1/jobs/j-1/verdict", "{\"outcome\":\"failed\"}", admin, JSON);
+        t.remark("The others of that name: rehearsed, in earnest, again.");
+        String name = "{\"user\":\"external:nobody\"}";
+        t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
+        t.tell("POST /v1/job-erasures", name, admin, JSON);
+        t.tell("POST /v1/job-erasures", name, admin, JSON);
+        t.ask("GET /v1/jobs?limit=2", admin);
+        t.remark("Refused.");
+        t.ask("POST /v1/jobs/none/erase", admin);
+        t.tell("POST /v1/job-erasures", "{\"user\":\" \"}", admin, JSON);
+        String manager = key("manager", "\"role\":\"manager\"");
+        t.ask("POST /v1/jobs/j-1/erase", manager);
+        t.tell("POST /v1/job-erasures", name, manager, JSON);
+        t.check(GOLDEN.resolve("jobs-erased.txt"));
+    }
+
     @Test
     void whatIsRefused() {
         made("/v1/users", "{\"externalId\":\"ann\"}");

@@ -194,9 +194,7 @@ final class EnrolleesTest extends SmileIdTest {
         unauthorizedAt("yesterday");
         unauthorizedAt("2023-02-13 15:07:42");
         transcript.remark("In a form that only the server's own signatures have.");
-        unauthorizedAt("2023-02-13T15:07:42.2140Z");
-        unauthorizedAt("2023-02-13T15:07:42.2140+00:00");
-        unauthorizedAt("2023-02-13T15:07:42.2140");
+        unauthorizedAt(replyTime());
         transcript.remark("With the secret of a key that was revoked, and of one that cannot sign.");
         KeyMint.Minted revoked = key(Role.ADMIN.scopes());
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id()));
@@ -350,68 +348,114 @@ final class EnrolleesTest extends SmileIdTest {
         person("ann");
         person("bob");
         transcript.remark("Whoever sees a request can send its signature with another, but for a deletion.");
-        asks("ann", "\"active\":false");
-        asks("bob", "\"active\":false");
-        asks("ann", "\"delete\":true");
-        asks("ann", "\"active\":true,\"delete\":true");
+        String first = signed();
+        tells(body("ann", "\"active\":false", first));
+        tells(body("bob", "\"active\":false", first));
+        aWhile();
+        tells(body("ann", "\"delete\":true", first));
+        tells(body("ann", "\"active\":true,\"delete\":true", first));
         transcript.remark("A deletion with a signature of its own; sent again; and with what it carried, another.");
-        later();
-        asks("ann", "\"delete\":true");
-        asks("ann", "\"delete\":true");
-        asks("bob", "\"delete\":true");
+        String second = signed();
+        tells(body("ann", "\"delete\":true", second));
+        aWhile();
+        tells(body("ann", "\"delete\":true", second));
+        tells(body("bob", "\"delete\":true", second));
         transcript.remark(
                 "A refused request has carried its signature too, and so has a rehearsed one and a question.");
         later();
-        asks("nobody", "\"active\":true");
-        asks("bob", "\"delete\":true");
-        later();
-        asks("bob", "\"active\":true", "Muster-Dry-Run: true");
-        asks("bob", "\"delete\":true");
-        later();
-        transcript.tell(
+        replayed(one -> tells(body("nobody", "\"active\":true", one)));
+        replayed(one -> tells(body("bob", "\"active\":true", one), "Muster-Dry-Run: true"));
+        replayed(one -> tells(body("bob", "\"delete\":true", one), "Muster-Dry-Run: true"));
+        replayed(one -> transcript.tell(
                 "POST /smileid/v1/job_status",
-                "{\"user_id\":\"bob\",\"job_id\":\"j\",\"partner_id\":\"acme\"," + signed() + "}",
-                JSON);
-        asks("bob", "\"delete\":true");
+                "{\"user_id\":\"bob\",\"job_id\":\"j\",\"partner_id\":\"acme\"," + one + "}",
+                JSON));
         transcript.remark("The number and the text of a moment have one signature, and it counts as one.");
-        later();
-        String number = Long.toString(now().toEpochMilli());
-        tells(body("bob", "\"active\":true", "\"timestamp\":" + number + ",\"signature\":\"" + signature() + "\""));
-        asks("bob", "\"delete\":true");
+        replayed(one -> tells(
+                body("bob", "\"active\":true", one.replace("\"" + now() + "\"", Long.toString(now().toEpochMilli())))));
+        transcript.remark("Clients that sign whole seconds send more than one request with a signature.");
+        tells(body("bob", "\"active\":true", signed()));
+        tells(body("bob", "\"delete\":true", signed()));
         check("replays.txt");
     }
 
-    /// A request that is refused for its shape, or in the wrong environment, has shown its signature all the same.
+    private interface WithSignature {
+        void send(String signed);
+    }
+
+    /// Has a request sent, and a while later a deletion with its signature, which is refused.
+    private void replayed(WithSignature request) {
+        String signed = signed();
+        request.send(signed);
+        aWhile();
+        assertThat(tells(body("bob", "\"delete\":true", signed)).status()).isEqualTo(401);
+        later();
+    }
+
+    private void aWhile() {
+        advance(Duration.ofMillis(2_001));
+    }
+
+    /// A request that is refused for its shape, or in the wrong environment, has shown its signature all the same; so
+    /// has one that cannot be read, and one that has no route.
     @Test
     void replaysOfTheRefused() {
-        person("ann");
+        person("bob");
         transcript.remark("Each is refused, and then a deletion comes with its signature.");
-        asks("ann", "\"delete\":false");
-        asks("ann", "\"delete\":true");
-        later();
-        tells("{\"partner_id\":\"acme\",\"environment\":\"test\",\"user_id\":\"ann\",\"active\":true," + signed()
-                + "}");
-        asks("ann", "\"delete\":true");
-        later();
-        asks("ann", "\"active\":true", "Muster-Dry-Run: perhaps");
-        asks("ann", "\"delete\":true");
-        later();
-        tells("{\"partner_id\":\"acme\",\"environment\":\"production\",\"email\":\"risk@example.org\","
-                + "\"user_id\":\"ann\",\"active\":true," + signed() + "}");
-        asks("ann", "\"delete\":true");
-        later();
-        asksToUpload("ann", "job-1", 99, "");
-        asks("ann", "\"delete\":true");
-        later();
-        transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", signed()), JSON, "If-Match: \"1\"");
-        asks("ann", "\"delete\":true");
-        later();
-        asksFor("ann", "job-1", ",\"image_links\":\"perhaps\"");
-        asks("ann", "\"delete\":true");
+        replayed(one -> tells(body("bob", "\"delete\":false", one)));
+        replayed(one -> tells(
+                "{\"partner_id\":\"acme\",\"environment\":\"test\",\"user_id\":\"bob\",\"active\":true," + one + "}"));
+        replayed(one -> tells(body("bob", "\"active\":true", one), "Muster-Dry-Run: perhaps"));
+        replayed(one -> tells("{\"partner_id\":\"acme\",\"environment\":\"production\",\"email\":\"risk@example.org\","
+                + "\"user_id\":\"bob\",\"active\":true," + one + "}"));
+        replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 99, "", one), JSON));
+        replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 4, "", one), JSON, "If-Match: \"1\""));
+        replayed(one -> transcript.tell(STATUS, status("bob", "job-1", ",\"image_links\":\"perhaps\"", one), JSON));
+        transcript.remark("Without a route: a slash at the end, another path, another method.");
+        String body = "\"active\":true";
+        replayed(one -> transcript.tell(ENROLLEE + "/", body("bob", body, one), JSON));
+        replayed(one -> transcript.tell("POST /smileid/v2/upload", body("bob", body, one), JSON));
+        replayed(one -> transcript.tell("PUT /api/v2/partner/enrollee", body("bob", body, one), JSON));
+        replayed(one -> transcript.tell("GET /smileid/v1/job_status", status("bob", "job-1", "", one), JSON));
+        replayed(
+                one -> transcript.raw("HEAD /api/v2/partner/enrollee?partner_id=acme&timestamp=" + now() + "&signature="
+                        + signature().replace("+", "%2B").replace("/", "%2F")
+                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        replayed(one -> transcript.raw("GET /api/v2/partner/enrollee HTTP/1.1\r\nHost: localhost\r\n"
+                + "smileid-partner-id: acme\r\nsmileid-timestamp: " + now() + "\r\nsmileid-request-signature: "
+                + signature() + "\r\nConnection: close\r\n\r\n"));
+        transcript.remark("Of another type, and broken.");
+        replayed(one -> transcript.tell(ENROLLEE, body("bob", body, one), "Content-Type: text/plain"));
+        replayed(one -> transcript.tell(
+                ENROLLEE,
+                "partner_id=acme&timestamp=" + now().toString().replace(":", "%3A") + "&signature="
+                        + signature().replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
+                "Content-Type: application/x-www-form-urlencoded"));
+        replayed(one -> tells(body("bob", body, one).replaceFirst("}$", "")));
+        replayed(one -> tells(body("bob", body, one.replace("/", "\\/")) + "}"));
+        replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 4, "", one) + ",", JSON));
+        replayed(one -> transcript.tell(STATUS, "[" + status("bob", "job-1", "", one), JSON));
         transcript.remark("With a signature that was shown by nothing else.");
-        later();
-        asks("ann", "\"delete\":true");
+        asks("bob", "\"delete\":true");
         check("replays-of-the-refused.txt");
+    }
+
+    /// Signed for tomorrow, it is refused today, and is of no use to whoever kept it until then.
+    @Test
+    void aSignatureForLaterIsRememberedToo() {
+        person("bob");
+        String tomorrow = now().plus(Duration.ofHours(20)).toString();
+        String signed = "\"timestamp\":\"" + tomorrow + "\",\"signature\":\""
+                + named("signature for later", secret, tomorrow) + "\"";
+        assertThat(tells(body("bob", "\"active\":true", signed)).status()).isEqualTo(401);
+        assertThat(transcript
+                        .tell(STATUS, status("bob", "job-1", "", signed), JSON)
+                        .status())
+                .isEqualTo(400);
+        advance(Duration.ofHours(20));
+        assertThat(tells(body("bob", "\"delete\":true", signed)).status()).isEqualTo(401);
+        later();
+        assertThat(tells(body("bob", "\"delete\":true", signed())).status()).isEqualTo(200);
     }
 
     /// The key that verified is the actor; the person who asked stands beside it.

@@ -200,7 +200,7 @@ final class JobCallsTest extends SmileIdTest {
         String good = upload("ann", "job-1", 4, "", signed());
         transcript.tell(UPLOAD, good.replace("acme", "nobody"), JSON);
         transcript.tell(UPLOAD, upload("ann", "job-1", 4, "", "\"timestamp\":\"now\",\"signature\":\"x\""), JSON);
-        String reply = NOW.replace("214Z", "2140Z");
+        String reply = replyTime();
         transcript.tell(
                 STATUS,
                 status(
@@ -266,7 +266,7 @@ final class JobCallsTest extends SmileIdTest {
         String signed = signedWith("a writer's signature", writer.apiSecret());
         transcript.tell(UPLOAD, upload("ann", "job-2", 4, ",\"allow_new_enroll\":true", signed), JSON);
         transcript.remark("A key that may see no evidence is given no link to it, and all else.");
-        String reply = NOW.replace("214Z", "2140Z");
+        String reply = replyTime();
         transcript.name(sign(writer.apiSecret(), reply), "<the server's signature with the writer's secret>");
         transcript.tell(STATUS, status("ann", "job-1", ",\"image_links\":true", signed), JSON);
         check("job-permissions.txt");
@@ -419,7 +419,9 @@ final class JobCallsTest extends SmileIdTest {
     void theReplyIsSigned() {
         enrolled("ann");
         Transcript.Answer answer = asksFor("ann", "enrols-ann", "");
-        assertThat(answer.field("timestamp")).isEqualTo("2023-02-13T15:07:42.2140Z");
+        assertThat(answer.field("timestamp"))
+                .startsWith("2023-02-13T15:07:42.214")
+                .hasSize(30);
         assertThat(answer.field("signature")).isEqualTo(sign(secret, answer.field("timestamp")));
         assertThat(answer.field("result", "signature")).isEqualTo(answer.field("signature"));
     }

@@ -20,6 +20,8 @@ import dev.muster.model.Scope;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.security.Caller;
+import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,7 +74,7 @@ abstract class SmileIdTest {
         secret = tenancy.testKey().apiSecret();
         transcript = new Transcript(server.port());
         transcript.name(NOW, NOW);
-        nameReplys(NOW.replace("214Z", "2140Z"));
+        nameReplys();
     }
 
     @AfterEach
@@ -90,11 +92,24 @@ abstract class SmileIdTest {
     void advance(Duration by) {
         ahead.updateAndGet(by::plus);
         transcript.name(now().toString(), now().toString());
-        nameReplys(now().toString().replace("Z", "0Z"));
+        nameReplys();
     }
 
-    private void nameReplys(String timestamp) {
-        transcript.name(sign(secret, timestamp), "<the server's signature>");
+    /// What the server signs now.
+    String replyTime() {
+        return ok(server.gate().countersign(new Caller(server.register().realm(tenancy.test()), admin), PARTNER))
+                .timestamp();
+    }
+
+    private void nameReplys() {
+        boolean production = secret.equals(tenancy.productionKey().apiSecret());
+        long realm = production ? tenancy.production() : tenancy.test();
+        KeyMint.Minted key = production ? tenancy.productionKey() : tenancy.testKey();
+        Caller caller = new Caller(server.register().realm(realm), server.actor(realm, key));
+        Gate.Countersigned reply = ok(server.gate().countersign(caller, PARTNER));
+        assertThat(reply.signature()).isEqualTo(sign(secret, reply.timestamp()));
+        transcript.name(reply.timestamp(), "<the server's time>");
+        transcript.name(reply.signature(), "<the server's signature>");
     }
 
     // Signatures.

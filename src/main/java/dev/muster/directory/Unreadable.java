@@ -1,0 +1,33 @@
+package dev.muster.directory;
+
+import dev.muster.sealing.TamperedException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reports sealed values that do not open. Each is logged once as an error: it concerns one key, user, job or journal
+/// entry, and must neither stop what concerns others nor fill the log.
+final class Unreadable {
+    private static final int REMEMBERED = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+
+    private Unreadable() {}
+
+    /// @param what the kind of value, such as `the secret of key`
+    static void report(long realm, String what, UUID of, TamperedException why) {
+        if (REPORTED.size() >= REMEMBERED) {
+            REPORTED.clear();
+        }
+        if (REPORTED.add(realm + what + of)) {
+            LOG.error(
+                    "realm {}: {} {} cannot be read, someone may have altered it: {}",
+                    realm,
+                    what,
+                    of,
+                    why.getMessage());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.muster.security;
+
+import dev.muster.model.Timestamps;
+import java.nio.ByteBuffer;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// The times on the server's own signatures in one realm. A reply is signed by the same construction as a request, so
+/// it could be sent back as one; but its time has nine fraction digits, of which the last six are a keyed function of
+/// the realm and the millisecond, and a request with such a time is refused.
+///
+/// The nine digits never end in 000, so a client in Java that reads the time as an `Instant` and writes it again gets
+/// the same text. A client's own nanoseconds look like a reply's once in a million.
+final class ReplyTimes {
+    private static final int NANOS_PER_MILLI = 1_000_000;
+    private static final int LAST_THREE = 999;
+
+    private final SecretKeySpec key;
+
+    /// @param key 32 bytes of the realm's, the same on every server
+    ReplyTimes(byte[] key) {
+        this.key = new SecretKeySpec(key, "HmacSHA256");
+    }
+
+    /// The millisecond of `at` as a reply has it: in UTC with nine fraction digits.
+    String text(Instant at) {
+        String millis = Timestamps.text(at);
+        return String.format(Locale.ROOT, "%s%06dZ", millis.substring(0, millis.length() - 1), digits(at));
+    }
+
+    /// Whether `at` is a time of this realm's replies.
+    boolean isOne(@Nullable Instant at) {
+        return at != null && at.get(ChronoField.NANO_OF_SECOND) % NANOS_PER_MILLI == digits(at);
+    }
+
+    private int digits(Instant at) {
+        try {
+            Mac mac = Mac.getInstance(key.getAlgorithm());
+            mac.init(key);
+            long drawn = ByteBuffer.wrap(mac.doFinal(
+                            ByteBuffer.allocate(8).putLong(at.toEpochMilli()).array()))
+                    .getLong();
+            int one = (int) Long.remainderUnsigned(drawn, 1000L * LAST_THREE);
+            return one / LAST_THREE * 1000 + one % LAST_THREE + 1;
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("every Java platform has " + key.getAlgorithm(), e);
+        }
+    }
+}

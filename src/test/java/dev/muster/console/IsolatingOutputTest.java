@@ -1,0 +1,40 @@
+package dev.muster.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gg.jte.output.StringOutput;
+import org.junit.jupiter.api.Test;
+
+final class IsolatingOutputTest {
+    private static String written(String tag, String attribute, String text) {
+        StringOutput out = new StringOutput();
+        IsolatingOutput isolating = new IsolatingOutput(out);
+        isolating.setContext(tag, attribute);
+        isolating.writeUserContent(text);
+        return out.toString();
+    }
+
+    @Test
+    void whatTurnsOrHidesIsShownByItsNumber() {
+        assertThat(written("td", null, "Ann\u202E <b>\u200Bnna\u202C"))
+                .isEqualTo("<bdi>Ann⟨U+202E⟩ &lt;b&gt;⟨U+200B⟩nna⟨U+202C⟩</bdi>");
+        assertThat(written("p", null, "soft\u00ADhyphen, \u2066isolate"))
+                .isEqualTo("<bdi>soft⟨U+00AD⟩hyphen, ⟨U+2066⟩isolate</bdi>");
+    }
+
+    @Test
+    void whatRunsFromRightToLeftIsIsolated() {
+        assertThat(written("a", null, "دانا")).isEqualTo("<bdi>دانا</bdi>");
+        // Persian has joiners inside its words.
+        assertThat(written("a", null, "می\u200Cخواهم")).isEqualTo("<bdi>می\u200Cخواهم</bdi>");
+    }
+
+    @Test
+    void theRestIsAsItWas() {
+        assertThat(written("td", null, "Zoë Łuczak, 金")).isEqualTo("Zoë Łuczak, 金");
+        assertThat(written("title", null, "Ann\u202E")).isEqualTo("Ann⟨U+202E⟩");
+        // Forms send back what they were given.
+        assertThat(written("textarea", null, "Ann\u202E")).isEqualTo("Ann\u202E");
+        assertThat(written("input", "value", "Ann\u202E")).isEqualTo("Ann\u202E");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.model.ApiKey;
+import dev.muster.model.Card;
+import dev.muster.model.Command;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Job;
+import dev.muster.model.Needs;
+import dev.muster.model.Outcome;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Verdict;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.storage.Batch;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.UserRow;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+/// One sealed value that does not open costs what it belongs to, and nothing else.
+abstract class UnreadableContract extends RunningContract {
+    private static final byte[] ALTERED = new byte[60];
+
+    private void alter(long realm, Needs needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
+        try (LaneStore lane = running.database().lane()) {
+            lane.lock(List.of(realm), true);
+            Batch batch = new Batch();
+            how.accept(lane.load(Map.of(realm, needs), List.of(), List.of()), batch);
+            lane.save(batch);
+            lane.commit();
+        }
+    }
+
+    @Test
+    void aSecretCostsItsKey() {
+        UUID second = new UUID(8, 8);
+        Command.CreateKey first = Scenario.adminKey(second);
+        Running.ok(running.executeIn(TEST, first));
+        Register register = running.core.register();
+        assertThat(register.signing(TEST)).hasSize(2);
+        // A row that the server itself wrote, with a secret that does not open.
+        Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        CredentialMacs macs = vault.get(TEST).macs();
+        Needs needs = new Needs();
+        needs.key(second);
+        alter(TEST, needs, (loaded, batch) -> {
+            ApiKey key = loaded.keys.getFirst().key();
+            batch.changedKeys.add(macs.sealed(new KeyRow(TEST, key, ALTERED, null)));
+        });
+        register.changed(TEST, List.of(second));
+        assertThat(register.signing(TEST))
+                .extracting(signing -> signing.key().id())
+                .containsExactly(Running.KEY);
+        assertThat(register.secret(TEST, second)).isNull();
+        assertThat(register.secret(TEST, Running.KEY)).isNotNull();
+        // It can be revoked.
+        Running.ok(running.executeIn(TEST, new Command.RevokeKey(second)));
+    }
+
+    @Test
+    void cardsCostTheCards() {
+        UUID ann = running.register("ann@example.org");
+        UUID bob = running.register("bob@example.org");
+        for (UUID user : List.of(ann, bob)) {
+            Running.ok(running.execute(
+                    user, new Command.ReplaceCards(List.of(new Card(user == ann ? "1" : "2", null)), false)));
+        }
+        Needs needs = new Needs();
+        needs.user(UserRef.id(ann));
+        alter(TEST, needs, (loaded, batch) -> {
+            UserRow row = loaded.users.getFirst();
+            batch.changedUsers.add(new UserRow(TEST, row.user(), row.seed(), ALTERED));
+        });
+        assertThat(running.find(ann).cards()).containsExactly(Card.UNREADABLE);
+        List<User> all = Running.ok(running.core.directory().list(Running.ADMIN, TEST, UserQuery.all(10, 0)))
+                .value()
+                .items();
+        assertThat(all).extracting(User::id).containsExactly(ann, bob);
+        assertThat(running.find(bob).cards()).containsExactly(new Card("2", null));
+        // Holds come and go, the cards stay as they are, and she can be erased.
+        Running.ok(running.execute(ann, new Command.AssertHold(HoldKind.BLOCKED)));
+        assertThatThrownBy(() -> running.execute(ann, new Command.ReplaceCards(List.of(), false)))
+                .hasMessageContaining("cannot be read");
+        assertThat(running.find(ann).cards()).containsExactly(Card.UNREADABLE);
+        Running.ok(running.execute(ann, new Command.Erase(null, null)));
+        assertThat(running.find(ann).cards()).isEmpty();
+    }
+
+    @Test
+    void aJobsDetailsCostTheJob() {
+        for (String jobId : List.of("j1", "j2")) {
+            Running.ok(running.executeIn(
+                    PRODUCTION, new Command.SubmitJob(JobsContract.job(jobId, 5, "ann"), null, null)));
+        }
+        Needs needs = new Needs();
+        needs.job("j1");
+        alter(PRODUCTION, needs, (loaded, batch) -> {
+            JobRow row = loaded.jobs.getFirst();
+            Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
+                    .value();
+            batch.changedJobs.add(
+                    JobRows.row(PRODUCTION, job, new JobRows.Kept(ALTERED, row.seed(), false, row.userPrint())));
+        });
+        List<Job> all = Running.ok(running.core
+                        .jobs()
+                        .list(Running.ADMIN, PRODUCTION, new JobQuery(null, java.util.Set.of(), null, 10, null, 0)))
+                .value()
+                .items();
+        assertThat(all).extracting(Job::extras).containsExactly("{\"extra\":\"of ann\"}", "{\"unreadable\":true}");
+        Command verdict = new Command.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null));
+        assertThatThrownBy(() -> running.executeIn(PRODUCTION, verdict)).hasMessageContaining("cannot be read");
+        Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob("j1")));
+    }
+
+    /// Its seed belongs to somebody else, as far as the database says.
+    @Test
+    void anEntryCostsTheEntry() {
+        UUID ann = running.register("ann@example.org");
+        UUID bob = running.register("bob@example.org");
+        Needs needs = new Needs();
+        needs.user(UserRef.id(ann));
+        alter(
+                TEST,
+                needs,
+                (loaded, batch) -> batch.changedUsers.add(
+                        new UserRow(TEST, loaded.users.getFirst().user(), new byte[32], null)));
+        List<JournalEntry> entries = Running.ok(running.core
+                        .journal()
+                        .page(
+                                Running.ADMIN,
+                                TEST,
+                                new JournalQuery(
+                                        null, null, null, null, null, JournalQuery.Order.NEWEST_FIRST, 10, null)))
+                .items();
+        assertThat(entries)
+                .filteredOn(entry -> entry.subject().id().equals(ann))
+                .isNotEmpty()
+                .noneMatch(JournalEntry::readable);
+        assertThat(entries)
+                .filteredOn(entry -> entry.subject().id().equals(bob))
+                .isNotEmpty()
+                .allMatch(JournalEntry::readable);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.muster.directory;
+
+import dev.muster.storage.Database;
+import dev.muster.testing.TestPostgres;
+import java.nio.file.Path;
+
+final class UnreadableOnPostgresTest extends UnreadableContract {
+    @Override
+    Database open(Path folder) {
+        return Database.postgres(TestPostgres.newDatabase());
+    }
+}

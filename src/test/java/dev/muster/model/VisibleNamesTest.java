@@ -1,0 +1,103 @@
+package dev.muster.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class VisibleNamesTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"ann\u200Ba", "ann\u202Ea", "an\u200Dna", "an\u00ADna", "an\uFEFFna", "an\u2060na"})
+    void identifiersHideNothing(String text) {
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Checks checks = new Checks();
+            checks.identifier(kind, kind == Identifier.Kind.EMAIL ? text + "@example.org" : text);
+            assertThat(checks.faults()).as("%s", kind).isNotEmpty();
+        }
+        Checks checks = new Checks();
+        checks.jobId(text);
+        checks.name(text);
+        checks.partnerId(text);
+        assertThat(checks.faults())
+                .extracting(Fault::code)
+                .containsExactly("invisible", "invisible", "not_a_partner_id");
+        // People's names may, and what is there already is found.
+        Checks lenient = new Checks();
+        lenient.line("name", text, 200);
+        lenient.existing(Identifier.Kind.EXTERNAL_ID, text);
+        lenient.existingJobId(text);
+        assertThat(lenient.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"admin1", "админ1", "διαχειριστής", "管理者", "かんりカンリ管理", "관리자管理", "مدير", "zoë.łuczak-2"})
+    void operatorsNamesAreOfOneScript(String text) {
+        Checks checks = new Checks();
+        checks.operatorName(text);
+        assertThat(checks.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0430dmin1", "admi\u0578", "\u03BFperator", "管理admin", "かんり관리"})
+    void othersLookLikeOthersNames(String text) {
+        Checks checks = new Checks();
+        checks.operatorName(text);
+        assertThat(checks.faults()).extracting(Fault::code).containsExactly("mixed_scripts");
+        // A user may be called so.
+        Checks user = new Checks();
+        user.identifier(Identifier.Kind.USERNAME, text);
+        assertThat(user.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://example.com",
+                "https://example.com/hook?a=b",
+                "HTTPS://example.com:8443/",
+                "https://[2001:db8::1]/hook"
+            })
+    void callbacksAreHttpsUrls(String text) {
+        Checks checks = new Checks();
+        assertThat(checks.callbackUrl(text)).isEqualTo(text);
+        assertThat(checks.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "file:///etc/passwd",
+                "javascript:alert(1)",
+                "http://example.com",
+                "http://localhost/",
+                "http://127.0.0.1/",
+                "//example.com/",
+                "/hook",
+                "example.com",
+                "https:",
+                "https:///path",
+                "https:example.com",
+                "https://user@example.com/",
+                "https://user:secret@example.com/",
+                "https://@example.com/",
+                "https://exa mple.com/",
+                "https://exam_ple.com/",
+                "https://example.com:99999/",
+                "data:text/html,x"
+            })
+    void othersAreNot(String text) {
+        Checks checks = new Checks();
+        checks.callbackUrl(text);
+        assertThat(checks.faults()).extracting(Fault::code).containsExactly("not_a_url");
+    }
+
+    @org.junit.jupiter.api.Test
+    void callbacksAreOf2048CharactersAtMost() {
+        String start = "https://example.com/";
+        Checks checks = new Checks();
+        checks.callbackUrl(start + "a".repeat(2048 - start.length()));
+        assertThat(checks.faults()).isEmpty();
+        checks.callbackUrl(start + "a".repeat(2049 - start.length()));
+        assertThat(checks.faults()).extracting(Fault::code).containsExactly("too_long");
+    }
+}
