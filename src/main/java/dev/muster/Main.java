@@ -10,7 +10,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Stop stop = new Stop();
-        int code = new Commands(Shell.ofProcess(), functions(stop), version()).run(args);
+        int code = new Commands(Shell.ofProcess(), functions(stop), version()).run(Shell.arguments(args));
         stop.finish(code);
         System.exit(code);
     }

@@ -72,6 +72,7 @@ final class Serve {
     /// Serves until the process is told to stop, and gives the exit code.
     int run() throws InterruptedException {
         stop.listen();
+        config.warnings().forEach(LOG::warn);
         // Before the database, so that there never is one without the key that opens it.
         MasterKeys masterKeys = masterKeys();
         try (Database database = open(config.storage(), config.diskFloorBytes())) {

@@ -13,7 +13,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /// Speaks HTTP to one server. Nothing here is loaded by a command that does not.
 final class Client implements AutoCloseable {
@@ -24,15 +26,16 @@ final class Client implements AutoCloseable {
 
     private final URI server;
     private final String key;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECTING)
-            .build();
+    private final HttpClient http;
 
     /// @param server without a slash at its end
-    Client(URI server, String key) {
+    /// @param trust null for whom Java trusts
+    Client(URI server, String key, @Nullable SSLContext trust) {
         this.server = server;
         this.key = key;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECTING);
+        http = (trust == null ? builder : builder.sslContext(trust)).build();
     }
 
     /// An answer whose body has not been read.

@@ -18,11 +18,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// All commands, ready to be given arguments.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
+    private static final String NOT_TEXT = " is not UTF-8 text, or holds U+FFFD, which stands for text that was lost";
 
     /// In order of their importance.
     private static final List<Class<?>> ALL = List.of(
@@ -54,12 +56,59 @@ public final class Commands {
     public int run(String... arguments) {
         CommandLine line = line(arguments.length == 0 ? ALL : named(arguments[0]));
         try {
-            return line.execute(arguments);
+            String unreadable = unreadable(arguments);
+            if (unreadable != null) {
+                complain(line.getCommandSpec(), unreadable);
+                return Exit.USAGE.code();
+            }
+            String unknown = Variables.complaint(
+                    shell.environment(),
+                    () -> CommandSpec.forAnnotatedObject(new ServeCommand(shell, functions.serve())));
+            if (unknown != null) {
+                complain(line.getCommandSpec(), unknown);
+            }
+            int code = line.execute(arguments);
+            line.getOut().flush();
+            return written(named(line.getParseResult()), code);
         } finally {
             line.getOut().flush();
             line.getErr().flush();
             shell.flush();
         }
+    }
+
+    /// What in the arguments or Muster's variables is not text; null when all is. Nothing is sent then, since what
+    /// was typed is lost already.
+    private @Nullable String unreadable(String... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {
+                return "argument " + (i + 1) + NOT_TEXT;
+            }
+        }
+        return shell.environment().entrySet().stream()
+                .filter(variable -> variable.getKey().startsWith("MUSTER_")
+                        && variable.getValue().indexOf(NativeText.UNREADABLE) >= 0)
+                .map(variable -> variable.getKey() + NOT_TEXT)
+                .sorted()
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// The command that was meant, however many there are above it.
+    private static CommandSpec named(ParseResult parsed) {
+        return parsed.hasSubcommand() ? named(parsed.subcommand()) : parsed.commandSpec();
+    }
+
+    /// The exit code of a command that ended with `code`: not 0 when what it printed could not be written.
+    private int written(CommandSpec command, int code) {
+        String failure = Output.failure(shell.out());
+        if (failure == null) {
+            return code;
+        }
+        if (!Output.isBrokenPipe(shell.out()) && code == 0) {
+            complain(command, "the output cannot be written: " + failure);
+        }
+        return code == 0 ? Exit.USAGE.code() : code;
     }
 
     /// With all commands.
@@ -88,6 +137,7 @@ public final class Commands {
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setUsageHelpLongOptionsMaxWidth(36)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setExecutionStrategy(this::unlessUnmatched)
                 .setParameterExceptionHandler((failure, _) -> misunderstood(failure))
                 .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
         line.getCommandSpec().version(version);
@@ -146,15 +196,39 @@ public final class Commands {
             when isWithoutValue(missing) -> label(missing.getMissing().getFirst()) + " needs a value";
             case MissingParameterException missing when commands.isEmpty() -> missing(missing.getMissing());
             case OverwrittenOptionException twice -> label(twice.getOverwritten()) + " is given twice";
-            case UnmatchedArgumentException unknown ->
-                "there is no " + String.join(" ", unknown.getUnmatched())
-                        + (commands.isEmpty() ? " here" : "; there are " + String.join(", ", commands));
+            case UnmatchedArgumentException unknown -> unmatched(unknown, commands);
             default ->
                 isNoCommandGiven(failure)
                         ? "a command is missing: " + String.join(", ", commands)
                         : String.valueOf(failure.getMessage());
         };
         return message.replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
+        String typed = String.join(" ", unknown.getUnmatched());
+        String first = unknown.getUnmatched().getFirst();
+        String meant = Nearest.to(
+                first,
+                first.startsWith("-")
+                        ? unknown.getCommandLine().getCommandSpec().optionsMap().keySet()
+                        : commands);
+        if (meant != null) {
+            return "there is no " + typed + "; did you mean " + meant + "?";
+        }
+        return "there is no " + typed + (commands.isEmpty() ? " here" : "; there are " + String.join(", ", commands));
+    }
+
+    /// Help is given for a command that there is: picocli gives that of the command above for one that there is not.
+    private int unlessUnmatched(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        if (last.unmatched().isEmpty()) {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        return misunderstood(new UnmatchedArgumentException(last.commandSpec().commandLine(), last.unmatched()));
     }
 
     private static String missing(List<ArgSpec> arguments) {

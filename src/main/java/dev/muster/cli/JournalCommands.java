@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,16 +19,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "journal", description = "The realm's log of every change.", synopsisSubcommandLabel = "COMMAND")
-final class JournalCommands {
+final class JournalCommands extends JournalReadingCommands {
     private static final String ONLY_CONSISTENT =
             "This proves that the journal is consistent, not that it is authentic:"
                     + " who can write to the database can make another consistent one.";
 
-    private final Shell shell;
     private final Functions.VerifyFile verifyFile;
 
     JournalCommands(Shell shell, Functions.VerifyFile verifyFile) {
-        this.shell = shell;
+        super(shell);
         this.verifyFile = verifyFile;
     }
 
@@ -233,7 +233,7 @@ final class JournalCommands {
         if (output == null) {
             long lines = copy(remote, shell.out());
             if (shell.out().checkError()) {
-                throw new CommandException(Exit.REFUSED, "the output was closed");
+                return 0;
             }
             shell.err().println(lines + " entries.");
             return 0;
@@ -277,6 +277,10 @@ final class JournalCommands {
                 lines += buffer[i] == '\n' ? 1 : 0;
             }
             out.write(buffer, 0, read);
+            if (out instanceof PrintStream printed && printed.checkError()) {
+                // The rest is of no use to anyone; the exit code says so.
+                return lines;
+            }
         }
     }
 }

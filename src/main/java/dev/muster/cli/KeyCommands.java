@@ -101,7 +101,24 @@ final class KeyCommands {
         if (noSigning) {
             call.fields().put("signing", false);
         }
-        return remote.print(remote.change(call), this::printSecrets);
+        Reply made = remote.change(call);
+        int code = remote.printSecret(made, KeyCommands::secrets, () -> revoke(remote, made.json()));
+        if (!remote.json) {
+            shell.err().println("Keep apiKey and apiSecret now: they are not shown again.");
+        }
+        return code;
+    }
+
+    /// Ends a key whose secret nobody has seen. The key may do so itself, whoever made it.
+    private static void revoke(Remote remote, JsonNode key) {
+        try (Client client = remote.client(Reply.text(key, "apiKey"))) {
+            Reply revoked = client.send(Call.delete("keys", Reply.text(key, "keyId")));
+            if (revoked.status() == 403) {
+                remote.change(Call.delete("keys", Reply.text(key, "keyId")));
+            } else {
+                revoked.granted();
+            }
+        }
     }
 
     private static void addScopes(Call call, @Nullable String role, @Nullable List<String> scopes) {
@@ -125,7 +142,7 @@ final class KeyCommands {
                 : Reply.text(maker, "kind");
     }
 
-    private void printSecrets(JsonNode key) {
+    private static String secrets(JsonNode key) {
         Table facts = new Table("KEY", Reply.text(key, "name"));
         facts.row("keyId", Reply.text(key, "keyId"));
         facts.row("apiKey", Reply.text(key, "apiKey"));
@@ -133,8 +150,7 @@ final class KeyCommands {
         if (key.hasNonNull("expiresAt")) {
             facts.row("expires", Text.time(Reply.text(key, "expiresAt")) + " UTC");
         }
-        facts.print(shell.out());
-        shell.err().println("Keep apiKey and apiSecret now: they are not shown again.");
+        return facts.text();
     }
 
     @Command(

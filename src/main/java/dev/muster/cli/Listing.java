@@ -50,7 +50,11 @@ final class Listing {
                     table.print(out);
                 }
                 first = false;
-                if (last || out.checkError()) {
+                if (out.checkError()) {
+                    // Nobody reads it, or there is no room: the exit code says so.
+                    return 0;
+                }
+                if (last) {
                     sayWhatIsLeft(remote, page.path("page"), cursor);
                     return 0;
                 }

@@ -125,7 +125,11 @@ final class OperatorCommands {
 
     private String read(Password password) {
         if (password.file != null) {
-            return fromFile(password.file);
+            return fromFile("--password-file", password.file);
+        }
+        String named = shell.environment().getOrDefault(VARIABLE + "_FILE", "");
+        if (!named.isEmpty()) {
+            return fromFile(VARIABLE + "_FILE", named);
         }
         String variable = shell.environment().get(VARIABLE);
         if (variable != null && !variable.isEmpty()) {
@@ -144,22 +148,27 @@ final class OperatorCommands {
         if (!Arrays.equals(typed, again)) {
             throw CommandException.usage("the two passwords are not the same");
         }
-        return new String(typed);
+        String text = new String(typed);
+        if (text.indexOf(NativeText.UNREADABLE) >= 0) {
+            throw CommandException.usage("the terminal's encoding is not that of the locale: set LC_ALL=C.UTF-8");
+        }
+        return text;
     }
 
-    private static String fromFile(String name) {
+    /// @param option what named the file, for messages
+    static String fromFile(String option, String name) {
         try {
             Path file = Path.of(name);
             if (Files.size(file) > LONGEST_PASSWORD_FILE_BYTES) {
-                throw CommandException.usage("--password-file " + name + " is too large for a password");
+                throw CommandException.usage(option + " " + name + " is too large for a password");
             }
             String password = Files.readString(file).lines().findFirst().orElse("");
             if (password.isEmpty()) {
-                throw CommandException.usage("--password-file " + name + " has an empty first line");
+                throw CommandException.usage(option + " " + name + " has an empty first line");
             }
             return password;
         } catch (IOException | InvalidPathException e) {
-            throw CommandException.usage("--password-file " + name + " cannot be read as UTF-8 text", e);
+            throw CommandException.usage(option + " " + name + " cannot be read as UTF-8 text", e);
         }
     }
 }

@@ -1,20 +1,26 @@
 package dev.muster.cli;
 
+import dev.muster.cli.CommandException.Exit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/// A file that a command writes for the eyes of its user alone: complete, or not there at all.
+/// A file that a command writes for the eyes of its user alone: complete, or not there at all. What is not a regular
+/// file, such as a pipe or a device, is written into and stays what it is.
 ///
 /// @param option what named it
+/// @param file where it is, links followed
 /// @param replaces whether a file of that name gives way
 record OutputFile(String option, Path file, boolean replaces) {
+    private static final int MOST_LINKS = 40;
 
     /// Writes the content, and may tell of it.
     interface Content<T> {
@@ -29,7 +35,7 @@ record OutputFile(String option, Path file, boolean replaces) {
     /// One that is not there yet.
     static OutputFile fresh(String option, String name) {
         OutputFile fresh = new OutputFile(option, writable(option, name), false);
-        if (Files.exists(fresh.file)) {
+        if (Files.isRegularFile(fresh.file)) {
             throw fresh.taken(null);
         }
         return fresh;
@@ -44,7 +50,7 @@ record OutputFile(String option, Path file, boolean replaces) {
     }
 
     private static Path writable(String option, String name) {
-        Path file = path(option, name).toAbsolutePath();
+        Path file = target(option, name);
         Path folder = file.getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
             throw CommandException.usage(option + " names " + name + ", where no file can be written");
@@ -52,7 +58,49 @@ record OutputFile(String option, Path file, boolean replaces) {
         return file;
     }
 
-    <T> T write(Content<T> content) throws IOException {
+    /// Where links lead, the last file of which need not be there yet.
+    private static Path target(String option, String name) {
+        Path file = path(option, name).toAbsolutePath();
+        try {
+            for (int links = 0; links < MOST_LINKS; links++) {
+                if (Files.exists(file)) {
+                    // What is behind /dev/stdout may have no name of its own.
+                    return Files.isRegularFile(file) ? file.toRealPath() : file;
+                }
+                if (!Files.isSymbolicLink(file)) {
+                    return file;
+                }
+                file = file.resolveSibling(Files.readSymbolicLink(file));
+            }
+        } catch (IOException e) {
+            throw CommandException.usage(option + " names " + name + ", which cannot be followed", e);
+        }
+        throw CommandException.usage(option + " names " + name + ", a link to itself");
+    }
+
+    /// @throws CommandException when it cannot be written, for want of room for instance
+    <T> T write(Content<T> content) {
+        try {
+            return Files.exists(file) && !Files.isRegularFile(file) ? writeInto(content) : writeWhole(content);
+        } catch (IOException e) {
+            throw new CommandException(Exit.USAGE, option + " " + file + " cannot be written: " + reason(e), e);
+        }
+    }
+
+    private <T> T writeInto(Content<T> content) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+            return content.writeTo(out);
+        }
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof FileSystemException named && named.getReason() != null) {
+            return named.getReason();
+        }
+        return String.valueOf(failure.getMessage());
+    }
+
+    private <T> T writeWhole(Content<T> content) throws IOException {
         Path part = part();
         try {
             T told;

@@ -1,9 +1,11 @@
 package dev.muster.cli;
 
+import dev.muster.cli.CommandException.Exit;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +32,14 @@ final class Remote {
     @Nullable
     String key;
 
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            order = 101,
+            description = "PEM certificates of your own authority, trusted instead of Java's; else MUSTER_CA_FILE.")
+    @Nullable
+    String caFile;
+
     @Option(names = "--json", order = 102, description = "Print the server's JSON as it is, not a table.")
     boolean json;
 
@@ -43,7 +53,31 @@ final class Remote {
 
     /// Opens the way to the server. Nothing is sent yet.
     Client client() {
-        return new Client(server(), given("--key", key, "MUSTER_KEY"));
+        return client(key());
+    }
+
+    /// The same with another key.
+    Client client(String bearer) {
+        String authority = caFile == null ? shell.environment().getOrDefault("MUSTER_CA_FILE", "") : caFile;
+        return new Client(
+                server(),
+                bearer,
+                authority.isEmpty()
+                        ? null
+                        : Authority.trusting(caFile == null ? "MUSTER_CA_FILE" : "--ca-file", authority));
+    }
+
+    private String key() {
+        String file = shell.environment().getOrDefault("MUSTER_KEY_FILE", "");
+        if (key != null || file.isEmpty()) {
+            return given("--key", key, "MUSTER_KEY");
+        }
+        if (!shell.environment().getOrDefault("MUSTER_KEY", "").isBlank()) {
+            throw CommandException.usage("MUSTER_KEY and MUSTER_KEY_FILE exclude each other");
+        }
+        return printable(
+                "MUSTER_KEY_FILE",
+                OperatorCommands.fromFile("MUSTER_KEY_FILE", file).strip());
     }
 
     /// One call: what it answers unless that is a refusal.
@@ -66,6 +100,26 @@ final class Remote {
             forPeople.accept(reply.json());
         }
         return 0;
+    }
+
+    /// Prints an answer that holds a secret which is not told again. If it cannot be written to the output, it goes to
+    /// stderr; if not there either, `undo` is called.
+    ///
+    /// @return the exit code
+    int printSecret(Reply reply, Function<JsonNode, String> forPeople, Runnable undo) {
+        String text = json ? reply.body().strip() + "\n" : forPeople.apply(reply.json());
+        shell.out().print(text);
+        String failure = Output.failure(shell.out());
+        if (failure == null) {
+            return 0;
+        }
+        shell.err().print(text);
+        if (Output.failure(shell.err()) != null) {
+            undo.run();
+            throw new CommandException(Exit.USAGE, "the output cannot be written: " + failure);
+        }
+        throw new CommandException(
+                Exit.USAGE, "the output cannot be written (" + failure + "); what is not shown again stands above");
     }
 
     /// Carries out a call whose answer has nothing in it but that it was done, and says so for people.
@@ -108,10 +162,13 @@ final class Remote {
     private String given(String option, @Nullable String value, String variable) {
         String text =
                 value == null ? shell.environment().getOrDefault(variable, "").strip() : value.strip();
+        return printable(value == null ? variable : option, text);
+    }
+
+    private static String printable(String name, String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
-                throw CommandException.usage(
-                        (value == null ? variable : option) + " must be of printable ASCII without spaces");
+                throw CommandException.usage(name + " must be of printable ASCII without spaces");
             }
         }
         return text;

@@ -36,7 +36,9 @@ record Reply(int status, String body) {
         StringBuilder line = new StringBuilder(first(problem, "detail", "title"));
         StringJoiner faults = new StringJoiner("; ", " [", "]").setEmptyValue("");
         for (JsonNode fault : problem.path("errors")) {
-            faults.add(text(fault, "field") + ": " + text(fault, "message"));
+            // A fault of the whole body, or of a query, has no field.
+            String field = text(fault, "field");
+            faults.add(field.isEmpty() ? text(fault, "message") : field + ": " + text(fault, "message"));
         }
         line.append(faults);
         StringJoiner facts = new StringJoiner(", ", " (", ")").add(Integer.toString(status));

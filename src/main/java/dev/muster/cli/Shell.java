@@ -1,11 +1,9 @@
 package dev.muster.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +36,20 @@ public record Shell(
         return new Shell(
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
-                System.getenv(),
+                NativeText.environment(),
                 InstantSource.system(),
                 console == null || !console.isTerminal() ? null : new ConsoleTerminal(console));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(descriptor)), false, StandardCharsets.UTF_8);
+        return new Output(new FileOutputStream(descriptor));
+    }
+
+    /// The arguments of the process as they were typed.
+    ///
+    /// @param given as `main` got them
+    public static String[] arguments(String... given) {
+        return NativeText.arguments(given);
     }
 
     void flush() {

@@ -1,6 +1,8 @@
 package dev.muster.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,13 @@ final class Table {
         for (int i = 0; i < cells.length; i++) {
             widths[i] = Math.max(widths[i], Text.width(cells[i]));
         }
+    }
+
+    /// The rows since the last call as [#print(PrintStream)] prints them.
+    String text() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        print(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /// Prints the rows since the last call, the first time under the titles.

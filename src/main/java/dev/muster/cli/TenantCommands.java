@@ -41,10 +41,15 @@ final class TenantCommands {
                     @Nullable
                     String partnerId) {
         Reply made = remote.change(Call.post("tenants").field("name", name).field("partnerId", partnerId));
-        return remote.print(made, tenant -> printTenant(remote.shell(), tenant));
+        // A tenant cannot be taken back; with muster key create --tenant the root key makes other keys for it.
+        int code = remote.printSecret(made, TenantCommands::secrets, () -> {});
+        if (!remote.json) {
+            remote.shell().err().println("Keep these keys now: they are not shown again.");
+        }
+        return code;
     }
 
-    private static void printTenant(Shell shell, JsonNode tenant) {
+    private static String secrets(JsonNode tenant) {
         Table facts = new Table("TENANT", Reply.text(tenant, "name"));
         facts.row("partnerId", Reply.text(tenant, "partnerId"));
         facts.row("tenantId", Reply.text(tenant, "tenantId"));
@@ -54,8 +59,7 @@ final class TenantCommands {
             facts.row("  apiKey", Reply.text(environment.getValue(), "apiKey"));
             facts.row("  apiSecret", Reply.text(environment.getValue(), "apiSecret"));
         });
-        facts.print(shell.out());
-        shell.err().println("Keep these keys now: they are not shown again.");
+        return facts.text();
     }
 
     @Command(

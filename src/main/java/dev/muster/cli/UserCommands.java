@@ -20,15 +20,13 @@ import picocli.CommandLine.Parameters;
             ""
         },
         synopsisSubcommandLabel = "COMMAND")
-final class UserCommands {
+final class UserCommands extends UserRecordCommands {
     private static final String REF_HELP = "An id, or external:ID, email:ADDRESS, username:NAME or number:N.";
     private static final HoldKind[] PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toArray(HoldKind[]::new);
 
-    private final Shell shell;
-
     UserCommands(Shell shell) {
-        this.shell = shell;
+        super(shell);
     }
 
     /// Why a change is made.

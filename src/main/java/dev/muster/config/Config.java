@@ -2,6 +2,7 @@ package dev.muster.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,23 @@ public record Config(
     /// Where signed checkpoints of the journals go.
     public Path checkpoints() {
         return data.resolve("checkpoints");
+    }
+
+    /// What can be meant and is dangerous when it is not: a line each, without any secret.
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (tls == null && trustedProxies.isEmpty() && !Loopback.is(host)) {
+            warnings.add(
+                    "listening on " + host + " without TLS: keys and passwords can be read on the way. Give --tls-cert"
+                            + " and --tls-key, or put a proxy with TLS in front and name it in --trusted-proxies");
+        }
+        if (storage instanceof Storage.Postgres(var url, var readers)) {
+            PostgresAddress.warning("--database", url).ifPresent(warnings::add);
+            if (readers != null) {
+                PostgresAddress.warning("--postgres-readers", readers).ifPresent(warnings::add);
+            }
+        }
+        return warnings;
     }
 
     /// The same server with its data elsewhere: what `--demo` does.

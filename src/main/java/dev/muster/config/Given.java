@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Given(String name, @Nullable String value) {
 
     private static final long MEGABYTE = 1_000_000;
-    private static final String POSTGRES = "jdbc:postgresql://";
+    private static final int LONGEST_SECRET_BYTES = 65_536;
     private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -33,6 +34,33 @@ record Given(String name, @Nullable String value) {
         String variable = variable(option);
         String found = environment.get(variable);
         return found == null || found.isBlank() ? new Given(option, null) : new Given(variable, found.strip());
+    }
+
+    /// A secret, which may stand in a file that a variable ending in `_FILE` names, as Docker's and systemd's do.
+    static Given ofSecret(String option, @Nullable String value, Map<String, String> environment) {
+        Given given = of(option, value, environment);
+        Given file = new Given(variable(option) + "_FILE", environment.get(variable(option) + "_FILE"));
+        if (file.value == null || file.value.isBlank()) {
+            return given;
+        }
+        if (given.isGiven()) {
+            throw new Misconfigured(given.name + " and " + file.name + " exclude each other");
+        }
+        Path path = new Given(file.name, file.value.strip()).secretFile();
+        return new Given(file.name, path == null ? null : file.firstLine(path));
+    }
+
+    private String firstLine(Path file) {
+        try {
+            String text = Files.size(file) > LONGEST_SECRET_BYTES ? "" : Files.readString(file);
+            String line = text.lines().findFirst().orElse("").strip();
+            if (line.isEmpty()) {
+                throw wrong("names " + file + ", which has no secret in its first line");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new Misconfigured(name + " names " + file + ", which cannot be read as UTF-8 text", e);
+        }
     }
 
     /// A switch, which has no value on the command line and is `true` or `false` in the environment.
@@ -137,6 +165,21 @@ record Given(String name, @Nullable String value) {
         return file;
     }
 
+    /// A file that holds a secret, so that nobody but its owner may read or write it.
+    @Nullable
+    Path secretFile() {
+        Path file = file();
+        try {
+            if (file != null && OwnerOnly.isOpenToOthers(file)) {
+                throw wrong("names " + file + ", which others can read or write (mode " + OwnerOnly.mode(file)
+                        + "): chmod 600 " + file);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new Misconfigured(name + " names " + file + ", whose mode cannot be read", e);
+        }
+    }
+
     @Nullable
     URI publicUrl() {
         if (value == null) {
@@ -201,15 +244,17 @@ record Given(String name, @Nullable String value) {
         if (value == null) {
             return null;
         }
-        if (!value.startsWith(POSTGRES) || value.length() == POSTGRES.length()) {
-            throw wrong("must begin with " + POSTGRES + " and name a host and a database");
-        }
         for (int i = 0; i < value.length(); i++) {
             if (value.charAt(i) <= ' ') {
                 throw wrong("must have no spaces in it");
             }
         }
-        return new Secret(value);
+        String address = PostgresAddress.jdbc(value);
+        if (address == null) {
+            throw wrong("must begin with " + PostgresAddress.PREFIX
+                    + " and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME");
+        }
+        return new Secret(address);
     }
 
     /// A list of address blocks, between commas.

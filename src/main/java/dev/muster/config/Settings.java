@@ -158,7 +158,9 @@ public final class Settings {
             refuseBesideDemo(environment);
         }
         Path data = storage.data(environment);
-        Storage register = withReaders(storage.storage(environment), environment);
+        // A demonstration takes no database from the environment's DATABASE_URL.
+        Storage register =
+                throwAway ? new Storage.Sqlite(data) : withReaders(storage.storage(environment), environment);
         Secret rootKey = rootKey(environment);
         Given masterKey = Given.of("--master-key-file", masterKeyFile, environment);
         if (register instanceof Storage.Postgres) {
@@ -192,7 +194,7 @@ public final class Settings {
     }
 
     private Storage withReaders(Storage register, Map<String, String> environment) {
-        Given given = Given.of("--postgres-readers", postgresReaders, environment);
+        Given given = Given.ofSecret("--postgres-readers", postgresReaders, environment);
         Secret readers = given.postgres();
         if (readers == null) {
             return register;
@@ -208,7 +210,7 @@ public final class Settings {
         Given demonstration = Given.ofSwitch("--demo", demo, environment);
         Given[] excluded = {
             Given.of("--data", storage.data, environment),
-            Given.of("--database", storage.database, environment),
+            Given.ofSecret("--database", storage.database, environment),
             Given.of("--master-key-file", masterKeyFile, environment)
         };
         for (Given other : excluded) {
@@ -221,7 +223,7 @@ public final class Settings {
 
     private static @Nullable Secret rootKey(Map<String, String> environment) {
         // No option: arguments are visible to every user of the machine.
-        Given key = Given.of("--root-key", null, environment);
+        Given key = Given.ofSecret("--root-key", null, environment);
         String text = key.value();
         if (text == null) {
             return null;
@@ -256,7 +258,7 @@ public final class Settings {
                     .wrong("is missing: certificate and key are given together or not at all");
         }
         Path certificateFile = certificate.file();
-        Path keyFile = key.file();
+        Path keyFile = key.secretFile();
         return certificateFile == null || keyFile == null ? null : new Tls(certificateFile, keyFile);
     }
 }

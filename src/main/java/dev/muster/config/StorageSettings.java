@@ -22,8 +22,8 @@ public final class StorageSettings {
             names = "--database",
             paramLabel = "URL",
             description = {
-                "PostgreSQL instead of the embedded database: jdbc:postgresql://HOST/NAME?user=…",
-                "MUSTER_DATABASE, which keeps a password from being visible to others"
+                "PostgreSQL instead of the embedded database: postgres://USER:PASSWORD@HOST/NAME, or jdbc:postgresql://…",
+                "MUSTER_DATABASE or DATABASE_URL, which keep a password from being visible to others"
             })
     @Nullable
     String database;
@@ -37,8 +37,14 @@ public final class StorageSettings {
     ///
     /// @throws Misconfigured when the address is none of a PostgreSQL database
     public Storage storage(Map<String, String> environment) {
-        Given url = Given.of("--database", database, environment);
-        Secret address = url.postgres();
+        Secret address = address(environment).postgres();
         return address == null ? new Storage.Sqlite(data(environment)) : new Storage.Postgres(address, null);
+    }
+
+    /// As it was given. `DATABASE_URL` is often set for other programs: only one of PostgreSQL counts.
+    Given address(Map<String, String> environment) {
+        Given own = Given.ofSecret("--database", database, environment);
+        String general = environment.getOrDefault("DATABASE_URL", "").strip();
+        return !own.isGiven() && general.startsWith("postgres") ? new Given("DATABASE_URL", general) : own;
     }
 }

@@ -4,14 +4,19 @@ import dev.muster.storage.StorageException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +27,7 @@ import org.sqlite.SQLiteOpenMode;
 
 /// The embedded database: one file, one process, one transaction that writes at a time.
 final class SqliteFile implements Engine {
+    private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
     private static final int CHECKPOINT_PAGES = 1000;
     private static final long RESTART_BYTES = 64L << 20;
 
@@ -55,6 +61,7 @@ final class SqliteFile implements Engine {
         FileChannel lock = lock(folder);
         try {
             Disk disk = Disk.of(folder, floorBytes);
+            SqliteLibrary.load(folder.toAbsolutePath());
             Path file = folder.resolve("muster.db");
             makeFile(file);
             SqliteFile sqlite = new SqliteFile(folder, file, lock, disk);
@@ -66,9 +73,13 @@ final class SqliteFile implements Engine {
         }
     }
 
-    /// For its owner alone, whatever the folder allows; SQLite gives the files beside it the same mode.
+    /// For its owner alone, whatever the folder allows; SQLite gives the files beside it the same mode. A file that is
+    /// there already, such as a backup that was put back by `cp`, is taken away from others.
     static void makeFile(Path file) {
         try {
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                takeFromOthers(file.resolveSibling(file.getFileName() + suffix));
+            }
             if (!Files.exists(file)) {
                 if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                     Files.createFile(
@@ -79,6 +90,25 @@ final class SqliteFile implements Engine {
             }
         } catch (IOException e) {
             throw new StorageException(Kind.FATAL, "cannot make " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static void takeFromOthers(Path file) throws IOException {
+        if (!Files.isRegularFile(file)
+                || !file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+        Set<PosixFilePermission> own = EnumSet.copyOf(mode);
+        own.retainAll(OWN);
+        if (own.equals(mode)) {
+            return;
+        }
+        try {
+            Files.setPosixFilePermissions(file, own);
+        } catch (FileSystemException e) {
+            throw new StorageException(
+                    Kind.FATAL, file + " is open to others and this user may not change that: chmod 600 " + file, e);
         }
     }
 

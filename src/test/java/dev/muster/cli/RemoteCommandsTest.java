@@ -25,6 +25,9 @@ final class RemoteCommandsTest {
             "registeredAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z","version":3,"enrolment":{"state":"enrolled","jobId":"j1","at":"2026-01-02T03:04:05.678Z"},\
             "cards":[{"number":"123","label":"door"}],"workstations":["ann","a.n"],"metadata":{"k":1},"standing":""" + STANDING + "}";
 
+    @TempDir
+    private Path folder;
+
     private Replay server;
     private final Cli cli = new Cli();
 
@@ -233,6 +236,26 @@ final class RemoteCommandsTest {
         assertThat(server.last().body())
                 .isEqualTo("{\"users\":7,\"evidenceBytes\":20,\"groups\":30,\"policies\":40,\"keys\":8,"
                         + "\"requestsPerSecond\":60}");
+    }
+
+    @Test
+    void aFaultWithoutAFieldIsASentence() {
+        server.then(
+                422,
+                "{\"title\":\"Invalid\",\"status\":422,\"detail\":\"There is one fault.\",\"errors\":[{\"field\":\"\",\"message\":\"The"
+                        + " body is no object.\"}]}");
+        cli.run("user", "restore", "x")
+                .complained(1, "muster user restore: There is one fault. [The body is no object.] (422)");
+    }
+
+    @Test
+    void aKeyComesFromAFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("key"), "mst_test_2_k_y\n");
+        cli.environment.remove("MUSTER_KEY");
+        cli.environment.put("MUSTER_KEY_FILE", file.toString());
+        server.then(200, USER);
+        assertThat(cli.run("user", "show", "x").exit()).isZero();
+        assertThat(server.last().authorization()).isEqualTo("Bearer mst_test_2_k_y");
     }
 
     @Test

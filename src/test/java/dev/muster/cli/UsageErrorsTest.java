@@ -20,10 +20,10 @@ final class UsageErrorsTest {
                     tenant                                  | muster tenant: a command is missing: create, list
                     key                                     | muster key: a command is missing: create, list, revoke
                     operator                                | muster operator: a command is missing: create, disable, enable, list, password
-                    user                                    | muster user: a command is missing: bar, groups, hold, list, policies, release, remove, restore, show
-                    journal                                 | muster journal: a command is missing: export, reconcile, verify
+                    user                                    | muster user: a command is missing: create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
+                    journal                                 | muster journal: a command is missing: head, list, export, reconcile, verify
                     master-key                              | muster master-key: a command is missing: rotate
-                    user frob                               | muster user: there is no frob; there are bar, groups, hold, list, policies, release, remove, restore, show
+                    user frob                               | muster user: there is no frob; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing
                     tenant create a b                       | muster tenant create: there is no b here
                     tenant list --limit 0                   | muster tenant list: --limit must be a number from 1, not 0
@@ -44,7 +44,7 @@ final class UsageErrorsTest {
                     operator create ann --role boss         | muster operator create: --role must be one of viewer, manager, admin, not boss
                     operator create ann --role viewer       | muster operator create: no terminal to ask for the password: give --password-file, or set MUSTER_OPERATOR_PASSWORD
                     operator create ann --role viewer --password-file /nowhere/at/all | muster operator create: --password-file /nowhere/at/all cannot be read as UTF-8 text
-                    operator create ann --role viewer --password secret | muster operator create: there is no --password secret here
+                    operator create ann --role viewer --password secret | muster operator create: there is no --password secret; did you mean --password-file?
                     operator password ann                   | muster operator password: no terminal to ask for the password: give --password-file, or set MUSTER_OPERATOR_PASSWORD
                     operator disable                        | muster operator disable: USERNAME is missing
                     operator enable                         | muster operator enable: USERNAME is missing
@@ -81,9 +81,15 @@ final class UsageErrorsTest {
                     journal export --output /nowhere/at/all | muster journal export: --output names /nowhere/at/all, where no file can be written
                     backup now                              | muster backup: there is no now here
                     master-key rotate now                   | muster master-key rotate: there is no now here
-                    migrate --database mysql://x            | muster migrate: --database must begin with jdbc:postgresql:// and name a host and a database
+                    migrate --database mysql://x            | muster migrate: --database must begin with jdbc:postgresql:// and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME
                     serve --port 99999                      | muster serve: --port must be a port from 0 to 65535, not 99999
                     serve --port                            | muster serve: --port needs a value
+                    usr list                                | muster: there is no usr list; did you mean user?
+                    user lsit                               | muster user: there is no lsit; did you mean list?
+                    user list --limt 3                      | muster user list: there is no --limt 3; did you mean --limit?
+                    user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
+                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
+                    user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
                     serve now                               | muster serve: there is no now here
                     serve --port 1 --port 2                 | muster serve: --port is given twice
                     """)
@@ -105,6 +111,38 @@ final class UsageErrorsTest {
         cli.environment.put("MUSTER_KEY", "two words");
         cli.run("user", "list")
                 .complained(2, seeHelp("muster user list: MUSTER_KEY must be of printable ASCII without spaces"));
+    }
+
+    @Test
+    void aVariableThatIsUnknownIsToldAndIgnored() {
+        Cli cli = new Cli();
+        cli.environment.put("MUSTER_PROT", "9000");
+        cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
+        cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");
+        cli.environment.put("OTHER_PROT", "9000");
+        Cli.Ran ran = cli.run("migrate", "--data", folder.toString());
+        org.assertj.core.api.Assertions.assertThat(ran.exit()).isZero();
+        org.assertj.core.api.Assertions.assertThat(ran.err())
+                .isEqualTo("muster: MUSTER_PROT is no variable of Muster's and is ignored; did you mean MUSTER_PORT?;"
+                        + " MUSTER_SERVICE_HOST is no variable of Muster's and is ignored\n");
+    }
+
+    @Test
+    void aKeyInAFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("key"), "mst_test_1_k_x\n");
+        Cli cli = new Cli();
+        cli.environment.put("MUSTER_URL", "http://127.0.0.1:1");
+        cli.environment.put("MUSTER_KEY_FILE", file.toString());
+        cli.environment.put("MUSTER_KEY", "mst_test_1_k_x");
+        cli.run("user", "list")
+                .complained(2, seeHelp("muster user list: MUSTER_KEY and MUSTER_KEY_FILE exclude each other"));
+        cli.environment.remove("MUSTER_KEY");
+        Files.writeString(file, "two words");
+        cli.run("user", "list")
+                .complained(2, seeHelp("muster user list: MUSTER_KEY_FILE must be of printable ASCII without spaces"));
+        Files.delete(file);
+        cli.run("user", "list")
+                .complained(2, seeHelp("muster user list: MUSTER_KEY_FILE " + file + " cannot be read as UTF-8 text"));
     }
 
     @Test

@@ -7,8 +7,11 @@ import dev.muster.config.Config.Storage;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +114,7 @@ final class SettingsTest {
         assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), new Secret(pooler)));
         assertThat(read().toString()).doesNotContain("hunter2");
         refused(
-                "--postgres-readers must begin with jdbc:postgresql:// and name a host and a database",
+                "--postgres-readers must begin with jdbc:postgresql:// and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME",
                 "--postgres-readers",
                 "pooler:6432");
     }
@@ -263,9 +266,172 @@ final class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jdbc:mysql://db/muster", "jdbc:postgresql://", "postgresql://u:hunter2@db/muster"})
+    @ValueSource(strings = {"jdbc:mysql://db/muster", "jdbc:postgresql://", "postgresql://u:hunter2@db"})
     void aDatabaseIsPostgresAndItsAddressIsNotRepeated(String url) {
-        refused("--database must begin with jdbc:postgresql:// and name a host and a database", "--database", url);
+        refused(
+                "--database must begin with jdbc:postgresql:// and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME",
+                "--database",
+                url);
+    }
+
+    @Test
+    void aTlsKeyIsItsOwnersAlone() throws Exception {
+        String key = file("key.pem");
+        String chain = file("chain.pem");
+        Files.setPosixFilePermissions(Path.of(chain), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(read("--tls-cert", chain, "--tls-key", key).tls()).isNotNull();
+        for (String mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
+            Files.setPosixFilePermissions(Path.of(key), PosixFilePermissions.fromString(mode));
+            assertThatThrownBy(() -> read("--tls-cert", chain, "--tls-key", key))
+                    .isInstanceOf(Misconfigured.class)
+                    .hasMessageMatching(
+                            "--tls-key names .*, which others can read or write .mode 6[024][024].: chmod 600 "
+                                    + Pattern.quote(key));
+        }
+    }
+
+    @Test
+    void aDataFolderIsItsOwnersAlone() throws Exception {
+        Path fresh = Files.createDirectory(folder.resolve("fresh"));
+        Path used = Files.createDirectory(folder.resolve("used"));
+        Files.writeString(used.resolve("muster.db"), "x");
+        for (String mode : List.of("rwxr-xr-x", "rwxrwx---", "rwx----w-")) {
+            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(mode));
+            DataFolder.open(fresh);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+                    .isEqualTo("rwx------");
+            Files.setPosixFilePermissions(used, PosixFilePermissions.fromString(mode));
+            assertThatThrownBy(() -> DataFolder.open(used))
+                    .isInstanceOf(Misconfigured.class)
+                    .hasMessageContaining("which others can read or write (mode 7")
+                    .hasMessageContaining("chmod 700 " + used + ", or name a folder within it");
+        }
+        Files.setPosixFilePermissions(used, PosixFilePermissions.fromString("rwx--x--x"));
+        DataFolder.open(used);
+    }
+
+    @Test
+    void whatIsProbablyNotMeantIsWarnedOf() throws Exception {
+        assertThat(read().warnings()).isEmpty();
+        assertThat(read("--host", "localhost").warnings()).isEmpty();
+        assertThat(read("--host", "::1").warnings()).isEmpty();
+        String tls = file("key.pem");
+        assertThat(read("--host", "0.0.0.0", "--tls-cert", tls, "--tls-key", tls)
+                        .warnings())
+                .isEmpty();
+        assertThat(read("--host", "0.0.0.0", "--trusted-proxies", "10.0.0.1").warnings())
+                .isEmpty();
+        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+            // Whether or not this machine has that address is for the start to find out.
+            assertThat(read("--host", host).warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("listening on " + host + " without TLS: ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jdbc:postgresql://192.0.2.1/muster?user=m&password=hunter2 | 192.0.2.1",
+                "jdbc:postgresql://192.0.2.1:5433/muster | 192.0.2.1",
+                "jdbc:postgresql://localhost,192.0.2.2:5432/muster?user=m | 192.0.2.2",
+                "jdbc:postgresql://[2001:db8::1]:5432/muster | 2001:db8::1",
+                "jdbc:postgresql://db.invalid/muster | db.invalid",
+                "jdbc:postgresql://192.0.2.1/muster?user=m&sslmode=verify-full |",
+                "jdbc:postgresql://192.0.2.1/muster?sslmode=disable |",
+                "jdbc:postgresql://192.0.2.1/muster?ssl=true |",
+                "jdbc:postgresql://localhost:5432/muster |",
+                "jdbc:postgresql://127.0.0.1/muster |",
+                "jdbc:postgresql://[::1]/muster |",
+                "jdbc:postgresql:///muster |",
+            })
+    void aDatabaseElsewhereIsToBeAskedOverTls(String url, String host) throws Exception {
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        environment.put("MUSTER_DATABASE", url);
+        if (host == null) {
+            assertThat(read().warnings()).isEmpty();
+        } else {
+            assertThat(read().warnings())
+                    .containsExactly("--database names " + host
+                            + " without sslmode, so the connection need not be encrypted: sslmode=verify-full is"
+                            + " recommended");
+            environment.put("MUSTER_DATABASE", "jdbc:postgresql://localhost/muster");
+            environment.put("MUSTER_POSTGRES_READERS", url);
+            assertThat(read().warnings()).singleElement().asString().startsWith("--postgres-readers names " + host);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "postgres://ann:hunter2@db/muster | jdbc:postgresql://db/muster?user=ann&password=hunter2",
+                "postgresql://ann@db:5433/muster | jdbc:postgresql://db:5433/muster?user=ann",
+                "postgres://db/muster | jdbc:postgresql://db/muster",
+                "postgres://a%40b:p%2F+%26w@x@db/m?sslmode=require | jdbc:postgresql://db/m?user=a%40b&password=p%2F%2B%26w%40x&sslmode=require",
+                "postgres://u:p@one:1,two:2/m | jdbc:postgresql://one:1,two:2/m?user=u&password=p",
+                "postgres://db |",
+                "postgres:///muster |",
+                "mysql://u:p@db/m |",
+            })
+    void aDatabaseCanBeNamedAsOthersNameIt(String url, String jdbc) throws Exception {
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        environment.put("MUSTER_DATABASE", url);
+        if (jdbc == null) {
+            assertThatThrownBy(this::read)
+                    .isInstanceOf(Misconfigured.class)
+                    .hasMessageStartingWith("MUSTER_DATABASE must begin with");
+        } else {
+            assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(jdbc), null));
+        }
+    }
+
+    @Test
+    void theGeneralVariableNamesADatabaseOfPostgresql() throws Exception {
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        environment.put("DATABASE_URL", "mysql://u:p@db/m");
+        assertThat(read().storage()).isInstanceOf(Storage.Sqlite.class);
+        environment.put("DATABASE_URL", "postgres://u:p@db/m");
+        assertThat(read().storage())
+                .isEqualTo(new Storage.Postgres(new Secret("jdbc:postgresql://db/m?user=u&password=p"), null));
+        environment.put("MUSTER_DATABASE", DATABASE);
+        assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), null));
+        environment.remove("MUSTER_DATABASE");
+        environment.remove("MUSTER_MASTER_KEY_FILE");
+        assertThat(read("--demo").storage()).isInstanceOf(Storage.Sqlite.class);
+        environment.put("DATABASE_URL", "postgres://");
+        refused("DATABASE_URL must begin with jdbc:postgresql:// and name a host and a database, or be as"
+                + " postgres://USER:PASSWORD@HOST/NAME");
+    }
+
+    @Test
+    void aSecretMayStandInAFile() throws Exception {
+        Path file = Path.of(file("secret"));
+        Files.writeString(file, ROOT_KEY + "\n");
+        environment.put("MUSTER_ROOT_KEY_FILE", file.toString());
+        assertThat(read().rootKey()).isEqualTo(new Secret(ROOT_KEY));
+        Path database = Path.of(file("database"));
+        Files.writeString(database, DATABASE);
+        environment.put("MUSTER_DATABASE_FILE", database.toString());
+        environment.put("MUSTER_POSTGRES_READERS_FILE", database.toString());
+        environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
+        assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), new Secret(DATABASE)));
+        environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
+        refused("MUSTER_ROOT_KEY and MUSTER_ROOT_KEY_FILE exclude each other");
+        environment.remove("MUSTER_ROOT_KEY");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        refused("MUSTER_ROOT_KEY_FILE names " + file + ", which others can read or write (mode 644): chmod 600 "
+                + file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(file, "\n");
+        refused("MUSTER_ROOT_KEY_FILE names " + file + ", which has no secret in its first line");
+        Files.delete(file);
+        refused("MUSTER_ROOT_KEY_FILE names " + file + ", which does not exist");
     }
 
     @Test
@@ -310,6 +476,7 @@ final class SettingsTest {
     private String file(String name) throws Exception {
         Path file = folder.resolve(name);
         Files.writeString(file, "x");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return file.toString();
     }
 

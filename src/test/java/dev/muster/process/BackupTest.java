@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +22,9 @@ class BackupTest {
     @Test
     void whatWasAnsweredBeforeItBeganIsInIt() throws Exception {
         Path data = folder.resolve("data");
-        Path restored = Files.createDirectory(folder.resolve("restored"));
+        Path restored = Files.createDirectory(
+                folder.resolve("restored"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         String key;
         long before;
         try (ServerProcess server = ServerProcess.start(data);

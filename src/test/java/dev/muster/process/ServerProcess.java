@@ -183,8 +183,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private List<Thread> launch(CompletableFuture<URI> announced) {
-        // What the driver of SQLite unpacks stays behind when a process is killed: not in everybody's folder, then.
-        Path temporary = data.resolveSibling(data.getFileName() + ".tmp");
+        // Of its own, so that LeftoversTest sees what a server leaves there.
+        Path temporary = temporary();
         List<String> command = new ArrayList<>(within);
         command.addAll(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -240,6 +240,15 @@ final class ServerProcess implements AutoCloseable {
 
     Path data() {
         return data;
+    }
+
+    /// Its folder for temporary files.
+    Path temporary() {
+        return data.resolveSibling(data.getFileName() + ".tmp");
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /// All that it has printed, over all its lives, but for the access log.

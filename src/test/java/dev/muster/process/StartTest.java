@@ -72,16 +72,59 @@ class StartTest {
         if (!Files.isWritable(closed)) {
             refused(Map.of(), "may not read and write", "--data", closed.toString());
         }
-        Path rubbish = Files.createDirectory(folder.resolve("rubbish"));
+        Path rubbish = ownFolder("rubbish");
         Files.writeString(rubbish.resolve("muster.db"), "rubbish ".repeat(10_000));
         refused(Map.of(), "master.key is missing", "--data", rubbish.toString());
         assertThat(rubbish.resolve("master.key")).doesNotExist();
         write(rubbish.resolve("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
         refused(Map.of(), "muster.db cannot be used: SQLite: SQLITE_NOTADB", "--data", rubbish.toString());
-        Path occupied = Files.createDirectories(folder.resolve("occupied/muster.db"));
+        Path occupied = Files.createDirectory(ownFolder("occupied").resolve("muster.db"));
         write(occupied.resolveSibling("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
         refused(Map.of(), "muster.db", "--data", occupied.getParent().toString());
         refused(Map.of(), "must not be empty", "--data", "");
+    }
+
+    @Test
+    void dataThatOthersCanReadIsTold() throws IOException {
+        Path open = Files.createDirectory(folder.resolve("open"));
+        write(open.resolve("master.key"), "rw-------", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        refused(ROOT, "(mode 755): chmod 700 " + open, "--data", open.toString());
+        ServerProcess.Ended migrated =
+                ServerProcess.run(folder.resolve("run"), Map.of(), "migrate", "--data", open.toString());
+        assertThat(migrated.exitCode()).isEqualTo(USAGE);
+        assertThat(open.resolve("muster.db")).doesNotExist();
+    }
+
+    @Test
+    void aFolderAndFilesThatWereHandedOverAreClosedToOthers() throws IOException {
+        // As Docker and systemd make it.
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (ServerProcess server = ServerProcess.start(data)) {
+            assertThat(mode(data)).isEqualTo("rwx------");
+            server.kill();
+            // As after a restore with cp. A killed server leaves the files beside the database too.
+            List<Path> files =
+                    List.of(data.resolve("muster.db"), data.resolve("muster.db-wal"), data.resolve("evidence.db"));
+            for (Path file : files) {
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+            }
+            server.restart();
+            for (Path file : files) {
+                assertThat(mode(file)).as("%s", file).isEqualTo("rw-------");
+            }
+        }
+    }
+
+    @Test
+    void dangerousSettingsAreLoggedOnce() throws IOException {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--host", "0.0.0.0")) {
+            assertThat(server.output().lines().filter(line -> line.contains("\"WARN\"")))
+                    .singleElement()
+                    .asString()
+                    .contains("listening on 0.0.0.0 without TLS");
+        }
     }
 
     @Test
@@ -143,6 +186,12 @@ class StartTest {
 
     private String data() {
         return folder.resolve("data").toString();
+    }
+
+    private Path ownFolder(String name) throws IOException {
+        return Files.createDirectory(
+                folder.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private static void write(Path file, String mode, String text) throws IOException {

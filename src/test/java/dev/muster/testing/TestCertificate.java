@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -78,9 +79,11 @@ public record TestCertificate(Certificate certificate, Path chain, Path key) {
     }
 
     private static Path pem(Path file, String what, byte[] der) throws IOException {
-        return Files.writeString(
+        Files.writeString(
                 file,
                 "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + what
                         + "-----\n");
+        // As a server wants it of a key.
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 }

@@ -1,0 +1,68 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.muster.testing.TestCertificate;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A server whose certificate is signed by one's own authority.
+final class AuthorityTest {
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void isTrustedWhenItsCertificatesAreNamed() throws Exception {
+        Path chain = TestCertificate.make(folder, "EC").chain();
+        Path other = TestCertificate.make(Files.createDirectory(folder.resolve("other")), "EC")
+                .chain();
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(serving(folder.resolve("EC.p12"))));
+        byte[] page = "{\"items\":[],\"page\":{}}".getBytes(StandardCharsets.UTF_8);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, page.length);
+            exchange.getResponseBody().write(page);
+            exchange.close();
+        });
+        server.start();
+        try {
+            Cli cli = new Cli();
+            cli.environment.put(
+                    "MUSTER_URL", "https://127.0.0.1:" + server.getAddress().getPort());
+            assertThat(cli.run("user", "list", "--ca-file", chain.toString()).exit())
+                    .isZero();
+            Cli.Ran untrusted = cli.run("user", "list");
+            assertThat(untrusted.exit()).isEqualTo(3);
+            assertThat(untrusted.err()).contains("no trust could be established");
+            assertThat(cli.run("user", "list", "--ca-file", other.toString()).exit())
+                    .isEqualTo(3);
+            cli.environment.put("MUSTER_CA_FILE", chain.toString());
+            assertThat(cli.run("user", "list").exit()).isZero();
+            Path empty = Files.writeString(folder.resolve("empty"), "");
+            assertThat(cli.run("user", "list", "--ca-file", empty.toString()).exit())
+                    .isEqualTo(2);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static SSLContext serving(Path file) throws Exception {
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(KeyStore.getInstance(file.toFile(), PASSWORD), PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(managers.getKeyManagers(), null, null);
+        return context;
+    }
+}
