@@ -2,25 +2,22 @@ package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.security.LineLimit.Key;
-import dev.muster.security.LineLimit.Kind;
-import dev.muster.security.LineLimit.Suppressed;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// A flood of events becomes a few lines and a number.
 final class LineLimitTest {
-    private static final Kind REFUSED = new Kind("api_key", "refused");
-    private static final Kind SIGNED_IN = new Kind("sign_in", "ok");
+    private static final LineLimit.Kind REFUSED = new LineLimit.Kind("api_key", "refused");
+    private static final LineLimit.Kind SIGNED_IN = new LineLimit.Kind("sign_in", "ok");
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final LineLimit limit = new LineLimit(20, 600, Duration.ofMinutes(1));
 
-    private static Key from(Kind kind, int source) {
-        return new Key(kind, "10.0." + source / 256 + "." + source % 256, null);
+    private static LineLimit.Key from(LineLimit.Kind kind, int source) {
+        return new LineLimit.Key(kind, "10.0." + source / 256 + "." + source % 256, null);
     }
 
-    private int written(Key key, int times, long now) {
+    private int written(LineLimit.Key key, int times, long now) {
         int written = 0;
         for (int i = 0; i < times; i++) {
             written += limit.admits(key, now) ? 1 : 0;
@@ -33,10 +30,10 @@ final class LineLimitTest {
         assertThat(written(from(REFUSED, 1), 15_800, 0)).isEqualTo(20);
         assertThat(written(from(REFUSED, 2), 5, 0)).isEqualTo(5);
         assertThat(limit.ended(MINUTE - 1)).isEmpty();
-        assertThat(limit.ended(MINUTE)).containsExactly(new Suppressed(from(REFUSED, 1), 15_780));
+        assertThat(limit.ended(MINUTE)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 15_780));
         assertThat(limit.ended(2 * MINUTE)).isEmpty();
         assertThat(written(from(REFUSED, 1), 30, 2 * MINUTE)).isEqualTo(20);
-        assertThat(limit.endAll(2 * MINUTE)).containsExactly(new Suppressed(from(REFUSED, 1), 10));
+        assertThat(limit.endAll(2 * MINUTE)).containsExactly(new LineLimit.Suppressed(from(REFUSED, 1), 10));
     }
 
     /// Neither many sources nor more of them than are remembered make more lines, and other events are not hidden.
@@ -49,13 +46,13 @@ final class LineLimitTest {
         assertThat(written).isEqualTo(600);
         assertThat(written(from(SIGNED_IN, 1), 1, MINUTE)).isEqualTo(1);
         assertThat(limit.ended(MINUTE))
-                .containsExactly(new Suppressed(new Key(REFUSED, LineLimit.ALL_SOURCES, null), 29_400));
+                .containsExactly(new LineLimit.Suppressed(new LineLimit.Key(REFUSED, LineLimit.ALL_SOURCES, null), 29_400));
     }
 
     @Test
     void credentialsThatAreProvenAreCountedApart() {
-        Key ada = new Key(SIGNED_IN, "10.0.0.1", "operator:ada");
-        Key bob = new Key(SIGNED_IN, "10.0.0.1", "operator:bob");
+        LineLimit.Key ada = new LineLimit.Key(SIGNED_IN, "10.0.0.1", "operator:ada");
+        LineLimit.Key bob = new LineLimit.Key(SIGNED_IN, "10.0.0.1", "operator:bob");
         assertThat(written(ada, 100, 0)).isEqualTo(20);
         assertThat(written(bob, 100, 0)).isEqualTo(20);
     }
