@@ -438,13 +438,13 @@ public final class Picture {
                 groupNames.change(old, Optional.empty());
             }
         }
-        counters = counters.withGroups(isThere(before) ? 0 : 1);
+        counters = counters.withGroups(isThere(groups, group.id()) ? 0 : 1);
         groups.change(group.id(), Optional.of(group));
         groupNames.change(name, Optional.of(group.id()));
     }
 
     public void delete(Group group) {
-        counters = counters.withGroups(isThere(groups.peek(group.id())) ? -1 : 0);
+        counters = counters.withGroups(isThere(groups, group.id()) ? -1 : 0);
         groups.change(group.id(), Optional.empty());
         groupNames.change(Group.folded(group.name()), Optional.empty());
     }
@@ -458,18 +458,19 @@ public final class Picture {
                 policyNames.change(old, Optional.empty());
             }
         }
-        counters = counters.withPolicies(isThere(before) ? 0 : 1);
+        counters = counters.withPolicies(isThere(policies, policy.id()) ? 0 : 1);
         policies.change(policy.id(), Optional.of(policy));
         policyNames.change(name, Optional.of(policy.id()));
     }
 
     public void delete(Policy policy) {
-        counters = counters.withPolicies(isThere(policies.peek(policy.id())) ? -1 : 0);
+        counters = counters.withPolicies(isThere(policies, policy.id()) ? -1 : 0);
         policies.change(policy.id(), Optional.empty());
         policyNames.change(Group.folded(policy.name()), Optional.empty());
     }
 
-    private static boolean isThere(@Nullable Optional<?> fact) {
+    private static <T> boolean isThere(Facts<UUID, Optional<T>> facts, UUID id) {
+        Optional<T> fact = facts.peek(id);
         return fact != null && fact.isPresent();
     }
 

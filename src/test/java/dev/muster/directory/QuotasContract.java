@@ -276,11 +276,11 @@ abstract class QuotasContract extends RunningContract {
     @Test
     void uploadsSideBySideTakeNoMoreThanTheQuota() throws Exception {
         set(evidence(1_000));
-        try (EvidenceFiles.Sink first = Running.ok(files().take(TEST, 500));
-                EvidenceFiles.Sink second = Running.ok(files().take(TEST, 500))) {
-            assertThat(Running.no(files().take(TEST, 1))).isInstanceOf(Refusal.OverQuota.class);
-            assertThat(use(TEST).evidenceBytes()).isEqualTo(1_000);
-        }
+        List<EvidenceFiles.Sink> both =
+                List.of(Running.ok(files().take(TEST, 500)), Running.ok(files().take(TEST, 500)));
+        assertThat(Running.no(files().take(TEST, 1))).isInstanceOf(Refusal.OverQuota.class);
+        assertThat(use(TEST).evidenceBytes()).isEqualTo(1_000);
+        both.forEach(EvidenceFiles.Sink::close);
         // Broken off, they give back what they had taken.
         assertThat(use(TEST).evidenceBytes()).isZero();
         // Shorter than announced, too.
