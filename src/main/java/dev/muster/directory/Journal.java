@@ -34,8 +34,7 @@ public final class Journal {
     private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(
-            Database database, Vault vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
+    Journal(Database database, Vault vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
         this.database = database;
         this.vault = vault;
         this.walks = walks;

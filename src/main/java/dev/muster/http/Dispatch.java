@@ -270,8 +270,8 @@ final class Dispatch implements HttpRouting {
                 connections.takeMaking();
                 making = true;
             }
-            Request known = new Request(
-                    received, connection, body, serverId, clientId, entry, found.values(), query, proxies);
+            Request known =
+                    new Request(received, connection, body, serverId, clientId, entry, found.values(), query, proxies);
             request = known;
             return entry.route().handler().handle(known);
         }

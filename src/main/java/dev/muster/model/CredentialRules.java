@@ -52,8 +52,7 @@ final class CredentialRules {
         }
         // Root makes a key for a realm that has lost its own, however many it has.
         if (!actor.isRoot() && realm.counters().keys() >= realm.quotas().keys()) {
-            return Result.refused(
-                    new Refusal.OverQuota("keys", realm.quotas().keys()));
+            return Result.refused(new Refusal.OverQuota("keys", realm.quotas().keys()));
         }
         if (command.signs() && signing() >= ApiKey.MOST_SIGNING) {
             return Result.refused(new Refusal.Invalid(

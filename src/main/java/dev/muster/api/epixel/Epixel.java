@@ -152,8 +152,7 @@ public final class Epixel {
 
     private Result<Caller> keyHolder(Request request) {
         return proven(
-                request,
-                gate.apiKey(request.header(API_KEY), new RemoteClient(request.client(), request.serverId())));
+                request, gate.apiKey(request.header(API_KEY), new RemoteClient(request.client(), request.serverId())));
     }
 
     /// The same, and the request is marked as proven if there is a caller.

@@ -240,8 +240,8 @@ public final class RestFace {
     private Reply answer(Request request, @Nullable Scope scope, Action action) {
         Reply reply;
         try {
-            Caller caller = unlessRefused(
-                    gate.bearer(request.header("Authorization"), new RemoteClient(request.client(), request.serverId())));
+            Caller caller = unlessRefused(gate.bearer(
+                    request.header("Authorization"), new RemoteClient(request.client(), request.serverId())));
             if (scope == null ? !caller.actor().isRoot() : !caller.actor().may(scope)) {
                 throw new Declined(new Refusal.Forbidden(scope == null ? "root" : scope.word()));
             }

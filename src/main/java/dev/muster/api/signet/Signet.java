@@ -30,8 +30,8 @@ import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
-import java.time.Duration;
 import dev.muster.security.RemoteClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,13 +210,14 @@ public final class Signet {
                         }
                         String refreshToken = input.text("refreshToken");
                         return input.result(() -> refreshToken)
-                                .then(text -> gate.refresh(text, new RemoteClient(request.client(), request.serverId())));
+                                .then(text ->
+                                        gate.refresh(text, new RemoteClient(request.client(), request.serverId())));
                     }
                     String apiKey = input.text("apiKey");
                     String apiSecret = input.text("apiSecret");
                     return input.result(() -> apiKey)
-                            .then(_ ->
-                                    gate.exchange(apiKey, apiSecret, new RemoteClient(request.client(), request.serverId())));
+                            .then(_ -> gate.exchange(
+                                    apiKey, apiSecret, new RemoteClient(request.client(), request.serverId())));
                 })
                 .map(Signet::tokens));
     }
