@@ -22,8 +22,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -208,28 +208,32 @@ public final class Gate {
     /// Tokens for a key, against its text and its secret.
     public Result<Tokens> exchange(String apiKey, String apiSecret, RemoteClient client) {
         return metered(limited(client, attempt -> {
-            Caller caller = key(apiKey, attempt);
-            if (caller == null) {
-                return null;
-            }
-            Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
-            String secret =
-                    register.secret(caller.realm().id(), caller.actor().ref().id());
-            boolean matches = secret != null
-                    && presented.isPresent()
-                    && ApiSecretText.parse(secret)
-                            .map(known -> presented.get().matches(known))
-                            .orElse(false);
-            if (!matches) {
-                attempt.wrong(
-                        Offered.API_SECRET, caller.realm(), caller.actor().ref(), null);
-                return null;
-            }
-            return caller;
-        })).map(caller -> {
-            log.tokensIssued(caller.realm(), caller.actor().ref(), client);
-            return begin(caller, Token.Holder.API_KEY, null);
-        });
+                    Caller caller = key(apiKey, attempt);
+                    if (caller == null) {
+                        return null;
+                    }
+                    Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
+                    String secret = register.secret(
+                            caller.realm().id(), caller.actor().ref().id());
+                    boolean matches = secret != null
+                            && presented.isPresent()
+                            && ApiSecretText.parse(secret)
+                                    .map(known -> presented.get().matches(known))
+                                    .orElse(false);
+                    if (!matches) {
+                        attempt.wrong(
+                                Offered.API_SECRET,
+                                caller.realm(),
+                                caller.actor().ref(),
+                                null);
+                        return null;
+                    }
+                    return caller;
+                }))
+                .map(caller -> {
+                    log.tokensIssued(caller.realm(), caller.actor().ref(), client);
+                    return begin(caller, Token.Holder.API_KEY, null);
+                });
     }
 
     /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
@@ -352,8 +356,8 @@ public final class Gate {
     /// An access token against an operator's refresh token, which stays as it is until its family is over: whoever
     /// asks here is given no other. Another realm's token proves nothing, nor does one that an API key holds.
     ///
-    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one that the
-    ///     operator signed in with
+    /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one
+    ///     that the operator signed in with
     public Result<Tokens> refreshOperator(Caller key, String refreshToken, RemoteClient client) {
         return limited(client, attempt -> {
             if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
@@ -641,8 +645,7 @@ public final class Gate {
         /// Counts a failure and logs it. Only for a credential that was given and is wrong.
         ///
         /// @param name what else it names; see [SecurityLog#refused]
-        private void wrong(
-                Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
+        private void wrong(Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
             limit.failed(client.address());
             log.refused(offered, realm, claimed, name, client);
         }
