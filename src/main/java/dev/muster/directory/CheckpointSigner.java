@@ -259,10 +259,11 @@ final class CheckpointSigner {
         if (!Arrays.equals(stored.entry().hash(), end.head())) {
             return differs(end.seq(), stored.entry().hash(), end.head());
         }
-        boolean continues = known == null
-                || known.isSame(end)
-                || (run != null && run.whole() && run.from().isSame(known));
-        return continues ? null : walk(realm, known, end);
+        if (known == null || known.isSame(end)) {
+            return null;
+        }
+        boolean written = run != null && run.whole() && run.from().isSame(known);
+        return written ? null : walk(realm, known, end);
     }
 
     private static String differs(long seq, byte[] found, byte[] expected) {
