@@ -166,7 +166,7 @@ public final class Transcript {
                     .redirectErrorStream(true)
                     .start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            show("< ", printed);
+            show("< ", printed.replace(NOSNIFF, ""));
             text.append('\n');
             return printed;
         } catch (IOException e) {

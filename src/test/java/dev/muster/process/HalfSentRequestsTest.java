@@ -52,12 +52,11 @@ class HalfSentRequestsTest {
         BODIES_OF_ONE_BYTE(1_950, "POST /smileid/v1/job_status", "Content-Length: 100\r\n\r\n", 1);
 
         private final int connections;
-        private final byte[] request;
+        private final String request;
 
         Flood(int connections, String line, String head, int more) {
             this.connections = connections;
-            this.request =
-                    (line + " HTTP/1.1\r\nHost: a\r\n" + head + "x".repeat(more)).getBytes(StandardCharsets.US_ASCII);
+            this.request = line + " HTTP/1.1\r\nHost: a\r\n" + head + "x".repeat(more);
         }
     }
 
@@ -109,7 +108,7 @@ class HalfSentRequestsTest {
             while (!over) {
                 try (Socket socket = new Socket(address.getHost(), address.getPort())) {
                     open.add(socket);
-                    socket.getOutputStream().write(flood.request);
+                    socket.getOutputStream().write(flood.request.getBytes(StandardCharsets.US_ASCII));
                     once.run();
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                     open.remove(socket);

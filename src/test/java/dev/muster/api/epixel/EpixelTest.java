@@ -402,7 +402,7 @@ final class EpixelTest {
                 "POST /api/v1/block/user/", "unique_id=" + "x".repeat(70_000), key, token, URLENCODED);
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.body())
-                .isEqualTo("{\"status_code\":413,\"errors\":{\"detail\":\"The body is longer than 65536 bytes.\"},"
+                .isEqualTo("{\"status_code\":413,\"errors\":{\"detail\":\"The body is longer than 16384 bytes.\"},"
                         + "\"data\":{}}");
         assertThat(status("grace")).isEqualTo(Status.ACTIVE);
         check("faults.txt");
