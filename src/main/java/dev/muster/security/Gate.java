@@ -204,8 +204,7 @@ public final class Gate {
                             .map(known -> presented.get().matches(known))
                             .orElse(false);
             if (!matches) {
-                attempt.wrong(
-                        Offered.API_SECRET, caller.realm(), caller.actor().ref(), null);
+                attempt.wrong(Offered.API_SECRET, caller.realm(), caller.actor().ref(), null);
                 return null;
             }
             log.tokensIssued(caller.realm(), caller.actor().ref(), client);
@@ -563,8 +562,7 @@ public final class Gate {
         /// Counts a failure and logs it. Only for a credential that was given and is wrong.
         ///
         /// @param name what else it names; see [SecurityLog#refused]
-        private void wrong(
-                Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
+        private void wrong(Offered offered, @Nullable Realm realm, @Nullable ActorRef claimed, @Nullable String name) {
             limit.failed(client.address());
             log.refused(offered, realm, claimed, name, client);
         }

@@ -46,7 +46,8 @@ final class LineLimitTest {
         assertThat(written).isEqualTo(600);
         assertThat(written(from(SIGNED_IN, 1), 1, MINUTE)).isEqualTo(1);
         assertThat(limit.ended(MINUTE))
-                .containsExactly(new LineLimit.Suppressed(new LineLimit.Key(REFUSED, LineLimit.ALL_SOURCES, null), 29_400));
+                .containsExactly(
+                        new LineLimit.Suppressed(new LineLimit.Key(REFUSED, LineLimit.ALL_SOURCES, null), 29_400));
     }
 
     @Test
