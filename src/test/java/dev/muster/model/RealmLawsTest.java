@@ -421,6 +421,9 @@ class RealmLawsTest {
 
     /// Without what counts what once was.
     private static long[] present(Counters counters) {
-        return Arrays.copyOf(counters.values(), Counters.SIZE - 2);
+        long[] values = counters.values();
+        // The holds placed and ended, which come before the groups, policies and keys.
+        Arrays.fill(values, Counters.SIZE - 5, Counters.SIZE - 3, 0);
+        return values;
     }
 }

@@ -101,6 +101,7 @@ final class TestRealm {
         Digest hash = new Digest(ByteBuffer.allocate(8).putLong(lastId).array());
         ApiKey key = new ApiKey(id, "key", null, scopes, rank, true, hash, "secret", now, expiresAt, null, null, null);
         keys.put(id, key);
+        counters = counters.withKeys(1);
         return key;
     }
 
