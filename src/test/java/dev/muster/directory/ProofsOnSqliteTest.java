@@ -34,7 +34,7 @@ final class ProofsOnSqliteTest extends ProofsContract {
         running.advance(Duration.ofMillis(2_001));
         assertThat(Running.no(running.core.directory().execute(Running.requestIn(TEST, one, null, alone, false))))
                 .isEqualTo(new Refusal.Unauthenticated());
-        running.advance(Duration.ofMillis(-1_000));
+        running.advance(Duration.ofSeconds(-1));
         Running.ok(running.core.directory().execute(Running.requestIn(TEST, one, null, alone, true)));
     }
 
