@@ -443,7 +443,7 @@ final class AllthenticateTest {
     @Test
     void tooManyFailures() {
         for (int i = 0; i < ATTEMPTS; i++) {
-            transcript.quietly("GET /multipleusers", null);
+            transcript.quietly("GET /multipleusers", null, "Authorization: Bearer nonsense");
         }
         gets("/multipleusers", List.of(key));
         check("too-many-failures.txt");

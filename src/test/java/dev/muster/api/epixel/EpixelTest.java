@@ -180,7 +180,7 @@ final class EpixelTest {
         JournalEntry entry = history(grace).getFirst();
         assertThat(entry.actor().kind()).isEqualTo(ActorRef.Kind.OPERATOR);
         assertThat(entry.dialect()).isEqualTo("epixel");
-        assertThat(entry.requestId()).isEqualTo("r-1");
+        assertThat(entry.clientRequestId()).isEqualTo("r-1");
     }
 
     @Test

@@ -633,8 +633,8 @@ final class TranscriptTest {
     void tooManyFailures(@TempDir Path folder) {
         try (RestServer own = new RestServer(folder, 2)) {
             begin(own, "acme");
-            t.ask("GET /v1/users");
-            t.ask("GET /v1/users");
+            t.ask("GET /v1/users", "Authorization: Bearer nonsense");
+            t.ask("GET /v1/users", "Authorization: Bearer nonsense");
             Transcript.Answer limited = t.quietly("GET /v1/users", null, admin);
             assertThat(limited.status()).isEqualTo(429);
             assertThat(limited.head()).containsPattern("Retry-After: [1-9][0-9]*\r\n");

@@ -175,7 +175,7 @@ final class SignetTest {
         deletes("", production, "{\"userId\":\"" + id + "\"}");
         gets("/all-users", production);
         transcript.remark("Too many failures from one address.");
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 5; i++) {
             gets("/all-users", List.of("Authorization: Bearer nonsense"));
         }
         gets("/all-users", List.of(key));

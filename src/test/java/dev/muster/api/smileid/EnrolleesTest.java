@@ -194,7 +194,7 @@ final class EnrolleesTest extends SmileIdTest {
         unauthorizedAt("yesterday");
         unauthorizedAt("2023-02-13 15:07:42");
         transcript.remark("In a form that only the server's own signatures have.");
-        unauthorizedAt(replyTime());
+        unauthorizedAt(replyTime(), "<the time of a reply>");
         transcript.remark("With the secret of a key that was revoked, and of one that cannot sign.");
         KeyMint.Minted revoked = key(Role.ADMIN.scopes());
         server.execute(tenancy.test(), admin, null, new Command.RevokeKey(revoked.id()));
@@ -206,7 +206,11 @@ final class EnrolleesTest extends SmileIdTest {
     }
 
     private void unauthorizedAt(String timestamp) {
-        transcript.name(timestamp, timestamp);
+        unauthorizedAt(timestamp, timestamp);
+    }
+
+    private void unauthorizedAt(String timestamp, String shown) {
+        transcript.name(timestamp, shown);
         Transcript.Answer answer = tells(bodyAt("\"" + timestamp + "\"", named("signature", secret, timestamp)));
         assertThat(answer.status()).as(timestamp).isEqualTo(401);
     }
@@ -392,6 +396,12 @@ final class EnrolleesTest extends SmileIdTest {
         later();
     }
 
+    /// A signature as it is encoded somewhere, shown by that name.
+    private String named(String encoded) {
+        transcript.name(encoded, "<signature>");
+        return encoded;
+    }
+
     private void aWhile() {
         advance(Duration.ofMillis(2_001));
     }
@@ -401,6 +411,7 @@ final class EnrolleesTest extends SmileIdTest {
     @Test
     void replaysOfTheRefused() {
         person("bob");
+        transcript.hideLengths();
         transcript.remark("Each is refused, and then a deletion comes with its signature.");
         replayed(one -> tells(body("bob", "\"delete\":false", one)));
         replayed(one -> tells(
@@ -419,7 +430,7 @@ final class EnrolleesTest extends SmileIdTest {
         replayed(one -> transcript.tell("GET /smileid/v1/job_status", status("bob", "job-1", "", one), JSON));
         replayed(
                 one -> transcript.raw("HEAD /api/v2/partner/enrollee?partner_id=acme&timestamp=" + now() + "&signature="
-                        + signature().replace("+", "%2B").replace("/", "%2F")
+                        + named(signature().replace("+", "%2B").replace("/", "%2F"))
                         + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
         replayed(one -> transcript.raw("GET /api/v2/partner/enrollee HTTP/1.1\r\nHost: localhost\r\n"
                 + "smileid-partner-id: acme\r\nsmileid-timestamp: " + now() + "\r\nsmileid-request-signature: "
@@ -429,10 +440,18 @@ final class EnrolleesTest extends SmileIdTest {
         replayed(one -> transcript.tell(
                 ENROLLEE,
                 "partner_id=acme&timestamp=" + now().toString().replace(":", "%3A") + "&signature="
-                        + signature().replace("+", "%2B").replace("/", "%2F").replace("=", "%3D"),
+                        + named(signature()
+                                .replace("+", "%2B")
+                                .replace("/", "%2F")
+                                .replace("=", "%3D")),
                 "Content-Type: application/x-www-form-urlencoded"));
         replayed(one -> tells(body("bob", body, one).replaceFirst("}$", "")));
-        replayed(one -> tells(body("bob", body, one.replace("/", "\\/")) + "}"));
+        replayed(one -> {
+            String escaped = body("bob", body, one.replace("/", "\\/")) + "}";
+            var _ = named(signature().replace("/", "\\/"));
+            transcript.name("column " + escaped.length() + ".", "column <its end>.");
+            tells(escaped);
+        });
         replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 4, "", one) + ",", JSON));
         replayed(one -> transcript.tell(STATUS, "[" + status("bob", "job-1", "", one), JSON));
         transcript.remark("With a signature that was shown by nothing else.");
