@@ -382,8 +382,11 @@ final class RemoteCommandsTest {
         Cli.Ran ran = cli.run("journal", "reconcile");
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out())
-                .isEqualTo("SUBJECT  FIELD  JOURNAL  ROW\nkey:1    row    -        present\n"
-                        + "NOT CONSISTENT: of 7 users, 2 keys, 1 operators, these differ, and more.\n");
+                .isEqualTo("""
+                        SUBJECT  FIELD  JOURNAL  ROW
+                        key:1    row    -        present
+                        NOT CONSISTENT: of 7 users, 2 keys, 1 operators, these differ, and more.
+                        """);
         assertThat(cli.run("journal", "reconcile", "--json").exit()).isEqualTo(1);
     }
 

@@ -305,7 +305,7 @@ class AlteredRowsTest {
             {"mac = null", "operator mac: written by the server / written by somebody else"}
         }) {
             assertThat(signIn("ann")).isEqualTo(200);
-            try (Restored ignored = new Restored(this)) {
+            try (Restored _ = new Restored(this)) {
                 sql("update operator set " + change[0] + " where realm = " + realm + " and username = 'ann'");
                 assertThat(signIn("ann")).as(change[0]).isEqualTo(401);
                 assertThat(signIn("bob")).isEqualTo(200);
