@@ -71,7 +71,7 @@ abstract class UnreadableContract extends RunningContract {
         UUID bob = running.register("bob@example.org");
         for (UUID user : List.of(ann, bob)) {
             Running.ok(running.execute(
-                    user, new Command.ReplaceCards(List.of(new Card(user == ann ? "1" : "2", null)), false)));
+                    user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
         }
         Needs needs = new Needs();
         needs.user(UserRef.id(ann));
