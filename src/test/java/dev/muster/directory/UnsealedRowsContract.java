@@ -203,7 +203,7 @@ abstract class UnsealedRowsContract {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int writer = 0; writer < 4; writer++) {
                 Random random = new Random(writer);
-                threads.submit(() -> {
+                var _ = threads.submit(() -> {
                     while (!done.get()) {
                         running.execute(
                                 users.get(random.nextInt(users.size())),

@@ -6,6 +6,7 @@ import dev.muster.TestDatabase;
 import dev.muster.security.ApiKeyText;
 import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -327,20 +328,19 @@ class AlteredRowsTest {
 
         Restored(AlteredRowsTest test) throws SQLException {
             this.test = test;
-            test.sql(
-                    "create table kept as select * from operator where username = 'ann' and realm = " + test.realm,
-                    true);
+            test.define("create table kept as select * from operator where username = 'ann' and realm = " + test.realm);
         }
 
         @Override
         public void close() throws SQLException {
             test.sql("delete from operator where username = 'ann' and realm = " + test.realm);
             test.sql("insert into operator select * from kept");
-            test.sql("drop table kept", true);
+            test.define("drop table kept");
         }
     }
 
-    private void sql(String statement, boolean ddl) throws SQLException {
+    /// For statements that change no row.
+    private void define(String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database)) {
             connection.createStatement().execute(statement);
         }
@@ -351,7 +351,7 @@ class AlteredRowsTest {
         return client.send(
                         "POST",
                         "/api/v1/user/login/",
-                        form.getBytes(),
+                        form.getBytes(StandardCharsets.UTF_8),
                         "Content-Type: application/json",
                         "apikey: " + admin)
                 .status();
