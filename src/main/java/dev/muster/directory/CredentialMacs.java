@@ -38,7 +38,7 @@ final class CredentialMacs {
     /// How often rows that are not obeyed are logged, at most.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
 
-    private static final Logger SECURITY = LoggerFactory.getLogger("muster.security");
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialMacs.class);
 
     private record Field<R>(String name, Function<R, byte @Nullable []> value) {}
 
@@ -112,7 +112,7 @@ final class CredentialMacs {
         long now = System.nanoTime();
         long last = loggedNanos.get();
         if (now - last >= LOGGED_EVERY.toNanos() && loggedNanos.compareAndSet(last, now)) {
-            SECURITY.error(
+            LOG.error(
                     "realm {}: the row of {} {} was not written by this server and is not obeyed;"
                             + " run muster journal reconcile",
                     realm.realm(),

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// whoever writes to the database could ask for the same again.
 final class CredentialSealing {
     private static final int REALMS = 200;
-    private static final Logger SECURITY = LoggerFactory.getLogger("muster.security");
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);
 
     private final Database database;
     private final Upkeep storage;
@@ -79,7 +79,7 @@ final class CredentialSealing {
 
     private static boolean isBorneOut(long realm, List<Difference> differences) {
         for (Difference difference : differences) {
-            SECURITY.error(
+            LOG.error(
                     "realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
         }
         return differences.isEmpty();

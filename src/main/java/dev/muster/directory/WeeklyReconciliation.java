@@ -32,7 +32,6 @@ final class WeeklyReconciliation implements AutoCloseable {
     private static final int REALMS = 200;
     private static final int NAMED = 20;
     private static final Logger LOG = LoggerFactory.getLogger(WeeklyReconciliation.class);
-    private static final Logger SECURITY = LoggerFactory.getLogger("muster.security");
 
     private final Database database;
     private final Reconciliation reconciliation;
@@ -124,7 +123,7 @@ final class WeeklyReconciliation implements AutoCloseable {
             return;
         }
         List<Difference> all = report.differences();
-        SECURITY.error(
+        LOG.error(
                 "realm {}: {}{} differences between the rows and the journal; the first: {}",
                 realm,
                 all.size(),
