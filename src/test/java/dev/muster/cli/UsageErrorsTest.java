@@ -17,9 +17,9 @@ final class UsageErrorsTest {
     @CsvSource(delimiter = '|', textBlock = """
                     frob                                    | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
                     --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
-                    tenant                                  | muster tenant: a command is missing: create, list
+                    tenant                                  | muster tenant: a command is missing: create, list, quotas
                     key                                     | muster key: a command is missing: create, list, revoke
-                    operator                                | muster operator: a command is missing: create, disable, enable, list, password
+                    operator                                | muster operator: a command is missing: create, disable, enable, list, password, sign-out
                     user                                    | muster user: a command is missing: create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     journal                                 | muster journal: a command is missing: head, list, export, reconcile, verify
                     master-key                              | muster master-key: a command is missing: rotate

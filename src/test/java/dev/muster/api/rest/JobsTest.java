@@ -70,7 +70,8 @@ final class JobsTest extends RestTest {
         t.tell("POST /v1/job-erasures", name, admin, JSON, "Muster-Dry-Run: true");
         t.tell("POST /v1/job-erasures", name, admin, JSON);
         t.tell("POST /v1/job-erasures", name, admin, JSON);
-        t.ask("GET /v1/jobs?limit=2", admin);
+        // One only: whether two were erased in the same millisecond is chance.
+        t.ask("GET /v1/jobs?limit=1", admin);
         t.remark("Refused.");
         t.ask("POST /v1/jobs/none/erase", admin);
         t.tell("POST /v1/job-erasures", "{\"user\":\" \"}", admin, JSON);

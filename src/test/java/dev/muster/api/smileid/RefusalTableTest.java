@@ -152,13 +152,20 @@ final class RefusalTableTest {
 
             * **TLS**, which is assumed. Nobody must see a request but its two ends; over plain HTTP anybody on the way can
               act as the partner.
-            * `delete: true`, which cannot be undone, needs a signature that has carried no other request: not another
-              deletion, not one that was refused or rehearsed, not a question about a job. (A body that is no JSON, or longer
-              than 1 MiB, is not looked into, so nothing is known of its signature.) The same deletion may be sent again. Make a
-              new timestamp and signature for each deletion.
-            * Muster signs its own replies with **exactly four digits** after the second (`2026-11-21T17:01:02.1230Z`), and
-              refuses a request with four. No official client sends four and all can read them, so that no reply can be
-              sent back as a request. Whoever writes a client of their own must not send four.
+            * `delete: true`, which cannot be undone, is refused with a signature that was first seen **more than two seconds
+              ago** with any other request, whatever became of that one: another deletion, a rehearsal, a question about a job, a
+              path with a slash too many, another method, another content type, broken JSON. Within two seconds it is accepted,
+              because the clients for Ruby and PHP sign whole seconds, and all that they send in one second has the same
+              signature. The same deletion may be sent again. Make a new timestamp and signature for each deletion.
+            * Requests that cannot be read are searched for what looks like a signature, a partner id and a time: in the headers
+              `smileid-*`, in the query, and in the first 64 KiB of the body (16 KiB where there is no such path or method). What
+              Muster never receives it cannot remember: a body that breaks off, is too long or comes too slowly, and requests to
+              other paths or servers.
+            * The times on Muster's own replies have **nine digits** after the second (`2026-11-21T17:01:02.123482917Z`). The last
+              six are a keyed function of realm and millisecond, and a request with such a time is refused, so that no reply can
+              be sent back as a request. They never end in 000, so that Java's `Instant.toString()` gives the same text again and
+              every official client can confirm the reply. Of a client that signs real nanoseconds, one request in a million is
+              refused for it.
 
             A bad signature, an unknown partner, a time that is stale or in no known form, and a replayed deletion are one
             answer, and the same work: as many signatures are computed for each request as a realm may have keys that sign.
