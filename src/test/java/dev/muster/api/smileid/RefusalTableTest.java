@@ -171,7 +171,7 @@ final class RefusalTableTest {
             answer, and the same work: as many signatures are computed for each request as a realm may have keys that sign.
             Failures are limited by address.
 
-            The time may be ISO 8601 with 0 to 9 digits of a fraction but four, and `Z`, `±hh:mm`, `±hhmm` or no zone;
+            The time may be ISO 8601 with 0 to 9 digits of a fraction, and `Z`, `±hh:mm`, `±hhmm` or no zone;
             `2023-02-13 15:07:42 +0000`; or a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds
             from there on, signed as its digits or as ISO 8601 with milliseconds.
 
@@ -205,7 +205,8 @@ final class RefusalTableTest {
               stand there twice (whatever the letter case); links to other files; encrypted entries; entries without
               compression whose length stands behind them; and anything between the entries, behind the end or in a comment.
             * What else stands in `partner_params` is kept with the job, up to 8 KiB, and echoed.
-            * `callback_url` is kept with the job. **It is not called yet**: delivery comes with webhooks. Until then a
+            * `callback_url` must be an absolute `https` URL with a host and without a user, of at most 2,048 characters. It is
+              kept with the job. **It is not called yet**: delivery comes with webhooks. Until then a
               client has to ask.
             * `image_links` is for keys that also have `evidence:read`; for others, and where there is no evidence, it is
               empty. The link is to the first picture that `info.json` calls a selfie, else to the first picture, and works
