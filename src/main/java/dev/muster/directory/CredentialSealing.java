@@ -79,8 +79,7 @@ final class CredentialSealing {
 
     private static boolean isBorneOut(long realm, List<Difference> differences) {
         for (Difference difference : differences) {
-            LOG.error(
-                    "realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
+            LOG.error("realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
         }
         return differences.isEmpty();
     }

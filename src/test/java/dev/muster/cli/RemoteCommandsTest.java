@@ -381,8 +381,7 @@ final class RemoteCommandsTest {
         server.then(200, found).then(200, found);
         Cli.Ran ran = cli.run("journal", "reconcile");
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.out())
-                .isEqualTo("""
+        assertThat(ran.out()).isEqualTo("""
                         SUBJECT  FIELD  JOURNAL  ROW
                         key:1    row    -        present
                         NOT CONSISTENT: of 7 users, 2 keys, 1 operators, these differ, and more.

@@ -113,7 +113,8 @@ class IsolationTest {
             other.json("PUT", "/v1/policies/" + policy + "/users/number:5", null);
             other.json("PUT", "/v1/policies/" + policy + "/groups/" + group, null);
             other.json("POST", "/v1/jobs", Map.of("jobId", "their-job", "type", 5, "user", "number:3"));
-            other.json("POST", "/v1/jobs", Map.of("jobId", "their-other-job", "type", 5, "user", "external:their-name"));
+            other.json(
+                    "POST", "/v1/jobs", Map.of("jobId", "their-other-job", "type", 5, "user", "external:their-name"));
             groupId = new Pair(group, "01900000-0000-7000-8000-000000000001");
             policyId = new Pair(policy, "01900000-0000-7000-8000-000000000002");
             Fields fifth = other.get("/v1/users/number:5").json();
