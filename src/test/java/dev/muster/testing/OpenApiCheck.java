@@ -24,8 +24,17 @@ public final class OpenApiCheck {
     private static final String PROBLEM = "application/problem+json";
 
     /// What the engine adds to every reply, which the document tells once and not at each call.
-    private static final List<String> OF_THE_ENGINE =
-            List.of("date", "connection", "content-length", "content-type", "transfer-encoding", "cache-control");
+    private static final List<String> OF_THE_ENGINE = List.of(
+            "date",
+            "connection",
+            "content-length",
+            "content-type",
+            "transfer-encoding",
+            "cache-control",
+            "x-content-type-options",
+            "muster-request-id",
+            "ratelimit",
+            "ratelimit-policy");
 
     /// A string of JSON that is blank. A quote before or after it can not be another string's: between two strings
     /// there is a colon or a comma.
