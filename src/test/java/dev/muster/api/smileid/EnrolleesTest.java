@@ -2,6 +2,7 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestDatabase;
 import dev.muster.Transcript;
 import dev.muster.directory.JournalEntry;
 import dev.muster.model.ActorRef;
