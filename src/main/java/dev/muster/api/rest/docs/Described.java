@@ -204,9 +204,8 @@ final class Described {
             return codes;
         }
         codes.addAll(List.of("malformed", "unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
-        if (!route.needs().equals(Operation.ROOT)) {
-            codes.add("too_many_requests");
-        }
+        // Also where only root may call: a key that may not is metered before it is refused.
+        codes.add("too_many_requests");
         if (route.isWrite()) {
             codes.addAll(List.of("timed_out", "body_too_large"));
         }
