@@ -107,7 +107,8 @@ final class Words {
         assertThat(answer.text())
                 .as(said)
                 .contains("<h1>")
-                .containsPattern("role=\"alert\">\\s*<p><strong>(<bdi>)?[^<]+(</bdi>)?</strong></p>\\s*<p>(<bdi>)?[^<]+(</bdi>)?</p>");
+                .containsPattern(
+                        "role=\"alert\">\\s*<p><strong>(<bdi>)?[^<]+(</bdi>)?</strong></p>\\s*<p>(<bdi>)?[^<]+(</bdi>)?</p>");
     }
 
     private static void epixel(String said, Client.Answer answer) {
