@@ -50,7 +50,7 @@ public final class Reconciliation {
         void rest(long tookNanos);
     }
 
-    /// Compares all of a realm; takes about a minute for a million users. Needs `journal:read`. Refuses: Forbidden;
+    /// Compares all of a realm, user by user. Needs `journal:read`. Refuses: Forbidden;
     /// Busy while the realm, or two others, are being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
         if (!actor.may(Scope.JOURNAL_READ)) {
