@@ -49,7 +49,7 @@ abstract class UnsealedRowsContract {
     @TempDir
     Path folder;
 
-    private final Logger security = (Logger) LoggerFactory.getLogger("muster.security");
+    private final Logger directory = (Logger) LoggerFactory.getLogger("dev.muster.directory");
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private Running running;
 
@@ -61,14 +61,14 @@ abstract class UnsealedRowsContract {
     @BeforeEach
     void start() {
         logged.start();
-        security.addAppender(logged);
+        directory.addAppender(logged);
         running = new Running(open(), folder);
     }
 
     @AfterEach
     void stop() {
         running.close();
-        security.detachAppender(logged);
+        directory.detachAppender(logged);
     }
 
     private void sql(String statement, Object... values) throws SQLException {

@@ -63,6 +63,7 @@ class GreedyTest {
     /// One address takes nearly all connections there are, and repeats on each of them a sign-in for a tenant that does
     /// not exist. It is soon over its limit. Whoever comes from elsewhere is answered, keys and sign-ins alike.
     @Test
+    @Timeout(180)
     void anAddressThatFloodsSignInsOverAllConnectionsKeepsNobodyOut() throws Exception {
         int connections = 1_950;
         int good = 14;
@@ -78,6 +79,9 @@ class GreedyTest {
             begun.await();
             InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
             try {
+                while (!statuses.containsKey(429)) {
+                    Thread.sleep(50);
+                }
                 for (int i = 0; i < good; i++) {
                     assertThat(answered(
                                     () -> new Client(server.address(), key, elsewhere),
@@ -95,7 +99,7 @@ class GreedyTest {
             for (Thread one : flood) {
                 one.join();
             }
-            assertThat(statuses.keySet()).isSubsetOf(401, 429, 503).contains(429);
+            assertThat(statuses.keySet()).isSubsetOf(401, 429, 503);
         }
     }
 
