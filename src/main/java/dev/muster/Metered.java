@@ -3,11 +3,15 @@ package dev.muster;
 import dev.muster.http.Face;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
+import dev.muster.model.Quotas;
 import dev.muster.security.KeyRates;
 
 /// Has each reply to a request that came with a key say how many requests the key has left, as the IETF's draft
 /// `draft-ietf-httpapi-ratelimit-headers` words it: one policy, called `key`, of requests in a second.
 final class Metered {
+    private static final long USUAL = Quotas.DEFAULT.requestsPerSecond();
+    private static final String USUAL_POLICY = policy(USUAL);
+
     private Metered() {}
 
     static Face face(Face face) {
@@ -24,7 +28,11 @@ final class Metered {
     }
 
     private static void tell(Request request, KeyRates.Left left) {
-        request.answerWith("RateLimit-Policy", "\"key\";q=" + left.limit() + ";w=1");
+        request.answerWith("RateLimit-Policy", left.limit() == USUAL ? USUAL_POLICY : policy(left.limit()));
         request.answerWith("RateLimit", "\"key\";r=" + left.left() + ";t=" + left.seconds());
+    }
+
+    private static String policy(long limit) {
+        return "\"key\";q=" + limit + ";w=1";
     }
 }

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,11 @@ final class Dispatch implements HttpRouting {
     private final Map<String, RouteMeters> unmatched = new HashMap<>();
     private final TrustedProxies proxies;
     private final boolean tls;
+
+    /// Helidon's names of the headers that replies have; it folds and looks up a name each time it makes one. The names
+    /// are those in the code, so they are few.
+    private final ConcurrentHashMap<String, HeaderName> headerNames = new ConcurrentHashMap<>();
+
     private final Listening.@Nullable Bare bare;
     private final byte[] bareJson;
     private final AccessLog log;
@@ -318,8 +324,10 @@ final class Dispatch implements HttpRouting {
                 response.headers().set(HeaderValues.create(SERVER_ID, serverId));
             }
             if (request != null) {
-                request.replyHeaders()
-                        .forEach((name, value) -> response.headers().set(HeaderNames.create(name), value));
+                String[] more = request.replyHeaders();
+                for (int i = 0; i < more.length; i += 2) {
+                    response.headers().set(HeaderValues.create(headerName(more[i]), more[i + 1]));
+                }
             }
             response.status(statusOf(reply.status()));
             boolean headOnly = received.prologue().method().text().equals("HEAD");
@@ -439,7 +447,7 @@ final class Dispatch implements HttpRouting {
         headers.set(HeaderValues.create(REQUEST_ID, id));
         String[] own = reply.headers();
         for (int i = 0; i < own.length; i += 2) {
-            headers.add(HeaderValues.create(own[i], own[i + 1]));
+            headers.add(HeaderValues.create(headerName(own[i]), own[i + 1]));
         }
         if (own.length == 0 || reply.header("Cache-Control") == null) {
             headers.set(NO_STORE);
@@ -448,6 +456,15 @@ final class Dispatch implements HttpRouting {
         if (tls) {
             headers.set(TLS_ONLY);
         }
+    }
+
+    private HeaderName headerName(String name) {
+        HeaderName known = headerNames.get(name);
+        if (known == null) {
+            known = HeaderNames.create(name);
+            headerNames.put(name, known);
+        }
+        return known;
     }
 
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");

@@ -75,16 +75,21 @@ public final class Reply {
     ///
     /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
     public Reply with(String name, String value) {
+        checkHeader(name, value);
+        String[] more = Arrays.copyOf(headers, headers.length + 2);
+        more[headers.length] = name;
+        more[headers.length + 1] = value;
+        return new Reply(status, type, more, body, content);
+    }
+
+    /// Throws if a value could end its header line. Nobody else looks for that: Helidon would for each reply once more.
+    static void checkHeader(String name, String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c < ' ' || c > '~') {
                 throw new IllegalArgumentException("not a header value, of " + name);
             }
         }
-        String[] more = Arrays.copyOf(headers, headers.length + 2);
-        more[headers.length] = name;
-        more[headers.length + 1] = value;
-        return new Reply(status, type, more, body, content);
     }
 
     /// The same reply with another media type.

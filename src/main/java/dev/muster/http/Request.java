@@ -7,10 +7,9 @@ import java.io.InputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public final class Request {
     private final List<String> parameters;
     private final Form query;
     private final TrustedProxies proxies;
-    private final Map<String, String> replyHeaders = new LinkedHashMap<>(0);
+    private String[] replyHeaders = {};
 
     Request(
             RoutingRequest received,
@@ -155,16 +154,26 @@ public final class Request {
         return body.announced(matched.route().bodyLimit());
     }
 
-    /// Has a header in whatever this request is answered with, a fault of the engine's included. A second value for a
-    /// name
-    /// takes the place of the first.
+    /// Adds a header to whatever this request is answered with, faults of the engine included. A second value for a name
+    /// replaces the first.
     ///
-    /// @param value visible ASCII and spaces
+    /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
     public void answerWith(String name, String value) {
-        replyHeaders.put(name, value);
+        Reply.checkHeader(name, value);
+        for (int i = 0; i < replyHeaders.length; i += 2) {
+            if (replyHeaders[i].equals(name)) {
+                replyHeaders[i + 1] = value;
+                return;
+            }
+        }
+        int length = replyHeaders.length;
+        replyHeaders = Arrays.copyOf(replyHeaders, length + 2);
+        replyHeaders[length] = name;
+        replyHeaders[length + 1] = value;
     }
 
-    Map<String, String> replyHeaders() {
+    /// Names and values by turns.
+    String[] replyHeaders() {
         return replyHeaders;
     }
 

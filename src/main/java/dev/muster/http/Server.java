@@ -50,6 +50,8 @@ public final class Server implements AutoCloseable {
                         // Paths and queries are judged by Dispatch, which can word what it refuses.
                         .validatePath(false)
                         .validatePrologue(false)
+                        // Reply and Request check the values that they are given.
+                        .validateResponseHeaders(false)
                         .sendKeepAliveHeader(false)
                         .build())
                 .build();

@@ -106,4 +106,21 @@ final class KeyRatesTest {
                         new KeyRates.Left(3, 0, 1),
                         new KeyRates.Left(3, 0, 1));
     }
+
+    @Test
+    void whoeverAsksWithoutEndGetsTheLimitInASecondAndASecondsWorthBefore() {
+        for (long each : new long[] {1, 7, 300, 64_000, 700_000}) {
+            limit.set(each);
+            nanos.set(Long.MAX_VALUE - 3 * SECOND / 2);
+            Caller caller = caller(1, key(each));
+            long taken = 0;
+            long step = Math.max(100, SECOND / each / 4);
+            for (long at = 0; at < 2 * SECOND; at += step) {
+                taken += mayCome(caller) ? 1 : 0;
+                nanos.addAndGet(step);
+            }
+            // Asked four times for each token, and for the highest limit as often as the clock was moved.
+            assertThat(taken).as("limit %s", each).isBetween(3 * each * 999 / 1000 - 1, 3 * each * 1001 / 1000 + 1);
+        }
+    }
 }
