@@ -53,7 +53,7 @@ public class EntryBenchmark {
                     .put("name", null, "Anna Berg")
                     .build());
     private final byte[] opened =
-            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null));
+            new EntryFormat().writeOpened(new EntryFormat.Opened(event.changes(), null, null, null, null));
     private final byte[] entry = new byte[400];
     private long seq;
 

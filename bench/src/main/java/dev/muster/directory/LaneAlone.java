@@ -103,14 +103,14 @@ public final class LaneAlone {
                 null);
         RealmRow realm = new RealmRow(
                 new Realm(REALM, "bench", Environment.TEST), masterKeys.wrap(RealmKey.create(REALM, random), random));
+        Vault vault = new Vault(database, masterKeys);
+        vault.add(realm);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(realm);
-        batch.newKeys.add(new KeyRow(REALM, key, new byte[40]));
+        batch.newKeys.add(vault.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null)));
         store.save(batch);
         store.commit();
-        Vault vault = new Vault(database, masterKeys);
-        vault.add(realm);
         InstantSource clock = InstantSource.system();
         GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
         return new LaneAlone(groups, key);
