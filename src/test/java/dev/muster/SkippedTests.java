@@ -10,23 +10,15 @@ import java.nio.file.StandardOpenOption;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.TestPlan;
 
-/// Writes every test that was disabled, or gave up on an assumption, to `target/skipped-tests.txt`. The build fails in
-/// its
-/// phase `verify` when that file exists. A listener cannot fail a run by itself: what it throws is only logged.
+/// Writes every test that was disabled, or gave up on an assumption, to `target/skipped-tests.txt`. The build deletes
+/// the
+/// file before the first tests, which several JVMs run, and fails in its phase `verify` when the file exists. A
+/// listener
+/// cannot fail a run by itself: what it throws is only logged.
 public final class SkippedTests implements TestExecutionListener {
 
     private static final Path FILE = Path.of("target", "skipped-tests.txt");
-
-    @Override
-    public void testPlanExecutionStarted(TestPlan plan) {
-        try {
-            Files.deleteIfExists(FILE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {

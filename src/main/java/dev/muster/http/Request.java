@@ -154,7 +154,8 @@ public final class Request {
         return body.announced(matched.route().bodyLimit());
     }
 
-    /// Adds a header to whatever this request is answered with, faults of the engine included. A second value for a name
+    /// Adds a header to whatever this request is answered with, faults of the engine included. A second value for a
+    /// name
     /// replaces the first.
     ///
     /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws

@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Limits how many requests a second each API key may send, by the quota of its realm: a token bucket that holds the
-/// requests of one second. A token made through a key, and an operator who acts through one, use the key's bucket; root,
+/// requests of one second. A token made through a key, and an operator who acts through one, use the key's bucket;
+/// root,
 /// and operators in the console, have no limit here. Each server counts for itself.
 ///
 /// A bucket is one number, the time at which it is full again, so that taking a token is one compare-and-set: every
@@ -70,8 +71,8 @@ public final class KeyRates {
         }
         return waitNanos == 0
                 ? Result.ok(caller)
-                : Result.refused(new Refusal.OverQuota(
-                        "requests a second", limit, Duration.ofSeconds(seconds(waitNanos))));
+                : Result.refused(
+                        new Refusal.OverQuota("requests a second", limit, Duration.ofSeconds(seconds(waitNanos))));
     }
 
     private static @Nullable UUID key(Actor actor) {

@@ -2,9 +2,11 @@ package dev.muster.clients;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,27 +23,35 @@ final class NodePackages {
 
     private NodePackages() {}
 
-    /// Installs them where that is not done yet.
+    /// Installs them where that is not done yet. Tests run in several JVMs, of which one installs while others wait.
     ///
     /// @return a folder below which Node finds them: scripts in it, at whatever depth, may require them
     static synchronized Path install() {
-        Path done = FOLDER.resolve("installed-" + LOCK);
         try {
-            if (Files.exists(done) && Files.mismatch(done, SOURCES.resolve(LOCK)) < 0) {
-                return FOLDER;
-            }
             Files.createDirectories(FOLDER);
-            for (String file : List.of("package.json", LOCK, ".npmrc")) {
-                Files.copy(SOURCES.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel file = FileChannel.open(
+                            FOLDER.resolve("installing"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    var _ = file.lock()) {
+                return installed();
             }
-            ClientProcess npm = ClientProcess.run(FOLDER, Map.of(), List.of("npm", "ci", "--ignore-scripts"), PATIENCE);
-            if (npm.exitCode() != 0) {
-                throw new AssertionError("npm ci failed:\n" + npm.out() + npm.err());
-            }
-            Files.copy(SOURCES.resolve(LOCK), done, StandardCopyOption.REPLACE_EXISTING);
-            return FOLDER;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Path installed() throws IOException {
+        Path done = FOLDER.resolve("installed-" + LOCK);
+        if (Files.exists(done) && Files.mismatch(done, SOURCES.resolve(LOCK)) < 0) {
+            return FOLDER;
+        }
+        for (String file : List.of("package.json", LOCK, ".npmrc")) {
+            Files.copy(SOURCES.resolve(file), FOLDER.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        ClientProcess npm = ClientProcess.run(FOLDER, Map.of(), List.of("npm", "ci", "--ignore-scripts"), PATIENCE);
+        if (npm.exitCode() != 0) {
+            throw new AssertionError("npm ci failed:\n" + npm.out() + npm.err());
+        }
+        Files.copy(SOURCES.resolve(LOCK), done, StandardCopyOption.REPLACE_EXISTING);
+        return FOLDER;
     }
 }
