@@ -15,11 +15,7 @@ final class Metered {
     private Metered() {}
 
     static Face face(Face face) {
-        return new Face(
-                face.name(),
-                face.base(),
-                face.routes().stream().map(Metered::route).toList(),
-                face.faults());
+        return face.withRoutes(face.routes().stream().map(Metered::route).toList());
     }
 
     private static Route route(Route route) {

@@ -2,6 +2,9 @@ package dev.muster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.http.Face;
+import dev.muster.http.Faults;
+import dev.muster.http.Reply;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Quotas;
@@ -105,5 +108,14 @@ final class MeteredTest {
         // The other realm's key is another's.
         assertThat(get("/v1/users", tenancy.productionKey().apiKey()).statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void whoWatchesAFaceStillDoes() {
+        Face.Watch watch = _ -> {};
+        Faults faults = (_, _) -> Reply.of(404);
+        assertThat(Metered.face(new Face("watched", "/watched", List.of(), faults).watchedBy(watch))
+                        .watch())
+                .isSameAs(watch);
     }
 }

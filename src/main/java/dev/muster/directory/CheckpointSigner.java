@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CheckpointRow;
@@ -53,6 +54,9 @@ final class CheckpointSigner {
     private final Set<Long> again = ConcurrentHashMap.newKeySet();
 
     private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
+
+    /// Ends that this server has written and that the journal has lost, where the folder cannot say so.
+    private final Map<Long, Position> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
 
@@ -76,9 +80,22 @@ final class CheckpointSigner {
     /// A stretch of a journal that this server has written.
     ///
     /// @param whole whether each batch followed the one before it; false once something else came in between
-    private record Run(Position from, Position to, boolean whole) {
+    /// @param lost what this server had written last when it found the journal shorter, or with another hash there;
+    ///     null if it never did
+    private record Run(
+            Position from,
+            Position to,
+            boolean whole,
+            @Nullable Position lost) {
         Run then(Position next, Position end) {
-            return new Run(from, end, whole && to.isSame(next));
+            if (lost != null) {
+                return this;
+            }
+            if (to.isSame(next)) {
+                return new Run(from, end, whole, null);
+            }
+            // Where another server has written in between, the journal has grown.
+            return next.seq() > to.seq() ? new Run(from, end, false, null) : new Run(from, to, whole, to);
         }
     }
 
@@ -99,7 +116,7 @@ final class CheckpointSigner {
         Position from = work.began();
         Position to = work.ended();
         if (to.seq() > from.seq()) {
-            runs.merge(work.realm().realm().id(), new Run(from, to, true), (run, _) -> run.then(from, to));
+            runs.merge(work.realm().realm().id(), new Run(from, to, true, null), (run, _) -> run.then(from, to));
         }
     }
 
@@ -214,6 +231,15 @@ final class CheckpointSigner {
         Position known = last.map(line -> line.checkpoint())
                 .map(checkpoint -> new Position(checkpoint.seq(), checkpoint.headBytes()))
                 .orElse(null);
+        if (run != null && (run.lost() != null || !has(realm, run.to()))) {
+            return signLost(realm, run, last, known);
+        }
+        Position missing = lost.get(realm);
+        if (missing != null && !has(realm, missing)) {
+            refuse(realm, lostSentence(missing));
+            return Optional.empty();
+        }
+        lost.remove(realm);
         Position end = run == null ? present(realm) : run.to();
         if (end == null) {
             return Optional.empty();
@@ -227,13 +253,45 @@ final class CheckpointSigner {
         if (known != null && known.isSame(end)) {
             return Optional.empty();
         }
+        return Optional.of(signed(realm, last, end));
+    }
+
+    private CheckpointRow signed(long realm, Optional<CheckpointFolder.Last> last, Position end) throws IOException {
         Checkpoint checkpoint = Checkpoint.after(
                 last.map(CheckpointFolder.Last::text).orElse(null), realm, end.seq(), end.head(), now.instant());
         String line = key.sign(checkpoint);
         // The folder first: it decides what can be signed next.
         folder.add(realm, line);
         LOG.info("checkpoint {}", line);
-        return Optional.of(new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line));
+        return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
+    }
+
+    /// Signs for an end that this server has written and the journal no longer has. So the folder contradicts whoever
+    /// took back answered writes before they were signed for, also after a restart.
+    private Optional<CheckpointRow> signLost(
+            long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable Position known) throws IOException {
+        Position missing = run.lost() != null ? run.lost() : run.to();
+        refuse(realm, lostSentence(missing));
+        if (!run.whole() || !follows(run, known)) {
+            lost.put(realm, missing);
+            return Optional.empty();
+        }
+        return Optional.of(signed(realm, last, missing));
+    }
+
+    private static String lostSentence(Position missing) {
+        return "this server has written entry " + missing.seq() + " with the hash "
+                + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
+    }
+
+    /// Whether a run began where the last checkpoint ends, or with the journal itself.
+    private static boolean follows(Run run, @Nullable Position known) {
+        return known == null ? run.from().seq() == 0 : run.from().isSame(known);
+    }
+
+    private boolean has(long realm, Position written) {
+        JournalRow entry = stored(realm, written.seq()).entry();
+        return entry != null && Arrays.equals(entry.hash(), written.head());
     }
 
     /// What the database says of where a journal ends; null while it is empty.
@@ -254,15 +312,15 @@ final class CheckpointSigner {
         }
         Stored stored = stored(realm, end.seq());
         if (stored.end() < end.seq() || stored.entry() == null) {
-            return "it ends at entry " + stored.end() + ", but this server has written entry " + end.seq();
+            return "it ends at entry " + stored.end() + ", but entry " + end.seq() + " was its end";
         }
         if (!Arrays.equals(stored.entry().hash(), end.head())) {
             return differs(end.seq(), stored.entry().hash(), end.head());
         }
-        if (known == null || known.isSame(end)) {
+        if (known != null && known.isSame(end)) {
             return null;
         }
-        boolean written = run != null && run.whole() && run.from().isSame(known);
+        boolean written = run != null && run.whole() && follows(run, known);
         return written ? null : walk(realm, known, end);
     }
 
@@ -283,9 +341,11 @@ final class CheckpointSigner {
         });
     }
 
-    /// Reads the entries after `known` up to `end`; null if they form a chain between the two.
-    private @Nullable String walk(long realm, Position known, Position end) {
-        ChainWalk walk = ChainWalk.after(vault.get(realm).key(), known.seq(), known.head());
+    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
+    /// entry where nothing was signed for yet: their MACs tell what this installation has written.
+    private @Nullable String walk(long realm, @Nullable Position known, Position end) {
+        RealmKey realmKey = vault.get(realm).key();
+        ChainWalk walk = known == null ? ChainWalk.of(realmKey) : ChainWalk.after(realmKey, known.seq(), known.head());
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
         while (walk.seq() < end.seq() && !walk.isBroken()) {
             long from = walk.seq();

@@ -47,6 +47,11 @@ public record Face(
         return new Face(name, base, routes, faults, next);
     }
 
+    /// The same face with other routes.
+    public Face withRoutes(List<Route> others) {
+        return new Face(name, base, others, faults, watch);
+    }
+
     /// Whether the base has that path below it, or is it.
     boolean covers(String path) {
         return path.startsWith(base)

@@ -54,7 +54,12 @@ abstract class ForgeryContract extends RunningContract {
         assertInvalid(4);
         running.core.signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        assertThat(lines()).isEqualTo(signed);
+        // What this server had written is signed for, so the forgery contradicts the folder for ever.
+        assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
+        running.core.signer().forgetRuns();
+        running.core.signer().signAll();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines()).hasSize(signed.size() + 1);
     }
 
     @Test
@@ -94,6 +99,52 @@ abstract class ForgeryContract extends RunningContract {
         running.core.signer().sign();
         assertThat(running.core.isContradicted()).isFalse();
         assertThat(running.verify().valid()).isTrue();
+    }
+
+    @Test
+    void writesTakenBackBeforeTheyWereSignedForAreMissedForEver() throws Exception {
+        running.register("first@example.com");
+        running.core.signer().sign();
+        long kept = running.verify().entries();
+        UUID villain = running.register("villain@example.com");
+        execute("delete from users where realm = " + TEST + " and id = " + literal(villain));
+        execute("delete from journal where realm = " + TEST + " and seq > " + kept);
+        execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
+        // Their places in the chain are taken by others.
+        running.register("second@example.com");
+        running.register("third@example.com");
+
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        List<String> lines = lines();
+        assertThat(lines).hasSize(2);
+        running.register("fourth@example.com");
+        running.core.signer().sign();
+        running.core.signer().forgetRuns();
+        running.core.signer().signAll();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(lines()).isEqualTo(lines);
+        assertThat(running.verify().valid()).isFalse();
+    }
+
+    @Test
+    void whatIsForgedBeforeTheFirstCheckpointIsNotSignedFor() throws Exception {
+        fill();
+        forgeActors(2, 3);
+        running.register("later@example.com");
+        running.core.signer().sign();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertInvalid(2);
+    }
+
+    @Test
+    void aServerThatStartsWithoutCheckpointsChecksWhatItFinds() throws Exception {
+        fill();
+        forgeActors(2, 3);
+        running.core.signer().forgetRuns();
+        running.core.signer().signAll();
+        assertThat(running.core.isContradicted()).isTrue();
+        assertThat(file()).doesNotExist();
     }
 
     @Test
@@ -249,6 +300,9 @@ abstract class ForgeryContract extends RunningContract {
 
     /// A UUID as the database keeps it.
     abstract Object column(UUID id);
+
+    /// A UUID in a statement.
+    abstract String literal(UUID id);
 
     private void execute(String statement) throws SQLException {
         try (Connection connection = connect()) {

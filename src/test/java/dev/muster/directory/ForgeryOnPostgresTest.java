@@ -25,4 +25,9 @@ final class ForgeryOnPostgresTest extends ForgeryContract {
     Object column(UUID id) {
         return id;
     }
+
+    @Override
+    String literal(UUID id) {
+        return "'" + id + "'";
+    }
 }

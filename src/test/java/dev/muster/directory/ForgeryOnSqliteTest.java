@@ -26,4 +26,9 @@ final class ForgeryOnSqliteTest extends ForgeryContract {
                 .putLong(id.getLeastSignificantBits())
                 .array();
     }
+
+    @Override
+    String literal(UUID id) {
+        return "x'" + id.toString().replace("-", "") + "'";
+    }
 }
