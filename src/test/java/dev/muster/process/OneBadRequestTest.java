@@ -201,9 +201,7 @@ class OneBadRequestTest {
     /// What a signature covers is not among these: with anything else wrong it is still believed.
     private Map<String, Map<String, Object>> signedBodies() {
         String secret = tenancy.testKey().apiSecret();
-        return Map.of(
-                "POST /api/v2/partner/enrollee",
-                Signing.signed(
+        Map<String, Object> enrollee = Signing.signed(
                         secret,
                         "partner_id",
                         "acme",
@@ -221,7 +219,12 @@ class OneBadRequestTest {
                                 "allow_new_enroll",
                                 true,
                                 "partner_params",
-                                Map.of("user_id", "ann"))),
+                                Map.of("user_id", "ann")));
+        return Map.of(
+                "POST /api/v2/partner/enrollee",
+                enrollee,
+                "POST /v2/block-user",
+                enrollee,
                 "POST /smileid/v1/upload",
                 Signing.signed(
                         secret,
