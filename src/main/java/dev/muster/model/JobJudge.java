@@ -119,7 +119,8 @@ final class JobJudge {
         }
         Job next = job.at(new Job.Reserved(reservation.withEvidenceRefused()));
         realm.put(next);
-        return Result.ok(change(next, List.of(event(next, Event.Action.JOB_RESERVED, null, JobFields.diff(job, next)))));
+        return Result.ok(
+                change(next, List.of(event(next, Event.Action.JOB_RESERVED, null, JobFields.diff(job, next)))));
     }
 
     private @Nullable User user(JobRequest asked) {

@@ -462,7 +462,8 @@ class JobLifeTest {
         Job before = reserved(job, TOKEN).job();
         Change freed = TestRealm.ok(free(TOKEN));
         assertThat(freed.events()).extracting(Event::action).containsExactly(Event.Action.JOB_RESERVED);
-        assertThat(freed.job().reservation().until()).isEqualTo(before.reservation().until());
+        assertThat(freed.job().reservation().until())
+                .isEqualTo(before.reservation().until());
         assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
         for (JobRequest other : List.of(job("j1", 4, "ada"), job("j1", 1, "bea"))) {
             assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(other, ANOTHER_TOKEN))))

@@ -504,8 +504,8 @@ class IsolationTest {
                 true,
                 "partner_params",
                 Map.of("user_id", "other-5", "job_id", "new-job", "job_type", 4));
-        for (String path : List.of(
-                "/api/v2/partner/enrollee", "/v2/block-user", "/smileid/v1/upload", "/smileid/v1/job_status")) {
+        for (String path :
+                List.of("/api/v2/partner/enrollee", "/v2/block-user", "/smileid/v1/upload", "/smileid/v1/job_status")) {
             same(tenant, path, name -> {
                 Map<String, Object> body = new TreeMap<>(signed);
                 body.put(path.endsWith("upload") ? "smile_client_id" : "partner_id", name);

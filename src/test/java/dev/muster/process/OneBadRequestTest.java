@@ -202,24 +202,24 @@ class OneBadRequestTest {
     private Map<String, Map<String, Object>> signedBodies() {
         String secret = tenancy.testKey().apiSecret();
         Map<String, Object> enrollee = Signing.signed(
-                        secret,
-                        "partner_id",
-                        "acme",
-                        Map.of(
-                                "user_id",
-                                "ann",
-                                "environment",
-                                "test",
-                                "email",
-                                "a@example.org",
-                                "active",
-                                true,
-                                "is_fraudulent",
-                                false,
-                                "allow_new_enroll",
-                                true,
-                                "partner_params",
-                                Map.of("user_id", "ann")));
+                secret,
+                "partner_id",
+                "acme",
+                Map.of(
+                        "user_id",
+                        "ann",
+                        "environment",
+                        "test",
+                        "email",
+                        "a@example.org",
+                        "active",
+                        true,
+                        "is_fraudulent",
+                        false,
+                        "allow_new_enroll",
+                        true,
+                        "partner_params",
+                        Map.of("user_id", "ann")));
         return Map.of(
                 "POST /api/v2/partner/enrollee",
                 enrollee,

@@ -81,8 +81,11 @@ final class SignedRequestsTest {
         Signed production = signed("acme", acme.productionKey().apiSecret());
         assertThat(gate.signed(test, RECENT, Environment.PRODUCTION, CLIENT)).isEqualTo(NO);
         assertThat(gate.signed(production, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(test, RECENT, CLIENT).map(caller -> caller.realm().id())).isEqualTo(Result.ok(acme.test()));
-        assertThat(gate.signed(production, RECENT, CLIENT).map(caller -> caller.realm().id()))
+        assertThat(gate.signed(test, RECENT, CLIENT)
+                        .map(caller -> caller.realm().id()))
+                .isEqualTo(Result.ok(acme.test()));
+        assertThat(gate.signed(production, RECENT, CLIENT)
+                        .map(caller -> caller.realm().id()))
                 .isEqualTo(Result.ok(acme.production()));
     }
 

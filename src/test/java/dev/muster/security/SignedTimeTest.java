@@ -156,7 +156,8 @@ final class SignedTimeTest {
     @ParameterizedTest
     @ValueSource(strings = {"-1676300862214", "1E12", "1E400", "1676300862.2141234567"})
     void ofAnotherNumberIsNothing(String number) {
-        assertThat(SignedTime.of(new BigDecimal(number)).isFresh(NOW, MaxAge.QUARTER_HOUR)).isFalse();
+        assertThat(SignedTime.of(new BigDecimal(number)).isFresh(NOW, MaxAge.QUARTER_HOUR))
+                .isFalse();
     }
 
     @Test

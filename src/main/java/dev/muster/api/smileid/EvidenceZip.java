@@ -127,13 +127,7 @@ final class EvidenceZip {
         described |= name.equals(INFO);
         entries.put(
                 header.at(),
-                new Seen(
-                        name,
-                        header,
-                        entry.getCompressedSize(),
-                        content.size,
-                        entry.getCrc(),
-                        entry.isDirectory()));
+                new Seen(name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
     }
 
     /// What an entry inflates to, which is measured as it is read.

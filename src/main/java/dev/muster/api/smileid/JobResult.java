@@ -67,8 +67,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
             case PASSED -> new JobResult("0810", "Enroll User", type, actions(REGISTER, "Approved"));
             case FAILED -> new JobResult("0811", "Failed Enroll", type, actions(REGISTER, "Rejected"));
             case PROVISIONAL ->
-                new JobResult(
-                        "0814", "Provisional Enroll - Under Review", type, actions(REGISTER, "Under Review"));
+                new JobResult("0814", "Provisional Enroll - Under Review", type, actions(REGISTER, "Under Review"));
         };
     }
 
@@ -96,8 +95,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         String type = "Business Verification";
         return switch (outcome) {
             case PASSED -> new JobResult("1012", "Business Verified", type, businessActions("Verified"));
-            case FAILED ->
-                new JobResult("1013", "Unable to Validate Business", type, businessActions("Not Verified"));
+            case FAILED -> new JobResult("1013", "Unable to Validate Business", type, businessActions("Not Verified"));
             case PROVISIONAL -> underReview(type, businessActions("Under Review"));
         };
     }
@@ -155,12 +153,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
     /// @param userId as the partner calls the user
     /// @param environment of the job's realm
     static void write(
-            JsonWriter json,
-            Job job,
-            Job.Judged judged,
-            String userId,
-            Environment environment,
-            Countersigned signed) {
+            JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
         JobResult result = of(job.type(), judged.outcome());
         json.object()
                 .field("ResultText", result.text)
@@ -190,9 +183,7 @@ record JobResult(String code, String text, String type, Map<String, String> acti
         return switch (judged.outcome()) {
             case FAILED -> null;
             case PASSED ->
-                confidence == null && environment == Environment.TEST
-                        ? SANDBOX_CONFIDENCE
-                        : plain(confidence);
+                confidence == null && environment == Environment.TEST ? SANDBOX_CONFIDENCE : plain(confidence);
             case PROVISIONAL -> plain(confidence);
         };
     }

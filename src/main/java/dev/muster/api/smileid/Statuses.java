@@ -83,10 +83,7 @@ final class Statuses {
     private record Proven(Question asked, Caller caller) {}
 
     private Result<Proven> proven(Request request, Question asked) {
-        return gate.signed(
-                        asked.signed,
-                        SignedTime.MaxAge.DAY,
-                        new RemoteClient(request.client(), request.serverId()))
+        return gate.signed(asked.signed, SignedTime.MaxAge.DAY, new RemoteClient(request.client(), request.serverId()))
                 .map(caller -> new Proven(asked, caller));
     }
 

@@ -90,8 +90,7 @@ final class Uploads {
 
     private Result<Proven> proven(Request request, Reservation asked) {
         // What widens a user's rights takes no signature that anybody may have seen hours ago.
-        SignedTime.MaxAge maxAge =
-                asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
+        SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
         return gate.signed(asked.signed, maxAge, new RemoteClient(request.client(), request.serverId()))
                 .map(caller -> new Proven(asked, caller));
     }

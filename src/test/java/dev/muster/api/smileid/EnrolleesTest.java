@@ -12,7 +12,6 @@ import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.model.User;
 import dev.muster.security.KeyMint;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -316,8 +315,7 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.remark("The older path does not look at headers.");
         tells(inHeaders, PARTNER_HEADER, timeHeader(), signatureHeader());
         transcript.remark("Refused like the older one: no signature of this partner, nobody, no JSON, no such path.");
-        transcript.tell(
-                BLOCK_USER, inHeaders, JSON, "smileid-partner-id: nobody", timeHeader(), signatureHeader());
+        transcript.tell(BLOCK_USER, inHeaders, JSON, "smileid-partner-id: nobody", timeHeader(), signatureHeader());
         transcript.tell(
                 BLOCK_USER,
                 inHeaders.replace("\"ann\"", "\"nobody\""),

@@ -175,7 +175,8 @@ final class JobCallsTest extends SmileIdTest {
         transcript.remark("Another method and path.");
         transcript.ask("GET /smileid/v1/upload");
         transcript.tell("POST /smileid/v1/id_verification", good, JSON);
-        transcript.remark("What clients ask for that were given the server's address with a slash too many or too few.");
+        transcript.remark(
+                "What clients ask for that were given the server's address with a slash too many or too few.");
         transcript.tell("POST /smileid/v1//upload", good, JSON);
         transcript.tell("POST /smileid/v1upload", good, JSON);
         transcript.tell("POST /smileid/upload", good, JSON);

@@ -27,9 +27,8 @@ final class OwnClientsTest extends SmileIdTest {
         /// `datetime.now(timezone.utc).isoformat()`.
         PYTHON("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'"),
         /// `datetime.now().isoformat()` eight hours west, as earlier versions have it.
-        PYTHON_LOCAL(
-                at -> DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT)
-                        .format(LocalDateTime.ofInstant(at, ZoneOffset.ofHours(-8)))),
+        PYTHON_LOCAL(at -> DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT)
+                .format(LocalDateTime.ofInstant(at, ZoneOffset.ofHours(-8)))),
         /// The same at a moment without microseconds.
         PYTHON_LOCAL_WHOLE_SECOND(at -> LocalDateTime.ofInstant(at, ZoneOffset.ofHours(-8))
                 .truncatedTo(ChronoUnit.SECONDS)
@@ -140,7 +139,11 @@ final class OwnClientsTest extends SmileIdTest {
         findsPassed(client, "ann", "enrols-ann", signed);
         submits(client, "ann", "authenticates-ann", 2, signed);
         for (String flag : new String[] {
-            "\"active\":false", "\"active\":true", "\"allow_new_enroll\":true", "\"is_fraudulent\":false", "\"delete\":true"
+            "\"active\":false",
+            "\"active\":true",
+            "\"allow_new_enroll\":true",
+            "\"is_fraudulent\":false",
+            "\"delete\":true"
         }) {
             Transcript.Answer done = sends(ENROLLEE, body("ann", flag, signed));
             assertThat(done.status()).as(done.body()).isEqualTo(200);
@@ -160,9 +163,8 @@ final class OwnClientsTest extends SmileIdTest {
         String signed = signedBy(client);
         submits(client, "ann", "job-0", 4, signed);
         Duration passed = Duration.ZERO;
-        for (Duration then : new Duration[] {
-            Duration.ofMinutes(16), Duration.ofHours(1), HALF_A_DAY, A_DAY.minusSeconds(1)
-        }) {
+        for (Duration then :
+                new Duration[] {Duration.ofMinutes(16), Duration.ofHours(1), HALF_A_DAY, A_DAY.minusSeconds(1)}) {
             advance(then.minus(passed));
             passed = then;
             submits(client, "ann", "job-" + then.toMinutes(), 2, signed);
@@ -171,7 +173,8 @@ final class OwnClientsTest extends SmileIdTest {
                 mayChangeNobody(signed);
             }
         }
-        // Where the client is, is not known of a time without a zone: twelve hours more are the farthest that it may be.
+        // Where the client is, is not known of a time without a zone: twelve hours more are the farthest that it may
+        // be.
         advance(client.isZoned() ? Duration.ofSeconds(2) : Duration.ofHours(12));
         for (Transcript.Answer late : new Transcript.Answer[] {
             sends(UPLOAD, upload("ann", "late", 2, "", signed)), sends(STATUS, status("ann", "job-0", "", signed))

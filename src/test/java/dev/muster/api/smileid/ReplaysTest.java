@@ -128,9 +128,17 @@ final class ReplaysTest extends SmileIdTest {
         transcript.tell(
                 ENROLLEE,
                 "partner_id=acme&timestamp="
-                        + shown(time.replace(" ", "~").replace("+", "%2B").replace(":", "%3A").replace("~", "+"), "<time>")
+                        + shown(
+                                time.replace(" ", "~")
+                                        .replace("+", "%2B")
+                                        .replace(":", "%3A")
+                                        .replace("~", "+"),
+                                "<time>")
                         + "&signature="
-                        + named(signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")),
+                        + named(signature
+                                .replace("+", "%2B")
+                                .replace("/", "%2F")
+                                .replace("=", "%3D")),
                 "Content-Type: application/x-www-form-urlencoded");
         aWhile();
         assertThat(tells(body(
@@ -141,7 +149,8 @@ final class ReplaysTest extends SmileIdTest {
                         .status())
                 .isEqualTo(401);
         later();
-        transcript.remark("By its newer name: refused for its path, and for headers that say another thing than the body.");
+        transcript.remark(
+                "By its newer name: refused for its path, and for headers that say another thing than the body.");
         replayed(one -> transcript.tell("POST /v2/block-user/", body("bob", body, one), JSON));
         replayed(one -> transcript.tell(
                 "POST /v2/block-user", body("bob", body, one), JSON, "smileid-request-signature: other"));

@@ -63,15 +63,11 @@ abstract class SmileIdTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(
-                folder,
-                this::now,
-                ATTEMPTS,
-                (core, gate, mint) -> {
-                    Enrollees enrollees = new Enrollees(core.directory(), gate);
-                    Face jobs = new JobCalls(core, gate, mint, this::now, null).face();
-                    return List.of(enrollees.face(), enrollees.blockUserFace(), jobs);
-                });
+        server = new TestServer(folder, this::now, ATTEMPTS, (core, gate, mint) -> {
+            Enrollees enrollees = new Enrollees(core.directory(), gate);
+            Face jobs = new JobCalls(core, gate, mint, this::now, null).face();
+            return List.of(enrollees.face(), enrollees.blockUserFace(), jobs);
+        });
         tenancy = server.makeTenant(PARTNER);
         admin = server.actor(tenancy.test(), tenancy.testKey());
         secret = tenancy.testKey().apiSecret();
