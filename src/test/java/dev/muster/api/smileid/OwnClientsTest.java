@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.Transcript;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Clients of our own, which sign, upload and confirm as the official clients and the usual ways of each language do.
 /// The clock is moved by hours, so these are on SQLite only.
@@ -22,84 +21,88 @@ final class OwnClientsTest extends SmileIdTest {
     /// Longer than a signature over a time without a zone is good for calls that change a user.
     private static final Duration HALF_A_DAY = Duration.ofHours(13);
 
-    /// One way to write and sign a time, and to confirm a signed reply.
-    enum Client {
-        /// `datetime.now(timezone.utc).isoformat()`.
-        PYTHON("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'"),
-        /// `datetime.now().isoformat()` eight hours west, as earlier versions have it.
-        PYTHON_LOCAL(at -> DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT)
-                .format(LocalDateTime.ofInstant(at, ZoneOffset.ofHours(-8)))),
-        /// The same at a moment without microseconds.
-        PYTHON_LOCAL_WHOLE_SECOND(at -> LocalDateTime.ofInstant(at, ZoneOffset.ofHours(-8))
-                .truncatedTo(ChronoUnit.SECONDS)
-                .format(DateTimeFormatter.ISO_LOCAL_DATE_TIME)),
-        /// `Instant.now().toString()`, whose clock has milliseconds, microseconds or nanoseconds.
-        JAVA_MILLIS(at -> at.truncatedTo(ChronoUnit.MILLIS).toString()),
-        JAVA_MICROS(at -> at.plusNanos(123_000).toString()),
-        JAVA_NANOS(at -> at.plusNanos(123_456).toString()),
-        /// `Time.now.to_s`, where the server's zone is UTC, and where it is another.
-        RUBY("uuuu-MM-dd HH:mm:ss '+0000'"),
-        RUBY_UTC("uuuu-MM-dd HH:mm:ss 'UTC'"),
-        /// `generate_iso_timestamp_signature`.
-        RUBY_ISO("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'"),
-        /// `format(DateTimeInterface::ATOM)`.
-        PHP("uuuu-MM-dd'T'HH:mm:ss'+00:00'"),
-        /// `new Date().toISOString()`.
-        JAVASCRIPT("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'"),
-        /// `Date.now()`, which is sent as it is and signed as `toISOString()`.
-        JAVASCRIPT_NUMBER("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", at -> Long.toString(at.toEpochMilli())),
-        /// `new Date().toString()`.
-        JAVASCRIPT_TEXT("EEE MMM dd uuuu HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'"),
-        /// `int(time.time())`, `time()`.
-        SECONDS(at -> Long.toString(at.getEpochSecond()), at -> Long.toString(at.getEpochSecond())),
-        /// `time.time()`, `microtime(true)`.
-        SECONDS_WITH_A_FRACTION(Client::fraction, Client::fraction);
-
-        private final Function<Instant, String> signed;
-        private final Function<Instant, String> json;
-
-        Client(String pattern) {
-            this(at -> text(pattern, at));
+    /// One way to write and sign a time, to zip and to confirm a signed reply.
+    ///
+    /// @param signed the text that is signed
+    /// @param json what is sent as `timestamp`
+    /// @param zoned whether the text tells its zone
+    record Client(String name, Function<Instant, String> signed, Function<Instant, String> json, boolean zoned) {
+        static Client of(String name, String pattern) {
+            return of(name, at -> text(pattern, at));
         }
 
-        Client(String pattern, Function<Instant, String> json) {
-            this(at -> text(pattern, at), json);
+        static Client of(String name, Function<Instant, String> text) {
+            return new Client(name, text, at -> "\"" + text.apply(at) + "\"", true);
         }
 
-        Client(Function<Instant, String> text) {
-            this(text, at -> "\"" + text.apply(at) + "\"");
+        static Client number(String name, Function<Instant, String> digits) {
+            return new Client(name, digits, digits, true);
         }
 
-        /// @param signed the text that is signed
-        /// @param json what is sent as `timestamp`
-        Client(Function<Instant, String> signed, Function<Instant, String> json) {
-            this.signed = signed;
-            this.json = json;
+        Client withoutZone() {
+            return new Client(name, signed, json, false);
         }
 
-        private static String text(String pattern, Instant at) {
-            return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(at.atOffset(ZoneOffset.UTC));
-        }
-
-        private static String fraction(Instant at) {
-            return "%d.%03d".formatted(at.getEpochSecond(), at.toEpochMilli() % 1000);
-        }
-
-        boolean isZoned() {
-            return this != PYTHON_LOCAL && this != PYTHON_LOCAL_WHOLE_SECOND;
-        }
-
-        /// As its own `confirm_signature` does. Java's has the time as an `Instant` by then; JavaScript's throws for
-        /// a text that it cannot read as a time.
+        /// As its own `confirm_signature` does. Java's has the time as an `Instant` by then; JavaScript's throws for a
+        /// text that it cannot read as a time.
         boolean confirms(String secret, String timestamp, String signature) {
-            String kept = name().startsWith("JAVA_") ? Instant.parse(timestamp).toString() : timestamp;
-            return Instant.parse(timestamp).isAfter(Instant.EPOCH)
-                    && sign(secret, kept).equals(signature);
+            Instant at = Instant.parse(timestamp);
+            return sign(secret, name.startsWith("Java,") ? at.toString() : timestamp)
+                    .equals(signature);
         }
 
         byte[] zip() {
-            return name().startsWith("PYTHON") ? Zips.python() : Zips.good();
+            return name.startsWith("Python") ? Zips.python() : Zips.good();
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final String MILLIS = "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'";
+    private static final String MICROS = "uuuu-MM-dd'T'HH:mm:ss.SSSSSS";
+
+    private static String text(String pattern, Instant at) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(at.atOffset(ZoneOffset.UTC));
+    }
+
+    private static Instant eightHoursWest(Instant at) {
+        return at.minus(Duration.ofHours(8));
+    }
+
+    private static Stream<Client> clients() {
+        return Stream.of(
+                Client.of("Python: datetime.now(timezone.utc).isoformat()", MICROS + "'+00:00'"),
+                Client.of(
+                                "Python: datetime.now().isoformat(), eight hours west",
+                                at -> text(MICROS, eightHoursWest(at)))
+                        .withoutZone(),
+                Client.of(
+                                "Python: the same at a moment without microseconds",
+                                at -> text("uuuu-MM-dd'T'HH:mm:ss", eightHoursWest(at)))
+                        .withoutZone(),
+                Client.of("Java, whose clock has milliseconds", Instant::toString),
+                Client.of("Java, microseconds", at -> at.plusNanos(123_000).toString()),
+                Client.of("Java, nanoseconds", at -> at.plusNanos(123_456).toString()),
+                Client.of("Ruby: Time.now.to_s", "uuuu-MM-dd HH:mm:ss '+0000'"),
+                Client.of("Ruby: Time.now.utc.to_s", "uuuu-MM-dd HH:mm:ss 'UTC'"),
+                Client.of("Ruby: generate_iso_timestamp_signature", MILLIS),
+                Client.of("PHP: DateTimeInterface::ATOM", "uuuu-MM-dd'T'HH:mm:ss'+00:00'"),
+                Client.of("JavaScript: new Date().toISOString()", MILLIS),
+                Client.of(
+                        "JavaScript: new Date().toString()",
+                        "EEE MMM dd uuuu HH:mm:ss 'GMT+0000 (Coordinated Universal Time)'"),
+                new Client(
+                        "JavaScript: Date.now(), signed as toISOString()",
+                        at -> text(MILLIS, at),
+                        at -> Long.toString(at.toEpochMilli()),
+                        true),
+                Client.number("whole seconds: time()", at -> Long.toString(at.getEpochSecond())),
+                Client.number(
+                        "seconds with a fraction: time.time(), microtime(true)",
+                        at -> "%d.%03d".formatted(at.getEpochSecond(), at.toEpochMilli() % 1000)));
     }
 
     private String signedBy(Client client) {
@@ -132,7 +135,7 @@ final class OwnClientsTest extends SmileIdTest {
 
     /// All of it in one second, so that for most of these clients all has one signature.
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("clients")
     void aUsersLife(Client client) {
         String signed = signedBy(client);
         submits(client, "ann", "enrols-ann", 4, signed);
@@ -158,7 +161,7 @@ final class OwnClientsTest extends SmileIdTest {
 
     /// Python's client makes one signature for each of its objects, and uses it for as long as the object lives.
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("clients")
     void oneSignatureForManyCallsOverHours(Client client) {
         String signed = signedBy(client);
         submits(client, "ann", "job-0", 4, signed);
@@ -169,13 +172,13 @@ final class OwnClientsTest extends SmileIdTest {
             passed = then;
             submits(client, "ann", "job-" + then.toMinutes(), 2, signed);
             findsPassed(client, "ann", "job-" + then.toMinutes(), signed);
-            if (client.isZoned() || !then.minus(HALF_A_DAY).isNegative()) {
+            if (client.zoned || !then.minus(HALF_A_DAY).isNegative()) {
                 mayChangeNobody(signed);
             }
         }
         // Where the client is, is not known of a time without a zone: twelve hours more are the farthest that it may
         // be.
-        advance(client.isZoned() ? Duration.ofSeconds(2) : Duration.ofHours(12));
+        advance(client.zoned ? Duration.ofSeconds(2) : Duration.ofHours(12));
         for (Transcript.Answer late : new Transcript.Answer[] {
             sends(UPLOAD, upload("ann", "late", 2, "", signed)), sends(STATUS, status("ann", "job-0", "", signed))
         }) {
