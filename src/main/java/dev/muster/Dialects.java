@@ -31,10 +31,12 @@ public record Dialects(
         String epixelBase) {
     /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
     public List<Face> faces() {
+        Enrollees enrollees = new Enrollees(core.directory(), gate);
         return Stream.of(
                         RestFace.of(core, gate, mint, publicUrl),
                         new Signet(core.directory(), gate).face(),
-                        new Enrollees(core.directory(), gate).face(),
+                        enrollees.face(),
+                        enrollees.blockUserFace(),
                         new JobCalls(core, gate, mint, clock, publicUrl).face(),
                         new Allthenticate(core.directory(), core.groups(), gate).face(),
                         new Epixel(core.directory(), gate, epixelBase).face(),

@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// object in which what is not there is left out; once its user is erased, nothing is there.
 ///
 /// @param reserved what will be submitted, where the job is reserved or about to be submitted again
+/// @param evidenceRefused whether something was uploaded for the reservation that could not be used
 record JobDetails(
         @Nullable String userText,
         @Nullable String extras,
@@ -26,11 +27,13 @@ record JobDetails(
         @Nullable String verdictText,
         @Nullable String reviewNote,
         Evidence.@Nullable Key evidenceKey,
-        @Nullable JobRequest reserved) {
-    static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null);
+        @Nullable JobRequest reserved,
+        boolean evidenceRefused) {
+    static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null, false);
 
     /// Stands for what is stored of a job when it cannot be read.
-    static final JobDetails UNREADABLE = new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null);
+    static final JobDetails UNREADABLE =
+            new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -44,7 +47,8 @@ record JobDetails(
                 judged == null ? null : judged.given().text(),
                 judged != null && judged.review() instanceof Job.ClosedReview closed ? closed.note() : null,
                 job.evidence() == null ? null : job.evidence().key(),
-                reservation == null ? null : reservation.job());
+                reservation == null ? null : reservation.job(),
+                reservation != null && reservation.evidenceRefused());
     }
 
     byte[] bytes() {
@@ -56,6 +60,7 @@ record JobDetails(
         put(out, "reviewNote", reviewNote);
         put(out, "evidenceKey", evidenceKey == null ? null : HexFormat.of().formatHex(evidenceKey.bytes()));
         put(out, "reserved", reserved == null ? null : out(reserved));
+        put(out, "evidenceRefused", evidenceRefused ? true : null);
         return MAPPER.writeValueAsBytes(out);
     }
 
@@ -96,7 +101,8 @@ record JobDetails(
                 (String) in.get("verdictText"),
                 (String) in.get("reviewNote"),
                 key == null ? null : new Evidence.Key(HexFormat.of().parseHex(key)),
-                in.get("reserved") instanceof Map<?, ?> reserved ? request(reserved, jobId, type) : null);
+                in.get("reserved") instanceof Map<?, ?> reserved ? request(reserved, jobId, type) : null,
+                Boolean.TRUE.equals(in.get("evidenceRefused")));
     }
 
     private static JobRequest request(Map<?, ?> in, String jobId, JobType type) {

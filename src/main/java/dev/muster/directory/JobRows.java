@@ -139,7 +139,11 @@ final class JobRows {
                 ? new JobRequest(row.jobId(), row.type(), null, null, null, false, false, Outcome.PASSED)
                 : details.reserved();
         return new Job.Reservation(
-                row.token(), Objects.requireNonNull(row.tokenUntil()), Objects.requireNonNull(row.tokenBy()), asked);
+                row.token(),
+                Objects.requireNonNull(row.tokenUntil()),
+                Objects.requireNonNull(row.tokenBy()),
+                asked,
+                details.evidenceRefused());
     }
 
     private static Job.Judged judged(JobRow row, JobDetails details) {

@@ -107,6 +107,7 @@ public record Request(
                         Command.SignOutOperator _,
                         Command.OnGroups _,
                         Command.OnPolicies _,
+                        Command.FreeJobId _,
                         Command.GiveVerdict _,
                         Command.ReviewJob _,
                         Command.SetQuotas _,

@@ -242,6 +242,13 @@ public sealed interface Command {
             @Nullable Digest token,
             @Nullable Evidence evidence) implements OnJobs {}
 
+    /// Notes that what was uploaded for a reserved job could not be used. The reservation stays open, and a new one
+    /// of the same job id, user and type replaces it without asking for a retry. Nothing changes for a job that was
+    /// submitted before. Refuses: NotFound and JobExists, where the token does not belong to an open reservation.
+    ///
+    /// @param token that of the reservation
+    record FreeJobId(String jobId, Digest token) implements OnJobs {}
+
     record GiveVerdict(String jobId, Verdict verdict) implements OnJobs {}
 
     /// Closes the review of a job that failed under a fraud hold.
@@ -288,7 +295,7 @@ public sealed interface Command {
             case Bar _, Erase _, EraseJob _ -> Scope.BAR_WRITE;
             case OnCredentials _ -> Scope.KEYS_WRITE;
             case OnGroups _, OnPolicies _ -> Scope.GROUPS_WRITE;
-            case ReserveJob _, SubmitJob _ -> Scope.JOBS_WRITE;
+            case ReserveJob _, SubmitJob _, FreeJobId _ -> Scope.JOBS_WRITE;
             case GiveVerdict _, ReviewJob _ -> Scope.JOBS_VERDICT;
             case NoteSignature _ -> Scope.JOBS_READ;
             case AnnulBar _, CreateTenant _, SetQuotas _, EndHolds _ -> null;

@@ -82,9 +82,20 @@ public record Job(
     /// @param until when it lapses
     /// @param by on whose account the job will be submitted
     /// @param job what will be submitted
-    public record Reservation(Digest token, Instant until, ActorRef by, JobRequest job) {
+    /// @param evidenceRefused whether something was uploaded that could not be used: then the next reservation for
+    ///     the same user and type replaces this one without asking for a retry
+    public record Reservation(Digest token, Instant until, ActorRef by, JobRequest job, boolean evidenceRefused) {
+        /// A reservation for which nothing has been uploaded.
+        public Reservation(Digest token, Instant until, ActorRef by, JobRequest job) {
+            this(token, until, by, job, false);
+        }
+
         public boolean isOpen(Instant now) {
             return now.isBefore(until);
+        }
+
+        Reservation withEvidenceRefused() {
+            return new Reservation(token, until, by, job, true);
         }
     }
 

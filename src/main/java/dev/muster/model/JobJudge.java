@@ -3,11 +3,12 @@ package dev.muster.model;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Judges requests about jobs: reserves, submits, gives verdicts and closes reviews.
+/// Judges requests about jobs: reserves, submits, frees job ids, gives verdicts and closes reviews.
 ///
 /// What a job brings about for its user, a registration or an enrolment, is an entry of that user's own.
 final class JobJudge {
@@ -33,6 +34,7 @@ final class JobJudge {
         return switch (command) {
             case Command.ReserveJob(var asked, var token) -> reserve(asked, token, freshId);
             case Command.SubmitJob submit -> submit(submit, freshId);
+            case Command.FreeJobId(var jobId, var token) -> free(jobId, token);
             case Command.GiveVerdict(var jobId, var verdict) -> giveVerdict(jobId, verdict);
             case Command.ReviewJob(var jobId, var note) -> review(jobId, note);
             case Command.EraseJob(var jobId) -> erase(jobId);
@@ -105,6 +107,22 @@ final class JobJudge {
         return Result.ok(change(job, events));
     }
 
+    private Result<Change> free(String jobId, Digest token) {
+        Job there = there(jobId);
+        Refusal refusal = unpromised(there, jobId, token);
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        Job job = Objects.requireNonNull(there);
+        if (!(job.stage() instanceof Job.Reserved(var reservation)) || reservation.evidenceRefused()) {
+            return Result.ok(change(job, List.of()));
+        }
+        Job next = job.at(new Job.Reserved(reservation.withEvidenceRefused()));
+        realm.put(next);
+        return Result.ok(
+                change(next, List.of(event(next, Event.Action.JOB_RESERVED, null, JobFields.diff(job, next)))));
+    }
+
     private @Nullable User user(JobRequest asked) {
         User user = asked.user() == null ? null : realm.find(asked.user().ref());
         return user == null ? null : user.at(now);
@@ -126,7 +144,8 @@ final class JobJudge {
     }
 
     private static boolean mayReplace(Job there, JobRequest asked, @Nullable User user) {
-        return asked.retry()
+        boolean freed = there.stage() instanceof Job.Reserved(var reservation) && reservation.evidenceRefused();
+        return (asked.retry() || freed)
                 && there.erasedAt() == null
                 && !(there.stage() instanceof Job.Judged)
                 && JobRules.isSame(there, asked, user);

@@ -171,6 +171,7 @@ public record Write(
         switch (command) {
             case Command.ReserveJob(var job, var _) -> submission(job, needs, prints);
             case Command.SubmitJob(var job, var _, var _) -> submission(job, needs, prints);
+            case Command.FreeJobId(var jobId, var _) -> needs.job(jobId);
             case Command.GiveVerdict(var jobId, var _) -> needs.job(jobId);
             case Command.ReviewJob(var jobId, var _) -> needs.job(jobId);
             case Command.EraseJob(var jobId) -> needs.job(jobId);

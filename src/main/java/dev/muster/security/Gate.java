@@ -471,23 +471,25 @@ public final class Gate {
     public record Countersigned(String timestamp, String signature) {}
 
     /// What a signature proves about a request to one environment of a tenant: that it was made with the secret of a
-    /// live key of that realm, not long ago.
-    public Result<Caller> signed(Signed request, Environment environment, RemoteClient client) {
-        return signed(request, List.of(environment), client);
+    /// live key of that realm, at most `maxAge` ago.
+    public Result<Caller> signed(
+            Signed request, SignedTime.MaxAge maxAge, Environment environment, RemoteClient client) {
+        return signed(request, maxAge, List.of(environment), client);
     }
 
     /// The same where the request does not name its environment: the realm is that of the tenant's two whose key made
     /// the signature.
-    public Result<Caller> signed(Signed request, RemoteClient client) {
-        return signed(request, List.of(Environment.values()), client);
+    public Result<Caller> signed(Signed request, SignedTime.MaxAge maxAge, RemoteClient client) {
+        return signed(request, maxAge, List.of(Environment.values()), client);
     }
 
-    private Result<Caller> signed(Signed request, List<Environment> environments, RemoteClient client) {
+    private Result<Caller> signed(
+            Signed request, SignedTime.MaxAge maxAge, List<Environment> environments, RemoteClient client) {
         return metered(limited(client, attempt -> {
             Signer signer = signer(request, environments);
             Caller caller = signer.caller;
             if (caller == null
-                    || !request.timestamp().isFresh(clock.instant())
+                    || !request.timestamp().isFresh(clock.instant(), maxAge)
                     || replyTimes(caller.realm()).isOne(request.timestamp().at())) {
                 if (!request.signature().isBlank()) {
                     attempt.wrong(Offered.SIGNATURE, signer.realm, null, request.partnerId());
@@ -500,11 +502,12 @@ public final class Gate {
     }
 
     /// The key that made the signature of a request that is refused anyway, so that it can be remembered. Refuses
-    /// `Unauthenticated` when no key made it or its time has passed, which is no failure of its own.
+    /// `Unauthenticated` when no key made it, or it is too old for a call that changes a user; neither counts as a
+    /// failure.
     public Result<Caller> signer(Signed request) {
         return Register.answered(() -> {
             Caller caller = signer(request, List.of(Environment.values())).caller;
-            return caller == null || !request.timestamp().isNotPast(clock.instant())
+            return caller == null || request.timestamp().isPast(clock.instant(), SignedTime.MaxAge.QUARTER_HOUR)
                     ? Result.refused(new Refusal.Unauthenticated())
                     : Result.ok(caller);
         });

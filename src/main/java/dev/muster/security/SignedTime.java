@@ -15,29 +15,53 @@ import org.jspecify.annotations.Nullable;
 /// When a client says that it signed a request, in any of the forms that Smile ID's official clients send:
 ///
 /// * ISO 8601 with 0 to 9 digits of a second's fraction and `Z`, `±hh:mm` or `±hhmm`
-/// * `2023-02-13 15:07:42 +0000`, which is how Ruby writes a time
+/// * `2023-02-13 15:07:42 +0000` and `2023-02-13 15:07:42 UTC`, which Ruby's `Time#to_s` gives
+/// * `Mon Feb 13 2023 15:07:42 GMT+0000 (Coordinated Universal Time)`, which JavaScript's `Date.toString()` gives
 /// * ISO 8601 without a zone, which is the local time of a Python client
-/// * a number, in JSON or as a text of digits: epoch seconds below 100,000,000,000, milliseconds from there on
+/// * a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds from there on, with up to 9
+///   digits of a fraction
 ///
 /// The times on the server's own signatures have one of these forms too: [ReplyTimes] tells them apart.
 public final class SignedTime {
-    private static final Duration WINDOW = Duration.ofMinutes(15);
+    /// How far the time may lie ahead of the server's clock.
+    private static final Duration AHEAD = Duration.ofMinutes(15);
+
+    /// How old a signature may be.
+    public enum MaxAge {
+        /// For calls that change a user or let one enrol again.
+        QUARTER_HOUR(Duration.ofMinutes(15)),
+
+        /// For calls that do neither. The official Python client makes one signature for each of its objects and uses
+        /// it for as long as the object lives.
+        DAY(Duration.ofHours(24));
+
+        private final Duration duration;
+
+        MaxAge(Duration duration) {
+            this.duration = duration;
+        }
+    }
 
     /// From UTC-12:00, the westernmost local time, to UTC+14:00, the easternmost.
     private static final Duration WESTERNMOST = Duration.ofHours(12);
 
     private static final Duration EASTERNMOST = Duration.ofHours(14);
 
-    /// No form is longer; what is longer is not even signed for.
-    private static final int LONGEST = 40;
+    /// In characters. JavaScript writes out the zone's name; no form is longer. Longer texts are not even hashed.
+    private static final int LONGEST = 128;
 
     private static final long FIRST_MILLIS = 100_000_000_000L;
 
-    private static final Pattern ISO = Pattern.compile(
-            "(\\d{4})-(\\d{2})-(\\d{2})T(\\d{2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,9}))?(Z|[+-]\\d{2}:?\\d{2})?");
-    private static final Pattern RUBY =
-            Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2}) (\\d{2}):(\\d{2}):(\\d{2})() ([+-]\\d{4})");
-    private static final Pattern DIGITS = Pattern.compile("\\d{1,15}");
+    private static final String DATE = "(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})";
+    private static final String TIME = "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})";
+    private static final Pattern ISO =
+            Pattern.compile(DATE + "T" + TIME + "(?:\\.(?<fraction>\\d{1,9}))?(?<zone>Z|[+-]\\d{2}:?\\d{2})?");
+    private static final Pattern RUBY = Pattern.compile(DATE + " " + TIME + " (?<zone>UTC|[+-]\\d{4})");
+    private static final Pattern JAVASCRIPT = Pattern.compile("(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+            + " (?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (?<day>\\d{2}) (?<year>\\d{4}) " + TIME
+            + " GMT(?<zone>[+-]\\d{4})(?: \\(.{1,80}\\))?");
+    private static final String MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,15})(?:\\.(\\d{1,9}))?");
 
     private final @Nullable Instant at;
     private final boolean zoned;
@@ -54,54 +78,67 @@ public final class SignedTime {
         if (text.length() > LONGEST) {
             return new SignedTime(null, true, List.of(""));
         }
-        if (DIGITS.matcher(text).matches()) {
-            return ofNumber(Long.parseLong(text), text);
+        Matcher number = NUMBER.matcher(text);
+        if (number.matches()) {
+            return ofNumber(Long.parseLong(number.group(1)), nanos(number.group(2)), text);
         }
         Matcher iso = ISO.matcher(text);
         if (iso.matches()) {
-            return ofDate(iso, text);
+            return ofDate(iso, number(iso, "month"), nanos(iso.group("fraction")), text);
         }
         Matcher ruby = RUBY.matcher(text);
-        return ruby.matches() ? ofDate(ruby, text) : unreadable(text);
+        if (ruby.matches()) {
+            return ofDate(ruby, number(ruby, "month"), 0, text);
+        }
+        Matcher javaScript = JAVASCRIPT.matcher(text);
+        return javaScript.matches()
+                ? ofDate(javaScript, MONTHS.indexOf(javaScript.group("month")) / 3 + 1, 0, text)
+                : unreadable(text);
     }
 
-    /// Reads a number. One with a fraction or an exponent is never fresh: nobody knows how its client wrote it when
-    /// it was signed.
+    /// Reads a number of a JSON text. One with an exponent is never fresh: its digits as they were signed are not
+    /// known any more.
     public static SignedTime of(BigDecimal number) {
         String text = number.toString();
-        return DIGITS.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
+        return NUMBER.matcher(text).matches() ? of(text) : unreadable(text.length() > LONGEST ? "" : text);
     }
 
-    private static SignedTime ofNumber(long number, String text) {
-        Instant at = number < FIRST_MILLIS ? Instant.ofEpochSecond(number) : Instant.ofEpochMilli(number);
+    /// @param fraction of the unit, in billionths
+    private static SignedTime ofNumber(long number, int fraction, String text) {
+        Instant at = number < FIRST_MILLIS
+                ? Instant.ofEpochSecond(number, fraction)
+                : Instant.ofEpochMilli(number).plusNanos(fraction / 1000);
         // Clients in JavaScript send the number and sign what it means.
         return new SignedTime(at, true, List.of(text, Timestamps.text(at)));
     }
 
-    private static SignedTime ofDate(Matcher parts, String text) {
-        String fraction = parts.group(7) == null ? "" : parts.group(7);
-        String zone = parts.group(8);
+    private static SignedTime ofDate(Matcher parts, int month, int nanos, String text) {
+        String zone = parts.group("zone");
         try {
             LocalDateTime local = LocalDateTime.of(
-                    number(parts, 1),
-                    number(parts, 2),
-                    number(parts, 3),
-                    number(parts, 4),
-                    number(parts, 5),
-                    number(parts, 6),
-                    Integer.parseInt((fraction + "000000000").substring(0, 9)));
+                    number(parts, "year"),
+                    month,
+                    number(parts, "day"),
+                    number(parts, "hour"),
+                    number(parts, "minute"),
+                    number(parts, "second"),
+                    nanos);
             return new SignedTime(local.toInstant(offset(zone)), zone != null, List.of(text));
         } catch (DateTimeException e) {
             return unreadable(text);
         }
     }
 
-    private static int number(Matcher parts, int group) {
+    private static int number(Matcher parts, String group) {
         return Integer.parseInt(parts.group(group));
     }
 
+    private static int nanos(@Nullable String fraction) {
+        return fraction == null ? 0 : Integer.parseInt((fraction + "000000000").substring(0, 9));
+    }
+
     private static ZoneOffset offset(@Nullable String zone) {
-        if (zone == null || zone.equals("Z")) {
+        if (zone == null || zone.equals("Z") || zone.equals("UTC")) {
             return ZoneOffset.UTC;
         }
         int sign = zone.charAt(0) == '-' ? -1 : 1;
@@ -114,25 +151,29 @@ public final class SignedTime {
         return new SignedTime(null, true, List.of(text));
     }
 
+    /// Whether it is in one of the forms.
+    public boolean isReadable() {
+        return at != null;
+    }
+
     /// The moment it names, to the nanosecond, without a zone taken for UTC; null where it is in no form.
     @Nullable
     Instant at() {
         return at;
     }
 
-    /// Whether it is fresh at `now` or will be later: a signature over a time that has passed is of no use to anybody.
-    boolean isNotPast(Instant now) {
-        return at != null && !at.isBefore(now.minus(zoned ? WINDOW : WINDOW.plus(WESTERNMOST)));
+    /// Whether it is older than `maxAge` at `now`, or in no form. A time without a zone is as old as it would be in
+    /// the westernmost zone.
+    boolean isPast(Instant now, MaxAge maxAge) {
+        Duration west = zoned ? maxAge.duration : maxAge.duration.plus(WESTERNMOST);
+        return at == null || at.isBefore(now.minus(west));
     }
 
-    /// Whether it lies within 15 minutes of `now`; where it has no zone, whether it does so anywhere in the world.
-    public boolean isFresh(Instant now) {
-        if (at == null) {
-            return false;
-        }
-        Duration west = zoned ? WINDOW : WINDOW.plus(WESTERNMOST);
-        Duration east = zoned ? WINDOW : WINDOW.plus(EASTERNMOST);
-        return !at.isBefore(now.minus(west)) && !at.isAfter(now.plus(east));
+    /// Whether it is at most `maxAge` old at `now`, and at most 15 minutes ahead; where it has no zone, whether that
+    /// is so anywhere in the world.
+    public boolean isFresh(Instant now, MaxAge maxAge) {
+        Duration east = zoned ? AHEAD : AHEAD.plus(EASTERNMOST);
+        return at != null && !isPast(now, maxAge) && !at.isAfter(now.plus(east));
     }
 
     /// The texts that may have been signed for it: what was sent and, for a number, what it means too. How many there

@@ -88,6 +88,16 @@ class NoCredentialTest {
             refusedTwice(400, "POST", "/smileid/v1/upload", SIGNED.formatted(signature));
             refusedTwice(400, "POST", "/smileid/v1/job_status", SIGNED.formatted(signature));
             refusedTwice(400, "POST", "/api/v2/partner/enrollee", SIGNED.formatted(signature));
+            refusedTwice(400, "POST", "/v2/block-user", SIGNED.formatted(signature));
+            refusedTwice(
+                    400,
+                    "POST",
+                    "/v2/block-user",
+                    SIGNED.formatted(signature),
+                    "smileid-partner-id",
+                    "acme",
+                    "smileid-request-signature",
+                    "");
         }
         assertThat(send("GET", "/v1/users", "", "Authorization", "Bearer " + key))
                 .isEqualTo(200);

@@ -233,6 +233,27 @@ abstract class JobsContract extends RunningContract {
                 .isEqualTo(new Refusal.Erased());
     }
 
+    /// Each request reads the row anew, so that an id which one request freed is free on every server.
+    @Test
+    void aFreedJobIdIsStored() {
+        JobRequest asked = job("j1", 5, "ana");
+        Job reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN)))
+                .job();
+        Running.ok(running.executeIn(PRODUCTION, new Command.FreeJobId("j1", TOKEN)));
+        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 5, "eve"), TOKEN))))
+                .isInstanceOf(Refusal.JobExists.class);
+        Digest token = new Digest(new byte[32]);
+        Job again = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, token)))
+                .job();
+        assertThat(again.id()).isEqualTo(reserved.id());
+        assertThat(Running.no(running.executeIn(PRODUCTION, new Command.ReserveJob(asked, TOKEN))))
+                .isInstanceOf(Refusal.JobExists.class);
+        Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(asked, token, null)));
+        assertThat(entriesOf(again.id()))
+                .extracting(JournalEntry::action)
+                .containsExactly("job.submitted", "job.reserved", "job.reserved", "job.reserved");
+    }
+
     /// Entries about a job are all sealed under one key, whatever its user is called meanwhile.
     @Test
     void aJobsHistoryStaysReadableWhenItsUserIsRenamed() {

@@ -197,7 +197,8 @@ final class Scenario {
     private Command onJobs() {
         int which = random.nextInt(FEW);
         String jobId = jobId(which);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
+            case 12 -> new Command.FreeJobId(jobId, digest(random.nextInt(2)));
             case 0 -> new Command.NoteSignature();
             case 1, 2 -> new Command.ReserveJob(job(which, true), digest(random.nextInt(2)));
             case 3, 4 -> new Command.SubmitJob(job(which, true), digest(random.nextInt(2)), evidence());

@@ -452,6 +452,61 @@ class JobLifeTest {
         TestRealm.ok(use(retry(job), ANOTHER_TOKEN, 1));
     }
 
+    private Result<Change> free(Digest token) {
+        return realm.ask(realm.admin, null, new Command.FreeJobId("j1", token));
+    }
+
+    @Test
+    void evidenceOfNoUseFreesTheIdForItsUserAndType() {
+        JobRequest job = job("j1", 1, "ada");
+        Job before = reserved(job, TOKEN).job();
+        Change freed = TestRealm.ok(free(TOKEN));
+        assertThat(freed.events()).extracting(Event::action).containsExactly(Event.Action.JOB_RESERVED);
+        assertThat(freed.job().reservation().until())
+                .isEqualTo(before.reservation().until());
+        assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
+        for (JobRequest other : List.of(job("j1", 4, "ada"), job("j1", 1, "bea"))) {
+            assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(other, ANOTHER_TOKEN))))
+                    .isEqualTo(new Refusal.JobExists("j1"));
+        }
+        Job again = reserved(job, ANOTHER_TOKEN).job();
+        assertThat(again.id()).isEqualTo(before.id());
+        // The new reservation is one like any other.
+        assertThat(TestRealm.no(use(job, TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, TOKEN))))
+                .isEqualTo(new Refusal.JobExists("j1"));
+        TestRealm.ok(use(job, ANOTHER_TOKEN, 1));
+    }
+
+    @Test
+    void evidenceOfNoUseLeavesTheReservationOpen() {
+        JobRequest job = job("j1", 1, "ada");
+        reserved(job, TOKEN);
+        TestRealm.ok(free(TOKEN));
+        TestRealm.ok(use(job, TOKEN, 1));
+        assertThat(TestRealm.no(submit(job))).isEqualTo(new Refusal.JobExists("j1"));
+    }
+
+    @Test
+    void anIdIsFreedByWhoHoldsItsReservationOnly() {
+        assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
+        reserved(job("j1", 1, "ada"), TOKEN);
+        assertThat(TestRealm.no(free(ANOTHER_TOKEN))).isEqualTo(new Refusal.JobExists("j1"));
+        realm.now = realm.now.plus(Duration.ofHours(1));
+        assertThat(TestRealm.no(free(TOKEN))).isEqualTo(new Refusal.NotFound("upload", "j1"));
+    }
+
+    /// It has evidence already, so other evidence needs a retry as before.
+    @Test
+    void theIdOfASubmittedJobIsNotFreed() {
+        JobRequest job = job("j1", 1, "ada");
+        TestRealm.ok(submit(job));
+        reserved(retry(job), TOKEN);
+        assertThat(TestRealm.ok(free(TOKEN)).events()).isEmpty();
+        assertThat(TestRealm.no(realm.ask(realm.admin, null, new Command.ReserveJob(job, ANOTHER_TOKEN))))
+                .isEqualTo(new Refusal.JobExists("j1"));
+    }
+
     @Test
     void aJobThatAwaitsItsVerdictIsSubmittedAgainWithOtherEvidence() {
         JobRequest job = job("j1", 1, "ada");

@@ -371,6 +371,7 @@ record Script(List<Ask> asks) {
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
                 Tuple.of(3, Combinators.combine(job, token).as(Command.ReserveJob::new)),
                 Tuple.of(3, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
+                Tuple.of(1, Combinators.combine(jobId, token).as(Command.FreeJobId::new)),
                 Tuple.of(
                         8,
                         Combinators.combine(job, evidence).as((its, file) -> new Command.SubmitJob(its, null, file))),

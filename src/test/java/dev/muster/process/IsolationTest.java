@@ -504,7 +504,8 @@ class IsolationTest {
                 true,
                 "partner_params",
                 Map.of("user_id", "other-5", "job_id", "new-job", "job_type", 4));
-        for (String path : List.of("/api/v2/partner/enrollee", "/smileid/v1/upload", "/smileid/v1/job_status")) {
+        for (String path :
+                List.of("/api/v2/partner/enrollee", "/v2/block-user", "/smileid/v1/upload", "/smileid/v1/job_status")) {
             same(tenant, path, name -> {
                 Map<String, Object> body = new TreeMap<>(signed);
                 body.put(path.endsWith("upload") ? "smile_client_id" : "partner_id", name);
@@ -517,12 +518,13 @@ class IsolationTest {
     /// A signature opens the realm of its key and no other.
     private void signed() throws IOException {
         String secret = mine.testKey().apiSecret();
-        String enrollee = "/api/v2/partner/enrollee";
         List<Pair> named = List.of(userId, new Pair("other-5", "never-5"), new Pair("other-4", "never-4"));
-        for (Pair pair : named) {
-            same(pair, enrollee, name -> client.json("POST", enrollee, enrollee(secret, "mine", name)));
+        for (String path : List.of("/api/v2/partner/enrollee", "/v2/block-user")) {
+            for (Pair pair : named) {
+                same(pair, path, name -> client.json("POST", path, enrollee(secret, "mine", name)));
+            }
+            same(tenant, path, name -> client.json("POST", path, enrollee(secret, name, "own")));
         }
-        same(tenant, enrollee, name -> client.json("POST", enrollee, enrollee(secret, name, "own")));
         String upload = "/smileid/v1/upload";
         for (Pair pair : named) {
             same(pair, upload, name -> client.json("POST", upload, upload(secret, "mine", name, "new")));

@@ -201,27 +201,30 @@ class OneBadRequestTest {
     /// What a signature covers is not among these: with anything else wrong it is still believed.
     private Map<String, Map<String, Object>> signedBodies() {
         String secret = tenancy.testKey().apiSecret();
+        Map<String, Object> enrollee = Signing.signed(
+                secret,
+                "partner_id",
+                "acme",
+                Map.of(
+                        "user_id",
+                        "ann",
+                        "environment",
+                        "test",
+                        "email",
+                        "a@example.org",
+                        "active",
+                        true,
+                        "is_fraudulent",
+                        false,
+                        "allow_new_enroll",
+                        true,
+                        "partner_params",
+                        Map.of("user_id", "ann")));
         return Map.of(
                 "POST /api/v2/partner/enrollee",
-                Signing.signed(
-                        secret,
-                        "partner_id",
-                        "acme",
-                        Map.of(
-                                "user_id",
-                                "ann",
-                                "environment",
-                                "test",
-                                "email",
-                                "a@example.org",
-                                "active",
-                                true,
-                                "is_fraudulent",
-                                false,
-                                "allow_new_enroll",
-                                true,
-                                "partner_params",
-                                Map.of("user_id", "ann"))),
+                enrollee,
+                "POST /v2/block-user",
+                enrollee,
                 "POST /smileid/v1/upload",
                 Signing.signed(
                         secret,

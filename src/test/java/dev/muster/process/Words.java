@@ -33,7 +33,7 @@ final class Words {
         switch (dialect) {
             case "rest" -> rest(said, answer);
             case "signet" -> signet(said, answer);
-            case "smileid" -> enrollee(said, answer);
+            case "smileid", "smileid-block-user" -> enrollee(said, answer);
             case "smileid-jobs" -> job(said, answer);
             case "allthenticate" -> allthenticate(said, answer);
             case "epixel" -> epixel(said, answer);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SignedRequestsTest {
     private static final String NOW = "2026-11-21T17:01:02.123Z";
     private static final RemoteClient CLIENT = new RemoteClient(InetAddress.ofLiteral("192.0.2.1"), "test");
+    private static final SignedTime.MaxAge RECENT = SignedTime.MaxAge.QUARTER_HOUR;
     private static final Result<Caller> NO = Result.refused(new Refusal.Unauthenticated());
 
     @TempDir
@@ -68,7 +69,7 @@ final class SignedRequestsTest {
     void theActorIsTheKeyWhoseSecretVerified() {
         KeyMint.Minted second = server.makeKey(acme.test(), Environment.TEST, Role.VIEWER);
         for (KeyMint.Minted key : List.of(acme.testKey(), second)) {
-            Result<Caller> result = gate.signed(signed("acme", key.apiSecret()), Environment.TEST, CLIENT);
+            Result<Caller> result = gate.signed(signed("acme", key.apiSecret()), RECENT, Environment.TEST, CLIENT);
             assertThat(actor(result)).isEqualTo(server.actor(acme.test(), key));
         }
     }
@@ -78,10 +79,13 @@ final class SignedRequestsTest {
     void environmentAndKeyBelongTogether() {
         Signed test = signed("acme", acme.testKey().apiSecret());
         Signed production = signed("acme", acme.productionKey().apiSecret());
-        assertThat(gate.signed(test, Environment.PRODUCTION, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(production, Environment.TEST, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(test, CLIENT).map(caller -> caller.realm().id())).isEqualTo(Result.ok(acme.test()));
-        assertThat(gate.signed(production, CLIENT).map(caller -> caller.realm().id()))
+        assertThat(gate.signed(test, RECENT, Environment.PRODUCTION, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(production, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(test, RECENT, CLIENT)
+                        .map(caller -> caller.realm().id()))
+                .isEqualTo(Result.ok(acme.test()));
+        assertThat(gate.signed(production, RECENT, CLIENT)
+                        .map(caller -> caller.realm().id()))
                 .isEqualTo(Result.ok(acme.production()));
     }
 
@@ -102,13 +106,13 @@ final class SignedRequestsTest {
             all.add(new Signed(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
         }
         for (Signed one : all) {
-            assertThat(computedBy(() -> gate.signed(one, Environment.TEST, CLIENT)))
+            assertThat(computedBy(() -> gate.signed(one, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(8);
-            assertThat(computedBy(() -> gate.signed(one, CLIENT))).isEqualTo(16);
+            assertThat(computedBy(() -> gate.signed(one, RECENT, CLIENT))).isEqualTo(16);
         }
         for (String partner : List.of("acme", "crowded", "nobody")) {
             Signed number = new Signed(partner, SignedTime.of("1795280462"), "x");
-            assertThat(computedBy(() -> gate.signed(number, Environment.TEST, CLIENT)))
+            assertThat(computedBy(() -> gate.signed(number, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(16);
         }
     }
@@ -123,9 +127,9 @@ final class SignedRequestsTest {
     void aRevokedKeySignsNothingFromThenOn() {
         KeyMint.Minted key = server.makeKey(acme.test(), Environment.TEST, Role.ADMIN);
         Signed request = signed("acme", key.apiSecret());
-        Caller caller = ((Result.Ok<Caller>) gate.signed(request, Environment.TEST, CLIENT)).value();
+        Caller caller = ((Result.Ok<Caller>) gate.signed(request, RECENT, Environment.TEST, CLIENT)).value();
         server.execute(acme.test(), caller.actor(), null, revoke(key));
-        assertThat(gate.signed(request, Environment.TEST, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(request, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
         assertThat(gate.countersign(caller, "acme")).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
 
@@ -136,7 +140,7 @@ final class SignedRequestsTest {
     /// Also within the second for which keys are trusted.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
-        assertThat(gate.signed(signed("acme", "wrong"), CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(signed("acme", "wrong"), RECENT, CLIENT)).isEqualTo(NO);
         KeyMint.Minted brief = server.mint().mint(acme.test(), Environment.TEST);
         server.execute(
                 acme.test(),
@@ -153,26 +157,39 @@ final class SignedRequestsTest {
                         brief.textHash(),
                         brief.apiSecret()));
         Signed request = signed("acme", brief.apiSecret());
-        assertThat(gate.signed(request, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(gate.signed(request, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofMillis(1));
-        assertThat(gate.signed(request, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(request, RECENT, CLIENT)).isEqualTo(NO);
+    }
+
+    @Test
+    void howOldASignatureMayBeIsForTheCallToSay() {
+        Signed request = signed("acme", acme.testKey().apiSecret());
+        ahead.set(Duration.ofMinutes(15).plusMillis(1));
+        assertThat(gate.signed(request, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signer(request)).isEqualTo(NO);
+        assertThat(gate.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isInstanceOf(Result.Ok.class);
+        ahead.set(Duration.ofHours(24));
+        assertThat(gate.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isInstanceOf(Result.Ok.class);
+        ahead.set(Duration.ofHours(24).plusMillis(1));
+        assertThat(gate.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isEqualTo(NO);
     }
 
     @Test
     void aReplyIsSignedWithTheSecretOfItsRequest() {
         Caller caller =
-                ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), CLIENT)).value();
+                ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT)).value();
         Gate.Countersigned reply = ((Result.Ok<Gate.Countersigned>) gate.countersign(caller, "acme")).value();
         assertThat(reply.timestamp()).startsWith("2026-11-21T17:01:02.123").hasSize(30);
         assertThat(reply.signature()).isEqualTo(signatures.of(acme.testKey().apiSecret(), reply.timestamp(), "acme"));
         Signed reflected = new Signed("acme", SignedTime.of(reply.timestamp()), reply.signature());
-        assertThat(gate.signed(reflected, CLIENT)).isEqualTo(NO);
-        assertThat(gate.signed(reflected, Environment.TEST, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(reflected, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(gate.signed(reflected, RECENT, Environment.TEST, CLIENT)).isEqualTo(NO);
         // One nanosecond beside it, it is a client's.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));
-        assertThat(gate.signed(clients, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(gate.signed(clients, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
     }
 
     @Test

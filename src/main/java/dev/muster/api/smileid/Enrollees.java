@@ -26,15 +26,18 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The enrollee endpoint: one signed call with up to four flags, all of them carried out or none.
+/// The enrollee endpoint: one signed call with up to four flags, all of them carried out or none. It has two paths:
+/// the one of the vendor's page, and `block-user`, the vendor's newer name, where headers may carry the signature.
 public final class Enrollees {
     /// What the journal calls this dialect.
     static final String DIALECT = "smileid";
 
     private static final String PATH = "/api/v2/partner/enrollee";
+    private static final String BLOCK_USER = "/v2/block-user";
     private static final String ACTIVE = "active";
     private static final String FRAUDULENT = "is_fraudulent";
     private static final String REENROL = "allow_new_enroll";
@@ -56,7 +59,18 @@ public final class Enrollees {
         return new Face(
                 DIALECT,
                 PATH,
-                List.of(Route.post(PATH, this::update)),
+                List.of(Route.post(PATH, request -> update(request, false))),
+                (fault, _) -> EnrolleeWording.of(fault).reply(),
+                remembering::watch);
+    }
+
+    /// The same call under the vendor's newer name. A face of its own, so that signatures in requests to a path below
+    /// are remembered too.
+    public Face blockUserFace() {
+        return new Face(
+                "smileid-block-user",
+                BLOCK_USER,
+                List.of(Route.post(BLOCK_USER, request -> update(request, true))),
                 (fault, _) -> EnrolleeWording.of(fault).reply(),
                 remembering::watch);
     }
@@ -75,13 +89,15 @@ public final class Enrollees {
         }
     }
 
-    private Reply update(Request request) {
+    /// @param headersToo whether headers may carry what the body does not of the signature
+    private Reply update(Request request, boolean headersToo) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
             remembering.watch(request);
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
-        Result<Reply> result = switch (Input.of(request)) {
+        Result<Input> read = Input.of(request);
+        Result<Reply> result = switch (headersToo ? read.map(Input::withSignatureHeaders) : read) {
             case Result.Ok<Input>(var input) ->
                 switch (asked(input).then(asked -> proven(request, asked))) {
                     case Result.Ok<Proven>(var proven) -> carryOut(request, proven.asked, proven.caller);
@@ -101,7 +117,11 @@ public final class Enrollees {
     private record Proven(Asked asked, Caller caller) {}
 
     private Result<Proven> proven(Request request, Asked asked) {
-        return gate.signed(asked.signed, asked.environment, new RemoteClient(request.client(), request.serverId()))
+        return gate.signed(
+                        asked.signed,
+                        SignedTime.MaxAge.QUARTER_HOUR,
+                        asked.environment,
+                        new RemoteClient(request.client(), request.serverId()))
                 .map(caller -> new Proven(asked, caller));
     }
 
@@ -134,10 +154,10 @@ public final class Enrollees {
     private static String userId(Input input) {
         Input params = input.partnerParams();
         if (!params.has(USER_ID)) {
-            return input.text(USER_ID);
+            return input.id(USER_ID);
         }
-        String inner = params.text(USER_ID);
-        if (input.has(USER_ID) && !input.text(USER_ID).equals(inner)) {
+        String inner = params.id(USER_ID);
+        if (input.has(USER_ID) && !input.id(USER_ID).equals(inner)) {
             params.fault(USER_ID, "ambiguous", "must be the same as \"" + USER_ID + "\"");
         }
         return inner;

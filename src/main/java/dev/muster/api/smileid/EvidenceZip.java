@@ -5,20 +5,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.text.Normalizer;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /// Looks into a zip (PKWARE's APPNOTE 6.3) while it passes through, and lets none through that could harm whoever
-/// opens it: no path that leads elsewhere, no two entries of a name, nothing that inflates beyond all measure, and
-/// nothing that one reader sees and another does not.
+/// opens it: no path that leads elsewhere, nothing that inflates beyond all measure, and nothing that one reader sees
+/// and another does not. There is exactly one `info.json`. Other entries may share a name, since official clients
+/// send such zips: Python's calls each picture in Base64 `base64imgString`.
 final class EvidenceZip {
     /// The entry that must be there.
     static final String INFO = "info.json";
@@ -50,7 +47,7 @@ final class EvidenceZip {
     /// What an entry came to.
     ///
     /// @param packed how many bytes of the file it takes, without its header
-    record Seen(ZipHeader header, long packed, long size, long crc, boolean folder) {}
+    record Seen(String name, ZipHeader header, long packed, long size, long crc, boolean folder) {}
 
     /// Tells where it is, which the bytes that it has read ahead hide.
     private static final class Entries extends ZipInputStream {
@@ -68,8 +65,12 @@ final class EvidenceZip {
     }
 
     private final PassingThrough passing;
-    private final Map<String, Seen> entries = new LinkedHashMap<>();
-    private final Set<String> foldedNames = new HashSet<>();
+
+    /// By the places where their headers begin.
+    private final Map<Long, Seen> entries = new HashMap<>();
+
+    private boolean described;
+    private int likeInfo;
     private long inflated;
     private long end;
 
@@ -86,7 +87,7 @@ final class EvidenceZip {
         zip.readEntries();
         passing.drain();
         new ZipDirectory(passing.tail(), passing.count()).mustList(zip.entries, zip.end);
-        if (!zip.entries.containsKey(INFO)) {
+        if (!zip.described) {
             throw new BadZip("it holds no info.json.");
         }
     }
@@ -123,8 +124,10 @@ final class EvidenceZip {
         if (!good) {
             throw new BadZip("its info.json is no JSON object.");
         }
+        described |= name.equals(INFO);
         entries.put(
-                name, new Seen(header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
+                header.at(),
+                new Seen(name, header, entry.getCompressedSize(), content.size, entry.getCrc(), entry.isDirectory()));
     }
 
     /// What an entry inflates to, which is measured as it is read.
@@ -207,10 +210,12 @@ final class EvidenceZip {
                 throw new BadZip("a name is that of a device.");
             }
         }
-        // Some systems take names that differ in letter case alone, or in how accents are written, for one.
-        String folded = Normalizer.normalize(path, Normalizer.Form.NFC).toUpperCase(Locale.ROOT);
-        if (!foldedNames.add(folded.toLowerCase(Locale.ROOT))) {
-            throw new BadZip("two entries have the same name.");
+        // Some systems take names that differ in letter case alone for one.
+        if (path.equalsIgnoreCase(INFO)) {
+            likeInfo++;
+        }
+        if (likeInfo > 1) {
+            throw new BadZip("it holds more than one info.json.");
         }
     }
 }

@@ -18,8 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What one request brings, read field by field. Every fault is noted and the reading goes on; [#result] then gives
@@ -32,18 +34,32 @@ final class Input {
     /// The code of a text that is empty.
     static final String BLANK = "blank";
 
+    /// The headers of `block-user` that may carry a part of the signature, and the fields that carry it elsewhere.
+    static final Map<String, String> SIGNATURE_HEADERS = Map.of(
+            "smileid-partner-id", "partner_id",
+            "smileid-request-signature", "signature",
+            "smileid-timestamp", "timestamp");
+
     private static final Identifier NOBODY = new Identifier(Identifier.Kind.EXTERNAL_ID, "", "");
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
 
     private final Request request;
     private final Map<?, ?> object;
     private final String prefix;
     private final List<Fault> faults;
+    private final boolean contradicted;
 
     private Input(Request request, Map<?, ?> object, String prefix, List<Fault> faults) {
+        this(request, object, prefix, faults, false);
+    }
+
+    /// @param contradicted whether a header carries another part of a signature than the body
+    private Input(Request request, Map<?, ?> object, String prefix, List<Fault> faults, boolean contradicted) {
         this.request = request;
         this.object = object;
         this.prefix = prefix;
         this.faults = faults;
+        this.contradicted = contradicted;
     }
 
     /// A request whose body must be a JSON object. One that cannot be read is the only fault there is.
@@ -58,6 +74,24 @@ final class Input {
     /// A request whose body is no JSON: only its headers are read here.
     static Input ofHeaders(Request request) {
         return new Input(request, Map.of(), "", new ArrayList<>());
+    }
+
+    /// The same input with the parts of the signature that only its headers carry. A part that header and body carry
+    /// must be the same in both; otherwise that is a fault of the field.
+    Input withSignatureHeaders() {
+        Map<Object, @Nullable Object> fields = new LinkedHashMap<>(object);
+        boolean differs = false;
+        for (Map.Entry<String, String> header : new TreeMap<>(SIGNATURE_HEADERS).entrySet()) {
+            String value = request.header(header.getKey());
+            String field = header.getValue();
+            if (value != null && !has(field)) {
+                fields.put(field, value);
+            } else if (value != null && !value.equals(numberOrText(field))) {
+                differs = true;
+                fault(field, "ambiguous", "must be the same as the header " + header.getKey());
+            }
+        }
+        return new Input(request, fields, prefix, faults, differs);
     }
 
     private static Result<Input> unread(String message) {
@@ -98,6 +132,19 @@ final class Input {
                 yield null;
             }
         };
+    }
+
+    /// An id that must be there: a text, or a whole number, whose digits are the id then.
+    String id(String name) {
+        if (!(object.get(name) instanceof BigDecimal number)) {
+            return text(name);
+        }
+        String digits = number.toString();
+        if (!WHOLE.matcher(digits).matches()) {
+            fault(name, FieldFault.TYPE, "must be a string or a whole number");
+            return "";
+        }
+        return digits;
     }
 
     /// A boolean; null without one.
@@ -166,12 +213,13 @@ final class Input {
         return new Signed(partnerId, at, text("signature"));
     }
 
-    /// The same where all three are there and can be read, whatever else is wrong; null otherwise. Notes no fault.
+    /// The same where all three are there, can be read and are told once, whatever else is wrong; null otherwise.
+    /// Notes no fault.
     @Nullable
     Signed signedIfAny(String partner) {
         Input apart = new Input(request, object, prefix, new ArrayList<>());
         Signed signed = apart.signed(partner);
-        return apart.faults() == 0 ? signed : null;
+        return apart.faults() == 0 && !contradicted ? signed : null;
     }
 
     /// The object `partner_params`; one without fields where there is none.
@@ -229,25 +277,25 @@ final class Input {
 
     /// A user's external id that must be there.
     Identifier externalId(String name) {
-        Identifier id = checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text(name)));
+        Identifier id = checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name)));
         return id == null ? NOBODY : id;
     }
 
     /// The external id of a user who may be there; the field must be.
     Identifier existingId(String name) {
-        Identifier id = checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, text(name)));
+        Identifier id = checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name)));
         return id == null ? NOBODY : id;
     }
 
     /// The id of a job that may be there; the field must be.
     String existingJobId(String name) {
-        String id = checked(name, checks -> checks.existingJobId(text(name)));
+        String id = checked(name, checks -> checks.existingJobId(id(name)));
         return id == null ? "" : id;
     }
 
     /// A job's id that must be there.
     String jobId(String name) {
-        String id = checked(name, checks -> checks.jobId(text(name)));
+        String id = checked(name, checks -> checks.jobId(id(name)));
         return id == null ? "" : id;
     }
 

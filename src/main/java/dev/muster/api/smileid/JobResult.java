@@ -2,61 +2,144 @@ package dev.muster.api.smileid;
 
 import dev.muster.http.Json;
 import dev.muster.http.JsonWriter;
+import dev.muster.model.Environment;
 import dev.muster.model.Job;
 import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
 import dev.muster.security.Gate.Countersigned;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What came of a job, in the vendor's codes. All that is said of a failure follows from the outcome and the type
-/// alone, not from what the verifier said or from why it failed: of whom the register suspects of fraud the reply must
+/// What came of a job, in the vendor's codes. All that it says of a failure follows from the outcome and the type
+/// alone, not from what the verifier said or from why it failed: the result of a user who is suspected of fraud must
 /// look like anybody's.
 ///
 /// @param code the vendor's result code
-/// @param text what the vendor says for it
-/// @param action what was done with the user, and `actionResult` what came of it
-record JobResult(String code, String text, String type, String action, String actionResult) {
+/// @param text the vendor's text for the code
+/// @param actions the outcome of each step that the vendor knows, by its name, in the order of the wire
+record JobResult(String code, String text, String type, Map<String, String> actions) {
+    private static final String NOT_APPLICABLE = "Not Applicable";
+    private static final String REGISTER = "Register_Selfie";
+    private static final String UPDATE = "Update_Registered_Selfie_On_File";
+    private static final String COMPARE = "Selfie_To_Registered_Selfie_Compare";
+    private static final String VERIFY_ID = "Verify_ID_Number";
+    private static final String VERIFY_BUSINESS = "Verify_Business";
+    private static final String RETURN_BUSINESS = "Return_Business_Info";
+
+    /// The eleven actions of the vendor's documents, and `Selfie_Provided`, which its Java client has in the place of
+    /// `Human_Review_Update_Selfie`. Clients read them without looking whether they are there.
+    private static final List<String> ACTIONS = List.of(
+            VERIFY_ID,
+            "Return_Personal_Info",
+            "Human_Review_Update_Selfie",
+            "Human_Review_Compare",
+            UPDATE,
+            "Liveness_Check",
+            REGISTER,
+            "Human_Review_Liveness_Check",
+            "Selfie_To_ID_Authority_Compare",
+            "Selfie_To_ID_Card_Compare",
+            COMPARE,
+            "Selfie_Provided");
+
+    /// What the vendor's sandbox says of a job that passed.
+    private static final String SANDBOX_CONFIDENCE = "99";
+
     static JobResult of(JobType type, Outcome outcome) {
         return switch (type.number()) {
             case 1, 4 -> enrolment("SAIA", outcome);
             case 6, 11 -> enrolment("Document Verification", outcome);
-            case 2 -> authentication("Selfie_To_Registered_Selfie_Compare", outcome);
-            case 8 -> authentication("Update_Registered_Selfie_On_File", outcome);
-            default -> other(outcome);
+            case 2 -> authentication(COMPARE, outcome);
+            case 8 -> authentication(UPDATE, outcome);
+            case 7 -> businessVerification(outcome);
+            case 10 -> moneyLaunderingCheck(outcome);
+            default -> idVerification(outcome);
         };
     }
 
     private static JobResult enrolment(String type, Outcome outcome) {
-        String action = "Register_Selfie";
         return switch (outcome) {
-            case PASSED -> new JobResult("0810", "Enroll User", type, action, "Approved");
-            case FAILED -> new JobResult("0811", "Failed Enroll", type, action, "Rejected");
+            case PASSED -> new JobResult("0810", "Enroll User", type, actions(REGISTER, "Approved"));
+            case FAILED -> new JobResult("0811", "Failed Enroll", type, actions(REGISTER, "Rejected"));
             case PROVISIONAL ->
-                new JobResult("0814", "Provisional Enroll - Under Review", type, action, "Under Review");
+                new JobResult("0814", "Provisional Enroll - Under Review", type, actions(REGISTER, "Under Review"));
         };
     }
 
     private static JobResult authentication(String action, Outcome outcome) {
         String type = "SAIA";
         return switch (outcome) {
-            case PASSED -> new JobResult("0820", "Authenticate User", type, action, "Approved");
-            case FAILED -> new JobResult("0821", "Failed Authentication", type, action, "Rejected");
+            case PASSED -> new JobResult("0820", "Authenticate User", type, actions(action, "Approved"));
+            case FAILED -> new JobResult("0821", "Failed Authentication", type, actions(action, "Rejected"));
             case PROVISIONAL ->
-                new JobResult("0822", "Provisional Authentication - Under Review", type, action, "Under Review");
+                new JobResult(
+                        "0822", "Provisional Authentication - Under Review", type, actions(action, "Under Review"));
         };
     }
 
-    private static JobResult other(Outcome outcome) {
+    private static JobResult idVerification(Outcome outcome) {
         String type = "ID Verification";
-        String action = "Verify_ID_Number";
         return switch (outcome) {
-            case PASSED -> new JobResult("1012", "Valid ID", type, action, "Verified");
-            case FAILED -> new JobResult("1013", "Unable to Validate ID", type, action, "Not Verified");
-            case PROVISIONAL -> new JobResult("0814", "Provisional - Under Review", type, action, "Under Review");
+            case PASSED -> new JobResult("1012", "Valid ID", type, actions(VERIFY_ID, "Verified"));
+            case FAILED -> new JobResult("1013", "Unable to Validate ID", type, actions(VERIFY_ID, "Not Verified"));
+            case PROVISIONAL -> underReview(type, actions(VERIFY_ID, "Under Review"));
+        };
+    }
+
+    private static JobResult businessVerification(Outcome outcome) {
+        String type = "Business Verification";
+        return switch (outcome) {
+            case PASSED -> new JobResult("1012", "Business Verified", type, businessActions("Verified"));
+            case FAILED -> new JobResult("1013", "Unable to Validate Business", type, businessActions("Not Verified"));
+            case PROVISIONAL -> underReview(type, businessActions("Under Review"));
+        };
+    }
+
+    private static JobResult moneyLaunderingCheck(Outcome outcome) {
+        String type = "AML";
+        return switch (outcome) {
+            case PASSED -> new JobResult("1012", "AML Check Passed", type, noActions());
+            case FAILED -> new JobResult("1013", "AML Check Failed", type, noActions());
+            case PROVISIONAL -> underReview(type, noActions());
+        };
+    }
+
+    private static JobResult underReview(String type, Map<String, String> actions) {
+        return new JobResult("0814", "Provisional - Under Review", type, actions);
+    }
+
+    private static Map<String, String> noActions() {
+        Map<String, String> actions = new LinkedHashMap<>();
+        ACTIONS.forEach(action -> actions.put(action, NOT_APPLICABLE));
+        return actions;
+    }
+
+    private static Map<String, String> actions(String done, String result) {
+        Map<String, String> actions = noActions();
+        actions.put(done, result);
+        return actions;
+    }
+
+    /// Muster has no register of companies, so no information about one is returned.
+    private static Map<String, String> businessActions(String verified) {
+        Map<String, String> actions = actions(VERIFY_BUSINESS, verified);
+        actions.put(RETURN_BUSINESS, NOT_APPLICABLE);
+        return actions;
+    }
+
+    /// The outcome of a job of the test environment that `sandbox_result` asks for by a result code; null for a text
+    /// that is no such code.
+    static @Nullable Outcome ofSandboxCode(String code) {
+        return switch (code) {
+            case "0810" -> Outcome.PASSED;
+            case "0811" -> Outcome.FAILED;
+            case "0814" -> Outcome.PROVISIONAL;
+            default -> null;
         };
     }
 
@@ -68,7 +151,9 @@ record JobResult(String code, String text, String type, String action, String ac
     /// Writes the result of a job that has one.
     ///
     /// @param userId as the partner calls the user
-    static void write(JsonWriter json, Job job, Job.Judged judged, String userId, Countersigned signed) {
+    /// @param environment of the job's realm
+    static void write(
+            JsonWriter json, Job job, Job.Judged judged, String userId, Environment environment, Countersigned signed) {
         JobResult result = of(job.type(), judged.outcome());
         json.object()
                 .field("ResultText", result.text)
@@ -77,26 +162,34 @@ record JobResult(String code, String text, String type, String action, String ac
                 .field("SmileJobID", smileJobId(job))
                 .field("JSONVersion", "1.0.0")
                 .field("IsFinalResult", judged.outcome() == Outcome.PROVISIONAL ? "false" : "true")
+                .field("IsMachineResult", "true")
                 .object("PartnerParams")
                 .field("user_id", userId)
                 .field("job_id", job.jobId())
                 .field("job_type", job.type().number());
         extras(job).forEach((name, value) -> json.name(name).value(value));
+        json.end().field("ConfidenceValue", confidence(judged, environment)).object("Actions");
+        result.actions.forEach(json::field);
         json.end()
-                .field("ConfidenceValue", confidence(judged))
-                .object("Actions")
-                .field(result.action, result.actionResult)
-                .end()
                 .field("Source", "WebAPI")
                 .field("timestamp", signed.timestamp())
                 .field("signature", signed.signature())
                 .end();
     }
 
-    /// Not of a failure: a high one would tell that it has another reason than the picture.
-    private static @Nullable String confidence(Job.Judged judged) {
+    /// Null for a failure: a high value would tell that it has another reason than the picture.
+    private static @Nullable String confidence(Job.Judged judged, Environment environment) {
         BigDecimal confidence = judged.given().confidence();
-        return confidence == null || judged.outcome() == Outcome.FAILED ? null : confidence.toPlainString();
+        return switch (judged.outcome()) {
+            case FAILED -> null;
+            case PASSED ->
+                confidence == null && environment == Environment.TEST ? SANDBOX_CONFIDENCE : plain(confidence);
+            case PROVISIONAL -> plain(confidence);
+        };
+    }
+
+    private static @Nullable String plain(@Nullable BigDecimal confidence) {
+        return confidence == null ? null : confidence.toPlainString();
     }
 
     @SuppressWarnings("unchecked")

@@ -3,7 +3,6 @@ package dev.muster.api.smileid;
 import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
 import dev.muster.http.Reply;
-import dev.muster.model.Hold;
 import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +32,14 @@ record JobsWording(
     private static final String MISSING = "2213";
     private static final String JOB_EXISTS = "2215";
 
+    // The vendor's texts for its codes.
     private static final String NOT_AUTHORIZED = "You are not authorized to do that";
+    private static final String DISABLED_TEXT = "Enrolled User is disabled";
+    private static final String DELETED_TEXT = "Enrolled user is deleted";
+    private static final String ENROLLED_TEXT = "Wrong user id. This user is already enrolled with user_id";
+    private static final String NOT_ENROLLED_TEXT = "No enrolled user found";
+    private static final String MUST_REENROL_TEXT = "Enrolled user must complete re-enrollment";
+    private static final String JOB_EXISTS_TEXT = "Job already exists. Did you mean to set the retry flag to true?";
 
     /// A clock is not put right within seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
@@ -47,17 +53,13 @@ record JobsWording(
             case Refusal.NotFound(var what, var _) -> of(404, "There is no such " + what, null);
             case Refusal.Forbidden(var needed) ->
                 of(403, "You are not allowed to do that: the key lacks " + needed, UNAUTHORIZED);
-            case Refusal.Held(var holds) -> of(400, "The user may not act: " + named(holds), HELD);
-            case Refusal.StillHeld(var holds) -> of(400, "The user is still held: " + named(holds), HELD);
+            case Refusal.Held _, Refusal.StillHeld _ -> of(400, DISABLED_TEXT, HELD);
             case Refusal.LastSuper() -> of(400, "The last user of rank SUPER must stay in service", HELD);
-            case Refusal.Barred() -> of(400, "The user is deleted", GONE);
-            case Refusal.Removed() -> of(400, "The user is removed", GONE);
-            case Refusal.Erased() -> of(400, "The user is erased", GONE);
-            case Refusal.AlreadyEnrolled() -> of(400, "The user is enrolled already", ENROLLED);
-            case Refusal.NotEnrolled() -> of(400, "The user is not enrolled", NOT_ENROLLED);
-            case Refusal.MustReenrol() -> of(400, "The user must enrol again first", MUST_REENROL);
-            case Refusal.JobExists(var _) -> of(400, "The job exists already", JOB_EXISTS);
-            case Refusal.JobComplete(var _) -> of(400, "The job is complete", JOB_EXISTS);
+            case Refusal.Barred(), Refusal.Removed(), Refusal.Erased() -> of(400, DELETED_TEXT, GONE);
+            case Refusal.AlreadyEnrolled() -> of(400, ENROLLED_TEXT, ENROLLED);
+            case Refusal.NotEnrolled() -> of(400, NOT_ENROLLED_TEXT, NOT_ENROLLED);
+            case Refusal.MustReenrol() -> of(400, MUST_REENROL_TEXT, MUST_REENROL);
+            case Refusal.JobExists _, Refusal.JobComplete _ -> of(400, JOB_EXISTS_TEXT, JOB_EXISTS);
             case Refusal.Taken(var field, var by, var _) ->
                 of(400, "The " + field + " belongs to user " + by, WRONG_TYPE);
             case Refusal.NotGuest() -> of(400, "The user is no guest", HELD);
@@ -114,7 +116,7 @@ record JobsWording(
         return of(400, "Invalid zip: " + why, INVALID_JSON);
     }
 
-    /// All the faults, and the code of the first.
+    /// All the faults behind the vendor's text for the first, and its code.
     private static JobsWording invalid(List<dev.muster.model.Fault> faults) {
         String messages =
                 faults.stream().map(dev.muster.model.Fault::message).distinct().collect(Collectors.joining(". "));
@@ -144,9 +146,5 @@ record JobsWording(
 
     private static JobsWording later(int status, String error, Duration retryAfter) {
         return new JobsWording(status, error, null, retryAfter);
-    }
-
-    private static String named(List<Hold> holds) {
-        return holds.stream().map(hold -> hold.kind().word()).distinct().collect(Collectors.joining(", "));
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,8 +25,8 @@ final class LooseSignatures {
     /// How many different values of each part are tried.
     private static final int MOST = 2;
 
-    private static final List<String> HEADERS =
-            List.of("smileid-partner-id", "smileid-request-signature", "smileid-timestamp");
+    /// How many places of each reading are looked at for one.
+    private static final int MOST_LOOKED_AT = 16;
 
     private static final Pattern SIGNATURE = Pattern.compile("(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{43}=)");
 
@@ -33,7 +34,7 @@ final class LooseSignatures {
     private static final Pattern PARTNER =
             Pattern.compile("(?i)(?:partner[_-]?id|client[_-]?id)" + BETWEEN + "([A-Za-z0-9_-]{1,64})");
     private static final Pattern TIMESTAMP =
-            Pattern.compile("(?i)timestamp" + BETWEEN + "([^\"'<&\\r\\n\\\\,}\\]]{1,100})");
+            Pattern.compile("(?i)timestamp" + BETWEEN + "([^\"'<&\\r\\n\\\\,}\\]]{1,128})");
     private static final Pattern ESCAPE = Pattern.compile("\\\\(?:u([0-9A-Fa-f]{4})|([/\"\\\\]))");
 
     private LooseSignatures() {}
@@ -44,9 +45,10 @@ final class LooseSignatures {
         Set<String> partners = new LinkedHashSet<>();
         Set<String> times = new LinkedHashSet<>();
         for (String text : readings(request, body)) {
-            find(SIGNATURE, text, signatures);
-            find(PARTNER, text, partners);
-            find(TIMESTAMP, text, times);
+            find(SIGNATURE, text, _ -> true, signatures);
+            find(PARTNER, text, _ -> true, partners);
+            // A signature over a text that is no time opens nothing.
+            find(TIMESTAMP, text, time -> SignedTime.of(time).isReadable(), times);
         }
         List<Signed> found = new ArrayList<>();
         for (String signature : signatures) {
@@ -59,17 +61,21 @@ final class LooseSignatures {
         return found;
     }
 
-    private static void find(Pattern pattern, String text, Set<String> into) {
+    private static void find(Pattern pattern, String text, Predicate<String> fits, Set<String> into) {
         Matcher matcher = pattern.matcher(text);
-        while (into.size() < MOST && matcher.find()) {
-            into.add(matcher.group(1).strip());
+        for (int looked = 0; looked < MOST_LOOKED_AT && into.size() < MOST && matcher.find(); looked++) {
+            String found = matcher.group(1).strip();
+            if (fits.test(found)) {
+                into.add(found);
+            }
         }
     }
 
-    /// The text as it is, as JSON and as a form.
+    /// The text as it is, as JSON and as a form; of forms also with blanks for plus signs, which stand in signatures
+    /// and in times.
     private static List<String> readings(Request request, byte[] body) {
         StringBuilder all = new StringBuilder();
-        for (String header : HEADERS) {
+        for (String header : Input.SIGNATURE_HEADERS.keySet()) {
             String value = request.header(header);
             if (value != null) {
                 all.append(header).append('=').append(value).append('\n');
@@ -86,6 +92,7 @@ final class LooseSignatures {
         }
         if (text.indexOf('%') >= 0) {
             readings.add(decoded(text));
+            readings.add(decoded(text.replace('+', ' ')));
         }
         return readings;
     }

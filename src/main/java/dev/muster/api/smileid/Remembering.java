@@ -96,8 +96,9 @@ final class Remembering {
                 request.body().length));
     }
 
-    /// Why it may not be remembered; null when it is, also by a request that was refused.
-    private static @Nullable Refusal unsure(Result<?> result) {
+    /// Why it is not known whether something was stored; null when it was, or will not be: a request that the rules
+    /// refuse stores its signature all the same.
+    static @Nullable Refusal unsure(Result<?> result) {
         if (!(result instanceof Result.Refused<?>(var refusal))) {
             return null;
         }

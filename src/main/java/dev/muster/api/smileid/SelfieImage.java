@@ -16,9 +16,10 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.zip.ZipEntry;
@@ -47,7 +48,8 @@ final class SelfieImage {
     /// Where it is.
     private sealed interface Found {}
 
-    private record InEntry(String name) implements Found {}
+    /// @param which of the entries of that name, from 0
+    private record InEntry(String name, int which) implements Found {}
 
     /// @param place among the images of `info.json`, from 0
     private record InInfo(int place, String type) implements Found {}
@@ -62,11 +64,11 @@ final class SelfieImage {
     ///
     /// @param evidence the whole zip, as often as it is asked for
     static @Nullable SelfieImage of(EvidenceFiles.Content evidence) throws IOException {
-        // First, because `info.json` may stand before the pictures that it names.
-        Set<String> pictures = read(evidence, SelfieImage::pictures);
+        // First, because `info.json` may be before the pictures that it names.
+        Map<String, Integer> pictures = read(evidence, SelfieImage::pictures);
         Found found = read(evidence, zip -> described(zip, pictures));
         if (found == null && !pictures.isEmpty()) {
-            found = new InEntry(pictures.iterator().next());
+            found = new InEntry(pictures.keySet().iterator().next(), 0);
         }
         return found == null ? null : new SelfieImage(evidence, found);
     }
@@ -74,7 +76,7 @@ final class SelfieImage {
     /// The media type.
     String type() {
         return switch (found) {
-            case InEntry(var name) -> isPng(name) ? PNG : JPEG;
+            case InEntry(var name, var _) -> isPng(name) ? PNG : JPEG;
             case InInfo(var _, var type) -> type;
         };
     }
@@ -82,16 +84,16 @@ final class SelfieImage {
     /// Writes it, while the evidence is read.
     void writeTo(OutputStream out) throws IOException {
         switch (found) {
-            case InEntry(var name) ->
+            case InEntry(var name, var which) ->
                 read(evidence, zip -> {
-                    if (!goTo(zip, name)) {
+                    if (!goTo(zip, name, which)) {
                         throw new IOException("an entry is gone that was there");
                     }
                     return zip.transferTo(out);
                 });
             case InInfo(var place, var _) ->
                 read(evidence, zip -> {
-                    if (!goTo(zip, INFO) || !writeImage(zip, place, out)) {
+                    if (!goTo(zip, INFO, 0) || !writeImage(zip, place, out)) {
                         throw new IOException("an image is gone that was there");
                     }
                     return true;
@@ -99,20 +101,22 @@ final class SelfieImage {
         }
     }
 
-    private static boolean goTo(ZipInputStream zip, String name) throws IOException {
+    private static boolean goTo(ZipInputStream zip, String name, int which) throws IOException {
+        int before = 0;
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            if (entry.getName().equals(name)) {
+            if (entry.getName().equals(name) && before++ == which) {
                 return true;
             }
         }
         return false;
     }
 
-    private static Set<String> pictures(ZipInputStream zip) throws IOException {
-        Set<String> pictures = new LinkedHashSet<>();
+    /// How many pictures there are of each name.
+    private static Map<String, Integer> pictures(ZipInputStream zip) throws IOException {
+        Map<String, Integer> pictures = new LinkedHashMap<>();
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
             if (isPicture(entry.getName())) {
-                pictures.add(entry.getName());
+                pictures.merge(entry.getName(), 1, Integer::sum);
             }
         }
         return pictures;
@@ -120,14 +124,16 @@ final class SelfieImage {
 
     // What info.json says.
 
-    private static @Nullable Found described(ZipInputStream zip, Set<String> pictures) throws IOException {
-        if (!goTo(zip, INFO)) {
+    private static @Nullable Found described(ZipInputStream zip, Map<String, Integer> pictures) throws IOException {
+        if (!goTo(zip, INFO, 0)) {
             return null;
         }
+        // How often each picture was named before: the second time means the second entry of the name.
+        Map<String, Integer> named = new HashMap<>();
         try (JsonStream json = new JsonStream(zip)) {
             int place = 0;
             for (boolean more = goToImages(json); more && json.next() != ARRAY_END; place++) {
-                Found found = described(json, place, pictures);
+                Found found = described(json, place, pictures, named);
                 if (found != null) {
                     return found;
                 }
@@ -157,7 +163,8 @@ final class SelfieImage {
     }
 
     /// What the value at hand describes; null when that is no selfie that is there.
-    private static @Nullable Found described(JsonStream json, int place, Set<String> pictures) throws IOException {
+    private static @Nullable Found described(
+            JsonStream json, int place, Map<String, Integer> pictures, Map<String, Integer> named) throws IOException {
         if (json.last() != OBJECT) {
             json.skip();
             return null;
@@ -178,8 +185,12 @@ final class SelfieImage {
                 json.skip();
             }
         }
-        if (kind.equals(SELFIE_FILE) && pictures.contains(file)) {
-            return new InEntry(file);
+        int entries = pictures.getOrDefault(file, 0);
+        if (entries > 0) {
+            int which = Math.min(named.merge(file, 1, Integer::sum), entries) - 1;
+            if (kind.equals(SELFIE_FILE)) {
+                return new InEntry(file, which);
+            }
         }
         return kind.equals(SELFIE_INLINE) && type != null ? new InInfo(place, type) : null;
     }

@@ -11,6 +11,7 @@ import dev.muster.directory.Seen;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
 import dev.muster.model.Job;
 import dev.muster.model.JobRequest;
@@ -22,6 +23,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.Gate.Countersigned;
 import dev.muster.security.Gate.Signed;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -81,7 +83,7 @@ final class Statuses {
     private record Proven(Question asked, Caller caller) {}
 
     private Result<Proven> proven(Request request, Question asked) {
-        return gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
+        return gate.signed(asked.signed, SignedTime.MaxAge.DAY, new RemoteClient(request.client(), request.serverId()))
                 .map(caller -> new Proven(asked, caller));
     }
 
@@ -103,7 +105,12 @@ final class Statuses {
                 .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
                         .then(history -> gate.countersign(caller, asked.signed.partnerId())
                                 .map(signed -> told(
-                                        asked, found.job, history, links(request, asked, found, caller), signed))));
+                                        asked,
+                                        found.job,
+                                        history,
+                                        links(request, asked, found, caller),
+                                        caller.realm().environment(),
+                                        signed))));
     }
 
     /// A job that there may not be.
@@ -142,20 +149,25 @@ final class Statuses {
     }
 
     private static Reply told(
-            Question asked, @Nullable Job job, List<Job> history, @Nullable String selfie, Countersigned signed) {
+            Question asked,
+            @Nullable Job job,
+            List<Job> history,
+            @Nullable String selfie,
+            Environment environment,
+            Countersigned signed) {
         String userId = asked.user.text();
         return Reply.json(200, json -> {
             json.object().field("timestamp", signed.timestamp()).field("signature", signed.signature());
             if (job == null) {
                 incomplete(json, "2314", "No zip file received");
             } else {
-                outcome(json, job, userId, signed);
+                outcome(json, job, userId, environment, signed);
             }
             if (asked.history) {
                 json.array("history");
                 for (Job earlier : history) {
                     if (earlier.stage() instanceof Job.Judged judged) {
-                        JobResult.write(json, earlier, judged, userId, signed);
+                        JobResult.write(json, earlier, judged, userId, environment, signed);
                     }
                 }
                 json.end();
@@ -169,7 +181,8 @@ final class Statuses {
         });
     }
 
-    private static void outcome(JsonWriter json, Job job, String userId, Countersigned signed) {
+    private static void outcome(
+            JsonWriter json, Job job, String userId, Environment environment, Countersigned signed) {
         switch (job.stage()) {
             case Job.Reserved _ -> incomplete(json, "2314", "No zip file received");
             case Job.Awaiting _ -> incomplete(json, "2302", "Job in progress");
@@ -178,7 +191,7 @@ final class Statuses {
                         .field("job_success", judged.outcome() == Outcome.PASSED)
                         .field("code", "2302")
                         .name("result");
-                JobResult.write(json, job, judged, userId, signed);
+                JobResult.write(json, job, judged, userId, environment, signed);
             }
         }
     }

@@ -7,7 +7,9 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Proof;
 import dev.muster.directory.Request.Retry;
+import dev.muster.http.Fault;
 import dev.muster.http.Guards;
+import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
@@ -19,6 +21,7 @@ import dev.muster.model.Job;
 import dev.muster.model.JobRequest;
 import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
+import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Write;
 import dev.muster.security.Caller;
@@ -26,6 +29,7 @@ import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -85,7 +89,9 @@ final class Uploads {
     private record Proven(Reservation asked, Caller caller) {}
 
     private Result<Proven> proven(Request request, Reservation asked) {
-        return gate.signed(asked.signed, new RemoteClient(request.client(), request.serverId()))
+        // What widens a user's rights takes no signature that anybody may have seen hours ago.
+        SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
+        return gate.signed(asked.signed, maxAge, new RemoteClient(request.client(), request.serverId()))
                 .map(caller -> new Proven(asked, caller));
     }
 
@@ -126,9 +132,13 @@ final class Uploads {
         if (!params.has(SANDBOX_RESULT)) {
             return Outcome.PASSED;
         }
-        Outcome outcome = Outcome.ofSandboxResult(params.numberOrText(SANDBOX_RESULT));
+        String sent = params.numberOrText(SANDBOX_RESULT);
+        Outcome outcome = Outcome.ofSandboxResult(sent);
         if (outcome == null) {
-            params.fault(SANDBOX_RESULT, "not_a_result", "must be one of [0, 1, 2]");
+            outcome = JobResult.ofSandboxCode(sent);
+        }
+        if (outcome == null) {
+            params.fault(SANDBOX_RESULT, "not_a_result", "must be one of [0, 1, 2, 0810, 0811, 0814]");
         }
         return outcome == null ? Outcome.PASSED : outcome;
     }
@@ -202,16 +212,44 @@ final class Uploads {
                                     .field("smile_job_id", JobResult.smileJobId(promised.job()))
                                     .end())));
                 } catch (BadZip e) {
-                    yield JobsWording.ofZip(String.valueOf(e.getMessage())).reply();
+                    Refusal unsure = freeJobId(request, realm, promised, dryRun);
+                    yield unsure == null
+                            ? JobsWording.ofZip(String.valueOf(e.getMessage())).reply()
+                            : JobsWording.of(unsure).reply();
+                } catch (Refused e) {
+                    Refusal unsure = e.fault() instanceof Fault.BodyTooLarge
+                            ? freeJobId(request, realm, promised, dryRun)
+                            : null;
+                    if (unsure == null) {
+                        throw e;
+                    }
+                    yield JobsWording.of(unsure).reply();
                 }
             }
         };
+    }
+
+    /// Lets the partner reserve the job id again after an upload that was of no use. The address stays good until
+    /// then.
+    ///
+    /// @return why it is not known whether that is stored; null when it is, or another reservation has taken its
+    ///     place
+    private @Nullable Refusal freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
+        Job.Reservation reservation = promised.reservation();
+        Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
+        return Remembering.unsure(directory.execute(onBehalf(request, realm, promised, command, dryRun)));
     }
 
     private static dev.muster.directory.Request submission(
             Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);
+        return onBehalf(request, realm, promised, command, dryRun);
+    }
+
+    /// A request on the account that asked for the address.
+    private static dev.muster.directory.Request onBehalf(
+            Request request, long realm, Jobs.Promised promised, Command command, boolean dryRun) {
         return new dev.muster.directory.Request(
                 realm,
                 new Write(promised.actor(), null, List.of(command), null),

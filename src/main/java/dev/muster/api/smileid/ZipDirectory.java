@@ -34,9 +34,10 @@ final class ZipDirectory {
 
     /// Compares it with what was come across.
     ///
+    /// @param seen the entries by the places where their headers begin
     /// @param behind the last of the entries, where it must begin
     /// @throws BadZip when it is not there, not at the very end, or says something else
-    void mustList(Map<String, EvidenceZip.Seen> seen, long behind) throws BadZip {
+    void mustList(Map<Long, EvidenceZip.Seen> seen, long behind) throws BadZip {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
             throw new BadZip("it is cut short, or something is appended to it.");
@@ -54,8 +55,8 @@ final class ZipDirectory {
         mustListAll(end - (int) length, end, seen);
     }
 
-    private void mustListAll(int from, int end, Map<String, EvidenceZip.Seen> seen) throws BadZip {
-        Set<String> names = new HashSet<>();
+    private void mustListAll(int from, int end, Map<Long, EvidenceZip.Seen> seen) throws BadZip {
+        Set<Long> listed = new HashSet<>();
         int at = from;
         while (at < end) {
             if (end - at < ENTRY_BYTES || tail.getInt(at) != ENTRY_SIGNATURE) {
@@ -67,15 +68,15 @@ final class ZipDirectory {
             if (next > end) {
                 throw disagrees();
             }
-            String name = name(at + ENTRY_BYTES, nameBytes);
-            if (!names.add(name)) {
+            long place = unsigned32(at + 42);
+            if (!listed.add(place)) {
                 throw disagrees();
             }
-            mustBe(seen.get(name), at);
+            mustBe(seen.get(place), name(at + ENTRY_BYTES, nameBytes), at);
             ZipHeader.mustBeHarmless(tail.slice(at + ENTRY_BYTES + nameBytes, extraBytes));
             at = next;
         }
-        if (names.size() != seen.size()) {
+        if (listed.size() != seen.size()) {
             throw disagrees();
         }
     }
@@ -91,11 +92,11 @@ final class ZipDirectory {
         }
     }
 
-    private void mustBe(EvidenceZip.@Nullable Seen seen, int at) throws BadZip {
+    private void mustBe(EvidenceZip.@Nullable Seen seen, String name, int at) throws BadZip {
         if (seen == null
+                || !seen.name().equals(name)
                 || seen.header().flags() != unsigned16(at + 8)
                 || seen.header().method() != unsigned16(at + 10)
-                || seen.header().at() != unsigned32(at + 42)
                 || seen.packed() != unsigned32(at + 20)
                 || seen.size() != unsigned32(at + 24)
                 || (seen.crc() != unsigned32(at + 16) && !seen.folder())) {

@@ -2,7 +2,6 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.TestDatabase;
 import dev.muster.Transcript;
 import dev.muster.directory.JournalEntry;
 import dev.muster.model.ActorRef;
@@ -13,7 +12,6 @@ import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.model.User;
 import dev.muster.security.KeyMint;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -22,27 +20,6 @@ import org.junit.jupiter.api.Test;
 /// The enrollee endpoint.
 @Tag("both-databases")
 final class EnrolleesTest extends SmileIdTest {
-    private Transcript.Answer asks(String userId, String flags, String... headers) {
-        return tells(body(userId, flags, signed()), headers);
-    }
-
-    private static String body(String userId, String flags, String signed) {
-        return "{" + flags + ",\"email\":\"ann@example.com\",\"environment\":\"test\",\"partner_id\":\"acme\"," + signed
-                + ",\"user_id\":\"" + userId + "\"}";
-    }
-
-    private Transcript.Answer tells(String body, String... headers) {
-        String[] all = new String[headers.length + 1];
-        all[0] = JSON;
-        System.arraycopy(headers, 0, all, 1, headers.length);
-        return transcript.tell(ENROLLEE, body, all);
-    }
-
-    /// From here on requests have another time and another signature.
-    private void later() {
-        advance(Duration.ofMillis(7));
-    }
-
     /// The bodies of the vendor's page as they stand there, with what they leave to be filled in.
     @Test
     void page() {
@@ -82,6 +59,9 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.remark("Who is not enrolled need not be allowed to enrol again.");
         person("bob");
         asks("bob", "\"allow_new_enroll\":true");
+        transcript.remark("An id that is a number is the text of its digits.");
+        person("4711");
+        tells(body("4711", "\"active\":false", signed()).replace("\"4711\"", "4711"));
         transcript.remark("By the user's id; and named in partner_params.");
         User cid = person("cid");
         asks(cid.id().toString(), "\"active\":false");
@@ -126,7 +106,7 @@ final class EnrolleesTest extends SmileIdTest {
         tells(none.replace("\"x\":1", "\"delete\":false"));
         transcript.remark("All faults at once.");
         tells("{}");
-        tells("{\"email\":1,\"environment\":2,\"partner_id\":3,\"signature\":4,\"timestamp\":true,\"user_id\":5,"
+        tells("{\"email\":1,\"environment\":2,\"partner_id\":3,\"signature\":4,\"timestamp\":true,\"user_id\":5.5,"
                 + "\"active\":\"x\",\"is_fraudulent\":\"x\",\"allow_new_enroll\":\"x\",\"delete\":\"x\"}");
         transcript.remark("Each field by itself.");
         String good = none.replace("\"x\":1", "\"active\":true");
@@ -194,6 +174,7 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.remark("In no form.");
         unauthorizedAt("yesterday");
         unauthorizedAt("2023-02-13 15:07:42");
+        unauthorizedAt("Mon Feb 13 2023 15:07:42");
         transcript.remark("In a form that only the server's own signatures have.");
         unauthorizedAt(replyTime(), "<the time of a reply>");
         transcript.remark("With the secret of a key that was revoked, and of one that cannot sign.");
@@ -250,13 +231,16 @@ final class EnrolleesTest extends SmileIdTest {
                 "2023-02-13T16:07:42.214+01:00",
                 "2023-02-13T11:37:42-0330",
                 "2023-02-13 15:07:42 +0000",
+                "2023-02-13 15:07:42 UTC",
+                "Mon Feb 13 2023 15:07:42 GMT+0000 (Coordinated Universal Time)",
+                "Mon Feb 13 2023 16:07:42 GMT+0100",
                 "2023-02-13T17:07:42.214123",
                 "2023-02-13T07:07:42")) {
             takenAt("\"" + timestamp + "\"", timestamp);
         }
         transcript.remark("A number, in seconds and in milliseconds, as itself or as a text; signed as its digits or as"
                 + " what it means.");
-        for (String number : List.of("1676300862", "1676300862214")) {
+        for (String number : List.of("1676300862", "1676300862214", "1676300862.214")) {
             String means = number.length() == 10 ? "2023-02-13T15:07:42.000Z" : "2023-02-13T15:07:42.214Z";
             for (String sent : List.of(number, "\"" + number + "\"")) {
                 takenAt(sent, number);
@@ -275,6 +259,79 @@ final class EnrolleesTest extends SmileIdTest {
         transcript.name(signedAs, signedAs);
         Transcript.Answer answer = tells(bodyAt(sent, named("signature over " + signedAs, secret, signedAs)));
         assertThat(answer.status()).as(sent).isEqualTo(200);
+    }
+
+    private static final String BLOCK_USER = "POST /v2/block-user";
+    private static final String PARTNER_HEADER = "smileid-partner-id: acme";
+
+    private static String unsigned(String flags, String more) {
+        return "{" + flags + ",\"email\":\"ann@example.com\",\"environment\":\"test\",\"user_id\":\"ann\"" + more + "}";
+    }
+
+    private String timeHeader() {
+        return "smileid-timestamp: " + now();
+    }
+
+    private String signatureHeader() {
+        return "smileid-request-signature: " + signature();
+    }
+
+    /// The vendor's newer name of the same call.
+    @Test
+    void blockUser() {
+        enrolled("ann");
+        transcript.remark("All in the body; all of the signature in headers; as the vendor's page has it, in both.");
+        transcript.tell(BLOCK_USER, body("ann", "\"active\":false", signed()), JSON);
+        String inHeaders = unsigned("\"active\":true", "");
+        transcript.tell(BLOCK_USER, inHeaders, JSON, PARTNER_HEADER, timeHeader(), signatureHeader());
+        transcript.tell(
+                BLOCK_USER,
+                body("ann", "\"allow_new_enroll\":true", signed()),
+                JSON,
+                PARTNER_HEADER,
+                timeHeader(),
+                signatureHeader());
+        transcript.remark("A part each; a number is compared by its digits, and an empty or null field is none.");
+        String millis = Long.toString(now().toEpochMilli());
+        transcript.tell(
+                BLOCK_USER,
+                unsigned("\"active\":true", ",\"partner_id\":null,\"timestamp\":" + millis),
+                JSON,
+                PARTNER_HEADER,
+                "smileid-timestamp: " + millis,
+                signatureHeader());
+        transcript.remark("Parts that differ, all told at once; and none.");
+        transcript.tell(
+                BLOCK_USER,
+                body("ann", "\"active\":true", signed()),
+                JSON,
+                "smileid-partner-id: other",
+                "smileid-timestamp: 2023-02-13T15:07:42Z",
+                "smileid-request-signature: x");
+        transcript.tell(BLOCK_USER, inHeaders, JSON);
+        transcript.tell(BLOCK_USER, inHeaders, JSON, PARTNER_HEADER, timeHeader(), "smileid-request-signature:");
+        transcript.remark("A header that is sent twice is not one of the two.");
+        transcript.tell(BLOCK_USER, inHeaders, JSON, PARTNER_HEADER, PARTNER_HEADER, timeHeader(), signatureHeader());
+        transcript.remark("The older path does not look at headers.");
+        tells(inHeaders, PARTNER_HEADER, timeHeader(), signatureHeader());
+        transcript.remark("Refused like the older one: no signature of this partner, nobody, no JSON, no such path.");
+        transcript.tell(BLOCK_USER, inHeaders, JSON, "smileid-partner-id: nobody", timeHeader(), signatureHeader());
+        transcript.tell(
+                BLOCK_USER,
+                inHeaders.replace("\"ann\"", "\"nobody\""),
+                JSON,
+                PARTNER_HEADER,
+                timeHeader(),
+                signatureHeader());
+        transcript.tell(BLOCK_USER, "{", JSON, PARTNER_HEADER, timeHeader(), signatureHeader());
+        transcript.tell(BLOCK_USER, "active=true", "Content-Type: application/x-www-form-urlencoded");
+        transcript.ask("GET /v2/block-user");
+        transcript.ask("POST /v2/block-user/ann");
+        transcript.remark("And deleted, by a signature of its own.");
+        later();
+        String delete = unsigned("\"delete\":true", "");
+        transcript.tell(BLOCK_USER, delete, JSON, PARTNER_HEADER, timeHeader(), signatureHeader());
+        check("block-user.txt");
     }
 
     @Test
@@ -347,147 +404,17 @@ final class EnrolleesTest extends SmileIdTest {
         check("guards.txt");
     }
 
-    /// The vendor's signature covers no body.
+    /// The vendor's signature covers no body: see [ReplaysTest], which moves the clock.
     @Test
-    void replays() {
-        if (TestDatabase.isPostgres()) {
-            // The lane goes by the database's clock there, which a test cannot move: see ProofsContract.
-            return;
-        }
+    void aDeletionTakesASignatureThatNothingElseHasShown() {
         person("ann");
         person("bob");
-        transcript.remark("Whoever sees a request can send its signature with another, but for a deletion.");
         String first = signed();
-        tells(body("ann", "\"active\":false", first));
-        tells(body("bob", "\"active\":false", first));
+        assertThat(tells(body("ann", "\"active\":false", first)).status()).isEqualTo(200);
         aWhile();
-        tells(body("ann", "\"delete\":true", first));
-        tells(body("ann", "\"active\":true,\"delete\":true", first));
-        transcript.remark("A deletion with a signature of its own; sent again; and with what it carried, another.");
-        String second = signed();
-        tells(body("ann", "\"delete\":true", second));
-        aWhile();
-        tells(body("ann", "\"delete\":true", second));
-        tells(body("bob", "\"delete\":true", second));
-        transcript.remark(
-                "A refused request has carried its signature too, and so has a rehearsed one and a question.");
-        later();
-        replayed(one -> tells(body("nobody", "\"active\":true", one)));
-        replayed(one -> tells(body("bob", "\"active\":true", one), "Muster-Dry-Run: true"));
-        replayed(one -> tells(body("bob", "\"delete\":true", one), "Muster-Dry-Run: true"));
-        replayed(one -> transcript.tell(
-                "POST /smileid/v1/job_status",
-                "{\"user_id\":\"bob\",\"job_id\":\"j\",\"partner_id\":\"acme\"," + one + "}",
-                JSON));
-        transcript.remark("The number and the text of a moment have one signature, and it counts as one.");
-        replayed(one -> tells(
-                body("bob", "\"active\":true", one.replace("\"" + now() + "\"", Long.toString(now().toEpochMilli())))));
-        transcript.remark("Clients that sign whole seconds send more than one request with a signature.");
-        tells(body("bob", "\"active\":true", signed()));
-        tells(body("bob", "\"delete\":true", signed()));
-        check("replays.txt");
-    }
-
-    private interface WithSignature {
-        void send(String signed);
-    }
-
-    /// Has a request sent, and a while later a deletion with its signature, which is refused.
-    private void replayed(WithSignature request) {
-        String signed = signed();
-        request.send(signed);
-        aWhile();
-        assertThat(tells(body("bob", "\"delete\":true", signed)).status()).isEqualTo(401);
-        later();
-    }
-
-    /// A signature as it is encoded somewhere, shown by that name.
-    private String named(String encoded) {
-        transcript.name(encoded, "<signature>");
-        return encoded;
-    }
-
-    private void aWhile() {
-        advance(Duration.ofMillis(2_001));
-    }
-
-    /// A request that is refused for its shape, or in the wrong environment, has shown its signature all the same; so
-    /// has one that cannot be read, and one that has no route.
-    @Test
-    void replaysOfTheRefused() {
-        if (TestDatabase.isPostgres()) {
-            // The lane goes by the database's clock there, which a test cannot move: see ProofsContract.
-            return;
-        }
-        person("bob");
-        transcript.hideLengths();
-        transcript.remark("Each is refused, and then a deletion comes with its signature.");
-        replayed(one -> tells(body("bob", "\"delete\":false", one)));
-        replayed(one -> tells(
-                "{\"partner_id\":\"acme\",\"environment\":\"test\",\"user_id\":\"bob\",\"active\":true," + one + "}"));
-        replayed(one -> tells(body("bob", "\"active\":true", one), "Muster-Dry-Run: perhaps"));
-        replayed(one -> tells("{\"partner_id\":\"acme\",\"environment\":\"production\",\"email\":\"risk@example.org\","
-                + "\"user_id\":\"bob\",\"active\":true," + one + "}"));
-        replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 99, "", one), JSON));
-        replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 4, "", one), JSON, "If-Match: \"1\""));
-        replayed(one -> transcript.tell(STATUS, status("bob", "job-1", ",\"image_links\":\"perhaps\"", one), JSON));
-        transcript.remark("Without a route: a slash at the end, another path, another method.");
-        String body = "\"active\":true";
-        replayed(one -> transcript.tell(ENROLLEE + "/", body("bob", body, one), JSON));
-        replayed(one -> transcript.tell("POST /smileid/v2/upload", body("bob", body, one), JSON));
-        replayed(one -> transcript.tell("PUT /api/v2/partner/enrollee", body("bob", body, one), JSON));
-        replayed(one -> transcript.tell("GET /smileid/v1/job_status", status("bob", "job-1", "", one), JSON));
-        replayed(
-                one -> transcript.raw("HEAD /api/v2/partner/enrollee?partner_id=acme&timestamp=" + now() + "&signature="
-                        + named(signature().replace("+", "%2B").replace("/", "%2F"))
-                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
-        replayed(one -> transcript.raw("GET /api/v2/partner/enrollee HTTP/1.1\r\nHost: localhost\r\n"
-                + "smileid-partner-id: acme\r\nsmileid-timestamp: " + now() + "\r\nsmileid-request-signature: "
-                + signature() + "\r\nConnection: close\r\n\r\n"));
-        transcript.remark("Of another type, and broken.");
-        replayed(one -> transcript.tell(ENROLLEE, body("bob", body, one), "Content-Type: text/plain"));
-        replayed(one -> transcript.tell(
-                ENROLLEE,
-                "partner_id=acme&timestamp=" + now().toString().replace(":", "%3A") + "&signature="
-                        + named(signature()
-                                .replace("+", "%2B")
-                                .replace("/", "%2F")
-                                .replace("=", "%3D")),
-                "Content-Type: application/x-www-form-urlencoded"));
-        replayed(one -> tells(body("bob", body, one).replaceFirst("}$", "")));
-        replayed(one -> {
-            String escaped = body("bob", body, one.replace("/", "\\/")) + "}";
-            var _ = named(signature().replace("/", "\\/"));
-            transcript.name("column " + escaped.length() + ".", "column <its end>.");
-            tells(escaped);
-        });
-        replayed(one -> transcript.tell(UPLOAD, upload("bob", "job-1", 4, "", one) + ",", JSON));
-        replayed(one -> transcript.tell(STATUS, "[" + status("bob", "job-1", "", one), JSON));
-        transcript.remark("With a signature that was shown by nothing else.");
-        asks("bob", "\"delete\":true");
-        check("replays-of-the-refused.txt");
-    }
-
-    /// Signed for tomorrow, it is refused today, and is of no use to whoever kept it until then.
-    @Test
-    void aSignatureForLaterIsRememberedToo() {
-        if (TestDatabase.isPostgres()) {
-            // The lane goes by the database's clock there, which a test cannot move: see ProofsContract.
-            return;
-        }
-        person("bob");
-        String tomorrow = now().plus(Duration.ofHours(20)).toString();
-        String signed = "\"timestamp\":\"" + tomorrow + "\",\"signature\":\""
-                + named("signature for later", secret, tomorrow) + "\"";
-        assertThat(tells(body("bob", "\"active\":true", signed)).status()).isEqualTo(401);
-        assertThat(transcript
-                        .tell(STATUS, status("bob", "job-1", "", signed), JSON)
-                        .status())
-                .isEqualTo(400);
-        advance(Duration.ofHours(20));
-        assertThat(tells(body("bob", "\"delete\":true", signed)).status()).isEqualTo(401);
-        later();
-        assertThat(tells(body("bob", "\"delete\":true", signed())).status()).isEqualTo(200);
+        assertThat(tells(body("bob", "\"active\":false", first)).status()).isEqualTo(200);
+        assertThat(tells(body("ann", "\"delete\":true", first)).status()).isEqualTo(401);
+        assertThat(asks("ann", "\"delete\":true").status()).isEqualTo(200);
     }
 
     /// The key that verified is the actor; the person who asked stands beside it.

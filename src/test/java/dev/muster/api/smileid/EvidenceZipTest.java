@@ -180,14 +180,43 @@ final class EvidenceZipTest {
         isRefused(Zips.renamed(Zips.of("a.jpg", new byte[1]), Map.of("a.jpg", "\u00ff.jpg")), BROKEN);
     }
 
+    /// The official client for Python names all pictures in Base64 alike.
     @Test
-    void twoEntriesOfANameAreRefused() {
-        byte[] zip = Zips.of("info.json", utf8("{}"), "a.jpg", new byte[1], "b.jpg", new byte[2]);
-        isRefused(Zips.renamed(zip, Map.of("b.jpg", "a.jpg")), "two entries have the same name.");
-        isRefused(Zips.renamed(zip, Map.of("b.jpg", "A.jpg")), "two entries have the same name.");
-        isRefused(Zips.of("info.json", utf8("{}"), "INFO.json", utf8("{}")), "two entries have the same name.");
-        isRefused(Zips.of("a", utf8("{}"), "a/", new byte[0]), "two entries have the same name.");
-        isRefused(Zips.of("\u00e9.jpg", new byte[1], "e\u0301.jpg", new byte[1]), "two entries have the same name.");
+    void entriesMayShareAName() throws IOException {
+        for (byte[] zip : List.of(
+                Zips.python(),
+                Zips.withEqualNames("info.json", utf8("{}"), "a.jpg", new byte[1], "a.jpg", new byte[2]),
+                Zips.withEqualNames("a.jpg", new byte[1], "info.json", utf8("{}"), "A.jpg", new byte[2]),
+                Zips.of("info.json", utf8("{}"), "\u00e9.jpg", new byte[1], "e\u0301.jpg", new byte[1]))) {
+            assertThat(copied(zip)).isEqualTo(zip);
+        }
+    }
+
+    /// What one reader finds in its directory and another as it comes must be the same, for each entry of a name.
+    @Test
+    void ofEntriesThatShareANameEachIsListedOnce() {
+        byte[] zip = Zips.withEqualNames("info.json", utf8("{}"), "a.jpg", new byte[1], "a.jpg", new byte[2]);
+        int second = directory(zip) + 46 + "info.json".length();
+        int third = second + 46 + "a.jpg".length();
+        byte[] twice = zip.clone();
+        System.arraycopy(zip, second, twice, third, 46);
+        isRefused(twice, "its directory does not agree with its entries.");
+        byte[] swapped = zip.clone();
+        System.arraycopy(zip, second + 42, swapped, third + 42, 4);
+        System.arraycopy(zip, third + 42, swapped, second + 42, 4);
+        isRefused(swapped, "its directory does not agree with its entries.");
+    }
+
+    /// Letter case does not count where a file system unpacks it.
+    @Test
+    void twoInfosAreRefused() {
+        byte[] info = utf8("{}");
+        String why = "it holds more than one info.json.";
+        isRefused(Zips.withEqualNames("info.json", info, "info.json", info), why);
+        isRefused(Zips.withEqualNames("info.json", info, "a.jpg", new byte[1], "info.json", utf8("{\"a\":1}")), why);
+        isRefused(Zips.of("info.json", info, "INFO.json", info), why);
+        isRefused(Zips.of("Info.JSON", info, "info.json", info), why);
+        isRefused(Zips.of("info.json", info, "info.json/", new byte[0]), why);
     }
 
     @Test

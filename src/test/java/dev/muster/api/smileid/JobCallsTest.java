@@ -150,7 +150,7 @@ final class JobCallsTest extends SmileIdTest {
         transcript.tell(UPLOAD, good.replace("\"job-1\"", "null"), JSON);
         transcript.remark("What is of another type, or breaks a rule.");
         for (String wrong : List.of(
-                good.replace("\"ann\"", "7"),
+                good.replace("\"ann\"", "7.5"),
                 good.replace("\"ann\"", "\" \\n\""),
                 good.replace("\"ann\"", "\"" + "x".repeat(256) + "\""),
                 good.replace("\"ann\"", "\"\\ud800\""),
@@ -175,10 +175,17 @@ final class JobCallsTest extends SmileIdTest {
         transcript.remark("Another method and path.");
         transcript.ask("GET /smileid/v1/upload");
         transcript.tell("POST /smileid/v1/id_verification", good, JSON);
+        transcript.remark(
+                "What clients ask for that were given the server's address with a slash too many or too few.");
+        transcript.tell("POST /smileid/v1//upload", good, JSON);
+        transcript.tell("POST /smileid/v1upload", good, JSON);
+        transcript.tell("POST /smileid/upload", good, JSON);
+        transcript.tell("POST /smileid/v1/upload/", good, JSON);
+        transcript.ask("GET /smileid");
         check("job-shapes.txt");
     }
 
-    /// Numbers and booleans are taken as their text too, and `sandbox_result` as a number.
+    /// Numbers and booleans are taken as their text too, `sandbox_result` and ids as numbers.
     @Test
     void texts() {
         puts(transcript.tell(
@@ -191,6 +198,14 @@ final class JobCallsTest extends SmileIdTest {
                         signed()),
                 "Content-Type: text/plain"));
         asksFor("ann", "job-1", ",\"history\":\"true\",\"image_links\":\"true\"");
+        transcript.remark("Ids that are numbers are the texts of their digits.");
+        puts(transcript.tell(
+                UPLOAD,
+                upload("17", "18", "4", "", signed()).replace("\"17\"", "17").replace("\"18\"", "18"),
+                JSON));
+        transcript.tell(
+                STATUS, status("17", "18", "", signed()).replace("\"17\"", "17").replace("\"18\"", "18"), JSON);
+        asksFor("17", "18", "");
         check("job-texts.txt");
     }
 
@@ -272,6 +287,51 @@ final class JobCallsTest extends SmileIdTest {
         check("job-permissions.txt");
     }
 
+    /// The vendor's result codes are taken for what a test is to come to, as its digits are.
+    @Test
+    void sandboxResults() {
+        List<String> outcomes = List.of("passed", "failed", "provisional");
+        List<String> codes = List.of("0810", "0811", "0814");
+        for (int i = 0; i < codes.size(); i++) {
+            quietly("user-" + i, "digit-" + i, 5, Integer.toString(i));
+            quietly("user-" + i, "code-" + i, 5, codes.get(i));
+            assertThat(job("digit-" + i).outcomeWord()).isEqualTo(outcomes.get(i));
+            assertThat(job("code-" + i).outcomeWord()).isEqualTo(outcomes.get(i));
+        }
+        String asked = upload("ann", "job-1", "4,\"sandbox_result\":\"0812\"", "", signed());
+        assertThat(transcript.tell(UPLOAD, asked, JSON).body())
+                .isEqualTo("{\"error\":\"A parameter is of the wrong data type: \\\"partner_params.sandbox_result\\\""
+                        + " must be one of [0, 1, 2, 0810, 0811, 0814]\",\"code\":\"2204\"}");
+    }
+
+    /// Of a zip that is not taken, its address and the job id can be used again.
+    @Test
+    void anUploadThatWasOfNoUse() {
+        transcript.remark("The address is good for the zip that follows a bad one.");
+        Transcript.Answer first = asksToUpload("ann", "job-1", 4, "");
+        transcript.hand(put(first), Zips.of("a.jpg", new byte[1]), "a zip without info.json", ZIP);
+        puts(first);
+        transcript.remark("The job id is reserved anew after a bad zip, by its own user and type.");
+        Transcript.Answer second = asksToUpload("bob", "job-2", 4, "");
+        asksToUpload("bob", "job-2", 4, "");
+        transcript.hand(put(second), utf8("no zip"), "no zip", ZIP);
+        asksToUpload("bob", "job-2", 1, "");
+        asksToUpload("cid", "job-2", 4, "");
+        Transcript.Answer third = asksToUpload("bob", "job-2", 4, "");
+        transcript.remark("And after one that is too long.");
+        asksToUpload("bob", "job-2", 4, "");
+        transcript.ask(put(third), ZIP, "Content-Length: 10485761");
+        Transcript.Answer fourth = asksToUpload("bob", "job-2", 4, "");
+        transcript.remark("The newest address counts.");
+        puts(third);
+        puts(fourth);
+        transcript.remark("A rehearsal frees nothing.");
+        Transcript.Answer fifth = asksToUpload("bob", "job-3", 2, "");
+        transcript.hand(put(fifth), utf8("no zip"), "no zip", ZIP, "Muster-Dry-Run: true");
+        asksToUpload("bob", "job-3", 2, "");
+        check("useless-uploads.txt");
+    }
+
     @Test
     void uploads() {
         Transcript.Answer reserved = asksToUpload("ann", "job-1", 4, "");
@@ -325,7 +385,8 @@ final class JobCallsTest extends SmileIdTest {
         check("uploads.txt");
     }
 
-    /// More than 10 MiB of which nothing was said before; much of what is no zip; and then the good one.
+    /// More than 10 MiB of which nothing was said before; much of what is no zip; and then the good one. After either
+    /// the job id is free.
     @Test
     void aLongUpload() throws Exception {
         String url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
@@ -335,8 +396,10 @@ final class JobCallsTest extends SmileIdTest {
             HttpResponse<String> tooLong = sent(client, url, Zips.stored("info.json", utf8("{}"), "a.jpg", noise));
             assertThat(tooLong.statusCode()).isEqualTo(413);
             assertThat(tooLong.body()).isEqualTo("{\"error\":\"The body is longer than 10485760 bytes.\"}");
+            url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
             HttpResponse<String> noZip = sent(client, url, java.util.Arrays.copyOf(noise, 9 << 20));
             assertThat(noZip.statusCode()).isEqualTo(400);
+            url = asksToUpload("ann", "job-1", 4, "").field("upload_url");
             byte[] fits = java.util.Arrays.copyOf(noise, (10 << 20) - 300);
             assertThat(sent(client, url, Zips.stored("info.json", utf8("{}"), "a.jpg", fits))
                             .statusCode())

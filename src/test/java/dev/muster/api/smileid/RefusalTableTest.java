@@ -89,6 +89,29 @@ final class RefusalTableTest {
                 .count());
     }
 
+    /// Clients read them without looking whether they are there.
+    @Test
+    void everyResultHasAllActions() {
+        for (int type : TYPES) {
+            for (Outcome outcome : Outcome.values()) {
+                assertThat(JobResult.of(new JobType(type), outcome).actions().keySet())
+                        .as("type %s", type)
+                        .contains(
+                                "Human_Review_Compare",
+                                "Human_Review_Liveness_Check",
+                                "Human_Review_Update_Selfie",
+                                "Liveness_Check",
+                                "Register_Selfie",
+                                "Return_Personal_Info",
+                                "Selfie_To_ID_Authority_Compare",
+                                "Selfie_To_ID_Card_Compare",
+                                "Selfie_To_Registered_Selfie_Compare",
+                                "Update_Registered_Selfie_On_File",
+                                "Verify_ID_Number");
+            }
+        }
+    }
+
     @Test
     void theTableIsWhatIsSaid() {
         Golden.check(
@@ -105,7 +128,8 @@ final class RefusalTableTest {
 
                 ## What the calls about jobs say when they say no
 
-                `{"error":…,"code":"22xx"}`, the code left out where the vendor has none.
+                `{"error":…,"code":"22xx"}`, the code left out where the vendor has none. What is behind the colon of a 2203,
+                2204, 2212 or 2213 names all that is wrong.
 
                 | refusal | status | error | code | Retry-After |
                 |---|---|---|---|---|
@@ -139,8 +163,21 @@ final class RefusalTableTest {
 
             Made from the code by `RefusalTableTest`; do not edit.
 
-            Smile ID's clients work against Muster as they are. A client that is told a server is told
-            `<host>/smileid/v1`; the endpoint that manages users is `POST /api/v2/partner/enrollee`, outside of that.
+            Smile ID's clients work against Muster as they are. The endpoint that manages users is
+            `POST /api/v2/partner/enrollee`; `POST /v2/block-user` is the vendor's newer name of the same call. Jobs are below
+            `/smileid/v1`.
+
+            | official client | `sid_server` is |
+            |---|---|
+            | JavaScript (`smile-identity-core` 3.2.1) | `https://host/smileid/v1`, with or without `https://` and the slash at its end |
+            | Python (`smile-id-core` 3.0.1) | `https://host/smileid/v1`, without a slash at its end |
+            | Ruby (`smile-identity-core` 2.3.1) | `https://host/smileid/v1`, without a slash at its end |
+            | PHP (`smile-identity/smile-identity-core` 4.0.3) | `https://host/smileid/v1/`, with a slash at its end |
+            | Java (`com.smileidentity:smile-identity-core` 2.1.8) | `https://host/smileid/`, with a slash at its end and without `v1` |
+
+            Each asks for the vendor's own servers when it is given `0` or `1`. The client for JavaScript speaks TLS only. An
+            address that does not fit ends in a path that Muster does not know, which is 404 in the shape below.
+
             The partner id is the tenant's `partnerId`. What the vendor calls an API key is the `apiSecret` of a Muster key
             that may sign, not its `apiKey`; a realm has at most eight such keys.
 
@@ -148,7 +185,15 @@ final class RefusalTableTest {
 
             The vendor's signature is made over the time, the partner id and a constant. **It does not cover the body.**
             Whoever sees one request can send its signature again with another body, for as long as its time is accepted:
-            15 minutes either way, and up to 14 hours and a quarter for a time without a zone. Against that there is:
+
+            | call | how old | … without a zone | how far ahead | … without a zone |
+            |---|---|---|---|---|
+            | enrollees; `upload` with `allow_new_enroll` | 15 min | 12 h 15 min | 15 min | 14 h 15 min |
+            | `upload` without it, `job_status` | 24 h | 36 h | 15 min | 14 h 15 min |
+
+            The official client for Python makes one signature for each `WebApi` object and uses it for as long as the object
+            lives; hence the 24 hours, for calls that change no user and permit nothing. A time without a zone may be anybody's
+            local time, from UTC-12 to UTC+14. Against replays there is:
 
             * **TLS**, which is assumed. Nobody must see a request but its two ends; over plain HTTP anybody on the way can
               act as the partner.
@@ -171,9 +216,13 @@ final class RefusalTableTest {
             answer, and the same work: as many signatures are computed for each request as a realm may have keys that sign.
             Failures are limited by address.
 
-            The time may be ISO 8601 with 0 to 9 digits of a fraction, and `Z`, `±hh:mm`, `±hhmm` or no zone;
-            `2023-02-13 15:07:42 +0000`; or a number, in JSON or as text: epoch seconds below 100,000,000,000, milliseconds
-            from there on, signed as its digits or as ISO 8601 with milliseconds.
+            The time may be
+
+            * ISO 8601 with 0 to 9 digits of a fraction, and `Z`, `±hh:mm`, `±hhmm` or no zone;
+            * what Ruby's `Time#to_s` gives: `2023-02-13 15:07:42 +0000`, `2023-02-13 15:07:42 UTC`;
+            * what JavaScript's `Date.toString()` gives: `Mon Feb 13 2023 15:07:42 GMT+0000 (Coordinated Universal Time)`;
+            * a number, in JSON or as text, with up to 9 digits of a fraction: epoch seconds below 100,000,000,000,
+              milliseconds from there on. It is signed as its digits or as ISO 8601 with milliseconds.
 
             ## Enrollees
 
@@ -188,31 +237,44 @@ final class RefusalTableTest {
             person in `email` is journalled beside the key; the scopes of the key decide: `holds:write`, and `bar:write` for
             `delete`. `Idempotency-Key`, `If-Match` and `Muster-Dry-Run` work as everywhere.
 
+            `user_id` may be a whole number in JSON; the id is the text of its digits then, and replies have the text.
+
+            `POST /v2/block-user` takes the same body. Its headers `smileid-partner-id`, `smileid-timestamp` and
+            `smileid-request-signature` may carry what the body does not; where both do, they must be the same.
+
             ## Jobs
 
             `POST /upload` judges the submission, reserves the job id for an hour and names the address for the zip; `PUT`
             there judges again and submits; `POST /job_status` tells what came of it, signed with the secret that signed the
-            question. In the test environment a job has its verdict at once: `sandbox_result` `0` passed, `1` failed, `2`
-            provisional, and passed without one; another value is refused. In production it waits for the verifier.
+            question. In the test environment a job has its verdict at once: `sandbox_result` `0` or `0810` passed, `1` or
+            `0811` failed, `2` or `0814` provisional, and passed without one; another value is refused. In production it waits
+            for the verifier.
 
+            * Numbers and booleans may be sent as their texts, `user_id` and `job_id` as whole numbers. Replies have ids as texts.
             * The addresses begin with `--public-url`; without it, with the address and port at which the request arrived, never with what `Host` says.
             * The address for the zip is a secret of its own. It takes one good zip, on behalf of the key that asked for it,
               and is told once: `POST /upload` again under the same `Idempotency-Key` is refused. `PUT` takes no
               `Idempotency-Key`; whether a lost answer was a yes, `job_status` tells.
+            * A zip that is refused, or is too long, leaves the address good for another. It also frees the job id: `POST
+              /upload` for the same user and type gives a new address without `retry`, and the old one ends.
             * A zip may be 10 MiB long and hold 256 entries, inflate to 64 MiB and to a hundred times its length, and its
-              `info.json`, which must be there and be a JSON object, may be 16 MiB long. Refused are names that are absolute
-              or lead to another folder, that hold a backslash, a colon or a control character, that are not in UTF-8 or
-              stand there twice (whatever the letter case); links to other files; encrypted entries; entries without
-              compression whose length stands behind them; and anything between the entries, behind the end or in a comment.
+              `info.json`, which must be there exactly once (whatever the letter case) and be a JSON object, may be 16 MiB
+              long. Other entries may share a name. Refused are names that are absolute or lead to another folder, that hold a
+              backslash, a colon or a control character, or that are not in UTF-8; links to other files; encrypted entries;
+              entries without compression whose length follows them; and anything between the entries, behind the end or in a
+              comment.
             * What else stands in `partner_params` is kept with the job, up to 8 KiB, and echoed.
             * `callback_url` must be an absolute `https` URL with a host and without a user, of at most 2,048 characters. It is
               kept with the job. **It is not called yet**: delivery comes with webhooks. Until then a
               client has to ask.
             * `image_links` is for keys that also have `evidence:read`; for others, and where there is no evidence, it is
               empty. The link is to the first picture that `info.json` calls a selfie, else to the first picture, and works
-              for 15 minutes, or until its key ends.
+              for 15 minutes, or until its key ends. Of entries that share a name, the n-th image of that name in `info.json`
+              is the n-th entry.
             * A failure says nothing of its reason and has no `ConfidenceValue`: whether somebody is suspected of fraud must
-              not show. The reason is told by Muster's own API.
+              not show. The reason is told by Muster's own API. A job that passed in the test environment without a verifier's
+              confidence has `"99"`, as in the vendor's sandbox.
+            * `Actions` has all of the vendor's keys. Muster takes each job as one step: the others are `Not Applicable`.
             * `allow_new_enroll` lets this one job enrol an enrolled user again, if the key has `holds:write`; else it is
               ignored.
             * Only submission with a zip is spoken here. The calls of the vendor that look an ID number up, or that make web
@@ -256,18 +318,25 @@ final class RefusalTableTest {
         return "| `%s` | %d | %s |\n".formatted(fault.getClass().getSimpleName(), jobs.status(), jobs.error());
     }
 
+    /// Those that say more than that they do not apply.
+    private static String actions(JobResult result) {
+        return result.actions().entrySet().stream()
+                .filter(action -> !action.getValue().equals("Not Applicable"))
+                .map(action -> action.getKey() + ": " + action.getValue())
+                .collect(joining(", "));
+    }
+
     private static Stream<String> resultRows(int type) {
         return Stream.of(Outcome.values()).map(outcome -> {
             JobResult result = JobResult.of(new JobType(type), outcome);
-            return "| %d | %s | %s | %s | %s | %s: %s | %s | %s |\n"
+            return "| %d | %s | %s | %s | %s | %s | %s | %s |\n"
                     .formatted(
                             type,
                             outcome.word(),
                             result.code(),
                             result.text(),
                             result.type(),
-                            result.action(),
-                            result.actionResult(),
+                            actions(result),
                             outcome == Outcome.PASSED,
                             outcome != Outcome.PROVISIONAL);
         });

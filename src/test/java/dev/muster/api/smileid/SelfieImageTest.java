@@ -74,6 +74,21 @@ final class SelfieImageTest {
                 .isEqualTo("image/jpeg first");
     }
 
+    /// The n-th image of a name in the description is the n-th entry of it.
+    @Test
+    void ofEntriesThatShareANameTheDescribedOneIsShown() throws IOException {
+        String card = "{\"image_type_id\":1,\"file_name\":\"one.jpg\"}";
+        String selfie = "{\"image_type_id\":0,\"file_name\":\"one.jpg\"}";
+        assertThat(shared(selfie + "," + card)).isEqualTo("image/jpeg first");
+        assertThat(shared(card + "," + selfie)).isEqualTo("image/jpeg other");
+        assertThat(shared(card + "," + card + "," + selfie)).isEqualTo("image/jpeg other");
+        assertThat(found(Zips.python())).isEqualTo("image/jpeg " + latin(Zips.JPEG));
+    }
+
+    private static String shared(String images) throws IOException {
+        return found(Zips.withEqualNames("info.json", info(images), "one.jpg", FIRST, "one.jpg", OTHER));
+    }
+
     @Test
     void thereMayBeNone() throws IOException {
         assertThat(found(Zips.of("info.json", utf8("{\"images\":{}}")))).isEmpty();

@@ -2,6 +2,7 @@ package dev.muster.api.smileid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestDatabase;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.http.Face;
@@ -62,17 +63,16 @@ abstract class SmileIdTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(
-                folder,
-                this::now,
-                ATTEMPTS,
-                (core, gate, mint) -> List.<Face>of(
-                        new Enrollees(core.directory(), gate).face(),
-                        new JobCalls(core, gate, mint, this::now, null).face()));
+        server = new TestServer(folder, this::now, ATTEMPTS, (core, gate, mint) -> {
+            Enrollees enrollees = new Enrollees(core.directory(), gate);
+            Face jobs = new JobCalls(core, gate, mint, this::now, null).face();
+            return List.of(enrollees.face(), enrollees.blockUserFace(), jobs);
+        });
         tenancy = server.makeTenant(PARTNER);
         admin = server.actor(tenancy.test(), tenancy.testKey());
         secret = tenancy.testKey().apiSecret();
         transcript = new Transcript(server.port());
+        transcript.watch((_, answer) -> mustSurviveAnInstant(answer));
         transcript.name(NOW, NOW);
         nameReplys();
     }
@@ -81,6 +81,14 @@ abstract class SmileIdTest {
     void stop() {
         if (server != null) {
             server.close();
+        }
+    }
+
+    /// The official client for Java reads the time of a signed reply as an `Instant` and signs what that writes.
+    private static void mustSurviveAnInstant(Transcript.Answer answer) {
+        if (answer.body().startsWith("{\"timestamp\":")) {
+            String time = answer.field("timestamp");
+            assertThat(Instant.parse(time)).hasToString(time);
         }
     }
 
@@ -149,6 +157,43 @@ abstract class SmileIdTest {
 
     String signedWith(String name, String secret) {
         return "\"timestamp\":\"" + now() + "\",\"signature\":\"" + named(name, secret, now().toString()) + "\"";
+    }
+
+    // The enrollee endpoint.
+
+    static String body(String userId, String flags, String signed) {
+        return "{" + flags + ",\"email\":\"ann@example.com\",\"environment\":\"test\",\"partner_id\":\"acme\"," + signed
+                + ",\"user_id\":\"" + userId + "\"}";
+    }
+
+    Transcript.Answer tells(String body, String... headers) {
+        String[] all = new String[headers.length + 1];
+        all[0] = JSON;
+        System.arraycopy(headers, 0, all, 1, headers.length);
+        return transcript.tell(ENROLLEE, body, all);
+    }
+
+    Transcript.Answer asks(String userId, String flags, String... headers) {
+        return tells(body(userId, flags, signed()), headers);
+    }
+
+    /// From here on requests have another time and another signature.
+    void later() {
+        advance(Duration.ofMillis(7));
+    }
+
+    /// Lets more time pass than requests may share a signature for. On PostgreSQL the lane goes by the database's
+    /// clock, which a test cannot move, so the time passes really.
+    void aWhile() {
+        if (TestDatabase.isPostgres()) {
+            try {
+                Thread.sleep(2_100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+        advance(Duration.ofMillis(2_001));
     }
 
     // What is there.

@@ -36,6 +36,32 @@ final class Zips {
         return zip(ZipOutputStream.DEFLATED, namesAndContents);
     }
 
+    /// The same with names of which some are equal, which Java's own writer refuses. Names have at least three
+    /// characters.
+    static byte[] withEqualNames(Object... namesAndContents) {
+        Object[] unique = namesAndContents.clone();
+        Map<String, String> names = new TreeMap<>();
+        for (int i = 0; i < unique.length; i += 2) {
+            String name = (String) unique[i];
+            String own = "~".repeat(name.length() - 2) + "%02d".formatted(i);
+            names.put(own, name);
+            unique[i] = own;
+        }
+        return renamed(of(unique), names);
+    }
+
+    /// As the official client for Python makes it of two pictures in Base64: they are in `info.json`, and once more
+    /// in two entries of one name.
+    static byte[] python() {
+        String selfie = java.util.Base64.getEncoder().encodeToString(JPEG);
+        String info = """
+                {"package_information":{"language":"python"},"images":[\
+                {"image_type_id":2,"image":"%s","file_name":""},\
+                {"image_type_id":3,"image":"CQ==","file_name":""}]}""".formatted(selfie);
+        return withEqualNames(
+                "info.json", utf8(info), "base64imgString", utf8(selfie), "base64imgString", utf8("CQ=="));
+    }
+
     /// The same without compression, with what each entry comes to written before it.
     static byte[] stored(Object... namesAndContents) {
         return zip(ZipOutputStream.STORED, namesAndContents);
