@@ -15,7 +15,8 @@ final class Metered {
                 face.name(),
                 face.base(),
                 face.routes().stream().map(Metered::route).toList(),
-                face.faults());
+                face.faults(),
+                face.watch());
     }
 
     private static Route route(Route route) {
