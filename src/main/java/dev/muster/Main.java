@@ -10,7 +10,8 @@ public final class Main {
 
     public static void main(String[] args) {
         Stop stop = new Stop();
-        int code = new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text()).run(Shell.arguments(args));
+        int code =
+                new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text()).run(Shell.arguments(args));
         stop.finish(code);
         System.exit(code);
     }

@@ -33,8 +33,7 @@ final class Metrics implements AutoCloseable {
 
     /// The limits of the buckets of times, in seconds. Few, since each route and class of status has a series for each:
     /// they are the times that Muster promises or gives up at, and some around them.
-    private static final double[] SECONDS = {
-        0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
+    private static final double[] SECONDS = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
     };
 
     private static final Map<String, double[]> BUCKETS = Map.of(
@@ -92,24 +91,44 @@ final class Metrics implements AutoCloseable {
         gauge(registry, "muster.storage.reading", "reads under way", database, Database::reading);
         gauge(registry, "muster.storage.listing", "lists and searches among them", database, Database::listing);
         gauge(registry, "muster.storage.waiting", "reads that wait", database, Database::waitingToRead);
-        gauge(registry, "muster.storage.idle", "connections for reads, in use by none", database, Database::idleReaders);
+        gauge(
+                registry,
+                "muster.storage.idle",
+                "connections for reads, in use by none",
+                database,
+                Database::idleReaders);
         counter(registry, "muster.storage.refused", "reads that waited in vain", database, Database::readsRefused);
     }
 
     static void ofCore(Core core, MeterRegistry registry) {
-        gauge(registry, "muster.ready", "1 while storage answers and every journal fits its checkpoints", core, each -> {
-            return each.isAnswering() && !each.isContradicted() ? 1 : 0;
-        });
-        gauge(registry, "muster.journal.contradicted", "1 while some journal contradicts its checkpoints", core, each -> {
-            return each.isContradicted() ? 1 : 0;
-        });
+        gauge(
+                registry,
+                "muster.ready",
+                "1 while storage answers and every journal fits its checkpoints",
+                core,
+                each -> {
+                    return each.isAnswering() && !each.isContradicted() ? 1 : 0;
+                });
+        gauge(
+                registry,
+                "muster.journal.contradicted",
+                "1 while some journal contradicts its checkpoints",
+                core,
+                each -> {
+                    return each.isContradicted() ? 1 : 0;
+                });
         gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
         gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
         counter(registry, "muster.lane.refused", "writes that found no room to wait", core, Core::refusedWrites);
     }
 
     static void ofPasswords(Passwords passwords, MeterRegistry registry) {
-        gauge(registry, "muster.passwords.waiting", "passwords that wait to be computed", passwords, Passwords::waiting);
+        gauge(
+                registry,
+                "muster.passwords.waiting",
+                "passwords that wait to be computed",
+                passwords,
+                Passwords::waiting);
     }
 
     private static <T> void gauge(

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 
 /// Hears by which signal the process is told to end. A shutdown hook is not told.
 ///
-/// The class that tells, `sun.misc.Signal` of the module `jdk.unsupported`, is called by reflection: the compiler warns of it
+/// The class that tells, `sun.misc.Signal` of the module `jdk.unsupported`, is called by reflection: the compiler warns
+/// of it
 /// in a way that cannot be turned off.
 final class Signals {
     private static final List<String> ENDING = List.of("TERM", "INT", "HUP");
@@ -30,6 +31,7 @@ final class Signals {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private static void listen(String name, Consumer<String> told) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");

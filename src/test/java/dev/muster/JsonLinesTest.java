@@ -34,8 +34,7 @@ class JsonLinesTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> read(String line) {
-        return (Map<String, Object>)
-                ((Json.Result.Value) Json.read(line.getBytes(StandardCharsets.UTF_8))).value();
+        return (Map<String, Object>) ((Json.Result.Value) Json.read(line.getBytes(StandardCharsets.UTF_8))).value();
     }
 
     @Test
@@ -61,7 +60,8 @@ class JsonLinesTest {
                 .log("started"));
         assertThat(line)
                 .contains("\"message\":\"started\"")
-                .endsWith("\"event\":\"started\",\"count\":7,\"flag\":true,\"addresses\":[\"a\",\"b\"],\"none\":null}\n");
+                .endsWith(
+                        "\"event\":\"started\",\"count\":7,\"flag\":true,\"addresses\":[\"a\",\"b\"],\"none\":null}\n");
     }
 
     @Test

@@ -106,15 +106,10 @@ final class Dispatch implements HttpRouting {
         gauge(registry, listening, "http.connections.max", each -> each.limits().connections());
         gauge(registry, listening, "http.replies.large", Connections::making);
         gauge(registry, listening, "http.replies.streamed", Connections::streaming);
-        gauge(
-                registry,
-                listening,
-                "http.receiving.bytes",
-                each -> each.memory().held());
+        gauge(registry, listening, "http.receiving.bytes", each -> each.memory().held());
     }
 
-    private void gauge(
-            MeterRegistry registry, Listening listening, String name, ToDoubleFunction<Connections> value) {
+    private void gauge(MeterRegistry registry, Listening listening, String name, ToDoubleFunction<Connections> value) {
         Gauge.builder(name, connections, value).tag("server", listening.name()).register(registry);
     }
 

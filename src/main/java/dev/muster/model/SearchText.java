@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringTokenizer;
 
 /// Texts as searches compare them: `gotz muller`, `lukasz` and `strasse` find Götz Müller, Łukasz and Straße.
 public final class SearchText {
@@ -18,13 +19,13 @@ public final class SearchText {
     /// `text` without what a searcher may leave out or write otherwise:
     ///
     /// - letter case and canonical forms, as [Identifier#fold] of a username does it;
-    /// - compatibility forms (NFKD): ligatures (`ﬁ`), full and half width, spaces of any width, superscripts;
-    /// - accents and other marks on Latin, Greek and Cyrillic letters, Hebrew points and Arabic vowel signs;
-    /// - strokes, hooks and letters that are two in one: see `LETTERS`; apostrophes and dashes of any kind;
+    /// - compatibility forms (NFKD): ligatures, full and half width, any kind of space, superscripts;
+    /// - accents and other marks on Latin, Greek and Cyrillic letters, Hebrew points, Arabic vowels;
+    /// - strokes, hooks and letters that are two in one; apostrophes and dashes of any kind;
     /// - characters that only format (Unicode `Cf`), such as a soft hyphen.
     ///
-    /// Marks that make another letter of a syllable stay, such as Japanese voicing and Indic vowel signs. Folding twice is
-    /// folding once, and folding what `Identifier.fold` gave is folding the text itself.
+    /// Marks that make another syllable stay, such as Japanese voicing and Indic vowel signs. Folding
+    /// twice is folding once, and folding what [Identifier#fold] gave is folding the text itself.
     public static String fold(String text) {
         String folded = Identifier.fold(Identifier.Kind.USERNAME, text);
         for (int pass = 0; pass < PASSES; pass++) {
@@ -41,19 +42,17 @@ public final class SearchText {
         return folded;
     }
 
-    /// The words of a search: a user is found if each of them is found in their texts, in whatever order. Each once.
+    /// The words of a search, each once: a user is found if all of them are found in their texts.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
-        for (String word : fold(text).split("\\s+")) {
-            if (!word.isEmpty()) {
-                words.add(word);
-            }
+        for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {
+            words.add(each.nextToken());
         }
         return List.copyOf(words);
     }
 
-    /// Whether a [#fold]ed word is looked for inside of words too, and not only at their beginnings: a word of three
-    /// characters or more, or of two that are Chinese, Japanese or Korean, where two may be a whole name.
+    /// Whether a folded word is looked for inside of words too, and not only at their beginnings: one of
+    /// three characters or more, or of two that are Chinese, Japanese or Korean, where two may be a name.
     public static boolean isInside(String word) {
         int length = word.codePointCount(0, word.length());
         return length > 2
@@ -111,7 +110,7 @@ public final class SearchText {
         return replaced.toString();
     }
 
-    /// `LETTERS`: what Unicode does not take apart. All are of one `char`, and small: letter case is folded before.
+    /// What Unicode does not take apart. All are one `char`, and small: letter case is folded before.
     private static void replace(char c, StringBuilder to) {
         switch (c) {
             case 'ß' -> to.append("ss");

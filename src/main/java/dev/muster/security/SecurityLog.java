@@ -341,8 +341,7 @@ public final class SecurityLog implements AutoCloseable {
 
     private Entry summary(LineLimit.Suppressed suppressed) {
         LineLimit.Key source = suppressed.key();
-        Map<String, Object> fields =
-                fields(source.kind().event(), source.kind().outcome());
+        Map<String, Object> fields = fields(source.kind().event(), source.kind().outcome());
         if (source.credential() != null) {
             fields.put("credential", source.credential());
         }

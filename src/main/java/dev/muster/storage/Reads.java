@@ -218,7 +218,8 @@ public final class Reads {
         return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and external id,
+    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and external
+    /// id,
     /// in order of number. Looks at the texts of `rows` users at the most, beside what the realm's index says: some
     /// statements for every million users of the realm. Every user is found by a text without a word.
     ///

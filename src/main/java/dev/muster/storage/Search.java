@@ -13,7 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One search for the words of a text in a realm, in order of users' numbers: through the realm's index where it has one,
+/// One search for the words of a text in a realm, in order of users' numbers: through the realm's index where it has
+/// one,
 /// but for users whose texts changed since they were indexed, and from where the index ends on by looking at
 /// each user. For one use, within one snapshot.
 final class Search {
@@ -156,7 +157,8 @@ final class Search {
         }
     }
 
-    /// By part, the users in whose texts all needles stand. The two grams that are rarest, as far as is known by now, are
+    /// By part, the users in whose texts all needles stand. The two grams that are rarest, as far as is known by now,
+    /// are
     /// looked for one after the other: where no user has both, the others need not be read.
     private Map<Long, int[]> together(long first, long last) {
         List<Wanted> order = new ArrayList<>(grams);
@@ -191,7 +193,7 @@ final class Search {
     /// Who is left in a part.
     private static final class Candidates {
         /// Of each needle, where it may begin; null while none of its grams was looked for.
-        private final int @Nullable [][] places;
+        private final int[] @Nullable [] places;
 
         Candidates(int needles) {
             places = new int[needles][];

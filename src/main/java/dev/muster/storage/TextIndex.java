@@ -191,7 +191,8 @@ public final class TextIndex {
                 session.update(
                         "search_clear_stale", to -> to.number(realm).number(0).number(realm));
                 return session.update(
-                        "search_index_insert", to -> to.number(realm).small(partBits).small(SearchText.VERSION));
+                        "search_index_insert",
+                        to -> to.number(realm).small(partBits).small(SearchText.VERSION));
             });
         }
 

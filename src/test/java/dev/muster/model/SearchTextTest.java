@@ -88,10 +88,11 @@ class SearchTextTest {
 
     @Provide
     Arbitrary<String> hard() {
-        return Arbitraries.of("aIiß \u0131\u0130\u1e9e\ufb03\u01f0\u0390\u1fb3\u03c3\u03c2\u03a3\u0345\u0301\u0307\u0323łøĳ´¨’が\u3099か각ㄱ\u1100\u1161\ufdfa"
-                        .chars()
-                        .mapToObj(c -> Character.toString((char) c))
-                        .toList())
+        return Arbitraries.of(
+                        "aIiß \u0131\u0130\u1e9e\ufb03\u01f0\u0390\u1fb3\u03c3\u03c2\u03a3\u0345\u0301\u0307\u0323łøĳ´¨’が\u3099か각ㄱ\u1100\u1161\ufdfa"
+                                .chars()
+                                .mapToObj(c -> Character.toString((char) c))
+                                .toList())
                 .list()
                 .ofMaxSize(6)
                 .map(letters -> String.join("", letters));

@@ -104,8 +104,8 @@ class MonitoringTest {
                 .containsEntry("muster_lane_commit_seconds", "histogram")
                 .containsEntry("muster_lane_batch", "histogram");
         List<String> buckets = metrics.lines()
-                .filter(line -> line.startsWith("http_requests_seconds_bucket{")
-                        && line.contains("template=\"/v1/users\""))
+                .filter(line ->
+                        line.startsWith("http_requests_seconds_bucket{") && line.contains("template=\"/v1/users\""))
                 .toList();
         assertThat(buckets).hasSize(15);
         assertThat(buckets.getLast()).contains("le=\"+Inf\"").endsWith(" 1");
@@ -114,7 +114,8 @@ class MonitoringTest {
     @Test
     void whatRunsIsToldWithoutRealmsOrPeople() {
         assertThat(metrics)
-                .containsPattern("muster_build_info\\{.*java=\"" + Runtime.version().feature() + ".*version=\"[^\"]+\".*} 1")
+                .containsPattern(
+                        "muster_build_info\\{.*java=\"" + Runtime.version().feature() + ".*version=\"[^\"]+\".*} 1")
                 .contains("muster_ready 1")
                 .contains("muster_journal_contradicted 0")
                 .contains("muster_security_events_total{event=\"sign_in\",outcome=\"refused\"} 0")
@@ -131,7 +132,8 @@ class MonitoringTest {
         Set<String> listed = Pattern.compile("^\\| (`.*?) \\|", Pattern.MULTILINE)
                 .matcher(section)
                 .results()
-                .flatMap(row -> Pattern.compile("`([a-z_0-9]+)`").matcher(row.group(1)).results())
+                .flatMap(row ->
+                        Pattern.compile("`([a-z_0-9]+)`").matcher(row.group(1)).results())
                 .map(name -> name.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         // How long the longest has taken belongs to its timer.
@@ -157,8 +159,9 @@ class MonitoringTest {
     void everyAlertIsTested() throws IOException {
         String tests = Files.readString(MONITORING.resolve("muster.rules.test.yml"));
         List<String> alerts = found("- alert: (\\S+)", Files.readString(MONITORING.resolve("muster.rules.yml")));
-        assertThat(alerts).hasSizeGreaterThan(10).allSatisfy(alert -> assertThat(tests)
-                .contains("alertname=\"" + alert + "\""));
+        assertThat(alerts)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(alert -> assertThat(tests).contains("alertname=\"" + alert + "\""));
     }
 
     @Test
@@ -210,7 +213,9 @@ class MonitoringTest {
                         .replaceAll("\\{[^}]*}|\\[[^]]*]", " ")
                         .replaceAll("\\b(by|on|without|ignoring)\\s*\\([^)]*\\)", " ")
                         .replaceAll("\\b[a-z_0-9]+\\s*\\(", " "))
-                .flatMap(each -> Pattern.compile("[a-zA-Z_:][a-zA-Z_:0-9]*").matcher(each).results())
+                .flatMap(each -> Pattern.compile("[a-zA-Z_:][a-zA-Z_:0-9]*")
+                        .matcher(each)
+                        .results())
                 .map(MatchResult::group)
                 .filter(word -> !Set.of("and", "or", "unless", "e6").contains(word))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -227,8 +232,7 @@ class MonitoringTest {
     private static void promtool(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("promtool"));
         command.addAll(List.of(arguments));
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
     }

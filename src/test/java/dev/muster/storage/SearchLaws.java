@@ -220,14 +220,16 @@ abstract class SearchLaws {
             Long after = 0L;
             for (int pages = 0; after != null; pages++) {
                 long from = after;
-                Reads.Found page =
-                        database.search(reads -> reads.search(realm, search.text(), from, search.limit(), search.rows()));
+                Reads.Found page = database.search(
+                        reads -> reads.search(realm, search.text(), from, search.limit(), search.rows()));
                 assertThat(page.numbers()).hasSizeLessThanOrEqualTo(search.limit());
                 assertThat(pages).isLessThan(200);
                 found.addAll(page.numbers());
                 after = page.next();
             }
-            assertThat(found).as("'%s' in realm %d of %s", search.text(), realm, users).isEqualTo(expected);
+            assertThat(found)
+                    .as("'%s' in realm %d of %s", search.text(), realm, users)
+                    .isEqualTo(expected);
         }
 
         /// Said without lines or grams.
@@ -242,8 +244,9 @@ abstract class SearchLaws {
                     texts.add(identifier.text());
                 }
             }
-            List<String> words =
-                    texts.stream().flatMap(each -> SearchText.words(each).stream()).toList();
+            List<String> words = texts.stream()
+                    .flatMap(each -> SearchText.words(each).stream())
+                    .toList();
             return SearchText.words(text).stream()
                     .allMatch(wanted -> words.stream()
                             .anyMatch(word ->
