@@ -42,6 +42,7 @@ public record Dialects(
                         new Epixel(core.directory(), gate, epixelBase).face(),
                         new Console(core, gate, mint, visitors(), clock, publicUrl).face())
                 .map(Metered::face)
+                .map(Identified::face)
                 .toList();
     }
 

@@ -20,6 +20,9 @@ final class Log implements AutoCloseable {
         // pgjdbc logs to java.util.logging, whose own handler would write lines that are not JSON.
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        // By itself Java would print the stack trace, which is many lines and no JSON.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> LoggerFactory.getLogger(Log.class)
+                .error("the thread {} ended by an exception that nothing caught", thread.getName(), e));
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         return new Log(root.getAppender("log"));
     }

@@ -10,7 +10,8 @@ public final class Main {
 
     public static void main(String[] args) {
         Stop stop = new Stop();
-        int code = new Commands(Shell.ofProcess(), functions(stop), version()).run(Shell.arguments(args));
+        int code =
+                new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text()).run(Shell.arguments(args));
         stop.finish(code);
         System.exit(code);
     }
@@ -28,11 +29,5 @@ public final class Main {
                     }
                 },
                 ExportFile::verify);
-    }
-
-    /// The version as the jar's manifest says it, so that it stands in one place only: pom.xml.
-    private static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return "muster " + (version == null ? "(not run from its jar)" : version);
     }
 }

@@ -29,9 +29,7 @@ import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
 import dev.muster.storage.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.PrintStream;
 import java.net.URI;
@@ -49,6 +47,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two ports. Nothing
 /// is looked up and nothing is injected; what is not made here does not exist.
@@ -62,6 +61,8 @@ final class Serve {
     private final Stop stop;
     private final SecureRandom random = new SecureRandom();
     private final InstantSource clock = InstantSource.system();
+    private final long began = System.nanoTime();
+    private long stoppedAt;
 
     Serve(Config config, PrintStream out, Stop stop) {
         this.config = config;
@@ -77,40 +78,66 @@ final class Serve {
         MasterKeys masterKeys = masterKeys();
         try (Database database = open(config.storage(), config.diskFloorBytes())) {
             Digest rootKey = rootKey();
-            PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            PrometheusMeterRegistry meters = Metrics.registry();
             try (Core core = core(database, masterKeys, meters)) {
                 try (SecurityLog securityLog = new SecurityLog(securityLogKey(), clock);
-                        AccessLog log = new AccessLog(meters)) {
-                    serve(core, gate(core, rootKey, securityLog), meters, log);
+                        AccessLog log = new AccessLog(meters);
+                        Metrics _ = metrics(database, core, securityLog, meters)) {
+                    serve(core, gate(core, rootKey, securityLog, meters), database.product(), meters, log);
                 }
             }
         } catch (CannotListen | KeyUnavailableException | StorageException e) {
             throw unusable(e);
         }
+        LOG.atInfo()
+                .addKeyValue("event", "stopped")
+                .addKeyValue("reason", stop.reason())
+                .addKeyValue("tookMillis", millisSince(stoppedAt))
+                .log("stopped");
         return 0;
     }
 
-    private void serve(Core core, Gate gate, PrometheusMeterRegistry meters, AccessLog log)
+    private @Nullable Metrics metrics(
+            Database database, Core core, SecurityLog securityLog, PrometheusMeterRegistry meters) {
+        Metrics.ofDatabase(database, meters);
+        Metrics.ofCore(core, meters);
+        securityLog.countIn(meters);
+        // What only /metrics shows is not collected where there is none.
+        return config.adminPort() == 0 ? null : new Metrics(meters, config.data());
+    }
+
+    private static long millisSince(long nanoTime) {
+        return (System.nanoTime() - nanoTime) / 1_000_000;
+    }
+
+    private void serve(Core core, Gate gate, String product, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
         KeyMint mint = new KeyMint(random);
         List<Face> faces = new Dialects(core, gate, mint, clock, config.publicUrl(), config.epixelBase()).faces();
         try (Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
-            announce(server, admin);
+            announce(server, admin, product);
             new OldHeap().watch();
             if (config.demo()) {
                 out.println(new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
             }
             stop.await();
+            stoppedAt = System.nanoTime();
+            LOG.atInfo()
+                    .addKeyValue("event", "stopping")
+                    .addKeyValue("reason", stop.reason())
+                    .log("stopping");
         }
     }
 
-    private Gate gate(Core core, Digest rootKey, SecurityLog securityLog) {
+    private Gate gate(Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         var failures = config.limits().failures();
+        Passwords passwords = new Passwords(random);
+        Metrics.ofPasswords(passwords, meters);
         return new Gate(
                 core.register(),
                 core.tokenFamilies(),
-                new Passwords(random),
+                passwords,
                 rootKey,
                 new AttemptLimit(failures.attempts(), failures.period(), failures.networks(), System::nanoTime),
                 new SignInThrottle(System::nanoTime),
@@ -156,7 +183,6 @@ final class Serve {
     private Core core(Database database, MasterKeys masterKeys, PrometheusMeterRegistry meters) {
         Timer commits = Timer.builder("muster.lane.commit")
                 .description("from a batch's first lock to its commit's answer")
-                .publishPercentileHistogram()
                 .register(meters);
         DistributionSummary batches = DistributionSummary.builder("muster.lane.batch")
                 .description("requests that one transaction answered")
@@ -173,17 +199,10 @@ final class Serve {
                 places(),
                 clock,
                 random);
-        Core core = new Core(database, settings, (requests, took) -> {
+        return new Core(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
         });
-        Gauge.builder("muster.lane.waiting", core, Core::waiting)
-                .description("requests that wait for a lane")
-                .register(meters);
-        Gauge.builder("muster.storage.reading", database, Database::reading)
-                .description("reads that have one of storage's readers")
-                .register(meters);
-        return core;
     }
 
     private Core.Places places() {
@@ -291,16 +310,32 @@ final class Serve {
         return Server.start(where, List.of(face), face, meters, log);
     }
 
-    private void announce(Server server, @Nullable Server admin) {
+    private void announce(Server server, @Nullable Server admin, String product) {
         String metrics = admin == null ? "" : " (metrics on port " + admin.port() + ")";
         out.println("Muster listens on " + address(server) + metrics);
-        LOG.info("listening on port {}", server.port());
+        LoggingEventBuilder line = LOG.atInfo()
+                .addKeyValue("event", "started")
+                .addKeyValue("version", Version.text())
+                .addKeyValue("java", Runtime.version().toString())
+                .addKeyValue("database", product)
+                .addKeyValue("schema", Database.SCHEMA)
+                .addKeyValue("data", config.data().toAbsolutePath().toString())
+                .addKeyValue("addresses", List.of(listens(server)));
+        if (config.publicUrl() != null) {
+            line = line.addKeyValue("publicUrl", config.publicUrl().toString());
+        }
+        if (admin != null) {
+            line = line.addKeyValue("metrics", "http://" + config.adminHost() + ":" + admin.port() + "/metrics");
+        }
+        line.addKeyValue("tookMillis", millisSince(began)).log("started");
+    }
+
+    private String listens(Server server) {
+        return (config.tls() == null ? "http" : "https") + "://" + config.host() + ":" + server.port();
     }
 
     private URI address(Server server) {
         URI given = config.publicUrl();
-        return given != null
-                ? given
-                : URI.create((config.tls() == null ? "http" : "https") + "://" + config.host() + ":" + server.port());
+        return given != null ? given : URI.create(listens(server));
     }
 }

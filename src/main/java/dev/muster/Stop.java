@@ -14,9 +14,11 @@ final class Stop {
     private final CountDownLatch told = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile int code = HUNG;
+    private volatile String reason = "exit";
 
     /// Begins to listen for the signal.
     void listen() {
+        Signals.listen(signal -> reason = signal);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             told.countDown();
             try {
@@ -31,6 +33,11 @@ final class Stop {
     /// Returns when the process was told to stop.
     void await() throws InterruptedException {
         told.await();
+    }
+
+    /// Why the process was told to stop: the name of the signal, or `exit` where there was none.
+    String reason() {
+        return reason;
     }
 
     /// All is closed: the process may end with this code.

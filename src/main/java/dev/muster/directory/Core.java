@@ -238,6 +238,16 @@ public final class Core implements AutoCloseable {
         return lanes.depth();
     }
 
+    /// How many bytes the writes that wait have together.
+    public long waitingBytes() {
+        return lanes.bytes();
+    }
+
+    /// How many writes were refused because too many were waiting.
+    public long refusedWrites() {
+        return lanes.refused();
+    }
+
     /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
     private void makeSystemRealm() {
         if (register.realm(Realm.SYSTEM) != null) {

@@ -6,11 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /// The server's lanes. A realm's requests all go to the same one, so they keep their order.
 final class Lanes implements AutoCloseable {
     private final List<Lane> lanes = new ArrayList<>();
+    private final AtomicLong allBytes = new AtomicLong();
+    private final LongAdder refused = new LongAdder();
 
     Lanes(
             int count,
@@ -19,7 +22,6 @@ final class Lanes implements AutoCloseable {
             InstantSource clock,
             Supplier<UUID> txns,
             GroupCommit.Committed committed) {
-        AtomicLong allBytes = new AtomicLong();
         for (int i = 0; i < count; i++) {
             lanes.add(new Lane("lane-" + i, database, vault, clock, txns, allBytes, committed));
         }
@@ -27,12 +29,26 @@ final class Lanes implements AutoCloseable {
 
     boolean offer(Ticket ticket) {
         int lane = (int) Math.floorMod(ticket.request.realm(), (long) lanes.size());
-        return lanes.get(lane).offer(ticket);
+        boolean taken = lanes.get(lane).offer(ticket);
+        if (!taken) {
+            refused.increment();
+        }
+        return taken;
     }
 
     /// How many requests wait.
     int depth() {
         return lanes.stream().mapToInt(Lane::depth).sum();
+    }
+
+    /// How many bytes those requests have together.
+    long bytes() {
+        return allBytes.get();
+    }
+
+    /// How many requests found no room in their queue.
+    long refused() {
+        return refused.sum();
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.muster.directory;
 
 import dev.muster.model.Counters;
-import dev.muster.model.Identifier;
 import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.storage.Reads;
@@ -61,8 +60,7 @@ final class Listing {
     }
 
     Result<Seen<Page<User>>> page() {
-        Page<User> page =
-                query.text() == null ? filtered() : searched(Identifier.fold(Identifier.Kind.USERNAME, query.text()));
+        Page<User> page = query.text() == null ? filtered() : searched(query.text());
         return Result.ok(new Seen<>(page, at));
     }
 
@@ -157,8 +155,8 @@ final class Listing {
 
     /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake, and
     /// where that did not reach far enough, on from there.
-    private Page<User> searched(String folded) {
-        Reads.Found first = reads.search(realm, folded, 0, COUNTED + 1, LOOKED_AT);
+    private Page<User> searched(String text) {
+        Reads.Found first = reads.search(realm, text, 0, COUNTED + 1, LOOKED_AT);
         List<Long> all = asked(first.numbers());
         List<Long> found =
                 new ArrayList<>(all.stream().filter(each -> each > after).toList());
@@ -166,7 +164,7 @@ final class Listing {
         int offset = (int) Math.min(query.offset(), COUNTED);
         int wanted = offset + query.limit();
         if (unseen != null && found.size() <= wanted) {
-            Reads.Found more = reads.search(realm, folded, Math.max(after, unseen), COUNTED + 1, LOOKED_AT);
+            Reads.Found more = reads.search(realm, text, Math.max(after, unseen), COUNTED + 1, LOOKED_AT);
             found.addAll(asked(more.numbers()));
             unseen = more.next();
         }

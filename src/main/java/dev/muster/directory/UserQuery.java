@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param group members of this group; those who are removed do not count
 /// @param policy users to whom this policy is assigned themselves; those who are removed do not count
-/// @param text found inside name, e-mail address, username or external id, whatever the letter case; fewer than
-///     three characters match beginnings
+/// @param text all of whose words are found in name, e-mail address, username or external id: see
+///     [dev.muster.model.SearchText]
 /// @param registeredAfter at this instant or later
 /// @param registeredBefore before this instant
 /// @param after list those with a higher number; null to begin

@@ -7,11 +7,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One JSON object a line for each answered request: `{"at","face","method","template","status","micros","bytes",
-/// "requestId"}`. It names the template, never path or query, which name people.
+/// One line of JSON for each answered request, in the schema that all loggers share:
+/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`, and `realm`
+/// and
+/// `credential` where the request proved a credential. It names the template, never path or query, which name people.
 ///
 /// A request costs one small object in a queue. A thread of its own makes the lines and hands them to the logger
 /// [#LOGGER] many at a time, joined by line ends; its appender therefore writes the bare message (`%msg%n`). When the
@@ -23,12 +26,18 @@ public final class AccessLog implements AutoCloseable {
     private static final int MOST_WAITING = 100_000;
     private static final int BATCH_CHARACTERS = 32 << 10;
     private static final long PAUSE_NANOS = 50_000_000;
+    private static final int MILLIS = 1_000;
 
     private final Logger logger = LoggerFactory.getLogger(LOGGER);
     private final ConcurrentLinkedQueue<Line> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private final Thread writer;
+
+    // Used by the writing thread alone: most lines are of the second of the line before.
+    private long second = Long.MIN_VALUE;
+    private String secondText = "";
+
     private volatile boolean closing;
 
     public AccessLog(MeterRegistry meters) {
@@ -36,15 +45,25 @@ public final class AccessLog implements AutoCloseable {
         writer = Thread.ofPlatform().name("muster-access-log").daemon().start(this::write);
     }
 
-    private record Line(RouteMeters route, long atMillis, int status, long nanos, long bytes, String requestId) {}
+    private record Line(
+            RouteMeters route,
+            long atMillis,
+            int status,
+            long nanos,
+            long bytes,
+            String requestId,
+            @Nullable Identity identity) {}
 
-    void answered(RouteMeters route, int status, long nanos, long bytes, String requestId) {
+    /// @param requestId the server's own id of the request
+    /// @param identity null where the request proved no credential
+    void answered(
+            RouteMeters route, int status, long nanos, long bytes, String requestId, @Nullable Identity identity) {
         if (length.getPlain() >= MOST_WAITING) {
             dropped.increment();
             return;
         }
         length.getAndIncrement();
-        waiting.add(new Line(route, System.currentTimeMillis(), status, nanos, bytes, requestId));
+        waiting.add(new Line(route, System.currentTimeMillis(), status, nanos, bytes, requestId, identity));
     }
 
     /// Writes what is still waiting, and ends. Called after the servers have stopped.
@@ -96,17 +115,12 @@ public final class AccessLog implements AutoCloseable {
         }
     }
 
-    // Nothing here needs escaping: names and templates are the program's own, ids are checked.
-    private static void append(StringBuilder lines, Line line) {
-        lines.append("{\"at\":\"")
-                .append(Instant.ofEpochMilli(line.atMillis))
-                .append("\",\"face\":\"")
-                .append(line.route.face())
-                .append("\",\"method\":\"")
-                .append(line.route.method())
-                .append("\",\"template\":\"")
-                .append(line.route.template())
-                .append("\",\"status\":")
+    // Nothing here needs escaping: ids are checked, and partner ids are of few characters.
+    private void append(StringBuilder lines, Line line) {
+        appendTime(lines.append("{\"time\":\""), line.atMillis);
+        lines.append("\",\"level\":\"INFO\",\"logger\":\"" + LOGGER + "\",\"message\":\"request\",")
+                .append(line.route.logged())
+                .append(",\"status\":")
                 .append(line.status)
                 .append(",\"micros\":")
                 .append(line.nanos / 1_000)
@@ -114,6 +128,30 @@ public final class AccessLog implements AutoCloseable {
                 .append(line.bytes)
                 .append(",\"requestId\":\"")
                 .append(line.requestId)
-                .append("\"}\n");
+                .append('"');
+        Identity identity = line.identity;
+        if (identity != null) {
+            lines.append(",\"realm\":\"")
+                    .append(identity.realm())
+                    .append("\",\"credential\":\"")
+                    .append(identity.credential())
+                    .append('"');
+        }
+        lines.append("}\n");
+    }
+
+    private void appendTime(StringBuilder lines, long atMillis) {
+        long now = Math.floorDiv(atMillis, MILLIS);
+        if (now != second) {
+            second = now;
+            String text = Instant.ofEpochSecond(now).toString();
+            secondText = text.substring(0, text.length() - 1) + '.';
+        }
+        int millis = Math.floorMod(atMillis, MILLIS);
+        lines.append(secondText)
+                .append((char) ('0' + millis / 100))
+                .append((char) ('0' + millis / 10 % 10))
+                .append((char) ('0' + millis % 10))
+                .append('Z');
     }
 }

@@ -113,6 +113,11 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         making.release();
     }
 
+    /// How many large replies are being made.
+    int making() {
+        return MAKING - making.availablePermits();
+    }
+
     /// Lets one of few through that stream a reply. To be given back with [#giveStreamingBack].
     ///
     /// @throws Refused with Overloaded, when too many others are before it
@@ -122,6 +127,11 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     void giveStreamingBack() {
         streaming.release();
+    }
+
+    /// How many replies are being streamed.
+    int streaming() {
+        return STREAMING - streaming.availablePermits();
     }
 
     /// Takes memory for a reply that is to be sent; a short one needs none.

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,9 +108,15 @@ final class Dispatch implements HttpRouting {
         Gauge.builder("http.requests.active", underWay, LongAdder::sum)
                 .tag("server", listening.name())
                 .register(registry);
-        Gauge.builder("http.connections", connections, Connections::count)
-                .tag("server", listening.name())
-                .register(registry);
+        gauge(registry, listening, "http.connections", Connections::count);
+        gauge(registry, listening, "http.connections.max", each -> each.limits().connections());
+        gauge(registry, listening, "http.replies.large", Connections::making);
+        gauge(registry, listening, "http.replies.streamed", Connections::streaming);
+        gauge(registry, listening, "http.receiving.bytes", each -> each.memory().held());
+    }
+
+    private void gauge(MeterRegistry registry, Listening listening, String name, ToDoubleFunction<Connections> value) {
+        Gauge.builder(name, connections, value).tag("server", listening.name()).register(registry);
     }
 
     @Override
@@ -195,7 +202,8 @@ final class Dispatch implements HttpRouting {
             reply = send(reply, goOn);
             long nanos = System.nanoTime() - began;
             meters.record(reply.status(), nanos);
-            log.answered(meters, reply.status(), nanos, bytes, serverId);
+            Identity identity = request == null ? null : request.identity();
+            log.answered(meters, reply.status(), nanos, bytes, serverId, identity);
             if (goOn) {
                 connection.end();
                 return;
@@ -396,7 +404,7 @@ final class Dispatch implements HttpRouting {
         RouteMeters meters = unmatched(face);
         long nanos = System.nanoTime() - began;
         meters.record(reply.status(), nanos);
-        log.answered(meters, reply.status(), nanos, bytes.length, id);
+        log.answered(meters, reply.status(), nanos, bytes.length, id, null);
         return DirectHandler.TransportResponse.builder()
                 .status(statusOf(reply.status()))
                 .headers(headers)

@@ -28,6 +28,7 @@ public final class Request {
     private final Form query;
     private final TrustedProxies proxies;
     private String[] replyHeaders = {};
+    private @Nullable Identity identity;
 
     Request(
             RoutingRequest received,
@@ -214,6 +215,17 @@ public final class Request {
     /// of others. To be called before the body is read.
     public void proven() {
         connection.prove();
+    }
+
+    /// Has the access log name who sent this request. Of several calls the last one counts.
+    public void identify(Identity proven) {
+        identity = proven;
+    }
+
+    /// Null where no credential was proven.
+    @Nullable
+    Identity identity() {
+        return identity;
     }
 
     /// `https` on a TLS connection, else `http`. What a proxy says of it is not believed: absolute addresses come from

@@ -432,6 +432,7 @@ public final class Gate {
     }
 
     private Tokens issue(Caller caller, Token.Family family, long number) {
+        Proven.tell(caller);
         Instant now = clock.instant();
         TokenKey.Pair pair = tokenKey(caller.realm()).issue(family, number, now, random);
         return new Tokens(
@@ -595,7 +596,7 @@ public final class Gate {
             ApiKey key = holder.map(id -> register.key(realm, id)).orElse(null);
             return found == null || key == null || !key.isLive(clock.instant())
                     ? Result.refused(new Refusal.NotFound("link", ""))
-                    : Result.ok(new Caller(found, key.actor()));
+                    : Result.ok(Proven.tell(new Caller(found, key.actor())));
         });
     }
 
@@ -628,7 +629,7 @@ public final class Gate {
     }
 
     private Result<Caller> metered(Result<Caller> proven) {
-        return proven.then(caller -> Register.answered(() -> rates.take(caller)));
+        return proven.then(caller -> Register.answered(() -> rates.take(Proven.tell(caller))));
     }
 
     private interface Proof<T> {

@@ -83,6 +83,11 @@ public final class Passwords {
                 .orElse(Answer.BUSY);
     }
 
+    /// How many sign-ins and new passwords wait for their computation.
+    public int waiting() {
+        return turns.getQueueLength();
+    }
+
     /// How many argon2id computations there have been.
     public long computations() {
         return computations.get();

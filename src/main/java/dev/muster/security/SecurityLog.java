@@ -2,6 +2,8 @@ package dev.muster.security;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.Realm;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -11,18 +13,25 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
-/// Writes who signed in, who tried to, which credentials were refused and who read what is most sensitive: one JSON
-/// object a line, for the logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
+/// Writes who signed in, who tried to, which credentials were refused and who read what is most sensitive: one line an
+/// event, for the logger [#LOGGER]. `docs/operating.md` lists the events and their fields.
 ///
 /// No line holds a secret or the clear text of a name that was tried: people type passwords into the wrong field.
 /// Names are written as a keyed hash, so that attempts under one name can be counted and the name cannot be guessed
@@ -50,7 +59,7 @@ public final class SecurityLog implements AutoCloseable {
     private static final String ALGORITHM = "HmacSHA256";
 
     private final SecretKeySpec key;
-    private final Consumer<String> sink;
+    private final Consumer<Entry> sink;
     private final InstantSource clock;
     private final ConcurrentLinkedQueue<Line> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger length = new AtomicInteger();
@@ -66,10 +75,10 @@ public final class SecurityLog implements AutoCloseable {
     ///
     /// @param key for the hashes of names, [#KEY_BYTES] long; the same key makes the same hashes after a restart
     public SecurityLog(byte[] key, InstantSource clock) {
-        this(key, clock, LoggerFactory.getLogger(LOGGER)::info);
+        this(key, clock, SecurityLog::log);
     }
 
-    SecurityLog(byte[] key, InstantSource clock, Consumer<String> sink) {
+    SecurityLog(byte[] key, InstantSource clock, Consumer<Entry> sink) {
         if (key.length != KEY_BYTES) {
             throw new IllegalArgumentException("the key has " + key.length + " bytes");
         }
@@ -77,6 +86,20 @@ public final class SecurityLog implements AutoCloseable {
         this.sink = sink;
         this.clock = clock;
         this.writer = Thread.ofPlatform().name("muster-security-log").daemon().start(this::write);
+    }
+
+    /// One line.
+    ///
+    /// @param at when it happened, a little before it is written
+    /// @param fields in the order in which they are written
+    record Entry(Instant at, String message, Map<String, Object> fields) {}
+
+    private static void log(Entry entry) {
+        LoggingEventBuilder line = LoggerFactory.getLogger(LOGGER).atInfo().addKeyValue("time", entry.at);
+        for (Map.Entry<String, Object> field : entry.fields.entrySet()) {
+            line = line.addKeyValue(field.getKey(), field.getValue());
+        }
+        line.log(entry.message);
     }
 
     /// What a client proved itself with, or tried to.
@@ -108,6 +131,33 @@ public final class SecurityLog implements AutoCloseable {
     private static final Event SIGNED_OUT_EVERYWHERE = new Event("sign_out_everywhere", "ok");
     private static final Event JOURNAL_EXPORTED = new Event("journal_export", "ok");
     private static final Event EVIDENCE_READ = new Event("evidence_read", "ok");
+    private static final Event LOST = new Event("log", "lost");
+
+    private static final List<Event> EVENTS = Stream.concat(
+                    Stream.of(
+                            SIGNED_IN,
+                            SIGN_IN_LIMITED,
+                            TOKENS_ISSUED,
+                            TOKENS_REFRESHED,
+                            LIMITED,
+                            SIGNED_OUT,
+                            SIGNED_OUT_EVERYWHERE,
+                            JOURNAL_EXPORTED,
+                            EVIDENCE_READ),
+                    Arrays.stream(Offered.values()).map(offered -> new Event(offered.event, REFUSED)))
+            .toList();
+
+    /// How often each event has happened, whether it left a line or not.
+    private final Map<Event, LongAdder> counts =
+            EVENTS.stream().collect(Collectors.toUnmodifiableMap(event -> event, _ -> new LongAdder()));
+
+    /// Counts the events as `muster.security.events`, by event and outcome.
+    public void countIn(MeterRegistry meters) {
+        counts.forEach((event, count) -> FunctionCounter.builder("muster.security.events", count, LongAdder::sum)
+                .description("events of the security log, those that were suppressed or lost included")
+                .tags("event", event.name, "outcome", event.outcome)
+                .register(meters));
+    }
 
     // Signing in.
 
@@ -196,12 +246,14 @@ public final class SecurityLog implements AutoCloseable {
             boolean proven,
             @Nullable String name,
             RemoteClient client) {
+        Objects.requireNonNull(counts.get(event)).increment();
         if (length.getPlain() >= MOST_WAITING) {
             lost.increment();
             return;
         }
         length.getAndIncrement();
-        waiting.add(new Line(event, clock.instant(), realm, text(credential), proven, shortened(name), client));
+        String ref = credential == null ? null : Caller.text(credential);
+        waiting.add(new Line(event, clock.instant(), realm, ref, proven, shortened(name), client));
     }
 
     /// @param credential as the journal writes an actor
@@ -215,10 +267,6 @@ public final class SecurityLog implements AutoCloseable {
             boolean proven,
             @Nullable String name,
             RemoteClient client) {}
-
-    private static @Nullable String text(@Nullable ActorRef ref) {
-        return ref == null ? null : ref.kind().word() + ":" + ref.id();
-    }
 
     private static @Nullable String shortened(@Nullable String name) {
         return name == null || name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
@@ -262,63 +310,55 @@ public final class SecurityLog implements AutoCloseable {
                     Network.narrowest(line.client.address()).toString(),
                     line.proven ? line.credential : null);
             if (limit.admits(source, System.nanoTime())) {
-                sink.accept(text(line));
+                sink.accept(entry(line));
             }
         }
         length.getAndAdd(-taken);
         long dropped = lost.sumThenReset();
         if (dropped > 0) {
-            sink.accept(begun("log", "lost", clock.instant())
-                    .append(",\"count\":")
-                    .append(dropped)
-                    .append('}')
-                    .toString());
+            Map<String, Object> fields = fields(LOST.name, LOST.outcome);
+            fields.put("count", dropped);
+            sink.accept(entry(clock.instant(), fields));
         }
     }
 
-    // Nothing here needs escaping: partner ids, request ids and addresses are of few characters.
-    private String text(Line line) {
-        StringBuilder text = begun(line.event.name, line.event.outcome, line.at);
+    private Entry entry(Line line) {
+        Map<String, Object> fields = fields(line.event.name, line.event.outcome);
         Realm realm = line.realm;
         if (realm != null) {
-            append(text, "realm", text(realm));
+            fields.put("realm", Caller.text(realm));
         }
-        append(text, "credential", line.credential);
-        append(text, "nameHash", hash(line.name));
-        append(text, "address", text(line.client.address()));
-        append(text, "requestId", line.client.requestId());
-        return text.append('}').toString();
+        if (line.credential != null) {
+            fields.put("credential", line.credential);
+        }
+        if (line.name != null) {
+            fields.put("nameHash", hash(line.name));
+        }
+        fields.put("address", text(line.client.address()));
+        fields.put("requestId", line.client.requestId());
+        return entry(line.at, fields);
     }
 
-    private String summary(LineLimit.Suppressed suppressed) {
+    private Entry summary(LineLimit.Suppressed suppressed) {
         LineLimit.Key source = suppressed.key();
-        StringBuilder text = begun(source.kind().event(), source.kind().outcome(), clock.instant());
-        append(text, "credential", source.credential());
-        append(text, "address", source.source());
-        return text.append(",\"suppressed\":")
-                .append(suppressed.count())
-                .append('}')
-                .toString();
-    }
-
-    private static StringBuilder begun(String event, String outcome, Instant at) {
-        StringBuilder text =
-                new StringBuilder(300).append("{\"event\":\"").append(event).append('"');
-        append(text, "outcome", outcome);
-        append(text, "at", at.toString());
-        return text;
-    }
-
-    private static void append(StringBuilder text, String field, @Nullable String value) {
-        if (value != null) {
-            text.append(",\"").append(field).append("\":\"").append(value).append('"');
+        Map<String, Object> fields = fields(source.kind().event(), source.kind().outcome());
+        if (source.credential() != null) {
+            fields.put("credential", source.credential());
         }
+        fields.put("address", source.source());
+        fields.put("suppressed", suppressed.count());
+        return entry(clock.instant(), fields);
     }
 
-    private static String text(Realm realm) {
-        return realm.id() == Realm.SYSTEM
-                ? "system"
-                : realm.partnerId() + "/" + realm.environment().word();
+    private static Map<String, Object> fields(String event, String outcome) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("event", event);
+        fields.put("outcome", outcome);
+        return fields;
+    }
+
+    private static Entry entry(Instant at, Map<String, Object> fields) {
+        return new Entry(at, fields.get("event") + " " + fields.get("outcome"), fields);
     }
 
     private static String text(InetAddress address) {
@@ -327,10 +367,7 @@ public final class SecurityLog implements AutoCloseable {
         return zone < 0 ? text : text.substring(0, zone);
     }
 
-    private @Nullable String hash(@Nullable String name) {
-        if (name == null) {
-            return null;
-        }
+    private String hash(String name) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

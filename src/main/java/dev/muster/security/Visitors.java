@@ -85,8 +85,13 @@ public final class Visitors {
             return gate.operator(realm, text, typed.username, typed.password, client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
-                            : Result.ok(new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)))));
+                            : Result.ok(begin(realm, operator)));
         });
+    }
+
+    private SignedIn begin(Realm realm, Operator operator) {
+        Proven.tell(new Caller(realm, operator.actor()));
+        return new SignedIn(realm, text(realm.id(), sessions.begin(realm.id(), operator)));
     }
 
     private @Nullable Realm realm(Typed typed) {
@@ -107,7 +112,11 @@ public final class Visitors {
                 ? Result.refused(new Refusal.Unauthenticated())
                 : Register.answered(() -> {
                     Visitor visitor = visitor(ticket.get());
-                    return visitor == null ? Result.refused(new Refusal.Unauthenticated()) : Result.ok(visitor);
+                    if (visitor == null) {
+                        return Result.refused(new Refusal.Unauthenticated());
+                    }
+                    Proven.tell(visitor.caller());
+                    return Result.ok(visitor);
                 });
     }
 

@@ -3,6 +3,8 @@ package dev.muster.storage;
 import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ public final class Database implements AutoCloseable {
     private final Engine engine;
     private final Semaphore readers = new Semaphore(READERS);
     private final Semaphore lists = new Semaphore(LISTS);
+    private final LongAdder refused = new LongAdder();
 
     /// What may take long has platform threads: a virtual thread that is inside SQLite, or computes, keeps its carrier,
     /// and those are few. One for each that the gate lets through.
@@ -208,6 +212,39 @@ public final class Database implements AutoCloseable {
         return READERS - readers.availablePermits();
     }
 
+    /// How many of them are lists and searches; the most there may be is [#LISTS].
+    public int listing() {
+        return LISTS - lists.availablePermits();
+    }
+
+    /// How many reads wait until another one has ended.
+    public int waitingToRead() {
+        return readers.getQueueLength() + lists.getQueueLength();
+    }
+
+    /// How many reads have waited in vain, and failed.
+    public long readsRefused() {
+        return refused.sum();
+    }
+
+    /// How many open connections for reads are in use by none.
+    public int idleReaders() {
+        return engine.idleReaders();
+    }
+
+    /// Which database this is, such as `SQLite 3.50.4` or `PostgreSQL 18.6`. Where it does not answer it throws a
+    /// [StorageException] of kind `UNREACHABLE`.
+    public String product() {
+        return borrowed(deadline(), session -> {
+            try {
+                DatabaseMetaData about = session.connection().getMetaData();
+                return about.getDatabaseProductName() + " " + about.getDatabaseProductVersion();
+            } catch (SQLException e) {
+                throw Failures.of(e);
+            }
+        });
+    }
+
     /// Whether storage answers.
     public boolean isReady() {
         try {
@@ -222,7 +259,7 @@ public final class Database implements AutoCloseable {
         return System.nanoTime() + DEADLINE.toNanos();
     }
 
-    private static void acquire(Semaphore gate, long deadline) {
+    private void acquire(Semaphore gate, long deadline) {
         try {
             if (gate.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return;
@@ -231,6 +268,7 @@ public final class Database implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting to read", e);
         }
+        refused.increment();
         throw new StorageException(Kind.UNREACHABLE, "too many reads at once");
     }
 

@@ -18,6 +18,9 @@ sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer
     /// @param sound false when something failed on it, so that nobody should use it again
     void giveBack(Session reader, boolean sound);
 
+    /// How many open connections that only read are in use by none.
+    int idleReaders();
+
     /// Waits for this writer's turn to have a transaction, where only one may.
     void takeTurn(Session writer);
 

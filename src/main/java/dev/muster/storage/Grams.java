@@ -1,13 +1,14 @@
 package dev.muster.storage;
 
-import dev.muster.model.Identifier;
+import dev.muster.model.SearchText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Texts taken apart into *grams*: three code points in a row, as one number, and, so that a single letter
-/// can be looked for, a line feed with the one code point after it. A user's texts stand one to a line, each
-/// after a line feed; a gram begins with a line feed or has none, so it never runs from one text into the
-/// next.
+/// Texts taken apart into *grams*, each one number: three code points in a row, and two in a row where the first is a
+/// line feed or both are Chinese, Japanese or Korean. A user's texts stand one word to a line, each after a line feed,
+/// so
+/// that words of one or two letters can be looked for at beginnings. A gram begins with a line feed or has none, so it
+/// never runs from one word into the next.
 final class Grams {
     private static final int BITS = 21;
 
@@ -21,14 +22,14 @@ final class Grams {
     /// A gram that must stand so many code points after the beginning of what is looked for.
     record Wanted(long gram, int shift) {}
 
-    /// A user's texts as they are compared: see `users_scanned`.
+    /// A user's texts as they are compared, a word to a line: see `users_scanned`.
     static String folded(String texts) {
-        return Identifier.fold(Identifier.Kind.USERNAME, texts);
+        return SearchText.fold(texts).replace(' ', '\n');
     }
 
-    /// What is looked for in [#folded] texts: of fewer than three characters only beginnings.
-    static String needle(String folded) {
-        return folded.codePointCount(0, folded.length()) < 3 ? "\n" + folded : folded;
+    /// What is looked for in [#folded] texts for one word of a search.
+    static String needle(String word) {
+        return SearchText.isInside(word) ? word : "\n" + word;
     }
 
     /// All grams of [#folded] texts, in order of their places.
@@ -41,9 +42,12 @@ final class Grams {
             at += Character.charCount(third);
             if (third != '\n') {
                 if (second == '\n') {
-                    each.gram(pair(third), place - 1);
+                    each.gram(pair(second, third), place - 1);
                 } else if (place >= 2) {
                     each.gram(gram(first, second, third), place - 2);
+                    if (SearchText.isDense(third) && SearchText.isDense(second)) {
+                        each.gram(pair(second, third), place - 1);
+                    }
                 }
             }
             first = second;
@@ -52,12 +56,12 @@ final class Grams {
     }
 
     /// Grams that, where each stands at its place, are the needle and nothing else: every third one, and the
-    /// last. None for a needle that is in every text.
+    /// last. Of two characters they are the gram.
     static List<Wanted> covering(String needle) {
         int[] points = needle.codePoints().toArray();
         List<Wanted> wanted = new ArrayList<>();
         if (points.length == 2) {
-            wanted.add(new Wanted(pair(points[1]), 0));
+            wanted.add(new Wanted(pair(points[0], points[1]), 0));
         } else if (points.length > 2) {
             int last = points.length - 3;
             for (int shift = 0; shift < last; shift += 3) {
@@ -68,8 +72,8 @@ final class Grams {
         return wanted;
     }
 
-    private static long pair(int point) {
-        return (long) '\n' << BITS | point;
+    private static long pair(int first, int second) {
+        return (long) first << BITS | second;
     }
 
     private static long gram(int first, int second, int third) {

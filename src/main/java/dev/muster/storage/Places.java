@@ -61,7 +61,7 @@ final class Places {
         return Arrays.copyOf(places, count);
     }
 
-    /// Places that are in both, which are in order.
+    /// Places, or users, that are in both, which are in order.
     static int[] common(int[] some, int[] others) {
         int[] common = new int[Math.min(some.length, others.length)];
         int count = 0;
@@ -75,6 +75,19 @@ final class Places {
             }
         }
         return Arrays.copyOf(common, count);
+    }
+
+    /// The users of places that are in order, each once, in order.
+    static int[] users(int[] places) {
+        int[] users = new int[places.length];
+        int count = 0;
+        for (int place : places) {
+            int user = user(place);
+            if (count == 0 || users[count - 1] != user) {
+                users[count++] = user;
+            }
+        }
+        return Arrays.copyOf(users, count);
     }
 
     /// What is to stand instead of `packed`: without all places of some users, and with others.

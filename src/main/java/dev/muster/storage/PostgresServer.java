@@ -283,6 +283,11 @@ final class PostgresServer implements Engine {
     }
 
     @Override
+    public int idleReaders() {
+        return readers.getHikariPoolMXBean().getIdleConnections();
+    }
+
+    @Override
     public void takeTurn(Session writer) {}
 
     @Override

@@ -218,13 +218,14 @@ public final class Reads {
         return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    /// Looks for `folded` (see [Identifier#fold] of a username) inside name, email, username and external id,
-    /// in order of number; fewer than three characters match beginnings. Looks at the texts of `rows` users
-    /// at the most, beside what the realm's index says: some statements for every million users of the realm.
+    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and external
+    /// id,
+    /// in order of number. Looks at the texts of `rows` users at the most, beside what the realm's index says: some
+    /// statements for every million users of the realm. Every user is found by a text without a word.
     ///
     /// @param limit how many to find at the most
-    public Found search(long realm, String folded, long after, int limit, int rows) {
-        return new Search(session, realm, folded, after, limit, rows).run();
+    public Found search(long realm, String text, long after, int limit, int rows) {
+        return new Search(session, realm, text, after, limit, rows).run();
     }
 
     /// The users of these numbers, in order.

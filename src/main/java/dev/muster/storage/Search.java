@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.SearchText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,7 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One search for a text in a realm, in order of users' numbers: through the realm's index where it has one,
+/// One search for the words of a text in a realm, in order of users' numbers: through the realm's index where it has
+/// one,
 /// but for users whose texts changed since they were indexed, and from where the index ends on by looking at
 /// each user. For one use, within one snapshot.
 final class Search {
@@ -26,32 +28,43 @@ final class Search {
 
     private final Session session;
     private final long realm;
-    private final String needle;
+    private final List<String> needles;
     private final int limit;
-    private final List<Grams.Wanted> grams;
+    private final List<Wanted> grams = new ArrayList<>();
     private final Map<Long, Size> sizes = new HashMap<>();
     private final List<Long> found = new ArrayList<>();
     private int rowsLeft;
     private long at;
     private boolean stopped;
 
-    /// @param folded see [dev.muster.model.Identifier#fold] of a username
+    /// A gram of one of the needles.
+    private record Wanted(int needle, Grams.Wanted part) {
+        long gram() {
+            return part.gram();
+        }
+    }
+
+    /// @param text all of whose words are looked for: see [SearchText#words]
     /// @param after only higher numbers
     /// @param limit how many to find at the most
     /// @param rows how many users' texts to look at at the most
-    Search(Session session, long realm, String folded, long after, int limit, int rows) {
+    Search(Session session, long realm, String text, long after, int limit, int rows) {
         this.session = session;
         this.realm = realm;
-        this.needle = Grams.needle(folded);
+        this.needles = SearchText.words(text).stream().map(Grams::needle).toList();
         this.limit = limit;
-        this.grams = Grams.covering(needle);
+        for (int needle = 0; needle < needles.size(); needle++) {
+            for (Grams.Wanted part : Grams.covering(needles.get(needle))) {
+                grams.add(new Wanted(needle, part));
+            }
+        }
         this.rowsLeft = rows;
         this.at = after;
     }
 
     Reads.Found run() {
         TextIndex.State index = TextIndex.state(session, realm);
-        if (index != null && !grams.isEmpty()) {
+        if (index != null && index.isUsable() && !grams.isEmpty()) {
             throughIndex(index);
         }
         if (!stopped) {
@@ -97,10 +110,10 @@ final class Search {
     private SortedSet<Long> inParts(TextIndex.State index, long first, long last, long end, List<Long> changed) {
         Set<Long> unknown = new HashSet<>(changed);
         SortedSet<Long> all = new TreeSet<>();
-        together(first, last).forEach((part, places) -> {
-            long before = index.start(part) - 1;
-            for (int place : places) {
-                long number = before + 1 + Places.user(place);
+        together(first, last).forEach((part, users) -> {
+            long start = index.start(part);
+            for (int user : users) {
+                long number = start + user;
                 if (number > at && number <= end && !unknown.contains(number)) {
                     all.add(number);
                 }
@@ -116,7 +129,13 @@ final class Search {
     }
 
     private boolean holds(String texts) {
-        return Grams.folded(texts).contains(needle);
+        String folded = Grams.folded(texts);
+        for (String needle : needles) {
+            if (!folded.contains(needle)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void take(SortedSet<Long> some, long end) {
@@ -138,50 +157,81 @@ final class Search {
         }
     }
 
-    /// By part, the places at which the whole needle begins. The two grams that are rarest, as far as is known by now,
-    /// are looked for one after the other: where they do not stand together, the others need not be read.
+    /// By part, the users in whose texts all needles stand. The two grams that are rarest, as far as is known by now,
+    /// are
+    /// looked for one after the other: where no user has both, the others need not be read.
     private Map<Long, int[]> together(long first, long last) {
-        List<Grams.Wanted> order = new ArrayList<>(grams);
+        List<Wanted> order = new ArrayList<>(grams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.gram()).each()));
-        Set<Long> parts = new TreeSet<>();
+        Map<Long, Candidates> candidates = new TreeMap<>();
         for (long part = first; part <= last; part++) {
-            parts.add(part);
+            candidates.put(part, new Candidates(needles.size()));
         }
-        Map<Long, int[]> places = narrowed(null, parts, order.subList(0, 1));
-        for (int done = 1; done < order.size() && !places.isEmpty(); ) {
-            int end = done == 1 ? 2 : order.size();
-            places = narrowed(places, places.keySet(), order.subList(done, end));
+        for (int done = 0; done < order.size() && !candidates.isEmpty(); ) {
+            int end = done < 2 ? done + 1 : order.size();
+            narrow(candidates, order.subList(done, end));
             done = end;
         }
-        return places;
+        Map<Long, int[]> users = new TreeMap<>();
+        candidates.forEach((part, each) -> users.put(part, each.users()));
+        return users;
     }
 
     private Size size(long gram) {
         return sizes.getOrDefault(gram, new Size(0, 0));
     }
 
-    private Map<Long, int[]> narrowed(@Nullable Map<Long, int[]> before, Set<Long> parts, List<Grams.Wanted> wanted) {
-        Map<Long, Map<Long, byte[]>> packed = packed(parts, wanted);
-        Map<Long, int[]> narrowed = new TreeMap<>();
-        packed.forEach((part, byGram) -> {
-            int[] places = before == null ? null : before.get(part);
-            for (Grams.Wanted one : wanted) {
-                byte[] here = byGram.get(one.gram());
-                int[] these = here == null ? new int[0] : Places.unpack(here, one.shift());
-                places = places == null ? these : Places.common(places, these);
-                if (places.length == 0) {
-                    return;
-                }
-            }
-            if (places != null) {
-                narrowed.put(part, places);
-            }
+    /// Keeps the parts, and in them the users, that have these grams too.
+    private void narrow(Map<Long, Candidates> candidates, List<Wanted> wanted) {
+        Map<Long, Map<Long, byte[]>> packed = packed(candidates.keySet(), wanted);
+        candidates.entrySet().removeIf(entry -> {
+            Map<Long, byte[]> byGram = packed.get(entry.getKey());
+            return byGram == null || !entry.getValue().narrow(byGram, wanted);
         });
-        return narrowed;
     }
 
-    private Map<Long, Map<Long, byte[]>> packed(Set<Long> parts, List<Grams.Wanted> wanted) {
-        List<Long> distinct = wanted.stream().map(Grams.Wanted::gram).distinct().toList();
+    /// Who is left in a part.
+    private static final class Candidates {
+        /// Of each needle, where it may begin; null while none of its grams was looked for.
+        private final int[] @Nullable [] places;
+
+        Candidates(int needles) {
+            places = new int[needles][];
+        }
+
+        /// Whether anybody is left.
+        boolean narrow(Map<Long, byte[]> byGram, List<Wanted> wanted) {
+            for (Wanted one : wanted) {
+                byte[] here = byGram.get(one.gram());
+                if (here == null) {
+                    return false;
+                }
+                int[] these = Places.unpack(here, one.part().shift());
+                int[] before = places[one.needle()];
+                int[] after = before == null ? these : Places.common(before, these);
+                if (after.length == 0) {
+                    return false;
+                }
+                places[one.needle()] = after;
+            }
+            return places.length == 1 || users().length > 0;
+        }
+
+        /// Those whom all needles looked for by now leave.
+        int[] users() {
+            int[] users = null;
+            for (int[] each : places) {
+                if (each != null) {
+                    int[] these = Places.users(each);
+                    users = users == null ? these : Places.common(users, these);
+                }
+            }
+            return users == null ? new int[0] : users;
+        }
+    }
+
+    private Map<Long, Map<Long, byte[]>> packed(Set<Long> parts, List<Wanted> wanted) {
+        List<Long> distinct = wanted.stream().map(Wanted::gram).distinct().toList();
         Map<Long, Map<Long, byte[]>> packed = new HashMap<>();
         Map<Long, long[]> bytes = new HashMap<>();
         session.list(

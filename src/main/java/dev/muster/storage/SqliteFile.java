@@ -277,6 +277,11 @@ final class SqliteFile implements Engine {
         }
     }
 
+    @Override
+    public int idleReaders() {
+        return readers.size();
+    }
+
     /// Between two transactions is where the WAL is written back: who waits for the one before has been answered.
     @Override
     public void takeTurn(Session writer) {

@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.SearchText;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -50,7 +51,12 @@ public final class TextIndex {
     }
 
     /// A realm's row of `search_index`.
-    record State(int partBits, long watched, long indexed, long turn) {
+    record State(int partBits, long watched, long indexed, long turn, int format) {
+        /// Whether it is of the texts and grams that this program makes.
+        boolean isUsable() {
+            return format == SearchText.VERSION;
+        }
+
         long part(long number) {
             return (number - 1) >>> partBits;
         }
@@ -73,7 +79,7 @@ public final class TextIndex {
         return session.one(
                 "search_index",
                 to -> to.number(realm),
-                row -> new State(row.small(), row.number(), row.number(), row.number()));
+                row -> new State(row.small(), row.number(), row.number(), row.number(), row.small()));
     }
 
     /// Whether a realm of so many users has an index, or soon will.
@@ -119,7 +125,7 @@ public final class TextIndex {
     private final class Work {
         private final long realm;
         private final BooleanSupplier goOn;
-        private State state = new State(partBits, 0, 0, 0);
+        private State state = new State(partBits, 0, 0, 0, SearchText.VERSION);
 
         Work(long realm, BooleanSupplier goOn) {
             this.realm = realm;
@@ -129,6 +135,14 @@ public final class TextIndex {
         /// Whether there is an index, by now.
         boolean begin() {
             State known = upkeep.with(session -> state(session, realm));
+            if (known != null && known.format() > SearchText.VERSION) {
+                // A newer server keeps it, and searches of this one do without.
+                return false;
+            }
+            if (known != null && !known.isUsable()) {
+                drop(known);
+                known = null;
+            }
             if (known == null) {
                 if (present() < from) {
                     return false;
@@ -141,6 +155,14 @@ public final class TextIndex {
             }
             state = known;
             return true;
+        }
+
+        /// Takes away the index of an earlier version; its postings go when it is made anew.
+        private void drop(State old) {
+            transaction(
+                    true,
+                    session -> session.update(
+                            "search_index_drop", to -> to.number(realm).number(old.turn())));
         }
 
         /// The highest number given.
@@ -169,7 +191,8 @@ public final class TextIndex {
                 session.update(
                         "search_clear_stale", to -> to.number(realm).number(0).number(realm));
                 return session.update(
-                        "search_index_insert", to -> to.number(realm).small(partBits));
+                        "search_index_insert",
+                        to -> to.number(realm).small(partBits).small(SearchText.VERSION));
             });
         }
 
@@ -313,7 +336,7 @@ public final class TextIndex {
             if (!mine[0]) {
                 throw new Stop();
             }
-            state = new State(state.partBits(), watched, indexed, turn + 1);
+            state = new State(state.partBits(), watched, indexed, turn + 1, state.format());
         }
 
         private void transaction(boolean alone, Function<Session, Integer> work) {

@@ -38,7 +38,21 @@ class AccessLogTest {
             Map<String, Object> first =
                     (Map<String, Object>) ((Json.Result.Value) Json.read(Wire.utf8(lines.getFirst()))).value();
             assertThat(first)
-                    .containsOnlyKeys("at", "face", "method", "template", "status", "micros", "bytes", "requestId")
+                    .containsOnlyKeys(
+                            "time",
+                            "level",
+                            "logger",
+                            "message",
+                            "face",
+                            "method",
+                            "template",
+                            "status",
+                            "micros",
+                            "bytes",
+                            "requestId")
+                    .containsEntry("level", "INFO")
+                    .containsEntry("logger", AccessLog.LOGGER)
+                    .containsEntry("message", "request")
                     .containsEntry("face", "main")
                     .containsEntry("method", "GET")
                     .containsEntry("template", "/v1/users/{ref}")
@@ -46,6 +60,7 @@ class AccessLogTest {
                     .containsEntry("bytes", BigDecimal.valueOf(16))
                     .containsEntry("requestId", answer.header("Muster-Request-Id"))
                     .doesNotContainEntry("requestId", "id-1");
+            assertThat((String) first.get("time")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
         } finally {
             logger.detachAppender(appender);
         }

@@ -87,7 +87,7 @@ class SecurityLogTest {
             assertThat(all).hasSize(16).allSatisfy(line -> {
                 assertThat(line.any("address")).isEqualTo(ADDRESS);
                 assertThat(line.text("requestId")).isNotEmpty();
-                assertThat(line.text("at")).endsWith("Z");
+                assertThat(line.text("time")).endsWith("Z");
             });
             String text = text(server);
             assertThat(secrets)
@@ -190,7 +190,7 @@ class SecurityLogTest {
     }
 
     private static Stream<String> texts(ServerProcess server) {
-        return server.output().lines().filter(line -> line.startsWith("{\"event\":"));
+        return server.output().lines().filter(line -> line.contains("\"logger\":\"muster.security\""));
     }
 
     private static String text(ServerProcess server) {

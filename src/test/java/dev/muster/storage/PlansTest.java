@@ -65,6 +65,7 @@ final class PlansTest {
             "evidence_use_give",
             "search_index",
             "search_index_update",
+            "search_index_drop",
             "search_mark",
             "search_clear",
             "search_clear_stale");

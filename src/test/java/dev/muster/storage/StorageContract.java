@@ -627,7 +627,7 @@ abstract class StorageContract extends OnDatabase {
     }
 
     @Test
-    void searchFindsAnywhereAndShortTextsAtBeginnings() {
+    void searchFindsAnywhereAndShortWordsAtBeginnings() {
         save(List.of(1L), batch -> {
             batch.newUsers.add(with(rowing.plain(1, 1, "ada@example.com"), draft -> draft.name = "Åsa 100%_Lovelace"));
             batch.newUsers.add(with(
@@ -641,6 +641,8 @@ abstract class StorageContract extends OnDatabase {
         assertThat(search("ada", 0, 10, 100)).containsExactly(1L, 2L, 3L);
         assertThat(search("example.org", 0, 10, 100)).containsExactly(2L);
         assertThat(search("åsa", 0, 10, 100)).containsExactly(1L);
+        assertThat(search("lovelace asa", 0, 10, 100)).containsExactly(1L);
+        assertThat(search("10", 0, 10, 100)).containsExactly(1L);
         assertThat(search("100%_love", 0, 10, 100)).containsExactly(1L);
         assertThat(search("ad", 0, 10, 100)).containsExactly(1L, 3L);
         assertThat(search("da", 0, 10, 100)).isEmpty();

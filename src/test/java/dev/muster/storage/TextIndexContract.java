@@ -3,6 +3,7 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Needs;
+import dev.muster.model.SearchText;
 import dev.muster.model.User;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,6 +239,68 @@ abstract class TextIndexContract extends OnDatabase {
             assertThat(search(REALM, "ada")).hasSize(22);
         }
         assertThat(transactions).isGreaterThan(10);
+    }
+
+    /// Searches are right while it is made anew, and nothing of the old one is left.
+    @Test
+    void anIndexOfAnEarlierVersionIsMadeAnew() {
+        fill(REALM, 1, 20, "Łukasz Götz");
+        index.catchUp(REALM, true, () -> true);
+        Map<Long, List<Integer>> places = places(REALM, 0);
+        makeOlder(SearchText.VERSION - 1);
+        change(REALM, 3, draft -> draft.name = "Eve");
+        assertThat(lookedAt(REALM, "nobody")).isEqualTo(20);
+        index.catchUp(REALM, true, () -> {
+            assertThat(search(REALM, "gotz lukasz")).hasSize(19);
+            assertThat(search(REALM, "eve")).containsExactly(3L);
+            return true;
+        });
+        assertThat(state(REALM).format()).isEqualTo(SearchText.VERSION);
+        assertThat(lookedAt(REALM, "nobody")).isZero();
+        assertThat(search(REALM, "gotz lukasz")).hasSize(19);
+        change(REALM, 3, draft -> draft.name = "Łukasz Götz");
+        index.catchUp(REALM, true, () -> true);
+        assertThat(places(REALM, 0)).isEqualTo(places);
+    }
+
+    /// Of two servers of different versions the older one leaves the index to the newer.
+    @Test
+    void anIndexOfALaterVersionIsLeftAlone() {
+        fill(REALM, 1, 20, "Ada");
+        index.catchUp(REALM, true, () -> true);
+        makeOlder(SearchText.VERSION + 1);
+        index.catchUp(REALM, true, () -> true);
+        assertThat(state(REALM).format()).isEqualTo(SearchText.VERSION + 1);
+        assertThat(search(REALM, "ada")).hasSize(20);
+        assertThat(lookedAt(REALM, "nobody")).isEqualTo(20);
+    }
+
+    /// Gives the index another format, and postings that such a one may have.
+    private void makeOlder(int format) {
+        upkeep.write(session -> {
+            session.execute("update search_index set format = " + format);
+            session.execute("update search_posting set gram = -gram where gram % 2 = 0");
+            return 1;
+        });
+    }
+
+    @Test
+    void wordsAreFoundInAnyOrderAndInParts() {
+        fill(REALM, 1, 20, "Götz Müller");
+        change(REALM, 3, draft -> draft.name = "Straße 李小龍");
+        change(REALM, 4, draft -> draft.name = "Müller-Götz");
+        change(REALM, 5, draft -> draft.name = "Go Ziller");
+        for (int round = 0; round < 2; round++) {
+            assertThat(search(REALM, "muller gotz")).hasSize(18).contains(4L).doesNotContain(3L, 5L);
+            assertThat(search(REALM, "ller go")).hasSize(18).contains(5L).doesNotContain(3L, 4L);
+            assertThat(search(REALM, "STRASSE")).containsExactly(3L);
+            assertThat(search(REALM, "小龍")).containsExactly(3L);
+            assertThat(search(REALM, "小")).isEmpty();
+            assertThat(search(REALM, "李 str")).containsExactly(3L);
+            assertThat(search(REALM, "gotz user3")).isEmpty();
+            assertThat(search(REALM, "gotz user4")).containsExactly(4L);
+            index.catchUp(REALM, true, () -> true);
+        }
     }
 
     @Test

@@ -79,3 +79,6 @@ create index job_unprinted on job (realm) where user_id is null and user_print i
 -- until the first start seals them; a row without one is not obeyed.
 alter table api_key add column mac bytea;
 alter table operator add column mac bytea;
+
+-- Of which version of model.SearchText an index for searches is: one of another version is not read and made anew.
+alter table search_index add column format smallint not null default 1;

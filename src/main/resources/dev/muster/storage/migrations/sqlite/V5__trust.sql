@@ -73,3 +73,6 @@ analyze sqlite_schema;
 -- until the first start seals them; a row without one is not obeyed.
 alter table api_key add column mac blob;
 alter table operator add column mac blob;
+
+-- Of which version of model.SearchText an index for searches is: one of another version is not read and made anew.
+alter table search_index add column format integer not null default 1;

@@ -1,3 +1,3 @@
-select part_bits, watched, indexed, turn
+select part_bits, watched, indexed, turn, format
 from search_index
 where realm = ?

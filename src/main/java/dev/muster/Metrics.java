@@ -1,0 +1,150 @@
+package dev.muster;
+
+import dev.muster.directory.Core;
+import dev.muster.security.Passwords;
+import dev.muster.storage.Database;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmHeapPressureMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.logging.LogbackMetrics;
+import io.micrometer.core.instrument.binder.system.DiskSpaceMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/// The figures that `/metrics` gives beyond those that `http` and the lanes measure themselves; `docs/operating.md`
+/// lists all of them. Gauges are asked at each scrape and cost nothing in between.
+final class Metrics implements AutoCloseable {
+    private static final double NANOS = 1e9;
+
+    /// The limits of the buckets of times, in seconds. Few, since each route and class of status has a series for each:
+    /// they are the times that Muster promises or gives up at, and some around them.
+    private static final double[] SECONDS = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5
+    };
+
+    private static final Map<String, double[]> BUCKETS = Map.of(
+            "http.requests", nanos(SECONDS),
+            "muster.lane.commit", nanos(SECONDS),
+            "muster.lane.batch", new double[] {1, 4, 16, 64, 256, 1024});
+
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final JvmHeapPressureMetrics heap = new JvmHeapPressureMetrics();
+    private final LogbackMetrics logback = new LogbackMetrics();
+
+    private static double[] nanos(double... seconds) {
+        return DoubleStream.of(seconds).map(second -> second * NANOS).toArray();
+    }
+
+    /// A registry in which times of requests and of commits have histograms.
+    static PrometheusMeterRegistry registry() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+                double[] buckets = BUCKETS.get(id.getName());
+                return buckets == null
+                        ? config
+                        : DistributionStatisticConfig.builder()
+                                .serviceLevelObjectives(buckets)
+                                .build()
+                                .merge(config);
+            }
+        });
+        return registry;
+    }
+
+    /// Figures of the process, of Java and of the disk.
+    ///
+    /// @param data the folder whose disk is looked at
+    Metrics(MeterRegistry registry, Path data) {
+        Gauge.builder("muster.build.info", () -> 1)
+                .description("always 1; its labels say what runs here")
+                .tags("version", Version.text(), "java", Runtime.version().toString())
+                .register(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new DiskSpaceMetrics(data.toAbsolutePath().toFile()).bindTo(registry);
+        gc.bindTo(registry);
+        heap.bindTo(registry);
+        logback.bindTo(registry);
+    }
+
+    static void ofDatabase(Database database, MeterRegistry registry) {
+        gauge(registry, "muster.storage.reading", "reads under way", database, Database::reading);
+        gauge(registry, "muster.storage.listing", "lists and searches among them", database, Database::listing);
+        gauge(registry, "muster.storage.waiting", "reads that wait", database, Database::waitingToRead);
+        gauge(
+                registry,
+                "muster.storage.idle",
+                "connections for reads, in use by none",
+                database,
+                Database::idleReaders);
+        counter(registry, "muster.storage.refused", "reads that waited in vain", database, Database::readsRefused);
+    }
+
+    static void ofCore(Core core, MeterRegistry registry) {
+        gauge(
+                registry,
+                "muster.ready",
+                "1 while storage answers and every journal fits its checkpoints",
+                core,
+                each -> {
+                    return each.isAnswering() && !each.isContradicted() ? 1 : 0;
+                });
+        gauge(
+                registry,
+                "muster.journal.contradicted",
+                "1 while some journal contradicts its checkpoints",
+                core,
+                each -> {
+                    return each.isContradicted() ? 1 : 0;
+                });
+        gauge(registry, "muster.lane.waiting", "writes that wait for a lane", core, Core::waiting);
+        gauge(registry, "muster.lane.waiting.bytes", "bytes of the writes that wait", core, Core::waitingBytes);
+        counter(registry, "muster.lane.refused", "writes that found no room to wait", core, Core::refusedWrites);
+    }
+
+    static void ofPasswords(Passwords passwords, MeterRegistry registry) {
+        gauge(
+                registry,
+                "muster.passwords.waiting",
+                "passwords that wait to be computed",
+                passwords,
+                Passwords::waiting);
+    }
+
+    private static <T> void gauge(
+            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+        Gauge.builder(name, of, value).description(description).register(registry);
+    }
+
+    private static <T> void counter(
+            MeterRegistry registry, String name, String description, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, of, value).description(description).register(registry);
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        heap.close();
+        logback.close();
+    }
+}

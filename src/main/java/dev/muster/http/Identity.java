@@ -1,0 +1,11 @@
+package dev.muster.http;
+
+/// Who a request has proven to come from, as the access log names it: by ids, which tell of no person. Its methods are
+/// called by the thread that writes the log. Their texts need no escaping in JSON.
+public interface Identity {
+    /// The realm, such as `acme/test`.
+    String realm();
+
+    /// The credential, such as `apiKey:` and its id.
+    String credential();
+}

@@ -1,0 +1,2 @@
+delete from search_index
+where realm = ? and turn = ?
