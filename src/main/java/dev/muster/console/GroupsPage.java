@@ -27,6 +27,7 @@ public final class GroupsPage {
     private final Sender sender;
     private final Pages pages;
     private final Words words;
+    private final TypedUser typedUser;
 
     GroupsPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
         this.directory = directory;
@@ -34,6 +35,7 @@ public final class GroupsPage {
         this.sender = sender;
         this.pages = pages;
         this.words = words;
+        this.typedUser = new TypedUser(directory);
     }
 
     public record Model(
@@ -158,12 +160,12 @@ public final class GroupsPage {
 
     Reply add(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.AddMember(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AddMember(id, user)));
     }
 
     Reply remove(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.RemoveMember(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.RemoveMember(id, user)));
     }
 
     private interface Asked {
@@ -178,7 +180,7 @@ public final class GroupsPage {
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
                 visit.done(
-                        visit.base() + "/groups/" + id.value(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+                        visit.base() + "/groups/" + id.value(), Done.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

@@ -1,10 +1,8 @@
 package dev.muster.console;
 
 import dev.muster.model.Checks;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -36,23 +34,6 @@ final class Input {
     String text(String name) {
         String text = values.apply(name);
         return text == null || text.isBlank() ? null : text.strip();
-    }
-
-    /// Whom a field names: by id, number, e-mail address or username, as each is written.
-    Result<UserRef> user(String name) {
-        String text = text(name);
-        if (text == null) {
-            return Result.refused(new Refusal.Invalid(name, "missing", "Must be given."));
-        }
-        Id id = Id.of(text);
-        if (id != null) {
-            return Result.ok(id.ref());
-        }
-        if (text.matches("[0-9]{1,15}")) {
-            return Result.ok(UserRef.number(Long.parseLong(text)));
-        }
-        return Result.ok(
-                UserRef.identifier(text.contains("@") ? Identifier.Kind.EMAIL : Identifier.Kind.USERNAME, text));
     }
 
     @Nullable
@@ -89,6 +70,21 @@ final class Input {
             return mustBeNear(name, LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
         } catch (DateTimeParseException e) {
             checks.fault(name, "not_a_time", "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
+            return null;
+        }
+    }
+
+    /// A moment as a page wrote it into a hidden field, to the millisecond.
+    @Nullable
+    Instant exactMoment(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return mustBeNear(name, Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            checks.fault(name, "not_a_time", "Must be as the page showed it.");
             return null;
         }
     }

@@ -28,6 +28,7 @@ public final class PoliciesPage {
     private final Sender sender;
     private final Pages pages;
     private final Words words;
+    private final TypedUser typedUser;
 
     PoliciesPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
         this.directory = directory;
@@ -35,6 +36,7 @@ public final class PoliciesPage {
         this.sender = sender;
         this.pages = pages;
         this.words = words;
+        this.typedUser = new TypedUser(directory);
     }
 
     public record Model(
@@ -173,12 +175,12 @@ public final class PoliciesPage {
 
     Reply assignUser(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.AssignUser(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AssignUser(id, user)));
     }
 
     Reply unassignUser(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.UnassignUser(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.UnassignUser(id, user)));
     }
 
     Reply assignGroup(Visit visit) {
@@ -211,7 +213,7 @@ public final class PoliciesPage {
             case Result.Ok<Change>(var change) ->
                 visit.done(
                         visit.base() + "/policies/" + id.value(),
-                        change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+                        Done.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

@@ -12,7 +12,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,14 +85,14 @@ final class UserForms {
         }
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
-                : meant(visit, kind, id.ref(), in)
-                        .then(_ -> command(in, kind))
-                        .then(command -> sender.send(visit, id.ref(), command, version, false));
+                : directory
+                        .find(visit.actor(), visit.realm().id(), id.ref())
+                        .then(seen -> command(in, kind)
+                                .then(command -> sender.send(
+                                        visit, id.ref(), command, version, objection(kind, in, seen.value()))));
         return switch (result) {
-            case Result.Ok<Change>(var change) -> {
-                Done done = change.events().isEmpty() ? Done.NOTHING : kind.done;
-                yield visit.done(visit.base() + "/users/" + change.user().id(), done);
-            }
+            case Result.Ok<Change>(var change) ->
+                visit.done(visit.base() + "/users/" + change.user().id(), kind.done.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> page.show(visit, words.sorry(refusal), null);
         };
     }
@@ -103,21 +102,18 @@ final class UserForms {
         return in.result(() -> command);
     }
 
-    /// What cannot be taken back has the user's name typed in, and the form for another hold changes none that is
-    /// there.
-    private Result<User> meant(Visit visit, Kind kind, UserRef ref, Input in) {
-        return directory.find(visit.actor(), visit.realm().id(), ref).then(seen -> {
-            if (HoldForm.isNew(in) && HoldForm.isThere(in, seen.value())) {
-                return Result.refused(new Refusal.Invalid(
-                        "label", "taken", "There is such a hold already: change that one, or use another label."));
-            }
-            boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
-            String name = Words.name(seen.value());
-            return !grave || name.equals(in.text("name"))
-                    ? Result.ok(seen.value())
-                    : Result.refused(new Refusal.Invalid(
-                            "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them."));
-        });
+    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
+    /// another hold changes none that is there. Null for no reason.
+    private static @Nullable Refusal objection(Kind kind, Input in, User user) {
+        if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
+            return HoldForm.THERE;
+        }
+        boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
+        String name = Words.name(user);
+        return !grave || Likeness.of(in.text("name"), name)
+                ? null
+                : new Refusal.Invalid(
+                        "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them.");
     }
 
     // The commands.
