@@ -170,7 +170,8 @@ final class Reader {
     /// erased.
     Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
-        if (key == null && isNewest(reads, row.id(), seq)) {
+        // Erasing a user writes no entry about their jobs, which were more than what is left of them.
+        if (key == null && row.erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }
         return key == null
