@@ -146,7 +146,7 @@ final class Input {
             Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
             String number = cardNumber(item.get("number"));
             if (number == null) {
-                checks.fault(at, FieldFault.TYPE, "Must be an object with a number, which is a text of digits.");
+                checks.fault(at, FieldFault.TYPE, "Must be an object with a number in digits.");
             } else if (item.get("label") != null && !(item.get("label") instanceof String)) {
                 checks.fault(at + ".label", FieldFault.TYPE, "Must be a text.");
             } else {
@@ -173,7 +173,10 @@ final class Input {
     List<Invites.Invitee> invitees() {
         List<?> emails = array("emails");
         List<?> cards = optionalArray(SMARTCARDS);
-        if (has("emails") && (emails.isEmpty() || emails.size() > MOST_INVITEES)) {
+        if (!checks.passed()) {
+            return List.of();
+        }
+        if (emails.isEmpty() || emails.size() > MOST_INVITEES) {
             checks.fault("emails", "size", "Must be 1 to 1,000 addresses.");
             return List.of();
         }
