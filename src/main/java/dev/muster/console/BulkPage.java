@@ -73,7 +73,7 @@ public final class BulkPage {
         Input in = new Input(form::first);
         List<String> chosen = form.all("user").stream().distinct().toList();
         boolean release = "release".equals(form.first("do"));
-        Command command = release ? HoldForm.release(in) : HoldForm.hold(in, clock.instant());
+        Command command = release ? HoldForm.release(in) : HoldForm.hold(in, null, clock.instant());
         Result<Command> asked = chosen.isEmpty() || chosen.size() > MOST
                 ? Result.refused(new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."))
                 : in.result(() -> command);

@@ -132,7 +132,7 @@ public final class GroupsPage {
     Reply create(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
+        String description = in.description(null);
         return switch (in.result(() -> new Command.CreateGroup(name, description))
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
@@ -153,9 +153,11 @@ public final class GroupsPage {
     Reply update(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
-        return change(
-                visit, id -> in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description))));
+        return change(visit, id -> groups.group(visit.actor(), visit.realm().id(), id)
+                .then(group -> {
+                    String description = in.description(group.description());
+                    return in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description)));
+                }));
     }
 
     Reply add(Visit visit) {

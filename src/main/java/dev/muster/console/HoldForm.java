@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import dev.muster.model.Command;
+import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.User;
@@ -28,9 +29,19 @@ final class HoldForm {
 
     private HoldForm() {}
 
-    /// Placing again is how a hold is changed: with another reason, note or end.
-    static Command hold(Input in, Instant now) {
-        return new Command.PlaceHold(kind(in), label(in), in.reason(), in.note(), end(in, now));
+    /// Placing again is how a hold is changed: with another reason, note or end. What nobody touched stays as it is.
+    ///
+    /// @param user whose hold it is; null where it may be of many
+    static Command hold(Input in, @Nullable User user, Instant now) {
+        HoldKind kind = kind(in);
+        String label = label(in);
+        Hold there = user == null ? null : user.holds().get(kind, label);
+        return new Command.PlaceHold(
+                kind,
+                label,
+                in.reason(there == null ? null : there.reason()),
+                in.note(there == null ? null : there.note()),
+                end(in, now));
     }
 
     static Command release(Input in) {

@@ -38,14 +38,59 @@ final class Input {
 
     @Nullable
     String reason() {
-        return checks.reason(text("reason"));
+        return reason(null);
+    }
+
+    /// @param shown the reason that the page showed; null for none
+    @Nullable
+    String reason(@Nullable String shown) {
+        return checks.reason(lineOr("reason", shown));
     }
 
     @Nullable
     String note() {
-        String text = text("note");
+        return note(null);
+    }
+
+    /// @param shown the note that the page showed; null for none
+    @Nullable
+    String note(@Nullable String shown) {
+        String text = textOr("note", shown);
         // Browsers send lines with CR LF.
-        return checks.note(text == null ? null : text.replace("\r\n", "\n"));
+        return checks.note(text == null || text.equals(shown) ? text : text.replace("\r\n", "\n"));
+    }
+
+    /// What a group or policy is for.
+    ///
+    /// @param shown the description that the page showed; null for none
+    @Nullable
+    String description(@Nullable String shown) {
+        return checks.description(textOr("description", shown));
+    }
+
+    /// A text of several lines; `shown` itself where nobody touched what the page showed. A browser sends other line ends
+    /// than it was given, and ends are trimmed here.
+    ///
+    /// @param shown what the page had in the field; null for nothing
+    @Nullable
+    String textOr(String name, @Nullable String shown) {
+        String text = text(name);
+        return shown != null && text != null && unified(text).equals(unified(shown)) ? shown : text;
+    }
+
+    /// The same of a field of one line, from which a browser takes the line ends.
+    @Nullable
+    String lineOr(String name, @Nullable String shown) {
+        String text = text(name);
+        return shown != null && text != null && flat(text).equals(flat(shown)) ? shown : text;
+    }
+
+    private static String unified(String text) {
+        return text.replace("\r\n", "\n").replace('\r', '\n').strip();
+    }
+
+    private static String flat(String text) {
+        return text.replace("\r", "").replace("\n", "").strip();
     }
 
     /// The lines of a field that are not empty.

@@ -143,7 +143,7 @@ public final class PoliciesPage {
     Reply create(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
+        String description = in.description(null);
         List<String> resources = in.checks().resources(in.lines("resources"));
         return switch (in.result(() -> new Command.CreatePolicy(name, description, resources))
                 .then(command -> sender.send(visit, command))) {
@@ -165,12 +165,13 @@ public final class PoliciesPage {
     Reply update(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
         List<String> resources = in.checks().resources(in.lines("resources"));
-        return change(
-                visit,
-                id -> in.result(() -> new Command.UpdatePolicy(
-                        id, new Edit<>(name), new Edit<>(description), new Edit<>(resources))));
+        return change(visit, id -> groups.policy(visit.actor(), visit.realm().id(), id)
+                .then(policy -> {
+                    String description = in.description(policy.description());
+                    return in.result(() -> new Command.UpdatePolicy(
+                            id, new Edit<>(name), new Edit<>(description), new Edit<>(resources)));
+                }));
     }
 
     Reply assignUser(Visit visit) {

@@ -15,6 +15,7 @@ import dev.muster.model.User;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,23 @@ final class UserForms {
     }
 
     /// A form: where it is sent, what it takes, and what is said when it was done.
-    record Kind(String path, Scope needs, Done done, Function<Input, Command> command) {}
+    ///
+    /// @param command what it asks for, of what was typed and the user as they are
+    record Kind(String path, Scope needs, Done done, BiFunction<Input, User, Command> command) {
+        /// One for which it does not matter how the user is.
+        Kind(String path, Scope needs, Done done, Function<Input, Command> command) {
+            this(path, needs, done, (in, _) -> command.apply(in));
+        }
+    }
 
     /// All of them.
     List<Kind> kinds() {
         return List.of(
-                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, in -> HoldForm.hold(in, clock.instant())),
+                new Kind(
+                        "hold",
+                        Scope.HOLDS_WRITE,
+                        Done.HELD,
+                        (in, user) -> HoldForm.hold(in, user, clock.instant())),
                 new Kind("release", Scope.HOLDS_WRITE, Done.RELEASED, HoldForm::release),
                 new Kind(
                         "reinstate",
@@ -87,7 +99,7 @@ final class UserForms {
                 ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
                 : directory
                         .find(visit.actor(), visit.realm().id(), id.ref())
-                        .then(seen -> command(in, kind)
+                        .then(seen -> command(in, kind, seen.value())
                                 .then(command -> sender.send(
                                         visit, id.ref(), command, version, objection(kind, in, seen.value()))));
         return switch (result) {
@@ -97,8 +109,8 @@ final class UserForms {
         };
     }
 
-    private static Result<Command> command(Input in, Kind kind) {
-        Command command = kind.command.apply(in);
+    private static Result<Command> command(Input in, Kind kind, User user) {
+        Command command = kind.command.apply(in, user);
         return in.result(() -> command);
     }
 

@@ -237,6 +237,53 @@ final class FormsTest {
         assertThat(hold(empty).until()).isEqualTo(EXACT);
     }
 
+    /// As a browser sends them: line ends of its own, and none in a field of one line.
+    @Test
+    void wordsThatNobodyTouchedStayToTheByte() throws Exception {
+        String reason = " two\nlines ";
+        String note = "\n  indented\r\nand\nmixed \n";
+        User user = person("Words");
+        server.execute(
+                tenancy.production(),
+                actor,
+                UserRef.id(user.id()),
+                new Command.PlaceHold(HoldKind.SUSPENDED, "main", reason, note, null));
+        String sent = "  indented\r\nand\r\nmixed \r\n";
+        post(
+                path(user) + "/hold",
+                formOn(
+                        user,
+                        "kind",
+                        "suspended",
+                        "label",
+                        "main",
+                        "reason",
+                        "twolines ",
+                        "note",
+                        sent,
+                        "until",
+                        "2030-12-03T14:00"));
+        assertThat(hold(user).until()).isEqualTo("2030-12-03T14:00:00Z");
+        assertThat(hold(user).reason()).isEqualTo(reason);
+        assertThat(hold(user).note()).isEqualTo(note);
+
+        UUID id = server.execute(tenancy.production(), actor, null, new Command.CreateGroup("With words", note))
+                .group()
+                .id();
+        nothingDone("/groups/" + id, form("name", "With words", "description", sent));
+        UUID policy = server.execute(
+                        tenancy.production(), actor, null, new Command.CreatePolicy("With words", note, List.of("r")))
+                .policy()
+                .id();
+        nothingDone(
+                "/policies/" + policy, form("name", "With words", "description", sent, "resources", "r\r\n"));
+    }
+
+    private void nothingDone(String path, Map<String, String> form) throws Exception {
+        String location = post(path, form).headers().firstValue("Location").orElseThrow();
+        assertThat(page(location).body()).contains(Done.NOTHING.sentence());
+    }
+
     // Whom a text names.
 
     private String group() throws Exception {
