@@ -145,8 +145,8 @@ public final class BulkPage {
         }
         long realm = visit.realm().id();
         Result<Change> result = send(visit, user, command, rehearsal);
-        boolean changes = result instanceof Result.Ok<Change>(var change)
-                && Done.HELD.unlessNothing(change) != Done.NOTHING;
+        boolean changes =
+                result instanceof Result.Ok<Change>(var change) && Done.HELD.unlessNothing(change) != Done.NOTHING;
         return new Outcome(
                 Words.name(user),
                 visit.base() + "/users/" + id.value(),

@@ -153,8 +153,9 @@ public final class GroupsPage {
     Reply update(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        return change(visit, id -> groups.group(visit.actor(), visit.realm().id(), id)
-                .then(group -> {
+        return change(
+                visit,
+                id -> groups.group(visit.actor(), visit.realm().id(), id).then(group -> {
                     String description = in.description(group.description());
                     return in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description)));
                 }));
@@ -181,8 +182,7 @@ public final class GroupsPage {
         }
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(
-                        visit.base() + "/groups/" + id.value(), Done.SAVED.unlessNothing(change));
+                visit.done(visit.base() + "/groups/" + id.value(), Done.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

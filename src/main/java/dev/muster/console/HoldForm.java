@@ -69,8 +69,8 @@ final class HoldForm {
         return in.checks().label(in.text("label"));
     }
 
-    /// The end that the form asks for: that which there is, none, so many days after the one there is (or from now on), or
-    /// a moment.
+    /// The end that the form asks for: that which there is, none, so many days after the one there is (or from now
+    /// on), or a moment.
     private static @Nullable Instant end(Input in, Instant now) {
         Instant given = in.moment("until");
         Instant known = in.exactMoment(KNOWN);

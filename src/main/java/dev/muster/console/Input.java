@@ -68,8 +68,8 @@ final class Input {
         return checks.description(textOr("description", shown));
     }
 
-    /// A text of several lines; `shown` itself where nobody touched what the page showed. A browser sends other line ends
-    /// than it was given, and ends are trimmed here.
+    /// A text of several lines; `shown` itself where nobody touched what the page showed. A browser sends other
+    /// line ends than it was given, and ends are trimmed here.
     ///
     /// @param shown what the page had in the field; null for nothing
     @Nullable

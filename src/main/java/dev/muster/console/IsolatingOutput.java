@@ -6,12 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what users and partners wrote so that it cannot pretend to be something else: characters that turn the
-/// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is isolated
-/// in
-/// a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
+/// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is
+/// isolated in a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
 ///
-/// Attributes that are read to somebody show those characters too, without the `bdi`. All others, and text areas, stay as
-/// they are: forms send them back.
+/// Attributes that are read to somebody show those characters too, without the `bdi`. All others, and text areas,
+/// stay as they are: forms send them back.
 final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that hold text alone, in which `<bdi>` would be text too.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");

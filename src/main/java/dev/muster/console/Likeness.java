@@ -12,8 +12,8 @@ final class Likeness {
 
     private Likeness() {}
 
-    /// Whether `typed` looks like `shown`. Characters that cannot be seen may be left out, or typed by their numbers, as
-    /// pages show them: `⟨U+202E⟩`.
+    /// Whether `typed` looks like `shown`. Characters that cannot be seen may be left out, or typed by their
+    /// numbers, as pages show them: `⟨U+202E⟩`.
     static boolean of(@Nullable String typed, String shown) {
         if (typed == null) {
             return false;

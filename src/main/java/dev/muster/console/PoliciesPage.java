@@ -166,8 +166,9 @@ public final class PoliciesPage {
         Input in = new Input(visit.form()::first);
         String name = name(in);
         List<String> resources = in.checks().resources(in.lines("resources"));
-        return change(visit, id -> groups.policy(visit.actor(), visit.realm().id(), id)
-                .then(policy -> {
+        return change(
+                visit,
+                id -> groups.policy(visit.actor(), visit.realm().id(), id).then(policy -> {
                     String description = in.description(policy.description());
                     return in.result(() -> new Command.UpdatePolicy(
                             id, new Edit<>(name), new Edit<>(description), new Edit<>(resources)));
@@ -212,9 +213,7 @@ public final class PoliciesPage {
         }
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(
-                        visit.base() + "/policies/" + id.value(),
-                        Done.SAVED.unlessNothing(change));
+                visit.done(visit.base() + "/policies/" + id.value(), Done.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

@@ -62,12 +62,13 @@ final class Sender {
         if (objection == null) {
             return execute(request(visit, write, retry, false));
         }
+        if (retry == null) {
+            return Result.refused(objection);
+        }
         // A rehearsal under a known key is answered with what was done under it.
-        return retry != null
-                        && execute(request(visit, write, retry, true)) instanceof Result.Ok<Change> earlier
-                        && earlier.value().replayed()
-                ? earlier
-                : Result.refused(objection);
+        Result<Change> earlier = execute(request(visit, write, retry, true));
+        boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
+        return known ? earlier : Result.refused(objection);
     }
 
     /// A command on a user, judged as it would be; nothing is done.

@@ -16,8 +16,8 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever the text looks
-/// like. A text that names two users is refused; `username:3` and the like then say which one is meant.
+/// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever the text
+/// looks like. A text that names two users is refused; `username:3` and the like then say which one is meant.
 final class TypedUser {
     /// No identifier is longer.
     private static final int LONGEST = 300;
@@ -115,8 +115,8 @@ final class TypedUser {
             }
         }
         if (found.size() > 1) {
-            return Result.refused(new Refusal.Invalid(
-                    field, "ambiguous", "More than one user is called that: write " + ways + "."));
+            return Result.refused(
+                    new Refusal.Invalid(field, "ambiguous", "More than one user is called that: write " + ways + "."));
         }
         if (found.isEmpty()) {
             return barred == null ? Result.ok(Optional.empty()) : Result.refused(barred);

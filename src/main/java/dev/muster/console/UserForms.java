@@ -51,11 +51,7 @@ final class UserForms {
     /// All of them.
     List<Kind> kinds() {
         return List.of(
-                new Kind(
-                        "hold",
-                        Scope.HOLDS_WRITE,
-                        Done.HELD,
-                        (in, user) -> HoldForm.hold(in, user, clock.instant())),
+                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
                 new Kind("release", Scope.HOLDS_WRITE, Done.RELEASED, HoldForm::release),
                 new Kind(
                         "reinstate",

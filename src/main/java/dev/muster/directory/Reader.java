@@ -71,7 +71,8 @@ final class Reader {
         return draft.build();
     }
 
-    /// A user as they were when the realm's journal ended with entry `seq`; `Erased` when that was before their erasure.
+    /// A user as they were when the realm's journal ended with entry `seq`; `Erased` when that was before their
+    /// erasure.
     Result<User> asOfSeq(Reads reads, UserRow row, long seq) {
         if (row.seed() == null && isNewest(reads, row.user().id(), seq)) {
             return Result.ok(row.user());
@@ -166,8 +167,8 @@ final class Reader {
         }
     }
 
-    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` when that was before it or its user was
-    /// erased.
+    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` when that was before it or its
+    /// user was erased.
     Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
         // Erasing a user writes no entry about their jobs, which were more than what is left of them.

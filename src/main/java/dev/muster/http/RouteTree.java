@@ -46,8 +46,8 @@ final class RouteTree {
         }
     }
 
-    /// Whose route has this path, else a path above it: `/user` is above `/user/x`. Null when there is none, or the path
-    /// is badly encoded.
+    /// Whose route has this path, else a path above it: `/user` is above `/user/x`. Null when there is none, or the
+    /// path is badly encoded.
     @Nullable
     Face owner(String path) {
         try {

@@ -275,8 +275,7 @@ final class FormsTest {
                         tenancy.production(), actor, null, new Command.CreatePolicy("With words", note, List.of("r")))
                 .policy()
                 .id();
-        nothingDone(
-                "/policies/" + policy, form("name", "With words", "description", sent, "resources", "r\r\n"));
+        nothingDone("/policies/" + policy, form("name", "With words", "description", sent, "resources", "r\r\n"));
     }
 
     private void nothingDone(String path, Map<String, String> form) throws Exception {
@@ -309,7 +308,8 @@ final class FormsTest {
 
     @Test
     void aUserIsNamedByWhateverTextIsTheirs() throws Exception {
-        User user = register("lena@example.com", "lena@home", "Ext/77:a", "Lena").user();
+        User user =
+                register("lena@example.com", "lena@home", "Ext/77:a", "Lena").user();
         for (String text : List.of(
                 "lena@example.com",
                 "LENA@example.com",
@@ -386,10 +386,7 @@ final class FormsTest {
                 formOn(user, "new", "true", "kind", "suspended", "label", "main", "end", "7", "reason", "r"),
                 Done.HELD);
         assertThat(hold(user).until()).isAfter(Instant.now());
-        doneTwice(
-                path + "/release",
-                formOn(user, "kind", "suspended", "label", "main", "note", "n"),
-                Done.RELEASED);
+        doneTwice(path + "/release", formOn(user, "kind", "suspended", "label", "main", "note", "n"), Done.RELEASED);
         doneTwice(path + "/fields", formOn(user, "name", "Forms Two"), Done.SAVED);
         doneTwice(path + "/cards", formOn(user, "cards", "4711 door"), Done.SAVED);
         doneTwice(path + "/workstations", formOn(user, "workstations", "desk"), Done.SAVED);
@@ -434,9 +431,7 @@ final class FormsTest {
         doneTwice(policy + "/delete", form(), Done.DELETED);
         doneTwice(group + "/delete", form(), Done.DELETED);
         doneTwice(
-                "/operators",
-                form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD),
-                Done.SAVED);
+                "/operators", form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD), Done.SAVED);
         doneTwice("/operators/temp/password", form("password", "correct horse battery"), Done.SAVED);
         doneTwice("/operators/temp/disable", form(), Done.DISABLED);
         doneTwice("/operators/temp/enable", form(), Done.ENABLED);

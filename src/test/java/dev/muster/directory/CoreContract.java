@@ -226,9 +226,7 @@ abstract class CoreContract {
                         .groups())
                 .extracting(Group::id)
                 .containsExactly(group);
-        assertThat(Running.ok(running.core
-                                .directory()
-                                .history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null))
+        assertThat(Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null))
                         .items())
                 .extracting(JournalEntry::action)
                 .containsExactly(

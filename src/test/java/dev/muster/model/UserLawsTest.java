@@ -181,10 +181,8 @@ class UserLawsTest {
     void aCommandRepeatedAtOnceChangesNothing(@ForAll("single") Script script) {
         script.run(asked -> {
             boolean repeatable = switch (asked.only()) {
-                case Command.ToggleSuspension _,
-                        Command.Promote _,
-                        Command.RequestInvitation _,
-                        Command.Register _ -> false;
+                case Command.ToggleSuspension _, Command.Promote _, Command.RequestInvitation _, Command.Register _ ->
+                    false;
                 case null, default -> true;
             };
             if (asked.result() instanceof Result.Ok<Change>(var change) && repeatable) {

@@ -487,10 +487,7 @@ class IsolationTest {
                 told.add("POST " + path);
             }
             String rank = "/modifyrank" + slash;
-            same(
-                    number,
-                    rank,
-                    name -> client.json("POST", rank, Map.of("admin_user_id", name, "rank", "ADMIN")));
+            same(number, rank, name -> client.json("POST", rank, Map.of("admin_user_id", name, "rank", "ADMIN")));
             told.add("POST " + rank);
             for (String read : List.of("/modifysmartcard" + slash, "/user" + slash)) {
                 same(number, read, name -> client.get(read + "?email_id=" + name));

@@ -195,7 +195,8 @@ class OneBadRequestTest {
 
     static {
         FORM.putAll(Map.of("kind", "suspended", "label", "main", "end", "7", "reason", "r", "note", "n"));
-        FORM.putAll(Map.of("until", "2126-11-21T17:01", "known", "2126-11-21T17:01:00.123Z", "do", "place", "version", "1"));
+        FORM.putAll(Map.of(
+                "until", "2126-11-21T17:01", "known", "2126-11-21T17:01:00.123Z", "do", "place", "version", "1"));
         FORM.putAll(Map.of("name", "n", "email", "f@example.org", "username", "w", "externalId", "id3"));
         FORM.putAll(Map.of("givenName", "g", "familyName", "f", "cards", "1 l", "workstations", "w", "rank", "ADMIN"));
         FORM.putAll(Map.of("description", "d", "resources", "r", "role", "viewer", "password", "short"));

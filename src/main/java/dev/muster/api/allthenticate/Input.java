@@ -25,9 +25,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What one request brings, read parameter by parameter. A parameter may come more than once, as long as all of it
-/// means
-/// the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears all of them
-/// at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
+/// means the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears
+/// all of them at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
 final class Input {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -162,8 +161,8 @@ final class Input {
         Checks own = new Checks();
         List<Card> kept = own.cards(cards, duplicates);
         own.faults()
-                .forEach(fault -> checks.fault(
-                        fault.field().replaceFirst("^cards\\b", field), fault.code(), fault.message()));
+                .forEach(fault ->
+                        checks.fault(fault.field().replaceFirst("^cards\\b", field), fault.code(), fault.message()));
         return kept;
     }
 
@@ -206,7 +205,8 @@ final class Input {
         List<?> sent = optionalArray("groups");
         for (int i = 0; i < sent.size(); i++) {
             Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
-            UUID id = item.get("id") instanceof String text && UUID_FORM.matcher(text).matches()
+            UUID id = item.get("id") instanceof String text
+                            && UUID_FORM.matcher(text).matches()
                     ? UUID.fromString(text)
                     : null;
             String name = text(item.get("name"));

@@ -30,7 +30,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not confirmed.
+/// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not
+/// confirmed.
 /// Muster sends no mail; it journals that an invitation was asked for.
 final class Invites {
     private static final int GROUPS_AT_ONCE = 1_000;
@@ -72,8 +73,8 @@ final class Invites {
                 commands.add(new Command.ReplaceCards(invitee.cards(), false));
             }
             for (Group group : groups) {
-                commands.add(new Command.AddMember(
-                        group.id(), UserRef.identifier(Identifier.Kind.EMAIL, email.text())));
+                commands.add(
+                        new Command.AddMember(group.id(), UserRef.identifier(Identifier.Kind.EMAIL, email.text())));
             }
             if (!quiet) {
                 commands.add(new Command.RequestInvitation());
@@ -158,8 +159,7 @@ final class Invites {
                 key + "\n" + index, Retry.of(key, Allthenticate.NAME, whole).request());
     }
 
-    private Result<Change> execute(
-            Request request, Caller caller, Guards guards, @Nullable Retry retry, Write write) {
+    private Result<Change> execute(Request request, Caller caller, Guards guards, @Nullable Retry retry, Write write) {
         return directory.execute(new dev.muster.directory.Request(
                 caller.realm().id(),
                 write,

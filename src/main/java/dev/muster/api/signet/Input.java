@@ -49,7 +49,7 @@ final class Input {
     /// A request that must have a JSON object as its body. One that cannot be read is the only fault there is.
     static Result<Input> ofBody(Request request, Naming naming) {
         return switch (Json.read(request.body())) {
-            case Json.Result.Value(Map<?, ?> object) -> 
+            case Json.Result.Value(Map<?, ?> object) ->
                 Result.ok(new Input(request, Fields.of((Object) object), naming));
             case Json.Result.Value _ -> unread("The body must be a JSON object.");
             case Json.Result.Malformed(var message) -> unread(message);

@@ -2,8 +2,8 @@ package dev.muster.api.signet;
 
 import java.util.Locale;
 
-/// What a version of the vendor's page calls a user. The calls differ in nothing else: `register-user` with `userId`, and
-/// `register-client` with `clientId`.
+/// What a version of the vendor's page calls a user. The calls differ in nothing else: `register-user` with `userId`,
+/// and `register-client` with `clientId`.
 enum Naming {
     /// The page as it was first.
     USER,

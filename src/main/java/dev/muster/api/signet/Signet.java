@@ -328,7 +328,8 @@ public final class Signet {
     private static Reply answer(Naming naming, Result<Reply> result) {
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> Wording.of(refusal, naming).reply();
+            case Result.Refused<Reply>(var refusal) ->
+                Wording.of(refusal, naming).reply();
         };
     }
 

@@ -28,8 +28,8 @@ record Wording(
     private static final String AUTHORIZATION = "authorization";
 
     /// That the key or the secret that would be exchanged for tokens is not right.
-    static final Wording BAD_KEY_OR_SECRET = of(
-            401, "Invalid API key or secret", "apiKey", "A live API key and its own secret are required.");
+    static final Wording BAD_KEY_OR_SECRET =
+            of(401, "Invalid API key or secret", "apiKey", "A live API key and its own secret are required.");
 
     /// That the token that would be exchanged for new ones is not right.
     static final Wording BAD_REFRESH_TOKEN = of(
@@ -51,11 +51,7 @@ record Wording(
             case Refusal.Invalid(var faults) -> new Wording(400, VALIDATION, byField(faults), null);
             case Refusal.Taken taken -> taken(taken, user);
             case Refusal.Barred() ->
-                of(
-                        409,
-                        "The " + user + " is barred.",
-                        STATUS,
-                        "The " + user + ", or the address, is barred for good.");
+                of(409, "The " + user + " is barred.", STATUS, "The " + user + ", or the address, is barred for good.");
             case Refusal.Removed() ->
                 of(
                         409,
@@ -73,11 +69,11 @@ record Wording(
             case Refusal.NotGuest() -> of(409, "The " + user + " is no guest.", STATUS, "Only a guest is promoted.");
             case Refusal.GuestNotAllowed() -> of(409, "The " + user + " is a guest.", STATUS, "Not for guests.");
             case Refusal.InUse(var by) -> of(409, "In use.", STATUS, "Needed by " + by + ".");
-            case Refusal.NotEnrolled() -> 
+            case Refusal.NotEnrolled() ->
                 of(409, "The " + user + " is not enrolled.", STATUS, "Enrol the " + user + " first.");
             case Refusal.AlreadyEnrolled() ->
                 of(409, "The " + user + " is enrolled already.", STATUS, "Allow another enrolment first.");
-            case Refusal.MustReenrol() -> 
+            case Refusal.MustReenrol() ->
                 of(409, "The " + user + " must enrol again.", STATUS, "Enrol the " + user + " again first.");
             case Refusal.JobExists(var _) -> of(409, "The job exists already.", "jobId", "Is taken.");
             case Refusal.JobComplete(var _) -> of(409, "The job is complete.", "jobId", "Is complete.");

@@ -249,7 +249,9 @@ final class AllthenticateTest {
         gets(path + "?email_id=1", List.of(key));
         transcript.remark("Faulty ones.");
         json(path, "\"smartcards\":[{\"number\":\"12a\"},{\"number\":\"\"},{\"number\":\"1\",\"label\":\"a\\u0000\"}]");
-        json(path, "\"smartcards\":[7,{\"number\":7.5},{\"number\":-7},{\"number\":true},{\"number\":1e3},{\"label\":\"x\"},{\"number\":\"1\",\"label\":7}]");
+        json(
+                path,
+                "\"smartcards\":[7,{\"number\":7.5},{\"number\":-7},{\"number\":true},{\"number\":1e3},{\"label\":\"x\"},{\"number\":\"1\",\"label\":7}]");
         json(path, "\"allow_duplicates\":\"maybe\"");
         transcript.remark("Of nobody.");
         gets(path, List.of(key));
@@ -499,7 +501,8 @@ final class AllthenticateTest {
         transcript.ask("POST /modifyrank", key, JSON, "Content-Length: 1048577");
         posts("/modifyrank", List.of(key, JSON, "Content-Encoding: gzip"), "{}");
         transcript.ask("GET /user", key, "X-Long: " + "x".repeat(20_000));
-        transcript.remark("What is below these paths is refused like them, and a slash at the end makes no difference.");
+        transcript.remark(
+                "What is below these paths is refused like them, and a slash at the end makes no difference.");
         gets("/user/1", List.of(key));
         gets("/multipleusers/all/of/them", List.of(key));
         gets("/multipleusers/", List.of(key));
@@ -562,14 +565,19 @@ final class AllthenticateTest {
         transcript.remark("What is wrong with the request as a whole: nobody is registered.");
         puts("{}");
         puts("{\"emails\":[]}");
-        puts("{\"emails\":[7,\"a@example.com\"],\"smartcards\":[[{}],7,[]],\"groups\":[{\"id\":7}],\"no_email\":\"x\"}");
+        puts(
+                "{\"emails\":[7,\"a@example.com\"],\"smartcards\":[[{}],7,[]],\"groups\":[{\"id\":7}],\"no_email\":\"x\"}");
         puts("{\"emails\":\"a@example.com\"}");
         puts("{\"emails\":[\"a@example.com\"],\"groups\":[{\"name\":\"Nobodies\"}]}");
         puts("{\"emails\":[\"a@example.com\"],\"groups\":[{\"id\":\"" + NO_GROUP + "\"}]}");
         puts("{\"emails\":[\"a@example.com\"],\"smartcards\":[[{\"number\":\"x\"}]]}");
         String many = "\"a@example.com\",".repeat(1_001);
         assertThat(transcript
-                        .quietly("PUT /invites", "{\"emails\":[" + many.substring(0, many.length() - 1) + "]}", key, JSON)
+                        .quietly(
+                                "PUT /invites",
+                                "{\"emails\":[" + many.substring(0, many.length() - 1) + "]}",
+                                key,
+                                JSON)
                         .body())
                 .isEqualTo("{\"error\":\"emails must be 1 to 1,000 addresses.\"}");
         transcript.remark("A key that may not.");

@@ -132,7 +132,9 @@ final class RefusalTableTest {
     private static String row(Object what, Wording wording) {
         return "| %s | %d | %s | %s | %s |\n"
                 .formatted(
-                        what instanceof String when ? when : "`" + what.getClass().getSimpleName() + "`",
+                        what instanceof String when
+                                ? when
+                                : "`" + what.getClass().getSimpleName() + "`",
                         wording.status(),
                         wording.message(),
                         errors(wording.errors()),

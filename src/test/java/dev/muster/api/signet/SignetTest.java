@@ -416,7 +416,8 @@ final class SignetTest {
         gets("/get-client?clientId=" + id, List.of(key));
         client(id, "\"name\":\"John D.\"");
         transcript.remark("Each status after each other.");
-        for (String status : List.of("suspended", "inactive", "deleted", "inactive", "deleted", "suspended", "active")) {
+        for (String status :
+                List.of("suspended", "inactive", "deleted", "inactive", "deleted", "suspended", "active")) {
             client(id, "\"status\":\"" + status + "\"");
         }
         transcript.remark("Removed is deleted here, and inactive on the other page.");
@@ -439,8 +440,7 @@ final class SignetTest {
     }
 
     private void client(String id, String fields) {
-        exchange(
-                "PATCH /partner/v1/update-client", List.of(key, JSON), "{\"clientId\":\"" + id + "\"," + fields + "}");
+        exchange("PATCH /partner/v1/update-client", List.of(key, JSON), "{\"clientId\":\"" + id + "\"," + fields + "}");
     }
 
     private String token(String body) {

@@ -96,8 +96,7 @@ final class WireStatusTest {
 
     @Test
     void onlyTheNewerPageKnowsDeleted() {
-        assertThat(statuses(Naming.USER))
-                .containsExactly(WireStatus.ACTIVE, WireStatus.INACTIVE, WireStatus.SUSPENDED);
+        assertThat(statuses(Naming.USER)).containsExactly(WireStatus.ACTIVE, WireStatus.INACTIVE, WireStatus.SUSPENDED);
         assertThat(statuses(Naming.CLIENT)).containsExactly(WireStatus.values());
     }
 
@@ -129,11 +128,12 @@ final class WireStatusTest {
     @Test
     void aRemovedUserIsRenamedWhileReinstated() {
         User removed = user(List.of(main(HoldKind.REMOVED)));
-        assertThat(set(removed, WireStatus.ACTIVE, Naming.USER, "New Name")).isInstanceOfSatisfying(Result.Ok.class, ok -> {
-            User user = ((Change) ok.value()).user();
-            assertThat(user.name()).isEqualTo("New Name");
-            assertThat(user.holds()).isEqualTo(Holds.NONE);
-        });
+        assertThat(set(removed, WireStatus.ACTIVE, Naming.USER, "New Name"))
+                .isInstanceOfSatisfying(Result.Ok.class, ok -> {
+                    User user = ((Change) ok.value()).user();
+                    assertThat(user.name()).isEqualTo("New Name");
+                    assertThat(user.holds()).isEqualTo(Holds.NONE);
+                });
     }
 
     @Test
@@ -141,7 +141,8 @@ final class WireStatusTest {
         Hold legal = new Hold(HoldKind.SUSPENDED, "legal", null, null, ActorRef.ROOT, NOW, null);
         User user = user(List.of(legal));
         for (WireStatus asked : List.of(WireStatus.ACTIVE, WireStatus.INACTIVE)) {
-            assertThat(set(user, asked, Naming.USER, null)).isEqualTo(Result.refused(new Refusal.StillHeld(List.of(legal))));
+            assertThat(set(user, asked, Naming.USER, null))
+                    .isEqualTo(Result.refused(new Refusal.StillHeld(List.of(legal))));
         }
         assertThat(set(user, WireStatus.SUSPENDED, Naming.USER, null)).isInstanceOf(Result.Ok.class);
     }
@@ -152,9 +153,8 @@ final class WireStatusTest {
         assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, Naming.USER, null))
                 .isInstanceOfSatisfying(
                         Result.Refused.class,
-                        refused -> assertThat(
-                                        WireStatus.INACTIVE.obstacles(
-                                                ((Refusal.StillHeld) refused.refusal()).holds(), Naming.USER))
+                        refused -> assertThat(WireStatus.INACTIVE.obstacles(
+                                        ((Refusal.StillHeld) refused.refusal()).holds(), Naming.USER))
                                 .containsExactly(blocked));
     }
 
