@@ -160,8 +160,8 @@ public final class BulkPage {
                 changes);
     }
 
-    /// A hold that is there already is not replaced by one for many: it may be without an end, or have a reason of its
-    /// own.
+    /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
+    /// reason.
     private Result<Change> send(Visit visit, User user, Command command, boolean rehearsal) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =

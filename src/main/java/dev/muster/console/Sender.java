@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Hands what a form asks for to the directory, on the operator's account. A form that is sent twice, by a second click,
-/// a reload, or `console.js` after a broken connection, is carried out once and answered twice.
+/// Hands what a form asks for to the directory, on the operator's account. A form that is sent twice, by a
+/// second click, a reload, or `console.js` after a broken connection, is carried out once and answered twice.
 final class Sender {
     /// The form of request ids.
     private static final String ONCE = "[!-~]{1,100}";
@@ -53,8 +53,8 @@ final class Sender {
     /// A command on a user.
     ///
     /// @param version the one that the page showed; null for any
-    /// @param objection why the form is not to be carried out; null for no reason. A form that was carried out before is
-    ///     answered as it was then: what speaks against it now may be what it did itself
+    /// @param objection why the form is not to be carried out; null for no reason. A form that was carried out
+    ///     before is answered as it was then: what speaks against it now may be what it did itself
     Result<Change> send(
             Visit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
         Write write = new Write(visit.actor(), user, List.of(command), version);
@@ -108,10 +108,11 @@ final class Sender {
         return result instanceof Result.Refused<Change>(Refusal.InFlight _);
     }
 
-    /// What makes the form one that is sent once. A page has several forms, and a form may be for several users.
+    /// The key under which the form is carried out once. A page has several forms, and a form may be for
+    /// several users.
     ///
-    /// Compared is what was typed: the command itself may be another one each time, as the end of a hold that lasts a
-    /// week from now.
+    /// The fields are compared, as they were typed: the command itself may be another one each time, such as a hold
+    /// that ends a week from now.
     private static @Nullable Retry retry(Visit visit, Write write) {
         Form form = visit.form();
         String once = form.first("once");
@@ -120,9 +121,9 @@ final class Sender {
         }
         String path = PARAMETER
                 .matcher(visit.request().template())
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        visit.request().path(found.group(1))));
-        String about = path + (write.target() == null ? "" : " " + write.target().text());
+                .replaceAll(found -> Matcher.quoteReplacement(visit.request().path(found.group(1))));
+        String about =
+                path + (write.target() == null ? "" : " " + write.target().text());
         StringBuilder asked = new StringBuilder();
         append(asked, about);
         for (String name : new TreeSet<>(form.names())) {

@@ -33,8 +33,8 @@ final class TypedUser {
     /// @param word what is written before a text that is to be read this way
     private record Reading(String word, UserRef ref) {}
 
-    /// The user that the form's field of that name is about, by id. Refuses: Invalid for no text and for one that names
-    /// several users, NotFound, Barred.
+    /// The user that the form's field of that name is about, by id. Refuses: Invalid for no text and for one that
+    /// names several users, NotFound, Barred.
     Result<UserRef> find(Visit visit, Input in, String field) {
         String text = in.text(field);
         if (text == null) {

@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All users of a realm as one JSON array, in order of number, written while it is read: one page of users is in memory
-/// at a time, however large the realm is.
+/// All users of a realm as one JSON array, in order of number, written while it is read: one page of users is in
+/// memory at a time, however large the realm is.
 ///
 /// @param proof authenticates the caller again before each page, so that a revoked key gets no more
 /// @param tag only those; null for all

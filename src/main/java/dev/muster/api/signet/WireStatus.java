@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A user's standing as this dialect's clients know it: three words for seven statuses, and a fourth on the newer page.
+/// A user's standing as this dialect's clients know it: three words for seven statuses, and a fourth on the newer
+/// page.
 enum WireStatus {
     ACTIVE,
     INACTIVE,
