@@ -9,6 +9,7 @@ import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.User;
+import dev.muster.model.UserRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public final class BulkPage {
         Input in = new Input(form::first);
         List<String> chosen = form.all("user").stream().distinct().toList();
         boolean release = "release".equals(form.first("do"));
-        Command command = release ? HoldForm.release(in) : HoldForm.hold(in, clock.instant());
+        Command command = release ? HoldForm.release(in) : HoldForm.hold(in, null, clock.instant());
         Result<Command> asked = chosen.isEmpty() || chosen.size() > MOST
                 ? Result.refused(new Refusal.Invalid("user", "too_many", "Choose one to " + MOST + " users."))
                 : in.result(() -> command);
@@ -143,13 +144,13 @@ public final class BulkPage {
             return new Outcome(text, "", "", missing, false);
         }
         long realm = visit.realm().id();
-        Result<Change> result = sender.send(visit, id.ref(), command, null, rehearsal);
-        boolean changes = result instanceof Result.Ok<Change>(var change)
-                && !change.events().isEmpty();
+        Result<Change> result = send(visit, user, command, rehearsal);
+        boolean changes =
+                result instanceof Result.Ok<Change>(var change) && Done.HELD.unlessNothing(change) != Done.NOTHING;
         return new Outcome(
                 Words.name(user),
                 visit.base() + "/users/" + id.value(),
-                sentence(realm, user, seen.at()),
+                before(visit, user, seen.at(), result),
                 switch (result) {
                     case Result.Refused<Change>(var refusal) ->
                         words.sorry(refusal).happened();
@@ -157,6 +158,33 @@ public final class BulkPage {
                         changes ? sentence(realm, change.user(), change.at()) : Done.NOTHING.sentence();
                 },
                 changes);
+    }
+
+    /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
+    /// reason.
+    private Result<Change> send(Visit visit, User user, Command command, boolean rehearsal) {
+        UserRef ref = UserRef.id(user.id());
+        Refusal objection =
+                command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
+                        ? HoldForm.THERE
+                        : null;
+        if (!rehearsal) {
+            return sender.send(visit, ref, command, user.version(), objection);
+        }
+        return objection == null ? sender.rehearse(visit, ref, command) : Result.refused(objection);
+    }
+
+    /// How the user stood before what came of it; before the first time when the form was sent again.
+    private String before(Visit visit, User user, Instant at, Result<Change> result) {
+        long realm = visit.realm().id();
+        if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {
+            Instant then = change.at().minusMillis(1);
+            if (directory.find(visit.actor(), realm, UserRef.id(user.id()), then)
+                    instanceof Result.Ok<Seen<User>>(var earlier)) {
+                return sentence(realm, earlier.value(), then);
+            }
+        }
+        return sentence(realm, user, at);
     }
 
     private String sentence(long realm, User user, Instant at) {

@@ -284,8 +284,7 @@ public final class CredentialsPage {
 
     private Reply operator(Visit visit, Result<Change> result, Done done) {
         return switch (result) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/operators", change.events().isEmpty() ? Done.NOTHING : done);
+            case Result.Ok<Change>(var change) -> visit.done(visit.base() + "/operators", done.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> operators(visit, words.sorry(refusal));
         };
     }

@@ -1,5 +1,7 @@
 package dev.muster.console;
 
+import dev.muster.model.Change;
+
 /// What the page after a form says was done.
 enum Done {
     HELD("held", "The hold is placed."),
@@ -24,6 +26,16 @@ enum Done {
     Done(String word, String sentence) {
         this.word = word;
         this.sentence = sentence;
+    }
+
+    /// This, or that nothing was changed, as far as `change` tells. Of a repeated form only what it did to a user is
+    /// known.
+    Done unlessNothing(Change change) {
+        boolean done = change.replayed()
+                ? !(change.about() instanceof Change.OfUser(var user))
+                        || user.updatedAt().equals(change.at())
+                : !change.events().isEmpty();
+        return done ? this : NOTHING;
     }
 
     String word() {

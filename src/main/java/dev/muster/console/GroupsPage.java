@@ -27,6 +27,7 @@ public final class GroupsPage {
     private final Sender sender;
     private final Pages pages;
     private final Words words;
+    private final TypedUser typedUser;
 
     GroupsPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
         this.directory = directory;
@@ -34,6 +35,7 @@ public final class GroupsPage {
         this.sender = sender;
         this.pages = pages;
         this.words = words;
+        this.typedUser = new TypedUser(directory);
     }
 
     public record Model(
@@ -130,7 +132,7 @@ public final class GroupsPage {
     Reply create(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
+        String description = in.description(null);
         return switch (in.result(() -> new Command.CreateGroup(name, description))
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
@@ -151,19 +153,22 @@ public final class GroupsPage {
     Reply update(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
         return change(
-                visit, id -> in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description))));
+                visit,
+                id -> groups.group(visit.actor(), visit.realm().id(), id).then(group -> {
+                    String description = in.description(group.description());
+                    return in.result(() -> new Command.UpdateGroup(id, new Edit<>(name), new Edit<>(description)));
+                }));
     }
 
     Reply add(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.AddMember(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AddMember(id, user)));
     }
 
     Reply remove(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.RemoveMember(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.RemoveMember(id, user)));
     }
 
     private interface Asked {
@@ -177,8 +182,7 @@ public final class GroupsPage {
         }
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(
-                        visit.base() + "/groups/" + id.value(), change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+                visit.done(visit.base() + "/groups/" + id.value(), Done.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

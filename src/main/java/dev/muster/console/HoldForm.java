@@ -1,24 +1,47 @@
 package dev.muster.console;
 
 import dev.muster.model.Command;
+import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
+import dev.muster.model.Refusal;
 import dev.muster.model.User;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of a hold in a form.
 final class HoldForm {
+    /// The field with the end that the page showed, to the millisecond.
+    static final String KNOWN = "known";
+
+    /// What is chosen to leave the end as it is.
+    static final String KEEP = "keep";
+
     private static final List<HoldKind> PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toList();
 
+    /// Why the form for another hold is not carried out where [#isThere].
+    static final Refusal THERE = new Refusal.Invalid(
+            "label", "taken", "There is such a hold already: change that one, or use another label.");
+
     private HoldForm() {}
 
-    /// Placing again is how a hold is changed: with another reason, note or end.
-    static Command hold(Input in, Instant now) {
-        return new Command.PlaceHold(kind(in), label(in), in.reason(), in.note(), end(in, now));
+    /// Placing again is how a hold is changed: with another reason, note or end. What nobody touched stays as it is.
+    ///
+    /// @param user whose hold it is; null where it may be of many
+    static Command hold(Input in, @Nullable User user, Instant now) {
+        HoldKind kind = kind(in);
+        String label = label(in);
+        Hold there = user == null ? null : user.holds().get(kind, label);
+        return new Command.PlaceHold(
+                kind,
+                label,
+                in.reason(there == null ? null : there.reason()),
+                in.note(there == null ? null : there.note()),
+                end(in, now));
     }
 
     static Command release(Input in) {
@@ -46,23 +69,27 @@ final class HoldForm {
         return in.checks().label(in.text("label"));
     }
 
-    /// The end that the form asks for: none, so many days after the one there is (or from now on), or a moment.
+    /// The end that the form asks for: that which there is, none, so many days after the one there is (or from now
+    /// on), or a moment.
     private static @Nullable Instant end(Input in, Instant now) {
         Instant given = in.moment("until");
-        Instant known = in.moment("known");
+        Instant known = in.exactMoment(KNOWN);
         String end = in.text("end");
+        // The field shows no more than minutes: a time that nobody touched is still the exact one.
+        boolean untouched = known != null && (given == null || given.equals(known.truncatedTo(ChronoUnit.MINUTES)));
         // Who typed a time means it, whatever is chosen above it.
-        if (given != null && !given.equals(known)) {
+        if (given != null && !untouched) {
             return given;
         }
         return switch (end) {
-            case null -> given;
+            case null -> given == null ? null : known;
+            case KEEP -> known;
             case "none" -> null;
             case "at" -> {
                 if (given == null) {
                     in.checks().fault("until", "missing", "Must be given.");
                 }
-                yield given;
+                yield given == null ? null : known;
             }
             default -> {
                 if (!end.matches("[0-9]{1,4}")) {

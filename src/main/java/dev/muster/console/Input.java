@@ -1,10 +1,8 @@
 package dev.muster.console;
 
 import dev.muster.model.Checks;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -38,33 +36,61 @@ final class Input {
         return text == null || text.isBlank() ? null : text.strip();
     }
 
-    /// Whom a field names: by id, number, e-mail address or username, as each is written.
-    Result<UserRef> user(String name) {
-        String text = text(name);
-        if (text == null) {
-            return Result.refused(new Refusal.Invalid(name, "missing", "Must be given."));
-        }
-        Id id = Id.of(text);
-        if (id != null) {
-            return Result.ok(id.ref());
-        }
-        if (text.matches("[0-9]{1,15}")) {
-            return Result.ok(UserRef.number(Long.parseLong(text)));
-        }
-        return Result.ok(
-                UserRef.identifier(text.contains("@") ? Identifier.Kind.EMAIL : Identifier.Kind.USERNAME, text));
-    }
-
     @Nullable
     String reason() {
-        return checks.reason(text("reason"));
+        return reason(null);
+    }
+
+    /// @param shown the reason that the page showed; null for none
+    @Nullable
+    String reason(@Nullable String shown) {
+        return checks.reason(lineOr("reason", shown));
     }
 
     @Nullable
     String note() {
-        String text = text("note");
+        return note(null);
+    }
+
+    /// @param shown the note that the page showed; null for none
+    @Nullable
+    String note(@Nullable String shown) {
+        String text = textOr("note", shown);
         // Browsers send lines with CR LF.
-        return checks.note(text == null ? null : text.replace("\r\n", "\n"));
+        return checks.note(text == null || text.equals(shown) ? text : text.replace("\r\n", "\n"));
+    }
+
+    /// What a group or policy is for.
+    ///
+    /// @param shown the description that the page showed; null for none
+    @Nullable
+    String description(@Nullable String shown) {
+        return checks.description(textOr("description", shown));
+    }
+
+    /// A text of several lines; `shown` itself where nobody touched what the page showed. A browser sends other
+    /// line ends than it was given, and ends are trimmed here.
+    ///
+    /// @param shown what the page had in the field; null for nothing
+    @Nullable
+    String textOr(String name, @Nullable String shown) {
+        String text = text(name);
+        return shown != null && text != null && unified(text).equals(unified(shown)) ? shown : text;
+    }
+
+    /// The same of a field of one line, from which a browser takes the line ends.
+    @Nullable
+    String lineOr(String name, @Nullable String shown) {
+        String text = text(name);
+        return shown != null && text != null && flat(text).equals(flat(shown)) ? shown : text;
+    }
+
+    private static String unified(String text) {
+        return text.replace("\r\n", "\n").replace('\r', '\n').strip();
+    }
+
+    private static String flat(String text) {
+        return text.replace("\r", "").replace("\n", "").strip();
     }
 
     /// The lines of a field that are not empty.
@@ -89,6 +115,21 @@ final class Input {
             return mustBeNear(name, LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
         } catch (DateTimeParseException e) {
             checks.fault(name, "not_a_time", "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
+            return null;
+        }
+    }
+
+    /// A moment as a page wrote it into a hidden field, to the millisecond.
+    @Nullable
+    Instant exactMoment(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return mustBeNear(name, Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            checks.fault(name, "not_a_time", "Must be as the page showed it.");
             return null;
         }
     }

@@ -6,14 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what users and partners wrote so that it cannot pretend to be something else: characters that turn the
-/// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is isolated
-/// in
-/// a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
+/// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is
+/// isolated in a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
 ///
-/// Attributes and text areas stay as they are: forms send them back.
+/// Attributes that are read to somebody show those characters too, without the `bdi`. All others, and text areas,
+/// stay as they are: forms send them back.
 final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that hold text alone, in which `<bdi>` would be text too.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");
+
+    private static final Set<String> READ_OUT = Set.of("aria-label", "title", "placeholder", "alt");
 
     private static final Set<String> LEFT_ALONE = Set.of("textarea", "script", "style");
 
@@ -36,11 +38,11 @@ final class IsolatingOutput extends OwaspHtmlTemplateOutput {
 
     @Override
     public void writeUserContent(@Nullable String value) {
-        if (value == null || attribute != null || (tag != null && LEFT_ALONE.contains(tag)) || isPlain(value)) {
+        if (value == null || isPlain(value) || isSentBack()) {
             super.writeUserContent(value);
             return;
         }
-        boolean isolated = tag == null || !TEXT_ONLY.contains(tag);
+        boolean isolated = attribute == null && (tag == null || !TEXT_ONLY.contains(tag));
         if (isolated) {
             writeContent("<bdi>");
         }
@@ -48,6 +50,10 @@ final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         if (isolated) {
             writeContent("</bdi>");
         }
+    }
+
+    private boolean isSentBack() {
+        return attribute == null ? tag != null && LEFT_ALONE.contains(tag) : !READ_OUT.contains(attribute);
     }
 
     /// Whether it runs from left to right and hides nothing.

@@ -208,7 +208,7 @@ public final class JobsPage {
     Reply erase(Visit visit) {
         Input in = new Input(visit.form()::first);
         String job = visit.request().path("job");
-        if (!job.equals(in.text("name"))) {
+        if (!Likeness.of(in.text("name"), job)) {
             in.checks().fault("name", "mismatch", "Type the job's id, " + job + ", to say that you mean it.");
         }
         Result<Change> result = in.result(() -> new Command.EraseJob(job)).then(command -> sender.send(visit, command));

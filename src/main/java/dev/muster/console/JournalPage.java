@@ -31,6 +31,7 @@ public final class JournalPage {
     private final Verifications verifications;
     private final Pages pages;
     private final Words words;
+    private final TypedUser typedUser;
 
     JournalPage(Journal journal, Directory directory, Verifications verifications, Pages pages, Words words) {
         this.journal = journal;
@@ -38,6 +39,7 @@ public final class JournalPage {
         this.verifications = verifications;
         this.pages = pages;
         this.words = words;
+        this.typedUser = new TypedUser(directory);
     }
 
     /// What the page shows.
@@ -135,7 +137,8 @@ public final class JournalPage {
     private Result<Optional<Event.Subject>> subject(Visit visit, Input in) {
         return in.text("subject") == null
                 ? Result.ok(Optional.empty())
-                : in.user("subject")
+                : typedUser
+                        .find(visit, in, "subject")
                         .then(ref -> directory.find(visit.actor(), visit.realm().id(), ref))
                         .map(seen -> Optional.of(new Event.Subject(
                                 Event.Subject.Type.USER, seen.value().id())));

@@ -28,6 +28,7 @@ public final class PoliciesPage {
     private final Sender sender;
     private final Pages pages;
     private final Words words;
+    private final TypedUser typedUser;
 
     PoliciesPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
         this.directory = directory;
@@ -35,6 +36,7 @@ public final class PoliciesPage {
         this.sender = sender;
         this.pages = pages;
         this.words = words;
+        this.typedUser = new TypedUser(directory);
     }
 
     public record Model(
@@ -141,7 +143,7 @@ public final class PoliciesPage {
     Reply create(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
+        String description = in.description(null);
         List<String> resources = in.checks().resources(in.lines("resources"));
         return switch (in.result(() -> new Command.CreatePolicy(name, description, resources))
                 .then(command -> sender.send(visit, command))) {
@@ -163,22 +165,24 @@ public final class PoliciesPage {
     Reply update(Visit visit) {
         Input in = new Input(visit.form()::first);
         String name = name(in);
-        String description = in.checks().description(in.text("description"));
         List<String> resources = in.checks().resources(in.lines("resources"));
         return change(
                 visit,
-                id -> in.result(() -> new Command.UpdatePolicy(
-                        id, new Edit<>(name), new Edit<>(description), new Edit<>(resources))));
+                id -> groups.policy(visit.actor(), visit.realm().id(), id).then(policy -> {
+                    String description = in.description(policy.description());
+                    return in.result(() -> new Command.UpdatePolicy(
+                            id, new Edit<>(name), new Edit<>(description), new Edit<>(resources)));
+                }));
     }
 
     Reply assignUser(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.AssignUser(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AssignUser(id, user)));
     }
 
     Reply unassignUser(Visit visit) {
         Input in = new Input(visit.form()::first);
-        return change(visit, id -> in.user("user").map(user -> new Command.UnassignUser(id, user)));
+        return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.UnassignUser(id, user)));
     }
 
     Reply assignGroup(Visit visit) {
@@ -209,9 +213,7 @@ public final class PoliciesPage {
         }
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(
-                        visit.base() + "/policies/" + id.value(),
-                        change.events().isEmpty() ? Done.NOTHING : Done.SAVED);
+                visit.done(visit.base() + "/policies/" + id.value(), Done.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

@@ -12,10 +12,10 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +39,19 @@ final class UserForms {
     }
 
     /// A form: where it is sent, what it takes, and what is said when it was done.
-    record Kind(String path, Scope needs, Done done, Function<Input, Command> command) {}
+    ///
+    /// @param command what it asks for, of what was typed and the user as they are
+    record Kind(String path, Scope needs, Done done, BiFunction<Input, User, Command> command) {
+        /// One for which it does not matter how the user is.
+        Kind(String path, Scope needs, Done done, Function<Input, Command> command) {
+            this(path, needs, done, (in, _) -> command.apply(in));
+        }
+    }
 
     /// All of them.
     List<Kind> kinds() {
         return List.of(
-                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, in -> HoldForm.hold(in, clock.instant())),
+                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
                 new Kind("release", Scope.HOLDS_WRITE, Done.RELEASED, HoldForm::release),
                 new Kind(
                         "reinstate",
@@ -86,38 +93,35 @@ final class UserForms {
         }
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
-                : meant(visit, kind, id.ref(), in)
-                        .then(_ -> command(in, kind))
-                        .then(command -> sender.send(visit, id.ref(), command, version, false));
+                : directory
+                        .find(visit.actor(), visit.realm().id(), id.ref())
+                        .then(seen -> command(in, kind, seen.value())
+                                .then(command -> sender.send(
+                                        visit, id.ref(), command, version, objection(kind, in, seen.value()))));
         return switch (result) {
-            case Result.Ok<Change>(var change) -> {
-                Done done = change.events().isEmpty() ? Done.NOTHING : kind.done;
-                yield visit.done(visit.base() + "/users/" + change.user().id(), done);
-            }
+            case Result.Ok<Change>(var change) ->
+                visit.done(visit.base() + "/users/" + change.user().id(), kind.done.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> page.show(visit, words.sorry(refusal), null);
         };
     }
 
-    private static Result<Command> command(Input in, Kind kind) {
-        Command command = kind.command.apply(in);
+    private static Result<Command> command(Input in, Kind kind, User user) {
+        Command command = kind.command.apply(in, user);
         return in.result(() -> command);
     }
 
-    /// What cannot be taken back has the user's name typed in, and the form for another hold changes none that is
-    /// there.
-    private Result<User> meant(Visit visit, Kind kind, UserRef ref, Input in) {
-        return directory.find(visit.actor(), visit.realm().id(), ref).then(seen -> {
-            if (HoldForm.isNew(in) && HoldForm.isThere(in, seen.value())) {
-                return Result.refused(new Refusal.Invalid(
-                        "label", "taken", "There is such a hold already: change that one, or use another label."));
-            }
-            boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
-            String name = Words.name(seen.value());
-            return !grave || name.equals(in.text("name"))
-                    ? Result.ok(seen.value())
-                    : Result.refused(new Refusal.Invalid(
-                            "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them."));
-        });
+    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
+    /// another hold changes none that is there. Null for no reason.
+    private static @Nullable Refusal objection(Kind kind, Input in, User user) {
+        if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
+            return HoldForm.THERE;
+        }
+        boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
+        String name = Words.name(user);
+        return !grave || Likeness.of(in.text("name"), name)
+                ? null
+                : new Refusal.Invalid(
+                        "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them.");
     }
 
     // The commands.

@@ -91,9 +91,17 @@ public final class UserPage {
 
     /// A hold, with who, when, why and until when.
     ///
-    /// @param untilField as a field for date and time has it; empty for none
+    /// @param untilField as a field for date and time has it, which is to the minute; empty for none
+    /// @param untilExact to the millisecond; empty for none
     public record HoldRow(
-            Hold hold, String kind, String by, String since, String until, String untilField, boolean decides) {
+            Hold hold,
+            String kind,
+            String by,
+            String since,
+            String until,
+            String untilField,
+            String untilExact,
+            boolean decides) {
         public boolean isPlaceable() {
             return hold.kind().placeable();
         }
@@ -187,6 +195,7 @@ public final class UserPage {
                 Words.time(hold.placedAt()),
                 Words.time(until, "no end"),
                 until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
+                until == null ? "" : until.toString(),
                 judged.decides());
     }
 

@@ -71,9 +71,19 @@ final class Reader {
         return draft.build();
     }
 
-    /// A user as they were when the realm's journal ended with entry `seq`.
+    /// A user as they were when the realm's journal ended with entry `seq`; `Erased` when that was before their
+    /// erasure.
     Result<User> asOfSeq(Reads reads, UserRow row, long seq) {
+        if (row.seed() == null && isNewest(reads, row.user().id(), seq)) {
+            return Result.ok(row.user());
+        }
         return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
+    }
+
+    /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is as it was then.
+    private boolean isNewest(Reads reads, UUID subject, long seq) {
+        return reads.history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
+                .allMatch(newest -> newest.seq() <= seq);
     }
 
     /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in
@@ -157,9 +167,14 @@ final class Reader {
         }
     }
 
-    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` once it or its user is.
+    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` when that was before it or its
+    /// user was erased.
     Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
+        // Erasing a user writes no entry about their jobs, which were more than what is left of them.
+        if (key == null && row.erasedAt() != null && isNewest(reads, row.id(), seq)) {
+            return Result.ok(jobs(reads, List.of(row)).getFirst());
+        }
         return key == null
                 ? Result.refused(new Refusal.Erased())
                 : Result.ok(

@@ -52,6 +52,11 @@ public record Route(Method method, String template, Handler handler, int bodyLim
         return new Route(Method.DELETE, template, handler);
     }
 
+    /// The same route at another path.
+    public Route at(String otherTemplate) {
+        return new Route(method, otherTemplate, handler, bodyLimit, large);
+    }
+
     /// The same route, answered by another handler.
     public Route by(Handler other) {
         return new Route(method, template, other, bodyLimit, large);

@@ -46,12 +46,20 @@ final class RouteTree {
         }
     }
 
-    /// Whose routes share this path; null when none has it, or it is badly encoded.
+    /// Whose route has this path, else a path above it: `/user` is above `/user/x`. Null when there is none, or the
+    /// path is badly encoded.
     @Nullable
     Face owner(String path) {
         try {
-            Found found = path.startsWith("/") ? find(path) : null;
-            return found == null ? null : found.face();
+            String above = path.startsWith("/") ? path : "";
+            while (!above.isEmpty()) {
+                Found found = find(above);
+                if (found != null) {
+                    return found.face();
+                }
+                above = above.substring(0, above.lastIndexOf('/'));
+            }
+            return null;
         } catch (Refused badlyEncoded) {
             return null;
         }

@@ -51,9 +51,9 @@ public sealed interface Command {
             };
         }
 
-        /// Whether it changes identifiers and nothing else, which is done to removed users too.
-        boolean identifiersOnly() {
-            return name == null && givenName == null && familyName == null && metadata == null && deviceAddedAt == null;
+        /// Whether removed users can be changed like this too: everything but when a device was added.
+        boolean isOpenToRemoved() {
+            return deviceAddedAt == null;
         }
     }
 
@@ -132,6 +132,9 @@ public sealed interface Command {
             this(null, null);
         }
     }
+
+    /// Asks that the user be invited by e-mail: changes nothing, and is journalled for whoever sends the mail.
+    record RequestInvitation() implements OnUser {}
 
     /// Replaces the list. Unless `allowDuplicates`, no number is another user's, but for those this user held
     /// already.
@@ -278,8 +281,13 @@ public sealed interface Command {
     /// What an actor needs for it; null where only root may.
     default @Nullable Scope scope() {
         return switch (this) {
-            case Register _, Update _, Promote _, ConfirmEmail _, ReplaceCards _, ReplaceWorkstations _ ->
-                Scope.USERS_WRITE;
+            case Register _,
+                    Update _,
+                    Promote _,
+                    ConfirmEmail _,
+                    RequestInvitation _,
+                    ReplaceCards _,
+                    ReplaceWorkstations _ -> Scope.USERS_WRITE;
             case ChangeRank _ -> Scope.RANKS_WRITE;
             case PlaceHold _,
                     AssertHold _,
@@ -328,6 +336,7 @@ public sealed interface Command {
                     ChangeRank _,
                     Promote _,
                     ConfirmEmail _,
+                    RequestInvitation _,
                     ReplaceCards _,
                     ReplaceWorkstations _,
                     AllowReenrolment _,

@@ -48,6 +48,7 @@ public record Event(
     /// What happened, as a past-tense dotted name on the wire.
     public enum Action {
         USER_REGISTERED("user.registered"),
+        USER_INVITATION_REQUESTED("user.invitation.requested"),
         USER_UPDATED("user.updated"),
         USER_EMAIL_CONFIRMED("user.email.confirmed"),
         USER_HOLD_PLACED("user.hold.placed"),

@@ -191,7 +191,8 @@ final class JobJudge {
         Command.Register command = new Command.Register(null, asks.register(), null, null, null, null, Tag.USER, null);
         return switch (new UserRules(realm, prints, actor, now).register(command, freshId.get())) {
             case Step.No<User>(var refusal) -> Result.refused(refusal);
-            case Step.Same<User>() -> throw new IllegalStateException("a registration always changes");
+            case Step.Same<User>(), Step.Noted<User> _ ->
+                throw new IllegalStateException("a registration always changes");
             case Step.To<User>(var made, var action, var _, var _) -> {
                 User.Draft draft = made.draft();
                 draft.version = 1;

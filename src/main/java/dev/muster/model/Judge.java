@@ -43,11 +43,14 @@ public final class Judge {
         if (write.target() != null) {
             return changeUser(actor, write.target(), write);
         }
+        if (write.commands().getFirst() instanceof Command.Register register) {
+            return register(actor, register, write.commands(), freshId);
+        }
         if (write.commands().size() != 1) {
             throw new IllegalArgumentException("a request about no user has one command");
         }
         return switch (write.commands().getFirst()) {
-            case Command.Register register -> register(actor, register, freshId.get());
+            case Command.Register register -> throw new IllegalStateException("judged above: " + register);
             case Command.OnCredentials command -> changeCredentials(actor, command, freshId);
             case Command.CreateTenant command -> createTenant(command, freshId.get());
             case Command.OnGroups command -> new GroupJudge(realm, prints, actor, now).judge(command, freshId);
@@ -112,10 +115,42 @@ public final class Judge {
 
     // Users.
 
+    /// Registers a user and carries out what follows the registration: all of it, or nothing.
+    private Result<Change> register(
+            Actor actor, Command.Register register, List<Command> commands, Supplier<UUID> freshId) {
+        return register(actor, register, freshId.get()).then(registered -> {
+            List<Event> events = new ArrayList<>(registered.events());
+            User user = registered.user();
+            for (Command command : commands.subList(1, commands.size())) {
+                switch (command) {
+                    case Command.OnUser onUser -> {
+                        switch (change(actor, user, onUser, user.version(), events)) {
+                            case Result.Refused<User>(var refusal) -> {
+                                return Result.refused(refusal);
+                            }
+                            case Result.Ok<User>(var changed) -> user = changed;
+                        }
+                    }
+                    case Command.OnGroups onGroups -> {
+                        switch (new GroupJudge(realm, prints, actor, now).judge(onGroups, freshId)) {
+                            case Result.Refused<Change>(var refusal) -> {
+                                return Result.refused(refusal);
+                            }
+                            case Result.Ok<Change>(var change) -> events.addAll(change.events());
+                        }
+                    }
+                    default -> throw new IllegalArgumentException("does not follow a registration: " + command);
+                }
+            }
+            return Result.ok(new Change(now, new Change.OfUser(user), List.copyOf(events), false));
+        });
+    }
+
     private Result<Change> register(Actor actor, Command.Register command, UUID id) {
         return switch (new UserRules(realm, prints, actor, now).register(command, id)) {
             case Step.No<User>(var refusal) -> Result.refused(refusal);
-            case Step.Same<User>() -> throw new IllegalStateException("a registration always changes");
+            case Step.Same<User>(), Step.Noted<User> _ ->
+                throw new IllegalStateException("a registration always changes");
             case Step.To<User>(var made, var action, var reason, var note) -> {
                 User.Draft draft = made.draft();
                 draft.version = 1;
@@ -146,34 +181,48 @@ public final class Judge {
                 throw new IllegalArgumentException("is not about a user: " + command);
             }
             endings |= command instanceof Command.EndHolds;
-            switch (new UserRules(realm, prints, actor, now).apply(user, onUser)) {
-                case Step.No<User>(var refusal) -> {
+            switch (change(actor, user, onUser, stored.version() + 1, events)) {
+                case Result.Refused<User>(var refusal) -> {
                     return Result.refused(refusal);
                 }
-                case Step.Same<User>() -> {}
-                case Step.To<User>(var after, var action, var reason, var note) -> {
-                    User.Draft draft = after.draft();
-                    draft.version = stored.version() + 1;
-                    draft.updatedAt = now;
-                    User next = draft.build();
-                    Affiliating.Departure departure = follow(user, next, action);
-                    Changes changes = changes(user, next, action).and(departure.left());
-                    events.add(new Event(now, actor.ref(), action, subject(next), reason, note, changes));
-                    events.addAll(Affiliating.events(departure, actor, now));
-                    noteCards(user, next);
-                    realm.put(next);
-                    JobClaims.claim(realm, prints, user, next);
-                    user = next;
-                }
+                case Result.Ok<User>(var changed) -> user = changed;
             }
         }
         if (events.size() == ended && !endings) {
             // Nothing was asked that is not so already; endings wait for upkeep or for a change.
             events.clear();
-        } else if (events.size() == ended && ended > 0) {
+        } else if (ended > 0) {
             realm.put(user);
         }
         return Result.ok(new Change(now, new Change.OfUser(user), List.copyOf(events), false));
+    }
+
+    /// `user` after `command`, with its events added to `events`.
+    ///
+    /// @param version what a changed user gets
+    private Result<User> change(Actor actor, User user, Command.OnUser command, long version, List<Event> events) {
+        return switch (new UserRules(realm, prints, actor, now).apply(user, command)) {
+            case Step.No<User>(var refusal) -> Result.refused(refusal);
+            case Step.Same<User>() -> Result.ok(user);
+            case Step.Noted<User>(var action) -> {
+                events.add(new Event(now, actor.ref(), action, subject(user), null, null, Changes.NONE));
+                yield Result.ok(user);
+            }
+            case Step.To<User>(var after, var action, var reason, var note) -> {
+                User.Draft draft = after.draft();
+                draft.version = version;
+                draft.updatedAt = now;
+                User next = draft.build();
+                Affiliating.Departure departure = follow(user, next, action);
+                Changes changes = changes(user, next, action).and(departure.left());
+                events.add(new Event(now, actor.ref(), action, subject(next), reason, note, changes));
+                events.addAll(Affiliating.events(departure, actor, now));
+                noteCards(user, next);
+                realm.put(next);
+                JobClaims.claim(realm, prints, user, next);
+                yield Result.ok(next);
+            }
+        };
     }
 
     /// `stored` without the holds that are over, each end an event of its own at its own time.
@@ -300,6 +349,7 @@ public final class Judge {
             case Step.No<Operator>(var refusal) -> Result.refused(refusal);
             case Step.Same<Operator>() ->
                 Result.ok(new Change(now, new Change.OfOperator(Objects.requireNonNull(before)), List.of(), false));
+            case Step.Noted<Operator> _ -> throw new IllegalStateException("no command on operators is only noted");
             case Step.To<Operator>(var operator, var action, var _, var _) -> {
                 realm.put(operator);
                 Event event = event(actor, action, operator, CredentialRules.changed(before, operator));

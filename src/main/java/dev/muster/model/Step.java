@@ -11,6 +11,9 @@ sealed interface Step<T> {
 
     record No<T>(Refusal refusal) implements Step<T> {}
 
+    /// Nothing changes, and the journal tells all the same that somebody asked for it.
+    record Noted<T>(Event.Action action) implements Step<T> {}
+
     /// It becomes `after`, and `action` is what the journal calls that.
     record To<T>(
             T after,

@@ -74,6 +74,7 @@ final class UserRules {
             case Command.ChangeRank(var rank) -> changeRank(user, rank);
             case Command.Promote(var reason, var note) -> promote(user, reason, note);
             case Command.ConfirmEmail(var reason, var note) -> confirmEmail(user, reason, note);
+            case Command.RequestInvitation() -> requestInvitation(user);
             case Command.ReplaceCards(var cards, var duplicates) -> replaceCards(user, cards, duplicates);
             case Command.ReplaceWorkstations(var workstations) -> replaceWorkstations(user, workstations);
             case Command.AllowReenrolment(var allowed) -> allowReenrolment(user, allowed);
@@ -100,7 +101,7 @@ final class UserRules {
 
     private static boolean openToRemoved(Command.OnUser command) {
         return switch (command) {
-            case Command.Update update -> update.identifiersOnly();
+            case Command.Update update -> update.isOpenToRemoved();
             case Command.PlaceHold _,
                     Command.AssertHold _,
                     Command.ReleaseHold _,
@@ -118,6 +119,7 @@ final class UserRules {
                     Command.ChangeRank _,
                     Command.Promote _,
                     Command.ConfirmEmail _,
+                    Command.RequestInvitation _,
                     Command.ReplaceCards _,
                     Command.ReplaceWorkstations _,
                     Command.AllowReenrolment _ -> false;
@@ -201,6 +203,15 @@ final class UserRules {
         User.Draft draft = user.draft();
         draft.emailConfirmedAt = now;
         return become(user, draft, Event.Action.USER_EMAIL_CONFIRMED, reason, note);
+    }
+
+    private static Step<User> requestInvitation(User user) {
+        if (user.email() == null) {
+            return new Step.No<>(new Refusal.Invalid("email", "required", "Must be there to write to."));
+        }
+        return user.emailConfirmedAt() == null
+                ? new Step.Noted<>(Event.Action.USER_INVITATION_REQUESTED)
+                : new Step.No<>(new Refusal.Invalid("email", "confirmed", "Is confirmed already."));
     }
 
     private Step<User> replaceCards(User user, List<Card> cards, boolean duplicates) {

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// One request to change a realm: all of its commands are done, or none.
 ///
 /// @param target the user it is about; null where it makes one, or is about keys, operators or tenants
+/// @param commands in their order. Without a target there is one, but behind a registration others may follow: on
+///     the new user, or on memberships in groups
 /// @param ifMatch the version that the target must have; null for any
 public record Write(
         Actor actor,
@@ -61,6 +63,7 @@ public record Write(
                     Command.ChangeRank _,
                     Command.Promote _,
                     Command.ConfirmEmail _,
+                    Command.RequestInvitation _,
                     Command.ReplaceCards _,
                     Command.ReplaceWorkstations _,
                     Command.AllowReenrolment _,

@@ -22,9 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The samples of the vendor's page, as they stand there: in Node with the real `request` and its multipart form, and
-/// in
-/// PHP with curl. Host, keys and ids are put in, and `Beare`, the page's misprint, is written `Bearer`; nothing else.
+/// The samples of the vendor's page as they are there: in Node with the real `request` and its multipart form, and in
+/// PHP with curl. Host, keys and ids are put in and nothing else is changed, not even `Beare`, which is a misprint.
 final class EpixelClientsTest {
     private static final String DONE = "{\"status_code\":200,\"errors\":{},\"data\":{}}";
     private static final UserRef GRACE = UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "grace/17");
@@ -151,6 +150,6 @@ final class EpixelClientsTest {
             text = text.replace(part.getKey(), part.getValue());
         }
         Path run = Files.createDirectories(NodePackages.install().resolve("epixel"));
-        return Files.writeString(run.resolve(name), text.replace("'Beare ", "'Bearer "));
+        return Files.writeString(run.resolve(name), text);
     }
 }

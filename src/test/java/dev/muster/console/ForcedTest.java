@@ -446,7 +446,7 @@ final class ForcedTest {
                     .as(until)
                     .isEqualTo(422);
         }
-        assertThat(post(admin, path + "/hold", with(hold, "end", "9999", "known", "9999-12-31T23:00"))
+        assertThat(post(admin, path + "/hold", with(hold, "end", "9999", "known", "9999-12-31T23:00:00Z"))
                         .statusCode())
                 .isEqualTo(422);
         assertThat(post(admin, path + "/hold", Map.of("kind", "blocked", "end", "none"))
@@ -482,14 +482,14 @@ final class ForcedTest {
         assertThat(post(admin, path, with(form, "version", version(user), "until", "2031-12-24T10:00"))
                         .statusCode())
                 .isEqualTo(422);
-        Map<String, String> change = Map.of("kind", "blocked", "known", "2030-12-24T10:00", "end", "7");
+        Map<String, String> change = Map.of("kind", "blocked", "known", "2030-12-24T10:00:00Z", "end", "7");
         post(admin, path, with(change, "version", version(user), "until", "2030-12-24T10:00"));
         assertThat(now(acme, user).holds().get(HoldKind.BLOCKED, "main").until())
                 .isEqualTo("2030-12-31T10:00:00Z");
         post(
                 admin,
                 path,
-                with(change, "version", version(user), "known", "2030-12-31T10:00", "until", "2030-01-01T00:00"));
+                with(change, "version", version(user), "known", "2030-12-31T10:00:00Z", "until", "2030-01-01T00:00"));
         assertThat(now(acme, user).holds().get(HoldKind.BLOCKED, "main").until())
                 .isEqualTo("2030-01-01T00:00:00Z");
     }

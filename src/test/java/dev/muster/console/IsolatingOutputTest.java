@@ -36,5 +36,7 @@ final class IsolatingOutputTest {
         // Forms send back what they were given.
         assertThat(written("textarea", null, "Ann\u202E")).isEqualTo("Ann\u202E");
         assertThat(written("input", "value", "Ann\u202E")).isEqualTo("Ann\u202E");
+        // What is read out to somebody is not sent back.
+        assertThat(written("input", "aria-label", "Ann\u202E")).isEqualTo("Ann⟨U+202E⟩");
     }
 }

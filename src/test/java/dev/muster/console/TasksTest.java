@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
@@ -19,6 +20,7 @@ import dev.muster.model.UserRef;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +138,59 @@ final class TasksTest {
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show"))
                 .click();
         assertThat(page.locator(".timeline li").first()).containsText("Reason: still disputed");
+    }
+
+    /// Whoever changes a reason has not changed anything else.
+    @Test
+    void anEndThatNobodyTouchesStays() {
+        User user = register("Exact End", "exact.end@example.org");
+        Instant until = Instant.parse("2030-12-03T14:00:41.123Z");
+        hold(user, "chargeback", until);
+        Page page = signIn("manager");
+        page.navigate("/console/acme/production/users/" + user.id());
+        page.getByText("Extend or change: suspended").click();
+        Locator form = page.locator("form[action$='/hold']").first();
+        assertThat(form.getByLabel("Until")).hasValue("keep");
+        form.getByLabel("Reason").fill("another reason");
+        form.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.locator(".sentence")).containsText("reason another reason.");
+        org.assertj.core.api.Assertions.assertThat(until(user)).isEqualTo(until);
+    }
+
+    private Instant until(User user) {
+        return TestServer.ok(server.directory().find(admin, tenancy.production(), UserRef.id(user.id())))
+                .value()
+                .holds()
+                .get(HoldKind.SUSPENDED, "main")
+                .until();
+    }
+
+    /// The server did it, and the answer is lost on its way back: the page sends the form again by itself.
+    @Test
+    void aLostAnswerIsGivenAgain() {
+        User user = register("Lost Answer", "lost.answer@example.org");
+        Page page = signIn("manager");
+        page.navigate("/console/acme/production/users/" + user.id());
+        AtomicInteger sent = new AtomicInteger();
+        page.route("**/hold", route -> {
+            if (sent.incrementAndGet() == 1) {
+                route.fetch(new Route.FetchOptions().setMaxRedirects(0));
+                route.abort();
+            } else {
+                route.resume();
+            }
+        });
+        page.getByText("Place a hold").click();
+        Locator form = page.locator("form[action$='/hold']").last();
+        form.getByLabel("Until").selectOption("7");
+        form.getByLabel("Reason").fill("lost");
+        form.getByRole(AriaRole.BUTTON).click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold is placed.");
+        org.assertj.core.api.Assertions.assertThat(sent).hasValue(2);
+        org.assertj.core.api.Assertions.assertThat(holds(user)).isOne();
+        // The browser itself notes a connection that broke.
+        org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints())
+                .allMatch(line -> line.contains("ERR_FAILED"));
     }
 
     @Test

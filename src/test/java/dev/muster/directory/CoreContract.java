@@ -9,6 +9,7 @@ import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Decision;
 import dev.muster.model.Edit;
+import dev.muster.model.Group;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
@@ -191,6 +192,74 @@ abstract class CoreContract {
         Running.ok(running.execute(ana, new Command.Erase(null, null)));
         assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                 .isEqualTo(Result.refused(new Refusal.Erased()));
+    }
+
+    /// Nothing of the person is left, and so nothing of the answer is missing.
+    @Test
+    void aRepeatedErasureIsAnsweredAsTheFirstTime() {
+        UUID ana = running.register("ana@example.com");
+        Change first = Running.ok(running.executeAgain("k1", ana, new Command.Erase("asked for", null)));
+        Change again = Running.ok(running.executeAgain("k1", ana, new Command.Erase("asked for", null)));
+        assertThat(again.replayed()).isTrue();
+        assertThat(again.user()).isEqualTo(first.user());
+        assertThat(again.at()).isEqualTo(first.at());
+    }
+
+    @Test
+    void aRegistrationAndWhatFollowsItAreOneWrite() {
+        UUID group = Running.ok(running.execute(null, new Command.CreateGroup("Engineers", null)))
+                .group()
+                .id();
+        Command[] commands = {
+            Running.registration("ana@example.com"),
+            new Command.ReplaceCards(List.of(new Card("4711", "door")), false),
+            new Command.AddMember(group, UserRef.identifier(Identifier.Kind.EMAIL, "ANA@example.com")),
+            new Command.RequestInvitation()
+        };
+        Change change = Running.ok(running.executeAgain("k1", null, commands));
+        UUID ana = change.user().id();
+        assertThat(running.find(ana)).isEqualTo(change.user());
+        assertThat(running.find(ana).version()).isEqualTo(1);
+        assertThat(running.find(ana).cards()).containsExactly(new Card("4711", "door"));
+        assertThat(Running.ok(running.core.groups().access(Running.ADMIN, Running.REALM, UserRef.id(ana)))
+                        .value()
+                        .groups())
+                .extracting(Group::id)
+                .containsExactly(group);
+        assertThat(Running.ok(running.core.directory().history(Running.ADMIN, Running.REALM, UserRef.id(ana), 10, null))
+                        .items())
+                .extracting(JournalEntry::action)
+                .containsExactly(
+                        "user.invitation.requested", "group.member.added", "user.cards.replaced", "user.registered");
+        Change again = Running.ok(running.executeAgain("k1", null, commands));
+        assertThat(again.replayed()).isTrue();
+        assertThat(again.user()).isEqualTo(change.user());
+
+        // What cannot be done for a new user leaves no user.
+        assertThat(running.execute(
+                        null,
+                        Running.registration("bea@example.com"),
+                        new Command.ReplaceCards(List.of(new Card("4711", null)), false)))
+                .isInstanceOf(Result.Refused.class);
+        assertThat(running.core
+                        .directory()
+                        .find(
+                                Running.ADMIN,
+                                Running.REALM,
+                                UserRef.identifier(Identifier.Kind.EMAIL, "bea@example.com")))
+                .isInstanceOf(Result.Refused.class);
+        assertThat(running.verify()).matches(Journal.Verification::valid);
+    }
+
+    @Test
+    void anInvitationLeavesTheUserAsTheyAre() {
+        UUID ana = running.register("ana@example.com");
+        User before = running.find(ana);
+        assertThat(Running.ok(running.execute(ana, new Command.RequestInvitation()))
+                        .user())
+                .isEqualTo(before);
+        assertThat(running.find(ana)).isEqualTo(before);
+        assertThat(running.verify()).matches(Journal.Verification::valid);
     }
 
     @Test

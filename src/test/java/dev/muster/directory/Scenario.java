@@ -314,9 +314,10 @@ final class Scenario {
     private Command onUser() {
         HoldKind kind = List.of(HoldKind.BLOCKED, HoldKind.SUSPENDED, HoldKind.DEACTIVATED, HoldKind.FRAUD)
                 .get(random.nextInt(4));
-        return switch (random.nextInt(22)) {
+        return switch (random.nextInt(23)) {
             case 20 -> new Command.AllowReenrolment(random.nextInt(3) > 0);
             case 21 -> new Command.Expel(word(), null);
+            case 22 -> new Command.RequestInvitation();
             case 0, 1, 2 -> new Command.PlaceHold(kind, label(), word(), null, until());
             case 3, 4 -> new Command.ReleaseHold(kind, label(), word());
             case 5 -> new Command.AssertHold(kind);

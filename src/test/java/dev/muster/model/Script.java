@@ -494,6 +494,7 @@ record Script(List<Ask> asks) {
                 Tuple.of(2, Arbitraries.of(Rank.class).map(Command.ChangeRank::new)),
                 Tuple.of(1, Arbitraries.just(new Command.Promote())),
                 Tuple.of(1, Arbitraries.just(new Command.ConfirmEmail())),
+                Tuple.of(1, Arbitraries.just(new Command.RequestInvitation())),
                 Tuple.of(2, cards()),
                 Tuple.of(
                         1,

@@ -167,16 +167,6 @@ class UserLifeTest {
                 new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null),
                 new Command.LiftHold(HoldKind.BLOCKED),
                 changeEmail("gone@x.org"),
-                RESTORE,
-                new Command.Reinstate(null, null),
-                REMOVE,
-                new Command.Expel(null, null),
-                BAR,
-                ERASE);
-    }
-
-    static Stream<Named<Command>> notDoneToRemovedUsers() {
-        return named(
                 rename("Countess"),
                 new Command.Update(
                         new Edit<>(TestRealm.email("gone@x.org")),
@@ -187,6 +177,19 @@ class UserLifeTest {
                         null,
                         new Edit<>("{}"),
                         null),
+                RESTORE,
+                new Command.Reinstate(null, null),
+                REMOVE,
+                new Command.Expel(null, null),
+                BAR,
+                ERASE);
+    }
+
+    static Stream<Named<Command>> notDoneToRemovedUsers() {
+        return named(
+                new Command.Update(
+                        null, null, null, new Edit<>("Countess"), null, null, null, new Edit<>(TestRealm.START)),
+                new Command.RequestInvitation(),
                 new Command.ToggleSuspension(),
                 new Command.ChangeRank(Rank.ADMIN),
                 new Command.Promote(),
@@ -413,6 +416,76 @@ class UserLifeTest {
                 .isTrue();
         realm.done(ada, new Command.ReplaceWorkstations(List.of()));
         assertThat(realm.get(ada).workstations()).isEmpty();
+    }
+
+    // Invitations.
+
+    @Test
+    void anInvitationIsJournalledAndChangesNothing() {
+        User before = realm.get(ada);
+        Change change = realm.done(ada, new Command.RequestInvitation());
+        assertThat(change.user()).isEqualTo(before);
+        assertThat(realm.get(ada)).isEqualTo(before);
+        assertThat(realm.last().action()).isEqualTo(Event.Action.USER_INVITATION_REQUESTED);
+        assertThat(realm.last().changes()).isEqualTo(Changes.NONE);
+        // Each request is one more reason to write.
+        assertThat(realm.isIdle(ada, new Command.RequestInvitation())).isFalse();
+    }
+
+    @Test
+    void aHoldThatIsOverEndsWithAnInvitation() {
+        realm.done(ada, new Command.PlaceHold(HoldKind.BLOCKED, "main", null, null, realm.now.plusSeconds(5)));
+        realm.now = realm.now.plusSeconds(9);
+        Change change = realm.done(ada, new Command.RequestInvitation());
+        assertThat(change.events())
+                .extracting(Event::action)
+                .containsExactly(Event.Action.USER_HOLD_ENDED, Event.Action.USER_INVITATION_REQUESTED);
+        assertThat(realm.get(ada).holds()).isEqualTo(Holds.NONE);
+    }
+
+    @Test
+    void nobodyIsInvitedWithoutAnAddressOrOnceItIsConfirmed() {
+        UUID nameless = realm.user(draft -> draft.username = TestRealm.username("nameless"));
+        assertThat(realm.refused(nameless, new Command.RequestInvitation()))
+                .isEqualTo(new Refusal.Invalid("email", "required", "Must be there to write to."));
+        realm.done(ada, new Command.ConfirmEmail());
+        assertThat(realm.refused(ada, new Command.RequestInvitation()))
+                .isEqualTo(new Refusal.Invalid("email", "confirmed", "Is confirmed already."));
+    }
+
+    @Test
+    void whatFollowsARegistrationIsDoneToTheNewUserOrAllOfItIsRefused() {
+        UUID group = TestRealm.ok(realm.ask(realm.admin, null, new Command.CreateGroup("Engineers", null)))
+                .group()
+                .id();
+        Command.Register register = TestRealm.registration("new@x.org");
+        UserRef fresh = UserRef.identifier(Identifier.Kind.EMAIL, "new@x.org");
+        Change change = TestRealm.ok(realm.ask(
+                realm.admin,
+                null,
+                register,
+                new Command.ReplaceCards(List.of(new Card("4711", null)), false),
+                new Command.AddMember(group, fresh),
+                new Command.RequestInvitation()));
+        assertThat(change.user().version()).isEqualTo(1);
+        assertThat(change.user().cards()).containsExactly(new Card("4711", null));
+        assertThat(change.events())
+                .extracting(Event::action)
+                .containsExactly(
+                        Event.Action.USER_REGISTERED,
+                        Event.Action.USER_CARDS_REPLACED,
+                        Event.Action.GROUP_MEMBER_ADDED,
+                        Event.Action.USER_INVITATION_REQUESTED);
+        assertThat(realm.affiliations.get(change.user().id()).groups()).containsExactly(group);
+
+        int users = realm.users.size();
+        assertThat(TestRealm.no(realm.ask(
+                        realm.admin,
+                        null,
+                        TestRealm.registration("other@x.org"),
+                        new Command.ReplaceCards(List.of(new Card("4711", null)), false))))
+                .isInstanceOf(Refusal.Taken.class);
+        assertThat(realm.users).hasSize(users);
     }
 
     // Guests, ranks, enrolment.

@@ -383,7 +383,11 @@ class IsolationTest {
                 "/v1/policies",
                 "/v1/jobs",
                 "/partner/v1/all-users",
+                "/partner/v1/all-clients",
                 "/multipleusers",
+                "/multipleusers/",
+                "/invites",
+                "/invites/",
                 "/health/live",
                 "/health/ready",
                 "/openapi.json",
@@ -417,20 +421,9 @@ class IsolationTest {
         same(userId, "journal by subject", name -> client.get("/v1/journal?subject=user:" + name));
         same(keyId, "journal by subject", name -> client.get("/v1/journal?subject=key:" + name));
         told.add("GET /v1/journal");
-        same(userId, "get-user", name -> client.get("/partner/v1/get-user?userId=" + name));
-        told.add("GET /partner/v1/get-user");
-        for (Map<String, Object> fields : List.<Map<String, Object>>of(
-                Map.of("name", "New"), Map.of("status", "active"), Map.of("email", "new@example.org"))) {
-            same(userId, "update-user", name -> {
-                Map<String, Object> body = new TreeMap<>(fields);
-                body.put("userId", name);
-                return client.json("PATCH", "/partner/v1/update-user", body);
-            });
+        for (String noun : List.of("user", "client")) {
+            partners(noun, told);
         }
-        told.add("PATCH /partner/v1/update-user");
-        same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user", Map.of("userId", name)));
-        same(userId, "remove-user", name -> client.json("DELETE", "/partner/v1/remove-user?userId=" + name, null));
-        told.add("DELETE /partner/v1/remove-user");
         console(told);
         blocking(told);
         numbers(told);
@@ -456,33 +449,74 @@ class IsolationTest {
         assertThat(untold).as("routes that this test says nothing of").isEmpty();
     }
 
+    /// What a partner's calls name, whichever word they have for a user.
+    private void partners(String noun, Set<String> told) throws IOException {
+        String get = "/partner/v1/get-" + noun;
+        String update = "/partner/v1/update-" + noun;
+        String remove = "/partner/v1/remove-" + noun;
+        String id = noun + "Id";
+        same(userId, get, name -> client.get(get + "?" + id + "=" + name));
+        told.add("GET " + get);
+        for (Map<String, Object> fields : List.<Map<String, Object>>of(
+                Map.of("name", "New"), Map.of("status", "active"), Map.of("email", "new@example.org"))) {
+            same(userId, update, name -> {
+                Map<String, Object> body = new TreeMap<>(fields);
+                body.put(id, name);
+                return client.json("PATCH", update, body);
+            });
+        }
+        told.add("PATCH " + update);
+        same(userId, remove, name -> client.json("DELETE", remove, Map.of(id, name)));
+        same(userId, remove, name -> client.json("DELETE", remove + "?" + id + "=" + name, null));
+        told.add("DELETE " + remove);
+    }
+
     /// Where users are named by numbers, which every realm counts by itself.
     private void numbers(Set<String> told) throws IOException {
         Pair number = new Pair("5", "9");
-        for (String write : List.of("modifyallusernames", "modifysmartcard", "promoteguest", "togglesuspension")) {
-            same(
-                    number,
-                    write,
-                    name -> client.json(
-                            "POST",
-                            "/" + write,
-                            Map.of("email_id", name, "computer_usernames", List.of(), "smartcards", List.of())));
-            told.add("POST /" + write);
+        for (String slash : List.of("", "/")) {
+            for (String write : List.of("modifyallusernames", "modifysmartcard", "promoteguest", "togglesuspension")) {
+                String path = "/" + write + slash;
+                same(
+                        number,
+                        path,
+                        name -> client.json(
+                                "POST",
+                                path,
+                                Map.of("email_id", name, "computer_usernames", List.of(), "smartcards", List.of())));
+                told.add("POST " + path);
+            }
+            String rank = "/modifyrank" + slash;
+            same(number, rank, name -> client.json("POST", rank, Map.of("admin_user_id", name, "rank", "ADMIN")));
+            told.add("POST " + rank);
+            for (String read : List.of("/modifysmartcard" + slash, "/user" + slash)) {
+                same(number, read, name -> client.get(read + "?email_id=" + name));
+                told.add("GET " + read);
+            }
+            String user = "/user" + slash;
+            same(number, user, name -> client.json("DELETE", user + "?email_id=" + name, null));
+            String invites = "/invites" + slash;
+            for (Pair pair : List.of(userEmail, new Pair("other-4@example.org", "never-4@example.org"))) {
+                same(pair, user, name -> client.json("DELETE", user, Map.of("email", name)));
+                same(pair, invites, name -> client.json("POST", invites, Map.of("email", name)));
+            }
+            told.add("DELETE " + user);
+            told.add("POST " + invites);
+            for (Pair group : List.of(groupId, new Pair("Marker group", "No group"))) {
+                same(
+                        group,
+                        invites,
+                        name -> client.json(
+                                "PUT",
+                                invites,
+                                Map.of(
+                                        "emails",
+                                        List.of("invited@example.org"),
+                                        "groups",
+                                        List.of(Map.of(group == groupId ? "id" : "name", name)))));
+            }
+            told.add("PUT " + invites);
         }
-        same(
-                number,
-                "modifyrank",
-                name -> client.json("POST", "/modifyrank", Map.of("admin_user_id", name, "rank", "ADMIN")));
-        told.add("POST /modifyrank");
-        same(number, "modifysmartcard", name -> client.get("/modifysmartcard?email_id=" + name));
-        told.add("GET /modifysmartcard");
-        same(number, "user", name -> client.get("/user?email_id=" + name));
-        told.add("GET /user");
-        same(number, "user", name -> client.json("DELETE", "/user?email_id=" + name, null));
-        for (Pair pair : List.of(userEmail, new Pair("other-4@example.org", "never-4@example.org"))) {
-            same(pair, "user", name -> client.json("DELETE", "/user", Map.of("email", name)));
-        }
-        told.add("DELETE /user");
     }
 
     /// Where a request names its partner and proves itself by a signature.
@@ -655,6 +689,12 @@ class IsolationTest {
         created(client.json(
                 "POST", "/partner/v1/register-user", Map.of("name", "New", "email", "other-3@example.org")));
         told.add("POST /partner/v1/register-user");
+        created(client.json(
+                "POST", "/partner/v1/register-client", Map.of("name", "New", "email", "other-2@example.org")));
+        told.add("POST /partner/v1/register-client");
+        assertThat(client.json("PUT", "/invites", Map.of("emails", List.of("other-1@example.org")))
+                        .text())
+                .contains("\"invited\":[\"other-1@example.org\"]");
         Client.Answer cards =
                 client.json("PUT", "/v1/users/external:own/cards", Map.of("cards", List.of(Map.of("number", "4711"))));
         assertThat(cards.status()).as("%s", cards).isEqualTo(200);

@@ -137,6 +137,18 @@ class OneBadRequestTest {
         BODIES.put("GET /user", Map.of("email_id", 1));
         BODIES.put("DELETE /user", Map.of("email", "nobody@example.org"));
         BODIES.put(
+                "PUT /invites",
+                Map.of(
+                        "emails",
+                        List.of("i@example.org"),
+                        "smartcards",
+                        List.of(List.of(Map.of("number", 1, "label", "l"))),
+                        "groups",
+                        List.of(Map.of("id", "01900000-0000-7000-8000-000000000000", "name", "n")),
+                        "no_email",
+                        true));
+        BODIES.put("POST /invites", Map.of("email", "nobody@example.org"));
+        BODIES.put(
                 "POST /v1/keys",
                 Map.of("name", "n", "role", "viewer", "rank", "REGULAR", "expiresAt", "2126-11-21T17:01:02.123Z"));
         BODIES.put("POST /v1/operators", Map.of("username", "u", "password", "a long password", "role", "viewer"));
@@ -156,6 +168,13 @@ class OneBadRequestTest {
                         "status", "active",
                         "metadata", Map.of("a", "b")));
         BODIES.put("DELETE /partner/v1/remove-user", Map.of("userId", "01900000-0000-7000-8000-000000000000"));
+        BODIES.put(
+                "POST /partner/v1/register-client",
+                Map.of("name", "n", "email", "e@example.org", "metadata", Map.of("a", "b")));
+        BODIES.put(
+                "PATCH /partner/v1/update-client",
+                Map.of("clientId", "01900000-0000-7000-8000-000000000000", "name", "n", "status", "deleted"));
+        BODIES.put("DELETE /partner/v1/remove-client", Map.of("clientId", "01900000-0000-7000-8000-000000000000"));
         BODIES.put("POST /dpop/v1/api/generate-token", Map.of("apiKey", "k", "apiSecret", "s"));
         for (String slash : List.of("", "/")) {
             BODIES.put("POST /api/v1/user/login" + slash, Map.of("username", "u", "password", "p"));
@@ -176,7 +195,8 @@ class OneBadRequestTest {
 
     static {
         FORM.putAll(Map.of("kind", "suspended", "label", "main", "end", "7", "reason", "r", "note", "n"));
-        FORM.putAll(Map.of("until", "2126-11-21T17:01", "known", "2126-11-21T17:01", "do", "place", "version", "1"));
+        FORM.putAll(Map.of(
+                "until", "2126-11-21T17:01", "known", "2126-11-21T17:01:00.123Z", "do", "place", "version", "1"));
         FORM.putAll(Map.of("name", "n", "email", "f@example.org", "username", "w", "externalId", "id3"));
         FORM.putAll(Map.of("givenName", "g", "familyName", "f", "cards", "1 l", "workstations", "w", "rank", "ADMIN"));
         FORM.putAll(Map.of("description", "d", "resources", "r", "role", "viewer", "password", "short"));

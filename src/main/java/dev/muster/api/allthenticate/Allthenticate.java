@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The routes of the dialect. Each proves who asks, reads what is asked for, asks the directory, and words the answer.
 public final class Allthenticate {
-    private static final String NAME = "allthenticate";
+    static final String NAME = "allthenticate";
     private static final String BEARER = "bearer ";
 
     /// Those of users who are not out of the organization.
@@ -50,30 +50,39 @@ public final class Allthenticate {
     private final Directory directory;
     private final Groups groups;
     private final Gate gate;
+    private final Invites invites;
 
     public Allthenticate(Directory directory, Groups groups, Gate gate) {
         this.directory = directory;
         this.groups = groups;
         this.gate = gate;
+        this.invites = new Invites(directory, groups);
     }
 
-    /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse.
+    /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
+    /// but for what is below a path of ours.
     public Face face() {
         return new Face(
                 NAME,
                 "",
-                List.of(
-                        // Lists may be long.
-                        Route.post("/modifyallusernames", this::replaceWorkstations)
-                                .withBodyLimit(Route.LARGE_BODY_LIMIT),
-                        Route.post("/modifyrank", this::changeRank),
-                        Route.get("/modifysmartcard", this::cards),
-                        Route.post("/modifysmartcard", this::replaceCards).withBodyLimit(Route.LARGE_BODY_LIMIT),
-                        Route.get("/multipleusers", this::list),
-                        Route.post("/promoteguest", this::promote),
-                        Route.post("/togglesuspension", this::toggleSuspension),
-                        Route.get("/user", this::get),
-                        Route.delete("/user", this::expel)),
+                Stream.of(
+                                // Lists may be long.
+                                Route.post("/modifyallusernames", this::replaceWorkstations)
+                                        .withBodyLimit(Route.LARGE_BODY_LIMIT),
+                                Route.post("/modifyrank", this::changeRank),
+                                Route.get("/modifysmartcard", this::cards),
+                                Route.post("/modifysmartcard", this::replaceCards)
+                                        .withBodyLimit(Route.LARGE_BODY_LIMIT),
+                                Route.get("/multipleusers", this::list),
+                                Route.post("/promoteguest", this::promote),
+                                Route.post("/togglesuspension", this::toggleSuspension),
+                                Route.get("/user", this::get),
+                                Route.delete("/user", this::expel),
+                                Route.get("/invites", this::pendingInvites),
+                                Route.put("/invites", this::invite).withBodyLimit(Route.LARGE_BODY_LIMIT),
+                                Route.post("/invites", this::inviteAgain))
+                        .flatMap(route -> Stream.of(route, route.at(route.template() + "/")))
+                        .toList(),
                 (fault, _) -> Wording.of(fault).reply());
     }
 
@@ -247,6 +256,32 @@ public final class Allthenticate {
                             + " was successfully deleted from your organization.");
         });
     }
+
+    // Invitations.
+
+    private Reply pendingInvites(Request request) {
+        return answer(
+                request, (_, input) -> input.result(() -> request).then(_ -> invites.pending(() -> caller(request))));
+    }
+
+    private Reply invite(Request request) {
+        return answer(request, (caller, input) -> invites.invite(request, caller, input));
+    }
+
+    private Reply inviteAgain(Request request) {
+        return answer(request, (caller, input) -> {
+            UserRef ref = input.email();
+            return write(
+                    request,
+                    caller,
+                    input,
+                    ref,
+                    List.of(new Command.RequestInvitation()),
+                    _ -> "Successfully resent invitation email!");
+        });
+    }
+
+    // How a write about one user is carried out.
 
     /// Carries out `commands`, if nothing is wrong with what was read.
     ///

@@ -16,21 +16,28 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What one request brings, read parameter by parameter. A parameter may come more than once, as long as all of it
-/// means
-/// the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears all of them
-/// at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
+/// means the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears
+/// all of them at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
 final class Input {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
+    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private static final UserRef NOBODY = UserRef.number(0);
     private static final String EMAIL_ID = "email_id";
+    private static final String EMAIL = "email";
+    private static final String SMARTCARDS = "smartcards";
+
+    /// Addresses in one request: each is a write of its own.
+    private static final int MOST_INVITEES = 1_000;
 
     private final Request request;
     private final Parameters parameters;
@@ -63,14 +70,25 @@ final class Input {
         if (user != null) {
             return user;
         }
-        String email = one("email", Input::text, "Must be a text.");
-        if (email != null) {
-            return UserRef.identifier(Identifier.Kind.EMAIL, email);
-        }
-        if (!has(EMAIL_ID) && !has("email")) {
+        UserRef named = optionalEmail();
+        if (named == null) {
             checks.fault(EMAIL_ID, FieldFault.REQUIRED, "Or email is required.");
         }
-        return NOBODY;
+        return named == null ? NOBODY : named;
+    }
+
+    /// The user whose address is the parameter `email`.
+    UserRef email() {
+        UserRef user = optionalEmail();
+        if (user == null) {
+            missing(EMAIL);
+        }
+        return user == null ? NOBODY : user;
+    }
+
+    private @Nullable UserRef optionalEmail() {
+        String email = one(EMAIL, Input::text, "Must be a text.");
+        return email != null ? UserRef.identifier(Identifier.Kind.EMAIL, email) : has(EMAIL) ? NOBODY : null;
     }
 
     private @Nullable UserRef optionalUser(String name) {
@@ -117,28 +135,101 @@ final class Input {
     }
 
     List<Card> cards(boolean duplicates) {
+        return cards(SMARTCARDS, array(SMARTCARDS), duplicates);
+    }
+
+    private List<Card> cards(String field, List<?> sent, boolean duplicates) {
         List<Card> cards = new ArrayList<>();
-        List<?> sent = array("smartcards");
         for (int i = 0; i < sent.size(); i++) {
+            String at = field + "[" + i + "]";
             Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
-            if (!(item.get("number") instanceof String number)) {
-                checks.fault("smartcards[" + i + "]", FieldFault.TYPE, "Must be an object with a text number.");
+            String number = cardNumber(item.get("number"));
+            if (number == null) {
+                checks.fault(at, FieldFault.TYPE, "Must be an object with a number in digits.");
             } else if (item.get("label") != null && !(item.get("label") instanceof String)) {
-                checks.fault("smartcards[" + i + "].label", FieldFault.TYPE, "Must be a text.");
+                checks.fault(at + ".label", FieldFault.TYPE, "Must be a text.");
             } else {
                 String label = (String) item.get("label");
                 cards.add(new Card(number, label == null || label.isBlank() ? null : label));
             }
         }
-        return cards.size() == sent.size() ? checks.cards(cards, duplicates) : List.of();
+        return cards.size() == sent.size() ? checked(field, cards, duplicates) : List.of();
+    }
+
+    /// The faults of `cards`, under the field as the client wrote it.
+    private List<Card> checked(String field, List<Card> cards, boolean duplicates) {
+        Checks own = new Checks();
+        List<Card> kept = own.cards(cards, duplicates);
+        own.faults()
+                .forEach(fault ->
+                        checks.fault(fault.field().replaceFirst("^cards\\b", field), fault.code(), fault.message()));
+        return kept;
+    }
+
+    // Who is invited, and where to.
+
+    /// The addresses to be invited, each with its cards: the first list of `smartcards` is for the first address.
+    List<Invites.Invitee> invitees() {
+        List<?> emails = array("emails");
+        List<?> cards = optionalArray(SMARTCARDS);
+        if (!checks.passed()) {
+            return List.of();
+        }
+        if (emails.isEmpty() || emails.size() > MOST_INVITEES) {
+            checks.fault("emails", "size", "Must be 1 to 1,000 addresses.");
+            return List.of();
+        }
+        if (cards.size() > emails.size()) {
+            checks.fault(SMARTCARDS, "size", "Must not be more lists than there are addresses.");
+        }
+        List<Invites.Invitee> invitees = new ArrayList<>();
+        for (int i = 0; i < emails.size(); i++) {
+            String field = SMARTCARDS + "[" + i + "]";
+            Object sent = i < cards.size() ? cards.get(i) : null;
+            if (sent != null && !(sent instanceof List<?>)) {
+                checks.fault(field, FieldFault.TYPE, "Must be an array of cards.");
+            }
+            List<Card> own = sent instanceof List<?> list ? cards(field, list, false) : List.of();
+            if (emails.get(i) instanceof String address && Json.isStorable(address)) {
+                invitees.add(new Invites.Invitee(address, own));
+            } else {
+                checks.fault("emails[" + i + "]", FieldFault.TYPE, "Must be a text.");
+            }
+        }
+        return invitees;
+    }
+
+    /// The groups that the parameter `groups` names; none without it.
+    List<Invites.GroupName> groups() {
+        List<Invites.GroupName> named = new ArrayList<>();
+        List<?> sent = optionalArray("groups");
+        for (int i = 0; i < sent.size(); i++) {
+            Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
+            UUID id = item.get("id") instanceof String text
+                            && UUID_FORM.matcher(text).matches()
+                    ? UUID.fromString(text)
+                    : null;
+            String name = text(item.get("name"));
+            if (id == null && (name == null || !Json.isStorable(name))) {
+                checks.fault("groups[" + i + "]", FieldFault.TYPE, "Must be an object with a group's id or its name.");
+            } else {
+                named.add(new Invites.GroupName(id, name));
+            }
+        }
+        return named;
     }
 
     /// A JSON array, or the text of one, that must be there.
     private List<?> array(String name) {
-        List<?> array = one(name, Input::array, "Must be a JSON array.");
-        if (array == null && !has(name)) {
+        if (!has(name)) {
             missing(name);
         }
+        return optionalArray(name);
+    }
+
+    /// The same, or none.
+    private List<?> optionalArray(String name) {
+        List<?> array = one(name, Input::array, "Must be a JSON array.");
         return array == null ? List.of() : array;
     }
 
@@ -161,7 +252,16 @@ final class Input {
         }
     }
 
-    private static @Nullable String text(Object sent) {
+    /// Digits, as a text or as a JSON integer.
+    private static @Nullable String cardNumber(@Nullable Object sent) {
+        return switch (sent) {
+            case String text -> text;
+            case BigDecimal number when number.scale() == 0 && number.signum() >= 0 -> number.toString();
+            case null, default -> null;
+        };
+    }
+
+    private static @Nullable String text(@Nullable Object sent) {
         return sent instanceof String text ? text : null;
     }
 
@@ -169,9 +269,9 @@ final class Input {
         return switch (sent) {
             case Boolean flag -> flag;
             case String text ->
-                switch (text) {
-                    case "true", "True", "1" -> true;
-                    case "false", "False", "0", "" -> false;
+                switch (text.toLowerCase(Locale.ROOT)) {
+                    case "true", "1", "yes", "on" -> true;
+                    case "false", "0", "no", "off", "" -> false;
                     default -> null;
                 };
             case BigDecimal number when number.compareTo(BigDecimal.ONE) == 0 -> true;

@@ -1,7 +1,7 @@
 /// The `allthenticate` dialect: the user endpoints that Allthenticate's clients know, at the root of the server.
 /// [Allthenticate] has the routes, [Parameters] gathers what clients send in any of four ways, [Input] reads it,
-/// [UserList] streams a whole realm, and [Wording] says every refusal in the dialect's own shape. No rule of the domain
-/// is here.
+/// [UserList] streams a whole realm, [Invites] registers users, and [Wording] says every refusal in the dialect's own
+/// shape. No rule of the domain is here.
 @NullMarked
 package dev.muster.api.allthenticate;
 

@@ -31,6 +31,9 @@ public final class Epixel {
     private static final String API_KEY = "apikey";
     private static final String BEARER = "Bearer ";
 
+    /// What the samples on the vendor's page send, by a misprint.
+    private static final String MISPRINTED = "Beare ";
+
     private final Directory directory;
     private final Gate gate;
     private final String base;
@@ -119,7 +122,7 @@ public final class Epixel {
 
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
-        String authorization = request.header("Authorization");
+        String authorization = corrected(request.header("Authorization"));
         return switch (proven(
                 request, gate.operator(key, authorization, new RemoteClient(request.client(), request.serverId())))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
@@ -167,6 +170,12 @@ public final class Epixel {
     private static Reply refused(Refusal refusal, boolean given) {
         return (refusal instanceof Refusal.Unauthenticated && !given ? Wording.NOT_PROVIDED : Wording.of(refusal))
                 .reply();
+    }
+
+    private static @Nullable String corrected(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, MISPRINTED, 0, MISPRINTED.length())
+                ? BEARER + authorization.substring(MISPRINTED.length())
+                : authorization;
     }
 
     private static boolean isBearer(@Nullable String authorization) {

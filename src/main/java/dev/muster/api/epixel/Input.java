@@ -12,6 +12,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,7 +67,7 @@ final class Input {
 
     /// A text that must be there, and not empty.
     String text(String name) {
-        String text = sent(name);
+        String text = sent(name, value -> value instanceof String given ? given : null);
         if (text != null && text.isEmpty()) {
             blank(name);
         }
@@ -75,7 +76,7 @@ final class Input {
 
     /// The user that the request is about: by their external id, else by their user id.
     UserRef uniqueId() {
-        String sent = sent(UNIQUE_ID);
+        String sent = sent(UNIQUE_ID, Input::textOrInteger);
         String id = sent == null ? "" : Identifier.trimmed(sent);
         if (sent != null && id.isEmpty()) {
             blank(UNIQUE_ID);
@@ -102,8 +103,18 @@ final class Input {
         return faults.isEmpty() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(faults));
     }
 
-    /// The one text that stands under that name; null with a fault when there is none.
-    private @Nullable String sent(String name) {
+    private static @Nullable String textOrInteger(Object value) {
+        return switch (value) {
+            case String text -> text;
+            case BigDecimal number when number.scale() == 0 -> number.toString();
+            default -> null;
+        };
+    }
+
+    /// The one text that is under that name; null with a fault when there is none.
+    ///
+    /// @param read the text that a value is, or null
+    private @Nullable String sent(String name, Function<Object, @Nullable String> read) {
         List<? extends @Nullable Object> all = values.apply(name);
         if (all.isEmpty()) {
             fault(name, FieldFault.REQUIRED, "This field is required.");
@@ -114,11 +125,12 @@ final class Input {
             fault(name, FieldFault.NULL, "This field may not be null.");
             return null;
         }
-        if (!(value instanceof String text) || !Json.isStorable(text)) {
+        String text = read.apply(value);
+        if (text == null || !Json.isStorable(text)) {
             fault(name, FieldFault.TYPE, "Not a valid string.");
             return null;
         }
-        if (all.stream().anyMatch(other -> !text.equals(other))) {
+        if (all.stream().anyMatch(other -> !value.equals(other))) {
             fault(name, "ambiguous", "Is given more than once, with different values.");
             return null;
         }

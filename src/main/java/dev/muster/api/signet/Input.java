@@ -24,29 +24,33 @@ import org.jspecify.annotations.Nullable;
 final class Input {
     private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+
     private static final UUID NO_ID = new UUID(0, 0);
 
-    private static final String USER_ID = "userId";
     private static final String NULL_MESSAGE = "Must not be null.";
 
     private final Request request;
     private final Fields fields;
+    private final Naming naming;
     private final Checks checks = new Checks();
 
-    private Input(Request request, Fields fields) {
+    private Input(Request request, Fields fields, Naming naming) {
         this.request = request;
         this.fields = fields;
+        this.naming = naming;
     }
 
     /// A request whose body, if it has one, means nothing.
-    static Input ofQuery(Request request) {
-        return new Input(request, Fields.none());
+    static Input ofQuery(Request request, Naming naming) {
+        return new Input(request, Fields.none(), naming);
     }
 
     /// A request that must have a JSON object as its body. One that cannot be read is the only fault there is.
-    static Result<Input> ofBody(Request request) {
+    static Result<Input> ofBody(Request request, Naming naming) {
         return switch (Json.read(request.body())) {
-            case Json.Result.Value(Map<?, ?> object) -> Result.ok(new Input(request, Fields.of((Object) object)));
+            case Json.Result.Value(Map<?, ?> object) ->
+                Result.ok(new Input(request, Fields.of((Object) object), naming));
             case Json.Result.Value _ -> unread("The body must be a JSON object.");
             case Json.Result.Malformed(var message) -> unread(message);
         };
@@ -93,31 +97,37 @@ final class Input {
             return null;
         }
         String word = required("status");
-        WireStatus status = word == null ? null : WireStatus.of(word);
+        WireStatus status = word == null ? null : WireStatus.of(word, naming);
         if (word != null && status == null) {
-            checks.fault("status", "not_a_status", "Must be active, inactive or suspended.");
+            checks.fault(
+                    "status",
+                    "not_a_status",
+                    naming == Naming.CLIENT
+                            ? "Must be active, inactive, suspended or deleted."
+                            : "Must be active, inactive or suspended.");
         }
         return status;
     }
 
     /// The user's id in the query, in the body, or the same in both.
     UUID userId() {
+        String name = naming.idField();
         String found = null;
-        if (fields.has(USER_ID)) {
-            found = required(USER_ID);
+        if (fields.has(name)) {
+            found = required(name);
             if (found == null) {
                 return NO_ID;
             }
         }
-        for (String queried : request.queries(USER_ID)) {
+        for (String queried : request.queries(name)) {
             if (found != null && !found.equalsIgnoreCase(queried)) {
-                checks.fault(USER_ID, "ambiguous", "Is given more than once, with different values.");
+                checks.fault(name, "ambiguous", "Is given more than once, with different values.");
                 return NO_ID;
             }
             found = queried;
         }
         if (found == null) {
-            missing(USER_ID);
+            missing(name);
             return NO_ID;
         }
         return uuid(found);
@@ -125,20 +135,23 @@ final class Input {
 
     /// The user's id in the body.
     UUID userIdInBody() {
-        String text = required(USER_ID);
+        String text = required(naming.idField());
         return text == null ? NO_ID : uuid(text);
     }
 
     private UUID uuid(String text) {
         if (!UUID_FORM.matcher(text).matches()) {
-            checks.fault(USER_ID, "not_a_uuid", "Must be a UUID.");
+            checks.fault(naming.idField(), "not_a_uuid", "Must be a UUID.");
             return NO_ID;
         }
         return UUID.fromString(text);
     }
 
-    /// A whole number in the query, written with digits alone.
-    long number(String name, long least, long most, long otherwise) {
+    /// A whole number in the query, in digits.
+    ///
+    /// @param otherwise what is meant where none is given
+    /// @param range what to say of a number out of range
+    long number(String name, long least, long most, long otherwise, String range) {
         List<String> sent = request.queries(name);
         if (sent.isEmpty()) {
             return otherwise;
@@ -148,17 +161,16 @@ final class Input {
             checks.fault(name, "ambiguous", "Is given more than once, with different values.");
             return otherwise;
         }
-        boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits) {
+        if (!WHOLE.matcher(text).matches()) {
             checks.fault(name, "not_a_number", "Must be a whole number.");
             return otherwise;
         }
         // Nineteen digits may be too many for a long, and are too many for what is counted here.
-        long number = text.length() > 18 ? Long.MAX_VALUE : Long.parseLong(text);
-        if (number < least || number > most) {
-            checks.fault(name, "out_of_range", "Must be from %,d to %,d.".formatted(least, most));
+        if (text.length() > 18 || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+            checks.fault(name, "out_of_range", range);
+            return otherwise;
         }
-        return number;
+        return Long.parseLong(text);
     }
 
     // What every write takes.

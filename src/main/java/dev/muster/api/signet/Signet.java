@@ -40,7 +40,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the dialect. Each proves who asks, reads what is asked for, asks the directory, and words the answer.
+/// The routes of the dialect, under the names of both versions of the vendor's page. Each authenticates the caller,
+/// reads the request, asks the directory, and words the answer.
 public final class Signet {
     private static final String NAME = "signet";
     private static final String BASE = "/partner/v1";
@@ -57,29 +58,40 @@ public final class Signet {
     }
 
     public Face face() {
-        return new Face(
-                NAME,
-                BASE,
-                List.of(
-                        // Metadata may be long.
-                        Route.post(BASE + "/register-user", this::register).withBodyLimit(Route.LARGE_BODY_LIMIT),
-                        Route.get(BASE + "/all-users", this::list).largeReplies(),
-                        Route.get(BASE + "/get-user", this::get),
-                        Route.patch(BASE + "/update-user", this::update).withBodyLimit(Route.LARGE_BODY_LIMIT),
-                        Route.delete(BASE + "/remove-user", this::remove),
-                        // Where the vendor has it: outside the base.
-                        Route.post("/dpop/v1/api/generate-token", this::generateToken)),
-                (fault, _) -> Wording.of(fault).reply());
+        List<Route> routes = new ArrayList<>();
+        for (Naming naming : Naming.values()) {
+            routes.addAll(routes(naming));
+        }
+        // Where the vendor has it: outside the base.
+        routes.add(Route.post("/dpop/v1/api/generate-token", this::generateToken));
+        return new Face(NAME, BASE, routes, (fault, _) -> Wording.of(fault).reply());
+    }
+
+    private List<Route> routes(Naming naming) {
+        String one = naming.word();
+        return List.of(
+                // Metadata may be long.
+                Route.post(BASE + "/register-" + one, request -> register(request, naming))
+                        .withBodyLimit(Route.LARGE_BODY_LIMIT),
+                Route.get(BASE + "/all-" + naming.plural(), request -> list(request, naming))
+                        .largeReplies(),
+                Route.get(BASE + "/get-" + one, request -> get(request, naming)),
+                Route.patch(BASE + "/update-" + one, request -> update(request, naming))
+                        .withBodyLimit(Route.LARGE_BODY_LIMIT),
+                Route.delete(BASE + "/remove-" + one, request -> remove(request, naming)));
     }
 
     // Calls.
 
-    private Reply register(Request request) {
-        return answer(caller(request)
-                .then(caller -> body(request).then(input -> registration(request, input, caller))));
+    private Reply register(Request request, Naming naming) {
+        return answer(
+                naming,
+                caller(request)
+                        .then(caller ->
+                                body(request, naming).then(input -> registration(request, input, caller, naming))));
     }
 
-    private Result<Reply> registration(Request request, Input input, Caller caller) {
+    private Result<Reply> registration(Request request, Input input, Caller caller, Naming naming) {
         String name = input.name();
         Identifier email = input.email();
         String metadata = input.metadata();
@@ -89,30 +101,30 @@ public final class Signet {
                         caller,
                         null,
                         List.of(new Command.Register(email, null, null, name, null, null, Tag.USER, metadata)))
-                .map(change -> about(201, "User registered successfully.", change, (json, user) -> {
-                    person(json, user, change.at());
+                .map(change -> about(201, naming.title() + " registered successfully.", change, (json, user) -> {
+                    person(json, user, change.at(), naming);
                     json.field("registeredAt", Timestamps.text(user.registeredAt()));
                 }));
     }
 
-    private Reply list(Request request) {
-        return answer(caller(request).then(caller -> {
-            Input input = Input.ofQuery(request);
-            long limit = input.number("limit", 1, LARGEST_PAGE, USUAL_PAGE);
-            long offset = input.number("offset", 0, LARGEST_OFFSET, 0);
+    private Reply list(Request request, Naming naming) {
+        return answer(naming, caller(request).then(caller -> {
+            Input input = Input.ofQuery(request, naming);
+            long limit = input.number("limit", 1, LARGEST_PAGE, USUAL_PAGE, "Must be from 1 to 100.");
+            long offset = input.number("offset", 0, LARGEST_OFFSET, 0, "Must be 0 or more.");
             return input.result(() -> UserQuery.all((int) limit, offset))
                     .then(query -> directory.list(caller.actor(), caller.realm().id(), query))
-                    .map(seen -> page(seen, limit, offset));
+                    .map(seen -> page(seen, limit, offset, naming));
         }));
     }
 
-    private static Reply page(Seen<Page<User>> seen, long limit, long offset) {
+    private static Reply page(Seen<Page<User>> seen, long limit, long offset, Naming naming) {
         Page<User> page = seen.value();
-        return success(200, "Users retrieved successfully.", json -> {
-            json.array("users");
+        return success(200, naming.title() + "s retrieved successfully.", json -> {
+            json.array(naming.plural());
             for (User user : page.items()) {
                 json.object();
-                detail(json, user, seen.at());
+                detail(json, user, seen.at(), naming);
                 json.end();
             }
             json.end();
@@ -125,27 +137,25 @@ public final class Signet {
         });
     }
 
-    private Reply get(Request request) {
-        return answer(caller(request).then(caller -> {
-            Input input = Input.ofQuery(request);
+    private Reply get(Request request, Naming naming) {
+        return answer(naming, caller(request).then(caller -> {
+            Input input = Input.ofQuery(request, naming);
             UUID id = input.userId();
             return input.result(() -> UserRef.id(id))
                     .then(ref -> directory.find(caller.actor(), caller.realm().id(), ref))
-                    .then(Signet::unlessErased)
-                    .map(seen -> success(200, null, json -> detail(json, seen.value(), seen.at()))
+                    .map(seen -> success(200, null, json -> detail(json, seen.value(), seen.at(), naming))
                             .with("ETag", etag(seen.value())));
         }));
     }
 
-    private static Result<Seen<User>> unlessErased(Seen<User> seen) {
-        return seen.value().isErased() ? Result.refused(new Refusal.Erased()) : Result.ok(seen);
+    private Reply update(Request request, Naming naming) {
+        return answer(
+                naming,
+                caller(request)
+                        .then(caller -> body(request, naming).then(input -> change(request, input, caller, naming))));
     }
 
-    private Reply update(Request request) {
-        return answer(caller(request).then(caller -> body(request).then(input -> change(request, input, caller))));
-    }
-
-    private Result<Reply> change(Request request, Input input, Caller caller) {
+    private Result<Reply> change(Request request, Input input, Caller caller, Naming naming) {
         UUID id = input.userIdInBody();
         Edit<@Nullable Identifier> email = input.has("email") ? new Edit<>(input.email()) : null;
         Edit<@Nullable String> name = input.has("name") ? new Edit<>(input.name()) : null;
@@ -157,42 +167,46 @@ public final class Signet {
         }
         List<Command> commands = new ArrayList<>(4);
         if (status != null) {
-            commands.addAll(status.commands());
+            commands.addAll(status.commands(naming));
         }
         if (fields) {
             commands.add(new Command.Update(email, null, null, name, null, null, metadata, null));
         }
         if (status != null) {
-            commands.add(status.expectation());
+            commands.add(status.expectation(naming));
         }
         Result<Change> result = write(request, input, caller, UserRef.id(id), commands);
-        return (status == null ? result : namingObstacles(result, status))
-                .map(change -> about(200, "User updated successfully.", change, (json, user) -> {
-                    person(json, user, change.at());
+        return (status == null ? result : namingObstacles(result, status, naming))
+                .map(change -> about(200, naming.title() + " updated successfully.", change, (json, user) -> {
+                    person(json, user, change.at(), naming);
                     json.field("updatedAt", Timestamps.text(user.updatedAt()));
                 }));
     }
 
     /// Of the holds that a refusal names, only those that the caller has to see to.
-    private static <T> Result<T> namingObstacles(Result<T> result, WireStatus status) {
+    private static <T> Result<T> namingObstacles(Result<T> result, WireStatus status, Naming naming) {
         return result instanceof Result.Refused<T>(Refusal.StillHeld(var holds))
-                ? Result.refused(new Refusal.StillHeld(status.obstacles(holds)))
+                ? Result.refused(new Refusal.StillHeld(status.obstacles(holds, naming)))
                 : result;
     }
 
-    private Reply remove(Request request) {
-        return answer(caller(request)
-                .then(caller -> optionalBody(request).then(input -> {
-                    UUID id = input.userId();
-                    return write(request, input, caller, UserRef.id(id), List.of(new Command.Remove(null, null)))
-                            .map(change -> about(
-                                    200,
-                                    "User removed successfully.",
-                                    change,
-                                    (json, user) -> json.field(
-                                                    "userId", user.id().toString())
-                                            .field("removedAt", removedAt(user, change.at()))));
-                })));
+    private Reply remove(Request request, Naming naming) {
+        return answer(
+                naming,
+                caller(request)
+                        .then(caller ->
+                                optionalBody(request, naming).then(input -> removal(request, input, caller, naming))));
+    }
+
+    private Result<Reply> removal(Request request, Input input, Caller caller, Naming naming) {
+        UUID id = input.userId();
+        return write(request, input, caller, UserRef.id(id), List.of(new Command.Remove(null, null)))
+                .map(change -> about(
+                        200,
+                        naming.title() + " removed successfully.",
+                        change,
+                        (json, user) -> json.field(naming.idField(), user.id().toString())
+                                .field("removedAt", removedAt(user, change.at()))));
     }
 
     /// When a removed user was removed first: the hold that a later removal leaves as it is knows.
@@ -202,24 +216,43 @@ public final class Signet {
     }
 
     private Reply generateToken(Request request) {
-        return answer(body(request)
-                .then(input -> {
-                    if (input.has("refreshToken")) {
-                        if (input.has("apiKey") || input.has("apiSecret")) {
-                            input.fault("refreshToken", "ambiguous", "Must not stand beside apiKey and apiSecret.");
-                        }
-                        String refreshToken = input.text("refreshToken");
-                        return input.result(() -> refreshToken)
-                                .then(text ->
-                                        gate.refresh(text, new RemoteClient(request.client(), request.serverId())));
-                    }
-                    String apiKey = input.text("apiKey");
-                    String apiSecret = input.text("apiSecret");
-                    return input.result(() -> apiKey)
-                            .then(_ -> gate.exchange(
-                                    apiKey, apiSecret, new RemoteClient(request.client(), request.serverId())));
-                })
-                .map(Signet::tokens));
+        return switch (body(request, Naming.USER)) {
+            case Result.Refused<Input>(var refusal) ->
+                Wording.of(refusal, Naming.USER).reply();
+            case Result.Ok<Input>(var input) ->
+                input.has("refreshToken") ? refreshed(request, input) : exchanged(request, input);
+        };
+    }
+
+    private Reply refreshed(Request request, Input input) {
+        if (input.has("apiKey") || input.has("apiSecret")) {
+            input.fault("refreshToken", "ambiguous", "Must not stand beside apiKey and apiSecret.");
+        }
+        String refreshToken = input.text("refreshToken");
+        return tokens(
+                input.result(() -> refreshToken)
+                        .then(text -> gate.refresh(text, new RemoteClient(request.client(), request.serverId()))),
+                Wording.BAD_REFRESH_TOKEN);
+    }
+
+    private Reply exchanged(Request request, Input input) {
+        String apiKey = input.text("apiKey");
+        String apiSecret = input.text("apiSecret");
+        return tokens(
+                input.result(() -> apiKey)
+                        .then(_ -> gate.exchange(
+                                apiKey, apiSecret, new RemoteClient(request.client(), request.serverId()))),
+                Wording.BAD_KEY_OR_SECRET);
+    }
+
+    /// @param bad what to say when the credentials in the body are not right
+    private static Reply tokens(Result<Tokens> result, Wording bad) {
+        return switch (result) {
+            case Result.Ok<Tokens>(var tokens) -> tokens(tokens);
+            case Result.Refused<Tokens>(Refusal.Unauthenticated()) -> bad.reply();
+            case Result.Refused<Tokens>(var refusal) ->
+                Wording.of(refusal, Naming.USER).reply();
+        };
     }
 
     private static Reply tokens(Tokens tokens) {
@@ -260,16 +293,16 @@ public final class Signet {
         });
     }
 
-    private static Result<Input> body(Request request) {
+    private static Result<Input> body(Request request, Naming naming) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
-        return Input.ofBody(request);
+        return Input.ofBody(request, naming);
     }
 
-    private static Result<Input> optionalBody(Request request) {
-        return request.body().length == 0 ? Result.ok(Input.ofQuery(request)) : body(request);
+    private static Result<Input> optionalBody(Request request, Naming naming) {
+        return request.body().length == 0 ? Result.ok(Input.ofQuery(request, naming)) : body(request, naming);
     }
 
     /// Carries out `commands`, if nothing is wrong with what was read.
@@ -292,10 +325,11 @@ public final class Signet {
 
     // Replies.
 
-    private static Reply answer(Result<Reply> result) {
+    private static Reply answer(Naming naming, Result<Reply> result) {
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> Wording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) ->
+                Wording.of(refusal, naming).reply();
         };
     }
 
@@ -315,17 +349,17 @@ public final class Signet {
         });
     }
 
-    private static void detail(JsonWriter json, User user, Instant now) {
-        person(json, user, now);
+    private static void detail(JsonWriter json, User user, Instant now, Naming naming) {
+        person(json, user, now, naming);
         json.field("registeredAt", Timestamps.text(user.registeredAt()));
         json.field("updatedAt", Timestamps.text(user.updatedAt()));
     }
 
-    private static void person(JsonWriter json, User user, Instant now) {
-        json.field("userId", user.id().toString())
+    private static void person(JsonWriter json, User user, Instant now, Naming naming) {
+        json.field(naming.idField(), user.id().toString())
                 .field("name", user.name() == null ? "" : user.name())
                 .field("email", user.email() == null ? "" : user.email().text())
-                .field("status", WireStatus.of(user.holds(), now).word());
+                .field("status", WireStatus.of(user.holds(), now, naming).word());
     }
 
     /// What `If-Match` asks for.

@@ -11,28 +11,33 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A user's standing as this dialect's clients know it: three words for seven statuses.
+/// A user's standing as this dialect's clients know it: three words for seven statuses, and a fourth on the newer
+/// page.
 enum WireStatus {
     ACTIVE,
     INACTIVE,
-    SUSPENDED;
+    SUSPENDED,
 
-    static WireStatus of(Holds holds, Instant now) {
-        return of(holds.status(now));
+    /// A removed user on the page that calls users clients; the other page calls them inactive.
+    DELETED;
+
+    static WireStatus of(Holds holds, Instant now, Naming naming) {
+        return of(holds.status(now), naming);
     }
 
-    private static WireStatus of(Status status) {
+    private static WireStatus of(Status status, Naming naming) {
         return switch (status) {
             case ACTIVE -> ACTIVE;
-            case DEACTIVATED, REMOVED, BARRED -> INACTIVE;
+            case REMOVED -> naming == Naming.CLIENT ? DELETED : INACTIVE;
+            case DEACTIVATED, BARRED -> INACTIVE;
             case SUSPENDED, BLOCKED, FRAUD -> SUSPENDED;
         };
     }
 
-    /// The status of that word, or null.
-    static @Nullable WireStatus of(String word) {
+    /// The status that `naming` knows by that word, or null.
+    static @Nullable WireStatus of(String word, Naming naming) {
         for (WireStatus status : values()) {
-            if (status.word().equals(word)) {
+            if (status.word().equals(word) && (status != DELETED || naming == Naming.CLIENT)) {
                 return status;
             }
         }
@@ -43,28 +48,37 @@ enum WireStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// What sets it. Reinstating opens a removed user for commands on their fields, so these go before such.
-    List<Command> commands() {
+    /// What sets it. A removed user is restored where the new status is not that of removed users.
+    List<Command> commands(Naming naming) {
         return switch (this) {
             case ACTIVE -> List.of(new Command.Reinstate(null, null));
-            case INACTIVE ->
-                List.of(new Command.AssertHold(HoldKind.DEACTIVATED), new Command.LiftHold(HoldKind.SUSPENDED));
+            case INACTIVE -> {
+                Command deactivate = new Command.AssertHold(HoldKind.DEACTIVATED);
+                Command unsuspend = new Command.LiftHold(HoldKind.SUSPENDED);
+                yield naming == Naming.USER
+                        ? List.of(deactivate, unsuspend)
+                        : List.of(deactivate, unsuspend, new Command.Restore(null, null));
+            }
             case SUSPENDED ->
-                List.of(new Command.AssertHold(HoldKind.SUSPENDED), new Command.LiftHold(HoldKind.DEACTIVATED));
+                List.of(
+                        new Command.AssertHold(HoldKind.SUSPENDED),
+                        new Command.LiftHold(HoldKind.DEACTIVATED),
+                        new Command.Restore(null, null));
+            case DELETED -> List.of(new Command.Remove(null, null));
         };
     }
 
     /// What refuses the request unless this is the status in the end.
-    Command expectation() {
+    Command expectation(Naming naming) {
         EnumSet<Status> statuses = EnumSet.allOf(Status.class);
-        statuses.removeIf(status -> of(status) != this);
+        statuses.removeIf(status -> of(status, naming) != this);
         return new Command.ExpectStatus(statuses);
     }
 
     /// Those of `holds` that stand in the way of this status, rather than make it.
-    List<Hold> obstacles(List<Hold> holds) {
+    List<Hold> obstacles(List<Hold> holds, Naming naming) {
         List<Hold> others = holds.stream()
-                .filter(hold -> of(Status.of(hold.kind())) != this)
+                .filter(hold -> of(Status.of(hold.kind()), naming) != this)
                 .toList();
         return others.isEmpty() ? holds : others;
     }

@@ -25,34 +25,56 @@ record Wording(
         @Nullable Duration retryAfter) {
     private static final String VALIDATION = "Validation failed";
     private static final String STATUS = "status";
-    private static final String USER_ID = "userId";
     private static final String AUTHORIZATION = "authorization";
+
+    /// That the key or the secret that would be exchanged for tokens is not right.
+    static final Wording BAD_KEY_OR_SECRET =
+            of(401, "Invalid API key or secret", "apiKey", "A live API key and its own secret are required.");
+
+    /// That the token that would be exchanged for new ones is not right.
+    static final Wording BAD_REFRESH_TOKEN = of(
+            401,
+            "Invalid refresh token",
+            "refreshToken",
+            "A refresh token that is still good and was not used before is required.");
 
     /// A clock is not put right within seconds.
     private static final Duration CLOCK_PAUSE = Duration.ofSeconds(60);
 
-    static Wording of(Refusal refusal) {
+    /// @param naming what the client calls a user
+    static Wording of(Refusal refusal, Naming naming) {
+        String user = naming.word();
         return switch (refusal) {
-            case Refusal.NotFound(var what, var _) when what.equals("user") -> noSuchUser();
+            case Refusal.NotFound(var what, var _) when what.equals("user") -> noSuchUser(naming);
             case Refusal.NotFound(var what, var _) -> of(404, "No such " + what + ".", what, "There is none.");
-            case Refusal.Erased() -> noSuchUser();
+            case Refusal.Erased() -> noSuchUser(naming);
             case Refusal.Invalid(var faults) -> new Wording(400, VALIDATION, byField(faults), null);
-            case Refusal.Taken taken -> taken(taken);
+            case Refusal.Taken taken -> taken(taken, user);
             case Refusal.Barred() ->
-                of(409, "The user is barred.", STATUS, "The user, or the address, is barred for good.");
+                of(409, "The " + user + " is barred.", STATUS, "The " + user + ", or the address, is barred for good.");
             case Refusal.Removed() ->
-                of(409, "The user is removed.", STATUS, "The user is removed. Set the status to active first.");
-            case Refusal.Held(var holds) -> held("The user may not act, because of a hold: ", holds);
+                of(
+                        409,
+                        "The " + user + " is removed.",
+                        STATUS,
+                        "The " + user + " is removed. Set the status to active first.");
+            case Refusal.Held(var holds) -> held("The " + user + " may not act, because of a hold: ", holds);
             case Refusal.StillHeld(var holds) -> held("The status cannot be reached, because of another hold: ", holds);
             case Refusal.LastSuper() ->
-                of(409, "The user cannot be removed.", STATUS, "The last user of rank SUPER must stay in service.");
-            case Refusal.NotGuest() -> of(409, "The user is no guest.", STATUS, "Only a guest is promoted.");
-            case Refusal.GuestNotAllowed() -> of(409, "The user is a guest.", STATUS, "Not for guests.");
+                of(
+                        409,
+                        "The " + user + " cannot be removed.",
+                        STATUS,
+                        "The last " + user + " of rank SUPER must stay in service.");
+            case Refusal.NotGuest() -> of(409, "The " + user + " is no guest.", STATUS, "Only a guest is promoted.");
+            case Refusal.GuestNotAllowed() -> of(409, "The " + user + " is a guest.", STATUS, "Not for guests.");
             case Refusal.InUse(var by) -> of(409, "In use.", STATUS, "Needed by " + by + ".");
-            case Refusal.NotEnrolled() -> of(409, "The user is not enrolled.", STATUS, "Enrol the user first.");
+            case Refusal.NotEnrolled() ->
+                of(409, "The " + user + " is not enrolled.", STATUS, "Enrol the " + user + " first.");
             case Refusal.AlreadyEnrolled() ->
-                of(409, "The user is enrolled already.", STATUS, "Allow another enrolment first.");
-            case Refusal.MustReenrol() -> of(409, "The user must enrol again.", STATUS, "Enrol the user again first.");
+                of(409, "The " + user + " is enrolled already.", STATUS, "Allow another enrolment first.");
+            case Refusal.MustReenrol() ->
+                of(409, "The " + user + " must enrol again.", STATUS, "Enrol the " + user + " again first.");
             case Refusal.JobExists(var _) -> of(409, "The job exists already.", "jobId", "Is taken.");
             case Refusal.JobComplete(var _) -> of(409, "The job is complete.", "jobId", "Is complete.");
             case Refusal.Unauthenticated() ->
@@ -64,7 +86,7 @@ record Wording(
             case Refusal.Forbidden(var needed) ->
                 of(403, "Not allowed", AUTHORIZATION, "The credential lacks " + needed + ".");
             case Refusal.Stale(var current) ->
-                of(412, "The user was changed meanwhile.", "If-Match", "The version is " + current + " now.");
+                of(412, "The " + user + " was changed meanwhile.", "If-Match", "The version is " + current + " now.");
             case Refusal.IdempotencyMismatch() ->
                 of(400, VALIDATION, "Idempotency-Key", "Was used for another request.");
             case Refusal.InFlight() ->
@@ -138,16 +160,16 @@ record Wording(
         return new Wording(status, message, Map.of(), retryAfter);
     }
 
-    private static Wording noSuchUser() {
-        return of(404, "User not found.", USER_ID, "There is no such user.");
+    private static Wording noSuchUser(Naming naming) {
+        return of(404, naming.title() + " not found.", naming.idField(), "There is no such " + naming.word() + ".");
     }
 
-    private static Wording taken(Refusal.Taken taken) {
-        String whose = "Belongs to user " + taken.by() + " already.";
+    private static Wording taken(Refusal.Taken taken, String user) {
+        String whose = "Belongs to " + user + " " + taken.by() + " already.";
         String text = taken.byRemoved()
                 ? whose + " They are removed; setting their status to active brings them back."
                 : whose;
-        return of(409, "A user with this " + taken.field() + " exists already.", taken.field(), text);
+        return of(409, "A " + user + " with this " + taken.field() + " exists already.", taken.field(), text);
     }
 
     private static Wording held(String what, List<Hold> holds) {

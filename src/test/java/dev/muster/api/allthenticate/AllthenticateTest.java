@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.api.rest.RestFace;
+import dev.muster.directory.JournalEntry;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;
@@ -45,6 +46,7 @@ final class AllthenticateTest {
     private static final Instant DEVICE = Instant.parse("2026-11-21T17:01:02.123Z");
     private static final Instant LONG_AFTER = Instant.parse("2099-01-01T00:00:00Z");
     private static final int ATTEMPTS = 12;
+    private static final String NO_GROUP = "00000000-0000-7000-8000-000000000000";
 
     @TempDir
     private Path folder;
@@ -114,13 +116,15 @@ final class AllthenticateTest {
                 "{\"email_id\":1,\"smartcards\":[],\"allow_duplicates\":false}");
         posts("/modifysmartcard?smartcards=[]", List.of(key, JSON), "{\"email_id\":1,\"smartcards\":" + cards + "}");
         transcript.remark("Booleans.");
-        for (String flag : List.of("true", "True", "1", "false", "False", "0", "")) {
+        for (String flag : List.of(
+                "true", "True", "TRUE", "1", "yes", "Yes", "on", "ON", "false", "False", "0", "no", "No", "off", "")) {
             assertThat(transcript
                             .quietly("GET /multipleusers?email=" + flag, null, key)
                             .status())
                     .isEqualTo(200);
         }
-        gets("/multipleusers?email=yes", List.of(key));
+        gets("/multipleusers?email=maybe", List.of(key));
+        gets("/multipleusers?email=YES&email=on", List.of(key));
         gets("/multipleusers?email=1&email=", List.of(key));
         exchange("GET /multipleusers", List.of(key, JSON), "{\"email\":2}");
         transcript.remark("Bodies that cannot be read.");
@@ -239,9 +243,15 @@ final class AllthenticateTest {
         transcript.remark("An empty list clears it.");
         json(path, "\"smartcards\":[]");
         gets(path + "?email_id=1", List.of(key));
+        transcript.remark("Numbers may be JSON integers.");
+        json(path, "\"smartcards\":[{\"number\":12},{\"number\":12345678901234567890123456789012}]");
+        json(path, "\"smartcards\":\"[{\\\"number\\\":13}]\"");
+        gets(path + "?email_id=1", List.of(key));
         transcript.remark("Faulty ones.");
         json(path, "\"smartcards\":[{\"number\":\"12a\"},{\"number\":\"\"},{\"number\":\"1\",\"label\":\"a\\u0000\"}]");
-        json(path, "\"smartcards\":[7,{\"number\":7},{\"label\":\"x\"},{\"number\":\"1\",\"label\":7}]");
+        json(
+                path,
+                "\"smartcards\":[7,{\"number\":7.5},{\"number\":-7},{\"number\":true},{\"number\":1e3},{\"label\":\"x\"},{\"number\":\"1\",\"label\":7}]");
         json(path, "\"allow_duplicates\":\"maybe\"");
         transcript.remark("Of nobody.");
         gets(path, List.of(key));
@@ -491,12 +501,149 @@ final class AllthenticateTest {
         transcript.ask("POST /modifyrank", key, JSON, "Content-Length: 1048577");
         posts("/modifyrank", List.of(key, JSON, "Content-Encoding: gzip"), "{}");
         transcript.ask("GET /user", key, "X-Long: " + "x".repeat(20_000));
-        transcript.remark("What else stands at the root, and below, is not this dialect's to refuse.");
+        transcript.remark(
+                "What is below these paths is refused like them, and a slash at the end makes no difference.");
+        gets("/user/1", List.of(key));
+        gets("/multipleusers/all/of/them", List.of(key));
+        gets("/multipleusers/", List.of(key));
+        exchange("PUT /user/", List.of(key), "");
+        transcript.remark("What else is at the root is not this dialect's to refuse.");
         gets("/", List.of(key));
         gets("/users", List.of(key));
-        gets("/user/", List.of(key));
-        gets("/user/1", List.of(key));
+        gets("/users/1", List.of(key));
         check("faults.txt");
+    }
+
+    @Test
+    void everyPathMayEndWithASlash() {
+        person("ada");
+        for (String path : List.of("user?email_id=1", "modifysmartcard?email_id=1", "multipleusers?", "invites?")) {
+            String with = path.replace("?", "/?");
+            Transcript.Answer answer = transcript.quietly("GET /" + with, null, key);
+            assertThat(answer.status()).as(with).isEqualTo(200);
+            assertThat(answer.body())
+                    .isEqualTo(transcript.quietly("GET /" + path, null, key).body());
+        }
+        for (String path : List.of("modifyallusernames", "modifyrank", "promoteguest", "togglesuspension")) {
+            assertThat(transcript.quietly("POST /" + path + "/", null, key).body())
+                    .isEqualTo(transcript.quietly("POST /" + path, null, key).body())
+                    .contains("is required.");
+        }
+    }
+
+    // Invitations.
+
+    @Test
+    void invites() {
+        person("ada");
+        UUID employees = group("Employees");
+        transcript.remark("Each address becomes a user who has not confirmed it.");
+        puts("{\"emails\":[\"joe@example.com\",\" Ann@Example.com \"]}");
+        gets("/invites", List.of(key));
+        transcript.remark("As texts in a form, with cards and a group, and without a mail.");
+        exchange(
+                "PUT /invites",
+                List.of(key, FORM),
+                "emails=" + encoded("[\"bob@example.com\",\"eve@example.com\"]") + "&smartcards="
+                        + encoded("[[{\"number\":\"0012\",\"label\":\"Door\"}],[]]") + "&groups="
+                        + encoded("[{\"name\":\"EMPLOYEES\"}]") + "&no_email=true");
+        gets("/multipleusers", List.of(key));
+        gets("/modifysmartcard?email_id=4", List.of(key));
+        assertThat(actions(4)).containsExactly("user.registered", "user.cards.replaced", "group.member.added");
+        assertThat(actions(2)).containsExactly("user.registered", "user.invitation.requested");
+        transcript.remark("There already, in the list twice, no address; and one that is no address at all.");
+        puts("{\"emails\":[\"joe@example.com\",\"new@example.com\",\"NEW@example.com\",\"nonsense\"],"
+                + "\"groups\":[{\"id\":\"" + employees + "\",\"name\":\"whatever\"}]}");
+        puts("{\"emails\":[\"joe@example.com\"]}");
+        puts("{\"emails\":[\"nonsense\"]}");
+        transcript.remark("Cards and addresses that are others', and whose owners are out.");
+        person("gone", new Command.Remove(null, null));
+        person("barred", new Command.Bar(null, null));
+        puts("{\"emails\":[\"gone@example.com\",\"barred@example.com\",\"card@example.com\",\"fine@example.com\"],"
+                + "\"smartcards\":[[],[],[{\"number\":12},{\"number\":\"0012\"}]]}");
+        puts("{\"emails\":[\"gone@example.com\",\"barred@example.com\"]}");
+        transcript.remark("What is wrong with the request as a whole: nobody is registered.");
+        puts("{}");
+        puts("{\"emails\":[]}");
+        puts(
+                "{\"emails\":[7,\"a@example.com\"],\"smartcards\":[[{}],7,[]],\"groups\":[{\"id\":7}],\"no_email\":\"x\"}");
+        puts("{\"emails\":\"a@example.com\"}");
+        puts("{\"emails\":[\"a@example.com\"],\"groups\":[{\"name\":\"Nobodies\"}]}");
+        puts("{\"emails\":[\"a@example.com\"],\"groups\":[{\"id\":\"" + NO_GROUP + "\"}]}");
+        puts("{\"emails\":[\"a@example.com\"],\"smartcards\":[[{\"number\":\"x\"}]]}");
+        String many = "\"a@example.com\",".repeat(1_001);
+        assertThat(transcript
+                        .quietly(
+                                "PUT /invites",
+                                "{\"emails\":[" + many.substring(0, many.length() - 1) + "]}",
+                                key,
+                                JSON)
+                        .body())
+                .isEqualTo("{\"error\":\"emails must be 1 to 1,000 addresses.\"}");
+        transcript.remark("A key that may not.");
+        exchange(
+                "PUT /invites", List.of(bearer(Role.VIEWER, "<viewer key>"), JSON), "{\"emails\":[\"a@example.com\"]}");
+        exchange(
+                "PUT /invites",
+                List.of(bearer(Scope.USERS_WRITE, "<other key>"), JSON),
+                "{\"emails\":[\"a@example.com\"],\"groups\":[]}");
+        check("invites.txt");
+    }
+
+    @Test
+    void invitesAgain() {
+        person("ada");
+        person("bob", new Command.ConfirmEmail());
+        person("gone", new Command.Remove(null, null));
+        posts("/invites", List.of(key, FORM), "email=ada%40example.com");
+        posts("/invites", List.of(key, JSON), "{\"email\":\"ADA@example.com\"}");
+        assertThat(actions(1))
+                .containsExactly("user.registered", "user.invitation.requested", "user.invitation.requested");
+        transcript.remark("Confirmed, removed, unknown, and none.");
+        for (String email : List.of("bob@example.com", "gone@example.com", "nobody@example.com")) {
+            posts("/invites?email=" + email, List.of(key), "");
+        }
+        posts("/invites", List.of(key), "");
+        check("invites-again.txt");
+    }
+
+    /// An invitation that is sent twice registers nobody twice, and is answered as the first time.
+    @Test
+    void anInvitationIsCarriedOutOnce() {
+        String body = "{\"emails\":[\"a@example.com\",\"b@example.com\",\"nonsense\"]}";
+        String[] headers = {key, JSON, "Idempotency-Key: order-9"};
+        Transcript.Answer first = transcript.quietly("PUT /invites", body, headers);
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(transcript.quietly("PUT /invites", body, headers).body()).isEqualTo(first.body());
+        assertThat(transcript
+                        .quietly("PUT /invites", body.replace("b@", "c@"), headers)
+                        .body())
+                .contains("Idempotency-Key was used for another request");
+        assertThat(actions(1)).containsExactly("user.registered", "user.invitation.requested");
+        Transcript.Answer rehearsed = transcript.quietly(
+                "PUT /invites", "{\"emails\":[\"d@example.com\"]}", key, JSON, "Muster-Dry-Run: true");
+        assertThat(rehearsed.body()).contains("\"invited\":[\"d@example.com\"]");
+        assertThat(transcript.quietly("GET /invites", null, key).body())
+                .contains("a@example.com", "b@example.com")
+                .doesNotContain("d@example.com");
+    }
+
+    private void puts(String body) {
+        exchange("PUT /invites", List.of(key, JSON), body);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /// What happened to the user of that number, the first first.
+    private List<String> actions(long number) {
+        return TestServer.ok(server.directory().history(admin, tenancy.test(), UserRef.number(number), 50, null))
+                .items()
+                .reversed()
+                .stream()
+                .map(JournalEntry::action)
+                .toList();
     }
 
     // What happens.

@@ -150,6 +150,13 @@ final class EpixelTest {
         transcript.remark("Urlencoded, and JSON; what is not known is ignored.");
         blocks(URLENCODED, "unique_id=grace&reason=fraud");
         unblocks(JSON, "{\"unique_id\":\" grace \",\"reason\":null}");
+        transcript.remark("As a JSON integer.");
+        User seventeen = person("17");
+        blocks(JSON, "{\"unique_id\":17}");
+        assertThat(status(seventeen)).isEqualTo(Status.BLOCKED);
+        transcript.remark("With the misprint of the page's samples in Node.");
+        posts("/unblock/user/", List.of(key, token.replace("Bearer", "Beare"), JSON), "{\"unique_id\":17}");
+        assertThat(status(seventeen)).isEqualTo(Status.ACTIVE);
         transcript.remark("By user id, and without the last slash.");
         posts("/block/user", List.of(key, token, URLENCODED), "unique_id=" + grace.id());
         assertThat(status(grace)).isEqualTo(Status.BLOCKED);
@@ -195,6 +202,12 @@ final class EpixelTest {
         blocks(JSON, "{\"unique_id\":\"\"}");
         blocks(JSON, "{\"unique_id\":null}");
         blocks(JSON, "{\"unique_id\":17}");
+        blocks(JSON, "{\"unique_id\":-17}");
+        blocks(JSON, "{\"unique_id\":1.5}");
+        blocks(JSON, "{\"unique_id\":1e999999999}");
+        blocks(JSON, "{\"unique_id\":true}");
+        blocks(JSON, "{\"unique_id\":[\"a\"]}");
+        logsIn(JSON, "{\"username\":17,\"password\":17}");
         blocks(JSON, "{\"unique_id\":\"a\\u0000\"}");
         blocks(URLENCODED, "unique_id=a&unique_id=b");
         transcript.remark("255 characters are not too long, however many bytes they have.");
@@ -267,7 +280,7 @@ final class EpixelTest {
         blocksWith(key);
         blocksWith(token);
         blocksWith(key, "Authorization: Basic YWRhOnBhc3N3b3Jk");
-        blocksWith(key, "Authorization: Beare " + ada.accessToken());
+        blocksWith(key, "Authorization: Bear " + ada.accessToken());
         blocksWith(key, "Authorization: " + ada.accessToken());
         transcript.remark("Something is not right.");
         blocksWith("apikey: nonsense", token);

@@ -97,9 +97,18 @@ final class RefusalTableTest {
 
                 | refusal | status | message | errors | Retry-After |
                 |---|---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, Wording.of(refusal)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, Wording.of(refusal, Naming.USER)))) + """
 
-                Ids, names of holds and waiting times are examples.
+                Ids, names of holds and waiting times are examples. To the calls that speak of clients the same is said with
+                `client` and `clientId` in the place of `user` and `userId`.
+
+                Two more for credentials in the body of `generate-token`:
+
+                | when | status | message | errors | Retry-After |
+                |---|---|---|---|---|
+                """
+                        + row("a wrong key or secret", Wording.BAD_KEY_OR_SECRET)
+                        + row("a refresh token that is not good any more", Wording.BAD_REFRESH_TOKEN) + """
 
                 ## What the server refuses before
 
@@ -121,9 +130,11 @@ final class RefusalTableTest {
     }
 
     private static String row(Object what, Wording wording) {
-        return "| `%s` | %d | %s | %s | %s |\n"
+        return "| %s | %d | %s | %s | %s |\n"
                 .formatted(
-                        what.getClass().getSimpleName(),
+                        what instanceof String when
+                                ? when
+                                : "`" + what.getClass().getSimpleName() + "`",
                         wording.status(),
                         wording.message(),
                         errors(wording.errors()),

@@ -208,6 +208,7 @@ final class SignetTest {
                 "limit=%2B1",
                 "limit=%D9%A3",
                 "offset=-1",
+                "limit=-99999999999999999999",
                 "offset=99999999999999999999",
                 "limit=2&limit=3",
                 "limit=0&offset=x",
@@ -258,7 +259,7 @@ final class SignetTest {
                                 null))
                 .user();
         gets("/get-user?userId=" + nameless.id(), List.of(key));
-        transcript.remark("Unknown, and erased.");
+        transcript.remark("Unknown; and erased, of whom there is nothing left to show.");
         gets("/get-user?userId=" + NOBODY, List.of(key));
         gets(
                 "/get-user?userId="
@@ -324,13 +325,21 @@ final class SignetTest {
         updates(labelled, "\"status\":\"suspended\"");
         String ending = id("ending", held(HoldKind.SUSPENDED, Hold.MAIN, Instant.parse("2099-01-01T00:00:00Z")));
         updates(ending, "\"status\":\"suspended\"");
-        transcript.remark("Removed: a name waits until they are back, or comes with that.");
+        transcript.remark("Removed, which is inactive here: changed like anybody else.");
         String removed = id("removed", new Command.Remove(null, null));
-        updates(removed, "\"name\":\"New Name\"");
-        updates(removed, "\"status\":\"suspended\"");
-        updates(removed, "\"status\":\"inactive\"");
-        updates(removed, "\"status\":\"inactive\",\"name\":\"New Name\"");
+        updates(removed, "\"name\":\"New Name\",\"metadata\":{\"plan\":\"gold\"}");
+        updates(removed, "\"status\":\"inactive\",\"name\":\"Newer Name\"");
         updates(removed, "\"email\":\"removed.too@example.com\"");
+        transcript.remark("Suspended: that brings them back.");
+        updates(removed, "\"status\":\"suspended\"");
+        updates(removed, "\"status\":\"active\"");
+        deletes("?userId=" + removed, List.of(key), "");
+        transcript.remark("A block stays in the way, and then they stay removed.");
+        String both = id("both", held(HoldKind.BLOCKED, Hold.MAIN, null), new Command.Remove(null, null));
+        updates(both, "\"status\":\"active\"");
+        updates(both, "\"status\":\"suspended\",\"name\":\"New Name\"");
+        updates(both, "\"status\":\"inactive\"");
+        transcript.remark("Active again, with another name and address.");
         updates(removed, "\"status\":\"active\",\"name\":\"New Name\",\"email\":\"back@example.com\"");
         gets("/get-user?userId=" + removed, List.of(key));
         transcript.remark("Barred, and a barred address.");
@@ -393,6 +402,45 @@ final class SignetTest {
         ahead.set(Duration.ofHours(27));
         token(refresh);
         check("tokens.txt");
+    }
+
+    /// The newer names of the same calls.
+    @Test
+    void clients() {
+        String id = data(posts(
+                        "/register-client",
+                        List.of(key, JSON),
+                        "{\"name\":\"John Doe\",\"email\":\"john.doe@example.com\",\"metadata\":{\"plan\":\"gold\"}}"))
+                .text("clientId");
+        posts("/register-client", List.of(key, JSON), "{\"name\":\"Jane\",\"email\":\"john.doe@example.com\"}");
+        gets("/get-client?clientId=" + id, List.of(key));
+        client(id, "\"name\":\"John D.\"");
+        transcript.remark("Each status after each other.");
+        for (String status :
+                List.of("suspended", "inactive", "deleted", "inactive", "deleted", "suspended", "active")) {
+            client(id, "\"status\":\"" + status + "\"");
+        }
+        transcript.remark("Removed is deleted here, and inactive on the other page.");
+        exchange("DELETE /partner/v1/remove-client", List.of(key, JSON), "{\"clientId\":\"" + id + "\"}");
+        exchange("DELETE /partner/v1/remove-client?clientId=" + id, List.of(key), "");
+        gets("/get-client?clientId=" + id, List.of(key));
+        gets("/get-user?userId=" + id, List.of(key));
+        client(id, "\"name\":\"John Doe\",\"email\":\"john@example.com\"");
+        person("barred", new Command.Bar(null, null));
+        person("erased", new Command.Erase(null, null));
+        gets("/all-clients?limit=3&offset=0", List.of(key));
+        gets("/all-clients?limit=0", List.of(key));
+        transcript.remark("Each page has its own names.");
+        gets("/get-client?userId=" + id, List.of(key));
+        patches(List.of(key, JSON), "{\"clientId\":\"" + id + "\",\"status\":\"deleted\"}");
+        client(id, "\"status\":\"removed\"");
+        client(NOBODY.toString(), "\"name\":\"Nobody\"");
+        client(id("blocked", held(HoldKind.BLOCKED, Hold.MAIN, null)), "\"status\":\"active\"");
+        check("clients.txt");
+    }
+
+    private void client(String id, String fields) {
+        exchange("PATCH /partner/v1/update-client", List.of(key, JSON), "{\"clientId\":\"" + id + "\"," + fields + "}");
     }
 
     private String token(String body) {

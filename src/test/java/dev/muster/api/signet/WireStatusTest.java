@@ -31,6 +31,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,21 +67,50 @@ final class WireStatusTest {
     };
 
     @ParameterizedTest
-    @EnumSource(WireStatus.class)
-    void isReachedOrRefusedAndNeverMissed(WireStatus asked) {
-        for (Set<HoldKind> kinds : combinations()) {
-            User before = user(kinds.stream().map(WireStatusTest::main).toList());
-            switch (set(before, asked, null)) {
-                case Result.Ok<Change>(var change) ->
-                    assertThat(WireStatus.of(change.user().holds(), NOW)).isEqualTo(asked);
-                case Result.Refused<Change>(Refusal.StillHeld(var holds)) ->
-                    assertThat(asked.obstacles(holds))
-                            .as("%s under %s", asked, kinds)
-                            .isNotEmpty();
-                case Result.Refused<Change>(Refusal.Barred()) ->
-                    assertThat(kinds).contains(HoldKind.BARRED);
-                case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
+    @EnumSource(Naming.class)
+    void isReachedOrRefusedAndNeverMissed(Naming naming) {
+        for (WireStatus asked : statuses(naming)) {
+            for (Set<HoldKind> kinds : combinations()) {
+                User before = user(kinds.stream().map(WireStatusTest::main).toList());
+                switch (set(before, asked, naming, null)) {
+                    case Result.Ok<Change>(var change) ->
+                        assertThat(WireStatus.of(change.user().holds(), NOW, naming))
+                                .isEqualTo(asked);
+                    case Result.Refused<Change>(Refusal.StillHeld(var holds)) ->
+                        assertThat(asked.obstacles(holds, naming))
+                                .as("%s under %s", asked, kinds)
+                                .isNotEmpty();
+                    case Result.Refused<Change>(Refusal.Barred()) ->
+                        assertThat(kinds).contains(HoldKind.BARRED);
+                    case Result.Refused<Change>(var refusal) -> throw new AssertionError(refusal.toString());
+                }
             }
+        }
+    }
+
+    private static List<WireStatus> statuses(Naming naming) {
+        return Stream.of(WireStatus.values())
+                .filter(status -> WireStatus.of(status.word(), naming) != null)
+                .toList();
+    }
+
+    @Test
+    void onlyTheNewerPageKnowsDeleted() {
+        assertThat(statuses(Naming.USER)).containsExactly(WireStatus.ACTIVE, WireStatus.INACTIVE, WireStatus.SUSPENDED);
+        assertThat(statuses(Naming.CLIENT)).containsExactly(WireStatus.values());
+    }
+
+    /// To either page a removed user is one whose status can be set to each that it knows.
+    @ParameterizedTest
+    @EnumSource(Naming.class)
+    void aRemovedUserGetsEachStatus(Naming naming) {
+        for (WireStatus asked : statuses(naming)) {
+            assertThat(set(user(List.of(main(HoldKind.REMOVED))), asked, naming, "New Name"))
+                    .isInstanceOfSatisfying(Result.Ok.class, ok -> {
+                        User user = ((Change) ok.value()).user();
+                        assertThat(WireStatus.of(user.holds(), NOW, naming)).isEqualTo(asked);
+                        assertThat(user.name()).isEqualTo("New Name");
+                    });
         }
     }
 
@@ -89,7 +119,7 @@ final class WireStatusTest {
         Set<HoldKind> freed = EnumSet.of(HoldKind.DEACTIVATED, HoldKind.SUSPENDED, HoldKind.REMOVED);
         for (Set<HoldKind> kinds : combinations()) {
             User before = user(kinds.stream().map(WireStatusTest::main).toList());
-            assertThat(set(before, WireStatus.ACTIVE, null) instanceof Result.Ok)
+            assertThat(set(before, WireStatus.ACTIVE, Naming.USER, null) instanceof Result.Ok)
                     .as("active under %s", kinds)
                     .isEqualTo(freed.containsAll(kinds));
         }
@@ -98,12 +128,12 @@ final class WireStatusTest {
     @Test
     void aRemovedUserIsRenamedWhileReinstated() {
         User removed = user(List.of(main(HoldKind.REMOVED)));
-        assertThat(set(removed, WireStatus.ACTIVE, "New Name")).isInstanceOfSatisfying(Result.Ok.class, ok -> {
-            User user = ((Change) ok.value()).user();
-            assertThat(user.name()).isEqualTo("New Name");
-            assertThat(user.holds()).isEqualTo(Holds.NONE);
-        });
-        assertThat(set(removed, WireStatus.INACTIVE, "New Name")).isEqualTo(Result.refused(new Refusal.Removed()));
+        assertThat(set(removed, WireStatus.ACTIVE, Naming.USER, "New Name"))
+                .isInstanceOfSatisfying(Result.Ok.class, ok -> {
+                    User user = ((Change) ok.value()).user();
+                    assertThat(user.name()).isEqualTo("New Name");
+                    assertThat(user.holds()).isEqualTo(Holds.NONE);
+                });
     }
 
     @Test
@@ -111,28 +141,29 @@ final class WireStatusTest {
         Hold legal = new Hold(HoldKind.SUSPENDED, "legal", null, null, ActorRef.ROOT, NOW, null);
         User user = user(List.of(legal));
         for (WireStatus asked : List.of(WireStatus.ACTIVE, WireStatus.INACTIVE)) {
-            assertThat(set(user, asked, null)).isEqualTo(Result.refused(new Refusal.StillHeld(List.of(legal))));
+            assertThat(set(user, asked, Naming.USER, null))
+                    .isEqualTo(Result.refused(new Refusal.StillHeld(List.of(legal))));
         }
-        assertThat(set(user, WireStatus.SUSPENDED, null)).isInstanceOf(Result.Ok.class);
+        assertThat(set(user, WireStatus.SUSPENDED, Naming.USER, null)).isInstanceOf(Result.Ok.class);
     }
 
     @Test
     void whatTheCallerPlacesIsNoObstacle() {
         Hold blocked = main(HoldKind.BLOCKED);
-        assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, null))
+        assertThat(set(user(List.of(blocked)), WireStatus.INACTIVE, Naming.USER, null))
                 .isInstanceOfSatisfying(
                         Result.Refused.class,
-                        refused -> assertThat(
-                                        WireStatus.INACTIVE.obstacles(((Refusal.StillHeld) refused.refusal()).holds()))
+                        refused -> assertThat(WireStatus.INACTIVE.obstacles(
+                                        ((Refusal.StillHeld) refused.refusal()).holds(), Naming.USER))
                                 .containsExactly(blocked));
     }
 
-    private static Result<Change> set(User before, WireStatus status, String name) {
-        List<Command> commands = new ArrayList<>(status.commands());
+    private static Result<Change> set(User before, WireStatus status, Naming naming, String name) {
+        List<Command> commands = new ArrayList<>(status.commands(naming));
         if (name != null) {
             commands.add(new Command.Update(null, null, null, new Edit<>(name), null, null, null, null));
         }
-        commands.add(status.expectation());
+        commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
         Picture realm = new Picture(Counters.ZERO, 1);
         realm.loaded(before);

@@ -1,0 +1,275 @@
+package dev.muster.api.allthenticate;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Groups;
+import dev.muster.directory.Page;
+import dev.muster.directory.PageByName;
+import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Request.Retry;
+import dev.muster.directory.Seen;
+import dev.muster.http.Guards;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.http.Request;
+import dev.muster.model.Card;
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Group;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.security.Caller;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not
+/// confirmed.
+/// Muster sends no mail; it journals that an invitation was asked for.
+final class Invites {
+    private static final int GROUPS_AT_ONCE = 1_000;
+
+    private final Directory directory;
+    private final Groups groups;
+
+    Invites(Directory directory, Groups groups) {
+        this.directory = directory;
+        this.groups = groups;
+    }
+
+    /// An address as it was sent, and the cards that its user gets.
+    record Invitee(String address, List<Card> cards) {}
+
+    /// How a client names a group: by id, else by name.
+    record GroupName(@Nullable UUID id, @Nullable String name) {}
+
+    // Inviting.
+
+    /// Registers each address by itself, in order. What is wrong with one address is told of that one; the request is
+    /// refused where nobody could be registered at all, and then nothing was changed.
+    Result<Reply> invite(Request request, Caller caller, Input input) {
+        List<Invitee> invitees = input.invitees();
+        List<GroupName> named = input.groups();
+        boolean quiet = input.flag("no_email");
+        Guards guards = input.guards();
+        return input.result(() -> named)
+                .then(_ -> found(caller, named))
+                .then(into -> invite(request, caller, guards, new Asked(invitees, into, quiet)));
+    }
+
+    private record Asked(List<Invitee> invitees, List<Group> groups, boolean quiet) {
+        /// What is done for one address.
+        List<Command> commands(Identifier email, Invitee invitee) {
+            List<Command> commands = new ArrayList<>();
+            commands.add(new Command.Register(email, null, null, null, null, null, Tag.USER, null));
+            if (!invitee.cards().isEmpty()) {
+                commands.add(new Command.ReplaceCards(invitee.cards(), false));
+            }
+            for (Group group : groups) {
+                commands.add(
+                        new Command.AddMember(group.id(), UserRef.identifier(Identifier.Kind.EMAIL, email.text())));
+            }
+            if (!quiet) {
+                commands.add(new Command.RequestInvitation());
+            }
+            return commands;
+        }
+    }
+
+    /// What became of the addresses.
+    private static final class Outcome {
+        final List<String> registered = new ArrayList<>();
+        final List<Long> numbers = new ArrayList<>();
+        final List<String> exists = new ArrayList<>();
+        final List<String> invalid = new ArrayList<>();
+        final List<String> failed = new ArrayList<>();
+
+        boolean isWhole() {
+            return invalid.isEmpty() && failed.isEmpty();
+        }
+
+        boolean isEmpty() {
+            return registered.isEmpty() && exists.isEmpty();
+        }
+    }
+
+    private Result<Reply> invite(Request request, Caller caller, Guards guards, Asked asked) {
+        Outcome outcome = new Outcome();
+        Refusal stopped = null;
+        for (int i = 0; i < asked.invitees().size(); i++) {
+            Invitee invitee = asked.invitees().get(i);
+            Checks checks = new Checks();
+            Identifier email = checks.email(invitee.address());
+            if (email == null || !checks.passed()) {
+                outcome.invalid.add(invitee.address());
+            } else if (stopped != null) {
+                outcome.failed.add(invitee.address());
+            } else {
+                Write write = new Write(caller.actor(), null, asked.commands(email, invitee), null);
+                Retry retry = retry(caller, guards, asked, i);
+                stopped = note(outcome, invitee, execute(request, caller, guards, retry, write));
+                if (stopped != null && outcome.registered.isEmpty()) {
+                    return Result.refused(stopped);
+                }
+            }
+        }
+        return outcome.isEmpty() ? nobody(outcome) : Result.ok(reply(asked, outcome));
+    }
+
+    /// @return why the addresses that follow need not be tried; null where they should be
+    private static @Nullable Refusal note(Outcome outcome, Invitee invitee, Result<Change> result) {
+        switch (result) {
+            case Result.Ok<Change>(var change) -> {
+                outcome.registered.add(invitee.address());
+                outcome.numbers.add(change.user().number());
+            }
+            case Result.Refused<Change>(Refusal.Taken(var field, var _, var byRemoved))
+            when field.equals("email") && !byRemoved -> outcome.exists.add(invitee.address());
+            case Result.Refused<Change>(var refusal) -> {
+                outcome.failed.add(invitee.address());
+                if (!(refusal instanceof Refusal.Taken) && !(refusal instanceof Refusal.Barred)) {
+                    return refusal;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// Of an `Idempotency-Key` each address gets a part of its own, which stands for the whole request.
+    private static @Nullable Retry retry(Caller caller, Guards guards, Asked asked, int index) {
+        String key = guards.idempotencyKey();
+        if (key == null) {
+            return null;
+        }
+        List<Command> all = new ArrayList<>();
+        for (Invitee invitee : asked.invitees()) {
+            String address = invitee.address();
+            all.addAll(asked.commands(new Identifier(Identifier.Kind.EMAIL, address, address), invitee));
+        }
+        Write whole = new Write(caller.actor(), null, all, null);
+        // No key of a client's holds a line feed.
+        return new Retry(
+                key + "\n" + index, Retry.of(key, Allthenticate.NAME, whole).request());
+    }
+
+    private Result<Change> execute(Request request, Caller caller, Guards guards, @Nullable Retry retry, Write write) {
+        return directory.execute(new dev.muster.directory.Request(
+                caller.realm().id(),
+                write,
+                new Origin(Allthenticate.NAME, request.serverId(), request.clientId(), null),
+                retry,
+                guards.dryRun(),
+                request.body().length));
+    }
+
+    private static Result<Reply> nobody(Outcome outcome) {
+        StringBuilder text = new StringBuilder("Nobody was invited.");
+        if (!outcome.invalid.isEmpty()) {
+            text.append(" Not an e-mail address: ")
+                    .append(String.join(", ", outcome.invalid))
+                    .append('.');
+        }
+        if (!outcome.failed.isEmpty()) {
+            text.append(" Cannot be registered: ")
+                    .append(String.join(", ", outcome.failed))
+                    .append('.');
+        }
+        return Result.refused(new Refusal.Invalid("", "nobody_invited", text.toString()));
+    }
+
+    private static Reply reply(Asked asked, Outcome outcome) {
+        int all = asked.invitees().size();
+        int there = outcome.registered.size() + outcome.exists.size();
+        String success = outcome.isWhole()
+                ? "Success! All members have been invited to join your organization."
+                : "Success! " + there + " of " + all + " members have been invited to join your organization.";
+        return Reply.json(200, json -> {
+            json.object().field("success", success);
+            texts(json, "added", asked.quiet() ? outcome.registered : List.of());
+            texts(json, "invited", asked.quiet() ? List.of() : outcome.registered);
+            texts(json, "exists", outcome.exists);
+            texts(json, "invalid", outcome.invalid);
+            texts(json, "failed_invite", outcome.failed);
+            json.array("add_ids");
+            outcome.numbers.forEach(json::number);
+            json.end();
+            texts(json, "group_names", asked.groups().stream().map(Group::name).toList());
+            json.field("send_email", !asked.quiet()).end();
+        });
+    }
+
+    private static void texts(JsonWriter json, String name, List<String> texts) {
+        json.array(name);
+        texts.forEach(json::text);
+        json.end();
+    }
+
+    /// The groups that are named, each once.
+    private Result<List<Group>> found(Caller caller, List<GroupName> named) {
+        List<Group> found = new ArrayList<>();
+        for (GroupName name : named) {
+            switch (find(caller, name)) {
+                case Result.Refused<Group>(var refusal) -> {
+                    return Result.refused(refusal);
+                }
+                case Result.Ok<Group>(var group) -> {
+                    if (found.stream().noneMatch(known -> known.id().equals(group.id()))) {
+                        found.add(group);
+                    }
+                }
+            }
+        }
+        return Result.ok(found);
+    }
+
+    private Result<Group> find(Caller caller, GroupName wanted) {
+        long realm = caller.realm().id();
+        if (wanted.id() != null) {
+            return groups.group(caller.actor(), realm, wanted.id());
+        }
+        String folded = Group.folded(wanted.name() == null ? "" : wanted.name());
+        String after = null;
+        do {
+            switch (groups.groups(caller.actor(), realm, GROUPS_AT_ONCE, after, 0)) {
+                case Result.Refused<PageByName<Group>>(var refusal) -> {
+                    return Result.refused(refusal);
+                }
+                case Result.Ok<PageByName<Group>>(var page) -> {
+                    for (Group group : page.items()) {
+                        if (Group.folded(group.name()).equals(folded)) {
+                            return Result.ok(group);
+                        }
+                    }
+                    after = page.next();
+                }
+            }
+        } while (after != null);
+        return Result.refused(new Refusal.NotFound("group", wanted.name() == null ? "" : wanted.name()));
+    }
+
+    // Those who have not confirmed their address.
+
+    Result<Reply> pending(Supplier<Result<Caller>> proof) {
+        return new UserStream(directory, proof, null, Invites::elements).reply();
+    }
+
+    private static Result<UserStream.Writer> elements(Caller caller, Seen<Page<User>> users) {
+        return Result.ok(json -> {
+            for (User user : users.value().items()) {
+                if (user.email() != null && user.emailConfirmedAt() == null && !Allthenticate.isGone(user)) {
+                    json.object()
+                            .field("email", user.email().text())
+                            .field("added_date", UserStream.time(user.registeredAt()))
+                            .end();
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,126 @@
+package dev.muster.console;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Seen;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Standing;
+import dev.muster.model.UserRef;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the user whom an operator named: by e-mail address, username, external id, number or id, whatever the text
+/// looks like. A text that names two users is refused; `username:3` and the like then say which one is meant.
+final class TypedUser {
+    /// No identifier is longer.
+    private static final int LONGEST = 300;
+
+    private final Directory directory;
+
+    TypedUser(Directory directory) {
+        this.directory = directory;
+    }
+
+    /// A way to read the text.
+    ///
+    /// @param word what is written before a text that is to be read this way
+    private record Reading(String word, UserRef ref) {}
+
+    /// The user that the form's field of that name is about, by id. Refuses: Invalid for no text and for one that
+    /// names several users, NotFound, Barred.
+    Result<UserRef> find(Visit visit, Input in, String field) {
+        String text = in.text(field);
+        if (text == null) {
+            return Result.refused(new Refusal.Invalid(field, "missing", "Must be given."));
+        }
+        if (text.length() > LONGEST) {
+            return Result.refused(new Refusal.NotFound("user", text.substring(0, LONGEST) + "…"));
+        }
+        Reading marked = marked(text);
+        return find(visit, field, text, readings(text))
+                .then(found -> found.isPresent() || marked == null
+                        ? Result.ok(found)
+                        : find(visit, field, text, List.of(marked)))
+                .then(found -> found.<Result<UserRef>>map(Result::ok)
+                        .orElseGet(() -> Result.refused(new Refusal.NotFound("user", text))));
+    }
+
+    private static List<Reading> readings(String text) {
+        List<Reading> readings = new ArrayList<>();
+        for (String word : List.of("email", "username", "external", "number", "id")) {
+            Reading reading = reading(word, text);
+            if (reading != null) {
+                readings.add(reading);
+            }
+        }
+        return readings;
+    }
+
+    /// Null where a text cannot be that.
+    private static @Nullable Reading reading(String word, String text) {
+        UserRef ref = switch (word) {
+            case "email" -> UserRef.identifier(Identifier.Kind.EMAIL, text);
+            case "username" -> UserRef.identifier(Identifier.Kind.USERNAME, text);
+            case "external" -> UserRef.identifier(Identifier.Kind.EXTERNAL_ID, text);
+            case "number" -> text.matches("[0-9]{1,15}") ? UserRef.number(Long.parseLong(text)) : null;
+            case "id" -> {
+                Id id = Id.of(text);
+                yield id == null ? null : id.ref();
+            }
+            default -> null;
+        };
+        return ref == null ? null : new Reading(word, ref);
+    }
+
+    /// How a text is read that says so itself; null for any other.
+    private static @Nullable Reading marked(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0
+                ? null
+                : reading(text.substring(0, colon), text.substring(colon + 1).strip());
+    }
+
+    /// The one user whom the readings find; empty when they find nobody.
+    private Result<Optional<UserRef>> find(Visit visit, String field, String text, List<Reading> readings) {
+        return directory
+                .standings(
+                        visit.actor(),
+                        visit.realm().id(),
+                        readings.stream().map(Reading::ref).toList())
+                .map(Seen::value)
+                .then(standings -> one(field, text, readings, standings));
+    }
+
+    private static Result<Optional<UserRef>> one(
+            String field, String text, List<Reading> readings, List<Result<Standing>> standings) {
+        Set<UUID> found = new LinkedHashSet<>();
+        StringJoiner ways = new StringJoiner(" or ");
+        Refusal barred = null;
+        for (int i = 0; i < readings.size(); i++) {
+            switch (standings.get(i)) {
+                case Result.Ok<Standing>(var standing) -> {
+                    if (found.add(standing.userId())) {
+                        ways.add(readings.get(i).word() + ":" + text);
+                    }
+                }
+                case Result.Refused<Standing>(Refusal.Barred refusal) -> barred = refusal;
+                case Result.Refused<Standing> _ -> {}
+            }
+        }
+        if (found.size() > 1) {
+            return Result.refused(
+                    new Refusal.Invalid(field, "ambiguous", "More than one user is called that: write " + ways + "."));
+        }
+        if (found.isEmpty()) {
+            return barred == null ? Result.ok(Optional.empty()) : Result.refused(barred);
+        }
+        return Result.ok(Optional.of(UserRef.id(found.iterator().next())));
+    }
+}

@@ -1,0 +1,571 @@
+package dev.muster.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.Dialects;
+import dev.muster.TestServer;
+import dev.muster.model.Actor;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Role;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What forms do with what is typed into them, sent as a browser sends them.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FormsTest {
+    private static final Instant EXACT = Instant.parse("2030-12-03T14:00:41.123Z");
+    private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private TestServer server;
+    private TestServer.Tenancy tenancy;
+    private Actor actor;
+    private String base;
+    private String cookie;
+    private String token;
+    private int forms;
+
+    @BeforeAll
+    void open(@TempDir Path folder) throws Exception {
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                1_000,
+                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+        tenancy = server.makeTenant("acme");
+        actor = server.actor(tenancy.production(), tenancy.productionKey());
+        server.signIn(tenancy.production(), tenancy.productionKey(), "admin", Role.ADMIN);
+        base = "/console/acme/production";
+        HttpResponse<String> in = send(
+                "/console/sign-in",
+                Map.of(
+                        "partner",
+                        "acme",
+                        "environment",
+                        "production",
+                        "username",
+                        "admin",
+                        "password",
+                        TestServer.PASSWORD));
+        String set = in.headers().firstValue("Set-Cookie").orElseThrow();
+        cookie = set.substring(0, set.indexOf(';'));
+        Matcher found = TOKEN.matcher(page("/users").body());
+        assertThat(found.find()).isTrue();
+        token = found.group(1);
+    }
+
+    @AfterAll
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    // What goes over the wire.
+
+    private HttpResponse<String> send(String path, Map<String, String> form) throws Exception {
+        String body = form.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path))
+                .header("Origin", server.address().toString())
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        if (cookie != null) {
+            request.header("Cookie", cookie);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> page(String path) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(server.address() + (path.startsWith(base) ? path : base + path)))
+                        .header("Cookie", cookie)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, Map<String, String> form) throws Exception {
+        Map<String, String> whole = new LinkedHashMap<>(form);
+        whole.put("csrf", token);
+        return send(base + path, whole);
+    }
+
+    /// A form as a page has it, which no other form is.
+    private Map<String, String> form(String... fields) {
+        Map<String, String> form = new HashMap<>();
+        for (int i = 0; i < fields.length; i += 2) {
+            form.put(fields[i], fields[i + 1]);
+        }
+        form.put("once", "form-" + ++forms);
+        return form;
+    }
+
+    private Map<String, String> formOn(User user, String... fields) {
+        Map<String, String> form = form(fields);
+        form.put("version", Long.toString(now(user).version()));
+        return form;
+    }
+
+    // What there is.
+
+    private Change register(String email, String username, String externalId, String name) {
+        Checks checks = new Checks();
+        return new Change(server.execute(
+                        tenancy.production(),
+                        actor,
+                        null,
+                        new Command.Register(
+                                checks.email(email),
+                                checks.identifier(Identifier.Kind.EXTERNAL_ID, externalId),
+                                checks.identifier(Identifier.Kind.USERNAME, username),
+                                name,
+                                null,
+                                null,
+                                Tag.USER,
+                                null))
+                .user());
+    }
+
+    private record Change(User user) {}
+
+    private User person(String name) {
+        return register(null, "u-" + UUID.randomUUID(), null, name).user();
+    }
+
+    private User held(String name, Instant until) {
+        User user = person(name);
+        return server.execute(
+                        tenancy.production(),
+                        actor,
+                        UserRef.id(user.id()),
+                        new Command.PlaceHold(HoldKind.SUSPENDED, "main", "r", null, until))
+                .user();
+    }
+
+    private User now(User user) {
+        return TestServer.ok(server.directory().find(actor, tenancy.production(), UserRef.id(user.id())))
+                .value();
+    }
+
+    private Hold hold(User user) {
+        return now(user).holds().get(HoldKind.SUSPENDED, "main");
+    }
+
+    private String path(User user) {
+        return "/users/" + user.id();
+    }
+
+    // The end of a hold.
+
+    /// What the page itself offers for a hold that ends at `EXACT`.
+    private Map<String, String> change(User user, String... fields) throws Exception {
+        String page = page(path(user)).body();
+        assertThat(page)
+                .contains("name=\"known\" value=\"" + EXACT + "\"")
+                .contains("name=\"until\" value=\"2030-12-03T14:00\"")
+                .contains("<option value=\"keep\" selected>");
+        Map<String, String> form = formOn(
+                user, "kind", "suspended", "label", "main", "known", EXACT.toString(), "until", "2030-12-03T14:00");
+        for (int i = 0; i < fields.length; i += 2) {
+            form.put(fields[i], fields[i + 1]);
+        }
+        return form;
+    }
+
+    @Test
+    void anEndThatNobodyTouchedStaysToTheMillisecond() throws Exception {
+        for (String end : List.of("keep", "at")) {
+            User user = held("exact " + end, EXACT);
+            post(path(user) + "/hold", change(user, "end", end, "reason", "another reason"));
+            assertThat(hold(user).reason()).isEqualTo("another reason");
+            assertThat(hold(user).until()).as(end).isEqualTo(EXACT);
+        }
+    }
+
+    @Test
+    void whatIsAddedToAnEndIsAddedToTheExactOne() throws Exception {
+        User user = held("longer", EXACT);
+        post(path(user) + "/hold", change(user, "end", "7"));
+        assertThat(hold(user).until()).isEqualTo(EXACT.plusSeconds(7 * 86_400));
+    }
+
+    @Test
+    void aTimeThatIsTypedOrTakenAwayIsMeant() throws Exception {
+        User typed = held("typed", EXACT);
+        post(path(typed) + "/hold", change(typed, "end", "keep", "until", "2030-12-03T14:01"));
+        assertThat(hold(typed).until()).isEqualTo("2030-12-03T14:01:00Z");
+        User endless = held("endless", EXACT);
+        post(path(endless) + "/hold", change(endless, "end", "none"));
+        assertThat(hold(endless).until()).isNull();
+        User empty = held("empty", EXACT);
+        assertThat(post(path(empty) + "/hold", change(empty, "end", "at", "until", ""))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(hold(empty).until()).isEqualTo(EXACT);
+    }
+
+    /// As a browser sends them: line ends of its own, and none in a field of one line.
+    @Test
+    void wordsThatNobodyTouchedStayToTheByte() throws Exception {
+        String reason = " two\nlines ";
+        String note = "\n  indented\r\nand\nmixed \n";
+        User user = person("Words");
+        server.execute(
+                tenancy.production(),
+                actor,
+                UserRef.id(user.id()),
+                new Command.PlaceHold(HoldKind.SUSPENDED, "main", reason, note, null));
+        String sent = "  indented\r\nand\r\nmixed \r\n";
+        post(
+                path(user) + "/hold",
+                formOn(
+                        user,
+                        "kind",
+                        "suspended",
+                        "label",
+                        "main",
+                        "reason",
+                        "twolines ",
+                        "note",
+                        sent,
+                        "until",
+                        "2030-12-03T14:00"));
+        assertThat(hold(user).until()).isEqualTo("2030-12-03T14:00:00Z");
+        assertThat(hold(user).reason()).isEqualTo(reason);
+        assertThat(hold(user).note()).isEqualTo(note);
+
+        UUID id = server.execute(tenancy.production(), actor, null, new Command.CreateGroup("With words", note))
+                .group()
+                .id();
+        nothingDone("/groups/" + id, form("name", "With words", "description", sent));
+        UUID policy = server.execute(
+                        tenancy.production(), actor, null, new Command.CreatePolicy("With words", note, List.of("r")))
+                .policy()
+                .id();
+        nothingDone("/policies/" + policy, form("name", "With words", "description", sent, "resources", "r\r\n"));
+    }
+
+    private void nothingDone(String path, Map<String, String> form) throws Exception {
+        String location = post(path, form).headers().firstValue("Location").orElseThrow();
+        assertThat(page(location).body()).contains(Done.NOTHING.sentence());
+    }
+
+    // Whom a text names.
+
+    private String group() throws Exception {
+        String location = post("/groups", form("name", "Group " + UUID.randomUUID()))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        return location.substring(base.length(), location.indexOf('?'));
+    }
+
+    private HttpResponse<String> add(String group, String text) throws Exception {
+        return post(group + "/add", form("user", text));
+    }
+
+    private void names(String text, User user) throws Exception {
+        String group = group();
+        assertThat(add(group, text).statusCode()).as(text).isEqualTo(303);
+        assertThat(page(group).body()).as(text).contains(user.id().toString());
+        String journal = page("/journal?subject=" + URLEncoder.encode(text, StandardCharsets.UTF_8))
+                .body();
+        assertThat(journal).as(text).contains(base + "/users/" + user.id());
+    }
+
+    @Test
+    void aUserIsNamedByWhateverTextIsTheirs() throws Exception {
+        User user =
+                register("lena@example.com", "lena@home", "Ext/77:a", "Lena").user();
+        for (String text : List.of(
+                "lena@example.com",
+                "LENA@example.com",
+                "lena@home",
+                "Ext/77:a",
+                user.id().toString(),
+                Long.toString(user.number()))) {
+            names(text, user);
+        }
+        for (String marked : List.of(
+                "email:lena@example.com",
+                "username:lena@home",
+                "external:Ext/77:a",
+                "number:" + user.number(),
+                "id:" + user.id())) {
+            names(marked, user);
+        }
+        assertThat(add(group(), "nobody at all").statusCode()).isEqualTo(404);
+        assertThat(add(group(), "number:x").statusCode()).isEqualTo(404);
+        assertThat(add(group(), " ").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void aTextThatNamesTwoUsersIsRefused() throws Exception {
+        User numbered = person("Numbered");
+        String number = Long.toString(numbered.number());
+        User called = register(null, number, null, "Called like a number").user();
+        String group = group();
+        HttpResponse<String> refused = add(group, number);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body())
+                .contains("More than one user is called that: write username:" + number + " or number:" + number + ".");
+        assertThat(page("/journal?subject=" + number).statusCode()).isEqualTo(422);
+        names("username:" + number, called);
+        names("number:" + number, numbered);
+        // An external id and a username may look like an address.
+        User mail = register("twin@example.com", null, null, "Mail").user();
+        User external = register(null, null, "twin@example.com", "External").user();
+        assertThat(add(group, "twin@example.com").statusCode()).isEqualTo(422);
+        names("email:twin@example.com", mail);
+        names("external:twin@example.com", external);
+        // Whose own text looks like a mark is found by it first.
+        User marked = register(null, "number:" + number, null, "Marked").user();
+        names("number:" + number, marked);
+    }
+
+    // A form that is sent twice.
+
+    /// Sends it twice, and twice at once, and gives the answer that all of them got.
+    private HttpResponse<String> twice(String path, Map<String, String> form) throws Exception {
+        HttpResponse<String> first = post(path, form);
+        HttpResponse<String> second = post(path, form);
+        assertThat(second.statusCode()).as("%s: %s", path, second.body()).isEqualTo(first.statusCode());
+        assertThat(second.headers().firstValue("Location"))
+                .as(path)
+                .isEqualTo(first.headers().firstValue("Location"));
+        return first;
+    }
+
+    private void doneTwice(String path, Map<String, String> form, Done done) throws Exception {
+        HttpResponse<String> first = twice(path, form);
+        assertThat(first.statusCode()).as("%s: %s", path, first.body()).isEqualTo(303);
+        assertThat(page(first.headers().firstValue("Location").orElseThrow()).body())
+                .as(path)
+                .contains(done.sentence());
+    }
+
+    @Test
+    void eachFormOnAUserIsDoneOnceAndAnsweredTwice() throws Exception {
+        User user = register("forms@example.com", null, null, "Forms").user();
+        String path = path(user);
+        doneTwice(
+                path + "/hold",
+                formOn(user, "new", "true", "kind", "suspended", "label", "main", "end", "7", "reason", "r"),
+                Done.HELD);
+        assertThat(hold(user).until()).isAfter(Instant.now());
+        doneTwice(path + "/release", formOn(user, "kind", "suspended", "label", "main", "note", "n"), Done.RELEASED);
+        doneTwice(path + "/fields", formOn(user, "name", "Forms Two"), Done.SAVED);
+        doneTwice(path + "/cards", formOn(user, "cards", "4711 door"), Done.SAVED);
+        doneTwice(path + "/workstations", formOn(user, "workstations", "desk"), Done.SAVED);
+        doneTwice(path + "/confirm-email", formOn(user), Done.SAVED);
+        doneTwice(path + "/rank", formOn(user, "rank", "ADMIN"), Done.SAVED);
+        doneTwice(path + "/remove", formOn(user, "reason", "r"), Done.REMOVED);
+        doneTwice(path + "/restore", formOn(user, "reason", "r"), Done.RESTORED);
+        doneTwice(path + "/remove", formOn(user, "reason", "r"), Done.REMOVED);
+        doneTwice(path + "/reinstate", formOn(user, "reason", "r"), Done.REINSTATED);
+        doneTwice(path + "/bar", formOn(user, "name", "Forms Two"), Done.BARRED);
+        doneTwice(path + "/erase", formOn(user, "name", "Forms Two"), Done.ERASED);
+        assertThat(now(user).isErased()).isTrue();
+        // What was so already is said to be so, the second time too.
+        User calm = person("Calm");
+        doneTwice(path(calm) + "/release", formOn(calm, "kind", "suspended", "label", "main"), Done.NOTHING);
+    }
+
+    @Test
+    void eachOtherFormIsDoneOnceAndAnsweredTwice() throws Exception {
+        User user = person("Member");
+        String group = twice("/groups", form("name", "Twice", "description", "d"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow()
+                .replaceFirst("\\?.*", "")
+                .substring(base.length());
+        doneTwice(group + "/add", form("user", Long.toString(user.number())), Done.SAVED);
+        doneTwice(group + "/remove", form("user", user.id().toString()), Done.SAVED);
+        doneTwice(group, form("name", "Twice again", "description", ""), Done.SAVED);
+        String policy = twice("/policies", form("name", "Policy", "resources", "a\nb"))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow()
+                .replaceFirst("\\?.*", "")
+                .substring(base.length());
+        doneTwice(policy + "/assign-user", form("user", user.id().toString()), Done.SAVED);
+        doneTwice(policy + "/unassign-user", form("user", user.id().toString()), Done.SAVED);
+        String groupId = group.substring(group.lastIndexOf('/') + 1);
+        doneTwice(policy + "/assign-group", form("group", groupId), Done.SAVED);
+        doneTwice(policy + "/unassign-group", form("group", groupId), Done.SAVED);
+        doneTwice(policy, form("name", "Policy", "resources", "c"), Done.SAVED);
+        doneTwice(policy + "/delete", form(), Done.DELETED);
+        doneTwice(group + "/delete", form(), Done.DELETED);
+        doneTwice(
+                "/operators", form("username", "temp", "role", "viewer", "password", TestServer.PASSWORD), Done.SAVED);
+        doneTwice("/operators/temp/password", form("password", "correct horse battery"), Done.SAVED);
+        doneTwice("/operators/temp/disable", form(), Done.DISABLED);
+        doneTwice("/operators/temp/enable", form(), Done.ENABLED);
+        var key = server.makeKey(tenancy.production(), dev.muster.model.Environment.PRODUCTION, Role.VIEWER);
+        doneTwice("/keys/" + key.id() + "/revoke", form(), Done.REVOKED);
+        server.execute(
+                tenancy.production(),
+                actor,
+                null,
+                new Command.SubmitJob(
+                        new JobRequest("job twice", new JobType(5), null, null, null, false, false, null), null, null));
+        doneTwice("/jobs/job%20twice/erase", form("name", "job twice"), Done.JOB_ERASED);
+    }
+
+    @Test
+    void manyAreHeldOnceAndShownTwice() throws Exception {
+        User one = person("Many One");
+        User held = held("Many Held", null);
+        Map<String, String> form = form("user", one.id().toString(), "do", "place", "kind", "blocked", "end", "7");
+        HttpResponse<String> first = post("/holds", form);
+        assertThat(first.body()).contains("1 of 1 users changed").contains("May act.");
+        HttpResponse<String> second = post("/holds", form);
+        assertThat(outcomes(second)).isEqualTo(outcomes(first));
+        Map<String, String> release =
+                form("user", held.id().toString(), "do", "release", "kind", "suspended", "label", "main");
+        assertThat(outcomes(post("/holds", release))).isEqualTo(outcomes(post("/holds", release)));
+    }
+
+    /// What the page says, without what is other on each page.
+    private static String outcomes(HttpResponse<String> page) {
+        assertThat(page.statusCode()).isEqualTo(200);
+        String body = page.body();
+        return body.substring(body.indexOf("<main"));
+    }
+
+    /// The first is still under way when the second comes.
+    @Test
+    void twoAtOnceAreDoneOnceAndAnsweredAlike() throws Exception {
+        User user = person("At Once");
+        Map<String, String> form =
+                formOn(user, "new", "true", "kind", "suspended", "label", "main", "end", "1", "reason", "r");
+        List<Callable<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            calls.add(() -> post(path(user) + "/hold", form)
+                    .headers()
+                    .firstValue("Location")
+                    .orElse("none"));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<String> location : threads.invokeAll(calls)) {
+                assertThat(location.get()).contains("?done=held.");
+            }
+        }
+        assertThat(now(user).version()).isEqualTo(2);
+    }
+
+    @Test
+    void otherValuesAreAnotherForm() throws Exception {
+        User user = person("Other Values");
+        Map<String, String> form = formOn(user, "kind", "suspended", "label", "main", "end", "1");
+        post(path(user) + "/hold", form);
+        Hold held = hold(user);
+        form.put("end", "30");
+        HttpResponse<String> other = post(path(user) + "/hold", form);
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertThat(other.body()).contains("This form was sent before with other values.");
+        assertThat(hold(user)).isEqualTo(held);
+    }
+
+    // Names that are typed to say that one means it.
+
+    @Test
+    void aNameIsTypedAsItIsSeen() throws Exception {
+        record Typed(String name, String typed) {}
+        for (Typed each : List.of(
+                new Typed("Anna  Maria", "Anna Maria"),
+                new Typed("Anna\u00A0Maria", "Anna Maria"),
+                new Typed("Anna\u202FMaria", " Anna  Maria "),
+                new Typed("Zoe\u0301 Nova\u0301k", "Zo\u00E9 Nov\u00E1k"),
+                new Typed("Zo\u00E9", "Zoe\u0301"),
+                new Typed("Ann\u202Eeva", "Anneva"),
+                new Typed("Ann\u202Eeva", "Ann⟨U+202E⟩eva"))) {
+            User user = person(each.name());
+            assertThat(post(path(user) + "/bar", formOn(user, "name", each.typed()))
+                            .statusCode())
+                    .as("%s", each)
+                    .isEqualTo(303);
+            assertThat(post(path(user) + "/erase", formOn(user, "name", each.typed()))
+                            .statusCode())
+                    .as("%s", each)
+                    .isEqualTo(303);
+            assertThat(now(user).isErased()).isTrue();
+        }
+        User user = person("Anna Maria");
+        for (String other : List.of("anna maria", "AnnaMaria", "Anna", "")) {
+            assertThat(post(path(user) + "/bar", formOn(user, "name", other)).statusCode())
+                    .as(other)
+                    .isEqualTo(422);
+        }
+        assertThat(now(user).isBarred()).isFalse();
+    }
+
+    // Many at once.
+
+    @Test
+    void aHoldForManyReplacesNone() throws Exception {
+        User endless = held("Endless", null);
+        User free = person("Free");
+        for (String path : List.of("/holds/rehearsal", "/holds")) {
+            Map<String, String> form = form("do", "place", "kind", "suspended", "label", "main", "end", "1");
+            form.put("user", endless.id().toString());
+            HttpResponse<String> page = post(path, form);
+            assertThat(page.body())
+                    .contains("0 of 1 users")
+                    .contains("There is such a hold already: change that one, or use another label.");
+        }
+        assertThat(hold(endless)).isEqualTo(endless.holds().get(HoldKind.SUSPENDED, "main"));
+        Map<String, String> form = form("do", "place", "kind", "suspended", "label", "other", "end", "1");
+        form.put("user", endless.id().toString());
+        assertThat(post("/holds", form).body()).contains("1 of 1 users changed");
+        assertThat(now(free).holds().isEmpty()).isTrue();
+    }
+
+    // What turns text around.
+
+    @Test
+    void whatTurnsTextAroundIsShownByItsNumberAlsoWhereItIsReadOut() throws Exception {
+        User user = person("Ann\u202Eeva");
+        String list = page("/users?q=Ann").body();
+        assertThat(list).contains("aria-label=\"Choose Ann⟨U+202E⟩eva\"").doesNotContain("\u202E");
+        String one = page(path(user)).body();
+        // In a field that sends it back it is as it is.
+        assertThat(one.replaceAll("<input name=\"name\" value=\"[^\"]*\"", "")).doesNotContain("\u202E");
+        assertThat(one).contains("<input name=\"name\" value=\"Ann\u202Eeva\"");
+        assertThat(page("/journal").body()).doesNotContain("\u202E");
+    }
+}
