@@ -82,3 +82,9 @@ alter table operator add column mac bytea;
 
 -- Of which version of model.SearchText an index for searches is: one of another version is not read and made anew.
 alter table search_index add column format smallint not null default 1;
+
+-- When an operator was deleted. The row stays, so that the journal can be read and names who did what; the name is free.
+alter table operator add column deleted_at bigint;
+
+drop index operator_username;
+create unique index operator_username on operator (realm, username_key) where deleted_at is null;

@@ -76,3 +76,13 @@ alter table operator add column mac blob;
 
 -- Of which version of model.SearchText an index for searches is: one of another version is not read and made anew.
 alter table search_index add column format integer not null default 1;
+
+-- When an operator was deleted. The row stays, so that the journal can be read and names who did what; the name is free.
+alter table operator add column deleted_at integer;
+
+drop index operator_username;
+create unique index operator_username on operator (realm, username_key) where deleted_at is null;
+
+insert into sqlite_stat1 (tbl, idx, stat) values ('operator', 'operator_username', '100000 10 1');
+
+analyze sqlite_schema;
