@@ -101,6 +101,7 @@ public record Request(
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
                         Command.OnUser _,
+                        Command.ExpireKey _,
                         Command.RevokeKey _,
                         Command.DisableOperator _,
                         Command.EnableOperator _,

@@ -464,6 +464,13 @@ final class TranscriptTest {
         t.remark("All of them, without secrets.");
         t.ask("GET /v1/keys", admin);
         t.ask("GET /v1/keys?limit=1&offset=1", admin);
+        t.remark("Its end is brought forward, and not put off again.");
+        String expiry = "PUT /v1/keys/" + made.field("keyId") + "/expiry";
+        t.tell(expiry, "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2099-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2026-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2097-01-01T00:00:00Z\"}", maker, JSON);
         t.remark("Nobody revokes one that may do more than they may.");
         t.ask("DELETE /v1/keys/" + made.field("keyId"), maker);
         t.remark("Revoked, again, unknown; and the last one that can make others stays.");
