@@ -72,6 +72,6 @@ final class Text {
             taken += width(c);
             i += Character.charCount(c);
         }
-        return cut.append('…').toString();
+        return cut.toString().stripTrailing() + "…";
     }
 }

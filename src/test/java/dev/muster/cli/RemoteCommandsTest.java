@@ -350,7 +350,7 @@ final class RemoteCommandsTest {
         server.then(
                 200,
                 "{\"items\":[{\"username\":\"ann\",\"role\":\"manager\",\"createdAt\":\"2026-11-21T17:01:02.123Z\"}]}");
-        assertThat(cli.run("operator", "list").out()).contains("ann       manager  2026-11-21 17:01:02");
+        assertThat(cli.run("operator", "list").out()).contains("ann       manager           2026-11-21 17:01:02");
     }
 
     @Test

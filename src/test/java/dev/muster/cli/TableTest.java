@@ -40,7 +40,7 @@ final class TableTest {
     void onATerminalTextIsCutFirst() {
         List<String> lines = printed(table(), 100, Format.TABLE, false, null);
         assertThat(lines).allSatisfy(line -> assertThat(Text.width(line)).isLessThanOrEqualTo(100));
-        assertThat(lines.get(1)).isEqualTo(ID + "  blocked  a note that is…  SUPER    2026-11-21 17:01:02");
+        assertThat(lines.get(1)).isEqualTo(ID + "  blocked  a note that is longer…   SUPER    2026-11-21 17:01:02");
     }
 
     @Test

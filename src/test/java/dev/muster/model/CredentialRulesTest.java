@@ -193,7 +193,7 @@ class CredentialRulesTest {
         assertThat(TestRealm.ok(ask(realm.admin, new Command.ExpireKey(key.id(), soon(30))))
                         .events())
                 .isEmpty();
-        TestRealm.ok(ask(key.actor(), TestRealm.registration("a@x.org")));
+        assertThat(key.expiring(soon(30)).isLive(soon(30))).isFalse();
     }
 
     @Test
@@ -208,7 +208,7 @@ class CredentialRulesTest {
         assertThat(TestRealm.no(ask(
                         realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor(),
                         new Command.ExpireKey(key.id(), soon(1)))))
-                .isEqualTo(new Refusal.Forbidden("users:read"));
+                .isEqualTo(new Refusal.Forbidden("jobs:read journal:read users:read"));
     }
 
     @Test
