@@ -92,11 +92,10 @@ final class JournalTail {
     }
 
     private long begin(Client client, @Nullable String since) {
-        if (since == null) {
-            return fetch(client, Call.get("journal", "head")).path("seq").asLong();
-        }
+        // Read first: what is written in between is either found below or follows.
+        long head = fetch(client, Call.get("journal", "head")).path("seq").asLong();
         String cursor = null;
-        while (true) {
+        while (since != null) {
             Call call = Call.get("journal")
                     .query("since", since)
                     .query("limit", "1")
@@ -107,10 +106,11 @@ final class JournalTail {
             }
             String next = Reply.text(answer.path("page"), "next");
             if (next.isEmpty() || next.equals(cursor)) {
-                return answer.path("page").path("total").asLong();
+                break;
             }
             cursor = next;
         }
+        return head;
     }
 
     private void follow(Client client) {

@@ -143,23 +143,21 @@ final class UserCommands extends UserRecordCommands {
             description = {"Release a hold. Holds of other kinds or labels stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
-                "  muster user release email:ann@example.org suspended",
+                "  muster user release email:ann@example.org suspended --reason paid",
                 "  muster user release number:42 blocked --label legal --note 'order lifted'"
             })
     int release(
             @Mixin UserChange change,
+            @Mixin UserChange.Why why,
             @Parameters(index = "1", paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.")
                     String kind,
             @Option(names = "--label", paramLabel = "LABEL", description = "The hold's label; default: main.") @Nullable
-                    String label,
-            @Option(names = "--note", paramLabel = "TEXT", description = "A free text for who reads it later.")
-                    @Nullable
-                    String note) {
+                    String label) {
         String checkedKind = kind(kind);
-        return change.run(UserView.STANDING, ref -> {
-            Call call = Call.delete("users", ref, "holds", checkedKind).query("label", label);
-            return note == null ? call : call.withBody().field("note", note);
-        });
+        return change.run(
+                UserView.STANDING,
+                ref -> why.on(Call.post("users", ref, "holds", checkedKind, "release"))
+                        .query("label", label));
     }
 
     @Command(

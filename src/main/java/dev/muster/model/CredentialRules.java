@@ -231,7 +231,15 @@ final class CredentialRules {
         }
         return new Step.To<>(
                 new Operator(
-                        id, command.username(), command.role(), command.passwordHash(), 1, now, null, Maker.of(actor)),
+                        id,
+                        command.username(),
+                        command.role(),
+                        command.passwordHash(),
+                        1,
+                        now,
+                        null,
+                        null,
+                        Maker.of(actor)),
                 Event.Action.OPERATOR_CREATED);
     }
 
@@ -262,6 +270,38 @@ final class CredentialRules {
                 operator,
                 new Step.To<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
+    }
+
+    /// Gives the operator another role. What they are signed in to goes on, with the new rights.
+    ///
+    /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new one
+    /// has more than the old one, to whoever acts with a key that expires; InUse to the realm's last enabled
+    /// admin, who would give up being one.
+    Step<Operator> changeRole(Operator operator, Role role) {
+        if (role == operator.role()) {
+            return beyondOr(operator, new Step.Same<>());
+        }
+        if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
+            return new Step.No<>(LAST_ADMIN);
+        }
+        Refusal refusal = beyond(role.scopes(), role.rank());
+        if (refusal != null) {
+            return new Step.No<>(refusal);
+        }
+        Step<Operator> step = new Step.To<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
+        boolean lower = operator.role().scopes().containsAll(role.scopes())
+                && operator.role().rank().compareTo(role.rank()) >= 0;
+        return lower ? beyondOr(operator, step) : lastingOr(operator, step);
+    }
+
+    /// Deletes an operator, ending their tokens and sessions. What they made stays.
+    ///
+    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would delete themselves.
+    Step<Operator> delete(Operator operator) {
+        if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
+            return new Step.No<>(LAST_ADMIN);
+        }
+        return beyondOr(operator, new Step.To<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
     /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
@@ -346,7 +386,15 @@ final class CredentialRules {
             changes.put("generation", null, after.generation());
             put(changes, after.madeBy());
         } else {
-            changes.put("generation", before.generation(), after.generation());
+            if (before.role() != after.role()) {
+                changes.put("role", before.role().word(), after.role().word());
+            }
+            if (before.generation() != after.generation()) {
+                changes.put("generation", before.generation(), after.generation());
+            }
+            if (before.isDeleted() != after.isDeleted()) {
+                changes.put("deleted", before.isDeleted(), after.isDeleted());
+            }
             if (before.isLive() != after.isLive()) {
                 changes.put("disabled", !before.isLive(), !after.isLive());
             }

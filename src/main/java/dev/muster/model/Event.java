@@ -93,6 +93,8 @@ public record Event(
         OPERATOR_ENABLED("operator.enabled"),
         OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
         OPERATOR_SIGNED_OUT("operator.signed_out"),
+        OPERATOR_ROLE_CHANGED("operator.role.changed"),
+        OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
         REALM_QUOTAS_CHANGED("realm.quotas.changed");
 

@@ -107,9 +107,9 @@ final class RemoteCommandsTest {
         cli.run("user", "hold", "x", "blocked", "--dry-run");
         assertThat(server.last().dryRun()).isEqualTo("true");
         assertThat(server.last().body()).isEqualTo("{}");
-        cli.run("user", "release", "x", "blocked", "--label", "legal", "--note", "over");
-        assertThat(server.last().line()).isEqualTo("DELETE /v1/users/x/holds/blocked?label=legal");
-        assertThat(server.last().body()).isEqualTo("{\"note\":\"over\"}");
+        cli.run("user", "release", "x", "blocked", "--label", "legal", "--reason", "paid", "--note", "over");
+        assertThat(server.last().line()).isEqualTo("POST /v1/users/x/holds/blocked/release?label=legal");
+        assertThat(server.last().body()).isEqualTo("{\"reason\":\"paid\",\"note\":\"over\"}");
     }
 
     @Test

@@ -133,7 +133,7 @@ final class ServerCommandsTest {
         Cli.Ran ran = cli.reading("external:ann\nexternal:nobody\nexternal:bo\n")
                 .run("user", "history", "-", "--format", "csv");
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.out().lines().map(line -> line.replaceAll(",[0-9]+,.*Z,", ",SEQ,AT,")))
+        assertThat(ran.out().lines().map(line -> line.replaceAll(",[0-9]+,[^,]*Z,", ",SEQ,AT,")))
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo("ref,seq,at,action,actor,reason,changes,note"),
                         line -> assertThat(line).startsWith("external:ann,SEQ,AT,user.registered,apiKey admin,"),
@@ -159,7 +159,7 @@ final class ServerCommandsTest {
             {"user", "show", "-"},
             {"user", "standing", "-"},
             {"user", "edit", "-", "--family-name", "Lee"},
-            {"user", "hold", "-", "suspended", "--until", "7d"},
+            {"user", "hold", "-", "suspended", "--until", "2099-01-31T12:00:00Z"},
             {"user", "release", "-", "suspended"},
             {"user", "history", "-"},
             {"group", "add", group, "-"},
