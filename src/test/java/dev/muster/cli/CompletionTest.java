@@ -24,6 +24,8 @@ final class CompletionTest {
         Path script = Files.writeString(
                 folder.resolve("muster-completion"), new Cli().run("completion", "bash").out());
         Path file = Files.writeString(folder.resolve("run.sh"), """
+                # Only a shell that completes has it.
+                compopt() { :; }
                 source %s
                 COMP_WORDS=(%s)
                 COMP_CWORD=$(( ${#COMP_WORDS[@]} - 1 ))
