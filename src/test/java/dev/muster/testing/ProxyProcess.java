@@ -72,7 +72,7 @@ public final class ProxyProcess implements AutoCloseable {
         int port = FreePort.find();
         Path file = Files.writeString(
                 folder.resolve("Caddyfile"),
-                "{\n    admin off\n    persist_config off\n}\n\n" + configuration.on(port));
+                "{\n    admin off\n}\n\n" + configuration.on(port));
         return start(folder, port, List.of("caddy", "run", "--adapter", "caddyfile", "--config", file.toString()));
     }
 

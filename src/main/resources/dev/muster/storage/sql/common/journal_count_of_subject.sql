@@ -3,8 +3,5 @@ from (
     select 1
     from journal
     where realm = ? and subject = ?
-        and (action = ? or (action > ? and action < ?))
-        and actor between ? and ?
-        and at >= ? and at < ?
     limit ?
 ) as counted
