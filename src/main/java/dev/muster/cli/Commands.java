@@ -224,7 +224,8 @@ public final class Commands {
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
         String typed = String.join(" ", unknown.getUnmatched());
         String first = unknown.getUnmatched().getFirst();
-        Set<String> options = unknown.getCommandLine().getCommandSpec().optionsMap().keySet();
+        Set<String> options =
+                unknown.getCommandLine().getCommandSpec().optionsMap().keySet();
         boolean otherwise = List.of("-o", "--output").contains(first) && options.contains("--format");
         String meant = otherwise ? "--format" : Nearest.to(first, first.startsWith("-") ? options : commands);
         if (meant != null) {

@@ -25,10 +25,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "completion",
-        description = {
-            "Print a script that completes commands, options and their values in bash or zsh.",
-            ""
-        },
+        description = {"Print a script that completes commands, options and their values in bash or zsh.", ""},
         footerHeading = "%nExamples:%n",
         footer = {
             "  source <(muster completion bash)     in ~/.bashrc",

@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// @param columns how wide a table may be; 0 for any width
 /// @param colours whether colours are understood and wanted
 /// @param zone the time zone that times are shown in; null for UTC
-record Display(PrintStream out, Format format, int columns, boolean colours, @Nullable ZoneId zone) {
+record Display(
+        PrintStream out,
+        Format format,
+        int columns,
+        boolean colours,
+        @Nullable ZoneId zone) {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -57,7 +62,8 @@ record Display(PrintStream out, Format format, int columns, boolean colours, @Nu
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    /// An instant of the wire for a sentence, with its zone: `2026-11-21 17:01:02 UTC`, or `2026-11-21 18:01:02 +01:00`.
+    /// An instant of the wire for a sentence, with its zone: `2026-11-21 17:01:02 UTC`, or `2026-11-21 18:01:02
+    /// +01:00`.
     /// Empty for an empty text; anything else stays as it is.
     String time(String wire) {
         Instant at = wire.isEmpty() ? null : Timestamps.parse(wire);

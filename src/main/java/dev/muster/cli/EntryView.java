@@ -18,9 +18,8 @@ final class EntryView {
             Column.text("NOTE", "note").leftOut(3));
 
     /// Entries about one thing, which need not name it.
-    static final List<Column> OF_ONE_SUBJECT = COLUMNS.stream()
-            .filter(column -> !column.field().equals("subject"))
-            .toList();
+    static final List<Column> OF_ONE_SUBJECT =
+            COLUMNS.stream().filter(column -> !column.field().equals("subject")).toList();
 
     private EntryView() {}
 

@@ -111,7 +111,8 @@ final class GroupCommands {
             @Mixin Remote remote,
             @Mixin Listing listing,
             @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id) {
-        return listing.print(remote, () -> Call.get("groups", id, "members"), new Table(UserView.COLUMNS), UserView::row);
+        return listing.print(
+                remote, () -> Call.get("groups", id, "members"), new Table(UserView.COLUMNS), UserView::row);
     }
 
     @Command(

@@ -43,12 +43,7 @@ final class JobCommands {
     int list(
             @Mixin Remote remote,
             @Mixin Listing listing,
-            @Option(
-                            names = "--user",
-                            paramLabel = "REF",
-                            description = "Whose. " + Refs.HELP)
-                    @Nullable
-                    String user,
+            @Option(names = "--user", paramLabel = "REF", description = "Whose. " + Refs.HELP) @Nullable String user,
             @Option(
                             names = "--outcome",
                             paramLabel = "OUTCOME",
@@ -241,7 +236,10 @@ final class JobCommands {
                 (display, _, done, _) ->
                         display.println(rehearsal.said("Erased " + Reply.text(done, "erased") + " jobs.")));
         return new PerUser(remote, rehearsal)
-                .run(String.valueOf(user), erased, name -> Call.post("job-erasures").field("user", name));
+                .run(
+                        String.valueOf(user),
+                        erased,
+                        name -> Call.post("job-erasures").field("user", name));
     }
 
     @Command(

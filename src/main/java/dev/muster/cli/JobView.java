@@ -78,9 +78,7 @@ final class JobView {
             return;
         }
         String by = review.hasNonNull("by")
-                ? ", by "
-                        + names.actor(review.path("by"))
-                        + ", " + display.time(Reply.text(review, "at"))
+                ? ", by " + names.actor(review.path("by")) + ", " + display.time(Reply.text(review, "at"))
                 : "";
         facts.row("review", Reply.text(review, "state") + by);
         put(facts, "  note", Reply.text(review, "note"));

@@ -165,7 +165,10 @@ final class JournalCommands extends JournalReadingCommands {
             remote.display().println(proof(verified, head));
         } else {
             Long firstBad = verified.firstBad();
-            sayInvalid(remote.display(), firstBad == null ? "" : firstBad.toString(), verified.reason() == null ? "" : verified.reason());
+            sayInvalid(
+                    remote.display(),
+                    firstBad == null ? "" : firstBad.toString(),
+                    verified.reason() == null ? "" : verified.reason());
         }
         return verified.valid() ? 0 : Exit.REFUSED.code();
     }

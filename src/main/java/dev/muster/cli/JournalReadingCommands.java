@@ -37,10 +37,7 @@ abstract class JournalReadingCommands {
                             description = "At that instant or later; 2h for two hours ago.")
                     @Nullable
                     String since,
-            @Option(
-                            names = "--until",
-                            paramLabel = "WHEN",
-                            description = "Before that instant; 2h for two hours ago.")
+            @Option(names = "--until", paramLabel = "WHEN", description = "Before that instant; 2h for two hours ago.")
                     @Nullable
                     String until) {
         String from = since == null ? null : ago("--since", since);
@@ -64,7 +61,8 @@ abstract class JournalReadingCommands {
     public int head(@Mixin Remote remote) {
         return remote.print(
                 remote.ask(Call.get("journal", "head")),
-                (display, head) -> display.println(Text.line(Reply.text(head, "seq") + " " + Reply.text(head, "head"))));
+                (display, head) ->
+                        display.println(Text.line(Reply.text(head, "seq") + " " + Reply.text(head, "head"))));
     }
 
     @Command(
@@ -103,15 +101,14 @@ abstract class JournalReadingCommands {
                                     + " user.hold.")
                     @Nullable
                     String action,
-            @Option(names = "--actor", paramLabel = "ID", description = "Only what that key or operator did.")
-                    @Nullable
+            @Option(names = "--actor", paramLabel = "ID", description = "Only what that key or operator did.") @Nullable
                     String actor) {
         if (after != null && since != null) {
             throw CommandException.usage("--after and --since exclude each other");
         }
         if (after != null && !after.matches("[0-9]{1,18}")) {
-            throw CommandException.usage("--after must be the number of an entry, as SEQ in muster journal list, not "
-                    + after);
+            throw CommandException.usage(
+                    "--after must be the number of an entry, as SEQ in muster journal list, not " + after);
         }
         JournalTail.Start start = new JournalTail.Start(
                 after == null ? null : Long.valueOf(after), since == null ? null : ago("--since", since));

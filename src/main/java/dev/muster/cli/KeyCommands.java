@@ -207,8 +207,8 @@ final class KeyCommands {
         Call call = Call.delete("keys", keyId).query("descendants", descendants ? "true" : null);
         return remote.print(
                 remote.change(call),
-                (display, _) ->
-                        display.println("Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
+                (display, _) -> display.println(
+                        "Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
     }
 
     @Command(

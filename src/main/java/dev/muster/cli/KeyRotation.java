@@ -46,7 +46,8 @@ final class KeyRotation {
         try (Client client = remote.client()) {
             String cursor = null;
             do {
-                JsonNode page = client.send(Call.get("keys").query("limit", PAGE).query("after", cursor))
+                JsonNode page = client.send(
+                                Call.get("keys").query("limit", PAGE).query("after", cursor))
                         .granted()
                         .json();
                 for (JsonNode key : page.path("items")) {
@@ -72,9 +73,7 @@ final class KeyRotation {
     }
 
     private static Call creation(JsonNode old, @Nullable String expiresAt) {
-        Call call = Call.post("keys")
-                .field("name", Reply.text(old, "name"))
-                .field("rank", Reply.text(old, "rank"));
+        Call call = Call.post("keys").field("name", Reply.text(old, "name")).field("rank", Reply.text(old, "rank"));
         if (old.hasNonNull("role")) {
             call.field("role", Reply.text(old, "role"));
         } else {
@@ -115,7 +114,8 @@ final class KeyRotation {
                     e.exit(), "the new key is made, but the old one may not have ended: " + e.getMessage(), e);
         }
         if (!remote.isJson()) {
-            String when = at == null ? " is revoked." : " ends at " + remote.display().time(at) + ".";
+            String when =
+                    at == null ? " is revoked." : " ends at " + remote.display().time(at) + ".";
             shell.err().println("The old key " + Text.line(keyId) + when);
         }
     }
@@ -124,7 +124,8 @@ final class KeyRotation {
         Remote.Target target = remote.target();
         String name = String.valueOf(target.profile());
         Profiles profiles = new Profiles(shell.environment());
-        profiles.save(new Profiles.Profile(name, target.url(), apiKey, profiles.get(name).caFile()));
+        profiles.save(new Profiles.Profile(
+                name, target.url(), apiKey, profiles.get(name).caFile()));
         shell.err().println("The profile " + name + " has the new key now.");
     }
 }

@@ -38,7 +38,8 @@ final class LoginCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "The server; else MUSTER_URL, else the profile's from before, else " + Remote.DEFAULT_URL + ".")
+            description =
+                    "The server; else MUSTER_URL, else the profile's from before, else " + Remote.DEFAULT_URL + ".")
     @Nullable
     String url;
 

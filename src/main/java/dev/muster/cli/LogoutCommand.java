@@ -32,7 +32,8 @@ final class LogoutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String variable = shell.environment().getOrDefault(Profiles.VARIABLE, "").strip();
+        String variable =
+                shell.environment().getOrDefault(Profiles.VARIABLE, "").strip();
         String name = profile != null ? profile : variable.isEmpty() ? Profiles.DEFAULT : variable;
         if (!new Profiles(shell.environment()).delete(name)) {
             throw new CommandException(Exit.REFUSED, "there is no profile " + name);

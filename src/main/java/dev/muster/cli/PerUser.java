@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a call about each user that a command names. About one user it prints the answer; about many, one line for each
+/// Sends a call about each user that a command names. About one user it prints the answer; about many, one line for
+/// each
 /// with what came of it, as it comes.
 final class PerUser {
     private static final int WIDEST_REF = 60;
@@ -49,8 +50,7 @@ final class PerUser {
         if (!Refs.isInput(ref) && !remote.isCsv()) {
             return one(ref, shape, call.apply(ref));
         }
-        List<String> refs =
-                Refs.isInput(ref) ? Refs.read(remote.shell().in()) : List.of(ref);
+        List<String> refs = Refs.isInput(ref) ? Refs.read(remote.shell().in()) : List.of(ref);
         try (Client client = remote.forLists().client()) {
             return new Many(refs, shape, client).run(call);
         }
@@ -100,7 +100,13 @@ final class PerUser {
             columns.add(Column.exact("REFUSAL", "refusal"));
             table = new Table(columns);
             // Rows are printed as they come; the refs are known before.
-            table.reserve(0, refs.stream().mapToInt(Text::width).filter(width -> width <= WIDEST_REF).max().orElse(0));
+            table.reserve(
+                    0,
+                    refs.stream()
+                            .mapToInt(Text::width)
+                            .filter(width -> width <= WIDEST_REF)
+                            .max()
+                            .orElse(0));
             table.reserve(1, "refused".length());
         }
 

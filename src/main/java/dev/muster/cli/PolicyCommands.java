@@ -18,10 +18,7 @@ final class PolicyCommands {
 
     /// To whom a policy is assigned.
     static final class Assignee {
-        @Option(
-                names = "--user",
-                paramLabel = "REF",
-                description = "A user. " + Refs.HELP)
+        @Option(names = "--user", paramLabel = "REF", description = "A user. " + Refs.HELP)
         @Nullable
         String user;
 
@@ -33,7 +30,12 @@ final class PolicyCommands {
         ///
         /// @param call makes the call for a path that ends with the assignee
         /// @param words says that it was done, up to the assignee
-        int change(Remote remote, UserChange.Rehearsal rehearsal, String policy, Function<String[], Call> call, String words) {
+        int change(
+                Remote remote,
+                UserChange.Rehearsal rehearsal,
+                String policy,
+                Function<String[], Call> call,
+                String words) {
             if ((user == null) == (group == null)) {
                 throw CommandException.usage("one of --user and --group is needed, and only one");
             }
@@ -156,7 +158,8 @@ final class PolicyCommands {
             @Mixin Remote remote,
             @Mixin Listing listing,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
-        return listing.print(remote, () -> Call.get("policies", id, "users"), new Table(UserView.COLUMNS), UserView::row);
+        return listing.print(
+                remote, () -> Call.get("policies", id, "users"), new Table(UserView.COLUMNS), UserView::row);
     }
 
     @Command(
@@ -168,7 +171,8 @@ final class PolicyCommands {
             @Mixin Remote remote,
             @Mixin Listing listing,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
-        return listing.print(remote, () -> Call.get("policies", id, "groups"), new Table(GroupView.COLUMNS), GroupView::row);
+        return listing.print(
+                remote, () -> Call.get("policies", id, "groups"), new Table(GroupView.COLUMNS), GroupView::row);
     }
 
     @Command(

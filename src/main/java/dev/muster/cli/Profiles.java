@@ -41,7 +41,8 @@ final class Profiles {
     ///
     /// @param key an API key or the root key
     /// @param caFile PEM certificates to trust instead of Java's; null for those
-    record Profile(String name, String url, String key, @Nullable String caFile) {
+    record Profile(
+            String name, String url, String key, @Nullable String caFile) {
         /// Without the key.
         @Override
         public String toString() {
@@ -59,8 +60,9 @@ final class Profiles {
         try {
             String text = Files.readString(file);
             if (OwnerOnly.isOpenToOthers(file)) {
-                throw CommandException.usage("the profile " + file + " holds a key, and others can read or write it (mode "
-                        + OwnerOnly.mode(file) + "): chmod 600 " + file + ", and consider whether the key is still secret");
+                throw CommandException.usage("the profile " + file
+                        + " holds a key, and others can read or write it (mode " + OwnerOnly.mode(file)
+                        + "): chmod 600 " + file + ", and consider whether the key is still secret");
             }
             JsonNode json = JsonMapper.shared().readTree(text);
             if (!json.path("url").isString() || !json.path("key").isString()) {
@@ -83,7 +85,8 @@ final class Profiles {
         checkName(name);
         Profile found = find(name);
         if (found == null) {
-            throw CommandException.usage("there is no profile " + name + "; muster login --profile " + name + " makes it");
+            throw CommandException.usage(
+                    "there is no profile " + name + "; muster login --profile " + name + " makes it");
         }
         return found;
     }

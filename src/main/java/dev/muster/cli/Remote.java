@@ -30,8 +30,9 @@ final class Remote {
             names = "--key",
             paramLabel = "KEY",
             order = 101,
-            description = "An API key or the root key; better MUSTER_KEY or muster login, since arguments are visible to"
-                    + " others.")
+            description =
+                    "An API key or the root key; better MUSTER_KEY or muster login, since arguments are visible to"
+                            + " others.")
     @Nullable
     String key;
 
@@ -70,7 +71,13 @@ final class Remote {
     /// @param caFile empty for none
     /// @param caOrigin what named the file
     /// @param profile the name of the profile that all this comes from; null for none
-    record Target(String url, String urlOrigin, String key, String caFile, String caOrigin, @Nullable String profile) {
+    record Target(
+            String url,
+            String urlOrigin,
+            String key,
+            String caFile,
+            String caOrigin,
+            @Nullable String profile) {
         /// Without the key.
         @Override
         public String toString() {

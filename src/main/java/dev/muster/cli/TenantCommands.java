@@ -121,8 +121,8 @@ final class TenantCommands {
     }
 
     private static void printQuotas(Display display, JsonNode quotas) {
-        Table table = new Table(
-                Column.exact("QUOTA", "quota"), Column.exact("USED", "used"), Column.exact("LIMIT", "limit"));
+        Table table =
+                new Table(Column.exact("QUOTA", "quota"), Column.exact("USED", "used"), Column.exact("LIMIT", "limit"));
         for (String field : QUOTAS) {
             table.row(field, Reply.text(quotas.path("used"), field), Reply.text(quotas, field));
         }

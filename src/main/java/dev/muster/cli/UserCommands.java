@@ -129,8 +129,9 @@ final class UserCommands extends UserRecordCommands {
                     @Nullable
                     String until) {
         String checkedKind = kind(kind);
-        String end =
-                until == null ? null : Durations.until("--until", until, shell.clock().instant());
+        String end = until == null
+                ? null
+                : Durations.until("--until", until, shell.clock().instant());
         return change.run(
                 UserView.STANDING,
                 ref -> why.on(Call.put("users", ref, "holds", checkedKind))

@@ -133,7 +133,8 @@ abstract class UserRecordCommands {
             name = "standing",
             description = {"Show whether a user may act, and why not.", ""},
             footerHeading = "%nExamples:%n",
-            footer = {"  muster user standing email:ann@example.org", "  muster user standing - <refs.txt --format csv"})
+            footer = {"  muster user standing email:ann@example.org", "  muster user standing - <refs.txt --format csv"
+            })
     public int standing(@Mixin AboutUser about) {
         return about.show(UserView.STANDING, ref -> Call.get("users", ref, "standing"));
     }
@@ -172,6 +173,9 @@ abstract class UserRecordCommands {
             footer = "  muster user history email:ann@example.org --limit 10")
     public int history(@Mixin AboutUser about, @Mixin Listing listing) {
         return about.list(
-                listing, ref -> Call.get("users", ref, "history"), EntryView.OF_ONE_SUBJECT, EntryView::rowOfOneSubject);
+                listing,
+                ref -> Call.get("users", ref, "history"),
+                EntryView.OF_ONE_SUBJECT,
+                EntryView::rowOfOneSubject);
     }
 }

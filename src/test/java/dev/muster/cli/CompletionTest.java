@@ -22,7 +22,8 @@ final class CompletionTest {
     /// What bash would offer after the words, the last of which is being typed.
     private String completed(String typed) throws Exception {
         Path script = Files.writeString(
-                folder.resolve("muster-completion"), new Cli().run("completion", "bash").out());
+                folder.resolve("muster-completion"),
+                new Cli().run("completion", "bash").out());
         Path file = Files.writeString(folder.resolve("run.sh"), """
                 # Only a shell that completes has it.
                 compopt() { :; }
@@ -37,7 +38,8 @@ final class CompletionTest {
         Path out = folder.resolve("out");
         Process bash = new ProcessBuilder("bash", file.toString())
                 .redirectOutput(out.toFile())
-                .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()))
                 .redirectInput(new File("/dev/null"))
                 .start();
         assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -7,13 +7,12 @@ import org.junit.jupiter.api.Test;
 final class CsvTest {
     @Test
     void aFormulaIsShownRatherThanComputed() {
-        for (String formula : new String[] {
-            "=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1", "＋1", "－1", "＠x", "\t=1", "\r=1", "\n=1"
-        }) {
+        for (String formula :
+                new String[] {"=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1", "＋1", "－1", "＠x", "\t=1", "\r=1", "\n=1"
+                }) {
             assertThat(Csv.cell(formula).replace("\"", "")).as(formula).startsWith("'");
         }
-        assertThat(Csv.cell("=HYPERLINK(\"http://x\",\"y\")"))
-                .isEqualTo("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
+        assertThat(Csv.cell("=HYPERLINK(\"http://x\",\"y\")")).isEqualTo("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
     }
 
     @Test

@@ -39,7 +39,8 @@ final class ProfilesTest {
 
     private void login(String profile, String key) {
         server.then(200, ME);
-        Cli.Ran ran = new Cli().typing(key).with(cli.environment).run("login", "--profile", profile, "--url", server.url());
+        Cli.Ran ran =
+                new Cli().typing(key).with(cli.environment).run("login", "--profile", profile, "--url", server.url());
         assertThat(ran.exit()).as("%s", ran).isZero();
     }
 
@@ -53,19 +54,23 @@ final class ProfilesTest {
         assertThat(server.last().authorization()).isEqualTo("Bearer mst_test_1_k_x");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("default"))))
                 .isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file("default").getParent())))
+        assertThat(PosixFilePermissions.toString(
+                        Files.getPosixFilePermissions(file("default").getParent())))
                 .isEqualTo("rwx------");
         server.then(200, LIST);
         assertThat(cli.run("user", "list").exit()).isZero();
         assertThat(server.last().authorization()).isEqualTo("Bearer mst_test_1_k_x");
-        assertThat(cli.run("profiles").out()).contains("default  " + server.url()).doesNotContain("mst_test");
+        assertThat(cli.run("profiles").out())
+                .contains("default  " + server.url())
+                .doesNotContain("mst_test");
         assertThat(cli.run("profiles", "--json").out()).doesNotContain("mst_test");
     }
 
     @Test
     void aKeyThatIsRefusedIsNotSaved() {
         server.then(401, "{\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthenticated\"}");
-        assertThat(cli.typing("wrong").run("login", "--url", server.url()).exit()).isEqualTo(1);
+        assertThat(cli.typing("wrong").run("login", "--url", server.url()).exit())
+                .isEqualTo(1);
         assertThat(file("default")).doesNotExist();
     }
 
@@ -134,7 +139,9 @@ final class ProfilesTest {
         int before = server.asked().size();
         Cli.Ran ran = cli.run("user", "list");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("others can read or write it (mode 640): chmod 600").hasLineCount(1);
+        assertThat(ran.err())
+                .contains("others can read or write it (mode 640): chmod 600")
+                .hasLineCount(1);
         assertThat(server.asked()).hasSize(before);
         Files.setPosixFilePermissions(file("default"), PosixFilePermissions.fromString("rw-------"));
         Files.writeString(file("default"), "{\"url\":7}");

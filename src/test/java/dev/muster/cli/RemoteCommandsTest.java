@@ -464,7 +464,8 @@ final class RemoteCommandsTest {
         server.then(401, "{\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthenticated\"}");
         cli.run("user", "list")
                 .complained(
-                        1, "muster user list: Unauthorized (401, unauthenticated); MUSTER_KEY, muster login or --key gives the key");
+                        1,
+                        "muster user list: Unauthorized (401, unauthenticated); MUSTER_KEY, muster login or --key gives the key");
         assertThat(server.last().authorization()).isNull();
     }
 

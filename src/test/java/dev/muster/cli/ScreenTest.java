@@ -47,8 +47,9 @@ final class ScreenTest {
     void aTableFitsTheTerminalAndHasColours() throws Exception {
         List<String> lines = onTerminal(100, "./muster user list");
         assertThat(lines.get(1)).contains("\u001b[33msuspended\u001b[0m");
-        List<String> bare =
-                lines.stream().map(line -> line.replaceAll("\u001b\\[[0-9]+m", "")).toList();
+        List<String> bare = lines.stream()
+                .map(line -> line.replaceAll("\u001b\\[[0-9]+m", ""))
+                .toList();
         assertThat(bare).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
         assertThat(bare.get(1)).contains("0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11").endsWith("…");
         assertThat(bare.getLast()).startsWith("Too narrow for ").endsWith(": --wide shows them.");
@@ -63,7 +64,8 @@ final class ScreenTest {
     @Test
     void noColourWhereNoneIsWanted() throws Exception {
         launched.with("NO_COLOR", "1");
-        assertThat(onTerminal(100, "./muster user list")).allSatisfy(line -> assertThat(line).doesNotContain("\u001b"));
+        assertThat(onTerminal(100, "./muster user list"))
+                .allSatisfy(line -> assertThat(line).doesNotContain("\u001b"));
     }
 
     @Test

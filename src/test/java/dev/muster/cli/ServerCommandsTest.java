@@ -78,10 +78,14 @@ final class ServerCommandsTest {
                 .satisfiesExactly(
                         line -> assertThat(line).isEqualTo("REF OUTCOME STATUS DECISION UNTIL (UTC) THEN REFUSAL"),
                         line -> assertThat(line).isEqualTo("external:ann ok blocked deny"),
-                        line -> assertThat(line).startsWith("external:nobody refused ").contains("(404, not_found"),
+                        line -> assertThat(line)
+                                .startsWith("external:nobody refused ")
+                                .contains("(404, not_found"),
                         line -> assertThat(line).isEqualTo("external:bo ok blocked deny"));
         assertThat(ran.err()).isEqualTo("2 done, 1 refused.\n");
-        assertThat(ok("user", "list", "--status", "blocked", "--format", "csv").out().lines())
+        assertThat(ok("user", "list", "--status", "blocked", "--format", "csv")
+                        .out()
+                        .lines())
                 .hasSize(3);
     }
 
@@ -91,7 +95,8 @@ final class ServerCommandsTest {
         Cli.Ran ran = cli.reading("external:ann\nexternal:bo\n").run("user", "remove", "-", "--dry-run");
         assertThat(ran.exit()).isZero();
         assertThat(ran.err()).isEqualTo("2 would be done; nothing was changed.\n");
-        assertThat(json(ok("user", "list", "--status", "removed", "--json").out()).path("items"))
+        assertThat(json(ok("user", "list", "--status", "removed", "--json").out())
+                        .path("items"))
                 .isEmpty();
     }
 
@@ -101,8 +106,7 @@ final class ServerCommandsTest {
         Cli.Ran ran = cli.reading("external:ann\nexternal:nobody\n").run("user", "show", "-", "--json");
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.err()).isEmpty();
-        List<JsonNode> lines =
-                ran.out().lines().map(ServerCommandsTest::json).toList();
+        List<JsonNode> lines = ran.out().lines().map(ServerCommandsTest::json).toList();
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst().path("ref").asString()).isEqualTo("external:ann");
         assertThat(lines.getFirst().path("body").path("externalId").asString()).isEqualTo("ann");
@@ -123,7 +127,10 @@ final class ServerCommandsTest {
                         2,
                         "muster user erase: users on the input are not confirmed one by one: give --yes (see muster user"
                                 + " erase --help)");
-        assertThat(cli.reading("\n").run("user", "erase", "-", "--yes").printed("").err())
+        assertThat(cli.reading("\n")
+                        .run("user", "erase", "-", "--yes")
+                        .printed("")
+                        .err())
                 .isEqualTo("0 done.\n");
     }
 
@@ -145,15 +152,18 @@ final class ServerCommandsTest {
                 .map(ServerCommandsTest::json)
                 .toList();
         assertThat(lines)
-                .extracting(line -> line.path("ref").asString() + " " + line.path("body").path("items").size())
+                .extracting(line -> line.path("ref").asString() + " "
+                        + line.path("body").path("items").size())
                 .containsExactly("external:ann 1", "external:nobody 0", "external:bo 1");
     }
 
     @Test
     void everyCommandThatTakesAUserTakesMany() {
         register("ann", "bo");
-        String group = json(ok("group", "create", "Night", "--json").out()).path("id").asString();
-        String policy = json(ok("policy", "create", "Doors", "--json").out()).path("id").asString();
+        String group =
+                json(ok("group", "create", "Night", "--json").out()).path("id").asString();
+        String policy =
+                json(ok("policy", "create", "Doors", "--json").out()).path("id").asString();
         cli.reading("external:ann\nexternal:bo\n");
         String[][] commands = {
             {"user", "show", "-"},
@@ -179,7 +189,12 @@ final class ServerCommandsTest {
             Cli.Ran ran = cli.run(command);
             boolean lists = ran.err().isEmpty();
             assertThat(ran.exit()).as("%s %s", List.of(command), ran).isZero();
-            assertThat(lists || ran.out().lines().filter(line -> line.contains(" ok")).count() == 2)
+            assertThat(lists
+                            || ran.out()
+                                            .lines()
+                                            .filter(line -> line.contains(" ok"))
+                                            .count()
+                                    == 2)
                     .as("%s %s", List.of(command), ran)
                     .isTrue();
         }
@@ -207,7 +222,8 @@ final class ServerCommandsTest {
 
     @Test
     void withAnOverlapBothKeysWorkUntilItEnds() {
-        JsonNode old = json(ok("key", "create", "billing", "--role", "manager", "--json").out());
+        JsonNode old = json(
+                ok("key", "create", "billing", "--role", "manager", "--json").out());
         // The command line's own clock stands still in this test, so the end is an instant.
         Instant end = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
         Cli.Ran ran = ok("key", "rotate", old.path("keyId").asString(), "--overlap", end.toString());
@@ -216,7 +232,8 @@ final class ServerCommandsTest {
         JsonNode keys = json(ok("key", "list", "--json").out()).path("items");
         assertThat(keys)
                 .filteredOn(key -> key.path("name").asString().equals("billing"))
-                .extracting(key -> key.path("expiresAt").asString("never") + " " + key.path("role").asString())
+                .extracting(key -> key.path("expiresAt").asString("never") + " "
+                        + key.path("role").asString())
                 .containsExactly(end + " manager", "never manager");
     }
 
@@ -276,7 +293,8 @@ final class ServerCommandsTest {
     @Test
     void aHoldIsByWhoseNameItWasPlaced() {
         register("ann");
-        assertThat(ok("user", "hold", "external:ann", "blocked", "--reason", "ring").out())
+        assertThat(ok("user", "hold", "external:ann", "blocked", "--reason", "ring")
+                        .out())
                 .contains("  apiKey admin");
         assertThat(ok("user", "show", "external:ann").out()).contains("  apiKey admin");
         assertThat(ok("key", "list").out()).containsPattern("admin +admin .* root ");
@@ -303,7 +321,9 @@ final class ServerCommandsTest {
         TestServer.nextMillisecond();
         register("bo");
         long head = head();
-        JsonNode last = json(ok("journal", "list", "--all", "--json").out()).path("items").path((int) head - 1);
+        JsonNode last = json(ok("journal", "list", "--all", "--json").out())
+                .path("items")
+                .path((int) head - 1);
         Tail tail = new Tail("journal", "tail", "--since", last.path("at").asString(), "--json");
         tail.awaitEntries(1);
         register("cy");

@@ -17,13 +17,17 @@ final class TableTest {
                 Column.text("NOTE", "note"),
                 Column.exact("RANK", "rank").leftOut(1),
                 Column.time("CREATED", "createdAt").leftOut(2)));
-        table.row(ID, "blocked", "a note that is longer than any terminal is wide", "SUPER", "2026-11-21T17:01:02.123Z");
+        table.row(
+                ID, "blocked", "a note that is longer than any terminal is wide", "SUPER", "2026-11-21T17:01:02.123Z");
         table.row(ID, "active", null, "REGULAR", "2026-11-21T17:01:02.123Z");
         return table;
     }
 
     private static List<String> printed(Table table, int columns, Format format, boolean colours, ZoneId zone) {
-        return new Display(System.out, format, columns, colours, zone).text(table::print).lines().toList();
+        return new Display(System.out, format, columns, colours, zone)
+                .text(table::print)
+                .lines()
+                .toList();
     }
 
     @Test
@@ -33,7 +37,8 @@ final class TableTest {
                         "ID                                    STATUS   NOTE                                            "
                                 + " RANK     CREATED (UTC)",
                         ID + "  blocked  a note that is longer than any terminal is wide  SUPER    2026-11-21 17:01:02",
-                        ID + "  active                                                    REGULAR  2026-11-21 17:01:02");
+                        ID
+                                + "  active                                                    REGULAR  2026-11-21 17:01:02");
     }
 
     @Test
@@ -82,9 +87,11 @@ final class TableTest {
 
     @Test
     void localTimesHaveTheirOffset() {
-        assertThat(printed(table(), 0, Format.TABLE, false, ZoneId.of("Europe/Berlin")).getFirst())
+        assertThat(printed(table(), 0, Format.TABLE, false, ZoneId.of("Europe/Berlin"))
+                        .getFirst())
                 .endsWith("CREATED");
-        assertThat(printed(table(), 0, Format.TABLE, false, ZoneId.of("Europe/Berlin")).get(1))
+        assertThat(printed(table(), 0, Format.TABLE, false, ZoneId.of("Europe/Berlin"))
+                        .get(1))
                 .endsWith("2026-11-21 18:01:02 +01:00");
     }
 }

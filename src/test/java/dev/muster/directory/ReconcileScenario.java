@@ -128,9 +128,10 @@ final class ReconcileScenario {
             case 5 -> new Command.EnableOperator(name.key());
             case 6 -> new Command.DeleteOperator(name.key());
             case 7 -> new Command.ChangeOperatorRole(name.key(), Role.values()[random.nextInt(3)]);
-            case 8 -> new Command.ExpireKey(
-                    keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())),
-                    now.plusSeconds(random.nextInt(1, 1000)));
+            case 8 ->
+                new Command.ExpireKey(
+                        keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())),
+                        now.plusSeconds(random.nextInt(1, 1000)));
             default -> new Command.ChangePassword(name.key(), "$argon2id$" + number);
         };
     }

@@ -50,7 +50,9 @@ class JournalTailTest {
                 .containsExactlyElementsOf(LongStream.rangeClosed(1, 41).boxed().toList());
         assertThat(Files.readAllLines(folder.resolve("err")))
                 .satisfiesExactly(
-                        line -> assertThat(line).startsWith("muster journal tail: ").endsWith("; trying again"),
+                        line -> assertThat(line)
+                                .startsWith("muster journal tail: ")
+                                .endsWith("; trying again"),
                         line -> assertThat(line).isEqualTo("muster journal tail: the server answers again."),
                         line -> assertThat(line).isEqualTo("Go on with --after 41."));
     }
@@ -58,7 +60,8 @@ class JournalTailTest {
     private void register(ServerProcess server, String key, String name, int users) throws IOException {
         try (Client client = new Client(server.address(), key)) {
             for (int i = 0; i < users; i++) {
-                assertThat(client.json("POST", "/v1/users", Map.of("externalId", name + "-" + i)).status())
+                assertThat(client.json("POST", "/v1/users", Map.of("externalId", name + "-" + i))
+                                .status())
                         .isEqualTo(201);
             }
         }

@@ -523,8 +523,7 @@ final class TranscriptTest {
         t.ask("DELETE /v1/keys/" + mine, admin);
         t.remark("A key's end is brought forward, and not put off again.");
         String ending = t.quietly("POST /v1/keys", """
-                {"name":"ending","role":"viewer","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON)
-                .field("keyId");
+                {"name":"ending","role":"viewer","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON).field("keyId");
         String expiry = "PUT /v1/keys/" + ending + "/expiry";
         t.tell(expiry, "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}", admin, JSON);
         t.tell(expiry, "{\"expiresAt\":\"2099-01-01T00:00:00Z\"}", admin, JSON);
