@@ -31,6 +31,9 @@ final class PerUser {
     /// @param alone prints the answer about one user, given its ref
     record Shape(List<Column> columns, Function<JsonNode, List<String>> cells, Shown alone) {
         interface Shown {
+            /// Prints an answer.
+            ///
+            /// @param ref of the user, as it was given
             /// @param names finds out who placed the user's holds
             void print(Display display, String ref, JsonNode answer, Names names);
         }
@@ -43,6 +46,8 @@ final class PerUser {
         }
     }
 
+    /// Asks about one user or many, and prints what comes of it.
+    ///
     /// @param ref of one user, or `-` for those on the input
     /// @param call makes the call about a user
     /// @return the exit code: 1 when any was refused

@@ -177,7 +177,7 @@ final class Table {
         return IntStream.range(0, leftOut.length)
                 .boxed()
                 .filter(i -> !leftOut[i] && columns.get(i).importance() > 0)
-                .max(Comparator.comparing(i -> columns.get(i).importance()));
+                .max(Comparator.comparingInt(i -> columns.get(i).importance()));
     }
 
     /// The widest column that may be cut further; -1 when there is none.
