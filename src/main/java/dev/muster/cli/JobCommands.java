@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,13 +60,12 @@ final class JobCommands {
                     String review) {
         String checkedOutcomes = outcomes == null ? null : checked(outcomes);
         String checkedReview = Words.of("--review", review, REVIEWS, Function.identity());
-        Function<@Nullable String, Call> call = whose -> Call.get("jobs")
-                .query("user", whose)
-                .query("outcome", checkedOutcomes)
-                .query("review", checkedReview);
+        Supplier<Call> call =
+                () -> Call.get("jobs").query("outcome", checkedOutcomes).query("review", checkedReview);
         return user == null
-                ? listing.print(remote, () -> call.apply(null), new Table(JobView.COLUMNS), JobView::row)
-                : listing.printOfUsers(remote, user, call::apply, JobView.COLUMNS, JobView::row);
+                ? listing.print(remote, call, new Table(JobView.COLUMNS), JobView::row)
+                : listing.printOfUsers(
+                        remote, user, whose -> call.get().query("user", whose), JobView.COLUMNS, JobView::row);
     }
 
     private static String checked(List<String> outcomes) {
