@@ -50,6 +50,8 @@ final class JournalTail {
     /// @param since an instant: with the first entry of then or later; null for not
     record Start(@Nullable Long after, @Nullable String since) {}
 
+    /// Prints until it is told to stop.
+    ///
     /// @param start with neither, it begins with the next entry that is written
     /// @return the exit code
     int run(Start start) {

@@ -353,7 +353,7 @@ final class ServerCommandsTest {
     }
 
     private long head() {
-        return Long.parseLong(ok("journal", "head").out().split(" ")[0]);
+        return json(ok("journal", "head", "--json").out()).path("seq").asLong();
     }
 
     /// A tail that runs beside the test, as JSON.
