@@ -102,6 +102,7 @@ public record Request(
                 case Command.Register _,
                         Command.PutUser _,
                         Command.OnUser _,
+                        Command.ExpireKey _,
                         Command.RevokeKey _,
                         Command.DisableOperator _,
                         Command.EnableOperator _,

@@ -216,6 +216,11 @@ public sealed interface Command {
         }
     }
 
+    /// Brings the end of an API key forward, so that what uses it has time to change to another.
+    ///
+    /// @param at from when on it opens nothing
+    record ExpireKey(UUID id, Instant at) implements OnCredentials {}
+
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
 
     record DisableOperator(Identifier.Key username) implements OnCredentials {}
@@ -391,6 +396,7 @@ public sealed interface Command {
                     AllowReenrolment _,
                     EndHolds _,
                     CreateKey _,
+                    ExpireKey _,
                     CreateOperator _,
                     EnableOperator _,
                     ChangeOperatorRole _,

@@ -19,6 +19,7 @@ final class CredentialRules {
     static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
 
+    private static final Refusal LAST_MAKER = new Refusal.InUse("the realm, as its last key with keys:write");
     private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
     private final Picture realm;
@@ -105,6 +106,36 @@ final class CredentialRules {
     /// @param operators as they are afterwards, in order of their making
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
 
+    /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays as it is.
+    /// Refuses: NotFound, Forbidden, Invalid, InUse.
+    Result<ApiKey> expire(Command.ExpireKey command) {
+        ApiKey key = realm.key(command.id());
+        if (key == null) {
+            return Result.refused(new Refusal.NotFound("key", command.id().toString()));
+        }
+        Refusal refusal = beyond(key.scopes(), key.rank());
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        if (!command.at().isAfter(now)) {
+            return Result.refused(new Refusal.Invalid(
+                    "expiresAt", "not_in_the_future", "Must lie in the future; revoking the key ends it now."));
+        }
+        if (!key.isLive(now) || command.at().equals(key.expiresAt())) {
+            return Result.ok(key);
+        }
+        if (key.expiresAt() != null && command.at().isAfter(key.expiresAt())) {
+            return Result.refused(new Refusal.Invalid(
+                    "expiresAt",
+                    "later_than_before",
+                    "Must not be later than " + Timestamps.text(key.expiresAt()) + ", when the key expires."));
+        }
+        if (takesLastMaker(List.of(key))) {
+            return Result.refused(LAST_MAKER);
+        }
+        return Result.ok(key.expiring(command.at()));
+    }
+
     /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
         ApiKey key = realm.key(command.id());
@@ -128,7 +159,7 @@ final class CredentialRules {
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
         if (takesLastMaker(keys)) {
-            return Result.refused(new Refusal.InUse("the realm, as its last key with keys:write"));
+            return Result.refused(LAST_MAKER);
         }
         if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
             return Result.refused(LAST_ADMIN);
@@ -334,6 +365,17 @@ final class CredentialRules {
         }
         put(changes, key.madeBy());
         return changes.build();
+    }
+
+    /// What the journal shows of a key whose end was brought forward.
+    static Changes changed(ApiKey before, ApiKey after) {
+        return new Changes.Draft()
+                .put("expiresAt", text(before.expiresAt()), text(after.expiresAt()))
+                .build();
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : Timestamps.text(at);
     }
 
     static Changes changed(@Nullable Operator before, Operator after) {

@@ -87,6 +87,7 @@ public record Event(
         POLICY_GROUP_ASSIGNED("policy.group.assigned"),
         POLICY_GROUP_UNASSIGNED("policy.group.unassigned"),
         KEY_CREATED("key.created"),
+        KEY_EXPIRY_CHANGED("key.expiry.changed"),
         KEY_REVOKED("key.revoked"),
         OPERATOR_CREATED("operator.created"),
         OPERATOR_DISABLED("operator.disabled"),

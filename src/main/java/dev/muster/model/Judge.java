@@ -308,6 +308,7 @@ public final class Judge {
         CredentialRules rules = new CredentialRules(realm, actor, now);
         return switch (command) {
             case Command.CreateKey create -> createKey(actor, rules.create(create));
+            case Command.ExpireKey expire -> rules.expire(expire).map(key -> expiring(actor, key));
             case Command.RevokeKey revoke -> rules.revoke(revoke).then(revocation -> revoked(actor, revocation));
             case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId.get()));
             case Command.DisableOperator(var username) -> onOperator(actor, username, rules::disable);
@@ -327,6 +328,16 @@ public final class Judge {
             Event event = event(actor, Event.Action.KEY_CREATED, key, CredentialRules.created(key));
             return new Change(now, new Change.OfKey(key), List.of(event), false);
         });
+    }
+
+    private Change expiring(Actor actor, ApiKey key) {
+        ApiKey before = Objects.requireNonNull(realm.key(key.id()));
+        if (before.equals(key)) {
+            return new Change(now, new Change.OfKey(key), List.of(), false);
+        }
+        realm.put(key);
+        Event event = event(actor, Event.Action.KEY_EXPIRY_CHANGED, key, CredentialRules.changed(before, key));
+        return new Change(now, new Change.OfKey(key), List.of(event), false);
     }
 
     /// One change: the key that was asked for, and all that goes with it, each with an entry of its own.

@@ -92,6 +92,10 @@ public record Write(
                     needs.allKeys();
                 }
             }
+            case Command.ExpireKey(var id, var _) -> {
+                needs.key(id);
+                needs.allKeys();
+            }
             case Command.RevokeKey(var id, var descendants) -> {
                 needs.key(id);
                 needs.allKeys();

@@ -217,7 +217,7 @@ final class GroupAndJobCommandsTest {
                 7       job/1   4     u1           failed   fraud   done    12 bytes  2026-01-02 03:04:05
                 6       j2      5     x (unknown)  pending                            2026-01-02 03:04:05
                 """);
-        asked("GET /v1/jobs?user=external:ann&outcome=pending%2Cfailed&review=done&limit=50", "");
+        asked("GET /v1/jobs?outcome=pending%2Cfailed&review=done&user=external:ann&limit=50", "");
         misunderstood("--outcome must be one of", "job", "list", "--outcome", "failed,open");
         misunderstood("--review must be one of", "job", "list", "--review", "closed");
     }

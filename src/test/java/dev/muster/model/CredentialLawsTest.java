@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +30,8 @@ class CredentialLawsTest {
 
     record RevokeKey(boolean descendants) implements What {}
 
+    record ExpireKey(int lasting) implements What {}
+
     record MakeOperator(String username, Role role) implements What {}
 
     record OnOperator(String username, int which) implements What {}
@@ -47,6 +51,7 @@ class CredentialLawsTest {
                                         Arbitraries.integers().between(-1, 20).injectNull(0.5))
                                 .as(MakeKey::new)),
                 Tuple.of(4, Arbitraries.of(new RevokeKey(false), new RevokeKey(true))),
+                Tuple.of(2, Arbitraries.integers().between(-1, 20).map(ExpireKey::new)),
                 Tuple.of(
                         2,
                         Combinators.combine(Arbitraries.of("ada", "ADA", "bob"), Arbitraries.of(Role.class))
@@ -98,6 +103,7 @@ class CredentialLawsTest {
                         realm.freshId(), "key", null, scopes, rank, lasting != null, expiresAt, hash, "secret");
             }
             case RevokeKey(var descendants) -> new Command.RevokeKey(about, descendants);
+            case ExpireKey(var lasting) -> new Command.ExpireKey(about, realm.now.plusSeconds(lasting));
             case MakeOperator(var username, var role) ->
                 new Command.CreateOperator(TestRealm.username(username), role, "hash");
             case OnOperator(var username, var which) -> {
@@ -151,12 +157,11 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
-    void noKeyOutlivesTheKeyThatMadeIt(@ForAll("deeds") List<Deed> deeds) {
+    void noKeyIsMadeToOutliveTheKeyThatMakesIt(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            for (ApiKey key : done.realm.keys.values()) {
-                ApiKey maker = key.madeBy() == null
-                        ? null
-                        : done.realm.keys.get(key.madeBy().by().id());
+            if (done.ok() && done.command instanceof Command.CreateKey made) {
+                ApiKey key = Objects.requireNonNull(done.realm.keys.get(made.id()));
+                ApiKey maker = done.realm.keys.get(done.actor.ref().id());
                 if (maker != null) {
                     assertThat(maker.lastsUntil(key.expiresAt())).isTrue();
                 }
@@ -165,15 +170,33 @@ class CredentialLawsTest {
     }
 
     @Property(tries = 400)
+    void theEndOfAKeyIsOnlyBroughtForwardAndByNobodyWithLessRights(@ForAll("deeds") List<Deed> deeds) {
+        Map<UUID, Instant> ends = new HashMap<>();
+        run(deeds, done -> {
+            for (ApiKey key : done.realm.keys.values()) {
+                Instant before = ends.get(key.id());
+                if (before != null) {
+                    assertThat(key.expiresAt()).isNotNull().isBeforeOrEqualTo(before);
+                }
+                if (key.expiresAt() != null) {
+                    ends.put(key.id(), key.expiresAt());
+                }
+            }
+            if (done.ok() && done.command instanceof Command.ExpireKey(var id, var at)) {
+                ApiKey key = Objects.requireNonNull(done.realm.keys.get(id));
+                assertThat(done.actor.scopes()).containsAll(key.scopes());
+                assertThat(key.rank()).isLessThanOrEqualTo(done.actor.rank());
+                assertThat(key.isLive(at)).isFalse();
+            }
+        });
+    }
+
+    @Property(tries = 400)
     void whoExpiresMakesNoOperator(@ForAll("deeds") List<Deed> deeds) {
         run(deeds, done -> {
-            for (Operator operator : done.realm.operators.values()) {
-                ApiKey maker = operator.madeBy() == null
-                        ? null
-                        : done.realm.keys.get(operator.madeBy().by().id());
-                if (maker != null) {
-                    assertThat(maker.expiresAt()).isNull();
-                }
+            ApiKey maker = done.realm.keys.get(done.actor.ref().id());
+            if (done.ok() && done.command instanceof Command.CreateOperator && maker != null) {
+                assertThat(maker.expiresAt()).isNull();
             }
         });
     }

@@ -180,6 +180,47 @@ class CredentialRulesTest {
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(longer.id())));
     }
 
+    @Test
+    void theEndOfAKeyIsBroughtForward() {
+        ApiKey key = realm.key(Role.VIEWER.scopes(), Rank.REGULAR, soon(60));
+        Change change = TestRealm.ok(ask(realm.admin, new Command.ExpireKey(key.id(), soon(30))));
+        assertThat(change.events()).singleElement().satisfies(event -> {
+            assertThat(event.action()).isEqualTo(Event.Action.KEY_EXPIRY_CHANGED);
+            assertThat(event.changes().byField())
+                    .isEqualTo(Map.of(
+                            "expiresAt",
+                            new Changes.FieldChange(Timestamps.text(soon(60)), Timestamps.text(soon(30)))));
+        });
+        assertThat(TestRealm.ok(ask(realm.admin, new Command.ExpireKey(key.id(), soon(30))))
+                        .events())
+                .isEmpty();
+        assertThat(key.expiring(soon(30)).isLive(soon(30))).isFalse();
+    }
+
+    @Test
+    void itIsNotPutOffAndNotPutIntoThePast() {
+        ApiKey key = realm.key(Role.VIEWER.scopes(), Rank.REGULAR, soon(60));
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(key.id(), soon(61)))))
+                .isInstanceOf(Refusal.Invalid.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(key.id(), realm.now))))
+                .isInstanceOf(Refusal.Invalid.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(new UUID(0, 9), soon(1)))))
+                .isInstanceOf(Refusal.NotFound.class);
+        assertThat(TestRealm.no(ask(
+                        realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor(),
+                        new Command.ExpireKey(key.id(), soon(1)))))
+                .isEqualTo(new Refusal.Forbidden("jobs:read journal:read users:read"));
+    }
+
+    @Test
+    void theLastKeyThatMakesKeysKeepsItsEnd() {
+        UUID last = realm.admin.ref().id();
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(last, soon(60)))))
+                .isInstanceOf(Refusal.InUse.class);
+        realm.key(Role.ADMIN);
+        TestRealm.ok(ask(realm.admin, new Command.ExpireKey(last, soon(60))));
+    }
+
     // What a key makes.
 
     private ApiKey made(Actor by, Set<Scope> scopes, @Nullable Instant expiresAt) {

@@ -168,6 +168,7 @@ class IsolationTest {
         BODIES.put("PATCH /v1/policies/{id}", Map.of("name", "New"));
         BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "failed"));
         BODIES.put("POST /v1/job-erasures", Map.of("user", "external:new"));
+        BODIES.put("PUT /v1/keys/{keyId}/expiry", Map.of("expiresAt", "2099-01-01T00:00:00Z"));
         BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
         BODIES.put("PUT /v1/operators/{username}/role", Map.of("role", "viewer"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/keys", Map.of("name", "new"));

@@ -360,6 +360,12 @@ final class Input {
         return instant(field, body.optionalText(field));
     }
 
+    /// An instant that must be there; null after a fault.
+    @Nullable
+    Instant requiredInstant(String field) {
+        return instant(field, required(field));
+    }
+
     /// One of `choices`, by its word; null when it is absent or null.
     <T> @Nullable T choice(String field, List<T> choices, Function<T, String> word) {
         return choice(field, body.optionalText(field), choices, word);

@@ -55,7 +55,7 @@ final class JournalRoutes {
         Event.Subject subject = subject(in);
         Instant since = in.instantParameter("since");
         Instant until = in.instantParameter("until");
-        Listing listing = Listing.readWithoutOffset(in);
+        Listing listing = Listing.readOfEntries(in);
         Long after = listing.afterNumber(in);
         in.check();
         Page<JournalEntry> page = unlessRefused(journal.following(

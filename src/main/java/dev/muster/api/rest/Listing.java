@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Which part of a list is asked for.
@@ -48,9 +49,19 @@ record Listing(Request request, int limit, @Nullable String after, long offset) 
 
     /// `limit` and `after`.
     static Listing readWithoutOffset(Input in) {
+        return read(in, Listing::uncover);
+    }
+
+    /// `limit`, and `after`, which may also be the number of an entry: what a client has seen last is all it needs to
+    /// go on. No cursor is all digits.
+    static Listing readOfEntries(Input in) {
+        return read(in, after -> after.matches("[0-9]{1,18}") ? after : uncover(after));
+    }
+
+    private static Listing read(Input in, Function<String, @Nullable String> position) {
         Long limit = in.integerParameter("limit", 1, MOST);
         String cursor = in.parameter("after");
-        String after = cursor == null ? null : uncover(cursor);
+        String after = cursor == null ? null : position.apply(cursor);
         if (cursor != null && after == null) {
             notACursor(in);
         }

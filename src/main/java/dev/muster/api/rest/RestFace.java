@@ -165,6 +165,7 @@ public final class RestFace {
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(PUT,    "/v1/keys/{keyId}/expiry",                 KEYS_WRITE,   keys::expire),
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
                 row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),

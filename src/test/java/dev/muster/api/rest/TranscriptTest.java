@@ -476,6 +476,8 @@ final class TranscriptTest {
         t.remark("Of the erased it tells no more than that something was done.");
         t.quietly("POST /v1/users/number:1/erase", "{}", admin, JSON);
         t.ask("GET /v1/users/number:1/history?limit=2", admin);
+        t.remark("After an entry, by its number.");
+        t.ask("GET /v1/journal?limit=1&after=2", admin);
         t.check(GOLDEN.resolve("journal.txt"));
     }
 
@@ -519,6 +521,15 @@ final class TranscriptTest {
         String other = t.quietly("GET /v1/keys?offset=3&limit=1", null, admin).field("keyId");
         t.quietly("DELETE /v1/keys/" + other, null, admin);
         t.ask("DELETE /v1/keys/" + mine, admin);
+        t.remark("A key's end is brought forward, and not put off again.");
+        String ending = t.quietly("POST /v1/keys", """
+                {"name":"ending","role":"viewer","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON).field("keyId");
+        String expiry = "PUT /v1/keys/" + ending + "/expiry";
+        t.tell(expiry, "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2099-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2026-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{}", admin, JSON);
+        t.tell("PUT /v1/keys/" + mine + "/expiry", "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}", admin, JSON);
         t.check(GOLDEN.resolve("keys.txt"));
     }
 
