@@ -351,6 +351,18 @@ final class DocumentTest {
         }
     }
 
+    /// Without one, generated clients take 32 bits for enough, for numbers that have no such bound.
+    @Test
+    void everyWholeNumberHasItsSize() {
+        List<JsonNode> numbers = document.findParents("type").stream()
+                .filter(schema -> schema.path("type").asString("").equals("integer"))
+                .toList();
+        assertThat(numbers).hasSizeGreaterThan(30).allSatisfy(number -> {
+            boolean small = number.has("enum") || number.path("maximum").asLong(Long.MAX_VALUE) <= Integer.MAX_VALUE;
+            assertThat(number.path("format").asString("")).isEqualTo(small ? "int32" : "int64");
+        });
+    }
+
     private static void nameless(JsonNode node, String where, List<String> found) {
         if (node.has("example") || node.has("examples")) {
             node.properties().stream()
