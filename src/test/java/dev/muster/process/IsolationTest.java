@@ -524,7 +524,7 @@ class IsolationTest {
                                         "emails",
                                         List.of("invited@example.org"),
                                         "groups",
-                                        List.of(Map.of(group == groupId ? "id" : "name", name)))));
+                                        List.of(Map.of(group.equals(groupId) ? "id" : "name", name)))));
             }
             told.add("PUT " + invites);
         }
