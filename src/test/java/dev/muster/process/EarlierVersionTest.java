@@ -67,6 +67,8 @@ class EarlierVersionTest {
                 standing.remove("at");
             }
         }
+        // The last part of a journal has had one since.
+        ((ObjectNode) page.path("page")).remove("next");
         return page;
     }
 

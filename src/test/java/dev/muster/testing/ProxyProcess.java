@@ -33,6 +33,8 @@ public final class ProxyProcess implements AutoCloseable {
         String on(int port) throws IOException;
     }
 
+    /// An nginx.
+    ///
     /// @param inHttp what is inside of `http`
     public static ProxyProcess nginx(Configuration inHttp) throws IOException {
         Path folder = Files.createTempDirectory("nginx");
