@@ -8,6 +8,8 @@ import dev.muster.model.Scope;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.SessionRow;
+import dev.muster.storage.Rows.TokenFamilyRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -28,14 +30,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys and operators. A row whose MAC is missing or does not fit was written by
+/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does not fit was written by
 /// somebody without the realm's key, and is not obeyed. For any number of threads.
 ///
 /// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
 /// bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a version adds a field
 /// that the row has no value for.
 ///
-/// A row that is put back whole as it was at an earlier time has a MAC that fits: only [Reconciliation] finds it.
+/// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
+/// [Reconciliation] finds it; of sessions and families, which the journal does not know, nothing does.
 final class CredentialMacs {
     /// How often rows that are not obeyed are logged, at most.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
@@ -72,6 +75,18 @@ final class CredentialMacs {
             operator("madeBy", operator -> bytes(operator.madeBy())),
             new Field<>("seed", OperatorRow::seed));
 
+    /// Not `seenAt`, which changes without the rest: who alters it only keeps a session from being idle.
+    private static final List<Field<SessionRow>> SESSION = List.of(
+            new Field<>("tokenHash", SessionRow::tokenHash),
+            new Field<>("operator", session -> bytes(session.operator())),
+            new Field<>("generation", session -> bytes(session.generation())),
+            new Field<>("begunAt", session -> bytes(session.begunAt())));
+
+    private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
+            new Field<>("id", family -> bytes(family.id())),
+            new Field<>("spent", family -> bytes(family.spent())),
+            new Field<>("endsAt", family -> bytes(family.endsAt())));
+
     /// Keys whose last row that was obeyed is remembered. Few keys write at the same time.
     private static final int REMEMBERED = 256;
 
@@ -95,6 +110,24 @@ final class CredentialMacs {
     /// The row with the MAC that it has to have.
     OperatorRow sealed(OperatorRow row) {
         return new OperatorRow(row.realm(), row.operator(), row.seed(), mac("operator", OPERATOR, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    SessionRow sealed(SessionRow row) {
+        return new SessionRow(
+                row.realm(),
+                row.tokenHash(),
+                row.operator(),
+                row.generation(),
+                row.begunAt(),
+                row.seenAt(),
+                mac("session", SESSION, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    TokenFamilyRow sealed(TokenFamilyRow row) {
+        return new TokenFamilyRow(
+                row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
     }
 
     /// Whether the row has the MAC that it has to have.
@@ -134,6 +167,18 @@ final class CredentialMacs {
     /// As [#fits(OperatorRow)]; logs a row that does not.
     boolean obeyed(OperatorRow row) {
         return fits(row) || logged("operator", row.operator().id());
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    boolean obeyed(SessionRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
+                || logged("a session of operator", row.operator());
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    boolean obeyed(TokenFamilyRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
+                || logged("token family", row.id());
     }
 
     /// Gives false.

@@ -102,11 +102,31 @@ final class Columns {
                 .uuid(row.operator())
                 .number(row.generation())
                 .instant(row.begunAt())
-                .instant(row.seenAt());
+                .instant(row.seenAt())
+                .bytes(row.mac());
     }
 
     static Rows.SessionRow session(Row row) throws SQLException {
-        return new Rows.SessionRow(row.number(), row.bytes(), row.uuid(), row.number(), row.instant(), row.instant());
+        return new Rows.SessionRow(
+                row.number(),
+                row.bytes(),
+                row.uuid(),
+                row.number(),
+                row.instant(),
+                row.instant(),
+                row.bytesOrNull());
+    }
+
+    static void insert(Parameters to, Rows.TokenFamilyRow row) throws SQLException {
+        to.number(row.realm())
+                .uuid(row.id())
+                .number(row.spent())
+                .instant(row.endsAt())
+                .bytes(row.mac());
+    }
+
+    static Rows.TokenFamilyRow tokenFamily(Row row) throws SQLException {
+        return new Rows.TokenFamilyRow(row.number(), row.uuid(), row.number(), row.instant(), row.bytesOrNull());
     }
 
     static void put(Parameters to, Rows.VerificationRow row) throws SQLException {

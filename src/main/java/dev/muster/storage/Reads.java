@@ -398,9 +398,9 @@ public final class Reads {
         return Objects.requireNonNull(count);
     }
 
-    /// Whether a family of refresh tokens ended before its time.
-    public boolean hasEnded(long realm, UUID family) {
-        return session.one("token_family_ended", to -> to.number(realm).uuid(family), Row::number) != null;
+    /// A family of refresh tokens, or null where it has ended or never was.
+    public Rows.@Nullable TokenFamilyRow tokenFamily(long realm, UUID family) {
+        return session.one("token_family_by_id", to -> to.number(realm).uuid(family), Columns::tokenFamily);
     }
 
     /// A session in the console, or null.

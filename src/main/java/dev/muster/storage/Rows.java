@@ -99,8 +99,23 @@ public sealed interface Rows {
     ///
     /// @param tokenHash SHA-256 of what the browser holds
     /// @param generation the operator's when it began
-    record SessionRow(long realm, byte[] tokenHash, UUID operator, long generation, Instant begunAt, Instant seenAt)
+    /// @param mac over all but `seenAt`; null in a row that was not written by this version
+    record SessionRow(
+            long realm,
+            byte[] tokenHash,
+            UUID operator,
+            long generation,
+            Instant begunAt,
+            Instant seenAt,
+            byte @Nullable [] mac)
             implements Rows {}
+
+    /// A family of refresh tokens that goes on. When a family ends, its row is deleted.
+    ///
+    /// @param spent the refresh tokens up to this number are used up; 0 while none is
+    /// @param endsAt when the last refresh token that was issued expires
+    /// @param mac over all of it
+    record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac) implements Rows {}
 
     /// What the last walk along a realm's journal found.
     ///

@@ -8,12 +8,14 @@ import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -355,6 +357,41 @@ class AlteredRowsTest {
                         "Content-Type: application/json",
                         "apikey: " + admin)
                 .status();
+    }
+
+    // Sessions and tokens.
+
+    @Test
+    void anInsertedSessionSignsNobodyIn() throws Exception {
+        for (String name : List.of("ann", "bob")) {
+            done("POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin"));
+        }
+        String cookie = Browser.signedIn(server.address(), "acme-" + tenants, "test", "ann", PASSWORD)
+                .cookie();
+        String page = "/console/acme-" + tenants + "/test/users";
+        assertThat(shown(page, cookie)).isTrue();
+        byte[] token = new byte[32];
+        String forged = "muster=" + realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+        for (String mac : List.of("null", "mac")) {
+            sql(
+                    "insert into session (realm, token_hash, operator, generation, begun_at, seen_at, mac)"
+                            + " select realm, ?, operator, generation, begun_at, seen_at, " + mac
+                            + " from session where realm = " + realm,
+                    MessageDigest.getInstance("SHA-256").digest(token));
+            assertThat(shown(page, forged)).as("with the MAC %s", mac).isFalse();
+            sql("delete from session where token_hash = ?", MessageDigest.getInstance("SHA-256").digest(token));
+        }
+        assertThat(server.output()).contains("ERROR").contains("a session of operator");
+        assertThat(shown(page, cookie)).isTrue();
+        sql("update session set operator = (select id from operator where username = 'bob' and realm = " + realm
+                + ") where realm = " + realm);
+        assertThat(shown(page, cookie)).as("the session of another").isFalse();
+    }
+
+    private static boolean shown(String page, String cookie) throws IOException {
+        return Client.once(server.address(), null, "GET", page, new byte[0], "Cookie: " + cookie)
+                        .status()
+                == 200;
     }
 
     private static void awaitRefused(Client reader) throws IOException, InterruptedException {

@@ -7,15 +7,15 @@ alter table operator add column made_by_kind smallint;
 alter table operator add column made_by uuid;
 alter table operator add column made_through uuid;
 
--- The refresh tokens of one sign-in, from the first time that one is used. Each has a number; those up to `spent` are
--- used up. ended_at is set when one was used twice; at ends_at all of the family is over anyway. Not journalled: a
--- family can do no more than the credential behind it.
+-- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used up. The row is deleted when
+-- one is used twice, and at ends_at, when the last of them expires: a token without a row of its family is refused. mac
+-- is over all of the row, under the realm's key. Not journalled: a family can do no more than the credential behind it.
 create table token_family (
     realm bigint not null,
     id uuid not null,
     spent bigint not null,
     ends_at bigint not null,
-    ended_at bigint,
+    mac bytea not null,
     primary key (realm, id)
 );
 
@@ -79,3 +79,7 @@ create index job_unprinted on job (realm) where user_id is null and user_print i
 -- until the first start seals them; a row without one is not obeyed.
 alter table api_key add column mac bytea;
 alter table operator add column mac bytea;
+
+-- A session carries one too. Those that began before have none, so their operators sign in again.
+delete from session;
+alter table session add column mac bytea;

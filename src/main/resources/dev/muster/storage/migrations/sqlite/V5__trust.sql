@@ -7,15 +7,15 @@ alter table operator add column made_by_kind integer;
 alter table operator add column made_by blob;
 alter table operator add column made_through blob;
 
--- The refresh tokens of one sign-in, from the first time that one is used. Each has a number; those up to `spent` are
--- used up. ended_at is set when one was used twice; at ends_at all of the family is over anyway. Not journalled: a
--- family can do no more than the credential behind it.
+-- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used up. The row is deleted when
+-- one is used twice, and at ends_at, when the last of them expires: a token without a row of its family is refused. mac
+-- is over all of the row, under the realm's key. Not journalled: a family can do no more than the credential behind it.
 create table token_family (
     realm integer not null,
     id blob not null,
     spent integer not null,
     ends_at integer not null,
-    ended_at integer,
+    mac blob not null,
     primary key (realm, id)
 ) strict, without rowid;
 
@@ -73,3 +73,7 @@ analyze sqlite_schema;
 -- until the first start seals them; a row without one is not obeyed.
 alter table api_key add column mac blob;
 alter table operator add column mac blob;
+
+-- A session carries one too. Those that began before have none, so their operators sign in again.
+delete from session;
+alter table session add column mac blob;
