@@ -3,11 +3,13 @@ package dev.muster.directory;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Maker;
 import dev.muster.model.Operator;
+import dev.muster.model.Quotas;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.QuotaRow;
 import dev.muster.storage.Rows.SessionRow;
 import dev.muster.storage.Rows.TokenFamilyRow;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,6 +89,14 @@ final class CredentialMacs {
             new Field<>("id", family -> bytes(family.id())),
             new Field<>("spent", family -> bytes(family.spent())),
             new Field<>("endsAt", family -> bytes(family.endsAt())));
+
+    private static final List<Field<QuotaRow>> QUOTA = List.of(
+            quota("users", Quotas::users),
+            quota("evidenceBytes", Quotas::evidenceBytes),
+            quota("groups", Quotas::groups),
+            quota("policies", Quotas::policies),
+            quota("keys", Quotas::keys),
+            quota("requestsPerSecond", Quotas::requestsPerSecond));
 
     /// Keys whose last row that was obeyed is remembered. Few keys write at the same time.
     private static final int REMEMBERED = 256;
@@ -169,6 +180,16 @@ final class CredentialMacs {
         return fits(row) || logged("operator", row.operator().id());
     }
 
+    /// The row with the MAC that it has to have.
+    QuotaRow sealed(QuotaRow row) {
+        return new QuotaRow(row.realm(), row.quotas(), mac("quota", QUOTA, row));
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    boolean fits(QuotaRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(SessionRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
@@ -179,6 +200,28 @@ final class CredentialMacs {
     boolean obeyed(TokenFamilyRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
                 || logged("token family", row.id());
+    }
+
+    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits a token
+    /// of theirs.
+    byte[] uploadToken(String token) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            put(out, bytes("job.token"));
+            put(out, bytes(realm.realm()));
+            put(out, bytes(token));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return realm.rowMac(bytes.toByteArray());
+    }
+
+    /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
+    /// logged.
+    Quotas quotas(@Nullable QuotaRow row) {
+        return row == null || !(fits(row) || logged("quota of realm", new UUID(0, row.realm())))
+                ? Quotas.DEFAULT
+                : row.quotas();
     }
 
     /// Gives false.
@@ -229,6 +272,10 @@ final class CredentialMacs {
 
     private static Field<OperatorRow> operator(String name, Function<Operator, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.operator()));
+    }
+
+    private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {
+        return new Field<>(name, row -> bytes(value.applyAsLong(row.quotas())));
     }
 
     private static byte[] bytes(String text) {

@@ -61,11 +61,15 @@ final class Columns {
                 .number(quotas.groups())
                 .number(quotas.policies())
                 .number(quotas.keys())
-                .number(quotas.requestsPerSecond());
+                .number(quotas.requestsPerSecond())
+                .bytes(row.mac());
     }
 
-    static Quotas quotas(Row row) throws SQLException {
-        return new Quotas(row.number(), row.number(), row.number(), row.number(), row.number(), row.number());
+    static Rows.QuotaRow quotas(long realm, Row row) throws SQLException {
+        return new Rows.QuotaRow(
+                realm,
+                new Quotas(row.number(), row.number(), row.number(), row.number(), row.number(), row.number()),
+                row.bytesOrNull());
     }
 
     private static String text(long[] counters) {
@@ -162,7 +166,7 @@ final class Columns {
                 row.bytes(),
                 row.bytes(),
                 row.instant(),
-                new ActorRef(ActorRef.Kind.values()[row.small()], row.uuid()),
+                new ActorRef(row.of(ActorRef.Kind.values(), row.small()), row.uuid()),
                 row.text(),
                 subject(row));
     }
@@ -172,7 +176,7 @@ final class Columns {
     }
 
     private static Event.Subject subject(Row row) throws SQLException {
-        return new Event.Subject(Event.Subject.Type.values()[row.small()], row.uuid());
+        return new Event.Subject(row.of(Event.Subject.Type.values(), row.small()), row.uuid());
     }
 
     static void print(Parameters to, Rows.BarRow row) throws SQLException {
@@ -223,13 +227,14 @@ final class Columns {
         to.bytes(row.mac());
     }
 
+    /// A row with a value that no version writes loses its MAC, so it is not obeyed.
     static Rows.KeyRow key(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
         String name = row.text();
         String role = row.textOrNull();
         Set<Scope> scopes = scopes(row.small());
-        Rank rank = rank(row.small());
+        Rank rank = row.of(Rank.values(), row.small());
         boolean signs = row.truth();
         Digest textHash = new Digest(row.bytes());
         byte[] sealedSecret = row.bytes();
@@ -247,12 +252,8 @@ final class Columns {
                 row.instantOrNull(),
                 maker(row),
                 row.instantOrNull());
-        return new Rows.KeyRow(realm, key, sealedSecret, row.bytesOrNull());
-    }
-
-    /// A place that no rank has is read as the lowest: such a row was altered, and must not make reading others fail.
-    private static Rank rank(int place) {
-        return place < 0 || place >= Rank.values().length ? Rank.REGULAR : Rank.values()[place];
+        byte[] mac = row.bytesOrNull();
+        return new Rows.KeyRow(realm, key, sealedSecret, row.isAltered() ? null : mac);
     }
 
     private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
@@ -265,7 +266,7 @@ final class Columns {
         Integer kind = row.smallOrNull();
         UUID by = row.uuidOrNull();
         UUID through = row.uuidOrNull();
-        return kind == null || by == null ? null : new Maker(new ActorRef(ActorRef.Kind.values()[kind], by), through);
+        return kind == null || by == null ? null : new Maker(new ActorRef(row.of(ActorRef.Kind.values(), kind), by), through);
     }
 
     private static int bits(Set<Scope> scopes) {
@@ -310,6 +311,7 @@ final class Columns {
         to.bytes(row.seed()).bytes(row.mac());
     }
 
+    /// As [#key].
     static Rows.OperatorRow operator(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
@@ -323,7 +325,9 @@ final class Columns {
                 row.instant(),
                 row.instantOrNull(),
                 maker(row));
-        return new Rows.OperatorRow(realm, operator, row.bytes(), row.bytesOrNull());
+        byte[] seed = row.bytes();
+        byte[] mac = row.bytesOrNull();
+        return new Rows.OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
     }
 
     static void insert(Parameters to, Tenant tenant) throws SQLException {

@@ -158,7 +158,7 @@ public final class Upkeep implements AutoCloseable {
                     : rows
                             + session.update(
                                     "jobs_claim",
-                                    to -> to.uuid(user.user().id())
+                                    to -> to.uuid(user.id())
                                             .number(job.realm())
                                             .bytes(print));
         });

@@ -192,8 +192,9 @@ final class PlansTest {
             """,
             "insert into verification (realm, at, entries, head) select id, 1, 1, '' from realm",
             """
-            insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests)
-            select id, 1, 1, 1, 1, 1, 1 from realm
+            insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests,
+                mac)
+            select id, 1, 1, 1, 1, 1, 1, '' from realm
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """

@@ -21,7 +21,8 @@ create table token_family (
 
 create index token_family_ends on token_family (ends_at);
 
--- What root has set for a realm. A realm without a row has the defaults of the program.
+-- What root has set for a realm. A realm without a row has the defaults of the program. mac is over all of
+-- the row, under the realm's key.
 create table quota (
     realm bigint primary key,
     max_users bigint not null,
@@ -29,7 +30,8 @@ create table quota (
     max_groups bigint not null,
     max_policies bigint not null,
     max_keys bigint not null,
-    max_requests bigint not null
+    max_requests bigint not null,
+    mac bytea not null
 );
 
 -- From this version on, the counters of a batch end with how many groups, policies and unrevoked keys the realm has.

@@ -28,7 +28,8 @@ insert into sqlite_stat1 (tbl, idx, stat) values
 
 analyze sqlite_schema;
 
--- What root has set for a realm. A realm without a row has the defaults of the program.
+-- What root has set for a realm. A realm without a row has the defaults of the program. mac is over all of
+-- the row, under the realm's key.
 create table quota (
     realm integer primary key,
     max_users integer not null,
@@ -36,7 +37,8 @@ create table quota (
     max_groups integer not null,
     max_policies integer not null,
     max_keys integer not null,
-    max_requests integer not null
+    max_requests integer not null,
+    mac blob not null
 ) strict;
 
 -- From this version on, the counters of a batch end with how many groups, policies and unrevoked keys the realm has.
