@@ -159,7 +159,7 @@ final class CredentialMacs {
             return true;
         }
         if (!fits(row)) {
-            return logged("key", id);
+            return logged("key " + id);
         }
         if (lastObeyed.size() >= REMEMBERED) {
             lastObeyed.clear();
@@ -177,7 +177,7 @@ final class CredentialMacs {
 
     /// As [#fits(OperatorRow)]; logs a row that does not.
     boolean obeyed(OperatorRow row) {
-        return fits(row) || logged("operator", row.operator().id());
+        return fits(row) || logged("operator " + row.operator().id());
     }
 
     /// The row with the MAC that it has to have.
@@ -193,13 +193,13 @@ final class CredentialMacs {
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(SessionRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
-                || logged("a session of operator", row.operator());
+                || logged("a session of operator " + row.operator());
     }
 
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(TokenFamilyRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
-                || logged("token family", row.id());
+                || logged("token family " + row.id());
     }
 
     /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits a token
@@ -219,22 +219,21 @@ final class CredentialMacs {
     /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
     /// logged.
     Quotas quotas(@Nullable QuotaRow row) {
-        return row == null || !(fits(row) || logged("quota of realm", new UUID(0, row.realm())))
+        return row == null || !(fits(row) || logged("its quotas"))
                 ? Quotas.DEFAULT
                 : row.quotas();
     }
 
     /// Gives false.
-    private boolean logged(String what, UUID id) {
+    private boolean logged(String what) {
         long now = System.nanoTime();
         long last = loggedNanos.get();
         if (now - last >= LOGGED_EVERY.toNanos() && loggedNanos.compareAndSet(last, now)) {
             LOG.error(
-                    "realm {}: the row of {} {} was not written by this server and is not obeyed;"
+                    "realm {}: the row of {} was not written by this server and is not obeyed;"
                             + " run muster journal reconcile",
                     realm.realm(),
-                    what,
-                    id);
+                    what);
         }
         return false;
     }
