@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does not fit was written by
+/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does
+/// not fit was written by
 /// somebody without the realm's key, and is not obeyed. For any number of threads.
 ///
 /// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
@@ -137,8 +138,7 @@ final class CredentialMacs {
 
     /// The row with the MAC that it has to have.
     TokenFamilyRow sealed(TokenFamilyRow row) {
-        return new TokenFamilyRow(
-                row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
+        return new TokenFamilyRow(row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
     }
 
     /// Whether the row has the MAC that it has to have.
@@ -219,9 +219,7 @@ final class CredentialMacs {
     /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
     /// logged.
     Quotas quotas(@Nullable QuotaRow row) {
-        return row == null || !(fits(row) || logged("its quotas"))
-                ? Quotas.DEFAULT
-                : row.quotas();
+        return row == null || !(fits(row) || logged("its quotas")) ? Quotas.DEFAULT : row.quotas();
     }
 
     /// Gives false.

@@ -73,7 +73,8 @@ final class Listing {
                                 .toList(),
                         UserRow::user)
                 : List.of();
-        List<User> back = reader.readable(overdue, at).stream().filter(this::matches).toList();
+        List<User> back =
+                reader.readable(overdue, at).stream().filter(this::matches).toList();
         int offset = (int) Math.min(query.offset(), COUNTED);
         List<Line> found = overdue.isEmpty()
                 ? judged(reads.list(filter(after), query.limit() + 1, offset))
@@ -101,9 +102,7 @@ final class Listing {
                 found.add(line);
             }
         }
-        back.stream()
-                .filter(user -> user.number() > after)
-                .forEach(user -> found.add(new Line(user.number(), user)));
+        back.stream().filter(user -> user.number() > after).forEach(user -> found.add(new Line(user.number(), user)));
         found.sort(Comparator.comparingLong(Line::number));
         return found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit() + 1, found.size()));
     }

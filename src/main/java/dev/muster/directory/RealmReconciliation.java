@@ -329,8 +329,7 @@ final class RealmReconciliation {
                 }
             });
             if (row != null && !realm.macs().fits(row)) {
-                its.add(new Difference(
-                        subject, "quotas.mac", "written by the server", "written by somebody else"));
+                its.add(new Difference(subject, "quotas.mac", "written by the server", "written by somebody else"));
             }
             return its;
         });

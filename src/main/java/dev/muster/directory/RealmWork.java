@@ -132,7 +132,8 @@ final class RealmWork {
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
         this.seq = last.lastSeq();
         this.head = begun ? last.head() : scribe.origin(realm.realm().id());
-        this.picture = new Picture(Counters.of(last.counters()), last.number(), realm.macs().quotas(quotas));
+        this.picture = new Picture(
+                Counters.of(last.counters()), last.number(), realm.macs().quotas(quotas));
     }
 
     Instant now() {
@@ -354,8 +355,7 @@ final class RealmWork {
         Vault.Entry fresh =
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
-        RealmWork work =
-                new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), null, now);
+        RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), null, now);
         Needs needs = new Needs();
         needs.key(key.id());
         work.picture.loadedAll(needs);

@@ -55,8 +55,7 @@ public final class Sessions {
         Instant at = now.instant();
         storage.begin(vault.get(realm)
                 .macs()
-                .sealed(new SessionRow(
-                        realm, hash(token), operator.id(), operator.generation(), at, at, null)));
+                .sealed(new SessionRow(realm, hash(token), operator.id(), operator.generation(), at, at, null)));
         return token;
     }
 

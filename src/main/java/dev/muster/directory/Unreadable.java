@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as an error: it concerns one key, user, job or journal
+/// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as an
+/// error: it concerns one key, user, job or journal
 /// entry, and must neither stop what concerns others nor fill the log.
 final class Unreadable {
     private static final int REMEMBERED = 10_000;
@@ -32,12 +33,7 @@ final class Unreadable {
             REPORTED.clear();
         }
         if (REPORTED.add(realm + what + of)) {
-            LOG.error(
-                    "realm {}: {} {} cannot be read, someone may have altered it: {}",
-                    realm,
-                    what,
-                    of,
-                    why);
+            LOG.error("realm {}: {} {} cannot be read, someone may have altered it: {}", realm, what, of, why);
         }
     }
 }

@@ -112,13 +112,7 @@ final class Columns {
 
     static Rows.SessionRow session(Row row) throws SQLException {
         return new Rows.SessionRow(
-                row.number(),
-                row.bytes(),
-                row.uuid(),
-                row.number(),
-                row.instant(),
-                row.instant(),
-                row.bytesOrNull());
+                row.number(), row.bytes(), row.uuid(), row.number(), row.instant(), row.instant(), row.bytesOrNull());
     }
 
     static void insert(Parameters to, Rows.TokenFamilyRow row) throws SQLException {
@@ -266,7 +260,9 @@ final class Columns {
         Integer kind = row.smallOrNull();
         UUID by = row.uuidOrNull();
         UUID through = row.uuidOrNull();
-        return kind == null || by == null ? null : new Maker(new ActorRef(row.of(ActorRef.Kind.values(), kind), by), through);
+        return kind == null || by == null
+                ? null
+                : new Maker(new ActorRef(row.of(ActorRef.Kind.values(), kind), by), through);
     }
 
     private static int bits(Set<Scope> scopes) {

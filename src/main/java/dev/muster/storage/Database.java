@@ -140,7 +140,8 @@ public final class Database implements AutoCloseable {
             return null;
         }
         return row.readable()
-                ? new Reads.StandingRow(row.id(), row.user().version(), row.user().holds(), true)
+                ? new Reads.StandingRow(
+                        row.id(), row.user().version(), row.user().holds(), true)
                 : new Reads.StandingRow(row.id(), 0, Holds.NONE, false);
     }
 

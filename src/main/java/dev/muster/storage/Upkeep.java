@@ -158,9 +158,7 @@ public final class Upkeep implements AutoCloseable {
                     : rows
                             + session.update(
                                     "jobs_claim",
-                                    to -> to.uuid(user.id())
-                                            .number(job.realm())
-                                            .bytes(print));
+                                    to -> to.uuid(user.id()).number(job.realm()).bytes(print));
         });
     }
 
@@ -297,12 +295,14 @@ public final class Upkeep implements AutoCloseable {
     public boolean spend(Rows.TokenFamilyRow before, Rows.TokenFamilyRow after) {
         AtomicBoolean spent = new AtomicBoolean();
         write(session -> {
-            int rows = session.update("token_family_spend", to -> to.number(after.spent())
-                    .instant(after.endsAt())
-                    .bytes(after.mac())
-                    .number(before.realm())
-                    .uuid(before.id())
-                    .bytes(before.mac()));
+            int rows = session.update(
+                    "token_family_spend",
+                    to -> to.number(after.spent())
+                            .instant(after.endsAt())
+                            .bytes(after.mac())
+                            .number(before.realm())
+                            .uuid(before.id())
+                            .bytes(before.mac()));
             spent.set(rows > 0);
             return rows > 0 ? rows : end(session, before.realm(), before.id());
         });

@@ -165,7 +165,9 @@ abstract class UnsealedRowsContract {
         Jobs jobs = running.core.jobs();
         Command reserve =
                 new Command.ReserveJob(JobsContract.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
-        UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve)).job().id();
+        UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve))
+                .job()
+                .id();
         Running.ok(jobs.promised(Running.OTHER_REALM, id, "mine"));
         byte[] forged = MessageDigest.getInstance("SHA-256").digest("forged".getBytes(StandardCharsets.UTF_8));
         sql("update job set token = ? where realm = " + Running.OTHER_REALM, forged);

@@ -385,8 +385,7 @@ class AlteredRowsTest {
                 + " created_at, seed) select realm, " + id() + ", folding, 'eve', 'eve', 'admin', password_hash,"
                 + " generation, created_at, seed from operator where realm = " + realm);
         assertThat(client.get("/v1/operators").text()).contains("\"ann\"").doesNotContain("\"eve\"");
-        assertThat(differences())
-                .contains("operator mac: written by the server / written by somebody else");
+        assertThat(differences()).contains("operator mac: written by the server / written by somebody else");
     }
 
     // Values that no version writes.
@@ -408,16 +407,19 @@ class AlteredRowsTest {
                             .status())
                     .as(change)
                     .isEqualTo(201);
-            assertThat(differences()).as(change).contains(
-                    "key mac: written by the server / written by somebody else",
-                    "operator mac: written by the server / written by somebody else");
+            assertThat(differences())
+                    .as(change)
+                    .contains(
+                            "key mac: written by the server / written by somebody else",
+                            "operator mac: written by the server / written by somebody else");
         }
     }
 
     @Test
     void aUserWhoCannotBeReadCostsNoOther() throws Exception {
-        String[] changes = {"rank = 3", "tag = 9", "holds = '[{'", "holds = '{\"x\":1}'", "enrolment = 'zz'",
-            "workstations = '{'"};
+        String[] changes = {
+            "rank = 3", "tag = 9", "holds = '[{'", "holds = '{\"x\":1}'", "enrolment = 'zz'", "workstations = '{'"
+        };
         for (String change : changes) {
             String column = change.substring(0, change.indexOf(' '));
             define("create table kept_user as select * from users" + number(2));
@@ -425,8 +427,12 @@ class AlteredRowsTest {
             for (String list : List.of("/v1/users?limit=1", "/v1/users?limit=1&registeredAfter=2000-01-01T00:00:00Z")) {
                 assertThat(listed(list)).as("%s, %s", change, list).containsExactly(1L, 3L, 4L, 5L);
             }
-            assertThat(client.get("/v1/users/external:user-2").status()).as(change).isNotEqualTo(200);
-            assertThat(client.get("/v1/users/external:user-3").status()).as(change).isEqualTo(200);
+            assertThat(client.get("/v1/users/external:user-2").status())
+                    .as(change)
+                    .isNotEqualTo(200);
+            assertThat(client.get("/v1/users/external:user-3").status())
+                    .as(change)
+                    .isEqualTo(200);
             Client.Answer standings =
                     client.json("POST", "/v1/standings", Map.of("refs", List.of("external:user-2", "external:user-5")));
             assertThat(standings.status()).as(change).isEqualTo(200);
@@ -454,7 +460,8 @@ class AlteredRowsTest {
         List<Long> found = new ArrayList<>();
         String next = null;
         do {
-            Fields page = client.get(list + (next == null ? "" : "&after=" + next)).json();
+            Fields page =
+                    client.get(list + (next == null ? "" : "&after=" + next)).json();
             page.items("items").forEach(user -> found.add(user.number("number")));
             Object more = page.in("page").any("next");
             next = more == null ? null : more.toString();
@@ -474,7 +481,8 @@ class AlteredRowsTest {
         String page = "/console/acme-" + tenants + "/test/users";
         assertThat(shown(page, cookie)).isTrue();
         byte[] token = new byte[32];
-        String forged = "muster=" + realm + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+        String forged = "muster=" + realm + "."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
         for (String mac : List.of("null", "mac")) {
             sql(
                     "insert into session (realm, token_hash, operator, generation, begun_at, seen_at, mac)"
@@ -482,7 +490,9 @@ class AlteredRowsTest {
                             + " from session where realm = " + realm,
                     MessageDigest.getInstance("SHA-256").digest(token));
             assertThat(shown(page, forged)).as("with the MAC %s", mac).isFalse();
-            sql("delete from session where token_hash = ?", MessageDigest.getInstance("SHA-256").digest(token));
+            sql(
+                    "delete from session where token_hash = ?",
+                    MessageDigest.getInstance("SHA-256").digest(token));
         }
         assertThat(server.output()).contains("ERROR").contains("a session of operator");
         assertThat(shown(page, cookie)).isTrue();
