@@ -139,8 +139,8 @@ public final class Core implements AutoCloseable {
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
         overview = new Overview(database, evidenceStore, vault, now);
-        sessions = new Sessions(database, storageUpkeep, now, random);
-        tokenFamilies = new TokenFamilies(database, storageUpkeep, now, System::nanoTime);
+        sessions = new Sessions(database, storageUpkeep, vault, now, random);
+        tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
         upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();

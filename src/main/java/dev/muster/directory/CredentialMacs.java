@@ -3,11 +3,15 @@ package dev.muster.directory;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Maker;
 import dev.muster.model.Operator;
+import dev.muster.model.Quotas;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.Rows.SessionRow;
+import dev.muster.storage.Rows.TokenFamilyRow;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -23,19 +27,22 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The MACs of one realm's rows of keys and operators. A row whose MAC is missing or does not fit was written by
+/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does
+/// not fit was written by
 /// somebody without the realm's key, and is not obeyed. For any number of threads.
 ///
 /// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
 /// bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a version adds a field
 /// that the row has no value for.
 ///
-/// A row that is put back whole as it was at an earlier time has a MAC that fits: only [Reconciliation] finds it.
+/// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
+/// [Reconciliation] finds it; of sessions and families, which the journal does not know, nothing does.
 final class CredentialMacs {
     /// How often rows that are not obeyed are logged, at most.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
@@ -73,6 +80,26 @@ final class CredentialMacs {
             operator("madeBy", operator -> bytes(operator.madeBy())),
             new Field<>("seed", OperatorRow::seed));
 
+    /// Not `seenAt`, which changes without the rest: who alters it only keeps a session from being idle.
+    private static final List<Field<SessionRow>> SESSION = List.of(
+            new Field<>("tokenHash", SessionRow::tokenHash),
+            new Field<>("operator", session -> bytes(session.operator())),
+            new Field<>("generation", session -> bytes(session.generation())),
+            new Field<>("begunAt", session -> bytes(session.begunAt())));
+
+    private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
+            new Field<>("id", family -> bytes(family.id())),
+            new Field<>("spent", family -> bytes(family.spent())),
+            new Field<>("endsAt", family -> bytes(family.endsAt())));
+
+    private static final List<Field<QuotaRow>> QUOTA = List.of(
+            quota("users", Quotas::users),
+            quota("evidenceBytes", Quotas::evidenceBytes),
+            quota("groups", Quotas::groups),
+            quota("policies", Quotas::policies),
+            quota("keys", Quotas::keys),
+            quota("requestsPerSecond", Quotas::requestsPerSecond));
+
     /// Keys whose last row that was obeyed is remembered. Few keys write at the same time.
     private static final int REMEMBERED = 256;
 
@@ -98,6 +125,23 @@ final class CredentialMacs {
         return new OperatorRow(row.realm(), row.operator(), row.seed(), mac("operator", OPERATOR, row));
     }
 
+    /// The row with the MAC that it has to have.
+    SessionRow sealed(SessionRow row) {
+        return new SessionRow(
+                row.realm(),
+                row.tokenHash(),
+                row.operator(),
+                row.generation(),
+                row.begunAt(),
+                row.seenAt(),
+                mac("session", SESSION, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    TokenFamilyRow sealed(TokenFamilyRow row) {
+        return new TokenFamilyRow(row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
+    }
+
     /// Whether the row has the MAC that it has to have.
     boolean fits(KeyRow row) {
         return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
@@ -116,7 +160,7 @@ final class CredentialMacs {
             return true;
         }
         if (!fits(row)) {
-            return logged("key", id);
+            return logged("key " + id);
         }
         if (lastObeyed.size() >= REMEMBERED) {
             lastObeyed.clear();
@@ -134,20 +178,61 @@ final class CredentialMacs {
 
     /// As [#fits(OperatorRow)]; logs a row that does not.
     boolean obeyed(OperatorRow row) {
-        return fits(row) || logged("operator", row.operator().id());
+        return fits(row) || logged("operator " + row.operator().id());
+    }
+
+    /// The row with the MAC that it has to have.
+    QuotaRow sealed(QuotaRow row) {
+        return new QuotaRow(row.realm(), row.quotas(), mac("quota", QUOTA, row));
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    boolean fits(QuotaRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    boolean obeyed(SessionRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
+                || logged("a session of operator " + row.operator());
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    boolean obeyed(TokenFamilyRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
+                || logged("token family " + row.id());
+    }
+
+    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits a token
+    /// of theirs.
+    byte[] uploadToken(String token) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            put(out, bytes("job.token"));
+            put(out, bytes(realm.realm()));
+            put(out, bytes(token));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return realm.rowMac(bytes.toByteArray());
+    }
+
+    /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
+    /// logged.
+    Quotas quotas(@Nullable QuotaRow row) {
+        return row == null || !(fits(row) || logged("its quotas")) ? Quotas.DEFAULT : row.quotas();
     }
 
     /// Gives false.
-    private boolean logged(String what, UUID id) {
+    private boolean logged(String what) {
         long now = System.nanoTime();
         long last = loggedNanos.get();
         if (now - last >= LOGGED_EVERY.toNanos() && loggedNanos.compareAndSet(last, now)) {
             LOG.error(
-                    "realm {}: the row of {} {} was not written by this server and is not obeyed;"
+                    "realm {}: the row of {} was not written by this server and is not obeyed;"
                             + " run muster journal reconcile",
                     realm.realm(),
-                    what,
-                    id);
+                    what);
         }
         return false;
     }
@@ -185,6 +270,10 @@ final class CredentialMacs {
 
     private static Field<OperatorRow> operator(String name, Function<Operator, byte @Nullable []> value) {
         return new Field<>(name, row -> value.apply(row.operator()));
+    }
+
+    private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {
+        return new Field<>(name, row -> bytes(value.applyAsLong(row.quotas())));
     }
 
     private static byte[] bytes(String text) {

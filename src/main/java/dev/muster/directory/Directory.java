@@ -220,10 +220,8 @@ public final class Directory {
                     ids.stream().distinct().<UserRef>map(UserRef::id).toList();
             Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
             Instant at = now.instant();
-            Reader reader = new Reader(vault.get(realm));
             Map<UUID, User> found = new HashMap<>();
-            rows.values()
-                    .forEach(row -> found.put(row.user().id(), reader.user(row).at(at)));
+            new Reader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
             return Result.ok(new Seen<>(found, at));
         });
     }
@@ -263,7 +261,8 @@ public final class Directory {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in their order, all judged at one moment.
+    /// Whether each of these users may act now, in their order, all judged at one moment. `Busy` for one whose row
+    /// cannot be read.
     public Result<Seen<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return asReader(actor, () -> {
             Map<UserRef, StandingRow> rows = database.read(reads -> reads.standings(realm, refs));
@@ -275,7 +274,9 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : Result.ok(Standing.of(row.id(), row.holds(), row.version(), at)));
+                                : row.readable()
+                                        ? Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))
+                                        : Result.refused(new Refusal.Busy(RETRY_AFTER)));
             }
             return Result.ok(new Seen<>(all, at));
         });

@@ -86,7 +86,10 @@ public final class EvidenceFiles {
 
     private Result<Sink> begin(long realm, long announced) {
         // Read afresh: what root has just set holds for the next upload on every server.
-        long limit = database.read(reads -> reads.quotas(realm)).evidenceBytes();
+        long limit = vault.get(realm)
+                .macs()
+                .quotas(database.read(reads -> reads.quotas(realm)))
+                .evidenceBytes();
         Sink sink = new Sink(realm, announced, limit);
         return store.begin(realm, sink.id, now.instant(), announced, limit)
                 ? Result.ok(sink)

@@ -178,10 +178,24 @@ public final class Jobs {
                 before == null ? Long.MAX_VALUE : before);
     }
 
+    /// What is stored of the token of an upload address, and shows later that the token is genuine.
+    public Digest uploadToken(long realm, String token) {
+        return new Digest(vault.get(realm).macs().uploadToken(token));
+    }
+
+    /// As [#promised(long, UUID, Digest)], of the token itself.
+    public Result<Promised> promised(long realm, UUID job, String token) {
+        return Directory.read(() -> vault.find(realm) == null
+                ? Result.refused(unpromised())
+                : promised(realm, job, uploadToken(realm, token)));
+    }
+
     /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will
     /// be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
     /// `Unauthenticated` when the account's credential was revoked.
-    public Result<Promised> promised(long realm, UUID job, Digest token) {
+    ///
+    /// @param token as [#uploadToken] gives it
+    Result<Promised> promised(long realm, UUID job, Digest token) {
         return Directory.read(() -> {
             if (vault.find(realm) == null) {
                 return Result.refused(unpromised());

@@ -56,10 +56,8 @@ final class Listing {
         Reader reader = new Reader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Reads.Everybody page = reads.everybody(realm.realm().id(), from, query.limit());
-        List<User> users =
-                page.users().stream().map(row -> reader.user(row).at(at)).toList();
-        long last = users.isEmpty() ? from : users.getLast().number();
-        return new Page<>(users, page.total(), false, last < page.total() ? last : null);
+        long last = page.users().isEmpty() ? from : page.users().getLast().number();
+        return new Page<>(reader.readable(page.users(), at), page.total(), false, last < page.total() ? last : null);
     }
 
     Result<Seen<Page<User>>> page() {
@@ -69,36 +67,44 @@ final class Listing {
 
     private Page<User> filtered() {
         boolean byHolds = query.status() != null || query.hold() != null;
-        List<UserRow> overdue = byHolds ? belonging(reads.overdue(realm, at, COUNTED), UserRow::user) : List.of();
-        List<User> back = judged(overdue).stream().filter(this::matches).toList();
+        List<UserRow> overdue = byHolds
+                ? belonging(
+                        reads.overdue(realm, at, COUNTED).stream()
+                                .filter(UserRow::readable)
+                                .toList(),
+                        UserRow::user)
+                : List.of();
+        List<User> back =
+                reader.readable(overdue, at).stream().filter(this::matches).toList();
         int offset = (int) Math.min(query.offset(), COUNTED);
-        List<User> found = overdue.isEmpty()
+        List<Line> found = overdue.isEmpty()
                 ? judged(reads.list(filter(after), query.limit() + 1, offset))
                 : corrected(overdue, back, offset);
-        List<User> shown = found.subList(0, Math.min(query.limit(), found.size()));
-        Long next = found.size() > query.limit() ? shown.getLast().number() : null;
+        List<Line> lines = found.subList(0, Math.min(query.limit(), found.size()));
+        Long next = found.size() > query.limit() ? lines.getLast().number : null;
+        List<User> shown = users(lines);
         long counted = query.filters() == 1 ? counted(overdue, back.size()) : -1;
         if (counted >= 0) {
-            return new Page<>(List.copyOf(shown), counted, false, next);
+            return new Page<>(shown, counted, false, next);
         }
         long stored = overdue.stream().filter(this::isStoredAsAsked).count();
         long count = reads.count(filter(0), COUNTED + 1) - stored + back.size();
-        return new Page<>(List.copyOf(shown), Math.min(count, COUNTED), count > COUNTED, next);
+        return new Page<>(shown, Math.min(count, COUNTED), count > COUNTED, next);
     }
 
     /// From `offset` on, one more than asked for: what is stored, less the overdue, and with those of them that
     /// belong.
-    private List<User> corrected(List<UserRow> overdue, List<User> back, int offset) {
+    private List<Line> corrected(List<UserRow> overdue, List<User> back, int offset) {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
-        List<User> found = new ArrayList<>();
-        for (User user : judged(reads.list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
-            if (!out.contains(user.number())) {
-                found.add(user);
+        List<Line> found = new ArrayList<>();
+        for (Line line : judged(reads.list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
+            if (!out.contains(line.number)) {
+                found.add(line);
             }
         }
-        back.stream().filter(user -> user.number() > after).forEach(found::add);
-        found.sort(Comparator.comparingLong(User::number));
+        back.stream().filter(user -> user.number() > after).forEach(user -> found.add(new Line(user.number(), user)));
+        found.sort(Comparator.comparingLong(Line::number));
         return found.subList(Math.min(offset, found.size()), Math.min(offset + query.limit() + 1, found.size()));
     }
 
@@ -187,7 +193,7 @@ final class Listing {
         List<Long> shown = found.subList(Math.min(offset, found.size()), Math.min(wanted, found.size()));
         @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
         return new Page<>(
-                judged(reads.users(realm, shown)),
+                reader.readable(reads.users(realm, shown), at),
                 Math.min(counted.size() + beyond, COUNTED),
                 uncounted != null || counted.size() > COUNTED,
                 next);
@@ -208,10 +214,7 @@ final class Listing {
         if (query.filters() == 1) {
             return numbers;
         }
-        List<User> users = reads.users(realm, numbers).stream()
-                .map(row -> row.user().at(at))
-                .toList();
-        return belonging(users, user -> user).stream()
+        return belonging(reader.readable(reads.users(realm, numbers), at), user -> user).stream()
                 .filter(this::matches)
                 .map(User::number)
                 .toList();
@@ -236,7 +239,27 @@ final class Listing {
                 || (some != null && some.stream().anyMatch(one -> one.id().equals(wanted)));
     }
 
-    private List<User> judged(List<UserRow> rows) {
-        return rows.stream().map(row -> reader.user(row).at(at)).toList();
+    /// A user in a list.
+    ///
+    /// @param user null for one whose row cannot be read, who takes up a place and is not shown
+    private record Line(long number, @Nullable User user) {}
+
+    private List<Line> judged(List<UserRow> rows) {
+        return rows.stream()
+                .map(row -> {
+                    List<User> readable = reader.readable(List.of(row), at);
+                    return new Line(row.number(), readable.isEmpty() ? null : readable.getFirst());
+                })
+                .toList();
+    }
+
+    private static List<User> users(List<Line> lines) {
+        List<User> users = new ArrayList<>(lines.size());
+        for (Line line : lines) {
+            if (line.user != null) {
+                users.add(line.user);
+            }
+        }
+        return List.copyOf(users);
     }
 }

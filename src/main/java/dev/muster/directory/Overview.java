@@ -83,7 +83,7 @@ public final class Overview {
             return database.snapshot(reads -> {
                 BatchRow present = reads.present(realm);
                 Counters counters = present == null ? Counters.ZERO : Counters.of(present.counters());
-                return Result.ok(new Use(reads.quotas(realm), counters, bytes));
+                return Result.ok(new Use(vault.get(realm).macs().quotas(reads.quotas(realm)), counters, bytes));
             });
         });
     }
@@ -98,9 +98,7 @@ public final class Overview {
             Instant at = now.instant();
             Instant before = at.plus(span);
             Reader reader = new Reader(vault.get(realm));
-            List<User> users = reads.ending(realm, at, before, limit).stream()
-                    .map(row -> reader.user(row).at(at))
-                    .toList();
+            List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
             long count = reads.countEnding(realm, at, before, Listing.COUNTED + 1);
             return Result.ok(
                     new Seen<>(new Page<>(users, Math.min(count, Listing.COUNTED), count > Listing.COUNTED, null), at));

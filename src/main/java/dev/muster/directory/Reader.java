@@ -55,7 +55,22 @@ final class Reader {
         return made;
     }
 
+    /// Those rows of a list that can be read, as users at `at`. The others are left out, and logged.
+    List<User> readable(Collection<UserRow> rows, Instant at) {
+        List<User> users = new ArrayList<>(rows.size());
+        for (UserRow row : rows) {
+            if (row.readable()) {
+                users.add(user(row).at(at));
+            } else {
+                Unreadable.report(row);
+            }
+        }
+        return users;
+    }
+
     /// A row as a user, cards and all, with the holds that are stored.
+    ///
+    /// @throws dev.muster.storage.Rows.UnreadableRow when the row cannot be read
     User user(UserRow row) {
         if (row.seed() == null || row.sealedCards() == null) {
             return row.user();

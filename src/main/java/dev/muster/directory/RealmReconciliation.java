@@ -4,6 +4,7 @@ import dev.muster.model.Counters;
 import dev.muster.model.Event;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.HoldKind;
+import dev.muster.model.Quotas;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
@@ -21,6 +22,7 @@ import dev.muster.storage.Rows.CardRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.QuotaRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
@@ -82,6 +85,7 @@ final class RealmReconciliation {
         users();
         keys();
         operators();
+        quotas();
         entries();
         bars();
         if (present != null) {
@@ -309,6 +313,51 @@ final class RealmReconciliation {
         return new Difference(subject, "mac", "written by the server", "written by somebody else");
     }
 
+    // Quotas.
+
+    private void quotas() {
+        List<Difference> all = slice(reads -> {
+            String subject = "realm:" + number;
+            QuotaRow row = reads.quotas(number);
+            Map<String, Object> stored = (row == null ? Quotas.DEFAULT : row.quotas()).byName();
+            List<Difference> its = new ArrayList<>();
+            quotasOfJournal(reads).forEach((name, value) -> {
+                String journal = String.valueOf(value);
+                String found = String.valueOf(stored.get(name));
+                if (!journal.equals(found)) {
+                    its.add(new Difference(subject, "quotas." + name, journal, found));
+                }
+            });
+            if (row != null && !realm.macs().fits(row)) {
+                its.add(new Difference(subject, "quotas.mac", "written by the server", "written by somebody else"));
+            }
+            return its;
+        });
+        all.forEach(this::differs);
+    }
+
+    /// What root has set last, by name.
+    private Map<String, Object> quotasOfJournal(Reads reads) {
+        Map<String, Object> fields = new TreeMap<>(Quotas.DEFAULT.byName());
+        long after = 0;
+        List<JournalRow> page;
+        do {
+            page = reads.onwards(number, Event.Subject.THE_REALM.id(), after, PAGE);
+            for (JournalRow entry : page) {
+                after = entry.seq();
+                try {
+                    EntryFormat.Plain plain = scribe.format().read(entry.entry());
+                    if (plain.action().equals(Event.Action.REALM_QUOTAS_CHANGED.word())) {
+                        scribe.open(plain, realm.key().own()).changes().applyTo(fields);
+                    }
+                } catch (TamperedException | IllegalArgumentException e) {
+                    differs(new Difference("entry:" + entry.seq(), "entry", "an entry", "unreadable"));
+                }
+            }
+        } while (page.size() == PAGE);
+        return fields;
+    }
+
     // The journal, for rows that are missing.
 
     private void entries() {
@@ -389,6 +438,9 @@ final class RealmReconciliation {
             throw e;
         } catch (RuntimeException e) {
             // The row cannot be read, and is named for it.
+            return;
+        }
+        if (row != null && !row.readable()) {
             return;
         }
         UserReplay replay = new UserReplay(bar.user(), scribe, mark);

@@ -111,7 +111,7 @@ final class RealmWork {
 
     /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is there
     /// @param last the realm's last batch
-    /// @param quotas what the realm may have
+    /// @param quotas what root has set for the realm, or null for nothing
     /// @param clock what the clock says; the realm's now is never before its last batch
     RealmWork(
             Vault.Entry realm,
@@ -119,7 +119,7 @@ final class RealmWork {
             MasterKeys masterKeys,
             Scribe scribe,
             BatchRow last,
-            Quotas quotas,
+            @Nullable QuotaRow quotas,
             Instant clock) {
         this.realm = realm;
         this.wrappedKey = wrappedKey;
@@ -132,7 +132,8 @@ final class RealmWork {
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
         this.seq = last.lastSeq();
         this.head = begun ? last.head() : scribe.origin(realm.realm().id());
-        this.picture = new Picture(Counters.of(last.counters()), last.number(), quotas);
+        this.picture = new Picture(
+                Counters.of(last.counters()), last.number(), realm.macs().quotas(quotas));
     }
 
     Instant now() {
@@ -354,8 +355,7 @@ final class RealmWork {
         Vault.Entry fresh =
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
-        RealmWork work =
-                new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), Quotas.DEFAULT, now);
+        RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, GroupCommit.nothingYet(number), null, now);
         Needs needs = new Needs();
         needs.key(key.id());
         work.picture.loadedAll(needs);
@@ -579,7 +579,7 @@ final class RealmWork {
         batch.journal.addAll(journal);
         Quotas quotas = picture.changedQuotas();
         if (quotas != null) {
-            batch.quotas.add(new QuotaRow(id, quotas));
+            batch.quotas.add(realm.macs().sealed(new QuotaRow(id, quotas, null)));
         }
         batch.retries.addAll(newRetries);
         batch.signatures.addAll(newSignatures);

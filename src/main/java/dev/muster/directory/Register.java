@@ -15,6 +15,7 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.QuotaRow;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -137,7 +138,10 @@ public final class Register {
 
     /// What a realm may have; trusted for one second.
     public Quotas quotas(long realm) {
-        Quotas known = quotas.get(realm, asked -> database.read(reads -> reads.quotas(asked)));
+        Quotas known = quotas.get(realm, asked -> {
+            QuotaRow row = database.read(reads -> reads.quotas(asked));
+            return row == null ? Quotas.DEFAULT : vault.get(asked).macs().quotas(row);
+        });
         return known == null ? Quotas.DEFAULT : known;
     }
 
@@ -189,19 +193,23 @@ public final class Register {
         return Directory.read(reading);
     }
 
-    /// All keys of a realm, revoked ones too, in order of their making; needs `keys:write`.
+    /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were altered; needs
+    /// `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
                 ? Directory.read(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
+                        .filter(row -> vault.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
                         .toList()))
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
     }
 
-    /// All operators of a realm but those who were deleted, in order of their names; needs `keys:write`.
+    /// All operators of a realm in order of their names, without those who were deleted and those whose rows were
+    /// altered; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
                 ? Directory.read(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
+                        .filter(row -> vault.get(realm).macs().obeyed(row))
                         .map(OperatorRow::operator)
                         .toList()))
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));

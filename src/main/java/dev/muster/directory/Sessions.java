@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// The sessions of operators in the console. One ends [#IDLE] after it was last seen, [#LONGEST] after it began,
 /// when it is signed out, and with a new password or the end of its operator: whoever asks compares generations.
 ///
-/// Of a session's token only the SHA-256 is kept. Methods throw [dev.muster.storage.StorageException] when storage
+/// Of a session's token only the SHA-256 is kept. A row that was not written by a server with the realm's key is
+/// as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.StorageException] when storage
 /// does not answer: then nobody is signed in.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
@@ -28,12 +29,14 @@ public final class Sessions {
 
     private final Database database;
     private final Upkeep storage;
+    private final Vault vault;
     private final Now now;
     private final RandomGenerator random;
 
-    Sessions(Database database, Upkeep storage, Now now, RandomGenerator random) {
+    Sessions(Database database, Upkeep storage, Vault vault, Now now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
+        this.vault = vault;
         this.now = now;
         this.random = random;
     }
@@ -50,7 +53,9 @@ public final class Sessions {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
         Instant at = now.instant();
-        storage.begin(new SessionRow(realm, hash(token), operator.id(), operator.generation(), at, at));
+        storage.begin(vault.get(realm)
+                .macs()
+                .sealed(new SessionRow(realm, hash(token), operator.id(), operator.generation(), at, at, null)));
         return token;
     }
 
@@ -61,7 +66,8 @@ public final class Sessions {
         Instant at = now.instant();
         if (row == null
                 || !at.isBefore(row.seenAt().plus(IDLE))
-                || !at.isBefore(row.begunAt().plus(LONGEST))) {
+                || !at.isBefore(row.begunAt().plus(LONGEST))
+                || !vault.get(realm).macs().obeyed(row)) {
             return null;
         }
         if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {

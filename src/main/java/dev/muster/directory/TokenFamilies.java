@@ -1,14 +1,19 @@
 package dev.muster.directory;
 
 import dev.muster.storage.Database;
+import dev.muster.storage.Rows.TokenFamilyRow;
 import dev.muster.storage.Upkeep;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// Families of refresh tokens: all that came of one sign-in. Each token is used once; one that is used again
+/// Families of tokens: all that came of one sign-in. Each refresh token is used once; one that is used again
 /// ends its family, because then somebody else has it too. What a family is, who holds it and when it is over,
 /// its tokens say themselves.
+///
+/// A family has a row as long as it goes on. One without a row, or with a row that was not written by a server with the
+/// realm's key (see [CredentialMacs]), has ended: so deleting or altering rows ends families and revives none.
 ///
 /// Methods throw [dev.muster.storage.StorageException] when storage does not answer: then no token is good.
 public final class TokenFamilies {
@@ -16,36 +21,57 @@ public final class TokenFamilies {
 
     private final Database database;
     private final Upkeep storage;
-    private final Now now;
+    private final Vault vault;
 
-    /// Whether a family ended before its time.
+    /// Whether a family has ended.
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a clock that only runs forward, in nanoseconds
-    TokenFamilies(Database database, Upkeep storage, Now now, LongSupplier nanos) {
+    TokenFamilies(Database database, Upkeep storage, Vault vault, LongSupplier nanos) {
         this.database = database;
         this.storage = storage;
-        this.now = now;
+        this.vault = vault;
         this.ended = new BriefCache<>(nanos);
+    }
+
+    /// Begins a family, none of whose refresh tokens is used up. To be called before its first tokens are handed out.
+    ///
+    /// @param endsAt when its first refresh token expires; its row is kept until then
+    public void begin(long realm, UUID family, Instant endsAt) {
+        storage.begin(sealed(realm, family, 0, endsAt));
     }
 
     /// Uses up the refresh token of that number, and those before it. Exact, on however many servers.
     ///
     /// @param number counts the refresh tokens of a family, from 1
-    /// @param endsAt when all of the family is over; its row is kept until then
+    /// @param endsAt when the refresh token that is issued for it expires; the row is kept until then
     /// @return false where it was used before, which ends the family, or the family has ended
     public boolean spend(long realm, UUID family, long number, Instant endsAt) {
-        boolean spent = storage.spend(realm, family, number, endsAt, now.instant());
+        TokenFamilyRow row = row(realm, family);
+        if (row == null) {
+            return false;
+        }
+        boolean spent = row.spent() < number && storage.spend(row, sealed(realm, family, number, endsAt));
         if (!spent) {
+            storage.endFamily(realm, family);
             ended.invalidate(new FamilyId(realm, family));
         }
         return spent;
     }
 
-    /// Whether a family ended before its time; trusted for one second.
+    /// Whether a family has ended; trusted for one second.
     public boolean hasEnded(long realm, UUID family) {
-        return Boolean.TRUE.equals(ended.get(
-                new FamilyId(realm, family),
-                asked -> database.read(reads -> reads.hasEnded(asked.realm(), asked.id()))));
+        return Boolean.TRUE.equals(
+                ended.get(new FamilyId(realm, family), asked -> row(asked.realm(), asked.id()) == null));
+    }
+
+    /// The row of a family that goes on, or null.
+    private @Nullable TokenFamilyRow row(long realm, UUID family) {
+        TokenFamilyRow row = database.read(reads -> reads.tokenFamily(realm, family));
+        return row != null && vault.get(realm).macs().obeyed(row) ? row : null;
+    }
+
+    private TokenFamilyRow sealed(long realm, UUID family, long spent, Instant endsAt) {
+        return vault.get(realm).macs().sealed(new TokenFamilyRow(realm, family, spent, endsAt, null));
     }
 }

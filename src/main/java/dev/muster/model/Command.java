@@ -284,7 +284,7 @@ public sealed interface Command {
 
     /// Judges a submission and keeps its job id for it, for [JobRules#RESERVED_FOR].
     ///
-    /// @param token SHA-256 of what must be shown to submit it
+    /// @param token the keyed hash of what must be shown to submit it
     record ReserveJob(JobRequest job, Digest token) implements OnJobs {}
 
     /// Submits a job.

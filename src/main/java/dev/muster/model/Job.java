@@ -78,7 +78,7 @@ public record Job(
 
     /// A promise to take evidence for a job.
     ///
-    /// @param token SHA-256 of what must be shown to make use of it
+    /// @param token the keyed hash of what must be shown to make use of it
     /// @param until when it lapses
     /// @param by on whose account the job will be submitted
     /// @param job what will be submitted

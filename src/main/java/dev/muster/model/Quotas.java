@@ -26,7 +26,8 @@ public record Quotas(long users, long evidenceBytes, long groups, long policies,
         return Changes.between(before.byName(), after.byName());
     }
 
-    private Map<String, Object> byName() {
+    /// By the names that the journal has for them.
+    public Map<String, Object> byName() {
         return Map.of(
                 "users", users,
                 "evidenceBytes", evidenceBytes,

@@ -230,10 +230,7 @@ public final class Gate {
                     }
                     return caller;
                 }))
-                .map(caller -> {
-                    log.tokensIssued(caller.realm(), caller.actor().ref(), client);
-                    return begin(caller, Token.Holder.API_KEY, null);
-                });
+                .then(caller -> begin(caller, Token.Holder.API_KEY, null, client));
     }
 
     /// Tokens for an operator, against their name and password. `Busy` when too many sign-ins are under way.
@@ -242,13 +239,11 @@ public final class Gate {
     public Result<Tokens> signIn(Caller key, String username, String password, RemoteClient client) {
         Realm realm = key.realm();
         return operator(realm, text(realm.partnerId(), realm.environment().word()), username, password, client)
-                .map(operator -> {
-                    log.tokensIssued(realm, operator.actor().ref(), client);
-                    return begin(
-                            new Caller(realm, operator.actor()),
-                            Token.Holder.OPERATOR,
-                            key.actor().ref().id());
-                });
+                .then(operator -> begin(
+                        new Caller(realm, operator.actor()),
+                        Token.Holder.OPERATOR,
+                        key.actor().ref().id(),
+                        client));
     }
 
     /// What a realm is called where passwords are guessed.
@@ -350,7 +345,7 @@ public final class Gate {
     }
 
     private boolean spend(Caller caller, Token.Family family, long number) {
-        return families.spend(caller.realm().id(), family.id(), number, family.endsAt());
+        return families.spend(caller.realm().id(), family.id(), number, TokenKey.refreshEnd(family, clock.instant()));
     }
 
     /// An access token against an operator's refresh token, which stays as it is until its family is over: whoever
@@ -422,13 +417,16 @@ public final class Gate {
     }
 
     /// The first tokens of a new family.
-    private Tokens begin(Caller caller, Token.Holder holder, @Nullable UUID key) {
+    private Result<Tokens> begin(Caller caller, Token.Holder holder, @Nullable UUID key, RemoteClient client) {
         Actor actor = caller.actor();
-        return issue(
-                caller,
-                tokenKey(caller.realm())
-                        .begin(holder, actor.ref().id(), key, actor.generation(), clock.instant(), random),
-                1);
+        Instant now = clock.instant();
+        Token.Family family =
+                tokenKey(caller.realm()).begin(holder, actor.ref().id(), key, actor.generation(), now, random);
+        return Register.answered(() -> {
+            families.begin(caller.realm().id(), family.id(), TokenKey.refreshEnd(family, now));
+            log.tokensIssued(caller.realm(), actor.ref(), client);
+            return Result.ok(issue(caller, family, 1));
+        });
     }
 
     private Tokens issue(Caller caller, Token.Family family, long number) {

@@ -132,11 +132,16 @@ public final class TokenKey {
     public Pair issue(Token.Family family, long number, Instant now, RandomGenerator random) {
         Instant from = now.truncatedTo(ChronoUnit.SECONDS);
         Instant accessEnd = earlier(from.plus(ACCESS), family.endsAt());
-        Instant refreshEnd = earlier(from.plus(REFRESH), family.endsAt());
+        Instant refreshEnd = refreshEnd(family, now);
         Token.Access access = new Token.Access(new Token.Claims(realm, family, randomId(random), from, accessEnd));
         Token.Refresh refresh =
                 new Token.Refresh(new Token.Claims(realm, family, randomId(random), from, refreshEnd), number);
         return new Pair(signed(access), accessEnd, signed(refresh), refreshEnd);
+    }
+
+    /// When a refresh token of this family that is issued now expires.
+    public static Instant refreshEnd(Token.Family family, Instant now) {
+        return earlier(now.truncatedTo(ChronoUnit.SECONDS).plus(REFRESH), family.endsAt());
     }
 
     private static Instant earlier(Instant a, Instant b) {

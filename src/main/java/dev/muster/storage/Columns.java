@@ -61,11 +61,15 @@ final class Columns {
                 .number(quotas.groups())
                 .number(quotas.policies())
                 .number(quotas.keys())
-                .number(quotas.requestsPerSecond());
+                .number(quotas.requestsPerSecond())
+                .bytes(row.mac());
     }
 
-    static Quotas quotas(Row row) throws SQLException {
-        return new Quotas(row.number(), row.number(), row.number(), row.number(), row.number(), row.number());
+    static Rows.QuotaRow quotas(long realm, Row row) throws SQLException {
+        return new Rows.QuotaRow(
+                realm,
+                new Quotas(row.number(), row.number(), row.number(), row.number(), row.number(), row.number()),
+                row.bytesOrNull());
     }
 
     private static String text(long[] counters) {
@@ -102,11 +106,25 @@ final class Columns {
                 .uuid(row.operator())
                 .number(row.generation())
                 .instant(row.begunAt())
-                .instant(row.seenAt());
+                .instant(row.seenAt())
+                .bytes(row.mac());
     }
 
     static Rows.SessionRow session(Row row) throws SQLException {
-        return new Rows.SessionRow(row.number(), row.bytes(), row.uuid(), row.number(), row.instant(), row.instant());
+        return new Rows.SessionRow(
+                row.number(), row.bytes(), row.uuid(), row.number(), row.instant(), row.instant(), row.bytesOrNull());
+    }
+
+    static void insert(Parameters to, Rows.TokenFamilyRow row) throws SQLException {
+        to.number(row.realm())
+                .uuid(row.id())
+                .number(row.spent())
+                .instant(row.endsAt())
+                .bytes(row.mac());
+    }
+
+    static Rows.TokenFamilyRow tokenFamily(Row row) throws SQLException {
+        return new Rows.TokenFamilyRow(row.number(), row.uuid(), row.number(), row.instant(), row.bytesOrNull());
     }
 
     static void put(Parameters to, Rows.VerificationRow row) throws SQLException {
@@ -142,7 +160,7 @@ final class Columns {
                 row.bytes(),
                 row.bytes(),
                 row.instant(),
-                new ActorRef(ActorRef.Kind.values()[row.small()], row.uuid()),
+                new ActorRef(row.of(ActorRef.Kind.values(), row.small()), row.uuid()),
                 row.text(),
                 subject(row));
     }
@@ -152,7 +170,7 @@ final class Columns {
     }
 
     private static Event.Subject subject(Row row) throws SQLException {
-        return new Event.Subject(Event.Subject.Type.values()[row.small()], row.uuid());
+        return new Event.Subject(row.of(Event.Subject.Type.values(), row.small()), row.uuid());
     }
 
     static void print(Parameters to, Rows.BarRow row) throws SQLException {
@@ -203,13 +221,14 @@ final class Columns {
         to.bytes(row.mac());
     }
 
+    /// A row with a value that no version writes loses its MAC, so it is not obeyed.
     static Rows.KeyRow key(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
         String name = row.text();
         String role = row.textOrNull();
         Set<Scope> scopes = scopes(row.small());
-        Rank rank = rank(row.small());
+        Rank rank = row.of(Rank.values(), row.small());
         boolean signs = row.truth();
         Digest textHash = new Digest(row.bytes());
         byte[] sealedSecret = row.bytes();
@@ -227,12 +246,8 @@ final class Columns {
                 row.instantOrNull(),
                 maker(row),
                 row.instantOrNull());
-        return new Rows.KeyRow(realm, key, sealedSecret, row.bytesOrNull());
-    }
-
-    /// A place that no rank has is read as the lowest: such a row was altered, and must not make reading others fail.
-    private static Rank rank(int place) {
-        return place < 0 || place >= Rank.values().length ? Rank.REGULAR : Rank.values()[place];
+        byte[] mac = row.bytesOrNull();
+        return new Rows.KeyRow(realm, key, sealedSecret, row.isAltered() ? null : mac);
     }
 
     private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
@@ -245,7 +260,9 @@ final class Columns {
         Integer kind = row.smallOrNull();
         UUID by = row.uuidOrNull();
         UUID through = row.uuidOrNull();
-        return kind == null || by == null ? null : new Maker(new ActorRef(ActorRef.Kind.values()[kind], by), through);
+        return kind == null || by == null
+                ? null
+                : new Maker(new ActorRef(row.of(ActorRef.Kind.values(), kind), by), through);
     }
 
     private static int bits(Set<Scope> scopes) {
@@ -291,6 +308,7 @@ final class Columns {
         to.bytes(row.seed()).bytes(row.mac());
     }
 
+    /// As [#key].
     static Rows.OperatorRow operator(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
@@ -305,7 +323,9 @@ final class Columns {
                 row.instantOrNull(),
                 row.instantOrNull(),
                 maker(row));
-        return new Rows.OperatorRow(realm, operator, row.bytes(), row.bytesOrNull());
+        byte[] seed = row.bytes();
+        byte[] mac = row.bytesOrNull();
+        return new Rows.OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
     }
 
     static void insert(Parameters to, Tenant tenant) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.Holds;
 import dev.muster.model.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
@@ -139,10 +140,13 @@ public final class Database implements AutoCloseable {
             return read(reads -> reads.standing(realm, ref));
         }
         Rows.UserRow row = together.users.get(new Reads.Sought(realm, ref));
-        return row == null
-                ? null
-                : new Reads.StandingRow(
-                        row.user().id(), row.user().version(), row.user().holds());
+        if (row == null) {
+            return null;
+        }
+        return row.readable()
+                ? new Reads.StandingRow(
+                        row.id(), row.user().version(), row.user().holds(), true)
+                : new Reads.StandingRow(row.id(), 0, Holds.NONE, false);
     }
 
     /// A key, whatever its state; null when there is none.

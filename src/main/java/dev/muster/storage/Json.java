@@ -63,8 +63,8 @@ final class Json {
         }
         List<Hold> all = new ArrayList<>();
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.START_ARRAY) {
+            begin(json);
+            while (isNext(json, JsonToken.START_ARRAY)) {
                 all.add(new Hold(
                         Objects.requireNonNull(HoldKind.of(string(json))),
                         string(json),
@@ -73,7 +73,7 @@ final class Json {
                         new ActorRef(ActorRef.Kind.values()[(int) number(json)], UUID.fromString(string(json))),
                         Instant.ofEpochMilli(number(json)),
                         json.nextToken() == JsonToken.VALUE_NULL ? null : Instant.ofEpochMilli(json.getLongValue())));
-                json.nextToken();
+                end(json.nextToken());
             }
         }
         return new Holds(all);
@@ -100,12 +100,33 @@ final class Json {
         }
         List<String> all = new ArrayList<>();
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
-            json.nextToken();
-            while (json.nextToken() == JsonToken.VALUE_STRING) {
+            begin(json);
+            while (isNext(json, JsonToken.VALUE_STRING)) {
                 all.add(json.getString());
             }
         }
         return List.copyOf(all);
+    }
+
+    private static void begin(JsonParser json) {
+        if (json.nextToken() != JsonToken.START_ARRAY) {
+            throw new IllegalArgumentException("not a list");
+        }
+    }
+
+    /// Whether an element begins so; otherwise the list has to end.
+    private static boolean isNext(JsonParser json, JsonToken begins) {
+        JsonToken next = json.nextToken();
+        if (next != begins) {
+            end(next);
+        }
+        return next == begins;
+    }
+
+    private static void end(@Nullable JsonToken token) {
+        if (token != JsonToken.END_ARRAY) {
+            throw new IllegalArgumentException("a list with something else in it");
+        }
     }
 
     private static String string(JsonParser json) {

@@ -2,7 +2,6 @@ package dev.muster.storage;
 
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
-import dev.muster.model.Quotas;
 import dev.muster.model.User;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +32,7 @@ public final class LaneStore implements AutoCloseable {
     private final Map<UUID, String> loadedNames = new HashMap<>();
 
     /// By realm, where they were set.
-    private final Map<Long, Quotas> quotas = new HashMap<>();
+    private final Map<Long, Rows.QuotaRow> quotas = new HashMap<>();
 
     private Session session;
     private boolean inTransaction;
@@ -87,16 +86,16 @@ public final class LaneStore implements AutoCloseable {
             }
             Rows.BatchRow found = Columns.batch(row);
             if (row.truth()) {
-                quotas.put(found.realm(), Columns.quotas(row));
+                quotas.put(found.realm(), Columns.quotas(found.realm(), row));
             }
             return last.put(found.realm(), found);
         });
         return List.copyOf(last.values());
     }
 
-    /// The quotas of a realm that [#present] was asked for; the defaults where nothing was set.
-    public Quotas quotas(long realm) {
-        return quotas.getOrDefault(realm, Quotas.DEFAULT);
+    /// The quotas of a realm that [#present] was asked for, or null where nothing was set.
+    public Rows.@Nullable QuotaRow quotas(long realm) {
+        return quotas.get(realm);
     }
 
     private static Rows.BatchRow none(long realm) {

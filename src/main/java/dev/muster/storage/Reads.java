@@ -6,7 +6,6 @@ import dev.muster.model.Group;
 import dev.muster.model.Holds;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
-import dev.muster.model.Quotas;
 import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
 import java.sql.SQLException;
@@ -34,7 +33,20 @@ public final class Reads {
     }
 
     /// What a standing is made from, as it is stored: holds that are over may be among them.
-    public record StandingRow(UUID id, long version, Holds holds) {}
+    ///
+    /// @param readable whether the holds are what some version writes; else [#holds] throws
+    public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
+        /// The holds.
+        ///
+        /// @throws Rows.UnreadableRow when they are not readable
+        @Override
+        public Holds holds() {
+            if (!readable) {
+                throw new Rows.UnreadableRow("user", id);
+            }
+            return holds;
+        }
+    }
 
     /// What a search found in the part that it looked through.
     ///
@@ -94,10 +106,10 @@ public final class Reads {
     }
 
     private static void sought(Rows.UserRow row, Map<Sought, Rows.UserRow> byEveryName) {
-        byEveryName.put(new Sought(row.realm(), UserRef.id(row.user().id())), row);
-        byEveryName.put(new Sought(row.realm(), UserRef.number(row.user().number())), row);
+        byEveryName.put(new Sought(row.realm(), UserRef.id(row.id())), row);
+        byEveryName.put(new Sought(row.realm(), UserRef.number(row.number())), row);
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Identifier identifier = row.user().identifier(kind);
+            Identifier identifier = row.identifier(kind);
             if (identifier != null) {
                 byEveryName.put(new Sought(row.realm(), new UserRef.ByIdentifier(identifier.key())), row);
             }
@@ -143,7 +155,10 @@ public final class Reads {
     }
 
     private static StandingRow standing(Row row) throws SQLException {
-        return new StandingRow(row.uuid(), row.number(), Json.holds(row.textOrNull()));
+        UUID id = row.uuid();
+        long version = row.number();
+        Holds holds = UserColumns.holds(row);
+        return new StandingRow(id, version, holds, !row.isAltered());
     }
 
     private static String word(UserRef.Plain ref) {
@@ -234,7 +249,7 @@ public final class Reads {
         needs.usersByNumber.addAll(numbers);
         List<Rows.UserRow> users = new ArrayList<>(numbers.size());
         new Loading(session, Map.of(realm, needs)).users(users);
-        users.sort((a, b) -> Long.compare(a.user().number(), b.user().number()));
+        users.sort((a, b) -> Long.compare(a.number(), b.number()));
         return users;
     }
 
@@ -312,10 +327,9 @@ public final class Reads {
         return session.one("batch_last", to -> to.number(realm), Columns::batch);
     }
 
-    /// The quotas of a realm; the defaults where nothing was set.
-    public Quotas quotas(long realm) {
-        Quotas set = session.one("quota_of_realm", to -> to.number(realm), Columns::quotas);
-        return set == null ? Quotas.DEFAULT : set;
+    /// The quotas of a realm, or null where nothing was set.
+    public Rows.@Nullable QuotaRow quotas(long realm) {
+        return session.one("quota_of_realm", to -> to.number(realm), row -> Columns.quotas(realm, row));
     }
 
     /// Entries in order, those after `after` up to and including `upTo`.
@@ -418,9 +432,9 @@ public final class Reads {
         return Objects.requireNonNull(count);
     }
 
-    /// Whether a family of refresh tokens ended before its time.
-    public boolean hasEnded(long realm, UUID family) {
-        return session.one("token_family_ended", to -> to.number(realm).uuid(family), Row::number) != null;
+    /// A family of refresh tokens, or null where it has ended or never was.
+    public Rows.@Nullable TokenFamilyRow tokenFamily(long realm, UUID family) {
+        return session.one("token_family_by_id", to -> to.number(realm).uuid(family), Columns::tokenFamily);
     }
 
     /// A session in the console, or null.

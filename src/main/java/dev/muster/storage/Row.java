@@ -14,6 +14,7 @@ final class Row {
     private final ResultSet results;
     private final Flavour flavour;
     private int place;
+    private boolean altered;
 
     Row(ResultSet results, Flavour flavour) {
         this.results = results;
@@ -27,7 +28,24 @@ final class Row {
 
     boolean next() throws SQLException {
         place = 0;
+        altered = false;
         return results.next();
+    }
+
+    /// Whether a value was read that no version has written. What was given in its place means nothing.
+    boolean isAltered() {
+        return altered;
+    }
+
+    /// Notes that a value was read that no version has written, and gives what stands in its place.
+    <T extends @Nullable Object> T altered(T instead) {
+        altered = true;
+        return instead;
+    }
+
+    /// The value of that place in an enum's order.
+    <E> E of(E[] values, int ordinal) {
+        return ordinal < 0 || ordinal >= values.length ? altered(values[0]) : values[ordinal];
     }
 
     long number() throws SQLException {
@@ -87,7 +105,7 @@ final class Row {
         return switch (flavour) {
             case SQLITE -> {
                 byte[] bytes = bytesOrNull();
-                yield bytes == null ? null : uuidOf(bytes);
+                yield bytes == null ? null : bytes.length == 16 ? uuidOf(bytes) : altered(new UUID(0, 0));
             }
             case POSTGRES -> results.getObject(++place, UUID.class);
         };

@@ -6,6 +6,7 @@ import dev.muster.model.Digest;
 import dev.muster.model.Event;
 import dev.muster.model.Group;
 import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
 import dev.muster.model.JobType;
 import dev.muster.model.Operator;
 import dev.muster.model.Outcome;
@@ -43,10 +44,56 @@ public sealed interface Rows {
     ///
     /// @param seed from which the user's sealing key is made; null once erased
     /// @param sealedCards null when there are none
-    record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards) implements Rows {}
+    /// @param readable whether each column holds what some version writes; else [#user] throws
+    record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards, boolean readable)
+            implements Rows {
+        /// A row to write.
+        public UserRow(long realm, User user, byte @Nullable [] seed, byte @Nullable [] sealedCards) {
+            this(realm, user, seed, sealedCards, true);
+        }
+
+        /// The user.
+        ///
+        /// @throws UnreadableRow when the row is not readable: then nothing is to be decided by it
+        @Override
+        public User user() {
+            if (!readable) {
+                throw new UnreadableRow("user", user.id());
+            }
+            return user;
+        }
+
+        /// The user's id, also of a row that is not readable.
+        public UUID id() {
+            return user.id();
+        }
+
+        /// The user's number, also of a row that is not readable.
+        public long number() {
+            return user.number();
+        }
+
+        /// The user's identifier of that kind, or null; also of a row that is not readable.
+        @Nullable
+        Identifier identifier(Identifier.Kind kind) {
+            return user.identifier(kind);
+        }
+    }
+
+    /// A row has a value that no version writes: somebody altered it.
+    final class UnreadableRow extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /// @param what the kind of row, such as `user`
+        UnreadableRow(String what, UUID id) {
+            super("the row of " + what + " " + id + " cannot be read: someone may have altered it");
+        }
+    }
 
     /// What root has set for a realm.
-    record QuotaRow(long realm, Quotas quotas) implements Rows {}
+    ///
+    /// @param mac over all of it
+    record QuotaRow(long realm, Quotas quotas, byte @Nullable [] mac) implements Rows {}
 
     /// The fingerprint of a barred identifier, and of whom.
     record BarRow(long realm, byte[] fingerprint, UUID user) implements Rows {}
@@ -99,8 +146,23 @@ public sealed interface Rows {
     ///
     /// @param tokenHash SHA-256 of what the browser holds
     /// @param generation the operator's when it began
-    record SessionRow(long realm, byte[] tokenHash, UUID operator, long generation, Instant begunAt, Instant seenAt)
+    /// @param mac over all but `seenAt`; null in a row that was not written by this version
+    record SessionRow(
+            long realm,
+            byte[] tokenHash,
+            UUID operator,
+            long generation,
+            Instant begunAt,
+            Instant seenAt,
+            byte @Nullable [] mac)
             implements Rows {}
+
+    /// A family of refresh tokens that goes on. When a family ends, its row is deleted.
+    ///
+    /// @param spent the refresh tokens up to this number are used up; 0 while none is
+    /// @param endsAt when the last refresh token that was issued expires
+    /// @param mac over all of it
+    record TokenFamilyRow(long realm, UUID id, long spent, Instant endsAt, byte @Nullable [] mac) implements Rows {}
 
     /// What the last walk along a realm's journal found.
     ///
@@ -181,7 +243,7 @@ public sealed interface Rows {
     /// @param number counts the realm's jobs; stored as it is given, and unique among those that were submitted
     /// @param user null where the user is not known here
     /// @param submittedAt null while it is only reserved
-    /// @param token SHA-256 of what opens the reservation; null without one: `tokenUntil` and `tokenBy` too
+    /// @param token the keyed hash of what opens the reservation; null without one: `tokenUntil` and `tokenBy` too
     /// @param outcome not null if and only if `stage` is `JUDGED`
     /// @param evidence null for none; then size, hash and time mean nothing
     /// @param evidenceUntil when it is taken away; storage sets it to the epoch when its user is erased

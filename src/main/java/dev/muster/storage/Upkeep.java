@@ -158,9 +158,7 @@ public final class Upkeep implements AutoCloseable {
                     : rows
                             + session.update(
                                     "jobs_claim",
-                                    to -> to.uuid(user.user().id())
-                                            .number(job.realm())
-                                            .bytes(print));
+                                    to -> to.uuid(user.id()).number(job.realm()).bytes(print));
         });
     }
 
@@ -286,25 +284,38 @@ public final class Upkeep implements AutoCloseable {
 
     // Families of refresh tokens.
 
-    /// Uses up the refresh tokens of a family up to `number`. A token of that number, or a later one, that was used
-    /// before ends the family.
+    public void begin(Rows.TokenFamilyRow row) {
+        urgent(session -> session.update("token_family_insert", to -> Columns.insert(to, row)));
+    }
+
+    /// Puts `after` in the place of `before`. Where the row is no longer `before`, the token was used at the same time
+    /// by somebody else, and the family ends.
     ///
-    /// @param endsAt when all of the family is over
-    /// @return false where it was used before, or the family has ended
-    public boolean spend(long realm, UUID family, long number, Instant endsAt, Instant now) {
+    /// @return whether `after` is in its place
+    public boolean spend(Rows.TokenFamilyRow before, Rows.TokenFamilyRow after) {
         AtomicBoolean spent = new AtomicBoolean();
         write(session -> {
             int rows = session.update(
                     "token_family_spend",
-                    to -> to.number(realm).uuid(family).number(number).instant(endsAt));
+                    to -> to.number(after.spent())
+                            .instant(after.endsAt())
+                            .bytes(after.mac())
+                            .number(before.realm())
+                            .uuid(before.id())
+                            .bytes(before.mac()));
             spent.set(rows > 0);
-            return rows > 0
-                    ? rows
-                    : session.update(
-                            "token_family_end",
-                            to -> to.instant(now).number(realm).uuid(family));
+            return rows > 0 ? rows : end(session, before.realm(), before.id());
         });
         return spent.get();
+    }
+
+    /// Ends a family of refresh tokens.
+    public void endFamily(long realm, UUID family) {
+        urgent(session -> end(session, realm, family));
+    }
+
+    private static int end(Session session, long realm, UUID family) {
+        return session.update("token_family_end", to -> to.number(realm).uuid(family));
     }
 
     /// Forgets the families, of any realm, that were over before `before`.

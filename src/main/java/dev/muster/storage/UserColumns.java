@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How a user stands in the columns of `users`.
@@ -96,23 +97,23 @@ final class UserColumns {
                 .bytes(row.seed());
     }
 
-    /// In the order of `users.columns`.
+    /// In the order of `users.columns`. A row with a value that no version writes is not readable, and costs no other.
     static Rows.UserRow read(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
         long number = row.number();
         long version = row.number();
-        Tag tag = Tag.values()[row.small()];
-        Rank rank = Rank.values()[row.small()];
-        Holds holds = Json.holds(row.textOrNull());
+        Tag tag = row.of(Tag.values(), row.small());
+        Rank rank = row.of(Rank.values(), row.small());
+        Holds holds = holds(row);
         Identifier email = identifier(row, Identifier.Kind.EMAIL);
         Identifier externalId = identifier(row, Identifier.Kind.EXTERNAL_ID);
         Identifier username = identifier(row, Identifier.Kind.USERNAME);
         String name = row.textOrNull();
         String givenName = row.textOrNull();
         String familyName = row.textOrNull();
-        Enrolment enrolment = enrolment(row.textOrNull());
-        List<String> workstations = Json.texts(row.textOrNull());
+        Enrolment enrolment = decoded(row, row.textOrNull(), UserColumns::enrolment, new Enrolment.None());
+        List<String> workstations = decoded(row, row.textOrNull(), Json::texts, List.of());
         byte[] sealedCards = row.bytesOrNull();
         String metadata = row.textOrNull();
         Instant registeredAt = row.instant();
@@ -145,7 +146,20 @@ final class UserColumns {
                 deviceAddedAt,
                 erasedAt,
                 version);
-        return new Rows.UserRow(realm, user, seed, sealedCards);
+        return new Rows.UserRow(realm, user, seed, sealedCards, !row.isAltered());
+    }
+
+    /// The holds in the next column; none, of an altered row, where it has something else.
+    static Holds holds(Row row) throws SQLException {
+        return decoded(row, row.textOrNull(), Json::holds, Holds.NONE);
+    }
+
+    private static <T> T decoded(Row row, @Nullable String text, Function<@Nullable String, T> reader, T instead) {
+        try {
+            return reader.apply(text);
+        } catch (RuntimeException e) {
+            return row.altered(instead);
+        }
     }
 
     private static @Nullable Identifier identifier(Row row, Identifier.Kind kind) throws SQLException {

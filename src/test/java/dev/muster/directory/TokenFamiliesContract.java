@@ -2,6 +2,9 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +23,10 @@ abstract class TokenFamiliesContract extends RunningContract {
     private final UUID family = UUID.randomUUID();
     private final Instant endsAt = Instant.now().plus(Duration.ofDays(30));
 
+    private void begin() {
+        running.core.tokenFamilies().begin(TEST, family, endsAt);
+    }
+
     private boolean spend(long number) {
         return running.core.tokenFamilies().spend(TEST, family, number, endsAt);
     }
@@ -30,6 +37,7 @@ abstract class TokenFamiliesContract extends RunningContract {
 
     @Test
     void eachIsSpentInItsTurn() {
+        begin();
         assertThat(hasEnded()).isFalse();
         assertThat(spend(1)).isTrue();
         assertThat(spend(2)).isTrue();
@@ -39,6 +47,8 @@ abstract class TokenFamiliesContract extends RunningContract {
 
     @Test
     void oneThatIsSpentTwiceEndsItsFamilyAndNoOther() {
+        begin();
+        running.core.tokenFamilies().begin(PRODUCTION, family, endsAt);
         assertThat(spend(1)).isTrue();
         assertThat(spend(2)).isTrue();
         assertThat(running.core.tokenFamilies().spend(PRODUCTION, family, 1, endsAt))
@@ -51,6 +61,41 @@ abstract class TokenFamiliesContract extends RunningContract {
     }
 
     @Test
+    void oneWithoutARowHasEnded() throws Exception {
+        assertThat(hasEnded()).isTrue();
+        assertThat(spend(1)).isFalse();
+        begin();
+        assertThat(spend(1)).isTrue();
+        sql("delete from token_family where realm = " + TEST);
+        assertThat(hasEnded()).isTrue();
+        assertThat(spend(1)).as("used before").isFalse();
+        assertThat(spend(2)).as("the next in turn").isFalse();
+    }
+
+    @Test
+    void oneWhoseRowWasAlteredHasEnded() throws Exception {
+        for (String change : List.of("spent = 0", "ends_at = ends_at + 1")) {
+            begin();
+            assertThat(spend(1)).isTrue();
+            sql("update token_family set " + change + " where realm = " + TEST);
+            assertThat(spend(1)).as(change).isFalse();
+            assertThat(spend(2)).as(change).isFalse();
+            assertThat(hasEnded()).as(change).isTrue();
+            sql("delete from token_family where realm = " + TEST);
+        }
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url())) {
+            assertThat(connection.createStatement().executeUpdate(statement))
+                    .as(statement)
+                    .isPositive();
+        }
+    }
+
+    abstract String url();
+
+    @Test
     void ofManyAtOnceOneSpendsIt() throws Exception {
         assertThat(spentAtOnce(List.of(running.core))).isOne();
         assertThat(hasEnded()).isTrue();
@@ -58,6 +103,7 @@ abstract class TokenFamiliesContract extends RunningContract {
 
     /// How many of many, each on one of these servers, are told that they spent the first token of the family.
     final long spentAtOnce(List<Core> servers) throws Exception {
+        begin();
         List<Callable<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             TokenFamilies families = servers.get(i % servers.size()).tokenFamilies();
@@ -83,14 +129,11 @@ abstract class TokenFamiliesContract extends RunningContract {
         Instant now = Instant.now();
         for (UUID each : List.of(family, longer)) {
             Instant end = now.plus(each.equals(longer) ? Duration.ofDays(2) : Duration.ofHours(12));
-            assertThat(families.spend(TEST, each, 1, end)).isTrue();
-            assertThat(families.spend(TEST, each, 1, end)).isFalse();
+            families.begin(TEST, each, end);
         }
         running.advance(Duration.ofHours(13));
         running.core.sweeping().oldTokenFamilies();
-        assertThat(running.database().<Boolean>read(reads -> reads.hasEnded(TEST, family)))
-                .isFalse();
-        assertThat(running.database().<Boolean>read(reads -> reads.hasEnded(TEST, longer)))
-                .isTrue();
+        assertThat(families.hasEnded(TEST, family)).isTrue();
+        assertThat(families.hasEnded(TEST, longer)).isFalse();
     }
 }

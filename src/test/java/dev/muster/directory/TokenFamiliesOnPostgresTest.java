@@ -17,6 +17,11 @@ final class TokenFamiliesOnPostgresTest extends TokenFamiliesContract {
         return Database.postgres(url);
     }
 
+    @Override
+    String url() {
+        return url;
+    }
+
     @Test
     void ofManyOnTwoServersOneSpendsIt() throws Exception {
         try (Running other = new Running(Database.postgres(url), folder)) {

@@ -8,4 +8,9 @@ final class TokenFamiliesOnSqliteTest extends TokenFamiliesContract {
     Database open(Path folder) {
         return Database.sqlite(folder);
     }
+
+    @Override
+    String url() {
+        return "jdbc:sqlite:" + folder.resolve("muster.db");
+    }
 }

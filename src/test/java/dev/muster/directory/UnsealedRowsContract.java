@@ -21,7 +21,9 @@ import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.Unmarked;
 import dev.muster.storage.Database;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -156,6 +158,21 @@ abstract class UnsealedRowsContract {
         assertThat(running.core.register().signing(Running.REALM))
                 .extracting(signing -> signing.key().id())
                 .containsExactly(Running.KEY);
+    }
+
+    @Test
+    void aTokenThatSomebodyWroteIntoAReservationOpensNothing() throws Exception {
+        Jobs jobs = running.core.jobs();
+        Command reserve =
+                new Command.ReserveJob(JobsContract.job("j1", 1, "ana"), jobs.uploadToken(Running.OTHER_REALM, "mine"));
+        UUID id = Running.ok(running.executeIn(Running.OTHER_REALM, reserve))
+                .job()
+                .id();
+        Running.ok(jobs.promised(Running.OTHER_REALM, id, "mine"));
+        byte[] forged = MessageDigest.getInstance("SHA-256").digest("forged".getBytes(StandardCharsets.UTF_8));
+        sql("update job set token = ? where realm = " + Running.OTHER_REALM, forged);
+        assertThat(Running.no(jobs.promised(Running.OTHER_REALM, id, "forged"))).isInstanceOf(Refusal.NotFound.class);
+        assertThat(jobs.uploadToken(Running.REALM, "mine")).isNotEqualTo(jobs.uploadToken(Running.OTHER_REALM, "mine"));
     }
 
     // When it is done.

@@ -8,12 +8,14 @@ import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -355,6 +357,154 @@ class AlteredRowsTest {
                         "Content-Type: application/json",
                         "apikey: " + admin)
                 .status();
+    }
+
+    @Test
+    void aQuotaThatWasRaisedDoesNotHold() throws Exception {
+        String quotas = "/v1/tenants/acme-" + tenants + "/test/quotas";
+        try (Client root = new Client(server.address(), ServerProcess.ROOT_KEY)) {
+            Client.Answer set = root.json("PUT", quotas, Map.of("users", 7));
+            assertThat(set.status()).as("%s", set).isEqualTo(200);
+            assertThat(differences()).isEmpty();
+            sql("update quota set max_users = 20000000 where realm = " + realm);
+            assertThat(root.get(quotas).text()).contains("10000000").doesNotContain("20000000");
+            assertThat(differences())
+                    .containsExactlyInAnyOrder(
+                            "realm quotas.users: 7 / 20000000",
+                            "realm quotas.mac: written by the server / written by somebody else");
+            sql("delete from quota where realm = " + realm);
+            assertThat(differences()).containsExactly("realm quotas.users: 7 / 10000000");
+        }
+        assertThat(server.output()).contains("the row of its quotas");
+    }
+
+    @Test
+    void anInsertedOperatorIsNotListed() throws Exception {
+        done("POST", "/v1/operators", Map.of("username", "ann", "password", PASSWORD, "role", "viewer"));
+        sql("insert into operator (realm, id, folding, username_key, username, role, password_hash, generation,"
+                + " created_at, seed) select realm, " + id() + ", folding, 'eve', 'eve', 'admin', password_hash,"
+                + " generation, created_at, seed from operator where realm = " + realm);
+        assertThat(client.get("/v1/operators").text()).contains("\"ann\"").doesNotContain("\"eve\"");
+        assertThat(differences()).contains("operator mac: written by the server / written by somebody else");
+    }
+
+    // Values that no version writes.
+
+    @Test
+    void aKeyOrOperatorThatCannotBeReadCostsNoOther() throws Exception {
+        done("POST", "/v1/keys", Map.of("name", "second", "role", "viewer"));
+        done("POST", "/v1/operators", Map.of("username", "ann", "password", PASSWORD, "role", "viewer"));
+        String[] changes = {"made_by_kind = 77", "role = 'zzz'", "created_at = 4611686018427387904"};
+        for (String change : changes) {
+            sql("update api_key set " + change + " where realm = " + realm + " and name = 'second'");
+            sql("update operator set " + change + " where realm = " + realm);
+            Client.Answer keys = client.get("/v1/keys");
+            assertThat(keys.status()).as(change).isEqualTo(200);
+            assertThat(keys.text()).as(change).doesNotContain("\"second\"");
+            assertThat(client.get("/v1/operators").status()).as(change).isEqualTo(200);
+            assertThat(signIn("ann")).as(change).isEqualTo(401);
+            assertThat(client.json("POST", "/v1/keys", Map.of("name", "third", "role", "viewer"))
+                            .status())
+                    .as(change)
+                    .isEqualTo(201);
+            assertThat(differences())
+                    .as(change)
+                    .contains(
+                            "key mac: written by the server / written by somebody else",
+                            "operator mac: written by the server / written by somebody else");
+        }
+    }
+
+    @Test
+    void aUserWhoCannotBeReadCostsNoOther() throws Exception {
+        String[] changes = {
+            "rank = 3", "tag = 9", "holds = '[{'", "holds = '{\"x\":1}'", "enrolment = 'zz'", "workstations = '{'"
+        };
+        for (String change : changes) {
+            String column = change.substring(0, change.indexOf(' '));
+            define("create table kept_user as select * from users" + number(2));
+            sql("update users set " + change + number(2));
+            for (String list : List.of("/v1/users?limit=1", "/v1/users?limit=1&registeredAfter=2000-01-01T00:00:00Z")) {
+                assertThat(listed(list)).as("%s, %s", change, list).containsExactly(1L, 3L, 4L, 5L);
+            }
+            assertThat(client.get("/v1/users/external:user-2").status())
+                    .as(change)
+                    .isNotEqualTo(200);
+            assertThat(client.get("/v1/users/external:user-3").status())
+                    .as(change)
+                    .isEqualTo(200);
+            Client.Answer standings =
+                    client.json("POST", "/v1/standings", Map.of("refs", List.of("external:user-2", "external:user-5")));
+            assertThat(standings.status()).as(change).isEqualTo(200);
+            assertThat(standings.text()).as(change).contains("allow");
+            if (column.equals("holds")) {
+                assertThat(client.get("/v1/users/external:user-2/standing").status())
+                        .as(change)
+                        .isNotEqualTo(200);
+            }
+            assertThat(client.json("PUT", "/v1/users/external:user-2/holds/blocked", Map.of("reason", "r"))
+                            .status())
+                    .as(change)
+                    .isGreaterThanOrEqualTo(400);
+            hold("user-5", "blocked");
+            done("DELETE", "/v1/users/external:user-5/holds/blocked", Map.of());
+            assertThat(differences()).as(change).contains("user-number row: - / unreadable");
+            sql("update users set " + column + " = (select " + column + " from kept_user)" + number(2));
+            define("drop table kept_user");
+        }
+        assertThat(server.output()).contains("the row of user");
+    }
+
+    /// The numbers of the users on all pages of a list.
+    private List<Long> listed(String list) throws IOException {
+        List<Long> found = new ArrayList<>();
+        String next = null;
+        do {
+            Fields page =
+                    client.get(list + (next == null ? "" : "&after=" + next)).json();
+            page.items("items").forEach(user -> found.add(user.number("number")));
+            Object more = page.in("page").any("next");
+            next = more == null ? null : more.toString();
+        } while (next != null);
+        return found;
+    }
+
+    // Sessions and tokens.
+
+    @Test
+    void anInsertedSessionSignsNobodyIn() throws Exception {
+        for (String name : List.of("ann", "bob")) {
+            done("POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin"));
+        }
+        String cookie = Browser.signedIn(server.address(), "acme-" + tenants, "test", "ann", PASSWORD)
+                .cookie();
+        String page = "/console/acme-" + tenants + "/test/users";
+        assertThat(shown(page, cookie)).isTrue();
+        byte[] token = new byte[32];
+        String forged = "muster=" + realm + "."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+        for (String mac : List.of("null", "mac")) {
+            sql(
+                    "insert into session (realm, token_hash, operator, generation, begun_at, seen_at, mac)"
+                            + " select realm, ?, operator, generation, begun_at, seen_at, " + mac
+                            + " from session where realm = " + realm,
+                    MessageDigest.getInstance("SHA-256").digest(token));
+            assertThat(shown(page, forged)).as("with the MAC %s", mac).isFalse();
+            sql(
+                    "delete from session where token_hash = ?",
+                    MessageDigest.getInstance("SHA-256").digest(token));
+        }
+        assertThat(server.output()).contains("ERROR").contains("a session of operator");
+        assertThat(shown(page, cookie)).isTrue();
+        sql("update session set operator = (select id from operator where username = 'bob' and realm = " + realm
+                + ") where realm = " + realm);
+        assertThat(shown(page, cookie)).as("the session of another").isFalse();
+    }
+
+    private static boolean shown(String page, String cookie) throws IOException {
+        return Client.once(server.address(), null, "GET", page, new byte[0], "Cookie: " + cookie)
+                        .status()
+                == 200;
     }
 
     private static void awaitRefused(Client reader) throws IOException, InterruptedException {

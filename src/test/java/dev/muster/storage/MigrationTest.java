@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Counters;
 import dev.muster.model.Group;
-import dev.muster.model.Quotas;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -78,7 +77,7 @@ final class MigrationTest {
             assertThat(counters.holdsEnded()).isZero();
             assertThat(counters.keys()).isEqualTo(1);
             assertThat(counters.groups()).isZero();
-            assertThat(reads.quotas(1)).isEqualTo(Quotas.DEFAULT);
+            assertThat(reads.quotas(1)).isNull();
             assertThat(reads.groupCount(1, 10)).isZero();
             assertThat(reads.jobs(JobFilter.all(1), 10, 0)).isEmpty();
             return "";

@@ -193,14 +193,15 @@ final class PlansTest {
             from operator, generate_series(1, 3) as copy
             """,
             """
-            insert into token_family (realm, id, spent, ends_at, ended_at)
-            select realm, gen_random_uuid(), 1, copy, case when copy = 1 then 1 end
+            insert into token_family (realm, id, spent, ends_at, mac)
+            select realm, gen_random_uuid(), 1, copy, ''
             from operator, generate_series(1, 3) as copy
             """,
             "insert into verification (realm, at, entries, head) select id, 1, 1, '' from realm",
             """
-            insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests)
-            select id, 1, 1, 1, 1, 1, 1 from realm
+            insert into quota (realm, max_users, max_evidence_bytes, max_groups, max_policies, max_keys, max_requests,
+                mac)
+            select id, 1, 1, 1, 1, 1, 1, '' from realm
             """,
             "insert into evidence_use (realm, bytes) select id, 1 from realm",
             """

@@ -537,7 +537,7 @@ abstract class StorageContract extends OnDatabase {
         assertThat(standings.keySet()).isEqualTo(expected.keySet());
         standings.forEach((ref, standing) -> {
             User user = expected.get(ref).user();
-            assertThat(standing).isEqualTo(new Reads.StandingRow(user.id(), user.version(), user.holds()));
+            assertThat(standing).isEqualTo(new Reads.StandingRow(user.id(), user.version(), user.holds(), true));
             assertThat(database.<Reads.StandingRow>read(reads -> reads.standing(1, ref)))
                     .isEqualTo(standing);
         });

@@ -14,7 +14,6 @@ import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
 import dev.muster.model.Evidence;
 import dev.muster.model.Identifier;
 import dev.muster.model.Job;
@@ -31,9 +30,6 @@ import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -145,7 +141,8 @@ final class Uploads {
 
     private Result<Reply> reserve(Request request, Reservation asked, Caller caller) {
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(mint.draw(TOKEN_BYTES));
-        Command command = new Command.ReserveJob(asked.job, sha256(token));
+        Command command = new Command.ReserveJob(
+                asked.job, jobs.uploadToken(caller.realm().id(), token));
         Write write = new Write(caller.actor(), null, List.of(command), null);
         long realm = caller.realm().id();
         String key = asked.guards.idempotencyKey();
@@ -183,7 +180,7 @@ final class Uploads {
         long realm = Places.realm(request);
         UUID job = Places.id(request.path("job"));
         Result<Jobs.Promised> promised =
-                input.result(() -> request.path("token")).then(token -> jobs.promised(realm, job, sha256(token)));
+                input.result(() -> request.path("token")).then(token -> jobs.promised(realm, job, token));
         return switch (promised) {
             case Result.Ok<Jobs.Promised>(var found) -> {
                 // The token in the address is the credential.
@@ -257,13 +254,5 @@ final class Uploads {
                 null,
                 dryRun,
                 0);
-    }
-
-    private static Digest sha256(String text) {
-        try {
-            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

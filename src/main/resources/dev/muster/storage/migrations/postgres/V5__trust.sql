@@ -7,21 +7,22 @@ alter table operator add column made_by_kind smallint;
 alter table operator add column made_by uuid;
 alter table operator add column made_through uuid;
 
--- The refresh tokens of one sign-in, from the first time that one is used. Each has a number; those up to `spent` are
--- used up. ended_at is set when one was used twice; at ends_at all of the family is over anyway. Not journalled: a
--- family can do no more than the credential behind it.
+-- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used up. The row is deleted when
+-- one is used twice, and at ends_at, when the last of them expires: a token without a row of its family is refused. mac
+-- is over all of the row, under the realm's key. Not journalled: a family can do no more than the credential behind it.
 create table token_family (
     realm bigint not null,
     id uuid not null,
     spent bigint not null,
     ends_at bigint not null,
-    ended_at bigint,
+    mac bytea not null,
     primary key (realm, id)
 );
 
 create index token_family_ends on token_family (ends_at);
 
--- What root has set for a realm. A realm without a row has the defaults of the program.
+-- What root has set for a realm. A realm without a row has the defaults of the program. mac is over all of
+-- the row, under the realm's key.
 create table quota (
     realm bigint primary key,
     max_users bigint not null,
@@ -29,7 +30,8 @@ create table quota (
     max_groups bigint not null,
     max_policies bigint not null,
     max_keys bigint not null,
-    max_requests bigint not null
+    max_requests bigint not null,
+    mac bytea not null
 );
 
 -- From this version on, the counters of a batch end with how many groups, policies and unrevoked keys the realm has.
@@ -88,3 +90,7 @@ alter table operator add column deleted_at bigint;
 
 drop index operator_username;
 create unique index operator_username on operator (realm, username_key) where deleted_at is null;
+
+-- A session carries one too. Those that began before have none, so their operators sign in again.
+delete from session;
+alter table session add column mac bytea;

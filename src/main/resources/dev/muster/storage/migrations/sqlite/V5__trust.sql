@@ -7,15 +7,15 @@ alter table operator add column made_by_kind integer;
 alter table operator add column made_by blob;
 alter table operator add column made_through blob;
 
--- The refresh tokens of one sign-in, from the first time that one is used. Each has a number; those up to `spent` are
--- used up. ended_at is set when one was used twice; at ends_at all of the family is over anyway. Not journalled: a
--- family can do no more than the credential behind it.
+-- The tokens of one sign-in. Each refresh token has a number; those up to `spent` are used up. The row is deleted when
+-- one is used twice, and at ends_at, when the last of them expires: a token without a row of its family is refused. mac
+-- is over all of the row, under the realm's key. Not journalled: a family can do no more than the credential behind it.
 create table token_family (
     realm integer not null,
     id blob not null,
     spent integer not null,
     ends_at integer not null,
-    ended_at integer,
+    mac blob not null,
     primary key (realm, id)
 ) strict, without rowid;
 
@@ -28,7 +28,8 @@ insert into sqlite_stat1 (tbl, idx, stat) values
 
 analyze sqlite_schema;
 
--- What root has set for a realm. A realm without a row has the defaults of the program.
+-- What root has set for a realm. A realm without a row has the defaults of the program. mac is over all of
+-- the row, under the realm's key.
 create table quota (
     realm integer primary key,
     max_users integer not null,
@@ -36,7 +37,8 @@ create table quota (
     max_groups integer not null,
     max_policies integer not null,
     max_keys integer not null,
-    max_requests integer not null
+    max_requests integer not null,
+    mac blob not null
 ) strict;
 
 -- From this version on, the counters of a batch end with how many groups, policies and unrevoked keys the realm has.
@@ -86,3 +88,7 @@ create unique index operator_username on operator (realm, username_key) where de
 insert into sqlite_stat1 (tbl, idx, stat) values ('operator', 'operator_username', '100000 10 1');
 
 analyze sqlite_schema;
+
+-- A session carries one too. Those that began before have none, so their operators sign in again.
+delete from session;
+alter table session add column mac blob;

@@ -1,2 +1,2 @@
-insert into session (realm, token_hash, operator, generation, begun_at, seen_at)
-values (?, ?, ?, ?, ?, ?)
+insert into session (realm, token_hash, operator, generation, begun_at, seen_at, mac)
+values (?, ?, ?, ?, ?, ?, ?)

@@ -1,2 +1,1 @@
-update token_family set ended_at = ?
-where realm = ? and id = ? and ended_at is null
+delete from token_family where realm = ? and id = ?

@@ -2,7 +2,7 @@ select
     floor(extract(epoch from clock_timestamp()) * 1000)::bigint as clock, last.no is not null,
     needed.realm, last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at,
     quota.realm is not null, quota.max_users, quota.max_evidence_bytes, quota.max_groups, quota.max_policies,
-    quota.max_keys, quota.max_requests
+    quota.max_keys, quota.max_requests, quota.mac
 from unnest(?::bigint[]) as needed (realm)
 left join lateral (
     select *

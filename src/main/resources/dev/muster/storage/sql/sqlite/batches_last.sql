@@ -1,7 +1,7 @@
 select
     last.realm, last.no, last.txn, last.first_seq, last.last_seq, last.head, last.number, last.counters, last.at,
     quota.realm is not null, quota.max_users, quota.max_evidence_bytes, quota.max_groups, quota.max_policies,
-    quota.max_keys, quota.max_requests
+    quota.max_keys, quota.max_requests, quota.mac
 from json_each(?) as needed
 cross join batch as last
 left join quota on quota.realm = last.realm

@@ -1,0 +1,2 @@
+insert into token_family (realm, id, spent, ends_at, mac)
+values (?, ?, ?, ?, ?)
