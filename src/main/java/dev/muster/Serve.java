@@ -7,6 +7,7 @@ import dev.muster.config.Secret;
 import dev.muster.directory.Core;
 import dev.muster.http.AccessLog;
 import dev.muster.http.AddressBlock;
+import dev.muster.http.BasePath;
 import dev.muster.http.CannotListen;
 import dev.muster.http.Face;
 import dev.muster.http.Faults;
@@ -256,6 +257,7 @@ final class Serve {
                 tls == null ? null : new Listening.Tls(tls.certificate(), tls.key()),
                 config.trustedProxies().stream().map(AddressBlock::parse).toList(),
                 limits(),
+                BasePath.of(config.publicUrl()),
                 config.bench() ? new Listening.Bare("/bench/ping", PING) : null);
     }
 

@@ -40,9 +40,8 @@ final class BackupCommand implements Callable<Integer> {
             if (noWait) {
                 return remote.print(
                         reply,
-                        begun -> remote.shell()
-                                .out()
-                                .println("Begun: " + Reply.text(begun, "id") + ", into " + Reply.text(begun, "file")));
+                        (display, begun) -> display.println(
+                                "Begun: " + Reply.text(begun, "id") + ", into " + Reply.text(begun, "file")));
             }
             String id = Reply.text(reply.json(), "id");
             while (Reply.text(reply.json(), "state").equals("running")) {
@@ -64,10 +63,8 @@ final class BackupCommand implements Callable<Integer> {
         }
         return remote.print(
                 reply,
-                done -> remote.shell()
-                        .out()
-                        .println("Done: " + Reply.text(done, "file") + ", "
-                                + size(done.path("bytes").asLong(0)) + ", on the server."));
+                (display, done) -> display.println("Done: " + Reply.text(done, "file") + ", "
+                        + size(done.path("bytes").asLong(0)) + ", on the server."));
     }
 
     /// Rewrites one line of a terminal; says nothing to a file.

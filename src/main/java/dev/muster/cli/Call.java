@@ -16,12 +16,22 @@ final class Call {
     private final Map<String, String> headers = new TreeMap<>();
     private @Nullable ObjectNode body;
     private boolean isLong;
+    private boolean isOnce;
 
     private Call(String method, String... segments) {
         this.method = method;
         for (String segment : segments) {
             path.append('/').append(encode(segment));
         }
+    }
+
+    /// Of a path that is not below `/v1`, and asked for once: an answer of 503 is what the caller wants to know.
+    static Call outside(String path) {
+        Call call = new Call("GET");
+        call.path.setLength(0);
+        call.path.append(path);
+        call.isOnce = true;
+        return call;
     }
 
     static Call get(String... segments) {
@@ -86,6 +96,11 @@ final class Call {
 
     boolean isUnhurried() {
         return isLong;
+    }
+
+    /// Whether a server that is too busy is not asked again.
+    boolean isOnce() {
+        return isOnce;
     }
 
     Map<String, String> headers() {

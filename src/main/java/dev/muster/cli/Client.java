@@ -41,7 +41,7 @@ final class Client implements AutoCloseable {
     /// An answer whose body has not been read.
     record Streamed(int status, InputStream body) {}
 
-    /// Sends a call, again when the server is too busy, and reads the whole answer.
+    /// Sends a call, again when the server is too busy or a rate is exceeded, and reads the whole answer.
     Reply send(Call call) {
         Streamed streamed = stream(call);
         try (InputStream body = streamed.body()) {
@@ -54,7 +54,8 @@ final class Client implements AutoCloseable {
     Streamed stream(Call call) {
         for (int tried = 1; ; tried++) {
             HttpResponse<InputStream> response = exchange(call);
-            if (response.statusCode() != 503 || tried == TRIES) {
+            boolean passes = response.statusCode() == 503 || (response.statusCode() == 429 && isSoon(response));
+            if (!passes || tried == TRIES || call.isOnce()) {
                 return new Streamed(response.statusCode(), response.body());
             }
             close(response.body());
@@ -113,14 +114,22 @@ final class Client implements AutoCloseable {
         return call.method.equals("GET") ? "" : "; look whether the change was carried out before sending it again";
     }
 
-    private static void pause(HttpResponse<?> response) {
-        long seconds = response.headers()
+    /// Whether a limit of the rate is over soon, rather than one of the guesses at a credential.
+    private static boolean isSoon(HttpResponse<?> response) {
+        return retryAfter(response) <= LONGEST_PAUSE_SECONDS;
+    }
+
+    private static long retryAfter(HttpResponse<?> response) {
+        return response.headers()
                 .firstValue("Retry-After")
                 .filter(text -> text.matches("\\d{1,6}"))
                 .map(Long::parseLong)
                 .orElse(1L);
+    }
+
+    private static void pause(HttpResponse<?> response) {
         try {
-            Thread.sleep(Duration.ofSeconds(Math.min(seconds, LONGEST_PAUSE_SECONDS)));
+            Thread.sleep(Duration.ofSeconds(Math.min(retryAfter(response), LONGEST_PAUSE_SECONDS)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

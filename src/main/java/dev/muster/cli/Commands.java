@@ -37,9 +37,15 @@ public final class Commands {
             PolicyCommands.class,
             JobCommands.class,
             JournalCommands.class,
+            WhoamiCommand.class,
+            StatusCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
+            ProfilesCommand.class,
             BackupCommand.class,
             MigrateCommand.class,
-            MasterKeyCommands.class);
+            MasterKeyCommands.class,
+            CompletionCommand.class);
 
     private final Shell shell;
     private final Functions functions;
@@ -116,9 +122,8 @@ public final class Commands {
         return line(ALL);
     }
 
-    /// The command of this name alone, since to describe all of them to picocli takes longer than to start a server;
-    /// all
-    /// of them, to choose from, where none has it.
+    /// The command of this name alone, since to describe all of them to picocli takes longer than to start a server.
+    /// Where none has that name, all of them, to choose from.
     private static List<Class<?>> named(String name) {
         for (Class<?> type : ALL) {
             if (type.getAnnotation(Command.class).name().equals(name)) {
@@ -129,7 +134,7 @@ public final class Commands {
     }
 
     private CommandLine line(List<Class<?>> commands) {
-        IFactory factory = factory(shell, functions);
+        IFactory factory = this::make;
         CommandLine line = new CommandLine(Muster.class, factory);
         commands.forEach(type -> line.addSubcommand(new CommandLine(type, factory)));
         line.setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8))
@@ -151,35 +156,46 @@ public final class Commands {
     }
 
     /// What a command needs is given to its constructor.
-    private static IFactory factory(Shell shell, Functions functions) {
-        return new IFactory() {
-            @Override
-            public <K> K create(Class<K> type) throws Exception {
-                Object made = make(type);
-                return made == null ? CommandLine.defaultFactory().create(type) : type.cast(made);
-            }
+    private <K> K make(Class<K> type) throws Exception {
+        Object made = made(type);
+        return made == null ? CommandLine.defaultFactory().create(type) : type.cast(made);
+    }
 
-            private @Nullable Object make(Class<?> type) {
-                if (type == ServeCommand.class) {
-                    return new ServeCommand(shell, functions.serve());
-                } else if (type == MigrateCommand.class) {
-                    return new MigrateCommand(shell, functions.migrate());
-                } else if (type == JournalCommands.class) {
-                    return new JournalCommands(shell, functions.verifyFile());
-                } else if (type == UserCommands.class) {
-                    return new UserCommands(shell);
-                } else if (type == KeyCommands.class) {
-                    return new KeyCommands(shell);
-                } else if (type == OperatorCommands.class) {
-                    return new OperatorCommands(shell);
-                } else if (type == BackupCommand.class) {
-                    return new BackupCommand(new Remote(shell));
-                } else if (type == Remote.class) {
-                    return new Remote(shell);
-                }
-                return null;
-            }
-        };
+    private @Nullable Object made(Class<?> type) {
+        if (type == ServeCommand.class) {
+            return new ServeCommand(shell, functions.serve());
+        } else if (type == MigrateCommand.class) {
+            return new MigrateCommand(shell, functions.migrate());
+        } else if (type == JournalCommands.class) {
+            return new JournalCommands(shell, functions.verifyFile());
+        } else if (type == UserCommands.class) {
+            return new UserCommands(shell);
+        } else if (type == KeyCommands.class) {
+            return new KeyCommands(shell);
+        } else if (type == OperatorCommands.class) {
+            return new OperatorCommands(shell);
+        } else if (type == BackupCommand.class) {
+            return new BackupCommand(new Remote(shell));
+        } else if (type == WhoamiCommand.class) {
+            return new WhoamiCommand(new Remote(shell));
+        } else if (type == StatusCommand.class) {
+            return new StatusCommand(new Remote(shell));
+        } else if (type == LoginCommand.class) {
+            return new LoginCommand(shell);
+        } else if (type == LogoutCommand.class) {
+            return new LogoutCommand(shell);
+        } else if (type == ProfilesCommand.class) {
+            return new ProfilesCommand(shell);
+        } else if (type == CompletionCommand.class) {
+            return new CompletionCommand(shell, this::line);
+        } else if (type == Remote.class) {
+            return new Remote(shell);
+        } else if (type == AboutUser.class) {
+            return new AboutUser(shell);
+        } else if (type == UserChange.class) {
+            return new UserChange(shell);
+        }
+        return null;
     }
 
     private int misunderstood(ParameterException failure) {
@@ -208,11 +224,10 @@ public final class Commands {
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
         String typed = String.join(" ", unknown.getUnmatched());
         String first = unknown.getUnmatched().getFirst();
-        String meant = Nearest.to(
-                first,
-                first.startsWith("-")
-                        ? unknown.getCommandLine().getCommandSpec().optionsMap().keySet()
-                        : commands);
+        Set<String> options =
+                unknown.getCommandLine().getCommandSpec().optionsMap().keySet();
+        boolean otherwise = List.of("-o", "--output").contains(first) && options.contains("--format");
+        String meant = otherwise ? "--format" : Nearest.to(first, first.startsWith("-") ? options : commands);
         if (meant != null) {
             return "there is no " + typed + "; did you mean " + meant + "?";
         }

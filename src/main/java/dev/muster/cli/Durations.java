@@ -38,6 +38,29 @@ final class Durations {
                 + text);
     }
 
+    /// The instant as it goes over the wire.
+    ///
+    /// @param text an RFC 3339 instant, or how long before now, such as `7d` or `12h`
+    static String since(String option, String text, Instant now) {
+        Instant at = Timestamps.parse(text);
+        if (at != null) {
+            return Timestamps.text(at);
+        }
+        if (PARTS.matcher(text).matches()) {
+            try {
+                String wire = Timestamps.text(now.minus(duration(text)));
+                if (Timestamps.parse(wire) != null) {
+                    return wire;
+                }
+            } catch (DateTimeException | ArithmeticException e) {
+                // Before all years: told like one that is no time at all.
+            }
+        }
+        throw CommandException.usage(option
+                + " must be an instant such as 2026-01-31T12:00:00Z or a duration before now such as 7d, 12h or 30m, not "
+                + text);
+    }
+
     private static Duration duration(String text) {
         Duration sum = Duration.ZERO;
         Matcher part = PART.matcher(text);

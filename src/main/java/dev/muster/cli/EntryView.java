@@ -1,33 +1,50 @@
 package dev.muster.cli;
 
+import java.util.List;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /// Journal entries as people read them.
 final class EntryView {
-    private EntryView() {}
+    /// Entries about anything.
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("SEQ", "seq"),
+            Column.time("AT", "at"),
+            Column.exact("ACTION", "action"),
+            Column.exact("SUBJECT", "subject").leftOut(1),
+            Column.text("BY", "actor"),
+            Column.text("REASON", "reason").leftOut(2),
+            Column.text("CHANGES", "changes"),
+            Column.text("NOTE", "note").leftOut(3));
 
-    static Table table() {
-        return new Table("SEQ", "AT (UTC)", "ACTION", "SUBJECT", "BY", "REASON", "CHANGES", "NOTE");
-    }
+    /// Entries about one thing, which need not name it.
+    static final List<Column> OF_ONE_SUBJECT =
+            COLUMNS.stream().filter(column -> !column.field().equals("subject")).toList();
+
+    private EntryView() {}
 
     static void row(Table table, JsonNode entry) {
         JsonNode subject = entry.path("subject");
         table.row(
                 Reply.text(entry, "seq"),
-                Text.time(Reply.text(entry, "at")),
+                Reply.text(entry, "at"),
                 Reply.text(entry, "action"),
                 (Reply.text(subject, "type") + " " + Reply.text(subject, "id")).strip(),
-                by(entry.path("actor")),
+                Words.actor(entry.path("actor")),
                 Reply.text(entry, "reason"),
                 changes(entry.path("changes")),
                 Reply.text(entry, "note"));
     }
 
-    /// The name that the actor had then, where there is one.
-    private static String by(JsonNode actor) {
-        String name = Reply.text(actor, "name");
-        return (Reply.text(actor, "kind") + " " + (name.isEmpty() ? Reply.text(actor, "id") : name)).strip();
+    static void rowOfOneSubject(Table table, JsonNode entry) {
+        table.row(
+                Reply.text(entry, "seq"),
+                Reply.text(entry, "at"),
+                Reply.text(entry, "action"),
+                Words.actor(entry.path("actor")),
+                Reply.text(entry, "reason"),
+                changes(entry.path("changes")),
+                Reply.text(entry, "note"));
     }
 
     private static String changes(JsonNode changes) {

@@ -9,7 +9,6 @@ import picocli.CommandLine.Parameters;
 @Command(name = "group", description = "Groups of a realm's users.", synopsisSubcommandLabel = "COMMAND")
 final class GroupCommands {
     private static final String ID_HELP = "As muster group list shows it.";
-    private static final String REF_HELP = "An id, or external:ID, email:ADDRESS, username:NAME or number:N.";
 
     /// What a group or a policy is for, where it is changed.
     static final class Description {
@@ -38,7 +37,7 @@ final class GroupCommands {
             footerHeading = "%nExamples:%n",
             footer = {"  muster group list", "  muster group list --all --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {
-        return listing.print(remote, () -> Call.get("groups"), GroupView.table(), GroupView::row);
+        return listing.print(remote, () -> Call.get("groups"), new Table(GroupView.COLUMNS), GroupView::row);
     }
 
     @Command(
@@ -57,7 +56,7 @@ final class GroupCommands {
             footer = "  muster group create 'Night shift' --description 'Who works at night'")
     int create(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
             @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
                     String description) {
@@ -75,7 +74,7 @@ final class GroupCommands {
             })
     int edit(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Mixin Description description,
             @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id,
             @Option(names = "--name", paramLabel = "NAME", description = "Its new name.") @Nullable String name) {
@@ -97,7 +96,7 @@ final class GroupCommands {
             footer = "  muster group delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
     int delete(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id) {
         return remote.done(
                 rehearsal.on(Call.delete("groups", id)), rehearsal.said("Deleted group " + Text.line(id) + "."));
@@ -112,7 +111,8 @@ final class GroupCommands {
             @Mixin Remote remote,
             @Mixin Listing listing,
             @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id) {
-        return listing.print(remote, () -> Call.get("groups", id, "members"), UserView.table(), UserView::row);
+        return listing.print(
+                remote, () -> Call.get("groups", id, "members"), new Table(UserView.COLUMNS), UserView::row);
     }
 
     @Command(
@@ -122,12 +122,15 @@ final class GroupCommands {
             footer = "  muster group add 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
     int add(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        return remote.done(
-                rehearsal.on(Call.put("groups", id, "members", ref)),
-                rehearsal.said(Text.line(ref) + " is in group " + Text.line(id) + "."));
+            @Parameters(paramLabel = "REF", description = Refs.HELP) String ref) {
+        return new PerUser(remote, rehearsal)
+                .run(
+                        ref,
+                        PerUser.Shape.said(
+                                user -> rehearsal.said(Text.line(user) + " is in group " + Text.line(id) + ".")),
+                        user -> Call.put("groups", id, "members", user));
     }
 
     @Command(
@@ -137,15 +140,18 @@ final class GroupCommands {
             footer = "  muster group remove 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
     int remove(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        return remote.done(
-                rehearsal.on(Call.delete("groups", id, "members", ref)),
-                rehearsal.said(Text.line(ref) + " is not in group " + Text.line(id) + "."));
+            @Parameters(paramLabel = "REF", description = Refs.HELP) String ref) {
+        return new PerUser(remote, rehearsal)
+                .run(
+                        ref,
+                        PerUser.Shape.said(
+                                user -> rehearsal.said(Text.line(user) + " is not in group " + Text.line(id) + ".")),
+                        user -> Call.delete("groups", id, "members", user));
     }
 
     private static int print(Remote remote, Reply reply) {
-        return remote.print(reply, group -> GroupView.print(remote.shell().out(), group));
+        return remote.print(reply, GroupView::print);
     }
 }

@@ -1,37 +1,40 @@
 package dev.muster.cli;
 
-import java.io.PrintStream;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// Groups for people to read.
 final class GroupView {
-    private GroupView() {}
+    /// A list of groups.
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("GROUP ID", "id"),
+            Column.text("NAME", "name"),
+            Column.text("DESCRIPTION", "description"),
+            Column.time("CREATED", "createdAt").leftOut(1));
 
-    static Table table() {
-        return new Table("GROUP ID", "NAME", "DESCRIPTION", "CREATED (UTC)");
-    }
+    private GroupView() {}
 
     static void row(Table table, JsonNode group) {
         table.row(
                 Reply.text(group, "id"),
                 Reply.text(group, "name"),
                 Reply.text(group, "description"),
-                Text.time(Reply.text(group, "createdAt")));
+                Reply.text(group, "createdAt"));
     }
 
-    static void print(PrintStream out, JsonNode group) {
-        Table facts = new Table("GROUP", Reply.text(group, "name"));
-        printFacts(facts, group);
-        facts.print(out);
+    static void print(Display display, JsonNode group) {
+        Table facts = Table.facts("GROUP", Reply.text(group, "name"));
+        addFacts(facts, display, group);
+        facts.print(display);
     }
 
     /// What groups and policies have in common.
-    static void printFacts(Table facts, JsonNode node) {
+    static void addFacts(Table facts, Display display, JsonNode node) {
         facts.row("id", Reply.text(node, "id"));
         if (node.hasNonNull("description")) {
             facts.row("description", Reply.text(node, "description"));
         }
-        facts.row("created", Text.time(Reply.text(node, "createdAt")) + " UTC");
-        facts.row("updated", Text.time(Reply.text(node, "updatedAt")) + " UTC");
+        facts.row("created", display.time(Reply.text(node, "createdAt")));
+        facts.row("updated", display.time(Reply.text(node, "updatedAt")));
     }
 }

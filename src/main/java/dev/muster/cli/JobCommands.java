@@ -43,12 +43,7 @@ final class JobCommands {
     int list(
             @Mixin Remote remote,
             @Mixin Listing listing,
-            @Option(
-                            names = "--user",
-                            paramLabel = "REF",
-                            description = "Whose: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
-                    @Nullable
-                    String user,
+            @Option(names = "--user", paramLabel = "REF", description = "Whose. " + Refs.HELP) @Nullable String user,
             @Option(
                             names = "--outcome",
                             paramLabel = "OUTCOME",
@@ -64,14 +59,13 @@ final class JobCommands {
                     String review) {
         String checkedOutcomes = outcomes == null ? null : checked(outcomes);
         String checkedReview = Words.of("--review", review, REVIEWS, Function.identity());
-        return listing.print(
-                remote,
-                () -> Call.get("jobs")
-                        .query("user", user)
-                        .query("outcome", checkedOutcomes)
-                        .query("review", checkedReview),
-                JobView.table(),
-                JobView::row);
+        Function<@Nullable String, Call> call = whose -> Call.get("jobs")
+                .query("user", whose)
+                .query("outcome", checkedOutcomes)
+                .query("review", checkedReview);
+        return user == null
+                ? listing.print(remote, () -> call.apply(null), new Table(JobView.COLUMNS), JobView::row)
+                : listing.printOfUsers(remote, user, call::apply, JobView.COLUMNS, JobView::row);
     }
 
     private static String checked(List<String> outcomes) {
@@ -106,7 +100,7 @@ final class JobCommands {
             })
     int submit(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
             @Option(
                             names = "--type",
@@ -129,6 +123,9 @@ final class JobCommands {
                             description =
                                     "Replace a job of that id that has no verdict yet, of the same user and type.")
                     boolean retry) {
+        if (user != null && Refs.isInput(user)) {
+            throw CommandException.usage("--user names one user: each needs a job id of their own");
+        }
         if (!type.matches("[0-9]{1,4}")) {
             throw CommandException.usage("--type must be a number, not " + type);
         }
@@ -172,7 +169,7 @@ final class JobCommands {
             })
     int verdict(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
             @Parameters(paramLabel = "OUTCOME", description = "passed, failed or provisional.") String outcome,
             @Option(names = "--confidence", paramLabel = "N", description = "How sure: from 0 to 100.") @Nullable
@@ -197,7 +194,7 @@ final class JobCommands {
             footer = "  muster job review job-1042 --note 'the same face under four names'")
     int review(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
             @Option(names = "--note", paramLabel = "TEXT", description = "A free text for who reads it later.")
                     @Nullable
@@ -218,12 +215,13 @@ final class JobCommands {
             footer = {"  muster job erase job-1042", "  muster job erase --user external:c-1042 --dry-run"})
     int erase(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "JOB_ID", arity = "0..1", description = ID_HELP) @Nullable String jobId,
             @Option(
                             names = "--user",
                             paramLabel = "NAME",
-                            description = "In place of JOB_ID: the name under which jobs were submitted.")
+                            description = "In place of JOB_ID: the name under which jobs were submitted; - for those on"
+                                    + " the input, one a line.")
                     @Nullable
                     String user) {
         if ((jobId == null) == (user == null)) {
@@ -232,12 +230,16 @@ final class JobCommands {
         if (jobId != null) {
             return print(remote, remote.change(rehearsal.on(Call.post("jobs", jobId, "erase"))));
         }
-        Reply reply = remote.change(rehearsal.on(Call.post("job-erasures").field("user", user)));
-        return remote.print(
-                reply,
-                done -> remote.shell()
-                        .out()
-                        .println(rehearsal.said("Erased " + Reply.text(done, "erased") + " jobs.")));
+        PerUser.Shape erased = new PerUser.Shape(
+                List.of(Column.exact("ERASED JOBS", "erased")),
+                done -> List.of(Reply.text(done, "erased")),
+                (display, _, done, _) ->
+                        display.println(rehearsal.said("Erased " + Reply.text(done, "erased") + " jobs.")));
+        return new PerUser(remote, rehearsal)
+                .run(
+                        String.valueOf(user),
+                        erased,
+                        name -> Call.post("job-erasures").field("user", name));
     }
 
     @Command(
@@ -263,7 +265,7 @@ final class JobCommands {
         MessageDigest digest = sha256();
         long bytes = OutputFile.fresh("--output", output).write(out -> copy(remote, jobId, digest, out));
         String sha256 = HexFormat.of().formatHex(digest.digest());
-        if (remote.json) {
+        if (remote.isJson()) {
             remote.shell()
                     .out()
                     .println(JsonMapper.shared()
@@ -320,6 +322,6 @@ final class JobCommands {
     }
 
     private static int print(Remote remote, Reply reply) {
-        return remote.print(reply, job -> JobView.print(remote.shell().out(), job));
+        return remote.print(reply, (display, job) -> JobView.print(display, job, Names.ofCredentials(remote)));
     }
 }

@@ -1,16 +1,23 @@
 package dev.muster.cli;
 
-import java.io.PrintStream;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// Jobs for people to read.
 final class JobView {
-    private JobView() {}
+    /// A list of jobs.
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("NUMBER", "number"),
+            Column.exact("JOB ID", "jobId"),
+            Column.exact("TYPE", "type").leftOut(2),
+            Column.exact("USER", "user"),
+            Column.status("OUTCOME", "outcome"),
+            Column.text("REASON", "reason"),
+            Column.exact("REVIEW", "review"),
+            Column.exact("EVIDENCE", "evidence").leftOut(3),
+            Column.time("SUBMITTED", "submittedAt").leftOut(1));
 
-    static Table table() {
-        return new Table(
-                "NUMBER", "JOB ID", "TYPE", "USER", "OUTCOME", "REASON", "REVIEW", "EVIDENCE", "SUBMITTED (UTC)");
-    }
+    private JobView() {}
 
     static void row(Table table, JsonNode job) {
         table.row(
@@ -22,7 +29,7 @@ final class JobView {
                 Reply.text(job, "reason"),
                 Reply.text(job.path("review"), "state"),
                 job.hasNonNull("evidence") ? Reply.text(job.path("evidence"), "size") + " bytes" : "",
-                Text.time(Reply.text(job, "submittedAt")));
+                Reply.text(job, "submittedAt"));
     }
 
     /// One who is not known here stands as the partner wrote them.
@@ -32,16 +39,16 @@ final class JobView {
                 : job.hasNonNull("userId") ? Reply.text(job, "userId") + " (unknown)" : "";
     }
 
-    static void print(PrintStream out, JsonNode job) {
-        Table facts = new Table("JOB", Reply.text(job, "jobId"));
+    static void print(Display display, JsonNode job, Names names) {
+        Table facts = Table.facts("JOB", Reply.text(job, "jobId"));
         facts.row("number", Reply.text(job, "number"));
         facts.row("type", Reply.text(job, "type"));
         put(facts, "user", user(job));
-        facts.row("submitted", Text.time(Reply.text(job, "submittedAt")) + " UTC");
+        facts.row("submitted", display.time(Reply.text(job, "submittedAt")));
         facts.row("outcome", Reply.text(job, "outcome"));
         put(facts, "reason", Reply.text(job, "reason"));
         if (job.hasNonNull("judgedAt")) {
-            facts.row("judged", Text.time(Reply.text(job, "judgedAt")) + " UTC");
+            facts.row("judged", display.time(Reply.text(job, "judgedAt")));
         }
         if (job.hasNonNull("given")) {
             JsonNode given = job.path("given");
@@ -53,27 +60,25 @@ final class JobView {
             JsonNode evidence = job.path("evidence");
             facts.row("evidence", Reply.text(evidence, "size") + " bytes");
             facts.row("  SHA-256", Reply.text(evidence, "sha256"));
-            facts.row("  kept until", Text.time(Reply.text(evidence, "keptUntil")) + " UTC");
+            facts.row("  kept until", display.time(Reply.text(evidence, "keptUntil")));
         }
-        printReview(facts, job.path("review"));
+        printReview(facts, display, job.path("review"), names);
         if (job.hasNonNull("erasedAt")) {
-            facts.row("erased", Text.time(Reply.text(job, "erasedAt")) + " UTC");
+            facts.row("erased", display.time(Reply.text(job, "erasedAt")));
         }
         put(facts, "callback", Reply.text(job, "callbackUrl"));
         if (job.hasNonNull("extras")) {
             facts.row("extras", job.path("extras").toString());
         }
-        facts.print(out);
+        facts.print(display);
     }
 
-    private static void printReview(Table facts, JsonNode review) {
+    private static void printReview(Table facts, Display display, JsonNode review, Names names) {
         if (!review.hasNonNull("state")) {
             return;
         }
         String by = review.hasNonNull("by")
-                ? ", by "
-                        + (Reply.text(review.path("by"), "kind") + " " + Reply.text(review.path("by"), "id")).strip()
-                        + ", " + Text.time(Reply.text(review, "at")) + " UTC"
+                ? ", by " + names.actor(review.path("by")) + ", " + display.time(Reply.text(review, "at"))
                 : "";
         facts.row("review", Reply.text(review, "state") + by);
         put(facts, "  note", Reply.text(review, "note"));

@@ -80,9 +80,10 @@ final class JournalCommands extends JournalReadingCommands {
             }
             return verifyOnline(remote);
         }
-        if (remote.url != null || remote.key != null) {
-            throw CommandException.usage("--file is checked here, without a server: no --url and --key");
+        if (remote.url != null || remote.key != null || remote.profile != null) {
+            throw CommandException.usage("--file is checked here, without a server: no --url, --key and --profile");
         }
+        remote.checkFormat();
         if (head != null && !head.matches("[0-9a-fA-F]{64}")) {
             throw CommandException.usage("--head must be 64 hexadecimal digits");
         }
@@ -99,14 +100,12 @@ final class JournalCommands extends JournalReadingCommands {
     private int verifyOnline(Remote remote) {
         Reply reply = remote.ask(Call.get("journal", "verify").unhurried());
         boolean valid = reply.json().path("valid").asBoolean(false);
-        remote.print(reply, answer -> {
+        remote.print(reply, (display, answer) -> {
             if (valid) {
-                shell.out()
-                        .println("Valid: " + Reply.text(answer, "entries") + " entries, head "
-                                + Reply.text(answer, "head"));
+                sayValid(display, Reply.text(answer, "entries"), Reply.text(answer, "head"));
                 shell.err().println(ONLY_CONSISTENT);
             } else {
-                sayInvalid(Reply.text(answer, "firstBad"), Reply.text(answer, "reason"));
+                sayInvalid(display, Reply.text(answer, "firstBad"), Reply.text(answer, "reason"));
             }
         });
         return valid ? 0 : Exit.REFUSED.code();
@@ -128,24 +127,28 @@ final class JournalCommands extends JournalReadingCommands {
     int reconcile(@Mixin Remote remote) {
         Reply reply = remote.ask(Call.get("journal", "reconcile").unhurried());
         boolean consistent = reply.json().path("consistent").asBoolean(false);
-        remote.print(reply, answer -> {
+        remote.print(reply, (display, answer) -> {
             String compared = Reply.text(answer, "users") + " users, " + Reply.text(answer, "keys") + " keys, "
                     + Reply.text(answer, "operators") + " operators";
             if (consistent) {
-                shell.out().println("Consistent: " + compared + " are what the journal says.");
+                display.println(display.paint(Display.Colour.GREEN, "Consistent") + ": " + compared
+                        + " are what the journal says.");
                 return;
             }
-            Table table = new Table("SUBJECT", "FIELD", "JOURNAL", "ROW");
+            Table table = new Table(
+                    Column.exact("SUBJECT", "subject"),
+                    Column.exact("FIELD", "field"),
+                    Column.text("JOURNAL", "journal"),
+                    Column.text("ROW", "row"));
             answer.path("differences")
                     .forEach(difference -> table.row(
                             Reply.text(difference, "subject"),
                             Reply.text(difference, "field"),
                             orNothing(difference, "journal"),
                             orNothing(difference, "row")));
-            table.print(shell.out());
-            shell.out()
-                    .println("NOT CONSISTENT: of " + compared + ", these differ"
-                            + (answer.path("truncated").asBoolean(false) ? ", and more." : "."));
+            table.print(display);
+            display.println(display.paint(Display.Colour.RED, "NOT CONSISTENT") + ": of " + compared + ", these differ"
+                    + (answer.path("truncated").asBoolean(false) ? ", and more." : "."));
         });
         return consistent ? 0 : Exit.REFUSED.code();
     }
@@ -155,14 +158,17 @@ final class JournalCommands extends JournalReadingCommands {
     }
 
     private int print(Remote remote, Functions.Verified verified, @Nullable String head) {
-        if (remote.json) {
+        if (remote.isJson()) {
             shell.out().println(json(verified));
         } else if (verified.valid()) {
-            shell.out().println("Valid: " + verified.entries() + " entries, head " + verified.head());
-            shell.out().println(proof(verified, head));
+            sayValid(remote.display(), Long.toString(verified.entries()), verified.head());
+            remote.display().println(proof(verified, head));
         } else {
             Long firstBad = verified.firstBad();
-            sayInvalid(firstBad == null ? "" : firstBad.toString(), verified.reason() == null ? "" : verified.reason());
+            sayInvalid(
+                    remote.display(),
+                    firstBad == null ? "" : firstBad.toString(),
+                    verified.reason() == null ? "" : verified.reason());
         }
         return verified.valid() ? 0 : Exit.REFUSED.code();
     }
@@ -177,9 +183,14 @@ final class JournalCommands extends JournalReadingCommands {
         return head == null ? ONLY_CONSISTENT : "It ends with the head that you gave.";
     }
 
-    private void sayInvalid(String firstBad, String reason) {
+    private static void sayValid(Display display, String entries, String head) {
+        display.println(
+                display.paint(Display.Colour.GREEN, "Valid") + ": " + Text.line(entries + " entries, head " + head));
+    }
+
+    private static void sayInvalid(Display display, String firstBad, String reason) {
         String where = firstBad.isEmpty() ? "" : "entry " + firstBad + (reason.isEmpty() ? " does not fit." : ": ");
-        shell.out().println("NOT VALID: " + Text.line(where + reason));
+        display.println(display.paint(Display.Colour.RED, "NOT VALID") + ": " + Text.line(where + reason));
     }
 
     /// The document of the online answer, and how many checkpoints there were.

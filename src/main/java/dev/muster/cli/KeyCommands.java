@@ -103,14 +103,18 @@ final class KeyCommands {
         }
         Reply made = remote.change(call);
         int code = remote.printSecret(made, KeyCommands::secrets, () -> revoke(remote, made.json()));
-        if (!remote.json) {
-            shell.err().println("Keep apiKey and apiSecret now: they are not shown again.");
-        }
+        remindToKeep(remote);
         return code;
     }
 
+    static void remindToKeep(Remote remote) {
+        if (!remote.isJson()) {
+            remote.shell().err().println("Keep apiKey and apiSecret now: they are not shown again.");
+        }
+    }
+
     /// Ends a key whose secret nobody has seen. The key may do so itself, whoever made it.
-    private static void revoke(Remote remote, JsonNode key) {
+    static void revoke(Remote remote, JsonNode key) {
         try (Client client = remote.client(Reply.text(key, "apiKey"))) {
             Reply revoked = client.send(Call.delete("keys", Reply.text(key, "keyId")));
             if (revoked.status() == 403) {
@@ -134,23 +138,15 @@ final class KeyCommands {
         }
     }
 
-    /// Such as `apiKey 0199…`; empty where it was not kept.
-    private static String maker(JsonNode made) {
-        JsonNode maker = made.path("madeBy");
-        return maker.hasNonNull("id")
-                ? Reply.text(maker, "kind") + " " + Reply.text(maker, "id")
-                : Reply.text(maker, "kind");
-    }
-
-    private static String secrets(JsonNode key) {
-        Table facts = new Table("KEY", Reply.text(key, "name"));
+    static Table secrets(Display display, JsonNode key) {
+        Table facts = Table.facts("KEY", Reply.text(key, "name"));
         facts.row("keyId", Reply.text(key, "keyId"));
         facts.row("apiKey", Reply.text(key, "apiKey"));
         facts.row("apiSecret", Reply.text(key, "apiSecret"));
         if (key.hasNonNull("expiresAt")) {
-            facts.row("expires", Text.time(Reply.text(key, "expiresAt")) + " UTC");
+            facts.row("expires", display.time(Reply.text(key, "expiresAt")));
         }
-        return facts.text();
+        return facts;
     }
 
     @Command(
@@ -160,15 +156,16 @@ final class KeyCommands {
             footer = {"  muster key list", "  muster key list --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {
         Table table = new Table(
-                "KEY ID",
-                "NAME",
-                "ROLE OR SCOPES",
-                "RANK",
-                "MADE BY",
-                "CREATED (UTC)",
-                "LAST USED",
-                "EXPIRES",
-                "REVOKED");
+                Column.exact("KEY ID", "keyId"),
+                Column.text("NAME", "name"),
+                Column.text("ROLE OR SCOPES", "roleOrScopes"),
+                Column.exact("RANK", "rank").leftOut(3),
+                Column.text("MADE BY", "madeBy").leftOut(4),
+                Column.time("CREATED", "createdAt").leftOut(5),
+                Column.time("LAST USED", "lastUsedAt").leftOut(2),
+                Column.time("EXPIRES", "expiresAt").leftOut(1),
+                Column.time("REVOKED", "revokedAt"));
+        Names names = Names.ofCredentials(remote);
         return listing.print(
                 remote,
                 () -> Call.get("keys"),
@@ -178,11 +175,11 @@ final class KeyCommands {
                         Reply.text(key, "name"),
                         key.hasNonNull("role") ? Reply.text(key, "role") : Words.list(key.path("scopes")),
                         Reply.text(key, "rank"),
-                        maker(key),
-                        Text.time(Reply.text(key, "createdAt")),
-                        Text.time(Reply.text(key, "lastUsedAt")),
-                        Text.time(Reply.text(key, "expiresAt")),
-                        Text.time(Reply.text(key, "revokedAt"))));
+                        names.actor(key.path("madeBy")),
+                        Reply.text(key, "createdAt"),
+                        Reply.text(key, "lastUsedAt"),
+                        Reply.text(key, "expiresAt"),
+                        Reply.text(key, "revokedAt")));
     }
 
     @Command(
@@ -210,7 +207,40 @@ final class KeyCommands {
         Call call = Call.delete("keys", keyId).query("descendants", descendants ? "true" : null);
         return remote.print(
                 remote.change(call),
-                _ -> shell.out()
-                        .println("Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
+                (display, _) -> display.println(
+                        "Revoked " + Text.line(keyId) + (descendants ? " and all that it made." : ".")));
+    }
+
+    @Command(
+            name = "rotate",
+            description = {
+                "Make a key in place of another, with its name, role or scopes and rank, and end the other.",
+                "",
+                "The old key ends at once, or with --overlap when everything that uses it has had time to change. Where"
+                        + " the command is given with the key of a profile, the profile gets the new key.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  muster key rotate 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11",
+                "  muster key rotate 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --overlap 24h"
+            })
+    int rotate(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = "KEY_ID", description = "As muster key list shows it.") String keyId,
+            @Option(
+                            names = "--overlap",
+                            paramLabel = "WHEN",
+                            description = "When the old key ends: a duration from now such as 24h, or an instant.")
+                    @Nullable
+                    String overlap,
+            @Option(
+                            names = "--expires",
+                            paramLabel = "WHEN",
+                            description = "When the new key ends: an instant, or a duration from now such as 90d;"
+                                    + " default: in as long as the old one was made for.")
+                    @Nullable
+                    String expires) {
+        return new KeyRotation(remote, keyId).run(overlap, expires);
     }
 }

@@ -24,9 +24,7 @@ final class MasterKeyCommands {
         Reply rotated = remote.ask(Call.post("master-key", "rotate").unhurried());
         return remote.print(
                 rotated,
-                answer -> remote.shell()
-                        .out()
-                        .println("Master key " + Reply.text(answer, "masterKey") + " now wraps "
-                                + Reply.text(answer, "realmsRewrapped") + " realms."));
+                (display, answer) -> display.println("Master key " + Reply.text(answer, "masterKey") + " now wraps "
+                        + Reply.text(answer, "realmsRewrapped") + " realms."));
     }
 }

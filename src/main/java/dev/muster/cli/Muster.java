@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             "  muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
             "  muster user hold --help             every command explains itself",
             "",
-            "Commands ask the server at MUSTER_URL (default http://127.0.0.1:8080) with the key MUSTER_KEY.",
+            "Commands ask the server at MUSTER_URL (default http://127.0.0.1:8080) with the key MUSTER_KEY, or those that",
+            "muster login saved.",
             "Exit codes: 0 done, 1 refused, 2 not understood, 3 no server answers, 70 a fault of Muster's own."
         })
 final class Muster implements Runnable {

@@ -68,15 +68,63 @@ final class OperatorCommands {
             footerHeading = "%nExamples:%n",
             footer = "  muster operator list")
     int list(@Mixin Remote remote, @Mixin Listing listing) {
+        Names names = Names.ofCredentials(remote);
         return listing.print(
                 remote,
                 () -> Call.get("operators"),
-                new Table("USERNAME", "ROLE", "CREATED (UTC)", "DISABLED (UTC)"),
+                new Table(
+                        Column.exact("USERNAME", "username"),
+                        Column.exact("ROLE", "role"),
+                        Column.text("MADE BY", "madeBy").leftOut(1),
+                        Column.time("CREATED", "createdAt"),
+                        Column.time("DISABLED", "disabledAt")),
                 (rows, operator) -> rows.row(
                         Reply.text(operator, "username"),
                         Reply.text(operator, "role"),
-                        Text.time(Reply.text(operator, "createdAt")),
-                        Text.time(Reply.text(operator, "disabledAt"))));
+                        names.actor(operator.path("madeBy")),
+                        Reply.text(operator, "createdAt"),
+                        Reply.text(operator, "disabledAt")));
+    }
+
+    @Command(
+            name = "role",
+            description = {
+                "Give an operator another role. It counts at once, also where they are signed in.",
+                "",
+                "Needs the rights of both roles.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = "  muster operator role ann manager")
+    int role(
+            @Mixin Remote remote,
+            @Parameters(index = "0", paramLabel = "USERNAME", description = "Whose.") String username,
+            @Parameters(index = "1", paramLabel = "ROLE", description = "viewer, manager or admin.") String role) {
+        String word = String.valueOf(Words.of("ROLE", role, Role.values(), Role::word));
+        return remote.print(
+                remote.change(Call.put("operators", username, "role").field("role", word)),
+                (display, _) -> display.println(Text.line(username) + " is " + word + " now."));
+    }
+
+    @Command(
+            name = "delete",
+            description = {
+                "Delete an operator, and end all that they are signed in to. Their username is free again.",
+                "",
+                "What they did stays, and the journal goes on naming them. Asks for the USERNAME to be typed once more,"
+                        + " unless --yes.",
+                ""
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {"  muster operator delete ann", "  muster operator delete ann --yes"})
+    int delete(
+            @Mixin Remote remote,
+            @Parameters(paramLabel = "USERNAME", description = "Who.") String username,
+            @Option(names = "--yes", description = "Do not ask.") boolean yes) {
+        if (!yes) {
+            shell.confirm("This deletes", username, "nobody was deleted");
+        }
+        return say(remote, Call.delete("operators", username), "Deleted", username);
     }
 
     @Command(
@@ -120,7 +168,8 @@ final class OperatorCommands {
     }
 
     private int say(Remote remote, Call call, String what, String username) {
-        return remote.print(remote.change(call), _ -> shell.out().println(what + " " + Text.line(username) + "."));
+        return remote.print(
+                remote.change(call), (display, _) -> display.println(what + " " + Text.line(username) + "."));
     }
 
     private String read(Password password) {

@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,10 +18,7 @@ final class PolicyCommands {
 
     /// To whom a policy is assigned.
     static final class Assignee {
-        @Option(
-                names = "--user",
-                paramLabel = "REF",
-                description = "A user: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
+        @Option(names = "--user", paramLabel = "REF", description = "A user. " + Refs.HELP)
         @Nullable
         String user;
 
@@ -28,19 +26,29 @@ final class PolicyCommands {
         @Nullable
         String group;
 
-        /// What follows a policy in a path.
-        String[] segments(String policy) {
-            if (user != null && group == null) {
-                return new String[] {"policies", policy, "users", user};
+        /// Carries out a call about each assignee, and gives the exit code.
+        ///
+        /// @param call makes the call for a path that ends with the assignee
+        /// @param words says that it was done, up to the assignee
+        int change(
+                Remote remote,
+                UserChange.Rehearsal rehearsal,
+                String policy,
+                Function<String[], Call> call,
+                String words) {
+            if ((user == null) == (group == null)) {
+                throw CommandException.usage("one of --user and --group is needed, and only one");
             }
-            if (group != null && user == null) {
-                return new String[] {"policies", policy, "groups", group};
+            if (group != null) {
+                return remote.done(
+                        rehearsal.on(call.apply(new String[] {"policies", policy, "groups", group})),
+                        rehearsal.said(Text.line(words + "group " + group + ".")));
             }
-            throw CommandException.usage("one of --user and --group is needed, and only one");
-        }
-
-        String words() {
-            return Text.line(user == null ? "group " + group : user);
+            return new PerUser(remote, rehearsal)
+                    .run(
+                            String.valueOf(user),
+                            PerUser.Shape.said(ref -> rehearsal.said(Text.line(words + ref + "."))),
+                            ref -> call.apply(new String[] {"policies", policy, "users", ref}));
         }
     }
 
@@ -50,7 +58,7 @@ final class PolicyCommands {
             footerHeading = "%nExamples:%n",
             footer = {"  muster policy list", "  muster policy list --all --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {
-        return listing.print(remote, () -> Call.get("policies"), PolicyView.table(), PolicyView::row);
+        return listing.print(remote, () -> Call.get("policies"), new Table(PolicyView.COLUMNS), PolicyView::row);
     }
 
     @Command(
@@ -69,7 +77,7 @@ final class PolicyCommands {
             footer = "  muster policy create 'Front doors' --resource door:1 --resource door:2")
     int create(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
             @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
                     String description,
@@ -97,7 +105,7 @@ final class PolicyCommands {
             })
     int edit(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Mixin GroupCommands.Description description,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id,
             @Option(names = "--name", paramLabel = "NAME", description = "Its new name.") @Nullable String name,
@@ -135,7 +143,7 @@ final class PolicyCommands {
             footer = "  muster policy delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
     int delete(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
         return remote.done(
                 rehearsal.on(Call.delete("policies", id)), rehearsal.said("Deleted policy " + Text.line(id) + "."));
@@ -150,7 +158,8 @@ final class PolicyCommands {
             @Mixin Remote remote,
             @Mixin Listing listing,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
-        return listing.print(remote, () -> Call.get("policies", id, "users"), UserView.table(), UserView::row);
+        return listing.print(
+                remote, () -> Call.get("policies", id, "users"), new Table(UserView.COLUMNS), UserView::row);
     }
 
     @Command(
@@ -162,7 +171,8 @@ final class PolicyCommands {
             @Mixin Remote remote,
             @Mixin Listing listing,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
-        return listing.print(remote, () -> Call.get("policies", id, "groups"), GroupView.table(), GroupView::row);
+        return listing.print(
+                remote, () -> Call.get("policies", id, "groups"), new Table(GroupView.COLUMNS), GroupView::row);
     }
 
     @Command(
@@ -175,12 +185,10 @@ final class PolicyCommands {
             })
     int assign(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Mixin Assignee assignee,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
-        return remote.done(
-                rehearsal.on(Call.put(assignee.segments(id))),
-                rehearsal.said("Policy " + Text.line(id) + " is assigned to " + assignee.words() + "."));
+        return assignee.change(remote, rehearsal, id, Call::put, "Policy " + id + " is assigned to ");
     }
 
     @Command(
@@ -190,15 +198,13 @@ final class PolicyCommands {
             footer = "  muster policy unassign 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --user email:ann@example.org")
     int unassign(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Mixin Assignee assignee,
             @Parameters(paramLabel = "POLICY_ID", description = ID_HELP) String id) {
-        return remote.done(
-                rehearsal.on(Call.delete(assignee.segments(id))),
-                rehearsal.said("Policy " + Text.line(id) + " is not assigned to " + assignee.words() + "."));
+        return assignee.change(remote, rehearsal, id, Call::delete, "Policy " + id + " is not assigned to ");
     }
 
     private static int print(Remote remote, Reply reply) {
-        return remote.print(reply, policy -> PolicyView.print(remote.shell().out(), policy));
+        return remote.print(reply, PolicyView::print);
     }
 }

@@ -1,16 +1,27 @@
 package dev.muster.cli;
 
-import java.io.PrintStream;
+import java.util.List;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
 /// Policies for people to read.
 final class PolicyView {
-    private PolicyView() {}
+    /// A list of policies.
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("POLICY ID", "id"),
+            Column.text("NAME", "name"),
+            Column.text("RESOURCES", "resources"),
+            Column.text("DESCRIPTION", "description").leftOut(2),
+            Column.time("CREATED", "createdAt").leftOut(1));
 
-    static Table table() {
-        return new Table("POLICY ID", "NAME", "RESOURCES", "DESCRIPTION", "CREATED (UTC)");
-    }
+    /// A user's policies.
+    static final List<Column> COLUMNS_OF_USER = List.of(
+            Column.exact("POLICY ID", "id"),
+            Column.text("NAME", "name"),
+            Column.text("RESOURCES", "resources"),
+            Column.exact("THROUGH", "through"));
+
+    private PolicyView() {}
 
     static void row(Table table, JsonNode policy) {
         table.row(
@@ -18,11 +29,7 @@ final class PolicyView {
                 Reply.text(policy, "name"),
                 Words.list(policy.path("resources")),
                 Reply.text(policy, "description"),
-                Text.time(Reply.text(policy, "createdAt")));
-    }
-
-    static Table tableOfUser() {
-        return new Table("POLICY ID", "NAME", "RESOURCES", "THROUGH");
+                Reply.text(policy, "createdAt"));
     }
 
     static void rowOfUser(Table table, JsonNode policy) {
@@ -40,12 +47,12 @@ final class PolicyView {
                 through.toString());
     }
 
-    static void print(PrintStream out, JsonNode policy) {
-        Table facts = new Table("POLICY", Reply.text(policy, "name"));
-        GroupView.printFacts(facts, policy);
+    static void print(Display display, JsonNode policy) {
+        Table facts = Table.facts("POLICY", Reply.text(policy, "name"));
+        GroupView.addFacts(facts, display, policy);
         for (JsonNode resource : policy.path("resources")) {
             facts.row("resource", resource.asString(""));
         }
-        facts.print(out);
+        facts.print(display);
     }
 }

@@ -1,18 +1,20 @@
 package dev.muster.cli;
 
 import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.Profiles.Profile;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.UUID;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /// The options of every command that asks a server, and the asking.
 final class Remote {
-    private static final String DEFAULT_URL = "http://127.0.0.1:8080";
+    static final String DEFAULT_URL = "http://127.0.0.1:8080";
 
     private final Shell shell;
 
@@ -20,7 +22,7 @@ final class Remote {
             names = "--url",
             paramLabel = "URL",
             order = 100,
-            description = "The server; else MUSTER_URL, else " + DEFAULT_URL + ".")
+            description = "The server; else MUSTER_URL, else that of the profile, else " + DEFAULT_URL + ".")
     @Nullable
     String url;
 
@@ -28,51 +30,181 @@ final class Remote {
             names = "--key",
             paramLabel = "KEY",
             order = 101,
-            description = "An API key or the root key; better MUSTER_KEY, since arguments are visible to others.")
+            description =
+                    "An API key or the root key; better MUSTER_KEY or muster login, since arguments are visible to"
+                            + " others.")
     @Nullable
     String key;
 
     @Option(
+            names = "--profile",
+            paramLabel = "NAME",
+            order = 102,
+            description = "Server and key as muster login saved them; takes precedence over MUSTER_URL and MUSTER_KEY."
+                    + " Else MUSTER_PROFILE.")
+    @Nullable
+    String profile;
+
+    @Option(
             names = "--ca-file",
             paramLabel = "FILE",
-            order = 101,
+            order = 102,
             description = "PEM certificates of your own authority, trusted instead of Java's; else MUSTER_CA_FILE.")
     @Nullable
     String caFile;
 
-    @Option(names = "--json", order = 102, description = "Print the server's JSON as it is, not a table.")
-    boolean json;
+    @Mixin
+    Presentation presentation = new Presentation();
+
+    private @Nullable Target target;
+    private @Nullable Display display;
+    private boolean listing;
 
     Remote(Shell shell) {
         this.shell = shell;
+    }
+
+    /// The server that is asked, and as whom.
+    ///
+    /// @param urlOrigin what named the server, for messages
+    /// @param key empty for none
+    /// @param caFile empty for none
+    /// @param caOrigin what named the file
+    /// @param profile the name of the profile that all this comes from; null for none
+    record Target(
+            String url,
+            String urlOrigin,
+            String key,
+            String caFile,
+            String caOrigin,
+            @Nullable String profile) {
+        /// Without the key.
+        @Override
+        public String toString() {
+            return "Target[" + url + "]";
+        }
     }
 
     Shell shell() {
         return shell;
     }
 
+    boolean isJson() {
+        return presentation.format() == Format.JSON;
+    }
+
+    boolean isCsv() {
+        return presentation.format() == Format.CSV;
+    }
+
+    Display display() {
+        if (display == null) {
+            display = presentation.display(shell);
+        }
+        return display;
+    }
+
+    /// The command lists, so `--format csv` has a meaning.
+    Remote forLists() {
+        listing = true;
+        return this;
+    }
+
+    /// Refuses `--format csv` where it has no meaning.
+    void checkFormat() {
+        if (isCsv() && !listing) {
+            throw CommandException.usage("--format csv is for lists, and for commands that take a REF");
+        }
+    }
+
     /// Opens the way to the server. Nothing is sent yet.
     Client client() {
-        return client(key());
+        return client(target().key());
     }
 
     /// The same with another key.
     Client client(String bearer) {
-        String authority = caFile == null ? shell.environment().getOrDefault("MUSTER_CA_FILE", "") : caFile;
-        return new Client(
-                server(),
-                bearer,
-                authority.isEmpty()
-                        ? null
-                        : Authority.trusting(caFile == null ? "MUSTER_CA_FILE" : "--ca-file", authority));
+        checkFormat();
+        Target asked = target();
+        return open(address(asked.urlOrigin(), asked.url()), bearer, asked.caOrigin(), asked.caFile());
     }
 
-    private String key() {
-        String file = shell.environment().getOrDefault("MUSTER_KEY_FILE", "");
-        if (key != null || file.isEmpty()) {
-            return given("--key", key, "MUSTER_KEY");
+    /// @param caFile empty for whom Java trusts
+    static Client open(URI server, String bearer, String caOrigin, String caFile) {
+        return new Client(server, bearer, caFile.isEmpty() ? null : Authority.trusting(caOrigin, caFile));
+    }
+
+    Target target() {
+        if (target == null) {
+            Profile used = usedProfile();
+            String authority = variable("MUSTER_CA_FILE");
+            String trusted = caFile != null ? caFile : authority;
+            String caOrigin = caFile != null ? "--ca-file" : "MUSTER_CA_FILE";
+            target = used == null
+                    ? new Target(urlGiven(), url != null ? "--url" : "MUSTER_URL", keyGiven(), trusted, caOrigin, null)
+                    : of(used, trusted, caOrigin);
         }
-        if (!shell.environment().getOrDefault("MUSTER_KEY", "").isBlank()) {
+        return target;
+    }
+
+    private Target of(Profile used, String trusted, String caOrigin) {
+        String origin = "the url of the profile " + used.name();
+        String bearer = key != null ? printable("--key", key.strip()) : printable("the key of the profile", used.key());
+        return trusted.isEmpty() && used.caFile() != null
+                ? new Target(used.url(), origin, bearer, used.caFile(), "the profile " + used.name(), used.name())
+                : new Target(used.url(), origin, bearer, trusted, caOrigin, used.name());
+    }
+
+    /// The profile that says which server and key; null when options or variables do. A profile's key is sent to no
+    /// server but the profile's.
+    private @Nullable Profile usedProfile() {
+        Profiles profiles = new Profiles(shell.environment());
+        if (profile != null) {
+            if (url != null) {
+                throw CommandException.usage("--profile and --url exclude each other");
+            }
+            return profiles.get(profile);
+        }
+        if (url != null) {
+            return null;
+        }
+        String named = variable(Profiles.VARIABLE);
+        for (String other : new String[] {"MUSTER_URL", "MUSTER_KEY", "MUSTER_KEY_FILE"}) {
+            if (!variable(other).isEmpty()) {
+                if (!named.isEmpty()) {
+                    throw CommandException.usage(Profiles.VARIABLE + " and " + other
+                            + " exclude each other; --profile takes precedence over both");
+                }
+                return null;
+            }
+        }
+        if (!named.isEmpty()) {
+            return profiles.get(named);
+        }
+        return key != null ? null : profiles.find(Profiles.DEFAULT);
+    }
+
+    private String variable(String name) {
+        return shell.environment().getOrDefault(name, "").strip();
+    }
+
+    private String urlGiven() {
+        String text = url == null ? variable("MUSTER_URL") : url.strip();
+        return text.isEmpty() ? DEFAULT_URL : text;
+    }
+
+    private String keyGiven() {
+        return key == null ? keyOfEnvironment(shell) : printable("--key", key.strip());
+    }
+
+    /// `MUSTER_KEY`, or the first line of the file that `MUSTER_KEY_FILE` names. Empty when neither is set.
+    static String keyOfEnvironment(Shell shell) {
+        String text = shell.environment().getOrDefault("MUSTER_KEY", "").strip();
+        String file = shell.environment().getOrDefault("MUSTER_KEY_FILE", "").strip();
+        if (file.isEmpty()) {
+            return printable("MUSTER_KEY", text);
+        }
+        if (!text.isEmpty()) {
             throw CommandException.usage("MUSTER_KEY and MUSTER_KEY_FILE exclude each other");
         }
         return printable(
@@ -89,15 +221,20 @@ final class Remote {
 
     /// One call that changes something, safe to be sent again by whatever stands between here and the server.
     Reply change(Call call) {
-        return ask(call.header("Idempotency-Key", UUID.randomUUID().toString()));
+        return ask(repeatable(call));
+    }
+
+    /// With an `Idempotency-Key` of its own.
+    static Call repeatable(Call call) {
+        return call.header("Idempotency-Key", UUID.randomUUID().toString());
     }
 
     /// Prints an answer as it came, or for people.
-    int print(Reply reply, Consumer<JsonNode> forPeople) {
-        if (json) {
+    int print(Reply reply, BiConsumer<Display, JsonNode> forPeople) {
+        if (isJson()) {
             shell.out().println(reply.body().strip());
         } else {
-            forPeople.accept(reply.json());
+            forPeople.accept(display(), reply.json());
         }
         return 0;
     }
@@ -106,8 +243,10 @@ final class Remote {
     /// stderr; if not there either, `undo` is called.
     ///
     /// @return the exit code
-    int printSecret(Reply reply, Function<JsonNode, String> forPeople, Runnable undo) {
-        String text = json ? reply.body().strip() + "\n" : forPeople.apply(reply.json());
+    int printSecret(Reply reply, BiFunction<Display, JsonNode, Table> forPeople, Runnable undo) {
+        String text = isJson()
+                ? reply.body().strip() + "\n"
+                : display().text(into -> forPeople.apply(into, reply.json()).print(into));
         shell.out().print(text);
         String failure = Output.failure(shell.out());
         if (failure == null) {
@@ -125,7 +264,7 @@ final class Remote {
     /// Carries out a call whose answer has nothing in it but that it was done, and says so for people.
     int done(Call call, String words) {
         Reply reply = change(call);
-        if (!json) {
+        if (!isJson()) {
             shell.out().println(words);
         } else if (!reply.body().isBlank()) {
             shell.out().println(reply.body().strip());
@@ -133,12 +272,11 @@ final class Remote {
         return 0;
     }
 
-    private URI server() {
-        String text = given("--url", url, "MUSTER_URL");
-        String name = url != null ? "--url" : "MUSTER_URL";
-        if (text.isEmpty()) {
-            text = DEFAULT_URL;
-        }
+    /// The address of a server, without a slash at its end.
+    ///
+    /// @param name what named it, for messages
+    static URI address(String name, String given) {
+        String text = printable(name, given);
         try {
             URI server = new URI(text.replaceAll("/+$", ""));
             boolean web = "http".equals(server.getScheme()) || "https".equals(server.getScheme());
@@ -159,13 +297,7 @@ final class Remote {
         return name + " must be an address such as https://muster.example.org, not " + text;
     }
 
-    private String given(String option, @Nullable String value, String variable) {
-        String text =
-                value == null ? shell.environment().getOrDefault(variable, "").strip() : value.strip();
-        return printable(value == null ? variable : option, text);
-    }
-
-    private static String printable(String name, String text) {
+    static String printable(String name, String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
                 throw CommandException.usage(name + " must be of printable ASCII without spaces");

@@ -11,9 +11,13 @@ import tools.jackson.databind.json.JsonMapper;
 record Reply(int status, String body) {
     private static final int SHOWN_CHARACTERS = 120;
 
+    boolean isGranted() {
+        return status >= 200 && status <= 299;
+    }
+
     /// This, unless it is a refusal.
     Reply granted() {
-        if (status < 200 || status > 299) {
+        if (!isGranted()) {
             throw new CommandException(Exit.REFUSED, refusal());
         }
         return this;
@@ -28,7 +32,7 @@ record Reply(int status, String body) {
     }
 
     /// The problem detail in one line.
-    private String refusal() {
+    String refusal() {
         JsonNode problem = problem();
         if (problem == null) {
             return strange();
@@ -50,7 +54,7 @@ record Reply(int status, String body) {
         }
         line.append(facts);
         if (status == 401) {
-            line.append("; MUSTER_KEY or --key gives the key");
+            line.append("; MUSTER_KEY, muster login or --key gives the key");
         }
         return line.toString();
     }

@@ -43,14 +43,14 @@ final class TenantCommands {
         Reply made = remote.change(Call.post("tenants").field("name", name).field("partnerId", partnerId));
         // A tenant cannot be taken back; with muster key create --tenant the root key makes other keys for it.
         int code = remote.printSecret(made, TenantCommands::secrets, () -> {});
-        if (!remote.json) {
+        if (!remote.isJson()) {
             remote.shell().err().println("Keep these keys now: they are not shown again.");
         }
         return code;
     }
 
-    private static String secrets(JsonNode tenant) {
-        Table facts = new Table("TENANT", Reply.text(tenant, "name"));
+    private static Table secrets(Display display, JsonNode tenant) {
+        Table facts = Table.facts("TENANT", Reply.text(tenant, "name"));
         facts.row("partnerId", Reply.text(tenant, "partnerId"));
         facts.row("tenantId", Reply.text(tenant, "tenantId"));
         tenant.path("environments").properties().forEach(environment -> {
@@ -59,7 +59,7 @@ final class TenantCommands {
             facts.row("  apiKey", Reply.text(environment.getValue(), "apiKey"));
             facts.row("  apiSecret", Reply.text(environment.getValue(), "apiSecret"));
         });
-        return facts.text();
+        return facts;
     }
 
     @Command(
@@ -104,14 +104,14 @@ final class TenantCommands {
         put(asked, "requestsPerSecond", requestsPerSecond);
         Reply now = remote.ask(Call.get(path));
         if (asked.isEmpty()) {
-            return remote.print(now, quotas -> printQuotas(remote.shell(), quotas));
+            return remote.print(now, TenantCommands::printQuotas);
         }
         Call call = Call.put(path);
         for (String field : QUOTAS) {
             call.fields()
                     .put(field, asked.getOrDefault(field, now.json().path(field).asLong()));
         }
-        return remote.print(remote.change(call), quotas -> printQuotas(remote.shell(), quotas));
+        return remote.print(remote.change(call), TenantCommands::printQuotas);
     }
 
     private static void put(Map<String, Long> asked, String field, @Nullable Long value) {
@@ -120,12 +120,13 @@ final class TenantCommands {
         }
     }
 
-    private static void printQuotas(Shell shell, JsonNode quotas) {
-        Table table = new Table("QUOTA", "USED", "LIMIT");
+    private static void printQuotas(Display display, JsonNode quotas) {
+        Table table =
+                new Table(Column.exact("QUOTA", "quota"), Column.exact("USED", "used"), Column.exact("LIMIT", "limit"));
         for (String field : QUOTAS) {
             table.row(field, Reply.text(quotas.path("used"), field), Reply.text(quotas, field));
         }
-        table.print(shell.out());
+        table.print(display);
     }
 
     @Command(
@@ -134,7 +135,13 @@ final class TenantCommands {
             footerHeading = "%nExamples:%n",
             footer = {"  muster tenant list", "  muster tenant list --all --json"})
     int list(@Mixin Remote remote, @Mixin Listing listing) {
-        Table table = new Table("PARTNER ID", "NAME", "TENANT ID", "TEST REALM", "PRODUCTION REALM", "CREATED (UTC)");
+        Table table = new Table(
+                Column.exact("PARTNER ID", "partnerId"),
+                Column.text("NAME", "name"),
+                Column.exact("TENANT ID", "tenantId"),
+                Column.exact("TEST REALM", "testRealmId").leftOut(2),
+                Column.exact("PRODUCTION REALM", "productionRealmId").leftOut(2),
+                Column.time("CREATED", "createdAt").leftOut(1));
         return listing.print(
                 remote,
                 () -> Call.get("tenants"),
@@ -145,6 +152,6 @@ final class TenantCommands {
                         Reply.text(tenant, "tenantId"),
                         Reply.text(tenant.path("environments").path("test"), "realmId"),
                         Reply.text(tenant.path("environments").path("production"), "realmId"),
-                        Text.time(Reply.text(tenant, "createdAt"))));
+                        Reply.text(tenant, "createdAt")));
     }
 }

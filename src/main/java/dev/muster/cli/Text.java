@@ -1,10 +1,5 @@
 package dev.muster.cli;
 
-import dev.muster.model.Timestamps;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import org.jspecify.annotations.Nullable;
-
 /// Texts as a terminal can show them.
 final class Text {
     private Text() {}
@@ -61,16 +56,22 @@ final class Text {
                 || (c >= 0x20000 && c <= 0x3FFFD);
     }
 
-    /// An instant of the wire as people read it: `2026-11-21 17:01:02`, in UTC. Anything else stays as it is.
-    static String time(@Nullable String wire) {
-        if (wire == null || wire.isEmpty()) {
-            return "";
+    /// A text that takes no more than that many columns: one that is longer ends with an ellipsis.
+    static String cut(String text, int columns) {
+        if (width(text) <= columns) {
+            return text;
         }
-        Instant at = Timestamps.parse(wire);
-        return at == null
-                ? wire
-                : Timestamps.text(at.truncatedTo(ChronoUnit.SECONDS))
-                        .substring(0, 19)
-                        .replace('T', ' ');
+        StringBuilder cut = new StringBuilder();
+        int taken = 0;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            if (taken + width(c) > columns - 1) {
+                break;
+            }
+            cut.appendCodePoint(c);
+            taken += width(c);
+            i += Character.charCount(c);
+        }
+        return cut.toString().stripTrailing() + "…";
     }
 }

@@ -16,43 +16,17 @@ import picocli.CommandLine.Parameters;
         description = {
             "The realm's users.",
             "",
-            "REF is a user's id, or external:ID, email:ADDRESS, username:NAME or number:N.",
+            "REF is a user's id, or external:ID, email:ADDRESS, username:NAME or number:N. With - for REF, refs are read"
+                    + " from the input, one a line, and what comes of each is printed on a line of its own.",
             ""
         },
         synopsisSubcommandLabel = "COMMAND")
 final class UserCommands extends UserRecordCommands {
-    private static final String REF_HELP = "An id, or external:ID, email:ADDRESS, username:NAME or number:N.";
     private static final HoldKind[] PLACEABLE =
             Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toArray(HoldKind[]::new);
 
     UserCommands(Shell shell) {
         super(shell);
-    }
-
-    /// Why a change is made.
-    static final class Why {
-        @Option(names = "--reason", paramLabel = "CODE", description = "A short code, such as chargeback.")
-        @Nullable
-        String reason;
-
-        @Option(names = "--note", paramLabel = "TEXT", description = "A free text for who reads it later.")
-        @Nullable
-        String note;
-    }
-
-    /// Whether a change is made, or only judged.
-    static final class Rehearsal {
-        @Option(names = "--dry-run", order = 95, description = "Show what would be answered, and change nothing.")
-        boolean dryRun;
-
-        Call on(Call call) {
-            return dryRun ? call.header("Muster-Dry-Run", "true") : call;
-        }
-
-        /// What to say once it is done, or would be.
-        String said(String words) {
-            return dryRun ? "Nothing was changed; in earnest: " + words : words;
-        }
     }
 
     @Command(
@@ -103,7 +77,7 @@ final class UserCommands extends UserRecordCommands {
                         .query("rank", checkedRank)
                         .query("group", group)
                         .query("q", text),
-                UserView.table(),
+                new Table(UserView.COLUMNS),
                 UserView::row);
     }
 
@@ -116,12 +90,10 @@ final class UserCommands extends UserRecordCommands {
                 "  muster user show external:c-1042 --at 2026-10-01T00:00:00Z"
             })
     int show(
-            @Mixin Remote remote,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
+            @Mixin AboutUser about,
             @Option(names = "--at", paramLabel = "INSTANT", description = "As the user was then.") @Nullable
                     String at) {
-        return remote.print(
-                remote.ask(Call.get("users", ref).query("at", at)), user -> UserView.print(shell.out(), user));
+        return about.show(UserView.USER, ref -> Call.get("users", ref).query("at", at));
     }
 
     @Command(
@@ -135,14 +107,14 @@ final class UserCommands extends UserRecordCommands {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
-                "  muster user hold number:42 blocked --label legal --note 'court order 17/2026'"
+                "  muster user hold number:42 blocked --label legal --note 'court order 17/2026'",
+                "  muster user hold - blocked --reason fraud-ring --dry-run <refs.txt"
             })
     int hold(
-            @Mixin Remote remote,
-            @Mixin Rehearsal rehearsal,
-            @Mixin Why why,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
-            @Parameters(paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.") String kind,
+            @Mixin UserChange change,
+            @Mixin UserChange.Why why,
+            @Parameters(index = "1", paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.")
+                    String kind,
             @Option(
                             names = "--label",
                             paramLabel = "LABEL",
@@ -156,14 +128,15 @@ final class UserCommands extends UserRecordCommands {
                                     + " duration from now such as 7d, 12h, 30m.")
                     @Nullable
                     String until) {
-        Call call = Call.put("users", ref, "holds", kind(kind))
-                .query("label", label)
-                .field("reason", why.reason)
-                .field("note", why.note);
-        if (until != null) {
-            call.field("until", Durations.until("--until", until, shell.clock().instant()));
-        }
-        return standing(remote, rehearsal.on(call));
+        String checkedKind = kind(kind);
+        String end = until == null
+                ? null
+                : Durations.until("--until", until, shell.clock().instant());
+        return change.run(
+                UserView.STANDING,
+                ref -> why.on(Call.put("users", ref, "holds", checkedKind))
+                        .query("label", label)
+                        .field("until", end));
     }
 
     @Command(
@@ -171,22 +144,21 @@ final class UserCommands extends UserRecordCommands {
             description = {"Release a hold. Holds of other kinds or labels stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = {
-                "  muster user release email:ann@example.org suspended",
+                "  muster user release email:ann@example.org suspended --reason paid",
                 "  muster user release number:42 blocked --label legal --note 'order lifted'"
             })
     int release(
-            @Mixin Remote remote,
-            @Mixin Rehearsal rehearsal,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
-            @Parameters(paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.") String kind,
+            @Mixin UserChange change,
+            @Mixin UserChange.Why why,
+            @Parameters(index = "1", paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.")
+                    String kind,
             @Option(names = "--label", paramLabel = "LABEL", description = "The hold's label; default: main.") @Nullable
-                    String label,
-            @Option(names = "--note", paramLabel = "TEXT", description = "A free text for who reads it later.")
-                    @Nullable
-                    String note) {
-        Call call = Call.delete("users", ref, "holds", kind(kind)).query("label", label);
-        return standing(
-                remote, rehearsal.on(note == null ? call : call.withBody().field("note", note)));
+                    String label) {
+        String checkedKind = kind(kind);
+        return change.run(
+                UserView.STANDING,
+                ref -> why.on(Call.post("users", ref, "holds", checkedKind, "release"))
+                        .query("label", label));
     }
 
     @Command(
@@ -203,16 +175,13 @@ final class UserCommands extends UserRecordCommands {
                 "  muster user remove external:c-1042 --expel --reason left"
             })
     int remove(
-            @Mixin Remote remote,
-            @Mixin Rehearsal rehearsal,
-            @Mixin Why why,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
+            @Mixin UserChange change,
+            @Mixin UserChange.Why why,
             @Option(names = "--expel", description = "Leave all groups and policies too.") boolean expel) {
-        Call call = Call.delete("users", ref).query("expel", expel ? "true" : null);
-        if (why.reason != null || why.note != null) {
-            call.withBody().field("reason", why.reason).field("note", why.note);
-        }
-        return user(remote, rehearsal.on(call));
+        return change.run(UserView.USER, ref -> {
+            Call call = Call.delete("users", ref).query("expel", expel ? "true" : null);
+            return why.isGiven() ? why.on(call.withBody()) : call;
+        });
     }
 
     @Command(
@@ -220,14 +189,8 @@ final class UserCommands extends UserRecordCommands {
             description = {"Bring a removed user back. Other holds stay.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user restore external:c-1042 --reason returned")
-    int restore(
-            @Mixin Remote remote,
-            @Mixin Rehearsal rehearsal,
-            @Mixin Why why,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        Call call =
-                Call.post("users", ref, "restore").field("reason", why.reason).field("note", why.note);
-        return user(remote, rehearsal.on(call));
+    int restore(@Mixin UserChange change, @Mixin UserChange.Why why) {
+        return change.run(UserView.USER, ref -> why.on(Call.post("users", ref, "restore")));
     }
 
     @Command(
@@ -245,9 +208,7 @@ final class UserCommands extends UserRecordCommands {
                 "  muster user bar number:42 --reason identity-theft --yes"
             })
     int bar(
-            @Mixin Remote remote,
-            @Mixin Rehearsal rehearsal,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
+            @Mixin UserChange change,
             @Option(
                             names = "--reason",
                             paramLabel = "CODE",
@@ -258,23 +219,10 @@ final class UserCommands extends UserRecordCommands {
                     @Nullable
                     String note,
             @Option(names = "--yes", description = "Do not ask.") boolean yes) {
-        if (!yes && !rehearsal.dryRun) {
-            confirm(ref);
-        }
-        Call call = Call.post("users", ref, "bar").field("reason", reason).field("note", note);
-        return user(remote, rehearsal.on(call));
-    }
-
-    private void confirm(String ref) {
-        Shell.Terminal terminal = shell.terminal();
-        if (terminal == null) {
-            throw CommandException.usage("no terminal to confirm a bar at: give --yes");
-        }
-        String typed =
-                terminal.line("This bars " + Text.line(ref) + " for good. Type " + Text.line(ref) + " to confirm: ");
-        if (typed == null || !typed.strip().equals(ref)) {
-            throw CommandException.usage("not confirmed, and nobody was barred");
-        }
+        change.confirm(yes, "bars", "nobody was barred");
+        return change.run(
+                UserView.USER,
+                ref -> Call.post("users", ref, "bar").field("reason", reason).field("note", note));
     }
 
     @Command(
@@ -282,11 +230,8 @@ final class UserCommands extends UserRecordCommands {
             description = {"List the groups that a user is in.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user groups email:ann@example.org")
-    int groups(
-            @Mixin Remote remote,
-            @Mixin Listing listing,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        return listing.print(remote, () -> Call.get("users", ref, "groups"), GroupView.table(), GroupView::row);
+    int groups(@Mixin AboutUser about, @Mixin Listing listing) {
+        return about.list(listing, ref -> Call.get("users", ref, "groups"), GroupView.COLUMNS, GroupView::row);
     }
 
     @Command(
@@ -294,23 +239,12 @@ final class UserCommands extends UserRecordCommands {
             description = {"List the policies that give a user access, and how they come to it.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user policies email:ann@example.org")
-    int policies(
-            @Mixin Remote remote,
-            @Mixin Listing listing,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        return listing.print(
-                remote, () -> Call.get("users", ref, "policies"), PolicyView.tableOfUser(), PolicyView::rowOfUser);
+    int policies(@Mixin AboutUser about, @Mixin Listing listing) {
+        return about.list(
+                listing, ref -> Call.get("users", ref, "policies"), PolicyView.COLUMNS_OF_USER, PolicyView::rowOfUser);
     }
 
     private static String kind(String kind) {
         return String.valueOf(Words.of("KIND", kind, PLACEABLE, HoldKind::word));
-    }
-
-    private int standing(Remote remote, Call call) {
-        return remote.print(remote.change(call), standing -> UserView.printStanding(shell.out(), standing));
-    }
-
-    private int user(Remote remote, Call call) {
-        return remote.print(remote.change(call), user -> UserView.print(shell.out(), user));
     }
 }

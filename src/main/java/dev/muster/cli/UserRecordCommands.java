@@ -1,10 +1,10 @@
 package dev.muster.cli;
 
+import dev.muster.model.Tag;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,8 +13,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// The commands of `muster user` that are about the user's record rather than their holds. [UserCommands] inherits
 /// them, where picocli finds those that are public.
 abstract class UserRecordCommands {
-    private static final String REF_HELP = "An id, or external:ID, email:ADDRESS, username:NAME or number:N.";
-
     final Shell shell;
 
     UserRecordCommands(Shell shell) {
@@ -50,6 +48,12 @@ abstract class UserRecordCommands {
         @Option(names = "--metadata", paramLabel = "JSON", description = "A JSON object of your own.")
         @Nullable
         String metadata;
+
+        boolean isEmpty() {
+            ObjectNode fields = JsonMapper.shared().createObjectNode();
+            into(fields);
+            return fields.isEmpty();
+        }
 
         /// Puts what was given into a body; an empty text is null there, which takes a field away.
         void into(ObjectNode fields) {
@@ -95,14 +99,15 @@ abstract class UserRecordCommands {
             })
     public int create(
             @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
+            @Mixin UserChange.Rehearsal rehearsal,
             @Mixin Given given,
             @Option(names = "--tag", paramLabel = "TAG", description = "USER or GUEST; default: USER.") @Nullable
                     String tag) {
-        String checkedTag = Words.of("--tag", tag, dev.muster.model.Tag.values(), dev.muster.model.Tag::name);
+        String checkedTag = Words.of("--tag", tag, Tag.values(), Tag::name);
         Call call = Call.post("users").field("tag", checkedTag);
         given.into(call.fields());
-        return user(remote, rehearsal.on(call));
+        return remote.print(
+                remote.change(rehearsal.on(call)), (display, user) -> UserView.print(display, user, Names.none()));
     }
 
     @Command(
@@ -113,28 +118,25 @@ abstract class UserRecordCommands {
                 "  muster user edit number:42 --name 'Ann Lee-Meyer'",
                 "  muster user edit external:c-1042 --username ''"
             })
-    public int edit(
-            @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
-            @Mixin Given given,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        Call call = Call.patch("users", ref);
-        given.into(call.fields());
-        if (call.fields().isEmpty()) {
+    public int edit(@Mixin UserChange change, @Mixin Given given) {
+        if (given.isEmpty()) {
             throw CommandException.usage("there is nothing to change");
         }
-        return user(remote, rehearsal.on(call));
+        return change.run(UserView.USER, ref -> {
+            Call call = Call.patch("users", ref);
+            given.into(call.fields());
+            return call;
+        });
     }
 
     @Command(
             name = "standing",
             description = {"Show whether a user may act, and why not.", ""},
             footerHeading = "%nExamples:%n",
-            footer = "  muster user standing email:ann@example.org")
-    public int standing(@Mixin Remote remote, @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        return remote.print(
-                remote.ask(Call.get("users", ref, "standing")),
-                standing -> UserView.printStanding(shell.out(), standing));
+            footer = {"  muster user standing email:ann@example.org", "  muster user standing - <refs.txt --format csv"
+            })
+    public int standing(@Mixin AboutUser about) {
+        return about.show(UserView.STANDING, ref -> Call.get("users", ref, "standing"));
     }
 
     @Command(
@@ -142,14 +144,8 @@ abstract class UserRecordCommands {
             description = {"Make a guest a user of full standing.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user promote email:guest@example.org --reason contract")
-    public int promote(
-            @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
-            @Mixin UserCommands.Why why,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        Call call =
-                Call.post("users", ref, "promote").field("reason", why.reason).field("note", why.note);
-        return user(remote, rehearsal.on(call));
+    public int promote(@Mixin UserChange change, @Mixin UserChange.Why why) {
+        return change.run(UserView.USER, ref -> why.on(Call.post("users", ref, "promote")));
     }
 
     @Command(
@@ -163,28 +159,11 @@ abstract class UserRecordCommands {
             footerHeading = "%nExamples:%n",
             footer = "  muster user erase external:c-1042 --reason request --yes")
     public int erase(
-            @Mixin Remote remote,
-            @Mixin UserCommands.Rehearsal rehearsal,
-            @Mixin UserCommands.Why why,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref,
+            @Mixin UserChange change,
+            @Mixin UserChange.Why why,
             @Option(names = "--yes", description = "Do not ask.") boolean yes) {
-        if (!yes && !rehearsal.dryRun) {
-            confirm(ref);
-        }
-        Call call = Call.post("users", ref, "erase").field("reason", why.reason).field("note", why.note);
-        return user(remote, rehearsal.on(call));
-    }
-
-    private void confirm(String ref) {
-        Shell.Terminal terminal = shell.terminal();
-        if (terminal == null) {
-            throw CommandException.usage("no terminal to confirm an erasure at: give --yes");
-        }
-        String shown = Text.line(ref);
-        String typed = terminal.line("This erases " + shown + " for good. Type " + shown + " to confirm: ");
-        if (typed == null || !typed.strip().equals(ref)) {
-            throw CommandException.usage("not confirmed, and nobody was erased");
-        }
+        change.confirm(yes, "erases", "nobody was erased");
+        return change.run(UserView.USER, ref -> why.on(Call.post("users", ref, "erase")));
     }
 
     @Command(
@@ -192,14 +171,11 @@ abstract class UserRecordCommands {
             description = {"List what was done to a user, newest first.", ""},
             footerHeading = "%nExamples:%n",
             footer = "  muster user history email:ann@example.org --limit 10")
-    public int history(
-            @Mixin Remote remote,
-            @Mixin Listing listing,
-            @Parameters(paramLabel = "REF", description = REF_HELP) String ref) {
-        return listing.print(remote, () -> Call.get("users", ref, "history"), EntryView.table(), EntryView::row);
-    }
-
-    private int user(Remote remote, Call call) {
-        return remote.print(remote.change(call), user -> UserView.print(shell.out(), user));
+    public int history(@Mixin AboutUser about, @Mixin Listing listing) {
+        return about.list(
+                listing,
+                ref -> Call.get("users", ref, "history"),
+                EntryView.OF_ONE_SUBJECT,
+                EntryView::rowOfOneSubject);
     }
 }

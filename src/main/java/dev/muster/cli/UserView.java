@@ -1,6 +1,5 @@
 package dev.muster.cli;
 
-import java.io.PrintStream;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -25,12 +24,49 @@ final class UserView {
             "erasedAt",
             "version");
 
-    private UserView() {}
+    /// A list of users.
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("NUMBER", "number"),
+            Column.status("STATUS", "status"),
+            Column.exact("RANK", "rank").leftOut(2),
+            Column.exact("TAG", "tag").leftOut(3),
+            Column.exact("EMAIL", "email"),
+            Column.exact("EXTERNAL ID", "externalId"),
+            Column.exact("USERNAME", "username").leftOut(1),
+            Column.text("NAME", "name"),
+            Column.time("REGISTERED", "registeredAt").leftOut(4));
 
-    static Table table() {
-        return new Table(
-                "NUMBER", "STATUS", "RANK", "TAG", "EMAIL", "EXTERNAL ID", "USERNAME", "NAME", "REGISTERED (UTC)");
-    }
+    /// An answer that is a user.
+    static final PerUser.Shape USER = new PerUser.Shape(
+            List.of(
+                    Column.exact("NUMBER", "number"),
+                    Column.status("STATUS", "status"),
+                    Column.exact("DECISION", "decision"),
+                    Column.time("UNTIL", "until"),
+                    Column.text("NAME", "name")),
+            user -> List.of(
+                    Reply.text(user, "number"),
+                    Reply.text(user.path("standing"), "status"),
+                    Reply.text(user.path("standing"), "decision"),
+                    Reply.text(user.path("standing"), "until"),
+                    name(user)),
+            (display, _, user, names) -> print(display, user, names));
+
+    /// An answer that is a standing.
+    static final PerUser.Shape STANDING = new PerUser.Shape(
+            List.of(
+                    Column.status("STATUS", "status"),
+                    Column.exact("DECISION", "decision"),
+                    Column.time("UNTIL", "until"),
+                    Column.exact("THEN", "next")),
+            standing -> List.of(
+                    Reply.text(standing, "status"),
+                    Reply.text(standing, "decision"),
+                    Reply.text(standing, "until"),
+                    Reply.text(standing, "next")),
+            (display, _, standing, names) -> printStanding(display, standing, names));
+
+    private UserView() {}
 
     static void row(Table table, JsonNode user) {
         table.row(
@@ -42,7 +78,7 @@ final class UserView {
                 Reply.text(user, "externalId"),
                 Reply.text(user, "username"),
                 name(user),
-                Text.time(Reply.text(user, "registeredAt")));
+                Reply.text(user, "registeredAt"));
     }
 
     private static String name(JsonNode user) {
@@ -51,19 +87,19 @@ final class UserView {
     }
 
     /// Everything that the user has, and their standing.
-    static void print(PrintStream out, JsonNode user) {
-        Table facts = new Table("USER", name(user));
+    static void print(Display display, JsonNode user, Names names) {
+        Table facts = Table.facts("USER", name(user));
         for (String fact : FACTS) {
             String text = Reply.text(user, fact);
             if (!text.isEmpty()) {
                 boolean time = fact.endsWith("At");
-                facts.row(time ? fact.substring(0, fact.length() - 2) : fact, time ? Text.time(text) + " UTC" : text);
+                facts.row(time ? fact.substring(0, fact.length() - 2) : fact, time ? display.time(text) : text);
             }
         }
         printMore(facts, user);
-        facts.print(out);
-        out.println();
-        printStanding(out, user.path("standing"));
+        facts.print(display);
+        display.println("");
+        printStanding(display, user.path("standing"), names);
     }
 
     private static void printMore(Table facts, JsonNode user) {
@@ -83,29 +119,38 @@ final class UserView {
     }
 
     /// The decision in a sentence, and the holds behind it.
-    static void printStanding(PrintStream out, JsonNode standing) {
-        String decision = Reply.text(standing, "decision");
+    private static void printStanding(Display display, JsonNode standing, Names names) {
+        String status = Text.line(Reply.text(standing, "status"));
         String until = Reply.text(standing, "until");
         String change = until.isEmpty()
                 ? ""
-                : ", until " + Text.time(until) + " UTC, then " + words(Reply.text(standing, "next"));
-        out.println(Text.line(Reply.text(standing, "status") + ": " + words(decision) + change));
+                : ", until " + display.time(until) + ", then " + words(Reply.text(standing, "next"));
+        display.println(display.paint(Display.colourOf(status), status)
+                + Text.line(": " + words(Reply.text(standing, "decision")) + change));
         if (standing.path("holds").isEmpty()) {
             return;
         }
-        Table holds = new Table("HOLD", "LABEL", "DECIDES", "REASON", "UNTIL (UTC)", "PLACED (UTC)", "BY", "NOTE");
+        Table holds = new Table(
+                Column.status("HOLD", "kind"),
+                Column.exact("LABEL", "label"),
+                Column.exact("DECIDES", "decides"),
+                Column.text("REASON", "reason"),
+                Column.time("UNTIL", "until"),
+                Column.time("PLACED", "placedAt"),
+                Column.text("BY", "placedBy"),
+                Column.text("NOTE", "note"));
         for (JsonNode hold : standing.path("holds")) {
             holds.row(
                     Reply.text(hold, "kind"),
                     Reply.text(hold, "label"),
                     hold.path("decides").asBoolean(false) ? "yes" : "no",
                     Reply.text(hold, "reason"),
-                    Text.time(Reply.text(hold, "until")),
-                    Text.time(Reply.text(hold, "placedAt")),
-                    (Reply.text(hold.path("placedBy"), "kind") + " " + Reply.text(hold.path("placedBy"), "id")).strip(),
+                    Reply.text(hold, "until"),
+                    Reply.text(hold, "placedAt"),
+                    names.actor(hold.path("placedBy")),
                     Reply.text(hold, "note"));
         }
-        holds.print(out);
+        holds.print(display);
     }
 
     private static String words(String decision) {

@@ -19,6 +19,7 @@ final class Variables {
             "MUSTER_KEY",
             "MUSTER_KEY_FILE",
             "MUSTER_CA_FILE",
+            Profiles.VARIABLE,
             "MUSTER_OPERATOR_PASSWORD",
             "MUSTER_OPERATOR_PASSWORD_FILE",
             "MUSTER_ROOT_KEY",

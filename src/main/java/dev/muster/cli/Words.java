@@ -29,4 +29,10 @@ final class Words {
         array.forEach(element -> list.add(element.asString(element.toString())));
         return list.toString();
     }
+
+    /// Who did something: by name where the server says it, else by id, such as `apiKey billing` or `root`.
+    static String actor(JsonNode actor) {
+        String name = Reply.text(actor, "name");
+        return (Reply.text(actor, "kind") + " " + (name.isEmpty() ? Reply.text(actor, "id") : name)).strip();
+    }
 }

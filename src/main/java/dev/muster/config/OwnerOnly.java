@@ -9,9 +9,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /// What a file's mode says about users other than its owner.
-final class OwnerOnly {
+public final class OwnerOnly {
     /// The mode of a folder that is for its owner alone.
-    static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
+    public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("---rw-rw-");
 
@@ -19,7 +19,7 @@ final class OwnerOnly {
 
     /// Whether the group or everybody may read or write the file, or list or change the folder. A file system without
     /// modes cannot say, so the answer is no there.
-    static boolean isOpenToOthers(Path file) throws IOException {
+    public static boolean isOpenToOthers(Path file) throws IOException {
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return false;
         }
@@ -29,7 +29,7 @@ final class OwnerOnly {
     }
 
     /// As `chmod` takes it, such as `755`.
-    static String mode(Path file) throws IOException {
+    public static String mode(Path file) throws IOException {
         int bits = 0;
         for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
             bits |= 0400 >> permission.ordinal();

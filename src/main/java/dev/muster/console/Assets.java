@@ -24,7 +24,16 @@ final class Assets {
             "icon.svg", new Asset("image/svg+xml", read("/dev/muster/console/icon.svg")),
             "htmx.js", new Asset("text/javascript; charset=utf-8", read(HTMX))));
 
-    private record Asset(String type, byte[] bytes) {}
+    private record Asset(String type, byte[] bytes, Reply reply) {
+        Asset(String type, byte[] bytes) {
+            this(
+                    type,
+                    bytes,
+                    Reply.of(200, type, bytes)
+                            .with("Cache-Control", "public, max-age=31536000, immutable")
+                            .compressedOnce());
+        }
+    }
 
     /// The one of that name.
     Reply get(Request request) {
@@ -32,7 +41,7 @@ final class Assets {
         if (asset == null) {
             throw new Refused(new Fault.NoSuchPath());
         }
-        return Reply.of(200, asset.type, asset.bytes).with("Cache-Control", "public, max-age=31536000, immutable");
+        return asset.reply;
     }
 
     /// A word that is another one when any of them has changed.

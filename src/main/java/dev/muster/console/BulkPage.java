@@ -101,7 +101,8 @@ public final class BulkPage {
                 "Place " + kind.word() + " (" + label + ")"
                         + (reason == null ? "" : ", reason " + reason)
                         + ", until " + Words.time(until, "further notice");
-            case Command.ReleaseHold(var kind, var label, var _) -> "Release " + kind.word() + " (" + label + ")";
+            case Command.ReleaseHold(var kind, var label, var _, var _) ->
+                "Release " + kind.word() + " (" + label + ")";
             default -> throw new IllegalStateException("no form asks for " + command);
         };
     }

@@ -13,6 +13,7 @@ import static dev.muster.model.Scope.KEYS_WRITE;
 import static dev.muster.model.Scope.USERS_READ;
 
 import dev.muster.directory.Core;
+import dev.muster.http.BasePath;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
 import dev.muster.http.Method;
@@ -65,7 +66,7 @@ public final class Console {
         this.visitors = visitors;
         this.clock = clock;
         this.words = new Words(core.register());
-        this.pages = new Pages(assets.version());
+        this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
         this.doors = new Doors(visitors, publicUrl, words, pages);
     }
 
@@ -176,8 +177,8 @@ public final class Console {
         Visitor visitor = doors.visitor(request);
         return Pages.seeOther(
                 visitor == null
-                        ? BASE + "/sign-in"
-                        : Visit.base(visitor.caller().realm()) + "/overview");
+                        ? request.at(BASE + "/sign-in")
+                        : request.at(Visit.base(visitor.caller().realm()) + "/overview"));
     }
 
     private static Sorry sorry(Fault fault) {

@@ -20,6 +20,10 @@ final class Doors {
     /// A name that begins like this is taken by browsers only over TLS and from the host itself (RFC 6265bis).
     private static final String SECURE = "__Host-muster";
 
+    /// As [#SECURE], for a server that has its host not for itself: such a cookie may be of one path. Taken
+    /// over TLS alone.
+    private static final String SECURE_BELOW = "__Secure-muster";
+
     private static final String PLAIN = "muster";
     private static final String TOKEN = "csrf";
 
@@ -112,7 +116,7 @@ final class Doors {
     /// To the sign-in for the realm that the path names, and from there back to where they wanted to go.
     private static Reply toSignIn(Request request) {
         String here = isWrite(request) ? "" : here(request);
-        String path = Console.BASE + "/sign-in?next="
+        String path = request.at(Console.BASE) + "/sign-in?next="
                 + URLEncoder.encode(here.length() > LONGEST_NEXT ? "" : here, StandardCharsets.UTF_8);
         // A part of a page that htmx asked for is not to become the sign-in.
         return request.header("HX-Request") == null
@@ -121,7 +125,7 @@ final class Doors {
     }
 
     private static String here(Request request) {
-        StringBuilder path = new StringBuilder(request.template());
+        StringBuilder path = new StringBuilder(request.at(request.template()));
         replace(path, "{partner}", request.path("partner"));
         replace(path, "{environment}", request.path("environment"));
         for (String name : new String[] {"user", "job", "group", "policy"}) {
@@ -183,7 +187,7 @@ final class Doors {
     @Nullable
     String cookie(Request request) {
         String header = request.header("Cookie");
-        String name = isSecure(request) ? SECURE : PLAIN;
+        String name = cookieName(request);
         if (header != null) {
             for (String pair : header.split(";", -1)) {
                 String cookie = pair.strip();
@@ -206,9 +210,17 @@ final class Doors {
 
     private String set(Request request, String value) {
         // Lax, so that a link in a chat opens; what is written needs more than the cookie.
-        return isSecure(request)
-                ? SECURE + "=" + value + "; Path=/; Secure; HttpOnly; SameSite=Lax"
-                : PLAIN + "=" + value + "; Path=/; HttpOnly; SameSite=Lax";
+        String path = request.at("");
+        return cookieName(request) + "=" + value + "; Path=" + (path.isEmpty() ? "/" : path)
+                + (isSecure(request) ? "; Secure" : "") + "; HttpOnly; SameSite=Lax";
+    }
+
+    /// What else is on the host does not get the cookie, nor does another Muster there overwrite it.
+    private String cookieName(Request request) {
+        if (!isSecure(request)) {
+            return PLAIN;
+        }
+        return request.at("").isEmpty() ? SECURE : SECURE_BELOW;
     }
 
     /// The environment of that word, or null.

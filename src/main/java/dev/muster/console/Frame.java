@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// @param base the realm's own path
 /// @param realm in words: `acme, production`
 /// @param formToken what each form carries
-/// @param once by which a form that is sent twice, by a reload or a second click, is known, and what it asks for done
-///     once
+/// @param once by which a form that is sent twice, by a reload or a second click, is known, and what it asks
+///     for done once
 /// @param assets the version of style sheet and scripts
+/// @param home the path of the console
 public record Frame(
         String title,
         @Nullable Section section,
@@ -26,7 +27,8 @@ public record Frame(
         Actor actor,
         String formToken,
         String once,
-        String assets) {
+        String assets,
+        String home) {
     /// A part of the console to go to.
     public record Link(String title, String href, boolean current) {}
 

@@ -22,7 +22,7 @@ final class HoldForm {
     }
 
     static Command release(Input in) {
-        return new Command.ReleaseHold(kind(in), label(in), in.note());
+        return new Command.ReleaseHold(kind(in), label(in), null, in.note());
     }
 
     /// Whether the form is for another hold, not for one that is there.

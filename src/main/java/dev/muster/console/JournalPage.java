@@ -110,7 +110,7 @@ public final class JournalPage {
                 typed(visit, "subject"),
                 order,
                 rows(visit, page.items()),
-                Words.number(page.total()),
+                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
                 next == null
                         ? null
                         : new Address(visit.base() + "/journal")

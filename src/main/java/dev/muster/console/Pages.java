@@ -17,10 +17,13 @@ final class Pages {
 
     private final TemplateEngine engine = TemplateEngine.createPrecompiled(ContentType.Html);
     private final String version;
+    private final String home;
 
     /// @param version of the assets
-    Pages(String version) {
+    /// @param home the path of the console, as a browser asks for it
+    Pages(String version, String home) {
         this.version = version;
+        this.home = home;
     }
 
     /// What stands around a page of this visit.
@@ -35,7 +38,8 @@ final class Pages {
                 visit.actor(),
                 visit.visitor().formToken(),
                 visit.request().id(),
-                version);
+                version,
+                home);
     }
 
     /// A template with its one parameter, `page`.
@@ -45,7 +49,7 @@ final class Pages {
 
     /// A template for somebody who is not signed in.
     Reply open(int status, String template, Object page) {
-        return html(status, template, Map.of("assets", version, "page", page));
+        return html(status, template, Map.of("assets", version, "home", home, "page", page));
     }
 
     private Reply html(int status, String template, Map<String, Object> parameters) {

@@ -48,15 +48,18 @@ public final class SignInPage {
         if (!doors.isPrivate(request)) {
             return doors.sorry(Sorry.NO_TLS);
         }
-        String next = own(request.query("next"));
+        String next = own(request, request.query("next"));
         Visitor visitor = doors.visitor(request);
-        if (visitor != null
-                && (next.isEmpty()
-                        || next.startsWith(Visit.base(visitor.caller().realm()) + "/"))) {
-            return Pages.seeOther(next.isEmpty() ? Visit.base(visitor.caller().realm()) + "/overview" : next);
+        if (visitor != null) {
+            String base = request.at(Visit.base(visitor.caller().realm()));
+            if (next.isEmpty() || next.startsWith(base + "/")) {
+                return Pages.seeOther(next.isEmpty() ? base + "/overview" : next);
+            }
         }
         // A link says in which realm it is.
-        String[] path = next.split("[/?]", -1);
+        String[] path = next.isEmpty()
+                ? new String[0]
+                : next.substring(request.at("").length()).split("[/?]", -1);
         String partner = path.length > 3 ? path[2] : "";
         String environment = path.length > 3 ? path[3] : Environment.PRODUCTION.word();
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
@@ -79,14 +82,14 @@ public final class SignInPage {
         String partner = text(form, "partner");
         String environment = text(form, "environment");
         String username = text(form, "username");
-        String next = own(form.first("next"));
+        String next = own(request, form.first("next"));
         Result<SignedIn> result = visitors.signIn(
                 new Visitors.Typed(partner, environment, username, text(form, "password")), client(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
                 visitors.signOut(doors.cookie(request), client(request));
-                String base = Visit.base(who.realm());
+                String base = request.at(Visit.base(who.realm()));
                 yield doors.remember(
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
             }
@@ -112,7 +115,11 @@ public final class SignInPage {
 
     Reply signOut(Visit visit) {
         visitors.signOut(doors.cookie(visit.request()), client(visit.request()));
-        return doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
+        return doors.forget(visit.request(), toSignIn(visit));
+    }
+
+    private static Reply toSignIn(Visit visit) {
+        return Pages.seeOther(visit.request().at(Console.BASE + "/sign-in"));
     }
 
     /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
@@ -124,7 +131,7 @@ public final class SignInPage {
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
                 visitors.signOutEverywhere(visit.visitor(), client(visit.request()));
-                yield doors.forget(visit.request(), Pages.seeOther(Console.BASE + "/sign-in"));
+                yield doors.forget(visit.request(), toSignIn(visit));
             }
         };
     }
@@ -135,13 +142,14 @@ public final class SignInPage {
     }
 
     /// A path of the console's own: nobody is led elsewhere from here.
-    private static String own(@Nullable String next) {
+    private static String own(Request request, @Nullable String next) {
+        String home = request.at(Console.BASE);
         return next != null
                         && next.length() <= Doors.LONGEST_NEXT
                         && !next.contains("..")
                         && !next.contains("//")
-                        && next.startsWith(Console.BASE + "/")
-                        && !next.startsWith(Console.BASE + "/sign-in")
+                        && next.startsWith(home + "/")
+                        && !next.startsWith(home + "/sign-in")
                         && next.chars().allMatch(c -> c > ' ' && c <= '~' && c != '\\')
                 ? next
                 : "";

@@ -22,11 +22,12 @@ record Visit(Request request, Visitor visitor) {
         return visitor.caller().realm();
     }
 
-    /// The path under which everything of this realm stands.
+    /// The path under which everything of this realm is, as a browser asks for it.
     String base() {
-        return base(realm());
+        return request.at(base(realm()));
     }
 
+    /// As [#base()], but as this server knows it.
     static String base(Realm realm) {
         return Console.BASE + "/" + realm.partnerId() + "/"
                 + realm.environment().word();

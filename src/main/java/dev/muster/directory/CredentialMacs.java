@@ -69,6 +69,7 @@ final class CredentialMacs {
             operator("generation", operator -> bytes(operator.generation())),
             operator("createdAt", operator -> bytes(operator.createdAt())),
             operator("disabledAt", operator -> bytes(operator.disabledAt())),
+            operator("deletedAt", operator -> bytes(operator.deletedAt())),
             operator("madeBy", operator -> bytes(operator.madeBy())),
             new Field<>("seed", OperatorRow::seed));
 

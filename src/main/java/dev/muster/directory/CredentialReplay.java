@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.model.ApiKey;
+import dev.muster.model.Changes;
 import dev.muster.model.CredentialFields;
 import dev.muster.model.Event;
 import dev.muster.model.Operator;
@@ -63,12 +64,10 @@ final class CredentialReplay {
         says.put("generation", operator.generation());
         putInstant(says, "createdAt", operator.createdAt());
         putInstant(says, "disabledAt", operator.disabledAt());
+        putInstant(says, "deletedAt", operator.deletedAt());
         told.fields.putIfAbsent("generation", 1L);
-        Object disabled = told.fields.remove("disabled");
-        putInstant(
-                told.fields,
-                "disabledAt",
-                Boolean.TRUE.equals(disabled) ? told.at(Event.Action.OPERATOR_DISABLED) : null);
+        putInstant(told.fields, "disabledAt", told.since("disabled"));
+        putInstant(told.fields, "deletedAt", told.since("deleted"));
         return compare("operator:" + operator.id(), told, says);
     }
 
@@ -80,17 +79,30 @@ final class CredentialReplay {
     /// What the journal says.
     ///
     /// @param last when each action was last done
+    /// @param changed when each field was last changed
     /// @param readable whether the key in the row opens all entries
-    private record Told(boolean created, Map<String, Object> fields, Map<String, Instant> last, boolean readable) {
+    private record Told(
+            boolean created,
+            Map<String, Object> fields,
+            Map<String, Instant> last,
+            Map<String, Instant> changed,
+            boolean readable) {
         @Nullable
         Instant at(Event.Action action) {
             return last.get(action.word());
+        }
+
+        /// Since when a flag is true; null where it is not. The flag itself is taken out: a row has only its time.
+        @Nullable
+        Instant since(String flag) {
+            return Boolean.TRUE.equals(fields.remove(flag)) ? changed.get(flag) : null;
         }
     }
 
     private Told told(Reads reads, UUID subject, @Nullable SealingKey key, Event.Action creation) {
         Map<String, Object> fields = new HashMap<>();
         Map<String, Instant> last = new HashMap<>();
+        Map<String, Instant> changed = new HashMap<>();
         boolean readable = key != null;
         long after = 0;
         List<JournalRow> page;
@@ -101,7 +113,9 @@ final class CredentialReplay {
                     EntryFormat.Plain plain = scribe.format().read(row.entry());
                     last.put(plain.action(), plain.at());
                     if (key != null) {
-                        scribe.open(plain, key).changes().applyTo(fields);
+                        Changes changes = scribe.open(plain, key).changes();
+                        changes.applyTo(fields);
+                        changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));
                     }
                 } catch (TamperedException | IllegalArgumentException e) {
                     readable = false;
@@ -110,7 +124,7 @@ final class CredentialReplay {
             }
         } while (page.size() == PAGE);
         putInstant(fields, "createdAt", last.get(creation.word()));
-        return new Told(last.containsKey(creation.word()), fields, last, readable);
+        return new Told(last.containsKey(creation.word()), fields, last, changed, readable);
     }
 
     private static List<Difference> compare(String subject, Told told, Map<String, Object> says) {

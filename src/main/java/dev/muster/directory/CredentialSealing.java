@@ -69,7 +69,7 @@ final class CredentialSealing {
             }
         }
         List<OperatorRow> operators = new ArrayList<>();
-        for (OperatorRow each : reads.operators(realm)) {
+        for (OperatorRow each : reads.operatorsWithDeleted(realm)) {
             if (isBorneOut(realm, journal.differences(reads, each))) {
                 operators.add(entry.macs().sealed(each));
             }

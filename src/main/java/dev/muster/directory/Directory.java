@@ -14,6 +14,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Database;
+import dev.muster.storage.JournalFilter;
 import dev.muster.storage.Reads.StandingRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
@@ -299,8 +300,7 @@ public final class Directory {
     }
 
     /// The journal entries about one user, newest first. A part looks at 10,000 entries at the most: it may
-    /// be shorter than asked for, also empty, and yet have one that follows. The total is that of all entries
-    /// about them, whatever the action.
+    /// be shorter than asked for, also empty, and yet have one that follows.
     ///
     /// @param before only entries with a lower `seq`; null to begin with the newest
     /// @param action an action, or the beginning of some, such as `user.hold`; null for all
@@ -319,7 +319,8 @@ public final class Directory {
                             before == null ? Long.MAX_VALUE : before,
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
-                    long count = reads.historyCount(realm, id, Listing.COUNTED + 1);
+                    JournalFilter all = new JournalFilter(action, null, null, null);
+                    long count = reads.countHistory(realm, id, all, Listing.COUNTED + 1);
                     return Result.ok(new Page<>(
                             new Reader(vault.get(realm)).entries(reads, part.found()),
                             Math.min(count, Listing.COUNTED),

@@ -7,6 +7,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
+import dev.muster.storage.JournalFilter;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.JournalRow;
@@ -26,6 +27,9 @@ import tools.jackson.core.json.JsonFactory;
 /// The realm's log of every change, as it is read. Every method needs `journal:read`.
 public final class Journal {
     private static final int SLICE = 500;
+
+    /// Among how many entries those that match are counted, where no index leads to them.
+    private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
     private final Vault vault;
@@ -63,22 +67,79 @@ public final class Journal {
         void line(byte[] json) throws IOException;
     }
 
-    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that follows: a part
-    /// looks at 10,000 entries at the most. The total is that of all entries, whatever the filters.
+    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that follows:
+    /// a part looks at 10,000 entries at the most. The total is exact without filters and for a subject; else
+    /// those that match are counted, to 10,000, among 50,000 entries from where the list begins.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
+        return read(
+                actor,
+                realm,
+                query,
+                (entries, total, part, _) -> new Page<>(entries, total.number, total.isAtLeast, part.next()));
+    }
+
+    /// As [#page], of a journal that is read on and on, the oldest entry first. Its last part, too, has a
+    /// `next`, to come back with when more has been written; only one behind which nothing was found has none.
+    public Result<Page<JournalEntry>> following(Actor actor, long realm, JournalQuery query) {
+        if (query.order() != JournalQuery.Order.OLDEST_FIRST) {
+            throw new IllegalArgumentException("nothing is added to the other end");
+        }
+        return read(actor, realm, query, (entries, total, part, end) -> {
+            long seen = part.next() == null ? end : part.next();
+            Long next = seen > (query.after() == null ? 0 : query.after()) ? seen : null;
+            return new Page<>(entries, total.number, total.isAtLeast, next);
+        });
+    }
+
+    /// How many entries match.
+    private record Total(long number, boolean isAtLeast) {
+        static Total of(long counted, boolean all) {
+            return new Total(Math.min(counted, Listing.COUNTED), !all || counted > Listing.COUNTED);
+        }
+    }
+
+    private interface Paging {
+        Page<JournalEntry> page(List<JournalEntry> entries, Total total, JournalPart part, long end);
+    }
+
+    private Result<Page<JournalEntry>> read(Actor actor, long realm, JournalQuery query, Paging paging) {
         return asReader(
                 actor,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
                     BatchRow present = reads.present(realm);
-                    long total = present == null ? 0 : present.lastSeq();
-                    long first = query.since() == null ? 0 : before(reads, realm, query.since(), total);
+                    long last = present == null ? 0 : present.lastSeq();
+                    long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
                     JournalPart part = switch (query.order()) {
-                        case OLDEST_FIRST -> onwards(reads, realm, query, first, total);
-                        case NEWEST_FIRST -> backwards(reads, realm, query, first, total);
+                        case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
+                        case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
                     List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, part.found());
-                    return Result.ok(new Page<>(entries, total, false, part.next()));
+                    Total total = query.isFiltered()
+                            ? total(reads, realm, query, first, last, part.found())
+                            : new Total(last, false);
+                    long end = part.found().isEmpty()
+                            ? last
+                            : Math.max(last, part.found().getLast().seq());
+                    return Result.ok(paging.page(entries, total, part, end));
                 }));
+    }
+
+    /// @param shown entries that match, which may lie beyond those that are counted
+    private static Total total(
+            Reads reads, long realm, JournalQuery query, long first, long last, List<JournalRow> shown) {
+        JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
+        Event.Subject subject = query.subject();
+        if (subject != null) {
+            return Total.of(reads.countHistory(realm, subject.id(), filter, Listing.COUNTED + 1), true);
+        }
+        boolean all = last - first <= COUNTED_AMONG;
+        boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
+        long from = all || oldest ? first : last - COUNTED_AMONG;
+        long to = all || !oldest ? last : first + COUNTED_AMONG;
+        long beyond = shown.stream()
+                .filter(row -> row.seq() <= from || row.seq() > to)
+                .count();
+        return Total.of(reads.countJournal(realm, from, to, filter, Listing.COUNTED + 1) + beyond, all);
     }
 
     /// @param first those up to it are too old

@@ -22,6 +22,11 @@ public record JournalQuery(
         Order order,
         int limit,
         @Nullable Long after) {
+    /// Whether some entries are left out.
+    boolean isFiltered() {
+        return action != null || actor != null || subject != null || since != null || until != null;
+    }
+
     /// By `seq`.
     public enum Order {
         OLDEST_FIRST,

@@ -30,6 +30,9 @@ final class Listing {
     /// How many users one search for a text looks at.
     private static final int LOOKED_AT = 50_000;
 
+    /// How many searches count the total where there are other filters beside the text.
+    private static final int LOOKS = 5;
+
     private final Reader reader;
     private final Reads reads;
     private final long realm;
@@ -158,22 +161,48 @@ final class Listing {
     /// With a text, alone or with other filters. A realm is searched from its beginning, for the total's sake, and
     /// where that did not reach far enough, on from there.
     private Page<User> searched(String folded) {
-        Reads.Found first = reads.search(realm, folded, 0, COUNTED + 1, LOOKED_AT);
-        List<Long> all = asked(first.numbers());
+        List<Long> counted = new ArrayList<>();
+        Long uncounted = 0L;
+        // A look finds enough for the total, but the other filters may leave little of it.
+        int looks = query.filters() == 1 ? 1 : LOOKS;
+        for (int i = 0; i < looks && uncounted != null && counted.size() <= COUNTED; i++) {
+            uncounted = look(folded, uncounted, counted);
+        }
         List<Long> found =
-                new ArrayList<>(all.stream().filter(each -> each > after).toList());
-        Long unseen = first.next();
+                new ArrayList<>(counted.stream().filter(each -> each > after).toList());
+        Long unseen = uncounted;
+        long beyond = 0;
         int offset = (int) Math.min(query.offset(), COUNTED);
         int wanted = offset + query.limit();
-        if (unseen != null && found.size() <= wanted) {
-            Reads.Found more = reads.search(realm, folded, Math.max(after, unseen), COUNTED + 1, LOOKED_AT);
-            found.addAll(asked(more.numbers()));
-            unseen = more.next();
+        if (uncounted != null && found.size() <= wanted) {
+            List<Long> more = new ArrayList<>();
+            unseen = look(folded, Math.max(after, uncounted), more);
+            found.addAll(more);
+            if (after > uncounted) {
+                // What is between was not looked at.
+                beyond = more.size();
+            } else {
+                counted.addAll(more);
+                uncounted = unseen;
+            }
         }
         List<Long> shown = found.subList(Math.min(offset, found.size()), Math.min(wanted, found.size()));
         @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
-        boolean more = first.next() != null || all.size() > COUNTED;
-        return new Page<>(judged(reads.users(realm, shown)), Math.min(all.size(), COUNTED), more, next);
+        return new Page<>(
+                judged(reads.users(realm, shown)),
+                Math.min(counted.size() + beyond, COUNTED),
+                uncounted != null || counted.size() > COUNTED,
+                next);
+    }
+
+    /// Looks on after `from`.
+    ///
+    /// @param into takes those whom all filters let through
+    /// @return how far it looked; null for to the end
+    private @Nullable Long look(String folded, long from, List<Long> into) {
+        Reads.Found found = reads.search(realm, folded, from, COUNTED + 1, LOOKED_AT);
+        into.addAll(asked(found.numbers()));
+        return found.next();
     }
 
     /// Those whom the other filters let through too.
@@ -181,7 +210,10 @@ final class Listing {
         if (query.filters() == 1) {
             return numbers;
         }
-        return belonging(judged(reads.users(realm, numbers)), user -> user).stream()
+        List<User> users = reads.users(realm, numbers).stream()
+                .map(row -> row.user().at(at))
+                .toList();
+        return belonging(users, user -> user).stream()
                 .filter(this::matches)
                 .map(User::number)
                 .toList();

@@ -286,7 +286,7 @@ final class RealmReconciliation {
     }
 
     private void operators() {
-        List<OperatorRow> rows = database.read(reads -> reads.operators(number));
+        List<OperatorRow> rows = database.read(reads -> reads.operatorsWithDeleted(number));
         for (OperatorRow found : rows) {
             UUID id = found.operator().id();
             List<Difference> all = slice(reads -> {

@@ -198,7 +198,7 @@ public final class Register {
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
     }
 
-    /// All operators of a realm, in order of their names; needs `keys:write`.
+    /// All operators of a realm but those who were deleted, in order of their names; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
                 ? Directory.read(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()

@@ -100,11 +100,15 @@ public record Request(
                 // A set has no order of its own that holds from one run of the server to the next.
                 case Command.ExpectStatus(var statuses) -> "ExpectStatus" + new TreeSet<>(statuses);
                 case Command.Register _,
+                        Command.PutUser _,
                         Command.OnUser _,
+                        Command.ExpireKey _,
                         Command.RevokeKey _,
                         Command.DisableOperator _,
                         Command.EnableOperator _,
                         Command.SignOutOperator _,
+                        Command.ChangeOperatorRole _,
+                        Command.DeleteOperator _,
                         Command.OnGroups _,
                         Command.OnPolicies _,
                         Command.GiveVerdict _,

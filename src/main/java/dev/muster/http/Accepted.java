@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Options of sockets, which tell of each that is accepted. Of a connection with TLS nobody else hears before its
-/// handshake is over, for which Helidon waits without end.
+/// handshake is over, for which Helidon waits without end; and of none does Helidon show the socket later.
 record Accepted(SocketOptions options, Consumer<SocketChannel> told) implements SocketOptions {
 
     @Override

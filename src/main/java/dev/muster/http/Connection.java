@@ -17,10 +17,14 @@ import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +55,9 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     private static final long PHASE = 15;
 
+    /// How the first line of a request in HTTP/1.0 ends.
+    private static final byte[] HTTP_1_0 = {' ', 'H', 'T', 'T', 'P', '/', '1', '.', '0', '\r', '\n'};
+
     /// A request of up to this many bytes takes no room from others.
     private static final long FREE_BYTES = 8 << 10;
 
@@ -74,6 +81,11 @@ final class Connection implements ServerConnection, ConnectionContext {
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;
+    private @Nullable SocketChannel channel;
+
+    // Of the request under way.
+    private boolean http10;
+
     // Of the request under way; a body may be read by another thread than the handler's, never at the same time.
     private long received;
     private long bodyLimit;
@@ -125,6 +137,30 @@ final class Connection implements ServerConnection, ConnectionContext {
         } else {
             closeIfIdle();
         }
+    }
+
+    /// @param socket that this is a connection of; null where it is not known
+    void isOf(@Nullable SocketChannel socket) {
+        channel = socket;
+    }
+
+    /// Ends the connection so that the client is told that something went wrong, where TCP's usual end would
+    /// say that all has been sent.
+    void reset() {
+        SocketChannel socket = channel;
+        try {
+            if (socket != null) {
+                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+                socket.close();
+            }
+        } catch (IOException e) {
+            // It has ended already.
+        }
+    }
+
+    /// Whether the request under way came in HTTP/1.0: it is the connection's last, and nothing is sent in chunks.
+    boolean isHttp10() {
+        return http10;
     }
 
     /// Idle, or only waiting for a client to stop sending.
@@ -334,6 +370,26 @@ final class Connection implements ServerConnection, ConnectionContext {
         if (watched) {
             move(before, BODY);
         }
+        boolean first = isIdle(phase) && reader.available() == 0;
+        byte[] bytes = come();
+        if (watched) {
+            move(state.get(), HANDLING);
+        }
+        if (isIdle(phase)) {
+            move(before, HEAD);
+            countHead(bytes.length);
+            if (first) {
+                bytes = withFirstLine(bytes);
+            }
+        } else if (phase == HEAD) {
+            countHead(bytes.length);
+        } else {
+            countBody(bytes.length);
+        }
+        return bytes;
+    }
+
+    private byte[] come() {
         byte[] bytes;
         try {
             bytes = socket.get();
@@ -343,18 +399,39 @@ final class Connection implements ServerConnection, ConnectionContext {
         if (bytes == null) {
             throw new CloseConnectionException("closed on the other side");
         }
-        if (watched) {
-            move(state.get(), HANDLING);
+        return bytes;
+    }
+
+    /// Waits for the whole first line of a request, as far as one may be long, and shows Helidon one of
+    /// HTTP/1.1 in the place of one of HTTP/1.0, which it refuses. All that differs is up to [Dispatch]: see
+    /// [#isHttp10].
+    private byte[] withFirstLine(byte[] begun) {
+        byte[] bytes = begun;
+        int searched = 0;
+        int end = lineEnd(bytes, searched);
+        while (end < 0 && bytes.length <= connections.limits().headBytes()) {
+            searched = bytes.length;
+            byte[] more = come();
+            countHead(more.length);
+            bytes = Arrays.copyOf(bytes, searched + more.length);
+            System.arraycopy(more, 0, bytes, searched, more.length);
+            end = lineEnd(bytes, searched);
         }
-        if (isIdle(phase)) {
-            move(before, HEAD);
-            countHead(bytes.length);
-        } else if (phase == HEAD) {
-            countHead(bytes.length);
-        } else {
-            countBody(bytes.length);
+        int version = end - HTTP_1_0.length + 1;
+        http10 = version > 0 && Arrays.equals(bytes, version, end + 1, HTTP_1_0, 0, HTTP_1_0.length);
+        if (http10) {
+            bytes[end - 2] = '1';
         }
         return bytes;
+    }
+
+    private static int lineEnd(byte[] bytes, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /// Helidon looks for the end of a line, and for the end of a chunk, in memory without bound: the bound is here.

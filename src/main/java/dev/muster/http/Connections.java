@@ -95,7 +95,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         return memory;
     }
 
-    /// A connection that begins with a handshake.
+    /// A connection that nobody has begun to serve. With TLS it begins with a handshake.
     void accepted(SocketChannel socket) {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
@@ -149,7 +149,8 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     }
 
     void opened(Connection connection) {
-        handshakes.remove(connection.childSocketId());
+        Handshake handshake = handshakes.remove(connection.childSocketId());
+        connection.isOf(handshake == null ? null : handshake.socket());
         open.add(connection);
         callWatch();
     }

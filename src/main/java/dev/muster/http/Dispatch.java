@@ -69,6 +69,7 @@ final class Dispatch implements HttpRouting {
     private final Face fallback;
     private final Map<String, RouteMeters> unmatched = new HashMap<>();
     private final TrustedProxies proxies;
+    private final BasePath base;
     private final boolean tls;
 
     /// Helidon's names of the headers that replies have; it folds and looks up a name each time it makes one. The names
@@ -100,6 +101,7 @@ final class Dispatch implements HttpRouting {
         }
         unmatched.computeIfAbsent(fallback.name(), name -> meters.of(name, "any", "unmatched"));
         this.proxies = new TrustedProxies(listening.trustedProxies());
+        this.base = listening.base();
         this.tls = listening.tls() != null;
         this.bare = listening.bare();
         this.bareJson = bare == null ? NOTHING : bare.json().getBytes(StandardCharsets.UTF_8);
@@ -126,8 +128,14 @@ final class Dispatch implements HttpRouting {
         connection.begin();
         if (bare != null && bare.path().equals(received.prologue().uriPath().rawPath())) {
             response.header(JSON);
+            if (connection.isHttp10()) {
+                response.header(HeaderValues.CONNECTION_CLOSE);
+            }
             response.send(bareJson);
             connection.end();
+            if (connection.isHttp10()) {
+                throw new CloseConnectionException("closed after a request in HTTP/1.0");
+            }
             return;
         }
         underWay.increment();
@@ -191,7 +199,8 @@ final class Dispatch implements HttpRouting {
         private void reply() {
             Reply reply = answer();
             connection.giveBack();
-            boolean goOn = !malformed && body.discard() && !connections.stopping() && !closeAsked();
+            boolean goOn =
+                    !malformed && body.discard() && !connections.stopping() && !connection.isHttp10() && !closeAsked();
             reply = send(reply, goOn);
             long nanos = System.nanoTime() - began;
             meters.record(reply.status(), nanos);
@@ -207,7 +216,7 @@ final class Dispatch implements HttpRouting {
 
         private Reply answer() {
             try {
-                Reply reply = handle();
+                Reply reply = Compression.applied(handle(), acceptEncoding());
                 replyRoom = connections.takeReplyBytes(reply.body().length);
                 made();
                 if (reply.content() != null || replyRoom > 0) {
@@ -234,6 +243,12 @@ final class Dispatch implements HttpRouting {
             }
         }
 
+        private @Nullable String acceptEncoding() {
+            return received.headers().contains(HeaderNames.ACCEPT_ENCODING)
+                    ? String.join(",", received.headers().all(HeaderNames.ACCEPT_ENCODING, List::of))
+                    : null;
+        }
+
         private void made() {
             if (making) {
                 connections.giveMakingBack();
@@ -243,7 +258,7 @@ final class Dispatch implements HttpRouting {
 
         private Reply handle() throws Exception {
             HttpPrologue prologue = received.prologue();
-            String path = pathOf(prologue.uriPath().rawPath());
+            String path = ownPath(prologue.uriPath().rawPath());
             face = faceOf(path);
             meters = unmatched(face);
             if (connections.stopping()) {
@@ -252,13 +267,17 @@ final class Dispatch implements HttpRouting {
             if (!path.startsWith("/") || prologue.fragment().hasValue()) {
                 throw new Refused(new Fault.Malformed("The request line is not as it should be."));
             }
-            if (received.headers().contains(NO_NAME)) {
+            if (received.headers().contains(NO_NAME) || !Hosts.areFine(received.headers(), connection.isHttp10())) {
                 throw new Refused(new Fault.Malformed(BAD_HEAD));
+            }
+            if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+                // HTTP/1.0 has none, so somebody on the way may have taken the body for something else.
+                throw new Refused(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
             }
             Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
             RouteTree.Found found = routes.find(path);
             if (found == null) {
-                showToWatch(query);
+                showToWatch(query, path);
                 throw new Refused(new Fault.NoSuchPath());
             }
             String token = prologue.method().text();
@@ -267,7 +286,7 @@ final class Dispatch implements HttpRouting {
             if (entry == null) {
                 face = found.face();
                 meters = unmatched(face);
-                showToWatch(query);
+                showToWatch(query, path);
                 throw new Refused(new Fault.MethodNotAllowed(printable(token), found.allowed()));
             }
             face = entry.face();
@@ -276,17 +295,18 @@ final class Dispatch implements HttpRouting {
                 connections.takeMaking();
                 making = true;
             }
-            Request known =
-                    new Request(received, connection, body, serverId, clientId, entry, found.values(), query, proxies);
+            Request known = new Request(
+                    received, connection, body, serverId, clientId, entry, found.values(), query, proxies, base, path);
             request = known;
             return entry.route().handler().handle(known);
         }
 
-        private void showToWatch(Form query) {
+        private void showToWatch(Form query, String path) {
             Face.Watch watch = face.watch();
             if (watch != null) {
                 RouteTree.Entry none = new RouteTree.Entry(face, NO_ROUTE, List.of(), meters);
-                watch.saw(new Request(received, connection, body, serverId, clientId, none, List.of(), query, proxies));
+                watch.saw(new Request(
+                        received, connection, body, serverId, clientId, none, List.of(), query, proxies, base, path));
             }
         }
 
@@ -333,7 +353,9 @@ final class Dispatch implements HttpRouting {
             boolean headOnly = received.prologue().method().text().equals("HEAD");
             Reply.Content content = reply.content();
             if (content != null && !headOnly) {
-                Reply instead = stream(content);
+                Reply instead = connection.isHttp10() && !response.headers().contains(HeaderNames.CONTENT_LENGTH)
+                        ? streamUntilTheEnd(content)
+                        : stream(content);
                 return instead == null ? reply : send(instead, goOn);
             }
             byte[] whole = reply.body();
@@ -368,6 +390,29 @@ final class Dispatch implements HttpRouting {
                 throw new CloseConnectionException("a streamed reply broke off", e);
             }
         }
+
+        /// As [#stream], without chunks, which HTTP/1.0 does not know: the end of the connection is the end of the
+        /// body.
+        private @Nullable Reply streamUntilTheEnd(Reply.Content content) {
+            UnframedBody out = new UnframedBody(response, connection.dataWriter());
+            try {
+                content.writeTo(out);
+                out.end();
+                bytes = out.count();
+                return null;
+            } catch (CloseConnectionException gone) {
+                throw gone;
+            } catch (IOException | RuntimeException e) {
+                if (!out.isUnderWay()) {
+                    response.headers().clear();
+                    response.header(HeaderValues.CONNECTION_CLOSE);
+                    return e instanceof Refused refused ? refusal(refused.fault()) : bug(e);
+                }
+                LOG.error("request {}: {} broke off in its reply", serverId, meters.template(), e);
+                connection.reset();
+                throw new CloseConnectionException("a streamed reply broke off", e);
+            }
+        }
     }
 
     /// What Helidon refuses before there is a request to dispatch. The connection ends with it.
@@ -379,7 +424,7 @@ final class Dispatch implements HttpRouting {
             @Nullable String message) {
         long began = System.nanoTime();
         String raw = request.path();
-        Face face = faceOf(raw == null ? "" : pathOf(raw));
+        Face face = faceOf(raw == null ? "" : ownPath(raw));
         String id = new RequestIds().fresh();
         Fault fault = faultOf(status, message);
         LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
@@ -412,7 +457,8 @@ final class Dispatch implements HttpRouting {
             case 431 -> new Fault.HeadersTooLarge();
             case 501 -> new Fault.UnsupportedCoding("The transfer coding of the body is not spoken here.");
             case 503 -> new Fault.Overloaded(SOON);
-            case 505 -> new Fault.Malformed("Only HTTP/1.1 is spoken here.");
+            // One that opens its connection is taken: see Connection.
+            case 505 -> new Fault.Malformed("A request in HTTP/1.0 must be the only one of its connection.");
             default -> {
                 if (HEADERS_TOO_LONG.equals(message)) {
                     yield new Fault.HeadersTooLarge();
@@ -483,6 +529,15 @@ final class Dispatch implements HttpRouting {
             return slash < 0 ? "/" : target.substring(slash);
         }
         return target;
+    }
+
+    /// The path of this server that a request is for, whether a proxy in front has stripped the base path or not. A
+    /// path
+    /// that has a route as it stands is meant as it stands.
+    private String ownPath(String target) {
+        String path = pathOf(target);
+        String below = base.below(path);
+        return below == null || routes.owner(path) != null ? path : below;
     }
 
     /// Who words what is refused before it is known which route it is for.

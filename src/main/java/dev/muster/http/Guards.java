@@ -18,7 +18,12 @@ public record Guards(@Nullable Long ifMatch, @Nullable String idempotencyKey, bo
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String DRY_RUN = "Muster-Dry-Run";
 
-    private static final Pattern VERSION = Pattern.compile("\"([1-9][0-9]{0,17})\"");
+    /// A version as `ETag` showed it, and as proxies that compress replies show it instead: nginx, HAProxy and most
+    /// others
+    /// make the tag a weak one, Apache and Caddy name their coding in it.
+    private static final Pattern VERSION =
+            Pattern.compile("(?:W/)?\"([1-9][0-9]{0,17})(?:[-;](?:gzip|br|zstd|deflate))?\"");
+
     private static final Pattern TAG = Pattern.compile("(W/)?\"[\\x21\\x23-\\x7e]*\"");
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
@@ -33,6 +38,14 @@ public record Guards(@Nullable Long ifMatch, @Nullable String idempotencyKey, bo
         public String sentence() {
             return "Must" + words.substring(4) + ".";
         }
+    }
+
+    /// The version that an entity tag stands for, weak or not: a weak tag says that the bytes may be others,
+    /// which a compressing proxy makes true, and not that the user may be. Null for a tag that was never given
+    /// out.
+    public static @Nullable Long version(String tag) {
+        Matcher version = VERSION.matcher(tag);
+        return version.matches() ? Long.valueOf(version.group(1)) : null;
     }
 
     /// Those of one request.
@@ -52,9 +65,9 @@ public record Guards(@Nullable Long ifMatch, @Nullable String idempotencyKey, bo
         if (header == null || header.equals("*")) {
             return null;
         }
-        Matcher version = VERSION.matcher(header);
-        if (version.matches()) {
-            return Long.valueOf(version.group(1));
+        Long version = version(header.strip());
+        if (version != null) {
+            return version;
         }
         if (!TAG.matcher(header).matches()) {
             misread.add(new Misread(IF_MATCH, "not_a_tag", "must be one version in double quotes, such as \"3\""));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.HexFormat;
 
-/// A connection that was accepted and has not shaken hands yet.
+/// A connection that was accepted and is not served yet: with TLS, one that has not shaken hands.
 ///
 /// @param since by [System#nanoTime]
 record Handshake(SocketChannel socket, long since) {

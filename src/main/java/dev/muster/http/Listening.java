@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param port 0 for any free one
 /// @param tls null for plain HTTP
 /// @param trustedProxies whose `X-Forwarded-For` is believed
+/// @param base the path under which clients reach the server; what they ask for may begin with it
 /// @param bare answered before everything else; null for none
 public record Listening(
         String name,
@@ -19,6 +20,7 @@ public record Listening(
         @Nullable Tls tls,
         List<AddressBlock> trustedProxies,
         Limits limits,
+        BasePath base,
         @Nullable Bare bare) {
 
     public Listening {
@@ -28,6 +30,18 @@ public record Listening(
     /// Plain HTTP with the default limits, believing no proxy.
     public Listening(String name, String host, int port) {
         this(name, host, port, null, List.of(), Limits.DEFAULT, null);
+    }
+
+    /// At the root of its host.
+    public Listening(
+            String name,
+            String host,
+            int port,
+            @Nullable Tls tls,
+            List<AddressBlock> trustedProxies,
+            Limits limits,
+            @Nullable Bare bare) {
+        this(name, host, port, tls, trustedProxies, limits, BasePath.ROOT, bare);
     }
 
     /// The files of a server that speaks TLS.

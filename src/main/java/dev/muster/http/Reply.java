@@ -2,14 +2,17 @@ package dev.muster.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What is answered: a status, headers, and a body that is either whole or written while it is sent. Immutable.
 ///
-/// The engine adds `Content-Length`, `Date`, `X-Request-Id`, `X-Content-Type-Options: nosniff`, over TLS
-/// `Strict-Transport-Security`, and `Cache-Control: no-store` unless the reply says otherwise.
+/// The engine compresses what may be ([#compressible]) and adds `Content-Length`, `Date`, `X-Request-Id`,
+/// `X-Content-Type-Options: nosniff`, over TLS `Strict-Transport-Security`, and `Cache-Control: no-store`
+/// unless the reply says otherwise.
 public final class Reply {
 
     /// The content type of every JSON reply that has no finer one.
@@ -23,13 +26,21 @@ public final class Reply {
     private final String[] headers;
     private final byte[] body;
     private final @Nullable Content content;
+    private final @Nullable Gzip gzip;
 
-    private Reply(int status, @Nullable String type, String[] headers, byte[] body, @Nullable Content content) {
+    private Reply(
+            int status,
+            @Nullable String type,
+            String[] headers,
+            byte[] body,
+            @Nullable Content content,
+            @Nullable Gzip gzip) {
         this.status = status;
         this.type = type;
         this.headers = headers;
         this.body = body;
         this.content = content;
+        this.gzip = gzip;
     }
 
     /// Writes a body while it is sent. A write blocks while the client does not read. What it throws after the first
@@ -41,7 +52,7 @@ public final class Reply {
 
     /// Without a body.
     public static Reply of(int status) {
-        return new Reply(status, null, NO_HEADERS, NOTHING, null);
+        return new Reply(status, null, NO_HEADERS, NOTHING, null, null);
     }
 
     /// With a body.
@@ -49,26 +60,26 @@ public final class Reply {
     /// @param type the media type
     /// @param body not changed afterwards by anybody
     public static Reply of(int status, String type, byte[] body) {
-        return new Reply(status, type, NO_HEADERS, body, null);
+        return new Reply(status, type, NO_HEADERS, body, null, null);
     }
 
     /// With JSON that is made already.
     ///
     /// @param json a whole JSON text in UTF-8, not changed afterwards by anybody
     public static Reply json(int status, byte[] json) {
-        return new Reply(status, JSON, NO_HEADERS, json, null);
+        return new Reply(status, JSON, NO_HEADERS, json, null, null);
     }
 
     /// With JSON written now.
     ///
     /// @param content writes one JSON value
     public static Reply json(int status, Consumer<JsonWriter> content) {
-        return new Reply(status, JSON, NO_HEADERS, JsonWriter.bytes(content), null);
+        return new Reply(status, JSON, NO_HEADERS, JsonWriter.bytes(content), null, null);
     }
 
     /// With a body whose length is not known before it is written.
     public static Reply stream(int status, String type, Content content) {
-        return new Reply(status, type, NO_HEADERS, NOTHING, content);
+        return new Reply(status, type, NO_HEADERS, NOTHING, content, null);
     }
 
     /// The same reply with one more header line.
@@ -79,7 +90,7 @@ public final class Reply {
         String[] more = Arrays.copyOf(headers, headers.length + 2);
         more[headers.length] = name;
         more[headers.length + 1] = value;
-        return new Reply(status, type, more, body, content);
+        return new Reply(status, type, more, body, content, gzip);
     }
 
     /// Throws if a value could end its header line. Nobody else looks for that: Helidon would for each reply once more.
@@ -94,7 +105,46 @@ public final class Reply {
 
     /// The same reply with another media type.
     public Reply as(String mediaType) {
-        return new Reply(status, mediaType, headers, body, content);
+        return new Reply(status, mediaType, headers, body, content, gzip);
+    }
+
+    /// The same reply, compressed for clients that take gzip, if it is long enough to be worth it. Only for
+    /// replies that hold nothing secret beside what others can choose: how well such a reply compresses tells
+    /// of the secret (BREACH).
+    public Reply compressible() {
+        return new Reply(status, type, headers, body, content, new Gzip(null));
+    }
+
+    /// As [#compressible], for a reply that is sent many times: it is compressed here and now.
+    public Reply compressedOnce() {
+        return new Reply(status, type, headers, body, content, new Gzip(Compression.gzip(body)));
+    }
+
+    /// Instead of this body, another one with `Content-Encoding: gzip`.
+    Reply compressed(byte[] bytes, @Nullable Content stream) {
+        return new Reply(status, type, headers, bytes, stream, null).with("Content-Encoding", "gzip");
+    }
+
+    /// That a reply may be compressed.
+    ///
+    /// @param made its body compressed already; null where that is to be done when it is sent
+    record Gzip(byte @Nullable [] made) {}
+
+    @Nullable
+    Gzip gzip() {
+        return gzip;
+    }
+
+    /// The same reply with that header once, in the place of those of its name.
+    Reply withOnly(String name, String value) {
+        List<String> kept = new ArrayList<>(headers.length);
+        for (int i = 0; i < headers.length; i += 2) {
+            if (!headers[i].equalsIgnoreCase(name)) {
+                kept.add(headers[i]);
+                kept.add(headers[i + 1]);
+            }
+        }
+        return new Reply(status, type, kept.toArray(NO_HEADERS), body, content, gzip).with(name, value);
     }
 
     public int status() {

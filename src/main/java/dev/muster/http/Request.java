@@ -27,6 +27,8 @@ public final class Request {
     private final List<String> parameters;
     private final Form query;
     private final TrustedProxies proxies;
+    private final BasePath base;
+    private final String path;
     private String[] replyHeaders = {};
 
     Request(
@@ -38,7 +40,9 @@ public final class Request {
             RouteTree.Entry matched,
             List<String> parameters,
             Form query,
-            TrustedProxies proxies) {
+            TrustedProxies proxies,
+            BasePath base,
+            String path) {
         this.received = received;
         this.connection = connection;
         this.body = body;
@@ -48,6 +52,8 @@ public final class Request {
         this.parameters = parameters;
         this.query = query;
         this.proxies = proxies;
+        this.base = base;
+        this.path = path;
     }
 
     /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one that is
@@ -77,6 +83,19 @@ public final class Request {
     /// The template of the route, as it was declared.
     public String template() {
         return matched.route().template();
+    }
+
+    /// The path that was asked for, as it came but without what a proxy has before it: percent-encoded, visible
+    /// ASCII.
+    public String rawPath() {
+        return path;
+    }
+
+    /// A path of this server as clients have to ask for it, which may be below a path that a proxy has for it.
+    ///
+    /// @param path beginning with a slash
+    public String at(String path) {
+        return base.at(path);
     }
 
     /// A parameter of the path, decoded, never empty, without U+0000.

@@ -43,6 +43,12 @@ public record ApiKey(
                 id, name, role, scopes, rank, signs, textHash, secret, createdAt, expiresAt, now, madeBy, lastUsedAt);
     }
 
+    /// The same key with another end.
+    ApiKey expiring(Instant at) {
+        return new ApiKey(
+                id, name, role, scopes, rank, signs, textHash, secret, createdAt, at, revokedAt, madeBy, lastUsedAt);
+    }
+
     /// Whether it expires no earlier than `end`.
     ///
     /// @param end null for never

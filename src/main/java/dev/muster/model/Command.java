@@ -29,6 +29,43 @@ public sealed interface Command {
         }
     }
 
+    /// Makes a user of that external id, or gives the user who has it these fields in the place of those that they
+    /// have:
+    /// what is not given is emptied.
+    ///
+    /// @param fields with an external id
+    /// @param tag what `fields` asks for; null where a user who is there keeps theirs
+    /// @param when what must be so for anything to be done
+    record PutUser(Register fields, @Nullable Tag tag, When when) implements Command {
+        public PutUser {
+            if (fields.externalId() == null) {
+                throw new IllegalArgumentException("needs an external id");
+            }
+        }
+
+        /// What must be so for a user to be put.
+        public enum When {
+            ALWAYS,
+            /// There is no user of that external id.
+            ABSENT,
+            /// There is one.
+            PRESENT
+        }
+
+        /// The change to a user who is there.
+        Update update() {
+            return new Update(
+                    new Edit<>(fields.email()),
+                    null,
+                    new Edit<>(fields.username()),
+                    new Edit<>(fields.name()),
+                    new Edit<>(fields.givenName()),
+                    new Edit<>(fields.familyName()),
+                    new Edit<>(fields.metadata()),
+                    null);
+        }
+    }
+
     /// A command on the one user that the request is about.
     sealed interface OnUser extends Command {}
 
@@ -79,7 +116,10 @@ public sealed interface Command {
 
     /// Releases the hold of that kind and label.
     record ReleaseHold(
-            HoldKind kind, String label, @Nullable String note) implements OnUser {
+            HoldKind kind,
+            String label,
+            @Nullable String reason,
+            @Nullable String note) implements OnUser {
         public ReleaseHold {
             requirePlaceable(kind);
         }
@@ -173,6 +213,11 @@ public sealed interface Command {
         }
     }
 
+    /// Brings the end of an API key forward, so that what uses it has time to change to another.
+    ///
+    /// @param at from when on it opens nothing
+    record ExpireKey(UUID id, Instant at) implements OnCredentials {}
+
     record CreateOperator(Identifier username, Role role, String passwordHash) implements OnCredentials {}
 
     record DisableOperator(Identifier.Key username) implements OnCredentials {}
@@ -182,6 +227,12 @@ public sealed interface Command {
     /// Voids all sessions and tokens of an operator, who may sign in again. Operators may do it for themselves,
     /// whatever their scopes.
     record SignOutOperator(Identifier.Key username) implements OnCredentials {}
+
+    /// Gives an operator another role; tokens and sessions go on, with the rights of the new one.
+    record ChangeOperatorRole(Identifier.Key username, Role role) implements OnCredentials {}
+
+    /// Deletes an operator, voiding sessions and tokens; the name is free again.
+    record DeleteOperator(Identifier.Key username) implements OnCredentials {}
 
     record ChangePassword(Identifier.Key username, String passwordHash) implements OnCredentials {}
 
@@ -271,7 +322,7 @@ public sealed interface Command {
     /// What an actor needs for it; null where only root may.
     default @Nullable Scope scope() {
         return switch (this) {
-            case Register _, Update _, Promote _, ConfirmEmail _, ReplaceCards _, ReplaceWorkstations _ ->
+            case Register _, PutUser _, Update _, Promote _, ConfirmEmail _, ReplaceCards _, ReplaceWorkstations _ ->
                 Scope.USERS_WRITE;
             case ChangeRank _ -> Scope.RANKS_WRITE;
             case PlaceHold _,
@@ -313,8 +364,10 @@ public sealed interface Command {
                     RevokeKey _,
                     DisableOperator _,
                     SignOutOperator _,
+                    DeleteOperator _,
                     ChangePassword _ -> true;
             case Register _,
+                    PutUser _,
                     Update _,
                     AnnulBar _,
                     Erase _,
@@ -326,8 +379,10 @@ public sealed interface Command {
                     AllowReenrolment _,
                     EndHolds _,
                     CreateKey _,
+                    ExpireKey _,
                     CreateOperator _,
                     EnableOperator _,
+                    ChangeOperatorRole _,
                     OnGroups _,
                     OnPolicies _,
                     OnJobs _,

@@ -19,6 +19,7 @@ final class CredentialRules {
     static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
 
+    private static final Refusal LAST_MAKER = new Refusal.InUse("the realm, as its last key with keys:write");
     private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
     private final Picture realm;
@@ -105,6 +106,36 @@ final class CredentialRules {
     /// @param operators as they are afterwards, in order of their making
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
 
+    /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays as it is.
+    /// Refuses: NotFound, Forbidden, Invalid, InUse.
+    Result<ApiKey> expire(Command.ExpireKey command) {
+        ApiKey key = realm.key(command.id());
+        if (key == null) {
+            return Result.refused(new Refusal.NotFound("key", command.id().toString()));
+        }
+        Refusal refusal = beyond(key.scopes(), key.rank());
+        if (refusal != null) {
+            return Result.refused(refusal);
+        }
+        if (!command.at().isAfter(now)) {
+            return Result.refused(new Refusal.Invalid(
+                    "expiresAt", "not_in_the_future", "Must lie in the future; revoking the key ends it now."));
+        }
+        if (!key.isLive(now) || command.at().equals(key.expiresAt())) {
+            return Result.ok(key);
+        }
+        if (key.expiresAt() != null && command.at().isAfter(key.expiresAt())) {
+            return Result.refused(new Refusal.Invalid(
+                    "expiresAt",
+                    "later_than_before",
+                    "Must not be later than " + Timestamps.text(key.expiresAt()) + ", when the key expires."));
+        }
+        if (takesLastMaker(List.of(key))) {
+            return Result.refused(LAST_MAKER);
+        }
+        return Result.ok(key.expiring(command.at()));
+    }
+
     /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
         ApiKey key = realm.key(command.id());
@@ -128,7 +159,7 @@ final class CredentialRules {
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
         if (takesLastMaker(keys)) {
-            return Result.refused(new Refusal.InUse("the realm, as its last key with keys:write"));
+            return Result.refused(LAST_MAKER);
         }
         if (operators.stream().anyMatch(this::isTheActor) && takesLastAdmin(operators)) {
             return Result.refused(LAST_ADMIN);
@@ -200,7 +231,15 @@ final class CredentialRules {
         }
         return new Step.To<>(
                 new Operator(
-                        id, command.username(), command.role(), command.passwordHash(), 1, now, null, Maker.of(actor)),
+                        id,
+                        command.username(),
+                        command.role(),
+                        command.passwordHash(),
+                        1,
+                        now,
+                        null,
+                        null,
+                        Maker.of(actor)),
                 Event.Action.OPERATOR_CREATED);
     }
 
@@ -231,6 +270,38 @@ final class CredentialRules {
                 operator,
                 new Step.To<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
+    }
+
+    /// Gives the operator another role. What they are signed in to goes on, with the new rights.
+    ///
+    /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new one
+    /// has more than the old one, to whoever acts with a key that expires; InUse to the realm's last enabled
+    /// admin, who would give up being one.
+    Step<Operator> changeRole(Operator operator, Role role) {
+        if (role == operator.role()) {
+            return beyondOr(operator, new Step.Same<>());
+        }
+        if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
+            return new Step.No<>(LAST_ADMIN);
+        }
+        Refusal refusal = beyond(role.scopes(), role.rank());
+        if (refusal != null) {
+            return new Step.No<>(refusal);
+        }
+        Step<Operator> step = new Step.To<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
+        boolean lower = operator.role().scopes().containsAll(role.scopes())
+                && operator.role().rank().compareTo(role.rank()) >= 0;
+        return lower ? beyondOr(operator, step) : lastingOr(operator, step);
+    }
+
+    /// Deletes an operator, ending their tokens and sessions. What they made stays.
+    ///
+    /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would delete themselves.
+    Step<Operator> delete(Operator operator) {
+        if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
+            return new Step.No<>(LAST_ADMIN);
+        }
+        return beyondOr(operator, new Step.To<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
     /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
@@ -296,6 +367,17 @@ final class CredentialRules {
         return changes.build();
     }
 
+    /// What the journal shows of a key whose end was brought forward.
+    static Changes changed(ApiKey before, ApiKey after) {
+        return new Changes.Draft()
+                .put("expiresAt", text(before.expiresAt()), text(after.expiresAt()))
+                .build();
+    }
+
+    private static @Nullable String text(@Nullable Instant at) {
+        return at == null ? null : Timestamps.text(at);
+    }
+
     static Changes changed(@Nullable Operator before, Operator after) {
         Changes.Draft changes = new Changes.Draft();
         if (before == null) {
@@ -304,7 +386,15 @@ final class CredentialRules {
             changes.put("generation", null, after.generation());
             put(changes, after.madeBy());
         } else {
-            changes.put("generation", before.generation(), after.generation());
+            if (before.role() != after.role()) {
+                changes.put("role", before.role().word(), after.role().word());
+            }
+            if (before.generation() != after.generation()) {
+                changes.put("generation", before.generation(), after.generation());
+            }
+            if (before.isDeleted() != after.isDeleted()) {
+                changes.put("deleted", before.isDeleted(), after.isDeleted());
+            }
             if (before.isLive() != after.isLive()) {
                 changes.put("disabled", !before.isLive(), !after.isLive());
             }

@@ -86,12 +86,15 @@ public record Event(
         POLICY_GROUP_ASSIGNED("policy.group.assigned"),
         POLICY_GROUP_UNASSIGNED("policy.group.unassigned"),
         KEY_CREATED("key.created"),
+        KEY_EXPIRY_CHANGED("key.expiry.changed"),
         KEY_REVOKED("key.revoked"),
         OPERATOR_CREATED("operator.created"),
         OPERATOR_DISABLED("operator.disabled"),
         OPERATOR_ENABLED("operator.enabled"),
         OPERATOR_PASSWORD_CHANGED("operator.password.changed"),
         OPERATOR_SIGNED_OUT("operator.signed_out"),
+        OPERATOR_ROLE_CHANGED("operator.role.changed"),
+        OPERATOR_DELETED("operator.deleted"),
         TENANT_CREATED("tenant.created"),
         REALM_QUOTAS_CHANGED("realm.quotas.changed");
 

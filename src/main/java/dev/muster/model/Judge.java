@@ -48,6 +48,7 @@ public final class Judge {
         }
         return switch (write.commands().getFirst()) {
             case Command.Register register -> register(actor, register, freshId.get());
+            case Command.PutUser put -> put(actor, put, write.ifMatch(), freshId);
             case Command.OnCredentials command -> changeCredentials(actor, command, freshId);
             case Command.CreateTenant command -> createTenant(command, freshId.get());
             case Command.OnGroups command -> new GroupJudge(realm, prints, actor, now).judge(command, freshId);
@@ -127,6 +128,25 @@ public final class Judge {
                 yield Result.ok(new Change(now, new Change.OfUser(user), List.of(event), false));
             }
         };
+    }
+
+    private Result<Change> put(Actor actor, Command.PutUser put, @Nullable Long ifMatch, Supplier<UUID> freshId) {
+        Identifier externalId = Objects.requireNonNull(put.fields().externalId());
+        UserRef ref = new UserRef.ByIdentifier(externalId.key());
+        User stored = realm.find(ref);
+        if (stored == null) {
+            return put.when() == Command.PutUser.When.PRESENT || ifMatch != null
+                    ? Result.refused(new Lookup(realm, prints).missing(ref))
+                    : register(actor, put.fields(), freshId.get());
+        }
+        if (put.when() == Command.PutUser.When.ABSENT) {
+            return Result.refused(new Refusal.Stale(stored.version()));
+        }
+        if (put.tag() != null && put.tag() != stored.tag()) {
+            return Result.refused(new Refusal.Invalid(
+                    "tag", "not_changed", "Must be " + stored.tag() + ": only promoting changes the tag."));
+        }
+        return changeUser(actor, ref, new Write(actor, ref, List.of(put.update()), ifMatch));
     }
 
     private Result<Change> changeUser(Actor actor, UserRef target, Write write) {
@@ -239,11 +259,15 @@ public final class Judge {
         CredentialRules rules = new CredentialRules(realm, actor, now);
         return switch (command) {
             case Command.CreateKey create -> createKey(actor, rules.create(create));
+            case Command.ExpireKey expire -> rules.expire(expire).map(key -> expiring(actor, key));
             case Command.RevokeKey revoke -> rules.revoke(revoke).then(revocation -> revoked(actor, revocation));
             case Command.CreateOperator create -> operator(actor, null, rules.create(create, freshId.get()));
             case Command.DisableOperator(var username) -> onOperator(actor, username, rules::disable);
             case Command.EnableOperator(var username) -> onOperator(actor, username, rules::enable);
             case Command.SignOutOperator(var username) -> onOperator(actor, username, rules::signOut);
+            case Command.ChangeOperatorRole(var username, var role) ->
+                onOperator(actor, username, operator -> rules.changeRole(operator, role));
+            case Command.DeleteOperator(var username) -> onOperator(actor, username, rules::delete);
             case Command.ChangePassword(var username, var hash) ->
                 onOperator(actor, username, operator -> rules.changePassword(operator, hash));
         };
@@ -255,6 +279,16 @@ public final class Judge {
             Event event = event(actor, Event.Action.KEY_CREATED, key, CredentialRules.created(key));
             return new Change(now, new Change.OfKey(key), List.of(event), false);
         });
+    }
+
+    private Change expiring(Actor actor, ApiKey key) {
+        ApiKey before = Objects.requireNonNull(realm.key(key.id()));
+        if (before.equals(key)) {
+            return new Change(now, new Change.OfKey(key), List.of(), false);
+        }
+        realm.put(key);
+        Event event = event(actor, Event.Action.KEY_EXPIRY_CHANGED, key, CredentialRules.changed(before, key));
+        return new Change(now, new Change.OfKey(key), List.of(event), false);
     }
 
     /// One change: the key that was asked for, and all that goes with it, each with an entry of its own.

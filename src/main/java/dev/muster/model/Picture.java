@@ -156,13 +156,17 @@ public final class Picture {
 
     public void loaded(Operator operator) {
         operators.load(operator.id(), Optional.of(operator));
-        operatorNames.load(operator.username().key(), Optional.of(operator.id()));
+        if (!operator.isDeleted()) {
+            operatorNames.load(operator.username().key(), Optional.of(operator.id()));
+        }
     }
 
     /// An operator whose row was altered: there is nobody of that id, and yet the name is not free.
     public void loadedAltered(Operator operator) {
         operators.load(operator.id(), Optional.empty());
-        operatorNames.load(operator.username().key(), Optional.of(operator.id()));
+        if (!operator.isDeleted()) {
+            operatorNames.load(operator.username().key(), Optional.of(operator.id()));
+        }
     }
 
     public void loaded(Tenant tenant) {
@@ -416,7 +420,8 @@ public final class Picture {
 
     public void put(Operator operator) {
         operators.change(operator.id(), Optional.of(operator));
-        operatorNames.change(operator.username().key(), Optional.of(operator.id()));
+        operatorNames.change(
+                operator.username().key(), operator.isDeleted() ? Optional.empty() : Optional.of(operator.id()));
     }
 
     public void put(Tenant tenant) {

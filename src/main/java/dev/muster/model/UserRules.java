@@ -60,7 +60,8 @@ final class UserRules {
             case Command.Update update -> update(user, update);
             case Command.PlaceHold place -> place(user, place);
             case Command.AssertHold(var kind) -> assertHold(user, kind);
-            case Command.ReleaseHold(var kind, var label, var note) -> release(user, kind, label, note);
+            case Command.ReleaseHold(var kind, var label, var reason, var note) ->
+                release(user, kind, label, reason, note);
             case Command.LiftHold(var kind) -> lift(user, kind);
             case Command.ToggleSuspension() -> toggleSuspension(user);
             case Command.Reinstate(var reason, var note) -> reinstate(user, reason, note);
@@ -253,8 +254,8 @@ final class UserRules {
         return held(user, user.holds().with(next), Event.Action.USER_HOLD_PLACED, null, null);
     }
 
-    private Step<User> release(User user, HoldKind kind, String label, @Nullable String note) {
-        return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, null, note);
+    private Step<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
+        return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
     }
 
     private Step<User> lift(User user, HoldKind kind) {
@@ -264,7 +265,7 @@ final class UserRules {
         if (!others.isEmpty()) {
             return new Step.No<>(new Refusal.StillHeld(others));
         }
-        return release(user, kind, Hold.MAIN, null);
+        return release(user, kind, Hold.MAIN, null, null);
     }
 
     private Step<User> toggleSuspension(User user) {

@@ -70,11 +70,8 @@ public record Write(
 
     private static void needs(Command command, Needs needs, Fingerprint.Maker prints) {
         switch (command) {
-            case Command.Register register -> {
-                for (Identifier.Kind kind : Identifier.Kind.values()) {
-                    identifier(register.identifier(kind), needs, prints);
-                }
-            }
+            case Command.Register register -> identifiers(register, needs, prints);
+            case Command.PutUser put -> identifiers(put.fields(), needs, prints);
             case Command.Update update -> {
                 for (Identifier.Kind kind : Identifier.Kind.values()) {
                     Edit<@Nullable Identifier> edit = update.identifier(kind);
@@ -92,6 +89,10 @@ public record Write(
                     needs.allKeys();
                 }
             }
+            case Command.ExpireKey(var id, var _) -> {
+                needs.key(id);
+                needs.allKeys();
+            }
             case Command.RevokeKey(var id, var descendants) -> {
                 needs.key(id);
                 needs.allKeys();
@@ -105,6 +106,14 @@ public record Write(
                 needs.operatorNamed(username);
                 needs.allOperators();
             }
+            case Command.ChangeOperatorRole(var username, var _) -> {
+                needs.operatorNamed(username);
+                needs.allOperators();
+            }
+            case Command.DeleteOperator(var username) -> {
+                needs.operatorNamed(username);
+                needs.allOperators();
+            }
             case Command.EnableOperator(var username) -> needs.operatorNamed(username);
             case Command.SignOutOperator(var username) -> needs.operatorNamed(username);
             case Command.ChangePassword(var username, var _) -> needs.operatorNamed(username);
@@ -114,6 +123,12 @@ public record Write(
             case Command.OnJobs onJobs -> needs(onJobs, needs, prints);
             case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
             case Command.OnUser _ -> {}
+        }
+    }
+
+    private static void identifiers(Command.Register register, Needs needs, Fingerprint.Maker prints) {
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            identifier(register.identifier(kind), needs, prints);
         }
     }
 

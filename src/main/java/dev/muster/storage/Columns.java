@@ -285,7 +285,8 @@ final class Columns {
                 .text(operator.passwordHash())
                 .number(operator.generation())
                 .instant(operator.createdAt())
-                .instant(operator.disabledAt());
+                .instant(operator.disabledAt())
+                .instant(operator.deletedAt());
         maker(to, operator.madeBy());
         to.bytes(row.seed()).bytes(row.mac());
     }
@@ -301,6 +302,7 @@ final class Columns {
                 row.text(),
                 row.number(),
                 row.instant(),
+                row.instantOrNull(),
                 row.instantOrNull(),
                 maker(row));
         return new Rows.OperatorRow(realm, operator, row.bytes(), row.bytesOrNull());

@@ -205,8 +205,9 @@ public final class LaneStore implements AutoCloseable {
         session.batch("card_insert", batch.newCards, -1, Columns::print);
         session.batch("key_insert", batch.newKeys, 1, Columns::insert);
         session.batch("key_update", batch.changedKeys, 1, Columns::update);
-        session.batch("operator_insert", batch.newOperators, 1, Columns::insert);
+        // In this order: the name of one who is deleted may be a new one's.
         session.batch("operator_update", batch.changedOperators, 1, Columns::update);
+        session.batch("operator_insert", batch.newOperators, 1, Columns::insert);
         saveGroups(batch);
         savePolicies(batch);
         saveAffiliations(batch);

@@ -350,10 +350,29 @@ public final class Reads {
                 Columns::journal);
     }
 
-    /// How many entries there are about a subject, `upTo` at the most.
-    public long historyCount(long realm, UUID subject, int upTo) {
+    /// How many entries about a subject the filter lets through, `upTo` at the most.
+    public long countHistory(long realm, UUID subject, JournalFilter filter, int upTo) {
+        // Without a filter the index alone is enough.
+        return Objects.requireNonNull(
+                filter.equals(JournalFilter.NONE)
+                        ? session.one(
+                                "journal_count_of_subject",
+                                to -> to.number(realm).uuid(subject).number(upTo),
+                                Row::number)
+                        : session.one(
+                                "journal_count_of_subject_filtered",
+                                to -> filter.fill(to.number(realm).uuid(subject))
+                                        .number(upTo),
+                                Row::number));
+    }
+
+    /// How many entries after `after`, up to and including `last`, the filter lets through, `upTo` at the most.
+    /// Looks at each of them.
+    public long countJournal(long realm, long after, long last, JournalFilter filter, int upTo) {
         return Objects.requireNonNull(session.one(
-                "journal_count_of_subject", to -> to.number(realm).uuid(subject).number(upTo), Row::number));
+                "journal_count",
+                to -> filter.fill(to.number(realm).number(after).number(last)).number(upTo),
+                Row::number));
     }
 
     /// Users of whom a hold ends by itself in that time, the soonest first.
@@ -448,17 +467,24 @@ public final class Reads {
         return session.list("keys_of_realm", to -> to.number(realm), Columns::key);
     }
 
+    /// An operator, also one who was deleted.
     public Rows.@Nullable OperatorRow operator(long realm, UUID id) {
         return session.one("operator_by_id", to -> to.number(realm).uuid(id), Columns::operator);
     }
 
+    /// The operator of that name who is not deleted.
     public Rows.@Nullable OperatorRow operator(long realm, Identifier.Key username) {
         return session.one("operator_by_username", to -> to.number(realm).text(username.folded()), Columns::operator);
     }
 
-    /// All of a realm's operators, in order of their folded names.
+    /// A realm's operators, those who were deleted left out, in order of their folded names.
     public List<Rows.OperatorRow> operators(long realm) {
         return session.list("operators_of_realm", to -> to.number(realm), Columns::operator);
+    }
+
+    /// All operators that a realm has and had, in order of their ids.
+    public List<Rows.OperatorRow> operatorsWithDeleted(long realm) {
+        return session.list("operators_with_deleted", to -> to.number(realm), Columns::operator);
     }
 
     public Rows.@Nullable RealmRow realm(long id) {

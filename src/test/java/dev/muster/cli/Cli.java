@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +27,26 @@ final class Cli {
     private final Deque<String> typed = new ArrayDeque<>();
     private final StringBuilder prompts = new StringBuilder();
     private boolean terminal;
+    private String input = "";
+
+    /// What the output is shown on.
+    Screen screen = Screen.NONE;
 
     /// Somebody sits at a terminal and types these lines.
     Cli typing(String... lines) {
         terminal = true;
         typed.addAll(List.of(lines));
+        return this;
+    }
+
+    Cli with(Map<String, String> variables) {
+        environment.putAll(variables);
+        return this;
+    }
+
+    /// The standard input of the commands that follow.
+    Cli reading(String text) {
+        input = text;
         return this;
     }
 
@@ -42,7 +58,9 @@ final class Cli {
                 new PrintStream(err, false, StandardCharsets.UTF_8),
                 environment,
                 () -> NOW,
-                terminal ? new Typist() : null);
+                terminal ? new Typist() : null,
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                () -> screen);
         int exit = commands(shell).run(arguments);
         return new Ran(
                 exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), prompts.toString());

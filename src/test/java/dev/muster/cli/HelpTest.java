@@ -70,7 +70,8 @@ final class HelpTest {
 
     private static CommandLine root() {
         return new Cli()
-                .commands(new Shell(System.out, System.err, java.util.Map.of(), () -> Cli.NOW, null))
+                .commands(new Shell(
+                        System.out, System.err, java.util.Map.of(), () -> Cli.NOW, null, System.in, () -> Screen.NONE))
                 .line();
     }
 

@@ -45,7 +45,8 @@ final class RemoteCommandsTest {
 
     @Test
     void aUserIsShown() {
-        server.then(200, USER);
+        server.then(200, USER)
+                .namingActors("{\"seq\":7,\"actor\":{\"kind\":\"operator\",\"id\":\"o1\",\"name\":\"maria\"}}");
         cli.run("user", "show", "email:ann+x@example.org").printed("""
                 USER          Ann 田中
                 id            0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11
@@ -64,8 +65,8 @@ final class RemoteCommandsTest {
                 metadata      {"k":1}
 
                 suspended: may not act, until 2026-11-28 17:01:02 UTC, then may act, and it fails
-                HOLD       LABEL  DECIDES  REASON      UNTIL (UTC)          PLACED (UTC)         BY           NOTE
-                suspended  main   yes      chargeback  2026-11-28 17:01:02  2026-11-21 17:01:02  operator o1  see ticket 7
+                HOLD       LABEL  DECIDES  REASON      UNTIL (UTC)          PLACED (UTC)         BY              NOTE
+                suspended  main   yes      chargeback  2026-11-28 17:01:02  2026-11-21 17:01:02  operator maria  see ticket 7
                 fraud      main   no                                        2026-11-20 08:00:00  root
                 """);
         assertThat(server.last().line()).isEqualTo("GET /v1/users/email:ann%2Bx@example.org");
@@ -106,9 +107,9 @@ final class RemoteCommandsTest {
         cli.run("user", "hold", "x", "blocked", "--dry-run");
         assertThat(server.last().dryRun()).isEqualTo("true");
         assertThat(server.last().body()).isEqualTo("{}");
-        cli.run("user", "release", "x", "blocked", "--label", "legal", "--note", "over");
-        assertThat(server.last().line()).isEqualTo("DELETE /v1/users/x/holds/blocked?label=legal");
-        assertThat(server.last().body()).isEqualTo("{\"note\":\"over\"}");
+        cli.run("user", "release", "x", "blocked", "--label", "legal", "--reason", "paid", "--note", "over");
+        assertThat(server.last().line()).isEqualTo("POST /v1/users/x/holds/blocked/release?label=legal");
+        assertThat(server.last().body()).isEqualTo("{\"reason\":\"paid\",\"note\":\"over\"}");
     }
 
     @Test
@@ -349,7 +350,7 @@ final class RemoteCommandsTest {
         server.then(
                 200,
                 "{\"items\":[{\"username\":\"ann\",\"role\":\"manager\",\"createdAt\":\"2026-11-21T17:01:02.123Z\"}]}");
-        assertThat(cli.run("operator", "list").out()).contains("ann       manager  2026-11-21 17:01:02");
+        assertThat(cli.run("operator", "list").out()).contains("ann       manager           2026-11-21 17:01:02");
     }
 
     @Test
@@ -463,7 +464,8 @@ final class RemoteCommandsTest {
         server.then(401, "{\"title\":\"Unauthorized\",\"status\":401,\"code\":\"unauthenticated\"}");
         cli.run("user", "list")
                 .complained(
-                        1, "muster user list: Unauthorized (401, unauthenticated); MUSTER_KEY or --key gives the key");
+                        1,
+                        "muster user list: Unauthorized (401, unauthenticated); MUSTER_KEY, muster login or --key gives the key");
         assertThat(server.last().authorization()).isNull();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,31 +34,50 @@ final class TextTest {
         JsonNode user = JsonMapper.shared()
                 .readTree(
                         "{\"name\":\"Ann\\u202e\\u2028\\u2029\\u001b[2J\",\"standing\":{\"decision\":\"allow\",\"status\":\"active\"}}");
-        UserView.print(out, user);
+        UserView.print(Display.plain(out), user, Names.none());
+        out.flush();
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("USER  Ann⟨U+202E⟩⟨U+2028⟩⟨U+2029⟩\uFFFD[2J\n");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "2026-11-21T17:01:02.999Z, 2026-11-21 17:01:02",
-        "2026-11-21T18:01:02.000+01:00, 2026-11-21 17:01:02",
-        "never, never",
-        "'', ''"
+        "2026-11-21T17:01:02.999Z, 2026-11-21 17:01:02 UTC, 2026-11-21 18:01:02 +01:00",
+        "2026-11-21T18:01:02.000+01:00, 2026-11-21 17:01:02 UTC, 2026-11-21 18:01:02 +01:00",
+        "2026-10-25T00:30:00.000Z, 2026-10-25 00:30:00 UTC, 2026-10-25 02:30:00 +02:00",
+        "2026-10-25T01:30:00.000Z, 2026-10-25 01:30:00 UTC, 2026-10-25 02:30:00 +01:00",
+        "never, never, never",
+        "'', '', ''"
     })
-    void timesAreReadable(String wire, String shown) {
-        assertThat(Text.time(wire)).isEqualTo(shown);
+    void timesNameTheirZone(String wire, String utc, String local) {
+        Display plain = Display.plain(System.out);
+        assertThat(plain.time(wire)).isEqualTo(utc);
+        assertThat(new Display(System.out, Format.TABLE, 0, false, ZoneId.of("Europe/Berlin")).time(wire))
+                .isEqualTo(local);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "abcdef, 6, abcdef",
+        "abcdef, 5, abcd…",
+        "田中さん, 8, 田中さん",
+        "田中さん, 7, 田中さ…",
+        "田中さん, 6, 田中…",
+        "🙂🙂, 3, 🙂…"
+    })
+    void aTextIsCutByColumns(String text, int columns, String cut) {
+        assertThat(Text.cut(text, columns)).isEqualTo(cut);
     }
 
     @Test
     void columnsAlign() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
-        Table table = new Table("A", "B");
+        Table table = new Table(Column.exact("A", "a"), Column.exact("B", "b"));
         table.row("田中", "x");
         table.row("z", null);
-        table.print(out);
+        table.print(Display.plain(out));
         table.row("longer", "y");
-        table.print(out);
+        table.print(Display.plain(out));
         out.flush();
         assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
                 A     B

@@ -15,13 +15,13 @@ final class UsageErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
-                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
+                    frob                                    | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
+                    --frob                                  | muster: there is no --frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     tenant                                  | muster tenant: a command is missing: create, list, quotas
-                    key                                     | muster key: a command is missing: create, list, revoke
-                    operator                                | muster operator: a command is missing: create, disable, enable, list, password, sign-out
+                    key                                     | muster key: a command is missing: create, list, revoke, rotate
+                    operator                                | muster operator: a command is missing: create, delete, disable, enable, list, password, role, sign-out
                     user                                    | muster user: a command is missing: create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
-                    journal                                 | muster journal: a command is missing: head, list, export, reconcile, verify
+                    journal                                 | muster journal: a command is missing: head, list, tail, export, reconcile, verify
                     master-key                              | muster master-key: a command is missing: rotate
                     user frob                               | muster user: there is no frob; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing
@@ -71,13 +71,13 @@ final class UsageErrorsTest {
                     user remove                             | muster user remove: REF is missing
                     user restore                            | muster user restore: REF is missing
                     user bar x                              | muster user bar: --reason is missing
-                    user bar x --reason y                   | muster user bar: no terminal to confirm a bar at: give --yes
+                    user bar x --reason y                   | muster user bar: no terminal to confirm it at: give --yes
                     journal verify --head abc               | muster journal verify: --checkpoints, --public-key and --head need --file
                     journal verify --checkpoints x          | muster journal verify: --checkpoints and --public-key are given together
                     journal verify --file x --public-key x  | muster journal verify: --checkpoints and --public-key are given together
                     journal verify --file /nowhere/at/all   | muster journal verify: --file names /nowhere/at/all, which cannot be read
                     journal verify --file x --head abc      | muster journal verify: --head must be 64 hexadecimal digits
-                    journal verify --file x --url http://y  | muster journal verify: --file is checked here, without a server: no --url and --key
+                    journal verify --file x --url http://y  | muster journal verify: --file is checked here, without a server: no --url, --key and --profile
                     journal export --output /nowhere/at/all | muster journal export: --output names /nowhere/at/all, where no file can be written
                     backup now                              | muster backup: there is no now here
                     master-key rotate now                   | muster master-key rotate: there is no now here
@@ -88,9 +88,25 @@ final class UsageErrorsTest {
                     user lsit                               | muster user: there is no lsit; did you mean list?
                     user list --limt 3                      | muster user list: there is no --limt 3; did you mean --limit?
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
-                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, backup, migrate, master-key
+                    frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
                     serve now                               | muster serve: there is no now here
+                    user list -o json                       | muster user list: there is no -o json; did you mean --format?
+                    user list --format xml                  | muster user list: --format must be one of table, json, csv, not xml
+                    user list --format csv --json           | muster user list: --json and --format csv exclude each other
+                    group show x --format csv               | muster group show: --format csv is for lists, and for commands that take a REF
+                    journal verify --file x --format csv    | muster journal verify: --format csv is for lists, and for commands that take a REF
+                    journal tail --after x                  | muster journal tail: --after must be the number of an entry, as SEQ in muster journal list, not x
+                    journal tail --after 1 --since 1h       | muster journal tail: --after and --since exclude each other
+                    journal list --since soon               | muster journal list: --since must be an instant such as 2026-01-31T12:00:00Z or a duration before now such as 7d, 12h or 30m, not soon
+                    key rotate                              | muster key rotate: KEY_ID is missing
+                    key rotate x --overlap soon             | muster key rotate: --overlap must be an instant such as 2027-01-31T12:00:00Z or a duration from now such as 7d, 12h or 30m, not soon
+                    operator role ann boss                  | muster operator role: ROLE must be one of viewer, manager, admin, not boss
+                    operator delete ann                     | muster operator delete: no terminal to confirm it at: give --yes
+                    user bar - --reason y                   | muster user bar: users on the input are not confirmed one by one: give --yes
+                    user history - --after c                | muster user history: --after goes on with one list, and the input may name many users
+                    job submit j --type 4 --user -          | muster job submit: --user names one user: each needs a job id of their own
+                    user list --profile x                   | muster user list: there is no profile x; muster login --profile x makes it
                     serve --port 1 --port 2                 | muster serve: --port is given twice
                     """)
     void isOneLine(String arguments, String complaint) {

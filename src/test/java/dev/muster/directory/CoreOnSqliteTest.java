@@ -270,7 +270,7 @@ final class CoreOnSqliteTest extends CoreContract {
         ok(new Command.AssignUser(policy, UserRef.id(ana)));
         ok(new Command.UpdateGroup(club, new Edit<>("Club of nobody"), null));
         ok(new Command.UpdatePolicy(policy, new Edit<>("Policy of nobody"), null, null));
-        Running.ok(running().execute(ana, new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null)));
+        Running.ok(running().execute(ana, new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null, null)));
         Running.ok(running().execute(ana, new Command.AssertHold(HoldKind.FRAUD)));
         JobRequest job = new JobRequest(
                 "job-1",

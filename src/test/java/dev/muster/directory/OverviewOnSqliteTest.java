@@ -31,7 +31,7 @@ final class OverviewOnSqliteTest extends OverviewContract {
         running.register("c@example.org");
         hold(second, HoldKind.BLOCKED, null);
         hold(second, HoldKind.FRAUD, null);
-        Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null)));
+        Running.ok(running.execute(first, new Command.ReleaseHold(HoldKind.SUSPENDED, "main", null, null)));
         running.advance(Duration.ofDays(1));
         // Placed again is not placed once more.
         hold(second, HoldKind.BLOCKED, now().plus(Duration.ofDays(1)));

@@ -106,7 +106,7 @@ final class ReconcileScenario {
 
     private Command credential() {
         Identifier name = new Checks().identifier(Identifier.Kind.USERNAME, NAMES.get(random.nextInt(NAMES.size())));
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(10)) {
             case 0, 1 -> {
                 UUID id = new UUID(random.nextLong(), random.nextLong());
                 keys.add(id);
@@ -126,6 +126,12 @@ final class ReconcileScenario {
             case 3 -> new Command.CreateOperator(name, Role.values()[random.nextInt(3)], "$argon2id$" + number);
             case 4 -> new Command.DisableOperator(name.key());
             case 5 -> new Command.EnableOperator(name.key());
+            case 6 -> new Command.DeleteOperator(name.key());
+            case 7 -> new Command.ChangeOperatorRole(name.key(), Role.values()[random.nextInt(3)]);
+            case 8 ->
+                new Command.ExpireKey(
+                        keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())),
+                        now.plusSeconds(random.nextInt(1, 1000)));
             default -> new Command.ChangePassword(name.key(), "$argon2id$" + number);
         };
     }

@@ -288,7 +288,7 @@ final class Scenario {
 
     private Command register() {
         int which = begins ? number / 2 % PEOPLE : random.nextInt(PEOPLE);
-        return new Command.Register(
+        Command.Register register = new Command.Register(
                 new Checks().email("User" + which + "@example.com"),
                 which % 2 == 0
                         ? new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ext-" + which)
@@ -299,6 +299,12 @@ final class Scenario {
                 null,
                 random.nextInt(5) == 0 ? Tag.GUEST : Tag.USER,
                 random.nextBoolean() ? "{\"a\":" + random.nextInt(10) + "}" : null);
+        return begins || register.externalId() == null || random.nextInt(4) > 0
+                ? register
+                : new Command.PutUser(
+                        register,
+                        random.nextBoolean() ? register.tag() : null,
+                        Command.PutUser.When.values()[random.nextInt(3)]);
     }
 
     private Identifier identifier(Identifier.Kind kind) {
@@ -317,7 +323,7 @@ final class Scenario {
             case 20 -> new Command.AllowReenrolment(random.nextInt(3) > 0);
             case 21 -> new Command.Expel(word(), null);
             case 0, 1, 2 -> new Command.PlaceHold(kind, label(), word(), null, until());
-            case 3, 4 -> new Command.ReleaseHold(kind, label(), word());
+            case 3, 4 -> new Command.ReleaseHold(kind, label(), word(), word());
             case 5 -> new Command.AssertHold(kind);
             case 6 -> new Command.LiftHold(kind);
             case 7 -> new Command.ToggleSuspension();

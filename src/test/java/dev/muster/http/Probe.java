@@ -144,6 +144,19 @@ final class Probe implements AutoCloseable {
         routes.add(Route.get("/v1/busy", _ -> {
             throw new Refused(new Fault.TooManyAttempts(Duration.ofSeconds(7)));
         }));
+        routes.add(Route.get("/v1/list", _ -> text("line\n".repeat(1_000)).compressible()));
+        routes.add(Route.get("/v1/short-list", _ -> text("line\n".repeat(100)).compressible()));
+        routes.add(Route.get(
+                "/v1/streamed-list",
+                _ -> Reply.stream(200, "application/x-ndjson", out -> {
+                            for (int i = 0; i < 100_000; i++) {
+                                out.write("line\n".getBytes(StandardCharsets.UTF_8));
+                            }
+                        })
+                        .compressible()));
+        Reply tagged = text("line\n".repeat(1_000)).with("ETag", "\"7\"").compressedOnce();
+        routes.add(Route.get("/v1/tagged", _ -> tagged));
+        routes.add(Route.get("/v1/at/{name}", request -> text(request.at("/v1/x") + " of " + request.rawPath())));
         routes.add(Route.post("/outside/token", _ -> text("token")));
         Face main = new Face("main", "/v1", routes, WORDED);
         Face other = new Face("other", "", List.of(Route.get("/user", _ -> text("other"))), Faults.PLAIN);

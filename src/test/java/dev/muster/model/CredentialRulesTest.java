@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -177,6 +178,47 @@ class CredentialRulesTest {
                 .isInstanceOf(Refusal.InUse.class);
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(brief.id())));
         TestRealm.ok(ask(realm.admin, new Command.RevokeKey(longer.id())));
+    }
+
+    @Test
+    void theEndOfAKeyIsBroughtForward() {
+        ApiKey key = realm.key(Role.VIEWER.scopes(), Rank.REGULAR, soon(60));
+        Change change = TestRealm.ok(ask(realm.admin, new Command.ExpireKey(key.id(), soon(30))));
+        assertThat(change.events()).singleElement().satisfies(event -> {
+            assertThat(event.action()).isEqualTo(Event.Action.KEY_EXPIRY_CHANGED);
+            assertThat(event.changes().byField())
+                    .isEqualTo(Map.of(
+                            "expiresAt",
+                            new Changes.FieldChange(Timestamps.text(soon(60)), Timestamps.text(soon(30)))));
+        });
+        assertThat(TestRealm.ok(ask(realm.admin, new Command.ExpireKey(key.id(), soon(30))))
+                        .events())
+                .isEmpty();
+        assertThat(key.expiring(soon(30)).isLive(soon(30))).isFalse();
+    }
+
+    @Test
+    void itIsNotPutOffAndNotPutIntoThePast() {
+        ApiKey key = realm.key(Role.VIEWER.scopes(), Rank.REGULAR, soon(60));
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(key.id(), soon(61)))))
+                .isInstanceOf(Refusal.Invalid.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(key.id(), realm.now))))
+                .isInstanceOf(Refusal.Invalid.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(new UUID(0, 9), soon(1)))))
+                .isInstanceOf(Refusal.NotFound.class);
+        assertThat(TestRealm.no(ask(
+                        realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor(),
+                        new Command.ExpireKey(key.id(), soon(1)))))
+                .isEqualTo(new Refusal.Forbidden("jobs:read journal:read users:read"));
+    }
+
+    @Test
+    void theLastKeyThatMakesKeysKeepsItsEnd() {
+        UUID last = realm.admin.ref().id();
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(last, soon(60)))))
+                .isInstanceOf(Refusal.InUse.class);
+        realm.key(Role.ADMIN);
+        TestRealm.ok(ask(realm.admin, new Command.ExpireKey(last, soon(60))));
     }
 
     // What a key makes.
@@ -470,6 +512,110 @@ class CredentialRulesTest {
     }
 
     @Test
+    void anotherRoleCountsAtOnceAndEndsNoSession() {
+        Operator mara = realm.operator("mara", Role.MANAGER);
+        Change change = TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("MARA"), Role.VIEWER)));
+        assertThat(change.events().getFirst().action()).isEqualTo(Event.Action.OPERATOR_ROLE_CHANGED);
+        assertThat(change.events().getFirst().changes().byField())
+                .containsOnly(Map.entry("role", new Changes.FieldChange("manager", "viewer")));
+        assertThat(TestRealm.no(ask(mara.actor(), TestRealm.registration("a@x.org"))))
+                .as("signed in before")
+                .isEqualTo(new Refusal.Forbidden("users:write"));
+        assertThat(TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("mara"), Role.VIEWER)))
+                        .events())
+                .isEmpty();
+        TestRealm.ok(ask(realm.admin, new Command.ChangeOperatorRole(named("mara"), Role.ADMIN)));
+        TestRealm.ok(ask(operator("mara").actor(), TestRealm.registration("a@x.org")));
+    }
+
+    @Test
+    void nobodyGivesARoleBeyondTheirOwnNorTakesOne() {
+        realm.operator("ada", Role.ADMIN);
+        realm.operator("vera", Role.VIEWER);
+        Set<Scope> most = EnumSet.complementOf(EnumSet.of(Scope.EVIDENCE_READ));
+        Actor maker = realm.key(most, Rank.SUPER, null).actor();
+        assertThat(TestRealm.no(ask(maker, new Command.ChangeOperatorRole(named("vera"), Role.ADMIN))))
+                .isEqualTo(new Refusal.Forbidden("evidence:read"));
+        assertThat(TestRealm.no(ask(maker, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))))
+                .isEqualTo(new Refusal.Forbidden("evidence:read"));
+        Actor expiring = realm.key(Role.ADMIN.scopes(), Rank.SUPER, realm.now.plusSeconds(60))
+                .actor();
+        assertThat(TestRealm.no(ask(expiring, new Command.ChangeOperatorRole(named("vera"), Role.MANAGER))))
+                .as("operators do not expire")
+                .isEqualTo(new Refusal.Forbidden("a key without expiry"));
+        TestRealm.ok(ask(expiring, new Command.ChangeOperatorRole(named("ada"), Role.VIEWER)));
+    }
+
+    @Test
+    void theLastAdminNeitherGivesUpTheRoleNorDeletesThemselves() {
+        Actor ada = realm.operator("ada", Role.ADMIN).actor();
+        realm.operator("mara", Role.MANAGER);
+        List<Command> leaving = List.of(
+                new Command.ChangeOperatorRole(named("ada"), Role.VIEWER), new Command.DeleteOperator(named("ada")));
+        for (Command command : leaving) {
+            assertThat(TestRealm.no(ask(ada, command))).isInstanceOf(Refusal.InUse.class);
+        }
+        Actor bob = realm.operator("bob", Role.ADMIN).actor();
+        TestRealm.ok(ask(bob, new Command.DeleteOperator(named("bob"))));
+        for (Command command : leaving) {
+            assertThat(TestRealm.no(ask(ada, command)))
+                    .as("one who is deleted does not count")
+                    .isInstanceOf(Refusal.InUse.class);
+        }
+        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
+    }
+
+    @Test
+    void whoIsDeletedIsGoneAndTheirNameIsFree() {
+        Operator ada = realm.operator("ada", Role.MANAGER);
+        Change change = TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("ada"))));
+        assertThat(change.events().getFirst().changes().byField())
+                .containsOnly(
+                        Map.entry("deleted", new Changes.FieldChange(false, true)),
+                        Map.entry("disabled", new Changes.FieldChange(false, true)),
+                        Map.entry("generation", new Changes.FieldChange(1L, 2L)));
+        assertThat(TestRealm.no(ask(ada.actor(), TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        assertThat(TestRealm.no(ask(realm.operators.get(ada.id()).actor(), TestRealm.registration("a@x.org"))))
+                .isEqualTo(new Refusal.Unauthenticated());
+        for (Command command : List.of(
+                new Command.DeleteOperator(named("ada")),
+                new Command.EnableOperator(named("ada")),
+                new Command.ChangePassword(named("ada"), "hash"),
+                new Command.ChangeOperatorRole(named("ada"), Role.VIEWER))) {
+            assertThat(TestRealm.no(ask(realm.admin, command))).isEqualTo(new Refusal.NotFound("operator", "ada"));
+        }
+        // In one transaction as in several.
+        List<Result<Change>> results = realm.batch(List.of(
+                new Write(
+                        realm.admin,
+                        null,
+                        List.of(new Command.CreateOperator(TestRealm.username("Ada"), Role.VIEWER, "hash")),
+                        null),
+                new Write(realm.admin, null, List.of(new Command.DeleteOperator(named("ada"))), null),
+                new Write(
+                        realm.admin,
+                        null,
+                        List.of(new Command.CreateOperator(TestRealm.username("ADA"), Role.VIEWER, "hash")),
+                        null)));
+        results.forEach(TestRealm::ok);
+        assertThat(realm.operators.values().stream().filter(Operator::isLive))
+                .extracting(each -> each.username().text())
+                .containsExactly("ADA");
+    }
+
+    /// What a deleted operator made still ends with the key that made the operator.
+    @Test
+    void descendantsAreFoundThroughDeletedOperators() {
+        ApiKey stolen = realm.key(Role.ADMIN.scopes(), Rank.SUPER, null);
+        Actor eve = madeOperator(stolen.actor(), "eve", Role.ADMIN).actor();
+        ApiKey left = made(eve, Set.of(Scope.USERS_READ), null);
+        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(named("eve"))));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(stolen.id(), true)));
+        assertThat(realm.keys.get(left.id()).revokedAt()).isNotNull();
+    }
+
+    @Test
     void anOperatorBeyondTheActorIsNotTouched() {
         realm.operator("ada", Role.ADMIN);
         Actor maker = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null).actor();
@@ -477,6 +623,7 @@ class CredentialRulesTest {
                 new Command.ChangePassword(named("ada"), "mine"),
                 new Command.EnableOperator(named("ada")),
                 new Command.SignOutOperator(named("ada")),
+                new Command.DeleteOperator(named("ada")),
                 new Command.DisableOperator(named("ada")))) {
             assertThat(TestRealm.no(ask(maker, command))).isInstanceOf(Refusal.Forbidden.class);
         }

@@ -27,7 +27,7 @@ class HoldsTest {
     }
 
     private static Command release(HoldKind kind) {
-        return new Command.ReleaseHold(kind, Hold.MAIN, null);
+        return new Command.ReleaseHold(kind, Hold.MAIN, null, null);
     }
 
     private void after(int seconds) {
@@ -63,7 +63,7 @@ class HoldsTest {
     void aHoldOfAnotherLabelStandsBesideIt() {
         realm.done(ada, placeFor(HoldKind.SUSPENDED, "legal", 60));
         realm.done(ada, placeFor(HoldKind.SUSPENDED, "billing", 30));
-        realm.done(ada, new Command.ReleaseHold(HoldKind.SUSPENDED, "billing", "paid"));
+        realm.done(ada, new Command.ReleaseHold(HoldKind.SUSPENDED, "billing", "settled", "paid"));
         assertThat(holds()).containsExactly("suspended.legal");
         assertThat(realm.last().action()).isEqualTo(Event.Action.USER_HOLD_RELEASED);
         assertThat(realm.last().note()).isEqualTo("paid");

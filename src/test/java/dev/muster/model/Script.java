@@ -480,7 +480,7 @@ record Script(List<Ask> asks) {
                                 k, l, r, n, seconds == null ? null : realm.now.plusSeconds(seconds))));
         Arbitrary<Command> others = Arbitraries.frequencyOf(
                 Tuple.of(3, kind.map(Command.AssertHold::new)),
-                Tuple.of(5, Combinators.combine(kind, label, note).as(Command.ReleaseHold::new)),
+                Tuple.of(5, Combinators.combine(kind, label, note, note).as(Command.ReleaseHold::new)),
                 Tuple.of(3, kind.map(Command.LiftHold::new)),
                 Tuple.of(2, Arbitraries.just(new Command.ToggleSuspension())),
                 Tuple.of(2, Combinators.combine(reason, note).as(Command.Reinstate::new)),

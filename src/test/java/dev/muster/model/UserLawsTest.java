@@ -66,7 +66,7 @@ class UserLawsTest {
         return switch (command) {
             case Command.PlaceHold(var kind, var label, var _, var _, var _) -> Set.of(field(kind, label));
             case Command.AssertHold(var kind) -> Set.of(field(kind, "main"));
-            case Command.ReleaseHold(var kind, var label, var _) -> Set.of(field(kind, label));
+            case Command.ReleaseHold(var kind, var label, var _, var _) -> Set.of(field(kind, label));
             case Command.LiftHold(var kind) -> Set.of(field(kind, "main"));
             case Command.ToggleSuspension() -> Set.of("holds.suspended.main");
             case Command.Reinstate _ -> Set.of("holds.suspended.main", "holds.deactivated.main", "holds.removed.main");

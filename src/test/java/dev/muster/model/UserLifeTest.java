@@ -164,7 +164,7 @@ class UserLifeTest {
         return named(
                 BLOCK,
                 new Command.AssertHold(HoldKind.FRAUD),
-                new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null),
+                new Command.ReleaseHold(HoldKind.BLOCKED, Hold.MAIN, null, null),
                 new Command.LiftHold(HoldKind.BLOCKED),
                 changeEmail("gone@x.org"),
                 RESTORE,

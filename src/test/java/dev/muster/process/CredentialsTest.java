@@ -270,6 +270,50 @@ class CredentialsTest {
                         .isEqualTo(200));
     }
 
+    @Test
+    void soDoesDeletingWhichLeavesTheJournalReadable() throws Exception {
+        endsAll("erna", "operator.deleted", _ -> {
+            String token = signIn(tenancy.testKey(), "erna").access;
+            assertThat(call(token, "POST", "/v1/users", Map.of("externalId", "made-by-erna"))
+                            .status())
+                    .isEqualTo(201);
+            Client.Answer gone = call(admin(), "DELETE", "/v1/operators/erna", null);
+            assertThat(gone.status()).isEqualTo(200);
+            assertThat(gone.json().text("deletedAt")).isNotEmpty();
+        });
+        assertThat(call(admin(), "GET", "/v1/operators", null).text()).doesNotContain("erna");
+        makeOperator("erna", Role.VIEWER);
+        tokensAgain("erna");
+        for (Fields entry :
+                call(admin(), "GET", "/v1/journal?limit=1000", null).json().items("items")) {
+            assertThat(entry.object().get("readable")).isEqualTo(true);
+        }
+        Fields made = call(admin(), "GET", "/v1/users/external:made-by-erna/history", null)
+                .json()
+                .items("items")
+                .getFirst();
+        assertThat(made.in("actor").text("name")).isEqualTo("erna");
+        assertThat(call(admin(), "GET", "/v1/journal/reconcile", null).text()).contains("\"consistent\":true");
+    }
+
+    @Test
+    void anotherRoleCountsAtOnceForWhoIsSignedIn() throws Exception {
+        makeOperator("finn", Role.VIEWER);
+        Tokens tokens = signIn(tenancy.testKey(), "finn");
+        Map<String, String> user = Map.of("externalId", "by-finn");
+        assertThat(call(tokens.access, "POST", "/v1/users", user).status()).isEqualTo(403);
+        assertThat(call(admin(), "PUT", "/v1/operators/finn/role", Map.of("role", "manager"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(call(tokens.access, "POST", "/v1/users", user).status()).isEqualTo(201);
+        assertThat(call(tokens.access, "GET", "/v1/me", null).json().text("role"))
+                .isEqualTo("manager");
+        assertThat(call(admin(), "PUT", "/v1/operators/finn/role", Map.of("role", "viewer"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(call(tokens.access, "POST", "/v1/users", user).status()).isEqualTo(403);
+    }
+
     // Keys that keys make.
 
     private record Made(String id, String text) {}

@@ -156,6 +156,7 @@ class IsolationTest {
 
     static {
         BODIES.put("POST /v1/users", Map.of("externalId", "new"));
+        BODIES.put("PUT /v1/users/{ref}", Map.of("name", "New"));
         BODIES.put("PATCH /v1/users/{ref}", Map.of("name", "New"));
         BODIES.put("POST /v1/users/{ref}/bar", Map.of("reason", "new"));
         BODIES.put("PUT /v1/users/{ref}/rank", Map.of("rank", "ADMIN"));
@@ -167,10 +168,18 @@ class IsolationTest {
         BODIES.put("PATCH /v1/policies/{id}", Map.of("name", "New"));
         BODIES.put("POST /v1/jobs/{jobId}/verdict", Map.of("outcome", "failed"));
         BODIES.put("POST /v1/job-erasures", Map.of("user", "external:new"));
+        BODIES.put("PUT /v1/keys/{keyId}/expiry", Map.of("expiresAt", "2099-01-01T00:00:00Z"));
         BODIES.put("PUT /v1/operators/{username}/password", Map.of("password", "another long password"));
+        BODIES.put("PUT /v1/operators/{username}/role", Map.of("role", "viewer"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/keys", Map.of("name", "new"));
         BODIES.put("POST /v1/tenants/{partnerId}/{environment}/users/{id}/annul-bar", Map.of("reason", "new"));
     }
+
+    private static final String[] NO_HEADERS = {};
+
+    /// What makes a route ask for something that exists already.
+    private static final Map<String, String[]> HEADERS =
+            Map.of("PUT /v1/users/{ref}", new String[] {"If-Match: \"1\""});
 
     /// As [#BODIES], of all forms of the console.
     private static final Map<String, Object> FORM = Map.of(
@@ -210,7 +219,8 @@ class IsolationTest {
                                 : client.json(
                                         route.method().name(),
                                         named.path().replace(NAME, encoded(name)),
-                                        BODIES.get(route.method() + " " + route.template())));
+                                        BODIES.get(route.method() + " " + route.template()),
+                                        HEADERS.getOrDefault(route.method() + " " + route.template(), NO_HEADERS)));
                 calls++;
             }
         }
@@ -379,6 +389,7 @@ class IsolationTest {
                 "/v1/journal/export",
                 "/v1/keys",
                 "/v1/operators",
+                "/v1/me",
                 "/v1/groups",
                 "/v1/policies",
                 "/v1/jobs",
@@ -649,6 +660,9 @@ class IsolationTest {
             assertThat(answer.header("Idempotency-Replayed")).isEmpty();
         }
         created(client.json("POST", "/v1/users", Map.of("externalId", userId.real)));
+        Client.Answer put = client.json("PUT", "/v1/users/external:other-2", Map.of("email", "other-2@example.org"));
+        created(put);
+        assertThat(put.json().number("number")).isEqualTo(5);
         told.add("POST /v1/users");
         created(client.json(
                 "POST", "/partner/v1/register-user", Map.of("name", "New", "email", "other-3@example.org")));

@@ -38,7 +38,13 @@ final class PlansTest {
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
     private static final Set<String> FEW =
-            Set.of("keys_of_realm", "keys_of_realms", "operators_of_realm", "operators_of_realms", "day_ends");
+            Set.of(
+                    "keys_of_realm",
+                    "keys_of_realms",
+                    "operators_of_realm",
+                    "operators_of_realms",
+                    "operators_with_deleted",
+                    "day_ends");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
     private static final Set<String> FIRST =

@@ -239,6 +239,7 @@ final class Rowing {
                         random.nextInt(5),
                         instant(),
                         instantOrNull(),
+                        null,
                         makerOrNull()),
                 bytes(16),
                 bytes(32));

@@ -279,6 +279,7 @@ abstract class StorageContract extends OnDatabase {
                         other.operator().generation(),
                         other.operator().createdAt(),
                         other.operator().disabledAt(),
+                        null,
                         other.operator().madeBy()),
                 other.seed(),
                 other.mac());
@@ -292,6 +293,45 @@ abstract class StorageContract extends OnDatabase {
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
         assertSame(loaded.keys, List.of(revoked));
         assertSame(loaded.operators, List.of(changed));
+    }
+
+    /// Also where both are written in one transaction.
+    @Test
+    void theNameOfADeletedOperatorIsFree() {
+        Rows.OperatorRow first = rowing.operator(1, "grace");
+        save(List.of(1L), batch -> batch.newOperators.add(first));
+        Rows.OperatorRow second = rowing.operator(1, "grace");
+        Rows.OperatorRow deleted = new Rows.OperatorRow(
+                1,
+                new dev.muster.model.Operator(
+                        first.operator().id(),
+                        first.operator().username(),
+                        first.operator().role(),
+                        "",
+                        first.operator().generation(),
+                        first.operator().createdAt(),
+                        rowing.instant(),
+                        rowing.instant(),
+                        first.operator().madeBy()),
+                first.seed(),
+                first.mac());
+        save(List.of(1L), batch -> {
+            batch.newOperators.add(second);
+            batch.changedOperators.add(deleted);
+        });
+        Needs named = new Needs();
+        named.operatorNamed(second.operator().username().key());
+        assertSame(loadAll(Map.of(1L, named), List.of()).operators, List.of(second));
+        Needs all = new Needs();
+        all.allOperators();
+        assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
+        database.read(reads -> {
+            assertSame(reads.operator(1, second.operator().username().key()), second);
+            assertSame(reads.operator(1, first.operator().id()), deleted);
+            assertSame(reads.operators(1), List.of(second));
+            assertThat(reads.operatorsWithDeleted(1)).hasSize(2);
+            return "";
+        });
     }
 
     // Writing
@@ -686,8 +726,8 @@ abstract class StorageContract extends OnDatabase {
             assertThat(reads.since(1, ada, 16, 100))
                     .extracting(Rows.JournalRow::seq)
                     .containsExactly(20L, 18L);
-            assertThat(reads.historyCount(1, ada, 100)).isEqualTo(10);
-            assertThat(reads.historyCount(1, ada, 4)).isEqualTo(4);
+            assertThat(reads.countHistory(1, ada, JournalFilter.NONE, 100)).isEqualTo(10);
+            assertThat(reads.countHistory(1, ada, JournalFilter.NONE, 4)).isEqualTo(4);
             assertThat(reads.history(2, ada, Long.MAX_VALUE, 3)).isEmpty();
             return "";
         });

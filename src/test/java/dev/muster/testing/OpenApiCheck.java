@@ -31,6 +31,8 @@ public final class OpenApiCheck {
             "content-type",
             "transfer-encoding",
             "cache-control",
+            "vary",
+            "content-encoding",
             "x-content-type-options",
             "muster-request-id",
             "ratelimit",
@@ -110,6 +112,12 @@ public final class OpenApiCheck {
             pointer = document.at(pointer).path("$ref").stringValue().substring(1);
         }
         headers(method, target, reply, document.at(pointer));
+        JsonNode codes = document.at(pointer).path("x-muster-codes");
+        if (!codes.isMissingNode() && !headOnly) {
+            boolean among =
+                    codes.valueStream().anyMatch(one -> one.stringValue().equals(code));
+            must(among, method, target, reply, "the problem is to be one of " + codes);
+        }
         JsonNode content = document.at(pointer).path("content");
         if (content.isMissingNode()) {
             must(reply.body().length == 0, method, target, reply, "no body is told of");
@@ -136,6 +144,15 @@ public final class OpenApiCheck {
             conforms(method, target, reply, pointer + "/content/" + escaped(type) + "/schema", type);
         } else {
             must(type.equals(reply.headers().get("content-type")), method, target, reply, "it is to be " + type);
+        }
+    }
+
+    /// Holds the example of a body against the schema that it is an example of.
+    public void checkExample(JsonNode media) {
+        String pointer = media.path("schema").path("$ref").stringValue().substring(1);
+        var faults = schema(pointer).validate(media.path("example").toString(), InputFormat.JSON);
+        if (!faults.isEmpty()) {
+            throw new AssertionError("not as the document has it: " + media.path("example") + ": " + faults);
         }
     }
 

@@ -18,6 +18,11 @@ record Call(Request request, Caller caller, Guards guards) {
         return caller.realm().id();
     }
 
+    /// A path of this API as clients have to ask for it.
+    String at(String path) {
+        return request.at(path);
+    }
+
     /// Reads what was sent; begun anew each time.
     Input input() {
         return new Input(request);

@@ -4,14 +4,12 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
-/// What an `If-Match` header names: versions, as `ETag` showed them. Weak tags and tags that were never given out are
-/// read and match no version, as RFC 9110 wants it.
+/// What an `If-Match` header names: versions, as `ETag` showed them or as a compressing proxy did (see
+/// [dev.muster.http.Guards#version]). Tags that were never given out are read and match no version.
 record EntityTags(SequencedSet<Long> versions) {
 
     /// Matches no user: versions begin at 1.
     private static final long NO_VERSION = -1;
-
-    private static final int LONGEST_VERSION = 18;
 
     /// The tag of a version.
     static String of(long version) {
@@ -68,8 +66,8 @@ record EntityTags(SequencedSet<Long> versions) {
         }
 
         private void tag(SequencedSet<Long> versions) {
-            boolean weak = header.startsWith("W/", at);
-            at += weak ? 2 : 0;
+            int from = at;
+            at += header.startsWith("W/", at) ? 2 : 0;
             int close = at < header.length() && header.charAt(at) == '"' ? header.indexOf('"', at + 1) : -1;
             if (close < 0) {
                 throw malformed();
@@ -79,16 +77,10 @@ record EntityTags(SequencedSet<Long> versions) {
             if (opaque.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
                 throw malformed();
             }
-            if (!weak && isVersion(opaque)) {
-                versions.add(Long.parseLong(opaque));
+            Long version = dev.muster.http.Guards.version(header.substring(from, at));
+            if (version != null) {
+                versions.add(version);
             }
-        }
-
-        private static boolean isVersion(String opaque) {
-            return !opaque.isEmpty()
-                    && opaque.length() <= LONGEST_VERSION
-                    && opaque.charAt(0) != '0'
-                    && opaque.chars().allMatch(c -> c >= '0' && c <= '9');
         }
 
         private void skipSpaces() {

@@ -39,7 +39,7 @@ final class GroupRoutes {
                 call,
                 create,
                 change -> group(201, change.group())
-                        .with("Location", "/v1/groups/" + change.group().id()));
+                        .with("Location", call.at("/v1/groups/" + change.group().id())));
     }
 
     Reply list(Call call) {

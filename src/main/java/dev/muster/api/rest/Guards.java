@@ -12,6 +12,7 @@ record Guards(@Nullable String idempotencyKey, @Nullable EntityTags ifMatch, boo
 
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String IF_MATCH = "If-Match";
+    static final String IF_NONE_MATCH = "If-None-Match";
     static final String DRY_RUN = "Muster-Dry-Run";
 
     static final Guards NONE = new Guards(null, null, false);

@@ -71,6 +71,11 @@ final class Input {
         }
     }
 
+    /// The request that is read.
+    Request request() {
+        return request;
+    }
+
     /// The rules for single values, for those that no method here reads.
     Checks checks() {
         return checks;
@@ -90,6 +95,25 @@ final class Input {
             return NOBODY;
         }
         return ref;
+    }
+
+    /// The external id that the path names as `{ref}`, of which there need not be a user; null after a fault.
+    @Nullable
+    Identifier externalRef() {
+        String text = request.path("ref");
+        if (!text.startsWith(Refs.EXTERNAL)) {
+            fault("ref", "not_external", "Must be external: and an external id.");
+            return null;
+        }
+        Checks own = new Checks();
+        Identifier id = own.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(Refs.EXTERNAL.length()));
+        for (dev.muster.model.Fault fault : own.faults()) {
+            fault("ref", fault.code(), fault.message());
+        }
+        if (id == null && own.faults().isEmpty()) {
+            fault("ref", "blank", "Must not be blank.");
+        }
+        return id;
     }
 
     /// What the path names by its id.
@@ -334,6 +358,12 @@ final class Input {
     @Nullable
     Instant instant(String field) {
         return instant(field, body.optionalText(field));
+    }
+
+    /// An instant that must be there; null after a fault.
+    @Nullable
+    Instant requiredInstant(String field) {
+        return instant(field, required(field));
     }
 
     /// One of `choices`, by its word; null when it is absent or null.

@@ -210,13 +210,13 @@ final class JobRoutes {
     }
 
     private Reply change(Call call, int status, Command.OnJobs command) {
-        return writes.toRealm(call, call.realm(), command, change -> job(status, change));
+        return writes.toRealm(call, call.realm(), command, change -> job(call, status, change));
     }
 
-    private static Reply job(int status, Change change) {
+    private static Reply job(Call call, int status, Change change) {
         Job job = change.job();
         Reply reply = Reply.json(status, json -> JobJson.write(json, job, change.at()));
-        return status == 201 ? reply.with("Location", "/v1/jobs/" + segment(job.jobId())) : reply;
+        return status == 201 ? reply.with("Location", call.at("/v1/jobs/" + segment(job.jobId()))) : reply;
     }
 
     /// A text as a segment of a path.

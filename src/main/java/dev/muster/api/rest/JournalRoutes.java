@@ -55,10 +55,10 @@ final class JournalRoutes {
         Event.Subject subject = subject(in);
         Instant since = in.instantParameter("since");
         Instant until = in.instantParameter("until");
-        Listing listing = Listing.readWithoutOffset(in);
+        Listing listing = Listing.readOfEntries(in);
         Long after = listing.afterNumber(in);
         in.check();
-        Page<JournalEntry> page = unlessRefused(journal.page(
+        Page<JournalEntry> page = unlessRefused(journal.following(
                 call.actor(),
                 call.realm(),
                 new JournalQuery(action, actor, subject, since, until, Order.OLDEST_FIRST, listing.limit(), after)));
@@ -118,7 +118,7 @@ final class JournalRoutes {
     Reply export(Call call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));
-        return Reply.stream(200, NDJSON, out -> export(call, out));
+        return Reply.stream(200, NDJSON, out -> export(call, out)).compressible();
     }
 
     private void export(Call call, OutputStream out) throws IOException {

@@ -90,6 +90,21 @@ final class KeyRoutes {
         return listing.reply(listing.of(keys, after), KeyRoutes::write);
     }
 
+    Reply expire(Call call) {
+        Input in = call.input().withBody();
+        UUID id = in.id("keyId", "key");
+        Instant at = in.requiredInstant("expiresAt");
+        in.check();
+        if (at == null) {
+            throw new IllegalStateException("what is required passed the check without being there");
+        }
+        return writes.toRealm(
+                call,
+                call.realm(),
+                new Command.ExpireKey(id, at),
+                change -> Reply.json(200, json -> write(json, key(change))));
+    }
+
     Reply revoke(Call call) {
         Input in = call.input();
         UUID id = in.id("keyId", "key");

@@ -4,24 +4,35 @@ import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.Request;
 import dev.muster.model.Checks;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Which part of a list is asked for.
 ///
 /// @param after what the part before gave as `next`; null to begin
 /// @param offset how many to pass over
-record Listing(int limit, @Nullable String after, long offset) {
+record Listing(Request request, int limit, @Nullable String after, long offset) {
 
     private static final int USUAL = 50;
     private static final int MOST = 1_000;
 
     /// One with the longest name that there can be.
     private static final int LONGEST_CURSOR = 4 * Checks.INDEXED_BYTES / 3 + 3;
+
+    /// Parameters that say which part is asked for.
+    private static final Set<String> POSITIONS = Set.of("after", "offset");
+
+    /// Proxies have a few KiB for the head of a reply, and parameters can be long.
+    private static final int LONGEST_LINKS = 2_000;
 
     /// A position that cannot be asked for with a cursor of this server.
     private static final long NOWHERE = Long.MAX_VALUE;
@@ -33,18 +44,28 @@ record Listing(int limit, @Nullable String after, long offset) {
         if (offset != null && in.has("after")) {
             in.fault("offset", "conflict", "Stands instead of after, not beside it.");
         }
-        return new Listing(listing.limit, listing.after, offset == null ? 0 : offset);
+        return new Listing(listing.request, listing.limit, listing.after, offset == null ? 0 : offset);
     }
 
     /// `limit` and `after`.
     static Listing readWithoutOffset(Input in) {
+        return read(in, Listing::uncover);
+    }
+
+    /// `limit`, and `after`, which may also be the number of an entry: what a client has seen last is all it needs to
+    /// go on. No cursor is all digits.
+    static Listing readOfEntries(Input in) {
+        return read(in, after -> after.matches("[0-9]{1,18}") ? after : uncover(after));
+    }
+
+    private static Listing read(Input in, Function<String, @Nullable String> position) {
         Long limit = in.integerParameter("limit", 1, MOST);
         String cursor = in.parameter("after");
-        String after = cursor == null ? null : uncover(cursor);
+        String after = cursor == null ? null : position.apply(cursor);
         if (cursor != null && after == null) {
             notACursor(in);
         }
-        return new Listing(limit == null ? USUAL : limit.intValue(), after, 0);
+        return new Listing(in.request(), limit == null ? USUAL : limit.intValue(), after, 0);
     }
 
     /// Where the part before ended, as a number.
@@ -90,7 +111,7 @@ record Listing(int limit, @Nullable String after, long offset) {
 
     private <T> Reply reply(
             List<T> items, long total, boolean isAtLeast, @Nullable String next, BiConsumer<JsonWriter, T> writer) {
-        return Reply.json(200, json -> {
+        Reply reply = Reply.json(200, json -> {
             json.object().array("items");
             items.forEach(item -> writer.accept(json, item));
             json.end().object("page").field("limit", limit).field("total", total);
@@ -99,6 +120,49 @@ record Listing(int limit, @Nullable String after, long offset) {
             }
             json.fieldIfPresent("next", next == null ? null : cover(next)).end().end();
         });
+        return finished(reply, next);
+    }
+
+    /// A part of a list as it is sent: with links to other parts, and compressed for those who take that.
+    ///
+    /// @param next where the part that follows begins; null at the end
+    Reply finished(Reply reply, @Nullable String next) {
+        List<String> links = new ArrayList<>(3);
+        if (next != null) {
+            links.add(link("next", "after", cover(next)));
+        }
+        if (offset > 0) {
+            long previous = offset - limit;
+            links.add(previous > 0 ? link("prev", "offset", Long.toString(previous)) : link("prev", null, ""));
+        }
+        if (offset > 0 || after != null) {
+            links.add(link("first", null, ""));
+        }
+        String all = String.join(", ", links);
+        return (all.isEmpty() || all.length() > LONGEST_LINKS ? reply : reply.with("Link", all)).compressible();
+    }
+
+    /// As RFC 8288 has it: the same request for another part.
+    private String link(String relation, @Nullable String parameter, String value) {
+        StringBuilder target = new StringBuilder(
+                request.at(request.rawPath().replace("<", "%3C").replace(">", "%3E")));
+        char before = '?';
+        for (String name : request.queryNames()) {
+            if (!POSITIONS.contains(name)) {
+                for (String each : request.queries(name)) {
+                    target.append(before).append(encoded(name)).append('=').append(encoded(each));
+                    before = '&';
+                }
+            }
+        }
+        if (parameter != null) {
+            target.append(before).append(parameter).append('=').append(encoded(value));
+        }
+        return "<" + target + ">; rel=\"" + relation + "\"";
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /// A position as a cursor. Covered so that nobody comes to compute with it.

@@ -21,7 +21,7 @@ final class MaintenanceRoutes {
         refuseRehearsal(call);
         call.input().check();
         Maintenance.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
-        return Reply.json(202, json -> write(json, backup)).with("Location", "/v1/backups/" + backup.id());
+        return Reply.json(202, json -> write(json, backup)).with("Location", call.at("/v1/backups/" + backup.id()));
     }
 
     Reply backup(Call call) {

@@ -15,7 +15,7 @@ import dev.muster.security.Gate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes and lists operators, and opens and closes their way in.
+/// Makes, lists, changes and deletes operators, and opens and closes their way in.
 final class OperatorRoutes {
     private final Register register;
     private final Gate gate;
@@ -65,6 +65,18 @@ final class OperatorRoutes {
         return change(call, 200, new Command.SignOutOperator(username(call)));
     }
 
+    Reply changeRole(Call call) {
+        Input in = call.input().withBody();
+        Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
+        in.check();
+        return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
+    }
+
+    Reply delete(Call call) {
+        call.input().withOptionalBody().check();
+        return change(call, 200, new Command.DeleteOperator(username(call)));
+    }
+
     Reply changePassword(Call call) {
         Input in = call.input().withBody();
         NewPassword password = password(call, in, username(call).folded());
@@ -100,9 +112,11 @@ final class OperatorRoutes {
                 .field("username", operator.username().text())
                 .field("role", operator.role().word());
         MakerJson.write(json, operator.madeBy());
-        json.field("createdAt", Texts.of(operator.createdAt()))
-                .field("disabledAt", Texts.of(operator.disabledAt()))
-                .end();
+        json.field("createdAt", Texts.of(operator.createdAt())).field("disabledAt", Texts.of(operator.disabledAt()));
+        if (operator.isDeleted()) {
+            json.field("deletedAt", Texts.of(operator.deletedAt()));
+        }
+        json.end();
     }
 
     private static Operator operator(Change change) {

@@ -47,7 +47,9 @@ final class PolicyRoutes {
                 call.realm(),
                 create,
                 change -> policy(201, change.policy())
-                        .with("Location", "/v1/policies/" + change.policy().id()));
+                        .with(
+                                "Location",
+                                call.at("/v1/policies/" + change.policy().id())));
     }
 
     Reply list(Call call) {

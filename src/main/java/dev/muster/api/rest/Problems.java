@@ -111,7 +111,7 @@ final class Problems {
                         412,
                         "stale",
                         "Changed in the meantime",
-                        "The user is at version " + current + ", which If-Match does not name.");
+                        "The user is at version " + current + ", which If-Match or If-None-Match rules out.");
             case Refusal.IdempotencyMismatch() ->
                 new Problem(
                         422,

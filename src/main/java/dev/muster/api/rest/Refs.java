@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Refs {
     static final String FORMS = "Must be a user id, or external:, email:, username: or number: and a value.";
 
+    static final String EXTERNAL = "external:";
+
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     private Refs() {}

@@ -38,6 +38,7 @@ import dev.muster.security.RemoteClient;
 import java.net.URI;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,7 @@ public final class RestFace {
         KeyRoutes keys = new KeyRoutes(register, mint, writes);
         OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
         TenantRoutes tenants = new TenantRoutes(register, core.overview(), mint, writes);
+        MeRoutes me = new MeRoutes(register);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         // Columns: method, template, scope, handler. A list has large replies, a body is large; see Size.
         // spotless:off
@@ -100,6 +102,7 @@ public final class RestFace {
                 body(POST,  "/v1/users",                               USERS_WRITE,  users::register),
                 list(GET,   "/v1/users",                               USERS_READ,   users::list),
                 row(GET,    "/v1/users/{ref}",                         USERS_READ,   users::get),
+                body(PUT,   "/v1/users/{ref}",                         USERS_WRITE,  users::put),
                 body(PATCH, "/v1/users/{ref}",                         USERS_WRITE,  users::update),
                 row(DELETE, "/v1/users/{ref}",                         HOLDS_WRITE,  users::remove),
                 row(POST,   "/v1/users/{ref}/restore",                 HOLDS_WRITE,  users::restore),
@@ -115,6 +118,7 @@ public final class RestFace {
 
                 row(PUT,    "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::placeHold),
                 row(DELETE, "/v1/users/{ref}/holds/{kind}",            HOLDS_WRITE,  standings::releaseHold),
+                row(POST,   "/v1/users/{ref}/holds/{kind}/release",    HOLDS_WRITE,  standings::releaseHold),
                 row(GET,    "/v1/users/{ref}/standing",                USERS_READ,   standings::get),
                 body(POST,  "/v1/standings",                           USERS_READ,   standings::getMany),
 
@@ -161,6 +165,7 @@ public final class RestFace {
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
+                row(PUT,    "/v1/keys/{keyId}/expiry",                 KEYS_WRITE,   keys::expire),
                 row(DELETE, "/v1/keys/{keyId}",                        KEYS_WRITE,   keys::revoke),
                 row(POST,   "/v1/operators",                           KEYS_WRITE,   operators::create),
                 row(GET,    "/v1/operators",                           KEYS_WRITE,   operators::list),
@@ -168,6 +173,10 @@ public final class RestFace {
                 row(POST,   "/v1/operators/{username}/enable",         KEYS_WRITE,   operators::enable),
                 row(POST,   "/v1/operators/{username}/sign-out",       KEYS_WRITE,   operators::signOut),
                 row(PUT,    "/v1/operators/{username}/password",       KEYS_WRITE,   operators::changePassword),
+                row(PUT,    "/v1/operators/{username}/role",           KEYS_WRITE,   operators::changeRole),
+                row(DELETE, "/v1/operators/{username}",                KEYS_WRITE,   operators::delete),
+
+                any(GET,    "/v1/me",                                                me::get),
 
                 root(POST,  "/v1/tenants",                                           tenants::create),
                 root(GET,   "/v1/tenants",                                           tenants::list),
@@ -187,7 +196,7 @@ public final class RestFace {
 
     /// One route.
     ///
-    /// @param needs the scope that a caller needs, or `root`, or `-` where no credential is asked for
+    /// @param needs the scope that a caller needs, or `root`, or `any` credential, or `-` where none is asked for
     /// @param size what may be long
     record Row(Method method, String template, String needs, Handler handler, Size size) {
         Route route() {
@@ -213,20 +222,41 @@ public final class RestFace {
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
-        return new Row(method, template, scope.word(), request -> answer(request, scope, action), Size.SHORT);
+        return new Row(
+                method,
+                template,
+                scope.word(),
+                request -> answer(request, caller -> lacking(caller, scope), action),
+                Size.SHORT);
+    }
+
+    /// For whoever has a credential, whatever it may do.
+    private Row any(Method method, String template, Action action) {
+        return new Row(method, template, Operation.ANY, request -> answer(request, _ -> null, action), Size.SHORT);
     }
 
     private Row list(Method method, String template, Scope scope, Action action) {
-        return new Row(method, template, scope.word(), request -> answer(request, scope, action), Size.LARGE_REPLY);
+        return new Row(
+                method,
+                template,
+                scope.word(),
+                request -> answer(request, caller -> lacking(caller, scope), action),
+                Size.LARGE_REPLY);
     }
 
     /// Takes a list, or JSON that the client makes up.
     private Row body(Method method, String template, Scope scope, Action action) {
-        return new Row(method, template, scope.word(), request -> answer(request, scope, action), Size.LARGE_BODY);
+        return new Row(
+                method,
+                template,
+                scope.word(),
+                request -> answer(request, caller -> lacking(caller, scope), action),
+                Size.LARGE_BODY);
     }
 
     private Row root(Method method, String template, Action action) {
-        return new Row(method, template, Operation.ROOT, request -> answer(request, null, action), Size.SHORT);
+        return new Row(
+                method, template, Operation.ROOT, request -> answer(request, RestFace::notRoot, action), Size.SHORT);
     }
 
     private static Row open(Method method, String template, Handler handler) {
@@ -236,14 +266,15 @@ public final class RestFace {
     /// Who may not call is told before the body is read. The directory asks again, of the caller as they are
     /// by then.
     ///
-    /// @param scope what the caller needs; null where that is to be root
-    private Reply answer(Request request, @Nullable Scope scope, Action action) {
+    /// @param lacks what a caller lacks for this call; null for nothing
+    private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
         Reply reply;
         try {
             Caller caller = unlessRefused(gate.bearer(
                     request.header("Authorization"), new RemoteClient(request.client(), request.serverId())));
-            if (scope == null ? !caller.actor().isRoot() : !caller.actor().may(scope)) {
-                throw new Declined(new Refusal.Forbidden(scope == null ? "root" : scope.word()));
+            String lacking = lacks.apply(caller);
+            if (lacking != null) {
+                throw new Declined(new Refusal.Forbidden(lacking));
             }
             request.proven();
             Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
@@ -254,6 +285,14 @@ public final class RestFace {
         return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))
                 ? reply.with(Guards.DRY_RUN, "true")
                 : reply;
+    }
+
+    private static @Nullable String lacking(Caller caller, Scope scope) {
+        return caller.actor().may(scope) ? null : scope.word();
+    }
+
+    private static @Nullable String notRoot(Caller caller) {
+        return caller.actor().isRoot() ? null : "root";
     }
 
     /// An action that leaves a line in the security log when it was not refused.

@@ -43,7 +43,7 @@ final class StandingRoutes {
         HoldKind kind = kind(call);
         Input in = call.input().withOptionalBody();
         UserRef ref = in.ref();
-        Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.note());
+        Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.reason(), in.note());
         in.check();
         return writes.toUser(call, ref, release, StandingRoutes::standing);
     }
@@ -67,12 +67,13 @@ final class StandingRoutes {
         in.check();
         Seen<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
         return Reply.json(200, json -> {
-            json.object().field("at", Texts.of(seen.at())).array("items");
-            for (int i = 0; i < texts.size(); i++) {
-                answer(json, texts.get(i), seen.value().get(i));
-            }
-            json.end().end();
-        });
+                    json.object().field("at", Texts.of(seen.at())).array("items");
+                    for (int i = 0; i < texts.size(); i++) {
+                        answer(json, texts.get(i), seen.value().get(i));
+                    }
+                    json.end().end();
+                })
+                .compressible();
     }
 
     private static List<UserRef> refs(Input in, List<String> texts) {
@@ -95,10 +96,14 @@ final class StandingRoutes {
     private static void answer(JsonWriter json, String ref, Result<Standing> result) {
         json.object().field("ref", ref);
         switch (result) {
-            case Result.Ok<Standing>(var standing) -> StandingJson.fields(json, standing);
+            case Result.Ok<Standing>(var standing) -> {
+                json.field("result", "standing");
+                StandingJson.fields(json, standing);
+            }
             case Result.Refused<Standing>(var refusal) -> {
                 Problem problem = Problems.of(refusal);
-                json.object("error")
+                json.field("result", "error")
+                        .object("error")
                         .field("code", problem.code())
                         .field("status", problem.status())
                         .field("title", problem.title())

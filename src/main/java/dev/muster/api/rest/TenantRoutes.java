@@ -79,7 +79,8 @@ final class TenantRoutes {
         List<Tenant> found = unlessRefused(register.tenants(call.actor(), after, listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
-        return Reply.json(200, json -> {
+        String next = more ? tenants.getLast().partnerId() : null;
+        Reply reply = Reply.json(200, json -> {
             json.object().array("items");
             for (Tenant tenant : tenants) {
                 named(json, tenant);
@@ -88,11 +89,11 @@ final class TenantRoutes {
                 json.end().end();
             }
             json.end().object("page").field("limit", listing.limit());
-            if (more) {
-                json.field("next", Listing.cover(tenants.getLast().partnerId()));
-            }
-            json.end().end();
+            json.fieldIfPresent("next", next == null ? null : Listing.cover(next))
+                    .end()
+                    .end();
         });
+        return listing.finished(reply, next);
     }
 
     /// Root reads no user, so the answer is no more than that it was done.

@@ -9,6 +9,7 @@ import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Event;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
@@ -47,12 +48,58 @@ final class UserRoutes {
                 tag == null ? Tag.USER : tag,
                 in.metadata());
         in.check();
-        return writes.toRealm(
+        return writes.toRealm(call, call.realm(), register, change -> made(call, change));
+    }
+
+    private static Reply made(Call call, Change change) {
+        return UserJson.reply(201, change.user(), change.at())
+                .with("Location", call.at("/v1/users/" + change.user().id()));
+    }
+
+    /// Makes the user of an external id, or replaces what can be given of them.
+    Reply put(Call call) {
+        Command.PutUser.When when = when(call);
+        Input in = call.input().withBody();
+        Identifier externalId = in.externalRef();
+        Identifier again = in.identifier(Identifier.Kind.EXTERNAL_ID);
+        if (externalId != null && again != null && !again.key().equals(externalId.key())) {
+            in.fault("externalId", "conflict", "Must be the one in the path, or absent.");
+        }
+        Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
+        Command.Register fields = new Command.Register(
+                in.identifier(Identifier.Kind.EMAIL),
+                externalId,
+                in.identifier(Identifier.Kind.USERNAME),
+                in.line("name", NAME),
+                in.line("givenName", NAME),
+                in.line("familyName", NAME),
+                tag == null ? Tag.USER : tag,
+                in.metadata());
+        in.check();
+        return writes.put(
                 call,
-                call.realm(),
-                register,
-                change -> UserJson.reply(201, change.user(), change.at())
-                        .with("Location", "/v1/users/" + change.user().id()));
+                new Command.PutUser(fields, tag, when),
+                change -> isNew(change) ? made(call, change) : user(change));
+    }
+
+    /// What the request's conditions say besides a version (RFC 9110, section 13.1).
+    private static Command.PutUser.When when(Call call) {
+        boolean match = call.request().header(Guards.IF_MATCH) != null;
+        String noneMatch = call.request().header(Guards.IF_NONE_MATCH);
+        if (noneMatch == null) {
+            return match ? Command.PutUser.When.PRESENT : Command.PutUser.When.ALWAYS;
+        }
+        if (match || !noneMatch.strip().equals("*")) {
+            throw Declined.malformed("If-None-Match must be * here, and without If-Match.");
+        }
+        return Command.PutUser.When.ABSENT;
+    }
+
+    /// Whether the user was made; when an answer is given again, whether they were as new.
+    private static boolean isNew(Change change) {
+        return change.replayed()
+                ? change.user().version() == 1
+                : change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
     }
 
     Reply get(Call call) {

@@ -35,6 +35,16 @@ final class Writes {
 
     /// Does something to a user of any realm, as only root may.
     Reply toUser(Call call, long realm, UserRef user, Command.OnUser command, Function<Change, Reply> answer) {
+        return guarded(call, realm, user, command, answer);
+    }
+
+    /// Makes or replaces a user of the caller's realm.
+    Reply put(Call call, Command.PutUser command, Function<Change, Reply> answer) {
+        return guarded(call, call.realm(), null, command, answer);
+    }
+
+    private Reply guarded(
+            Call call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
         EntityTags tags = call.guards().ifMatch();
         if (tags == null) {
             return answered(execute(call, realm, user, command, null), answer);

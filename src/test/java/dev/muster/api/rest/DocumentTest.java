@@ -76,18 +76,19 @@ final class DocumentTest {
         Map<String, String> routes = new TreeMap<>();
         server.routes().forEach(row -> routes.put(row.method() + " " + row.template(), row.needs()));
         Map<String, String> told = new TreeMap<>();
-        eachOperation((method, path, operation) ->
-                told.put(method.toUpperCase(Locale.ROOT) + " " + path, needs(operation.path("security"))));
+        eachOperation(
+                (method, path, operation) -> told.put(method.toUpperCase(Locale.ROOT) + " " + path, needs(operation)));
         assertThat(told).isEqualTo(routes);
     }
 
-    private static String needs(JsonNode security) {
+    private static String needs(JsonNode operation) {
+        JsonNode security = operation.path("security");
         if (security.isEmpty()) {
             return "-";
         }
         return security.path(0).has("rootKey")
                 ? "root"
-                : security.path(0).path("credential").path(0).stringValue();
+                : operation.path("x-muster-scope").asString("any");
     }
 
     @Test
@@ -173,7 +174,7 @@ final class DocumentTest {
                 .replace("{environment}", "test")
                 .replaceAll("\\{(id|group|keyId)}", "01900000-0000-7000-8000-000000000000")
                 .replaceAll("\\{[a-zA-Z]+}", "x");
-        String credential = needs(operation.path("security")).equals("root") ? RestServer.ROOT : tenant.test();
+        String credential = needs(operation).equals("root") ? RestServer.ROOT : tenant.test();
         String body = operation.has("requestBody") ? "{\"nothing\":1}" : "";
         // One that nobody knows keeps the others from being used.
         Transcript.Answer answer = transcript.quietly(
@@ -205,11 +206,7 @@ final class DocumentTest {
         eachOperation((_, _, operation) -> {
             for (Map.Entry<String, JsonNode> response :
                     operation.path("responses").properties()) {
-                JsonNode schema = resolved(response.getValue())
-                        .path("content")
-                        .path("application/problem+json")
-                        .path("schema");
-                for (JsonNode code : schema.path("properties").path("code").path("enum")) {
+                for (JsonNode code : resolved(response.getValue()).path("x-muster-codes")) {
                     boolean any = response.getKey().equals("default");
                     told.put(
                             code.stringValue(),
@@ -220,6 +217,27 @@ final class DocumentTest {
             }
         });
         assertThat(told).isEqualTo(words);
+    }
+
+    /// The examples of problems have the titles that clients see.
+    @Test
+    void everyProblemHasItsTitle() {
+        Map<String, String> titles = new TreeMap<>();
+        RefusalTableTest.REFUSALS.forEach(refusal ->
+                titles.put(Problems.of(refusal).code(), Problems.of(refusal).title()));
+        RefusalTableTest.FAULTS.forEach(fault ->
+                titles.put(Problems.of(fault).code(), Problems.of(fault).title()));
+        Map<String, String> told = new TreeMap<>();
+        document.path("components")
+                .path("responses")
+                .forEach(response -> response.path("content")
+                        .path("application/problem+json")
+                        .path("examples")
+                        .properties()
+                        .forEach(example -> told.put(
+                                example.getKey(),
+                                example.getValue().path("value").path("title").stringValue())));
+        assertThat(told).isEqualTo(titles);
     }
 
     // What OpenAPI wants.
@@ -251,9 +269,14 @@ final class DocumentTest {
                             "summary",
                             "description",
                             "security",
+                            "x-muster-scope",
                             "parameters",
                             "requestBody",
                             "responses");
+            assertThat(operation.path("description").stringValue()).as(what).isNotEmpty();
+            assertThat(operation.path("security").findValues("credential"))
+                    .as(what)
+                    .allMatch(JsonNode::isEmpty);
             assertThat(operation.path("responses").isEmpty()).as(what).isFalse();
             operation.path("responses").properties().forEach(response -> {
                 assertThat(response.getKey()).as(what).matches("[1-5][0-9][0-9]|default");
@@ -308,6 +331,54 @@ final class DocumentTest {
                     .forEach(name -> there.add("#/components/" + kind + "/" + name));
         }
         assertThat(there).isEqualTo(used);
+    }
+
+    /// Generators give a schema that stands inside another a name that nobody would choose.
+    @Test
+    void everyObjectAndEveryChoiceHasAName() {
+        List<String> inside = new ArrayList<>();
+        document.path("components")
+                .path("schemas")
+                .properties()
+                .forEach(schema -> schema.getValue().forEach(part -> nameless(part, schema.getKey(), inside)));
+        document.path("paths").forEach(path -> nameless(path, "paths", inside));
+        document.path("components").path("responses").forEach(each -> nameless(each, "responses", inside));
+        assertThat(inside).isEmpty();
+        for (JsonNode array : document.findParents("type")) {
+            if (array.path("type").toString().contains("\"array\"")) {
+                assertThat(array.has("items")).as(array.toString()).isTrue();
+            }
+        }
+    }
+
+    private static void nameless(JsonNode node, String where, List<String> found) {
+        if (node.has("example") || node.has("examples")) {
+            node.properties().stream()
+                    .filter(part -> !part.getKey().startsWith("example"))
+                    .forEach(part -> nameless(part.getValue(), where, found));
+            return;
+        }
+        if (node.path("properties").isObject() || node.path("enum").isArray()) {
+            found.add(where + ": " + node);
+        }
+        node.forEach(part -> nameless(part, where, found));
+    }
+
+    /// Each reply of JSON is shown, as its schema has it.
+    @Test
+    void everyAnswerHasAnExample() {
+        OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
+        eachOperation((method, path, operation) -> operation
+                .path("responses")
+                .properties()
+                .forEach(response -> {
+                    JsonNode media =
+                            resolved(response.getValue()).path("content").path("application/json");
+                    if (media.has("schema") && !path.equals("/openapi.json")) {
+                        assertThat(media.has("example")).as(method + " " + path).isTrue();
+                        check.checkExample(media);
+                    }
+                }));
     }
 
     /// A client can send what the examples send.

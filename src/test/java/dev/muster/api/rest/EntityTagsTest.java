@@ -25,8 +25,31 @@ final class EntityTagsTest {
         assertThat(tags.matches(4)).isFalse();
     }
 
+    /// What proxies that compress replies make of a tag.
     @ParameterizedTest
-    @ValueSource(strings = {"W/\"3\"", "\"03\"", "\"three\"", "\"\"", "\"3,4\"", "\"9999999999999999999\"", "\"-1\""})
+    @ValueSource(
+            strings = {"W/\"3\"", "\"3-gzip\"", "W/\"3-gzip\"", "\"3;gzip\"", "\"3-br\"", "\"3-zstd\"", "\"9\", W/\"3\""
+            })
+    void aTagThatAProxyHasChangedMatchesItsVersion(String header) {
+        EntityTags tags = EntityTags.parse(header);
+        assertThat(tags.matches(3)).isTrue();
+        assertThat(tags.matches(4)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"03\"",
+                "W/\"03\"",
+                "\"3-zip\"",
+                "\"3-gzip-gzip\"",
+                "\"-gzip\"",
+                "\"three\"",
+                "\"\"",
+                "\"3,4\"",
+                "\"9999999999999999999\"",
+                "\"-1\""
+            })
     void aTagThatWasNeverGivenOutMatchesNoVersion(String header) {
         EntityTags tags = EntityTags.parse(header);
         assertThat(tags.versions()).isEmpty();

@@ -140,6 +140,7 @@ final class TranscriptTest {
         Transcript.Answer first = t.ask("GET /v1/users?limit=2", admin);
         t.ask("GET /v1/users?limit=2&after=" + first.field("page", "next"), admin);
         t.ask("GET /v1/users?limit=1&offset=2", admin);
+        t.ask("GET /v1/users?limit=1&offset=1&q=c-", admin);
         t.remark("Filters combine.");
         t.ask("GET /v1/users?status=suspended", admin);
         t.ask("GET /v1/users?hold=suspended&tag=GUEST", admin);
@@ -288,6 +289,15 @@ final class TranscriptTest {
         t.ask("DELETE /v1/users/external:c-1/holds/blocked", admin);
         t.tell("DELETE /v1/users/external:c-1/holds/suspended?label=legal", "{\"note\":\"settled\"}", admin, JSON);
         t.ask("DELETE /v1/users/external:c-1/holds/suspended?label=legal", admin);
+        t.remark("By POST, with a reason.");
+        t.quietly("PUT /v1/users/external:c-1/holds/deactivated", "{}", admin, JSON);
+        t.tell(
+                "POST /v1/users/external:c-1/holds/deactivated/release",
+                "{\"reason\":\"paid\",\"note\":\"file 7\"}",
+                admin,
+                JSON);
+        t.ask("POST /v1/users/external:c-1/holds/deactivated/release", admin);
+        t.ask("GET /v1/journal?action=user.hold.released&subject=user:" + ann, admin);
         t.remark("At that instant it is over.");
         Thread.sleep(Math.max(0, Instant.parse(soon).toEpochMilli() - System.currentTimeMillis()) + 10);
         t.ask("GET /v1/users/external:c-1/standing", admin);
@@ -368,6 +378,37 @@ final class TranscriptTest {
     }
 
     @Test
+    void put() {
+        String path = "PUT /v1/users/external:c-1";
+        t.remark("Nobody has the external id: registered.");
+        t.tell(path, "{\"email\":\"ann@example.org\",\"name\":\"Ann\",\"metadata\":{\"plan\":2}}", admin, JSON);
+        t.remark("The same once more changes nothing.");
+        t.tell(path, "{\"email\":\"ann@example.org\",\"name\":\"Ann\",\"metadata\":{\"plan\":2}}", admin, JSON);
+        t.remark("What is not given is emptied; holds stay.");
+        t.quietly("PUT /v1/users/external:c-1/holds/suspended", "{}", admin, JSON);
+        t.tell(path, "{\"externalId\":\"c-1\",\"username\":\"ann\"}", admin, JSON);
+        t.remark("Only to make one.");
+        t.tell(path, "{\"name\":\"Other\"}", admin, JSON, "If-None-Match: *");
+        t.tell("PUT /v1/users/external:c-2", "{\"name\":\"Bob\"}", admin, JSON, "If-None-Match: *");
+        t.remark("Only to replace one.");
+        t.tell("PUT /v1/users/external:c-3", "{}", admin, JSON, "If-Match: *");
+        t.tell("PUT /v1/users/external:c-3", "{}", admin, JSON, "If-Match: \"1\"");
+        t.tell("PUT /v1/users/external:c-2", "{}", admin, JSON, "If-Match: \"7\"");
+        t.tell("PUT /v1/users/external:c-2", "{\"name\":\"Bob B.\"}", admin, JSON, "If-Match: W/\"1\"");
+        t.remark("Sent again under its key.");
+        t.tell("PUT /v1/users/external:c-4", "{\"name\":\"Dan\"}", admin, JSON, "Idempotency-Key: put-1");
+        t.tell("PUT /v1/users/external:c-4", "{\"name\":\"Dan\"}", admin, JSON, "Idempotency-Key: put-1");
+        t.remark("Refused.");
+        t.tell(path, "{\"username\":\"bob\",\"tag\":\"GUEST\"}", admin, JSON);
+        t.tell("PUT /v1/users/external:c-2", "{\"username\":\"ann\"}", admin, JSON);
+        t.tell(path, "{\"externalId\":\"c-2\",\"age\":7}", admin, JSON);
+        t.tell("PUT /v1/users/email:ann@example.org", "{}", admin, JSON);
+        t.tell("PUT /v1/users/external:", "{}", admin, JSON);
+        t.tell(path, "{}", admin, JSON, "If-None-Match: \"1\"");
+        t.check(GOLDEN.resolve("put.txt"));
+    }
+
+    @Test
     void versions() {
         registered("{\"externalId\":\"c-1\"}");
         t.tell("PATCH /v1/users/external:c-1", "{\"name\":\"A\"}", admin, PATCH, "If-Match: \"1\"");
@@ -421,7 +462,9 @@ final class TranscriptTest {
         Transcript.Answer page = t.ask("GET /v1/journal?limit=1", admin);
         t.ask("GET /v1/journal?limit=1&after=" + page.field("page", "next"), admin);
         t.ask("GET /v1/journal?action=user.hold&since=2026-01-01T00:00:00Z&until=2999-01-01T00:00:00Z", admin);
-        t.ask("GET /v1/journal?subject=user:" + ann + "&action=user.registered", admin);
+        Transcript.Answer last = t.ask("GET /v1/journal?subject=user:" + ann + "&action=user.registered", admin);
+        t.remark("Whoever follows the journal comes back with the last next.");
+        t.ask("GET /v1/journal?after=" + last.field("page", "next"), admin);
         t.ask("GET /v1/journal?actor=0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11", admin);
         t.ask("GET /v1/journal?subject=ann&actor=ann&since=x&until=&offset=1", admin);
         t.remark("Where it stands, whether it holds together, and all of it.");
@@ -433,6 +476,8 @@ final class TranscriptTest {
         t.remark("Of the erased it tells no more than that something was done.");
         t.quietly("POST /v1/users/number:1/erase", "{}", admin, JSON);
         t.ask("GET /v1/users/number:1/history?limit=2", admin);
+        t.remark("After an entry, by its number.");
+        t.ask("GET /v1/journal?limit=1&after=2", admin);
         t.check(GOLDEN.resolve("journal.txt"));
     }
 
@@ -476,6 +521,15 @@ final class TranscriptTest {
         String other = t.quietly("GET /v1/keys?offset=3&limit=1", null, admin).field("keyId");
         t.quietly("DELETE /v1/keys/" + other, null, admin);
         t.ask("DELETE /v1/keys/" + mine, admin);
+        t.remark("A key's end is brought forward, and not put off again.");
+        String ending = t.quietly("POST /v1/keys", """
+                {"name":"ending","role":"viewer","expiresAt":"2099-01-01T00:00:00Z"}""", admin, JSON).field("keyId");
+        String expiry = "PUT /v1/keys/" + ending + "/expiry";
+        t.tell(expiry, "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2099-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{\"expiresAt\":\"2026-01-01T00:00:00Z\"}", admin, JSON);
+        t.tell(expiry, "{}", admin, JSON);
+        t.tell("PUT /v1/keys/" + mine + "/expiry", "{\"expiresAt\":\"2098-01-01T00:00:00Z\"}", admin, JSON);
         t.check(GOLDEN.resolve("keys.txt"));
     }
 
@@ -552,7 +606,28 @@ final class TranscriptTest {
         t.ask("POST /v1/operators/ann/sign-out", admin);
         t.ask("POST /v1/operators/bob/sign-out", admin);
         t.ask("POST /v1/operators/bob/disable", admin);
+        t.remark("In another role.");
+        t.tell("PUT /v1/operators/ann/role", "{\"role\":\"viewer\"}", admin, JSON);
+        t.tell("PUT /v1/operators/ann/role", "{\"role\":\"king\"}", admin, JSON);
+        t.tell("PUT /v1/operators/bob/role", "{\"role\":\"viewer\"}", admin, JSON);
+        t.remark("Deleted, and once more.");
+        t.ask("DELETE /v1/operators/ann", admin);
+        t.ask("DELETE /v1/operators/ann", admin);
+        t.ask("GET /v1/operators", admin);
         t.check(GOLDEN.resolve("operators.txt"));
+    }
+
+    @Test
+    void me() {
+        t.name("\"tenant-" + tenants + "\"", "\"<partner id>\"");
+        t.ask("GET /v1/me", admin);
+        t.remark("A key with scopes and an end.");
+        t.ask("GET /v1/me", key("desk", "\"scopes\":[\"jobs:write\"],\"expiresAt\":\"2099-01-01T00:00:00Z\""));
+        t.remark("Root.");
+        t.ask("GET /v1/me", ROOT);
+        t.remark("Nobody.");
+        t.ask("GET /v1/me");
+        t.check(GOLDEN.resolve("me.txt"));
     }
 
     @Test

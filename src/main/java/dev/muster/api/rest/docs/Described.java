@@ -35,6 +35,7 @@ final class Described {
     private final JsonNode subject;
     private final JsonNode words;
     private final JsonNode problems;
+    private final JsonNode answers;
     private final ObjectNode refusals;
     private final Guards guards;
 
@@ -46,20 +47,31 @@ final class Described {
         /// Of a write.
         REALM,
         /// Of a write to one user.
-        USER
+        USER,
+        /// Of a write to one user, who need not exist.
+        PUT
     }
 
     /// @param subject what the call is one of
     /// @param problems all that there are, by their codes
-    /// @param refusals where the replies stand that many calls have in common; what is missing is added
-    Described(Operation route, JsonNode subject, JsonNode words, JsonNode problems, ObjectNode refusals) {
+    /// @param answers examples of replies, by their shapes
+    /// @param refusals the replies that many calls have in common; what is missing is added
+    Described(
+            Operation route,
+            JsonNode subject,
+            JsonNode words,
+            JsonNode problems,
+            JsonNode answers,
+            ObjectNode refusals) {
         this.route = route;
         this.subject = subject;
         this.words = words;
         this.problems = problems;
+        this.answers = answers;
         this.refusals = refusals;
         this.guards = switch (words.path("guards").asString("")) {
             case "user" -> Guards.USER;
+            case "put" -> Guards.PUT;
             case "none" -> Guards.NONE;
             case "document" -> Guards.DOCUMENT;
             case "" -> route.isWrite() ? Guards.REALM : Guards.NONE;
@@ -85,8 +97,13 @@ final class Described {
         var security = operation.putArray("security");
         if (route.needs().equals(Operation.ROOT)) {
             security.addObject().putArray("rootKey");
+        } else if (route.needs().equals(Operation.ANY)) {
+            security.addObject().putArray("credential");
+            security.addObject().putArray("rootKey");
         } else if (!route.isOpen()) {
-            security.addObject().putArray("credential").add(route.needs());
+            security.addObject().putArray("credential");
+            // Generators take scopes for OAuth's.
+            operation.put(OpenApi.SCOPE, route.needs());
         }
     }
 
@@ -108,6 +125,7 @@ final class Described {
             case NONE -> List.of();
             case REALM -> List.of("Idempotency-Key", "Muster-Dry-Run");
             case USER -> List.of("Idempotency-Key", "If-Match", "Muster-Dry-Run");
+            case PUT -> List.of("Idempotency-Key", "If-Match", "If-None-Match-any", "Muster-Dry-Run");
         };
         headers.forEach(name -> parameters.add(OpenApi.reference("parameters", name)));
         parameters.add(OpenApi.reference("parameters", "X-Request-Id"));
@@ -170,18 +188,21 @@ final class Described {
         headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
         for (JsonNode header : words.path("headers")) {
             String name = header.stringValue();
-            headers.set(name.replace("-of-document", ""), OpenApi.reference("headers", name));
+            headers.set(name.replaceFirst("-of-[a-z]+$", ""), OpenApi.reference("headers", name));
         }
         if (!route.isOpen() && !route.needs().equals(Operation.ROOT)) {
             headers.set("RateLimit-Policy", OpenApi.reference("headers", "RateLimit-Policy"));
             headers.set("RateLimit", OpenApi.reference("headers", "RateLimit-of-key"));
         }
-        if (guards == Guards.REALM || guards == Guards.USER) {
+        if (isGuarded()) {
             headers.set("Idempotency-Replayed", OpenApi.reference("headers", "Idempotency-Replayed"));
         }
         if (route.isWrite()) {
             // Also of those that keep nothing in any case: they say so when they are asked to.
             headers.set("Muster-Dry-Run", OpenApi.reference("headers", "Muster-Dry-Run"));
+        }
+        if (isList()) {
+            headers.set("Link", OpenApi.reference("headers", "Link"));
         }
         if (status == NO_CONTENT) {
             return;
@@ -190,11 +211,31 @@ final class Described {
         ObjectNode media = response.putObject("content").putObject(type);
         if (type.equals(JSON)) {
             media.set("schema", OpenApi.reference("schemas", shape));
+            if (answers.has(shape)) {
+                media.set("example", answers.path(shape));
+            }
         } else if (!shape.isEmpty()) {
             // OpenAPI 3.1 has no words for a reply of many values.
             media.putObject("schema").put("type", "string");
             media.put("x-muster-line", "#/components/schemas/" + shape);
         }
+    }
+
+    /// Whether the reply is a part of a list.
+    private boolean isList() {
+        for (JsonNode name : words.path("query")) {
+            if (name.stringValue().equals("after")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isGuarded() {
+        return switch (guards) {
+            case DOCUMENT, NONE -> false;
+            case REALM, USER, PUT -> true;
+        };
     }
 
     private List<String> codes() {
@@ -212,10 +253,10 @@ final class Described {
         if (takesBody() || route.isWrite()) {
             codes.add("unsupported_media_type");
         }
-        if (guards == Guards.REALM || guards == Guards.USER) {
+        if (isGuarded()) {
             codes.addAll(List.of("in_flight", "idempotency_mismatch", "no_room", "outcome_unknown", "clock"));
         }
-        if (guards == Guards.USER) {
+        if (guards == Guards.USER || guards == Guards.PUT) {
             codes.add("stale");
         }
         return codes;
@@ -258,13 +299,22 @@ final class Described {
         }
         ObjectNode headers = response.putObject("headers");
         named.forEach(header -> headers.set(header, OpenApi.reference("headers", header)));
-        ObjectNode schema = response.putObject("content").putObject(PROBLEM).putObject("schema");
-        schema.put("$ref", "#/components/schemas/Problem");
-        ObjectNode properties = schema.putObject("properties");
-        if (status != 0) {
-            properties.putObject("status").put("const", status);
-        }
-        var known = properties.putObject("code").putArray("enum");
+        ObjectNode media = response.putObject("content").putObject(PROBLEM);
+        media.set("schema", OpenApi.reference("schemas", "Problem"));
+        ObjectNode examples = media.putObject("examples");
+        codes.forEach(code -> example(examples.putObject(code).putObject("value"), code));
+        // Said beside the schema, which stays one for all: generated clients have one class for problems.
+        var known = response.putArray(OpenApi.CODES);
         codes.forEach(known::add);
+    }
+
+    private void example(ObjectNode problem, String code) {
+        JsonNode told = problems.path(code);
+        problem.put("type", "urn:muster:problem:" + code)
+                .put("title", OpenApi.text(told, "title"))
+                .put("status", told.path("status").intValue())
+                .put("detail", OpenApi.text(told, "description").replace("`", ""))
+                .put("code", code)
+                .put("requestId", "4fzq9sT2mK1x0bQa");
     }
 }

@@ -78,7 +78,7 @@ public final class Documents {
     }
 
     /// One of the two, ready to be sent.
-    private record Copy(String tag, Reply whole, Reply unchanged) {
+    private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
         /// @param headers names and values in turn
         static Copy of(String text, String type, List<String> headers) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -87,7 +87,16 @@ public final class Documents {
             for (int i = 0; i < headers.size(); i += 2) {
                 whole = whole.with(headers.get(i), headers.get(i + 1));
             }
-            return new Copy(tag, cached(whole, tag), cached(Reply.of(304), tag));
+            return new Copy(
+                    tag,
+                    cached(whole, tag).compressedOnce(),
+                    cached(Reply.of(304), tag).compressible(),
+                    cached(Reply.of(304), compressed(tag)).compressible());
+        }
+
+        /// What the engine makes of the tag of a reply that it compresses.
+        private static String compressed(String tag) {
+            return tag.substring(0, tag.length() - 1) + "-gzip\"";
         }
 
         /// To be kept, and asked about each time: a server of another version may answer next.
@@ -97,15 +106,20 @@ public final class Documents {
 
         Reply reply(Request request) {
             String held = request.header("If-None-Match");
-            return held != null && isAmong(held) ? unchanged : whole;
+            if (held == null) {
+                return whole;
+            }
+            if (isAmong(compressed(tag), held)) {
+                return unchangedCompressed;
+            }
+            return held.strip().equals("*") || isAmong(tag, held) ? unchanged : whole;
         }
 
         /// Compared weakly, as RFC 9110 wants it of this header.
-        private boolean isAmong(String held) {
-            return held.strip().equals("*")
-                    || Arrays.stream(held.split(",", -1))
-                            .map(String::strip)
-                            .anyMatch(one -> one.equals(tag) || one.equals("W/" + tag));
+        private static boolean isAmong(String tag, String held) {
+            return Arrays.stream(held.split(",", -1))
+                    .map(String::strip)
+                    .anyMatch(one -> one.equals(tag) || one.equals("W/" + tag));
         }
     }
 

@@ -15,9 +15,16 @@ import tools.jackson.databind.node.ObjectNode;
 /// them. The words name what is special to a call; what follows from its method, its path and its scope is
 /// added here, so that it is the same everywhere.
 final class OpenApi {
+    /// Names the codes that the problems of a response may have.
+    static final String CODES = "x-muster-codes";
+
+    /// Names the scope that a caller of an operation needs.
+    static final String SCOPE = "x-muster-scope";
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final ObjectNode words = Resources.object("document.json");
+    private final ObjectNode answers = Resources.object("answers.json");
     private final ObjectNode root = NODES.objectNode();
     private final ObjectNode refusals = NODES.objectNode();
 
@@ -63,7 +70,13 @@ final class OpenApi {
                 ((ObjectNode) paths.optional(route.template()).orElseGet(() -> paths.putObject(route.template())))
                         .set(
                                 route.method().name().toLowerCase(java.util.Locale.ROOT),
-                                new Described(route, subject, entry.getValue(), words.path("problems"), refusals)
+                                new Described(
+                                                route,
+                                                subject,
+                                                entry.getValue(),
+                                                words.path("problems"),
+                                                answers,
+                                                refusals)
                                         .operation());
             }
         }

@@ -5,10 +5,13 @@ import dev.muster.http.Method;
 /// A route that is to be described.
 ///
 /// @param template with its parameters in braces, as [dev.muster.http.Route] has it
-/// @param needs the scope that a caller needs, or [#ROOT], or [#NOTHING]
+/// @param needs the scope that a caller needs, or [#ROOT], or [#ANY], or [#NOTHING]
 public record Operation(Method method, String template, String needs) {
     /// Only the holder of the root key may call it.
     public static final String ROOT = "root";
+
+    /// Any credential will do: a key's, an operator's or root's.
+    public static final String ANY = "any";
 
     /// No credential is asked for.
     public static final String NOTHING = "-";

@@ -180,7 +180,7 @@ record Page(String html, String policy) {
             }
             return security.has("rootKey")
                     ? "root"
-                    : security.path("credential").path(0).asString();
+                    : operation.path(OpenApi.SCOPE).asString("any credential");
         }
 
         private void parameters(JsonNode operation) {
@@ -231,12 +231,7 @@ record Page(String html, String policy) {
                     success(reply.getKey(), reply.getValue());
                 } else if (!EVERYWHERE.contains(reply.getKey())) {
                     html.raw("<tr><th>").text(reply.getKey()).raw("</th><td colspan=\"2\">");
-                    JsonNode problem =
-                            resolved(reply.getValue()).path("content").path("application/problem+json");
-                    for (JsonNode code : problem.path("schema")
-                            .path("properties")
-                            .path("code")
-                            .path("enum")) {
+                    for (JsonNode code : resolved(reply.getValue()).path(OpenApi.CODES)) {
                         html.raw("<code>")
                                 .link("problem-" + code.asString(), code.asString())
                                 .raw("</code> ");

@@ -79,3 +79,9 @@ create index job_unprinted on job (realm) where user_id is null and user_print i
 -- until the first start seals them; a row without one is not obeyed.
 alter table api_key add column mac bytea;
 alter table operator add column mac bytea;
+
+-- When an operator was deleted. The row stays, so that the journal can be read and names who did what; the name is free.
+alter table operator add column deleted_at bigint;
+
+drop index operator_username;
+create unique index operator_username on operator (realm, username_key) where deleted_at is null;

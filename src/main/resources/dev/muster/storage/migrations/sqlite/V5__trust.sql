@@ -73,3 +73,13 @@ analyze sqlite_schema;
 -- until the first start seals them; a row without one is not obeyed.
 alter table api_key add column mac blob;
 alter table operator add column mac blob;
+
+-- When an operator was deleted. The row stays, so that the journal can be read and names who did what; the name is free.
+alter table operator add column deleted_at integer;
+
+drop index operator_username;
+create unique index operator_username on operator (realm, username_key) where deleted_at is null;
+
+insert into sqlite_stat1 (tbl, idx, stat) values ('operator', 'operator_username', '100000 10 1');
+
+analyze sqlite_schema;

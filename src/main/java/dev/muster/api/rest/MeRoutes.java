@@ -1,0 +1,80 @@
+package dev.muster.api.rest;
+
+import static dev.muster.api.rest.Declined.unlessRefused;
+
+import dev.muster.directory.Register;
+import dev.muster.http.JsonWriter;
+import dev.muster.http.Reply;
+import dev.muster.model.Actor;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Operator;
+import dev.muster.model.Realm;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Tells callers who they are and what they may do.
+final class MeRoutes {
+    private final Register register;
+
+    MeRoutes(Register register) {
+        this.register = register;
+    }
+
+    /// The role and the end of a credential, where it has them.
+    private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
+        static final Credential NEITHER = new Credential(null, null);
+    }
+
+    /// What is shown as `scopes` and `rank` is what the caller may do in this request, which is less than their
+    /// role where an operator acts through a key.
+    Reply get(Call call) {
+        call.input().check();
+        Actor actor = call.actor();
+        Realm realm = call.caller().realm();
+        Credential credential = unlessRefused(Register.answered(() -> Result.ok(credential(actor, realm))));
+        return Reply.json(200, json -> {
+            json.object()
+                    .field("kind", actor.ref().kind().word())
+                    .field("id", Texts.id(actor.ref()))
+                    .field("name", actor.name())
+                    .field("role", credential.role == null ? null : credential.role.word())
+                    .array("scopes");
+            for (Scope scope : Scope.values()) {
+                if (actor.may(scope)) {
+                    json.text(scope.word());
+                }
+            }
+            json.end().field("rank", actor.rank().name()).array("throughKeys");
+            actor.keys().stream().map(UUID::toString).sorted().forEach(json::text);
+            json.end().field("expiresAt", Texts.of(credential.expiresAt));
+            realm(json, realm);
+            json.end();
+        });
+    }
+
+    /// Root acts in the system's own realm, which has no partner and no environment.
+    private static void realm(JsonWriter json, Realm realm) {
+        boolean system = realm.id() == Realm.SYSTEM;
+        json.field("partnerId", system ? null : realm.partnerId())
+                .field("environment", system ? null : realm.environment().word());
+    }
+
+    private Credential credential(Actor actor, Realm realm) {
+        UUID id = actor.ref().id();
+        return switch (actor.ref().kind()) {
+            case API_KEY -> {
+                ApiKey key = register.key(realm.id(), id);
+                yield key == null ? Credential.NEITHER : new Credential(key.role(), key.expiresAt());
+            }
+            case OPERATOR -> {
+                Operator operator = register.operator(realm.id(), id);
+                yield operator == null ? Credential.NEITHER : new Credential(operator.role(), null);
+            }
+            case ROOT, SYSTEM -> Credential.NEITHER;
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package dev.muster.cli;
+
+import dev.muster.model.Environment;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Outcome;
+import dev.muster.model.Rank;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "completion",
+        description = {"Print a script that completes commands, options and their values in bash or zsh.", ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  source <(muster completion bash)     in ~/.bashrc",
+            "  source <(muster completion zsh)      in ~/.zshrc",
+            "  muster completion bash >/etc/bash_completion.d/muster"
+        })
+final class CompletionCommand implements Callable<Integer> {
+    private static final List<String> SHELLS = List.of("bash", "zsh");
+
+    /// What can be typed where help shows a name for a value.
+    private static final Map<String, List<String>> VALUES = Map.of(
+            "STATUS", words(Status.values(), Status::word),
+            "KIND", words(HoldKind.values(), HoldKind::word),
+            "TAG", words(Tag.values(), Tag::name),
+            "RANK", words(Rank.values(), Rank::name),
+            "ROLE", words(Role.values(), Role::word),
+            "SCOPE", words(Scope.values(), Scope::word),
+            "FORMAT", words(Format.values(), Format::word),
+            "OUTCOME", words(Outcome.values(), Outcome::word),
+            "SHELL", SHELLS,
+            "ENV", words(Environment.values(), Environment::word));
+
+    private final Shell shell;
+    private final Supplier<CommandLine> commands;
+
+    @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+    String named = "";
+
+    /// @param commands makes the command line with all its commands
+    CompletionCommand(Shell shell, Supplier<CommandLine> commands) {
+        this.shell = shell;
+        this.commands = commands;
+    }
+
+    /// Both shells read the same script: zsh by its emulation of bash's completion.
+    @Override
+    public Integer call() {
+        if (!SHELLS.contains(named)) {
+            throw CommandException.usage("SHELL must be one of " + String.join(", ", SHELLS) + ", not " + named);
+        }
+        CommandLine line = commands.get();
+        addValues(line);
+        shell.out().print(AutoComplete.bash("muster", line));
+        return 0;
+    }
+
+    private static <T> List<String> words(T[] all, Function<T, String> word) {
+        return Arrays.stream(all).map(word).toList();
+    }
+
+    private static void addValues(CommandLine line) {
+        CommandSpec spec = line.getCommandSpec();
+        for (OptionSpec option : List.copyOf(spec.options())) {
+            List<String> values = values(option.paramLabel());
+            if (values != null) {
+                spec.remove(option);
+                spec.add(option.toBuilder().completionCandidates(values).build());
+            }
+        }
+        for (PositionalParamSpec parameter : List.copyOf(spec.positionalParameters())) {
+            List<String> values = values(parameter.paramLabel());
+            if (values != null) {
+                spec.remove(parameter);
+                spec.add(parameter.toBuilder().completionCandidates(values).build());
+            }
+        }
+        List.copyOf(line.getSubcommands().values()).forEach(CompletionCommand::addValues);
+    }
+
+    private static @Nullable List<String> values(@Nullable String label) {
+        return label == null ? null : VALUES.get(label);
+    }
+}

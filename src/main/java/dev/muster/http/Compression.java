@@ -1,0 +1,98 @@
+package dev.muster.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/// Compresses replies with gzip where both sides want it.
+final class Compression {
+    /// A shorter reply fits into a packet or two as it is.
+    private static final int LEAST_BYTES = 1 << 10;
+
+    private static final int BUFFER_BYTES = 8 << 10;
+
+    private Compression() {}
+
+    /// The reply as it is to be sent to a client with that `Accept-Encoding`.
+    ///
+    /// @param accepted null where the client does not say
+    static Reply applied(Reply reply, @Nullable String accepted) {
+        Reply.Gzip gzip = reply.gzip();
+        if (gzip == null) {
+            return reply;
+        }
+        Reply varying = reply.with("Vary", "Accept-Encoding");
+        boolean isLong = reply.content() != null || reply.body().length >= LEAST_BYTES;
+        if (!isLong || !takesGzip(accepted)) {
+            return varying;
+        }
+        Reply.Content content = reply.content();
+        if (content != null) {
+            return tagged(varying.compressed(reply.body(), out -> stream(content, out)));
+        }
+        byte[] made = gzip.made();
+        return tagged(varying.compressed(made == null ? gzip(reply.body()) : made, null));
+    }
+
+    /// Other bytes need another strong tag.
+    private static Reply tagged(Reply reply) {
+        String tag = reply.header("ETag");
+        return tag == null ? reply : reply.withOnly("ETag", ofCompressed(tag));
+    }
+
+    /// The tag of a compressed reply whose uncompressed one has that strong `tag`.
+    static String ofCompressed(String tag) {
+        return tag.substring(0, tag.length() - 1) + "-gzip\"";
+    }
+
+    /// Whether the client takes gzip (RFC 9110, section 12.5.3). One that does not say takes what it is given, but
+    /// may well not understand it.
+    static boolean takesGzip(@Nullable String accepted) {
+        boolean any = false;
+        for (String part : accepted == null ? new String[0] : accepted.split(",", -1)) {
+            String[] words = part.toLowerCase(Locale.ROOT).split(";", 2);
+            String coding = words[0].strip();
+            boolean wanted = words.length == 1 || !isZero(words[1].strip());
+            if (coding.equals("gzip") || coding.equals("x-gzip")) {
+                return wanted;
+            }
+            any |= coding.equals("*") && wanted;
+        }
+        return any;
+    }
+
+    /// Whether a weight is none: `q=0`, `q=0.000`.
+    private static boolean isZero(String weight) {
+        return weight.matches("q\\s*=\\s*0(\\.0*)?");
+    }
+
+    static byte[] gzip(byte[] bytes) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream(bytes.length / 4 + 64);
+        try (Quick out = new Quick(compressed)) {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing is written but to memory", e);
+        }
+        return compressed.toByteArray();
+    }
+
+    private static void stream(Reply.Content content, OutputStream out) throws IOException {
+        Quick compressed = new Quick(out);
+        // Not closed where it fails: its end would say that all is there.
+        content.writeTo(compressed);
+        compressed.close();
+    }
+
+    /// Lists of JSON are mostly the names of their fields: the quickest level is as good as all.
+    private static final class Quick extends GZIPOutputStream {
+        Quick(OutputStream out) throws IOException {
+            super(out, BUFFER_BYTES);
+            def.setLevel(Deflater.BEST_SPEED);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.storage.Database;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A search for a text that more users have than one look finds, together with another filter that lets few of them
+/// through: its total is that of all who match, and never less than what is shown.
+final class SearchTotalsTest {
+    private static final int USERS = 10_300;
+    private static final int LOOK = 10_001;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theTotalIsOfAllWhoMatch() throws Exception {
+        try (Running running = new Running(Database.sqlite(folder), folder)) {
+            List<UUID> ids = registered(running);
+            List<Integer> held = List.of(3, 5_000, 9_000, 10_000, LOOK + 1, LOOK + 100, LOOK + 200, USERS - 1);
+            for (int number : held) {
+                Running.ok(running.execute(
+                        ids.get(number), new Command.PlaceHold(HoldKind.SUSPENDED, "main", null, null, null)));
+            }
+            Page<User> all = search(running, Status.SUSPENDED, 50, null);
+            assertThat(all.items()).hasSize(held.size());
+            assertThat(all.total()).isEqualTo(held.size());
+            assertThat(all.totalIsAtLeast()).isFalse();
+            assertThat(all.next()).isNull();
+            Page<User> part = search(running, Status.SUSPENDED, 3, null);
+            assertThat(part.total()).isEqualTo(held.size());
+            assertThat(part.totalIsAtLeast()).isFalse();
+            Page<User> last = search(running, Status.SUSPENDED, 3, part.next());
+            assertThat(last.total()).isEqualTo(held.size());
+            // Of the text alone there are more than are counted.
+            Page<User> text = search(running, null, 50, null);
+            assertThat(text.total()).isEqualTo(Listing.COUNTED);
+            assertThat(text.totalIsAtLeast()).isTrue();
+        }
+    }
+
+    private static Page<User> search(Running running, @Nullable Status status, int limit, @Nullable Long after) {
+        UserQuery query = new UserQuery(status, null, null, null, null, null, "ursula", null, null, limit, after, 0);
+        return Running.ok(running.core.directory().list(Running.ADMIN, Running.REALM, query))
+                .value();
+    }
+
+    /// In order of their numbers. Many at a time, which the lane commits together.
+    private static List<UUID> registered(Running running) throws Exception {
+        List<Future<User>> coming = new ArrayList<>();
+        try (ExecutorService many =
+                Executors.newFixedThreadPool(200, Thread.ofVirtual().factory())) {
+            for (int i = 0; i < USERS; i++) {
+                String email = "ursula" + i + "@example.org";
+                coming.add(many.submit(() -> Running.changed(running.execute(
+                                null,
+                                new Command.Register(
+                                        new Checks().email(email), null, null, null, null, null, Tag.USER, null)))
+                        .user()));
+            }
+        }
+        List<User> users = new ArrayList<>();
+        for (Future<User> each : coming) {
+            users.add(each.get());
+        }
+        users.sort(java.util.Comparator.comparingLong(User::number));
+        return users.stream().map(User::id).toList();
+    }
+}
