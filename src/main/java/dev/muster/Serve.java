@@ -186,14 +186,8 @@ final class Serve {
             case Config.Storage.Sqlite _ -> 1;
             case Config.Storage.Postgres _ -> config.limits().postgresLanes();
         };
-        Core.Settings settings = new Core.Settings(
-                lanes,
-                keys.master,
-                keys.checkpoint,
-                config.checkpointUrl(),
-                places(),
-                clock,
-                random);
+        Core.Settings settings =
+                new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
         Core core = new Core(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
@@ -318,7 +312,8 @@ final class Serve {
 
     private void announce(Server server, @Nullable Server admin) {
         String metrics = admin == null ? "" : " (metrics on port " + admin.port() + ")";
-        String everywhere = config.publicUrl() == null && isWildcard() ? " and on all other addresses of this machine" : "";
+        String everywhere =
+                config.publicUrl() == null && isWildcard() ? " and on all other addresses of this machine" : "";
         out.println("Muster listens on " + address(server) + everywhere + metrics);
         LOG.info("listening on port {}", server.port());
     }

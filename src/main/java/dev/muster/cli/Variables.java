@@ -56,7 +56,8 @@ final class Variables {
 
     /// Compared without what all of them begin with, which would make any two alike.
     private static @Nullable String nearest(String name, Set<String> known) {
-        List<String> ends = known.stream().map(each -> each.substring(PREFIX.length())).toList();
+        List<String> ends =
+                known.stream().map(each -> each.substring(PREFIX.length())).toList();
         String meant = Nearest.to(name.substring(PREFIX.length()), ends);
         return meant == null ? null : PREFIX + meant;
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// in
 /// a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
 ///
-/// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters instead of an
+/// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters instead of
+/// an
 /// element. Other attributes and text areas stay as they are: forms send them back.
 final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that hold text alone, in which `<bdi>` would be text too.

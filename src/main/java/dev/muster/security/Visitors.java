@@ -118,8 +118,9 @@ public final class Visitors {
         if (cookie != null
                 && !cookie.isBlank()
                 && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {
-            Realm realm = Register.answered(() -> Result.ok(Optional.ofNullable(
-                                    parse(cookie).map(ticket -> register.realm(ticket.realm)).orElse(null))))
+            Realm realm = Register.answered(() -> Result.ok(Optional.ofNullable(parse(cookie)
+                                    .map(ticket -> register.realm(ticket.realm))
+                                    .orElse(null))))
                             instanceof Result.Ok<Optional<Realm>>(var found)
                     ? found.orElse(null)
                     : null;

@@ -120,10 +120,7 @@ final class Disk {
         SplittableRandom random = new SplittableRandom();
         byte[] some = new byte[WRITTEN_AT_ONCE];
         try (OutputStream out = Channels.newOutputStream(PrivateFiles.open(
-                reserve,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING))) {
+                reserve, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
             for (long left = RESERVE_BYTES; left > 0; left -= some.length) {
                 random.nextBytes(some);
                 out.write(some);

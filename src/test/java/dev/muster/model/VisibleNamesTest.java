@@ -72,7 +72,16 @@ final class VisibleNamesTest {
 
     /// Each is `maria`, `k2` or `fin` in compatibility form.
     @ParameterizedTest
-    @ValueSource(strings = {"\uFF4Daria", "\uD835\uDDC6aria", "mar\u2071a", "\u24DCaria", "k\u00B2", "\uFB01n", "\uFF2D\uFF21ria"})
+    @ValueSource(
+            strings = {
+                "\uFF4Daria",
+                "\uD835\uDDC6aria",
+                "mar\u2071a",
+                "\u24DCaria",
+                "k\u00B2",
+                "\uFB01n",
+                "\uFF2D\uFF21ria"
+            })
     void variantsOfLettersLookLikeOthersNames(String text) {
         Checks checks = new Checks();
         checks.operatorName(text);
@@ -84,7 +93,8 @@ final class VisibleNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://example.com/a\u202Eb", "https://example.com/\u3164", "https://example.com/a?b=\u200B."})
+    @ValueSource(
+            strings = {"https://example.com/a\u202Eb", "https://example.com/\u3164", "https://example.com/a?b=\u200B."})
     void callbacksHideNothing(String text) {
         Checks checks = new Checks();
         checks.callbackUrl(text);

@@ -138,8 +138,8 @@ class CredentialsTest {
     }
 
     private void oneRequestASecond() throws IOException {
-        Client.Answer set = call(
-                TestServer.ROOT_KEY, "PUT", "/v1/tenants/acme/test/quotas", Map.of("requestsPerSecond", 1));
+        Client.Answer set =
+                call(TestServer.ROOT_KEY, "PUT", "/v1/tenants/acme/test/quotas", Map.of("requestsPerSecond", 1));
         assertThat(set.status()).as("%s", set).isEqualTo(200);
     }
 
@@ -180,10 +180,7 @@ class CredentialsTest {
         oneRequestASecond();
         List<Integer> statuses = new ArrayList<>();
         for (Made other : others) {
-            statuses.add(post(
-                            "/api/v1/user/login/refresh/",
-                            Map.of("refresh", tokens.refresh),
-                            "apikey: " + other.text)
+            statuses.add(post("/api/v1/user/login/refresh/", Map.of("refresh", tokens.refresh), "apikey: " + other.text)
                     .status());
         }
         assertThat(statuses).contains(200, 429);
