@@ -45,7 +45,7 @@ record DemoText(
                 API key      %s
                 API secret   %s
                 operator     %s, password %s
-                console      %s/console, tenant %s, environment test
+                console      %s/console/sign-in?tenant=%s&environment=test
                 production   %s (empty)
                 """.formatted(users.size(), apiKey, apiSecret, operator, password, server, partner, productionKey));
         text.append("\nMuster's own API\n");

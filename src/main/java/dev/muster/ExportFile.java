@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,7 +29,11 @@ final class ExportFile {
     /// The fields `seq`, `entry` and `hash`.
     private static final int BESIDE_WHAT_IT_SAYS = 3;
 
-    private final JsonMapper json = new JsonMapper();
+    /// A name that stands twice is refused: readers differ in which of the two they believe.
+    private final JsonMapper json = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private final Export export;
 
     private ExportFile(Export export) {

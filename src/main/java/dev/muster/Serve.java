@@ -75,16 +75,22 @@ final class Serve {
     int run() throws InterruptedException {
         stop.listen();
         config.warnings().forEach(LOG::warn);
-        // Before the database, so that there never is one without the key that opens it.
-        MasterKeys masterKeys = masterKeys();
-        try (Database database = open(config.storage(), config.diskFloorBytes())) {
-            Digest rootKey = rootKey();
-            PrometheusMeterRegistry meters = Metrics.registry();
-            try (Core core = core(database, masterKeys, meters)) {
-                try (SecurityLog securityLog = new SecurityLog(securityLogKey(), clock);
+        try {
+            // Before any key is made, so that a start on a taken address leaves nothing behind.
+            Server.check(listening());
+            if (config.adminPort() != 0) {
+                Server.check(adminListening());
+            }
+            // Before the database, so that there never is one without the key that opens it, and a key that cannot be
+            // used is told before anything is opened.
+            Keys keys = keys();
+            try (Database database = open(config.storage(), config.diskFloorBytes())) {
+                PrometheusMeterRegistry meters = Metrics.registry();
+                try (Core core = core(database, keys, meters);
+                        SecurityLog securityLog = new SecurityLog(keys.securityLog, clock);
                         AccessLog log = new AccessLog(meters);
                         Metrics _ = metrics(database, core, securityLog, meters)) {
-                    serve(core, gate(core, rootKey, securityLog, meters), database.product(), meters, log);
+                    serve(core, gate(core, keys.root, securityLog, meters), database.product(), meters, log);
                 }
             }
         } catch (CannotListen | KeyUnavailableException | StorageException e) {
@@ -96,6 +102,20 @@ final class Serve {
                 .addKeyValue("tookMillis", millisSince(stoppedAt))
                 .log("stopped");
         return 0;
+    }
+
+    /// All keys that a server needs.
+    ///
+    /// @param root SHA-256 of the root key
+    // Held by nothing but this class, so that nobody compares two or prints one.
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Keys(MasterKeys master, Digest root, CheckpointKey checkpoint, byte[] securityLog) {}
+
+    private Keys keys() {
+        MasterKeys master = masterKeys();
+        CheckpointKey checkpoint = CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random);
+        byte[] securityLog = securityLogKey();
+        return new Keys(master, rootKey(), checkpoint, securityLog);
     }
 
     private @Nullable Metrics metrics(
@@ -181,7 +201,7 @@ final class Serve {
         return new CommandException(Exit.USAGE, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
 
-    private Core core(Database database, MasterKeys masterKeys, PrometheusMeterRegistry meters) {
+    private Core core(Database database, Keys keys, PrometheusMeterRegistry meters) {
         Timer commits = Timer.builder("muster.lane.commit")
                 .description("from a batch's first lock to its commit's answer")
                 .register(meters);
@@ -192,14 +212,8 @@ final class Serve {
             case Config.Storage.Sqlite _ -> 1;
             case Config.Storage.Postgres _ -> config.limits().postgresLanes();
         };
-        Core.Settings settings = new Core.Settings(
-                lanes,
-                masterKeys,
-                CheckpointKey.loadOrCreate(config.data().resolve("checkpoint.key"), random),
-                config.checkpointUrl(),
-                places(),
-                clock,
-                random);
+        Core.Settings settings =
+                new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
         return new Core(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
@@ -308,13 +322,18 @@ final class Serve {
                         "text/plain; version=0.0.4; charset=utf-8",
                         meters.scrape().getBytes(StandardCharsets.UTF_8)));
         Face face = new Face("admin", "", List.of(metrics), Faults.PLAIN);
-        Listening where = new Listening("admin", config.adminHost(), config.adminPort());
-        return Server.start(where, List.of(face), face, meters, log);
+        return Server.start(adminListening(), List.of(face), face, meters, log);
+    }
+
+    private Listening adminListening() {
+        return new Listening("admin", config.adminHost(), config.adminPort());
     }
 
     private void announce(Server server, @Nullable Server admin, String product) {
         String metrics = admin == null ? "" : " (metrics on port " + admin.port() + ")";
-        out.println("Muster listens on " + address(server) + metrics);
+        String everywhere =
+                config.publicUrl() == null && isWildcard() ? " and on all other addresses of this machine" : "";
+        out.println("Muster listens on " + address(server) + everywhere + metrics);
         LoggingEventBuilder line = LOG.atInfo()
                 .addKeyValue("event", "started")
                 .addKeyValue("version", Version.text())
@@ -338,6 +357,22 @@ final class Serve {
 
     private URI address(Server server) {
         URI given = config.publicUrl();
-        return given != null ? given : URI.create(listens(server));
+        return given != null
+                ? given
+                : URI.create((config.tls() == null ? "http" : "https") + "://" + hostToOpen() + ":" + server.port());
+    }
+
+    /// The host of an address that a browser on this machine can open.
+    private String hostToOpen() {
+        if (isWildcard()) {
+            return "127.0.0.1";
+        }
+        return config.host().contains(":") && !config.host().startsWith("[")
+                ? "[" + config.host() + "]"
+                : config.host();
+    }
+
+    private boolean isWildcard() {
+        return List.of("0.0.0.0", "::", "[::]").contains(config.host());
     }
 }

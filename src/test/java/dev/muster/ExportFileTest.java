@@ -101,6 +101,16 @@ final class ExportFileTest {
         assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
     }
 
+    /// Readers differ in which of two values they believe: some would read another journal than the one verified.
+    @Test
+    void aNameThatStandsTwiceIsFound() throws Exception {
+        String line = lines.get(3);
+        lines.set(3, line.replaceFirst("\\{", "{\"seq\":77,"));
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
+        lines.set(3, line.replaceFirst("\\{", "{\"action\":\"user.erased\","));
+        assertThat(verify(lines, null)).returns(false, Verified::valid).returns(4L, Verified::firstBad);
+    }
+
     @Test
     void aLineThatIsNoneIsFound() throws Exception {
         lines.set(1, "{\"seq\":2,\"entry\":\"AAAA\",\"hash\":\"00\"}");

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -69,7 +71,7 @@ final class Client implements AutoCloseable {
         } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
             throw unreachable("no server answers there; is it running (muster serve)?", e);
         } catch (SSLException e) {
-            throw unreachable("no trust could be established: " + e.getMessage(), e);
+            throw unreachable(untrusted(e), e);
         } catch (HttpTimeoutException e) {
             throw unreachable("the server did not answer in " + ANSWERING.toSeconds() + " s" + doubt(call), e);
         } catch (IOException e) {
@@ -78,6 +80,23 @@ final class Client implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw unreachable("interrupted" + doubt(call), e);
         }
+    }
+
+    /// Why no TLS connection came about, in other words than Java's where those tell nobody what to do.
+    private static String untrusted(SSLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return "the server's certificate was not signed by an authority that is trusted here;"
+                        + " --ca-file or MUSTER_CA_FILE names a file with your own authority's certificate";
+            }
+            if (cause instanceof CertificateExpiredException) {
+                return "the server's certificate has expired";
+            }
+        }
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("plaintext") || message.contains("Unsupported or unrecognized SSL message")
+                ? "the server does not speak TLS there; is it http:// instead of https://?"
+                : "no trust could be established: " + message;
     }
 
     private HttpRequest request(Call call) {

@@ -222,8 +222,11 @@ public final class Commands {
     }
 
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
-        String typed = String.join(" ", unknown.getUnmatched());
         String first = unknown.getUnmatched().getFirst();
+        // Of an option its name alone: what follows is its value, and may be a secret.
+        String typed = first.startsWith("-") && first.length() > 1
+                ? first.replaceFirst("=.*", "")
+                : String.join(" ", unknown.getUnmatched());
         Set<String> options =
                 unknown.getCommandLine().getCommandSpec().optionsMap().keySet();
         boolean otherwise = List.of("-o", "--output").contains(first) && options.contains("--format");

@@ -143,7 +143,7 @@ final class JobCommands {
 
     private static JsonNode object(String text) {
         try {
-            JsonNode node = JsonMapper.shared().readTree(text);
+            JsonNode node = Strict.JSON.readTree(text);
             if (node.isObject()) {
                 return node;
             }

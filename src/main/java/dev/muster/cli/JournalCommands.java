@@ -20,9 +20,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "journal", description = "The realm's log of every change.", synopsisSubcommandLabel = "COMMAND")
 final class JournalCommands extends JournalReadingCommands {
-    private static final String ONLY_CONSISTENT =
-            "This proves that the journal is consistent, not that it is authentic:"
-                    + " who can write to the database can make another consistent one.";
+    private static final String CHECKED_BY_SERVER = "The server checked every hash, every entry's MAC, and the"
+            + " checkpoints in its folder. To rule out that the server itself was taken over, compare an export with"
+            + " checkpoints that you keep elsewhere (--file and --checkpoints).";
+
+    private static final String ONLY_CONSISTENT = "The file is consistent; that alone does not prove it authentic, as"
+            + " anybody could make another consistent one. Give --checkpoints with --public-key, or --head, from a copy"
+            + " that was kept elsewhere.";
 
     private final Functions.VerifyFile verifyFile;
 
@@ -45,7 +49,7 @@ final class JournalCommands extends JournalReadingCommands {
             footer = {
                 "  muster journal verify",
                 "  muster journal verify --file export.ndjson",
-                "  muster journal verify --file export.ndjson --checkpoints checkpoints.ndjson --public-key muster.pub"
+                "  muster journal verify --file export.ndjson --checkpoints realm-1.txt --public-key checkpoint.key.pub"
             })
     int verify(
             @Mixin Remote remote,
@@ -103,7 +107,7 @@ final class JournalCommands extends JournalReadingCommands {
         remote.print(reply, (display, answer) -> {
             if (valid) {
                 sayValid(display, Reply.text(answer, "entries"), Reply.text(answer, "head"));
-                shell.err().println(ONLY_CONSISTENT);
+                shell.err().println(CHECKED_BY_SERVER);
             } else {
                 sayInvalid(display, Reply.text(answer, "firstBad"), Reply.text(answer, "reason"));
             }

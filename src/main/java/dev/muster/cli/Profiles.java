@@ -64,7 +64,7 @@ final class Profiles {
                         + " holds a key, and others can read or write it (mode " + OwnerOnly.mode(file)
                         + "): chmod 600 " + file + ", and consider whether the key is still secret");
             }
-            JsonNode json = JsonMapper.shared().readTree(text);
+            JsonNode json = Strict.JSON.readTree(text);
             if (!json.path("url").isString() || !json.path("key").isString()) {
                 throw CommandException.usage(unreadable(file));
             }

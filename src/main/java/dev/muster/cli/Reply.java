@@ -10,6 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// A server's answer, read whole.
 record Reply(int status, String body) {
     private static final int SHOWN_CHARACTERS = 120;
+    private static final String NO_VALID_KEY =
+            "no key was given, or one that is wrong or has ended; muster login," + " MUSTER_KEY or --key gives the key";
 
     boolean isGranted() {
         return status >= 200 && status <= 299;
@@ -37,7 +39,7 @@ record Reply(int status, String body) {
         if (problem == null) {
             return strange();
         }
-        StringBuilder line = new StringBuilder(first(problem, "detail", "title"));
+        StringBuilder line = new StringBuilder(status == 401 ? NO_VALID_KEY : first(problem, "detail", "title"));
         StringJoiner faults = new StringJoiner("; ", " [", "]").setEmptyValue("");
         for (JsonNode fault : problem.path("errors")) {
             // A fault of the whole body, or of a query, has no field.
@@ -53,9 +55,6 @@ record Reply(int status, String body) {
             facts.add("request " + text(problem, "requestId"));
         }
         line.append(facts);
-        if (status == 401) {
-            line.append("; MUSTER_KEY, muster login or --key gives the key");
-        }
         return line.toString();
     }
 

@@ -1,5 +1,7 @@
 package dev.muster.cli;
 
+import dev.muster.model.Invisible;
+
 /// Texts as a terminal can show them.
 final class Text {
     private Text() {}
@@ -10,20 +12,13 @@ final class Text {
     static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (isHidden(c)) {
+            if (Invisible.hides(c)) {
                 line.append("⟨U+%04X⟩".formatted(c));
             } else {
                 line.appendCodePoint(c == '\n' || c == '\t' ? ' ' : Character.isISOControl(c) ? '\uFFFD' : c);
             }
         });
         return line.toString();
-    }
-
-    /// Characters that only format, but for the joiners, which some scripts and emoji are written with; and separators
-    /// of lines and paragraphs.
-    private static boolean isHidden(int c) {
-        boolean joins = c == 0x200C || c == 0x200D;
-        return (Character.getType(c) == Character.FORMAT && !joins) || c == 0x2028 || c == 0x2029;
     }
 
     /// How many columns a text takes on a terminal.

@@ -78,7 +78,7 @@ abstract class UserRecordCommands {
 
         private static JsonNode object(String text) {
             try {
-                JsonNode object = JsonMapper.shared().readTree(text);
+                JsonNode object = Strict.JSON.readTree(text);
                 if (object.isObject()) {
                     return object;
                 }

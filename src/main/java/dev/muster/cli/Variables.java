@@ -44,7 +44,7 @@ final class Variables {
         StringBuilder line = new StringBuilder();
         for (String name : names) {
             if (!known.contains(name)) {
-                String meant = Nearest.to(name, known);
+                String meant = nearest(name, known);
                 line.append(line.isEmpty() ? "" : "; ")
                         .append(name)
                         .append(" is no variable of Muster's and is ignored")
@@ -52,6 +52,14 @@ final class Variables {
             }
         }
         return line.isEmpty() ? null : line.toString();
+    }
+
+    /// Compared without what all of them begin with, which would make any two alike.
+    private static @Nullable String nearest(String name, Set<String> known) {
+        List<String> ends =
+                known.stream().map(each -> each.substring(PREFIX.length())).toList();
+        String meant = Nearest.to(name.substring(PREFIX.length()), ends);
+        return meant == null ? null : PREFIX + meant;
     }
 
     private static String variable(String option) {

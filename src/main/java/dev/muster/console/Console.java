@@ -67,7 +67,7 @@ public final class Console {
         this.clock = clock;
         this.words = new Words(core.register());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
-        this.doors = new Doors(visitors, publicUrl, words, pages);
+        this.doors = new Doors(visitors, gate.log(), publicUrl, words, pages);
     }
 
     public Face face() {
@@ -134,7 +134,8 @@ public final class Console {
                 room(POST, "/policies/{policy}/assign-group",   GROUPS_WRITE, policies::assignGroup),
                 room(POST, "/policies/{policy}/unassign-group", GROUPS_WRITE, policies::unassignGroup),
 
-                room(GET,  "/journal",                      JOURNAL_READ,  journal::show),
+                room(GET,  "/journal",                      JOURNAL_READ,
+                        logged(journal::show, gate.log()::journalRead)),
                 room(POST, "/journal/verify",               JOURNAL_READ,  journal::verify),
                 room(GET,  "/journal/export",               JOURNAL_READ,
                         logged(journal::export, gate.log()::journalExported)),

@@ -166,7 +166,7 @@ public final class CredentialsPage {
     }
 
     private static String required(Input in, String field) {
-        String text = in.checks().line(field, in.text(field), NAME);
+        String text = in.checks().visibleLine(field, in.text(field), NAME);
         if (text == null) {
             in.checks().fault(field, "missing", "Must be given.");
             return "";

@@ -6,6 +6,8 @@ import dev.muster.model.Environment;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
+import dev.muster.security.RemoteClient;
+import dev.muster.security.SecurityLog;
 import dev.muster.security.Visitors;
 import dev.muster.security.Visitors.Visitor;
 import java.net.URI;
@@ -33,12 +35,14 @@ final class Doors {
     private static final String TOKEN_HEADER = "X-CSRF-Token";
 
     private final Visitors visitors;
+    private final SecurityLog log;
     private final @Nullable URI publicUrl;
     private final Words words;
     private final Pages pages;
 
-    Doors(Visitors visitors, @Nullable URI publicUrl, Words words, Pages pages) {
+    Doors(Visitors visitors, SecurityLog log, @Nullable URI publicUrl, Words words, Pages pages) {
         this.visitors = visitors;
+        this.log = log;
         this.publicUrl = publicUrl;
         this.words = words;
         this.pages = pages;
@@ -53,7 +57,8 @@ final class Doors {
     ///
     /// @param needs what the operator must be allowed to; the directory asks again
     Reply enter(Request request, Scope needs, Room room) {
-        Result<Visitor> visitor = visitors.visitor(cookie(request));
+        RemoteClient client = new RemoteClient(request.client(), request.serverId());
+        Result<Visitor> visitor = visitors.visitor(cookie(request), client);
         return switch (visitor) {
             case Result.Refused<Visitor>(Refusal.Unauthenticated _) -> toSignIn(request);
             case Result.Refused<Visitor>(var refusal) -> sorry(words.sorry(refusal));
@@ -64,11 +69,14 @@ final class Doors {
                     yield toSignIn(request);
                 }
                 if (isWrite(request) && !isOurs(request, who)) {
+                    log.foreignForm(who.caller(), client);
                     yield sorry(Sorry.NOT_OURS);
                 }
-                yield visit.actor().may(needs)
-                        ? room.answer(visit)
-                        : sorry(words.sorry(new Refusal.Forbidden(needs.word())));
+                if (!visit.actor().may(needs)) {
+                    log.forbidden(who.caller(), client);
+                    yield sorry(words.sorry(new Refusal.Forbidden(needs.word())));
+                }
+                yield room.answer(visit);
             }
         };
     }
@@ -98,6 +106,12 @@ final class Doors {
         String header = request.header(TOKEN_HEADER);
         String token = header == null && request.hasForm() ? request.form().first(TOKEN) : header;
         return isFromOurselves(request) && Visitors.isFormOf(visitor, token);
+    }
+
+    /// Refuses a form of another site that came without an operator's cookie.
+    Reply foreign(Request request) {
+        log.foreignForm(null, new RemoteClient(request.client(), request.serverId()));
+        return sorry(Sorry.NOT_OURS);
     }
 
     /// Browsers say with each write from which origin it comes. One that comes from nowhere comes from no browser

@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.model.Invisible;
 import gg.jte.TemplateOutput;
 import gg.jte.html.OwaspHtmlTemplateOutput;
 import java.util.Set;
@@ -9,15 +10,19 @@ import org.jspecify.annotations.Nullable;
 /// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is
 /// isolated in a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
 ///
-/// Attributes that are read to somebody show those characters too, without the `bdi`. All others, and text areas,
-/// stay as they are: forms send them back.
+/// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters in place of an
+/// element. Other attributes and text areas stay as they are: forms send them back.
 final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that hold text alone, in which `<bdi>` would be text too.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");
 
-    private static final Set<String> READ_OUT = Set.of("aria-label", "title", "placeholder", "alt");
-
     private static final Set<String> LEFT_ALONE = Set.of("textarea", "script", "style");
+
+    /// Attributes that people read or hear.
+    private static final Set<String> READ_OUT = Set.of("aria-label", "aria-description", "title", "alt", "placeholder");
+
+    private static final String FIRST_STRONG_ISOLATE = "\u2068";
+    private static final String POP_ISOLATE = "\u2069";
 
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
@@ -42,7 +47,11 @@ final class IsolatingOutput extends OwaspHtmlTemplateOutput {
             super.writeUserContent(value);
             return;
         }
-        boolean isolated = attribute == null && (tag == null || !TEXT_ONLY.contains(tag));
+        if (attribute != null) {
+            super.writeUserContent(FIRST_STRONG_ISOLATE + visible(value) + POP_ISOLATE);
+            return;
+        }
+        boolean isolated = tag == null || !TEXT_ONLY.contains(tag);
         if (isolated) {
             writeContent("<bdi>");
         }
@@ -58,7 +67,7 @@ final class IsolatingOutput extends OwaspHtmlTemplateOutput {
 
     /// Whether it runs from left to right and hides nothing.
     private static boolean isPlain(String text) {
-        return text.codePoints().allMatch(c -> (c < 0x0590 && c != 0x00AD) || (!isHidden(c) && !turns(c)));
+        return text.codePoints().allMatch(c -> (c < 0x0590 && c != 0x00AD) || (!Invisible.hides(c) && !turns(c)));
     }
 
     private static boolean turns(int c) {
@@ -70,16 +79,11 @@ final class IsolatingOutput extends OwaspHtmlTemplateOutput {
         };
     }
 
-    /// Characters that only format, but for the joiners, which some scripts and emoji are written with.
-    private static boolean isHidden(int c) {
-        return Character.getType(c) == Character.FORMAT && c != ZERO_WIDTH_JOINER && c != ZERO_WIDTH_NON_JOINER;
-    }
-
     /// The text with its hidden characters by their numbers.
     static String visible(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (isHidden(c)) {
+            if (Invisible.hides(c)) {
                 shown.append("⟨U+%04X⟩".formatted(c));
             } else {
                 shown.appendCodePoint(c);

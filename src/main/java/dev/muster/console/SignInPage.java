@@ -60,9 +60,15 @@ public final class SignInPage {
         String[] path = next.isEmpty()
                 ? new String[0]
                 : next.substring(request.at("").length()).split("[/?]", -1);
-        String partner = path.length > 3 ? path[2] : "";
-        String environment = path.length > 3 ? path[3] : Environment.PRODUCTION.word();
+        String partner = path.length > 3 ? path[2] : asked(request, "tenant", "");
+        String environment = path.length > 3 ? path[3] : asked(request, "environment", Environment.PRODUCTION.word());
         return pages.open(200, PAGE, new Model(partner, environment, "", next, null));
+    }
+
+    /// What a link to the sign-in fills in.
+    private static String asked(Request request, String name, String otherwise) {
+        String given = request.query(name);
+        return given == null ? otherwise : given;
     }
 
     Reply signIn(Request request) {
@@ -70,7 +76,7 @@ public final class SignInPage {
             return doors.sorry(Sorry.NO_TLS);
         }
         if (!doors.isFromOurselves(request)) {
-            return doors.sorry(Sorry.NOT_OURS);
+            return doors.foreign(request);
         }
         Refusal limited = visitors.refusal(client(request));
         if (limited != null) {

@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.sealing.Checkpoint;
+import dev.muster.storage.PrivateFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,8 +61,8 @@ final class CheckpointFolder {
     ///
     /// @throws IOException if there is no room for it, or the folder cannot be written: then nothing is appended
     void add(long realm, String line) throws IOException {
-        Files.createDirectories(folder);
-        try (FileChannel channel = FileChannel.open(
+        PrivateFiles.makeFolder(folder);
+        try (FileChannel channel = PrivateFiles.open(
                 file(realm), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = endOfLines(channel);
             channel.truncate(end);

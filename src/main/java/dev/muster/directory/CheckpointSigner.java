@@ -10,6 +10,7 @@ import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Upkeep;
 import dev.muster.storage.Upkeep.JournalEnd;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -212,6 +213,11 @@ final class CheckpointSigner {
             Run run = runs.remove(realm);
             try {
                 sign(realm, run).ifPresent(signed::add);
+            } catch (ClosedByInterruptException e) {
+                // The server stops: what is left is signed for by its next start.
+                again.add(realm);
+                Thread.currentThread().interrupt();
+                break;
             } catch (IOException | RuntimeException e) {
                 again.add(realm);
                 LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());

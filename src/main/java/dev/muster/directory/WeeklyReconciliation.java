@@ -1,11 +1,16 @@
 package dev.muster.directory;
 
 import dev.muster.storage.Database;
+import dev.muster.storage.PrivateFiles;
 import dev.muster.storage.Rows.RealmRow;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +19,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,11 +131,30 @@ final class WeeklyReconciliation implements AutoCloseable {
         }
         List<Difference> all = report.differences();
         LOG.error(
-                "realm {}: {}{} differences between the rows and the journal; the first: {}",
+                "realm {}: the database and the journal disagree in {}{} {}; was the database altered? {}{}",
                 realm,
+                report.truncated() ? "at least " : "",
                 all.size(),
-                report.truncated() ? " or more" : "",
-                all.subList(0, Math.min(NAMED, all.size())));
+                all.size() == 1 ? "place" : "places",
+                all.stream().limit(NAMED).map(WeeklyReconciliation::words).collect(Collectors.joining("; ")),
+                all.size() > NAMED ? "; …" : "");
+    }
+
+    /// One difference in words: which row, and what is there instead of what.
+    private static String words(Difference difference) {
+        if (difference.field().equals(Difference.ROW)) {
+            return difference.subject()
+                    + (difference.row() == null ? " is missing in the database" : " is unknown to the journal");
+        }
+        if (Difference.WITHHELD.equals(difference.row()) || Difference.WITHHELD.equals(difference.journal())) {
+            return difference.subject() + ": " + difference.field() + " differs (personal, not shown)";
+        }
+        return difference.subject() + ": " + difference.field() + " is " + said(difference.row())
+                + " in the database and " + said(difference.journal()) + " by the journal";
+    }
+
+    private static String said(@Nullable String value) {
+        return value == null ? "absent" : "\"" + value + "\"";
     }
 
     private void rest(long tookNanos) {
@@ -157,7 +183,14 @@ final class WeeklyReconciliation implements AutoCloseable {
 
     private void write(Round round) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(fresh, round.begun + " " + round.after + "\n");
+        try (FileChannel channel = PrivateFiles.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            String text = round.begun + " " + round.after + "\n";
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
         Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 

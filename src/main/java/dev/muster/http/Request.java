@@ -27,10 +27,10 @@ public final class Request {
     private final List<String> parameters;
     private final Form query;
     private final TrustedProxies proxies;
-    private String[] replyHeaders = {};
-    private @Nullable Identity identity;
     private final BasePath base;
     private final String path;
+    private String[] replyHeaders = {};
+    private @Nullable Identity identity;
 
     Request(
             RoutingRequest received,

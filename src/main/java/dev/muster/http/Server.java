@@ -117,6 +117,17 @@ public final class Server implements AutoCloseable {
         connections.close();
     }
 
+    /// Checks that [#start] would find the address free and the TLS files sound, before anything is made for a server
+    /// that cannot start.
+    ///
+    /// @throws CannotListen as [#start] does
+    public static void check(Listening listening) {
+        if (listening.tls() != null) {
+            var _ = PemFiles.context(listening.tls());
+        }
+        checkFree(listening);
+    }
+
     /// Helidon only logs why it does not start; a try of our own has the reason at hand.
     private static void checkFree(Listening listening) {
         if (listening.port() == 0) {

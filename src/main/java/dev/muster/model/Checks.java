@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,18 +71,31 @@ public final class Checks {
 
     /// Two identifiers that look the same must be the same: one with an invisible character in it would be another.
     private void visible(String field, String text) {
-        if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.FORMAT)) {
+        if (text.codePoints().anyMatch(Invisible::is)) {
             fault(field, "invisible", "Must not contain invisible characters, such as a zero-width space.");
         }
     }
 
-    /// The name of an operator: a username of one script, so that no letter looks like another's.
+    /// The name of an operator: a username of one script and without variants of letters, such as fullwidth or
+    /// mathematical ones, so that no letter looks like another's.
     public @Nullable Identifier operatorName(@Nullable String raw) {
         Identifier name = named(Identifier.Kind.USERNAME, raw);
         if (name != null && !Scripts.isOfOne(name.text())) {
             fault(name.kind().field(), "mixed_scripts", "Must not mix scripts, such as Latin and Cyrillic letters.");
+        } else if (name != null && hasVariants(name.text())) {
+            fault(
+                    name.kind().field(),
+                    "letter_variants",
+                    "Must not contain variants of letters or digits, such as fullwidth or mathematical ones.");
         }
         return name;
+    }
+
+    /// Whether compatibility normalization would make another text of it. Such names are refused rather than compared
+    /// in that form: the form is no part of stored keys, and who has such a name already can still sign in.
+    private static boolean hasVariants(String text) {
+        String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
+        return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));
     }
 
     private static boolean isTooLongAnEntry(String folded) {
@@ -231,6 +245,18 @@ public final class Checks {
         return text;
     }
 
+    /// The name of something that operators see in lists, such as an API key or a tenant: one line without invisible
+    /// characters.
+    ///
+    /// @param longest in characters
+    public @Nullable String visibleLine(String field, @Nullable String raw, int longest) {
+        String text = line(field, raw, longest);
+        if (text != null) {
+            visible(field, text);
+        }
+        return text;
+    }
+
     /// What a group or a policy is for: at most 1,000 characters.
     public @Nullable String description(@Nullable String raw) {
         return text("description", raw, 1000);
@@ -265,8 +291,11 @@ public final class Checks {
     /// Where a partner wishes to be told of a verdict: an `https` URL.
     public @Nullable String callbackUrl(@Nullable String raw) {
         String text = line("callbackUrl", raw, LONGEST_URL);
-        if (text != null && faults.isEmpty() && !isHttpsUrl(text)) {
-            fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
+        if (text != null) {
+            visible("callbackUrl", text);
+            if (faults.isEmpty() && !isHttpsUrl(text)) {
+                fault("callbackUrl", "not_a_url", "Must be an absolute https URL with a host and without a user.");
+            }
         }
         return text;
     }

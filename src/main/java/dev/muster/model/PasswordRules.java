@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,14 @@ final class PasswordRules {
 
     /// Shorter names are part of too many words.
     private static final int SHORTEST_NAME = 3;
+
+    /// Longer words before those that they begin with.
+    private static final Pattern DATED = Pattern.compile("spring|summer|autumn|winter|fall"
+            + "|fr[üu]e?hling|fr[üu]e?hjahr|sommer|herbst|printemps|automne|hiver|primavera|verano|oto[ñn]o|invierno"
+            + "|january|february|march|april|may|june|july|august|september|october|november|december"
+            + "|januar|februar|m[äa]e?rz|juni|juli|oktober|dezember"
+            + "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+            + "|welcome|willkommen|hello|hallo|changeme|letmein");
 
     private PasswordRules() {}
 
@@ -63,6 +72,9 @@ final class PasswordRules {
         if (repeats(password) || repeats(bare)) {
             return Weakness.REPEAT;
         }
+        if (isWordAndNumber(bare)) {
+            return Weakness.COMMON;
+        }
         NewPassword.Estimate estimate = estimator.estimate(password);
         if (estimate.guessesLog10() >= LEAST_GUESSES_LOG10) {
             return null;
@@ -95,6 +107,17 @@ final class PasswordRules {
             rest = rest.replace(part, "");
         }
         return rest;
+    }
+
+    /// Whether a text is little more than a season, month, weekday or greeting and a number, as in `Summer2026!!`: what
+    /// people make of a rule about length, and what attackers try first. zxcvbn takes the parts for independent.
+    private static boolean isWordAndNumber(String bare) {
+        String letters = bare.replaceAll("\\p{N}", "");
+        if (letters.length() == bare.length()) {
+            return false;
+        }
+        String rest = DATED.matcher(letters).replaceAll("");
+        return rest.length() < letters.length() && rest.length() < LEAST_BESIDES_NAMES;
     }
 
     /// Whether a text is one part of it again and again, at least twice: `aaaa`, `abcabc`, `abcabca`.

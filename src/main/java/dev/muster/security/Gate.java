@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -330,18 +331,25 @@ public final class Gate {
     }
 
     /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
-    /// family. An operator's proves nothing here.
+    /// family. An operator's proves nothing here. A key that has sent too many requests is `OverQuota`, and the token
+    /// is not used up.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
-        return limited(client, attempt -> {
-            if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
-                    && claims.family().holder() == Token.Holder.API_KEY
-                    && spend(caller, claims.family(), number)) {
-                log.tokensRefreshed(caller.realm(), caller.actor().ref(), client);
-                return issue(caller, claims.family(), number + 1);
-            }
-            attempt.wrong(Offered.REFRESH_TOKEN, realmOf(refreshToken), null, null);
-            return null;
-        });
+        return this.<Result<Tokens>>limited(client, attempt -> {
+                    if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                            && claims.family().holder() == Token.Holder.API_KEY) {
+                        // Before the token is spent, which writes to the database.
+                        if (rates.takeAsHolder(caller) instanceof Result.Refused<Caller>(var overQuota)) {
+                            return Result.refused(overQuota);
+                        }
+                        if (spend(caller, claims.family(), number)) {
+                            log.tokensRefreshed(caller.realm(), caller.actor().ref(), client);
+                            return Result.ok(issue(caller, claims.family(), number + 1));
+                        }
+                    }
+                    attempt.wrong(Offered.REFRESH_TOKEN, realmOf(refreshToken), null, null);
+                    return null;
+                })
+                .then(tokens -> tokens);
     }
 
     private boolean spend(Caller caller, Token.Family family, long number) {
@@ -349,20 +357,27 @@ public final class Gate {
     }
 
     /// An access token against an operator's refresh token, which stays as it is until its family is over: whoever
-    /// asks here is given no other. Another realm's token proves nothing, nor does one that an API key holds.
+    /// asks here is given no other. Another realm's token proves nothing, nor does one that an API key holds. Counts
+    /// against the quota of the key that the operator signed in with.
     ///
     /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one
     ///     that the operator signed in with
     public Result<Tokens> refreshOperator(Caller key, String refreshToken, RemoteClient client) {
-        return limited(client, attempt -> {
-            if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
-                    && isOperatorOf(key.realm(), caller, claims)) {
-                log.tokensRefreshed(key.realm(), caller.actor().ref(), client);
-                return issue(caller, claims.family(), number);
-            }
-            attempt.wrong(Offered.REFRESH_TOKEN, key.realm(), null, null);
-            return null;
-        });
+        return this.<Result<Tokens>>limited(client, attempt -> {
+                    if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
+                            && isOperatorOf(key.realm(), caller, claims)) {
+                        // The key of the request has been charged already, so it is not charged twice.
+                        if (!caller.actor().keys().contains(key.actor().ref().id())
+                                && rates.takeAsHolder(caller) instanceof Result.Refused<Caller>(var overQuota)) {
+                            return Result.refused(overQuota);
+                        }
+                        log.tokensRefreshed(key.realm(), caller.actor().ref(), client);
+                        return Result.ok(issue(caller, claims.family(), number));
+                    }
+                    attempt.wrong(Offered.REFRESH_TOKEN, key.realm(), null, null);
+                    return null;
+                })
+                .then(tokens -> tokens);
     }
 
     private record Held(Caller caller, Token token) {}
@@ -595,6 +610,27 @@ public final class Gate {
             return found == null || key == null || !key.isLive(clock.instant())
                     ? Result.refused(new Refusal.NotFound("link", ""))
                     : Result.ok(Proven.tell(new Caller(found, key.actor())));
+        });
+    }
+
+    // Tokens in addresses.
+
+    /// What a token opens that is part of an address, such as an upload's. A wrong one counts as a failure of its
+    /// client's address, and is logged.
+    ///
+    /// @param realm which the address names, whether it exists or not
+    /// @param find looks for what the token opens; refuses `NotFound` for a wrong one
+    public <T> Result<T> uploadTo(long realm, RemoteClient client, Supplier<Result<T>> find) {
+        if (!limit.allowed(client.address())) {
+            log.limited(client);
+            return Result.refused(tooManyFailures(client));
+        }
+        return Register.answered(() -> {
+            Result<T> found = find.get();
+            if (found instanceof Result.Refused<T>(Refusal.NotFound _)) {
+                new Attempt(client).wrong(Offered.UPLOAD_TOKEN, register.realm(realm), null, null);
+            }
+            return found;
         });
     }
 

@@ -58,9 +58,16 @@ public final class KeyRates {
     /// `caller`, if the key that they use has a request left, and else `OverQuota`.
     Result<Caller> take(Caller caller) {
         UUID key = key(caller.actor());
-        if (key == null) {
-            return Result.ok(caller);
-        }
+        return key == null ? Result.ok(caller) : take(caller, key);
+    }
+
+    /// As [#take], but limits an operator who acts through no key too, by the same quota.
+    Result<Caller> takeAsHolder(Caller caller) {
+        UUID key = key(caller.actor());
+        return take(caller, key == null ? caller.actor().ref().id() : key);
+    }
+
+    private Result<Caller> take(Caller caller, UUID key) {
         long realm = caller.realm().id();
         long limit = quotas.apply(realm).requestsPerSecond();
         Bucket bucket = bucket(new KeyId(realm, key), limit);

@@ -110,6 +110,8 @@ public final class SecurityLog implements AutoCloseable {
         REFRESH_TOKEN("refresh_token"),
         ROOT_KEY("root_key"),
         SIGNATURE("signature"),
+        UPLOAD_TOKEN("upload_token"),
+        SESSION("session"),
         PASSWORD("sign_in");
 
         private final String event;
@@ -130,7 +132,10 @@ public final class SecurityLog implements AutoCloseable {
     private static final Event SIGNED_OUT = new Event("sign_out", "ok");
     private static final Event SIGNED_OUT_EVERYWHERE = new Event("sign_out_everywhere", "ok");
     private static final Event JOURNAL_EXPORTED = new Event("journal_export", "ok");
+    private static final Event JOURNAL_READ = new Event("journal_read", "ok");
     private static final Event EVIDENCE_READ = new Event("evidence_read", "ok");
+    private static final Event FORBIDDEN = new Event("permission", REFUSED);
+    private static final Event FOREIGN_FORM = new Event("console_form", REFUSED);
     private static final Event LOST = new Event("log", "lost");
 
     private static final List<Event> EVENTS = Stream.concat(
@@ -143,7 +148,10 @@ public final class SecurityLog implements AutoCloseable {
                             SIGNED_OUT,
                             SIGNED_OUT_EVERYWHERE,
                             JOURNAL_EXPORTED,
-                            EVIDENCE_READ),
+                            JOURNAL_READ,
+                            EVIDENCE_READ,
+                            FORBIDDEN,
+                            FOREIGN_FORM),
                     Arrays.stream(Offered.values()).map(offered -> new Event(offered.event, REFUSED)))
             .toList();
 
@@ -228,6 +236,29 @@ public final class SecurityLog implements AutoCloseable {
     /// A realm's journal was exported.
     public void journalExported(Caller caller, RemoteClient client) {
         add(JOURNAL_EXPORTED, caller, client);
+    }
+
+    /// A page of a realm's journal was read, with at least one entry.
+    public void journalRead(Caller caller, RemoteClient client) {
+        add(JOURNAL_READ, caller, client);
+    }
+
+    /// A caller asked for what they are not allowed to.
+    public void forbidden(Caller caller, RemoteClient client) {
+        add(FORBIDDEN, caller, client);
+    }
+
+    /// A form for the console came from another site, or without the token that pages of the console have.
+    ///
+    /// @param caller whose cookie it was; null for the sign-in form
+    public void foreignForm(@Nullable Caller caller, RemoteClient client) {
+        add(
+                FOREIGN_FORM,
+                caller == null ? null : caller.realm(),
+                caller == null ? null : caller.actor().ref(),
+                caller != null,
+                null,
+                client);
     }
 
     /// The evidence of a job was read, or a picture of it.

@@ -120,6 +120,24 @@ public final class Visitors {
                 });
     }
 
+    /// The same for a page that only an operator may see: a cookie that opens no session leaves a line in the security
+    /// log. It counts as no failure of its address, since browsers send the cookies of sessions that have ended.
+    public Result<Visitor> visitor(@Nullable String cookie, RemoteClient client) {
+        Result<Visitor> visitor = visitor(cookie);
+        if (cookie != null
+                && !cookie.isBlank()
+                && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {
+            Realm realm = Register.answered(() -> Result.ok(Optional.ofNullable(parse(cookie)
+                                    .map(ticket -> register.realm(ticket.realm))
+                                    .orElse(null))))
+                            instanceof Result.Ok<Optional<Realm>>(var found)
+                    ? found.orElse(null)
+                    : null;
+            gate.log().refused(SecurityLog.Offered.SESSION, realm, null, null, client);
+        }
+        return visitor;
+    }
+
     private @Nullable Visitor visitor(Ticket ticket) {
         Realm realm = register.realm(ticket.realm);
         Sessions.Session session = realm == null ? null : sessions.find(ticket.realm, ticket.token);

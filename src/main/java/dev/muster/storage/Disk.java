@@ -3,8 +3,10 @@ package dev.muster.storage;
 import dev.muster.storage.StorageException.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +119,8 @@ final class Disk {
     private boolean makeReserve() {
         SplittableRandom random = new SplittableRandom();
         byte[] some = new byte[WRITTEN_AT_ONCE];
-        try (OutputStream out = Files.newOutputStream(reserve)) {
+        try (OutputStream out = Channels.newOutputStream(PrivateFiles.open(
+                reserve, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING))) {
             for (long left = RESERVE_BYTES; left > 0; left -= some.length) {
                 random.nextBytes(some);
                 out.write(some);

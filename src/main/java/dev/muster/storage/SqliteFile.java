@@ -114,15 +114,7 @@ final class SqliteFile implements Engine {
 
     private static void makeFolder(Path folder) {
         try {
-            if (Files.isDirectory(folder)) {
-                return;
-            }
-            if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            } else {
-                Files.createDirectories(folder);
-            }
+            PrivateFiles.makeFolder(folder);
         } catch (IOException e) {
             throw new StorageException(Kind.FATAL, "cannot make the data folder " + folder + ": " + reason(e), e);
         }
@@ -132,7 +124,7 @@ final class SqliteFile implements Engine {
         Path file = folder.resolve("muster.lock");
         FileChannel channel;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new StorageException(Kind.FATAL, "cannot write to the data folder " + folder + ": " + reason(e), e);
         }

@@ -93,8 +93,9 @@ final class LocalCommandsTest {
         String file = file("export.ndjson");
         cli.run("journal", "verify", "--file", file)
                 .printed("Valid: 7 entries, head " + HEAD + "\n"
-                        + "This proves that the journal is consistent, not that it is authentic: who can write to the database can"
-                        + " make another consistent one.\n");
+                        + "The file is consistent; that alone does not prove it authentic, as anybody could make another"
+                        + " consistent one. Give --checkpoints with --public-key, or --head, from a copy that was kept"
+                        + " elsewhere.\n");
         cli.run("journal", "verify", "--file", file, "--head", HEAD)
                 .printed("Valid: 7 entries, head " + HEAD + "\nIt ends with the head that you gave.\n");
         cli.run("journal", "verify", "--file", file, "--checkpoints", file("c"), "--public-key", file("k"))

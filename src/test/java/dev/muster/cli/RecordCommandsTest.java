@@ -48,6 +48,8 @@ final class RecordCommandsTest {
         assertThat(server.last().dryRun()).isEqualTo("true");
         cli.run("user", "edit", "number:42")
                 .complained(2, "muster user edit: there is nothing to change (see muster user edit --help)");
+        cli.run("user", "create", "--metadata", "{\"plan\":1,\"plan\":2}")
+                .complained(2, "muster user create: --metadata must be a JSON object (see muster user create --help)");
         cli.run("user", "create", "--metadata", "[1]")
                 .complained(2, "muster user create: --metadata must be a JSON object (see muster user create --help)");
     }

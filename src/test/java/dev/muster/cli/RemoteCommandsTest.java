@@ -359,7 +359,7 @@ final class RemoteCommandsTest {
         assertThat(cli.run("journal", "verify")
                         .printed("Valid: 7 entries, head ab\n")
                         .err())
-                .startsWith("This proves that the journal is consistent, not that it is authentic");
+                .startsWith("The server checked every hash, every entry's MAC");
         server.then(
                 200,
                 "{\"valid\":false,\"entries\":3,\"head\":\"ab\",\"firstBad\":4,\"reason\":\"its hash is another\"}");
@@ -465,7 +465,8 @@ final class RemoteCommandsTest {
         cli.run("user", "list")
                 .complained(
                         1,
-                        "muster user list: Unauthorized (401, unauthenticated); MUSTER_KEY, muster login or --key gives the key");
+                        "muster user list: no key was given, or one that is wrong or has ended; muster login, MUSTER_KEY or --key"
+                                + " gives the key (401, unauthenticated)");
         assertThat(server.last().authorization()).isNull();
     }
 

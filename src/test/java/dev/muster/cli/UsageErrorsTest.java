@@ -44,7 +44,7 @@ final class UsageErrorsTest {
                     operator create ann --role boss         | muster operator create: --role must be one of viewer, manager, admin, not boss
                     operator create ann --role viewer       | muster operator create: no terminal to ask for the password: give --password-file, or set MUSTER_OPERATOR_PASSWORD
                     operator create ann --role viewer --password-file /nowhere/at/all | muster operator create: --password-file /nowhere/at/all cannot be read as UTF-8 text
-                    operator create ann --role viewer --password secret | muster operator create: there is no --password secret; did you mean --password-file?
+                    operator create ann --role viewer --password secret | muster operator create: there is no --password; did you mean --password-file?
                     operator password ann                   | muster operator password: no terminal to ask for the password: give --password-file, or set MUSTER_OPERATOR_PASSWORD
                     operator disable                        | muster operator disable: USERNAME is missing
                     operator enable                         | muster operator enable: USERNAME is missing
@@ -86,12 +86,12 @@ final class UsageErrorsTest {
                     serve --port                            | muster serve: --port needs a value
                     usr list                                | muster: there is no usr list; did you mean user?
                     user lsit                               | muster user: there is no lsit; did you mean list?
-                    user list --limt 3                      | muster user list: there is no --limt 3; did you mean --limit?
+                    user list --limt 3                      | muster user list: there is no --limt; did you mean --limit?
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
                     serve now                               | muster serve: there is no now here
-                    user list -o json                       | muster user list: there is no -o json; did you mean --format?
+                    user list -o json                       | muster user list: there is no -o; did you mean --format?
                     user list --format xml                  | muster user list: --format must be one of table, json, csv, not xml
                     user list --format csv --json           | muster user list: --json and --format csv exclude each other
                     group show x --format csv               | muster group show: --format csv is for lists, and for commands that take a REF
@@ -133,13 +133,16 @@ final class UsageErrorsTest {
     void aVariableThatIsUnknownIsToldAndIgnored() {
         Cli cli = new Cli();
         cli.environment.put("MUSTER_PROT", "9000");
+        // Nothing is near enough, though half of each name is the same.
+        cli.environment.put("MUSTER_FOO", "1");
         cli.environment.put("MUSTER_SERVICE_HOST", "10.0.0.1");
         cli.environment.put("MUSTER_EPIXEL_BASE", "/api/v1");
         cli.environment.put("OTHER_PROT", "9000");
         Cli.Ran ran = cli.run("migrate", "--data", folder.toString());
         org.assertj.core.api.Assertions.assertThat(ran.exit()).isZero();
         org.assertj.core.api.Assertions.assertThat(ran.err())
-                .isEqualTo("muster: MUSTER_PROT is no variable of Muster's and is ignored; did you mean MUSTER_PORT?;"
+                .isEqualTo("muster: MUSTER_FOO is no variable of Muster's and is ignored;"
+                        + " MUSTER_PROT is no variable of Muster's and is ignored; did you mean MUSTER_PORT?;"
                         + " MUSTER_SERVICE_HOST is no variable of Muster's and is ignored\n");
     }
 

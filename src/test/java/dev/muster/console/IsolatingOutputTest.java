@@ -30,6 +30,20 @@ final class IsolatingOutputTest {
     }
 
     @Test
+    void labelsThatAreReadOutAreIsolatedToo() {
+        assertThat(written("summary", "aria-label", "a\u202Eb")).isEqualTo("\u2068a⟨U+202E⟩b\u2069");
+        assertThat(written("button", "title", "دانا")).isEqualTo("\u2068دانا\u2069");
+        assertThat(written("button", "aria-label", "Ann")).isEqualTo("Ann");
+    }
+
+    @Test
+    void blanksThatAreLettersAreShown() {
+        assertThat(written("td", null, "a\u3164\u2800b")).isEqualTo("<bdi>a⟨U+3164⟩⟨U+2800⟩b</bdi>");
+        // Emoji have selectors of variations.
+        assertThat(written("td", null, "\u2764\uFE0F")).isEqualTo("\u2764\uFE0F");
+    }
+
+    @Test
     void theRestIsAsItWas() {
         assertThat(written("td", null, "Zoë Łuczak, 金")).isEqualTo("Zoë Łuczak, 金");
         assertThat(written("title", null, "Ann\u202E")).isEqualTo("Ann⟨U+202E⟩");
@@ -37,6 +51,6 @@ final class IsolatingOutputTest {
         assertThat(written("textarea", null, "Ann\u202E")).isEqualTo("Ann\u202E");
         assertThat(written("input", "value", "Ann\u202E")).isEqualTo("Ann\u202E");
         // What is read out to somebody is not sent back.
-        assertThat(written("input", "aria-label", "Ann\u202E")).isEqualTo("Ann⟨U+202E⟩");
+        assertThat(written("input", "aria-label", "Ann\u202E")).isEqualTo("\u2068Ann⟨U+202E⟩\u2069");
     }
 }

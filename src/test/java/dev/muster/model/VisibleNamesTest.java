@@ -7,7 +7,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class VisibleNamesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"ann\u200Ba", "ann\u202Ea", "an\u200Dna", "an\u00ADna", "an\uFEFFna", "an\u2060na"})
+    @ValueSource(
+            strings = {
+                "ann\u200Ba",
+                "ann\u202Ea",
+                "an\u200Dna",
+                "an\u00ADna",
+                "an\uFEFFna",
+                "an\u2060na",
+                "an\u3164na",
+                "an\u2800na",
+                "an\uFE0Fna",
+                "an\u115Fna",
+                "an\u1160na",
+                "an\uFFA0na",
+                "an\u034Fna",
+                "an\u17B4na",
+                "an\u180Bna",
+                "an\u2028na",
+                "an\uDB40\uDD00na",
+                "an\uD834\uDD59na"
+            })
     void identifiersHideNothing(String text) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Checks checks = new Checks();
@@ -17,10 +37,11 @@ final class VisibleNamesTest {
         Checks checks = new Checks();
         checks.jobId(text);
         checks.name(text);
+        checks.visibleLine("name", text, 100);
         checks.partnerId(text);
         assertThat(checks.faults())
                 .extracting(Fault::code)
-                .containsExactly("invisible", "invisible", "not_a_partner_id");
+                .containsExactly("invisible", "invisible", "invisible", "not_a_partner_id");
         // People's names may, and what is there already is found.
         Checks lenient = new Checks();
         lenient.line("name", text, 200);
@@ -47,6 +68,37 @@ final class VisibleNamesTest {
         Checks user = new Checks();
         user.identifier(Identifier.Kind.USERNAME, text);
         assertThat(user.faults()).isEmpty();
+    }
+
+    /// Each is `maria`, `k2` or `fin` in compatibility form.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\uFF4Daria",
+                "\uD835\uDDC6aria",
+                "mar\u2071a",
+                "\u24DCaria",
+                "k\u00B2",
+                "\uFB01n",
+                "\uFF2D\uFF21ria"
+            })
+    void variantsOfLettersLookLikeOthersNames(String text) {
+        Checks checks = new Checks();
+        checks.operatorName(text);
+        assertThat(checks.faults()).extracting(Fault::code).containsExactly("letter_variants");
+        // Whoever has such a name already is found.
+        Checks existing = new Checks();
+        assertThat(existing.existing(Identifier.Kind.USERNAME, text).text()).isEqualTo(text);
+        assertThat(existing.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"https://example.com/a\u202Eb", "https://example.com/\u3164", "https://example.com/a?b=\u200B."})
+    void callbacksHideNothing(String text) {
+        Checks checks = new Checks();
+        checks.callbackUrl(text);
+        assertThat(checks.faults()).extracting(Fault::code).containsExactly("invisible");
     }
 
     @ParameterizedTest

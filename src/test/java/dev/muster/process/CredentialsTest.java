@@ -3,6 +3,7 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
+import dev.muster.http.Json;
 import dev.muster.model.Environment;
 import dev.muster.model.Role;
 import dev.muster.security.KeyMint;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -132,6 +135,82 @@ class CredentialsTest {
         }
         assertThat(reads(other.access)).as("another family of the same key").isEqualTo(200);
         tokens(refreshed(other));
+    }
+
+    private void oneRequestASecond() throws IOException {
+        Client.Answer set =
+                call(TestServer.ROOT_KEY, "PUT", "/v1/tenants/acme/test/quotas", Map.of("requestsPerSecond", 1));
+        assertThat(set.status()).as("%s", set).isEqualTo(200);
+    }
+
+    private Client.Answer post(String target, Map<String, String> body, String... headers) throws IOException {
+        String[] all = Arrays.copyOf(headers, headers.length + 1);
+        all[headers.length] = Client.JSON;
+        return Client.once(server.address(), null, "POST", target, Json.write(body), all);
+    }
+
+    /// Each refresh of a key's token writes to the database.
+    @Test
+    void refreshingCountsAgainstTheRateOfTheKey() throws Exception {
+        Tokens tokens = tokens(generate(Map.of(
+                "apiKey",
+                tenancy.testKey().apiKey(),
+                "apiSecret",
+                tenancy.testKey().apiSecret())));
+        oneRequestASecond();
+        Client.Answer last = null;
+        for (int i = 0; i < 100 && (last == null || last.status() == 200); i++) {
+            tokens = last == null ? tokens : tokens(last);
+            last = post("/dpop/v1/api/generate-token", Map.of("refreshToken", tokens.refresh));
+        }
+        assertThat(last.status()).as("one of a hundred in a row").isEqualTo(429);
+        assertThat(last.header("Retry-After")).isNotNull();
+        call(TestServer.ROOT_KEY, "PUT", "/v1/tenants/acme/test/quotas", Map.of());
+        assertThat(refreshed(tokens).status()).as("the token is not used up").isEqualTo(200);
+    }
+
+    @Test
+    void refreshingAnOperatorsTokensCountsAgainstTheKeyTheySignedInWith() throws Exception {
+        makeOperator("ada", Role.ADMIN);
+        Tokens tokens = signIn(tenancy.testKey(), "ada");
+        List<Made> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            others.add(made(make(admin(), "key " + i, null)));
+        }
+        oneRequestASecond();
+        List<Integer> statuses = new ArrayList<>();
+        for (Made other : others) {
+            statuses.add(post("/api/v1/user/login/refresh/", Map.of("refresh", tokens.refresh), "apikey: " + other.text)
+                    .status());
+        }
+        assertThat(statuses).contains(200, 429);
+    }
+
+    @Test
+    void namesOfKeysTenantsGroupsAndPoliciesHideNothing() throws Exception {
+        for (String name : List.of("a\u202Eb", "a\u3164b", "a\u2800")) {
+            List<Client.Answer> answers = List.of(
+                    call(admin(), "POST", "/v1/keys", Map.of("name", name, "role", "viewer")),
+                    call(admin(), "POST", "/v1/groups", Map.of("name", name)),
+                    call(admin(), "POST", "/v1/policies", Map.of("name", name, "resources", List.of("door"))),
+                    call(TestServer.ROOT_KEY, "POST", "/v1/tenants", Map.of("name", name)));
+            assertThat(answers).allSatisfy(answer -> {
+                assertThat(answer.status()).as("%s", answer).isEqualTo(422);
+                assertThat(answer.json().items("errors").getFirst().text("code"))
+                        .isEqualTo("invisible");
+            });
+        }
+    }
+
+    @Test
+    void aLinkToTheSignInFillsInTenantAndEnvironment() throws Exception {
+        String page = call(null, "GET", "/console/sign-in?tenant=acme&environment=test", null)
+                .text();
+        assertThat(page)
+                .contains("name=\"partner\" value=\"acme\"")
+                .containsPattern("value=\"test\" checked")
+                .doesNotContainPattern("value=\"production\" checked");
+        assertThat(call(null, "GET", "/console/sign-in", null).text()).containsPattern("value=\"production\" checked");
     }
 
     /// The page's client gets no other refresh token, so it keeps this one.

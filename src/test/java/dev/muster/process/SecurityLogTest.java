@@ -157,6 +157,71 @@ class SecurityLogTest {
         }
     }
 
+    @Test
+    void whatIsRefusedOrReadBesidesLeavesALineToo() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            Tenancy tenancy = Tenancy.make(server.address(), "acme");
+            String upload = "/smileid/v1/uploads/1/01a2233e-93fd-7fd3-ad06-569a30cc081d/no-such-token";
+            try (Client admin = new Client(server.address(), tenancy.testKey());
+                    Client nobody = new Client(server.address(), null)) {
+                Fields key = admin.json("POST", "/v1/keys", Map.of("name", "viewer", "role", "viewer"))
+                        .json();
+                try (Client viewer = new Client(server.address(), key.text("apiKey"))) {
+                    assertThat(viewer.get("/v1/keys").status()).isEqualTo(403);
+                    assertThat(viewer.get("/v1/journal?limit=1").status()).isEqualTo(200);
+                    assertThat(viewer.get("/v1/journal?after=1000").status()).isEqualTo(200);
+                }
+                admin.json("POST", "/v1/operators", Map.of("username", NAME, "password", PASSWORD, "role", "viewer"));
+                Browser browser = Browser.signedIn(server.address(), "acme", "test", NAME, PASSWORD);
+                String base = "/console/acme/test";
+                assertThat(browser.send("GET", base + "/keys", Map.of()).status())
+                        .isEqualTo(403);
+                assertThat(browser.send("GET", base + "/journal", Map.of()).status())
+                        .isEqualTo(200);
+                String wrong = browser.cookie().substring(0, browser.cookie().length() - 4) + "AAAA";
+                assertThat(get(nobody, base + "/users", "Cookie: " + wrong).status())
+                        .isEqualTo(303);
+                assertThat(get(nobody, base + "/users").status()).isEqualTo(303);
+                Client.Answer foreign = nobody.send(
+                        "POST",
+                        base + "/sign-out-everywhere",
+                        Browser.form(Map.of("csrf", browser.token())),
+                        "Cookie: " + browser.cookie(),
+                        "Origin: https://elsewhere.example",
+                        Browser.FORM);
+                assertThat(foreign.status()).isEqualTo(403);
+                for (int i = 0; i < 20; i++) {
+                    assertThat(nobody.send("PUT", upload, new byte[0]).status()).isEqualTo(400);
+                }
+                assertThat(nobody.send("PUT", upload, new byte[0]).status())
+                        .as("the address has had its failures")
+                        .isEqualTo(429);
+            }
+            server.terminate();
+            assertThat(server.await()).isZero();
+            List<Fields> all = lines(server);
+            assertThat(of(all, "permission", "refused"))
+                    .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
+                    .containsExactly("apiKey", "operator");
+            assertThat(of(all, "journal_read", "ok"))
+                    .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
+                    .containsExactly("apiKey", "operator");
+            assertThat(of(all, "session", "refused"))
+                    .extracting(line -> line.any("realm"))
+                    .containsExactly("acme/test");
+            assertThat(of(all, "console_form", "refused"))
+                    .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
+                    .containsExactly("operator");
+            assertThat(of(all, "upload_token", "refused")).hasSize(20);
+            assertThat(of(all, "credential", "limited")).hasSize(1);
+            assertThat(text(server)).doesNotContain("no-such-token");
+        }
+    }
+
+    private static Client.Answer get(Client client, String target, String... headers) throws IOException {
+        return client.send("GET", target, new byte[0], headers);
+    }
+
     /// After a flood of refused requests there are a few lines and the number of the others.
     @Test
     void aFloodIsAFewLinesAndANumber() throws Exception {

@@ -17,6 +17,7 @@ import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
@@ -156,9 +157,46 @@ class StartTest {
     }
 
     @Test
+    void aKeyThatOthersCanReadIsToldBeforeTheDatabaseIsOpened() throws IOException {
+        for (String name : List.of("security-log.key", "checkpoint.key")) {
+            Path data = ownFolder("with-" + name);
+            write(data.resolve(name), "rw-r--r--", "no matter what");
+            refused(ROOT, "chmod 600 " + data.resolve(name), "--data", data.toString(), "--port", "0");
+            assertThat(data.resolve("muster.db")).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatAServerMakesInItsFolderIsForItsOwnerAlone() throws IOException {
+        Path data = folder.resolve("data");
+        try (ServerProcess server = ServerProcess.start(data)) {
+            Tenancy.make(server.address(), "acme");
+            server.terminate();
+            assertThat(server.await()).isZero();
+            List<Path> all;
+            try (Stream<Path> files = Files.walk(data)) {
+                all = files.toList();
+            }
+            assertThat(all)
+                    .contains(
+                            data.resolve("checkpoints/realm-0.txt"),
+                            data.resolve("muster.lock"),
+                            data.resolve("muster.reserve"))
+                    .allSatisfy(file -> {
+                        if (!file.endsWith("checkpoint.key.pub")) {
+                            assertThat(mode(file)).isEqualTo(Files.isDirectory(file) ? "rwx------" : "rw-------");
+                        }
+                    });
+        }
+    }
+
+    @Test
     void aPortOrAFolderThatIsTakenIsTold() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
+            Path fresh = folder.resolve("fresh");
+            refused(Map.of(), "cannot listen on", "--data", fresh.toString(), "--port", port);
+            assertThat(fresh).as("no keys for a server that did not start").isEmptyDirectory();
             refused(ROOT, "cannot listen on 127.0.0.1:" + port, "--data", data(), "--port", port);
             refused(ROOT, "cannot listen on 127.0.0.1:" + port, "--data", data(), "--port", "0", "--admin-port", port);
         }
@@ -282,6 +320,10 @@ class StartTest {
         }
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
             assertThat(server.output()).contains("Muster listens on").doesNotContain("metrics on port");
+        }
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), "--host", "0.0.0.0")) {
+            assertThat(server.address()).as("an address that can be opened").hasHost("127.0.0.1");
+            assertThat(server.output()).contains("and on all other addresses of this machine");
         }
     }
 

@@ -36,6 +36,13 @@ final class NewPasswordTest {
                 "administrator, common",
                 "1qaz2wsx3edc, common",
                 "qwertyuiop12, common",
+                "Summer2026!!, common",
+                "Sommer.2026., common",
+                "!Winter-2025!, common",
+                "Frühling2026!, common",
+                "August101112, common",
+                "MondayFriday1, common",
+                "Welcome-2026!, common",
                 "abcdefghijkl, sequence",
                 "aaaaaaaaaaab, sequence",
                 "ada.lovelace, contains_name",
@@ -63,6 +70,8 @@ final class NewPasswordTest {
                 "ada has many other words",
                 "zażółć gęślą jaźń",
                 "a long password",
+                "may the winds of 2026 carry us",
+                "summerhouse by 3 lakes",
                 "@({[<|!$+%4862|<(@",
             })
     void takesWhatIsNot(String password) {

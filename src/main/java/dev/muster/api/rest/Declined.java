@@ -10,11 +10,13 @@ import java.util.function.Function;
 /// bottom, and every line of it may take for granted that the lines above were not refused.
 final class Declined extends RuntimeException {
 
+    private final transient Object why;
     private final transient Function<String, Reply> words;
 
     private Declined(Object why, Function<String, Reply> words) {
         // Not a bug: nobody reads its stack, so none is taken.
         super(why.toString(), null, false, false);
+        this.why = why;
         this.words = words;
     }
 
@@ -30,6 +32,11 @@ final class Declined extends RuntimeException {
 
     static Declined malformed(String detail) {
         return new Declined(new Fault.Malformed(detail));
+    }
+
+    /// Whether the caller is not allowed to do what they asked for.
+    boolean isForbidden() {
+        return why instanceof Refusal.Forbidden;
     }
 
     Reply reply(String requestId) {

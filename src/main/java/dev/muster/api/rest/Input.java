@@ -251,7 +251,7 @@ final class Input {
 
     /// A line that must be there.
     String requiredLine(String field, int longest) {
-        String line = checks.line(field, required(field), longest);
+        String line = checks.visibleLine(field, required(field), longest);
         return line == null ? "" : line;
     }
 

@@ -14,6 +14,8 @@ import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
+import dev.muster.security.RemoteClient;
+import dev.muster.security.SecurityLog;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,8 +32,10 @@ final class JournalRoutes {
     private final Directory directory;
     private final Journal journal;
     private final Reconciliation reconciliation;
+    private final SecurityLog log;
 
-    JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation) {
+    JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
+        this.log = log;
         this.directory = directory;
         this.journal = journal;
         this.reconciliation = reconciliation;
@@ -62,6 +66,12 @@ final class JournalRoutes {
                 call.actor(),
                 call.realm(),
                 new JournalQuery(action, actor, subject, since, until, Order.OLDEST_FIRST, listing.limit(), after)));
+        // An empty page tells nothing: whoever follows the journal gets many.
+        if (!page.items().isEmpty()) {
+            log.journalRead(
+                    call.caller(),
+                    new RemoteClient(call.request().client(), call.request().serverId()));
+        }
         return listing.reply(page, EntryJson::write);
     }
 

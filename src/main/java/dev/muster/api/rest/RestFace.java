@@ -87,7 +87,7 @@ public final class RestFace {
         Writes writes = new Writes(core.directory());
         UserRoutes users = new UserRoutes(core.directory(), writes);
         StandingRoutes standings = new StandingRoutes(core.directory(), writes);
-        JournalRoutes entries = new JournalRoutes(core.directory(), core.journal(), core.reconciliation());
+        JournalRoutes entries = new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), gate.log());
         GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes);
         PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes);
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes);
@@ -268,10 +268,11 @@ public final class RestFace {
     ///
     /// @param lacks what a caller lacks for this call; null for nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
+        RemoteClient client = new RemoteClient(request.client(), request.serverId());
+        Caller caller = null;
         Reply reply;
         try {
-            Caller caller = unlessRefused(gate.bearer(
-                    request.header("Authorization"), new RemoteClient(request.client(), request.serverId())));
+            caller = unlessRefused(gate.bearer(request.header("Authorization"), client));
             String lacking = lacks.apply(caller);
             if (lacking != null) {
                 throw new Declined(new Refusal.Forbidden(lacking));
@@ -280,6 +281,9 @@ public final class RestFace {
             Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
             reply = action.answer(new Call(request, caller, guards));
         } catch (Declined declined) {
+            if (caller != null && declined.isForbidden()) {
+                gate.log().forbidden(caller, client);
+            }
             reply = declined.reply(request.id());
         }
         return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))

@@ -179,8 +179,11 @@ final class Uploads {
         boolean dryRun = input.guards().dryRun();
         long realm = Places.realm(request);
         UUID job = Places.id(request.path("job"));
-        Result<Jobs.Promised> promised =
-                input.result(() -> request.path("token")).then(token -> jobs.promised(realm, job, token));
+        Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
+                .then(token -> gate.uploadTo(
+                        realm,
+                        new RemoteClient(request.client(), request.serverId()),
+                        () -> jobs.promised(realm, job, token)));
         return switch (promised) {
             case Result.Ok<Jobs.Promised>(var found) -> {
                 // The token in the address is the credential.
