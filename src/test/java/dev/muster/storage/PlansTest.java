@@ -37,14 +37,13 @@ final class PlansTest {
             + "search_posting|search_stale|session|token_family|day_end|verification|quota|evidence_use)";
 
     /// Statements that may read all that a realm has of something, or sort it: it has few of them.
-    private static final Set<String> FEW =
-            Set.of(
-                    "keys_of_realm",
-                    "keys_of_realms",
-                    "operators_of_realm",
-                    "operators_of_realms",
-                    "operators_with_deleted",
-                    "day_ends");
+    private static final Set<String> FEW = Set.of(
+            "keys_of_realm",
+            "keys_of_realms",
+            "operators_of_realm",
+            "operators_of_realms",
+            "operators_with_deleted",
+            "day_ends");
 
     /// Statements that walk an index from one end of a realm and stop after a row, or at a limit.
     private static final Set<String> FIRST =

@@ -72,9 +72,7 @@ public final class ProxyProcess implements AutoCloseable {
     public static ProxyProcess caddy(Configuration configuration) throws IOException {
         Path folder = Files.createTempDirectory("caddy");
         int port = FreePort.find();
-        Path file = Files.writeString(
-                folder.resolve("Caddyfile"),
-                "{\n    admin off\n}\n\n" + configuration.on(port));
+        Path file = Files.writeString(folder.resolve("Caddyfile"), "{\n    admin off\n}\n\n" + configuration.on(port));
         return start(folder, port, List.of("caddy", "run", "--adapter", "caddyfile", "--config", file.toString()));
     }
 
