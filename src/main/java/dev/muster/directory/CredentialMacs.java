@@ -193,13 +193,13 @@ final class CredentialMacs {
 
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(SessionRow row) {
-        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
+        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
                 || logged("a session of operator " + row.operator());
     }
 
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(TokenFamilyRow row) {
-        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac())
+        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
                 || logged("token family " + row.id());
     }
 

@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// SHA-256 of something that is not kept itself. Two are compared in constant time.
+/// SHA-256, or a keyed hash, of something that is not kept itself. Two are compared in constant time.
 public record Digest(byte[] bytes) {
     @Override
     public boolean equals(Object other) {
