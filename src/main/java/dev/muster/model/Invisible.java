@@ -7,9 +7,9 @@ public final class Invisible {
 
     private Invisible() {}
 
-    /// Whether a text with this character could look the same as one without it. These are Unicode's default ignorable
-    /// characters (of which Java knows only those that format), separators of lines and paragraphs, and the blanks that
-    /// are letters or symbols to Unicode.
+    /// Whether a text with this character could look the same as one without it. These are Unicode's default
+    /// ignorable characters (of which Java knows only those that format), separators of lines and paragraphs, and the
+    /// blanks that are letters or symbols to Unicode.
     ///
     /// @param c a code point
     public static boolean is(int c) {

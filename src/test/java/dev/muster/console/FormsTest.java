@@ -561,7 +561,9 @@ final class FormsTest {
     void whatTurnsTextAroundIsShownByItsNumberAlsoWhereItIsReadOut() throws Exception {
         User user = person("Ann\u202Eeva");
         String list = page("/users?q=Ann").body();
-        assertThat(list).contains("aria-label=\"Choose \u2068Ann⟨U+202E⟩eva\u2069\"").doesNotContain("\u202E");
+        assertThat(list)
+                .contains("aria-label=\"Choose \u2068Ann⟨U+202E⟩eva\u2069\"")
+                .doesNotContain("\u202E");
         String one = page(path(user)).body();
         // In a field that sends it back it is as it is.
         assertThat(one.replaceAll("<input name=\"name\" value=\"[^\"]*\"", "")).doesNotContain("\u202E");

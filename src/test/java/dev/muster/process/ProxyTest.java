@@ -32,7 +32,7 @@ final class ProxyTest {
     static void start() throws IOException {
         server = ServerProcess.start(folder.resolve("data"), "--public-url", PUBLIC, "--trusted-proxies", "127.0.0.1");
         // It is announced before it is logged.
-        while (!server.output().contains("listening on port")) {
+        while (!server.output().contains("\"event\":\"started\"")) {
             Thread.onSpinWait();
         }
         URI direct = direct();
@@ -59,7 +59,8 @@ final class ProxyTest {
 
     /// It announces the public address, so its log has to say where it listens.
     private static URI direct() {
-        Matcher port = Pattern.compile("listening on port ([0-9]+)").matcher(server.output());
+        Matcher port =
+                Pattern.compile("\"addresses\":\\[\"http://[^\"]*:([0-9]+)\"").matcher(server.output());
         assertThat(port.find()).as(server.output()).isTrue();
         return URI.create("http://127.0.0.1:" + port.group(1));
     }
