@@ -8,8 +8,8 @@ public final class Invisible {
     private Invisible() {}
 
     /// Whether a text with this character could look the same as one without it. These are Unicode's default
-    /// ignorable characters (of which Java knows only those that format), separators of lines and paragraphs, and the
-    /// blanks that are letters or symbols to Unicode.
+    /// ignorable characters (of which Java knows only those that format), separators of lines and paragraphs,
+    /// and the blanks that are letters or symbols to Unicode.
     ///
     /// @param c a code point
     public static boolean is(int c) {
@@ -37,7 +37,7 @@ public final class Invisible {
                             0x17B5,
                             0x2800, // blank Braille pattern
                             0x1D159 // null notehead
-                        -> true;
+                    -> true;
                     default -> false;
                 };
         };
@@ -48,6 +48,8 @@ public final class Invisible {
     }
 
     private static boolean isVariation(int c) {
-        return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF) || (c >= 0x180B && c <= 0x180F && c != 0x180E);
+        return (c >= 0xFE00 && c <= 0xFE0F)
+                || (c >= 0xE0100 && c <= 0xE01EF)
+                || (c >= 0x180B && c <= 0x180F && c != 0x180E);
     }
 }

@@ -330,8 +330,9 @@ public final class Gate {
         return Result.refused(new Refusal.Unauthenticated());
     }
 
-    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its family.
-    /// An operator's proves nothing here. A key that has sent too many requests is `OverQuota`, and its token stays.
+    /// New tokens against a key's refresh token, which is used up by that. One that was used before ends its
+    /// family. An operator's proves nothing here. A key that has sent too many requests is `OverQuota`, and its
+    /// token stays.
     public Result<Tokens> refresh(String refreshToken, RemoteClient client) {
         return this.<Result<Tokens>>limited(client, attempt -> {
                     if (token(refreshToken) instanceof Held(var caller, Token.Refresh(var claims, var number))
