@@ -356,9 +356,9 @@ public final class Gate {
         return families.spend(caller.realm().id(), family.id(), number, TokenKey.refreshEnd(family, clock.instant()));
     }
 
-    /// An access token against an operator's refresh token, which stays as it is until its family is over: whoever
-    /// asks here is given no other. Another realm's token proves nothing, nor does one that an API key holds. Counts
-    /// against the quota of the key that the operator signed in with.
+    /// An access token against an operator's refresh token, which stays as it is until its family is over:
+    /// whoever asks here is given no other. Another realm's token proves nothing, nor does one that an API key
+    /// holds. Counts against the quota of the key that the operator signed in with.
     ///
     /// @param key that the request comes with, of the operator's realm; the new token stays bound to the one
     ///     that the operator signed in with
