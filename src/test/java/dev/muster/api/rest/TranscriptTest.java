@@ -271,7 +271,7 @@ final class TranscriptTest {
     @Test
     void holdsAndStanding() throws InterruptedException {
         String ann = registered("{\"externalId\":\"c-1\"}");
-        String soon = in(3);
+        String soon = in(8);
         t.name(soon, "<soon>");
         t.ask("GET /v1/users/external:c-1/standing", admin);
         t.remark("Two of one kind stand side by side; the same again changes nothing.");
