@@ -15,10 +15,10 @@ import java.util.Set;
 
 /// All that an embedded database holds of a realm, table by table, past every reader of Muster's.
 final class Rows {
-    /// What changes by the passing of time, and of those who only read: when a key was last used, checkpoints of the
-    /// journal, and how far the index of searches is.
+    /// What changes by the passing of time, and of those who only sign in and read: when a key was last used, families
+    /// of tokens, checkpoints of the journal, and how far the index of searches is.
     private static final Set<String> NOTED =
-            Set.of("key_use", "checkpoint", "search_index", "search_posting", "search_stale");
+            Set.of("key_use", "token_family", "checkpoint", "search_index", "search_posting", "search_stale");
 
     private Rows() {}
 
