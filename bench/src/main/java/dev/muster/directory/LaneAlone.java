@@ -178,7 +178,7 @@ public final class LaneAlone {
         long pass = n / people.size();
         Command command = pass % 2 == 0
                 ? new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, "pass-" + pass, null, null)
-                : new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, null);
+                : new Command.ReleaseHold(HoldKind.SUSPENDED, Hold.MAIN, null, null);
         return new Write(key.actor(), person, List.of(command), null);
     }
 }
