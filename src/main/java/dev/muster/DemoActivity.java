@@ -20,9 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// What the people of the demonstration belong to and have done: groups, policies, and jobs of every outcome, among
-/// them
-/// some that failed under a fraud hold and wait for somebody to look at them.
+/// What the people of the demonstration belong to and have done: groups, policies, and jobs of every outcome,
+/// among them some that failed under a fraud hold and wait for somebody to look at them.
 final class DemoActivity {
     private static final List<String> GROUPS =
             List.of("Employees", "Contractors", "Risk desk", "Night shift", "Zürich branch");

@@ -22,9 +22,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The walls between the packages, as docs/ARCHITECTURE.md draws them. A rule that fails names the classes and the
-/// line;
-/// moving the code is the remedy, widening the table a decision to write down.
+/// The walls between the packages, as docs/ARCHITECTURE.md draws them. A rule that fails names the classes and
+/// the line; moving the code is the remedy, widening the table a decision to write down.
 final class ArchitectureTest {
 
     private static final String ROOT = "dev.muster";

@@ -63,8 +63,7 @@ record Display(
     }
 
     /// An instant of the wire for a sentence, with its zone: `2026-11-21 17:01:02 UTC`, or `2026-11-21 18:01:02
-    /// +01:00`.
-    /// Empty for an empty text; anything else stays as it is.
+    /// +01:00`. Empty for an empty text; anything else stays as it is.
     String time(String wire) {
         Instant at = wire.isEmpty() ? null : Timestamps.parse(wire);
         return at == null ? wire : zone == null ? cell(at) + " UTC" : cell(at);

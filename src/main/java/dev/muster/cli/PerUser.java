@@ -9,9 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a call about each user that a command names. About one user it prints the answer; about many, one line for
-/// each
-/// with what came of it, as it comes.
+/// Sends a call about each user that a command names. About one user it prints the answer; about many, one line
+/// for each with what came of it, as it comes.
 final class PerUser {
     private static final int WIDEST_REF = 60;
 

@@ -10,9 +10,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Rows in aligned columns, or as CSV. On a terminal that is too narrow, columns of text are cut and the least
-/// important
-/// columns are left out; identifiers are shown whole. Rows that come after [#print] keep the columns that were chosen
-/// and the widths that were found, where they fit.
+/// important columns are left out; identifiers are shown whole. Rows that come after [#print] keep the columns
+/// that were chosen and the widths that were found, where they fit.
 final class Table {
     /// A column of text is not cut to less than this.
     private static final int LEAST_TEXT = 12;
@@ -46,9 +45,8 @@ final class Table {
         leftOut = new boolean[columns.size()];
     }
 
-    /// Facts about one thing: a name and a value in each row. Nothing is cut. A title may be what a stranger wrote,
-    /// such
-    /// as a user's name.
+    /// Facts about one thing: a name and a value in each row. Nothing is cut. A title may be what a stranger
+    /// wrote, such as a user's name.
     static Table facts(String title, String value) {
         return new Table(
                 List.of(Column.exact(Text.line(title), "field"), Column.exact(Text.line(value), "value")), false);

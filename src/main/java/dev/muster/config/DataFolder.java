@@ -52,9 +52,8 @@ public final class DataFolder {
         }
     }
 
-    /// Refuses a folder that others can list or write to. An empty one, which is how systemd and Docker hand a folder
-    /// over,
-    /// is taken into use by closing it to others.
+    /// Refuses a folder that others can list or write to. An empty one, which is how systemd and Docker hand a
+    /// folder over, is taken into use by closing it to others.
     private static void keepToOwner(Path folder) {
         try {
             if (!OwnerOnly.isOpenToOthers(folder)) {

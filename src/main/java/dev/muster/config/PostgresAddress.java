@@ -55,9 +55,8 @@ final class PostgresAddress {
                 URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /// A warning when the address reaches another machine and does not say whether the connection is encrypted: then
-    /// the
-    /// driver encrypts if the server can, and whoever sits between the two can say that it cannot.
+    /// A warning when the address reaches another machine and does not say whether the connection is encrypted:
+    /// then the driver encrypts if the server can, and whoever sits between the two can say that it cannot.
     ///
     /// @param name the option that gave it
     static Optional<String> warning(String name, Secret address) {

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// direction of text or cannot be seen are shown as `⟨U+202E⟩`, and a text that may run from right to left is
 /// isolated in a `bdi`, so that it moves nothing beside it. It stands in one place so that no page can forget it.
 ///
-/// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters in place of
-/// an
-/// element. Other attributes and text areas stay as they are: forms send them back.
+/// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters in
+/// place of an element. Other attributes and text areas stay as they are: forms send them back.
 final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that hold text alone, in which `<bdi>` would be text too.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");

@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Signs where each realm's journal ends: into a folder, the log, the database and, where there is one, a witness, so
-/// that
-/// whoever alters one of them is contradicted by the others.
+/// Signs where each realm's journal ends: into a folder, the log, the database and, where there is one, a
+/// witness, so that whoever alters one of them is contradicted by the others.
 ///
 /// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last line in the
 /// folder. What this server has committed itself since then is known from memory; anything else is read again, entry by

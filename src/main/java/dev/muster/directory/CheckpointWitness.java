@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A place elsewhere to which each signed checkpoint is posted, so that whoever owns this machine cannot take it back.
-/// The
-/// body is `text/plain`: one signed line for each checkpoint, oldest first. Any 2xx status accepts them all; otherwise
-/// they
-/// are posted again a minute later. The receiver may see a line twice.
+/// A place elsewhere to which each signed checkpoint is posted, so that whoever owns this machine cannot take
+/// it back. The body is `text/plain`: one signed line for each checkpoint, oldest first. Any 2xx status accepts
+/// them all; otherwise they are posted again a minute later. The receiver may see a line twice.
 ///
 /// Lines wait in memory, 10,000 at most, the oldest dropped first. Each line names the hash of the one before it, so
 /// the receiver notices those that it missed; the folder has them.

@@ -230,9 +230,8 @@ public final class Journal {
         return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
-    /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage keeps.
-    /// Refuses:
-    /// Forbidden; Busy while the realm, or two others, are being verified or reconciled.
+    /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage
+    /// keeps. Refuses: Forbidden; Busy while the realm, or two others, are being verified or reconciled.
     public Result<Verification> verify(Actor actor, long realm) {
         return asReader(actor, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }

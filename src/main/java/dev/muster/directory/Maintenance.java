@@ -107,9 +107,8 @@ public final class Maintenance {
         }
     }
 
-    /// Begins to write the whole register, as it is now, into a new file; reads and writes go on meanwhile. `InUse`
-    /// while
-    /// another backup is under way.
+    /// Begins to write the whole register, as it is now, into a new file; reads and writes go on meanwhile.
+    /// `InUse` while another backup is under way.
     public Result<Backup> startBackup(Actor actor) {
         if (!actor.isRoot()) {
             return Result.refused(new Refusal.Forbidden("root"));

@@ -36,9 +36,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One comparison of one realm's rows with its journal. It reads in short slices; a row and its entries are always of
-/// one
-/// snapshot, so what changes meanwhile is no difference. Memory does not grow with the realm.
+/// One comparison of one realm's rows with its journal. It reads in short slices; a row and its entries are
+/// always of one snapshot, so what changes meanwhile is no difference. Memory does not grow with the realm.
 final class RealmReconciliation {
     /// How many users are read at once.
     private static final int SLICE = 50;

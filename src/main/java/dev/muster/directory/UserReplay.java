@@ -144,9 +144,8 @@ final class UserReplay {
         return registeredAt != null;
     }
 
-    /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be opened,
-    /// as
-    /// those of an erased one, it says no more than that they are barred.
+    /// Whether the journal says that a bar of this user's rests on `print`. Of a user whose entries cannot be
+    /// opened, as those of an erased one, it says no more than that they are barred.
     boolean bars(Fingerprint print, Fingerprint.Maker prints) {
         if (erasedAt != null || unreadable) {
             return barred;

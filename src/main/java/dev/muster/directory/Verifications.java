@@ -75,9 +75,8 @@ public final class Verifications {
         });
     }
 
-    /// Begins a walk, unless one that was begun here is under way. `Busy` while the realm, or two others, are walked
-    /// for
-    /// others.
+    /// Begins a walk, unless one that was begun here is under way. `Busy` while the realm, or two others, are
+    /// walked for others.
     public Result<State> begin(Actor actor, long realm) {
         return journal.head(actor, realm).then(head -> {
             if (!walks.containsKey(realm)) {

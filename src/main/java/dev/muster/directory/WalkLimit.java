@@ -7,9 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/// Bounds the work of walking along whole journals: two walks at once on a server, and one of each realm. For any
-/// number
-/// of threads.
+/// Bounds the work of walking along whole journals: two walks at once on a server, and one of each realm. For
+/// any number of threads.
 final class WalkLimit {
     static final int MOST = 2;
 

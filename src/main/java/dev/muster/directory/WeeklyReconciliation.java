@@ -24,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works half of the
-/// time
-/// at most.
+/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works half of
+/// the time at most.
 ///
-/// How far it has come is in a file beside the database rather than in it, so that who writes to the database cannot
-/// put
-/// it off. On PostgreSQL each server does it for itself.
+/// How far it has come is in a file beside the database rather than in it, so that who writes to the database
+/// cannot put it off. On PostgreSQL each server does it for itself.
 final class WeeklyReconciliation implements AutoCloseable {
     static final Duration EVERY = Duration.ofDays(7);
 

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One line of JSON for each answered request, in the schema that all loggers share:
-/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`, and `realm`
-/// and
-/// `credential` where the request proved a credential. It names the template, never path or query, which name people.
+/// `{"time","level","logger","message","face","method","template","status","micros","bytes","requestId"}`, and
+/// `realm` and `credential` where the request proved a credential. It names the template, never path or query,
+/// which name people.
 ///
 /// A request costs one small object in a queue. A thread of its own makes the lines and hands them to the logger
 /// [#LOGGER] many at a time, joined by line ends; its appender therefore writes the bare message (`%msg%n`). When the

@@ -539,9 +539,8 @@ final class Dispatch implements HttpRouting {
         return target;
     }
 
-    /// The path of this server that a request is for, whether a proxy in front has stripped the base path or not. A
-    /// path
-    /// that has a route as it stands is meant as it stands.
+    /// The path of this server that a request is for, whether a proxy in front has stripped the base path or
+    /// not. A path that has a route as it stands is meant as it stands.
     private String ownPath(String target) {
         String path = pathOf(target);
         String below = base.below(path);

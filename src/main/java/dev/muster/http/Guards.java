@@ -18,9 +18,8 @@ public record Guards(@Nullable Long ifMatch, @Nullable String idempotencyKey, bo
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String DRY_RUN = "Muster-Dry-Run";
 
-    /// A version as `ETag` showed it, and as proxies that compress replies show it instead: nginx, HAProxy and most
-    /// others
-    /// make the tag a weak one, Apache and Caddy name their coding in it.
+    /// A version as `ETag` showed it, and as proxies that compress replies show it instead: nginx, HAProxy and
+    /// most others make the tag a weak one, Apache and Caddy name their coding in it.
     private static final Pattern VERSION =
             Pattern.compile("(?:W/)?\"([1-9][0-9]{0,17})(?:[-;](?:gzip|br|zstd|deflate))?\"");
 

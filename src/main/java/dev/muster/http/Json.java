@@ -35,9 +35,8 @@ public final class Json {
     /// How many characters a number may have. A longer one costs more than it can mean.
     public static final int LONGEST_NUMBER = 64;
 
-    /// How many values a stranger's text may have, itself and all within it: one of two characters takes a hundred
-    /// times
-    /// their room.
+    /// How many values a stranger's text may have, itself and all within it: one of two characters takes a
+    /// hundred times their room.
     public static final int MOST_VALUES = 10_000;
 
     private static final int LARGEST_EXPONENT = 400;

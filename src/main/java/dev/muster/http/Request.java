@@ -57,16 +57,14 @@ public final class Request {
         this.path = path;
     }
 
-    /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one that is
-    /// fit,
-    /// otherwise the server's.
+    /// What the reply calls the request, in `X-Request-Id` and in problems: the client's own id if it sent one
+    /// that is fit, otherwise the server's.
     public String id() {
         return clientId == null ? serverId : clientId;
     }
 
-    /// The server's own id of the request: 96 random bits, so it identifies nobody. Logs and the journal use it; the
-    /// reply
-    /// has it in `Muster-Request-Id` where its `X-Request-Id` is the client's.
+    /// The server's own id of the request: 96 random bits, so it identifies nobody. Logs and the journal use
+    /// it; the reply has it in `Muster-Request-Id` where its `X-Request-Id` is the client's.
     public String serverId() {
         return serverId;
     }
@@ -167,16 +165,14 @@ public final class Request {
         return body.whole(matched.route().bodyLimit());
     }
 
-    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of the body
-    /// is
-    /// never more than that, and never more than the route takes.
+    /// How many bytes of body the client says it sends; 0 when it sends none or does not say. What is read of
+    /// the body is never more than that, and never more than the route takes.
     public long announced() {
         return body.announced(matched.route().bodyLimit());
     }
 
-    /// Adds a header to whatever this request is answered with, faults of the engine included. A second value for a
-    /// name
-    /// replaces the first.
+    /// Adds a header to whatever this request is answered with, faults of the engine included. A second value
+    /// for a name replaces the first.
     ///
     /// @param value visible ASCII and spaces; anything else is a bug of the caller and throws
     public void answerWith(String name, String value) {

@@ -29,9 +29,8 @@ public sealed interface Command {
         }
     }
 
-    /// Makes a user of that external id, or gives the user who has it these fields in the place of those that they
-    /// have:
-    /// what is not given is emptied.
+    /// Makes a user of that external id, or gives the user who has it these fields in the place of those that
+    /// they have: what is not given is emptied.
     ///
     /// @param fields with an external id
     /// @param tag what `fields` asks for; null where a user who is there keeps theirs

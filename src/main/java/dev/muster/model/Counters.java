@@ -4,10 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that
-/// is over but whose ending is not journalled yet still counts. And how many jobs it has had, how many holds were
-/// placed and have ended since these are counted, and how many groups, policies and keys it has. A value; [#moved]
-/// gives
-/// the next one.
+/// is over but whose ending is not journalled yet still counts. And how many jobs it has had, how many holds
+/// were placed and have ended since these are counted, and how many groups, policies and keys it has. A value;
+/// [#moved] gives the next one.
 public final class Counters {
     private static final int STATUS = 0;
     private static final int HOLD = STATUS + Status.values().length;

@@ -140,7 +140,15 @@ public final class Judge {
                             case Result.Ok<Change>(var change) -> events.addAll(change.events());
                         }
                     }
-                    default -> throw new IllegalArgumentException("does not follow a registration: " + command);
+                    case Command.Register _,
+                            Command.PutUser _,
+                            Command.OnCredentials _,
+                            Command.CreateTenant _,
+                            Command.OnPolicies _,
+                            Command.OnJobs _,
+                            Command.SetQuotas _,
+                            Command.NoteSignature _ ->
+                        throw new IllegalArgumentException("does not follow a registration: " + command);
                 }
             }
             return Result.ok(new Change(now, new Change.OfUser(user), List.copyOf(events), false));

@@ -73,9 +73,8 @@ public sealed interface Refusal {
     /// The request was carried out before and its answer carried a secret, which is not kept: `made` is what it made.
     record SecretNotKept(String made) implements Refusal {}
 
-    /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in the
-    /// plural,
-    /// such as `users` or `bytes of evidence`.
+    /// The realm has as many of `what` as its quota allows, or its key has sent as many requests. `what` is in
+    /// the plural, such as `users` or `bytes of evidence`.
     ///
     /// @param limit what the quota is
     /// @param retryAfter when a request may be sent again; null where time alone changes nothing

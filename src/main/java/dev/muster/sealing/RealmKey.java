@@ -94,9 +94,8 @@ public final class RealmKey {
         return new SealingKey(expansion, joined(ascii("person:"), seed));
     }
 
-    /// The key of one file of evidence. Whoever lacks the seed cannot open the file, so it is gone with whatever the
-    /// seed
-    /// was sealed with.
+    /// The key of one file of evidence. Whoever lacks the seed cannot open the file, so it is gone with
+    /// whatever the seed was sealed with.
     ///
     /// @param seed 32 random bytes
     public SealingKey evidence(byte[] seed) {

@@ -36,9 +36,8 @@ public final class KeyMint {
                 ApiSecretText.make(draw(SECRET_BYTES)).text());
     }
 
-    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so that it is
-    /// a
-    /// number in every language's JSON.
+    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so
+    /// that it is a number in every language's JSON.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
     }

@@ -15,10 +15,9 @@ import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Limits how many requests a second each API key may send, by the quota of its realm: a token bucket that holds the
-/// requests of one second. A token made through a key, and an operator who acts through one, use the key's bucket;
-/// root,
-/// and operators in the console, have no limit here. Each server counts for itself.
+/// Limits how many requests a second each API key may send, by the quota of its realm: a token bucket that
+/// holds the requests of one second. A token made through a key, and an operator who acts through one, use the
+/// key's bucket; root, and operators in the console, have no limit here. Each server counts for itself.
 ///
 /// A bucket is one number, the time at which it is full again, so that taking a token is one compare-and-set: every
 /// request passes here. A general token bucket of a library cost 3 % of a read.

@@ -4,11 +4,10 @@ import dev.muster.model.SearchText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Texts taken apart into *grams*, each one number: three code points in a row, and two in a row where the first is a
-/// line feed or both are Chinese, Japanese or Korean. A user's texts stand one word to a line, each after a line feed,
-/// so
-/// that words of one or two letters can be looked for at beginnings. A gram begins with a line feed or has none, so it
-/// never runs from one word into the next.
+/// Texts taken apart into *grams*, each one number: three code points in a row, and two in a row where the
+/// first is a line feed or both are Chinese, Japanese or Korean. A user's texts stand one word to a line, each
+/// after a line feed, so that words of one or two letters can be looked for at beginnings. A gram begins with a
+/// line feed or has none, so it never runs from one word into the next.
 final class Grams {
     private static final int BITS = 21;
 

@@ -110,9 +110,8 @@ final class Parameters {
         return this;
     }
 
-    /// Several values of several realms. PostgreSQL takes two arrays of one length, SQLite one JSON object of a list
-    /// for
-    /// each realm.
+    /// Several values of several realms. PostgreSQL takes two arrays of one length, SQLite one JSON object of a
+    /// list for each realm.
     Parameters values(String type, Map<Long, ? extends Collection<?>> byRealm) throws SQLException {
         switch (flavour) {
             case SQLITE -> statement.setString(++place, Json.ofKeys(byRealm));

@@ -233,10 +233,10 @@ public final class Reads {
         return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and external
-    /// id,
-    /// in order of number. Looks at the texts of `rows` users at the most, beside what the realm's index says: some
-    /// statements for every million users of the realm. Every user is found by a text without a word.
+    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and
+    /// external id, in order of number. Looks at the texts of `rows` users at the most, beside what the realm's
+    /// index says: some statements for every million users of the realm. Every user is found by a text without
+    /// a word.
     ///
     /// @param limit how many to find at the most
     public Found search(long realm, String text, long after, int limit, int rows) {

@@ -13,10 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// One search for the words of a text in a realm, in order of users' numbers: through the realm's index where it has
-/// one,
-/// but for users whose texts changed since they were indexed, and from where the index ends on by looking at
-/// each user. For one use, within one snapshot.
+/// One search for the words of a text in a realm, in order of users' numbers: through the realm's index where
+/// it has one, but for users whose texts changed since they were indexed, and from where the index ends on by
+/// looking at each user. For one use, within one snapshot.
 final class Search {
     /// How many bytes a gram that was not looked for yet is taken to have in a part: more than a rare one.
     private static final double UNKNOWN = 32;
@@ -157,9 +156,8 @@ final class Search {
         }
     }
 
-    /// By part, the users in whose texts all needles stand. The two grams that are rarest, as far as is known by now,
-    /// are
-    /// looked for one after the other: where no user has both, the others need not be read.
+    /// By part, the users in whose texts all needles stand. The two grams that are rarest, as far as is known
+    /// by now, are looked for one after the other: where no user has both, the others need not be read.
     private Map<Long, int[]> together(long first, long last) {
         List<Wanted> order = new ArrayList<>(grams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.gram()).each()));

@@ -82,9 +82,8 @@ final class LostCommitTest {
         }
     }
 
-    /// Only the last batches of a realm are kept. Where another server wrote so many that a lost one would be gone if
-    /// it
-    /// had been committed, nobody can tell, and nothing is done again.
+    /// Only the last batches of a realm are kept. Where another server wrote so many that a lost one would be
+    /// gone if it had been committed, nobody can tell, and nothing is done again.
     @Test
     void whatNobodyCanTellIsNotDoneAgain() throws Exception {
         String url = TestPostgres.newDatabase();

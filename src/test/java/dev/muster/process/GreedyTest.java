@@ -262,9 +262,8 @@ class GreedyTest {
         }
     }
 
-    /// The log goes into a pipe that is open and that nobody reads: its lines fill it, the next writer stands still.
-    /// All
-    /// that has something to say would, a lane too: it says that there is no room to write.
+    /// The log goes into a pipe that is open and that nobody reads: its lines fill it, the next writer stands
+    /// still. All that has something to say would, a lane too: it says that there is no room to write.
     @Test
     void aLogThatNobodyReadsStopsNobody() throws Exception {
         Path pipe = folder.resolve("pipe");

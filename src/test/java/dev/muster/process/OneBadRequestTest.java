@@ -579,9 +579,8 @@ class OneBadRequestTest {
                 .replace("{link}", "A".repeat(75));
     }
 
-    /// Sends it as the admin key or, where only root may, as root. It is answered, and never with a fault of the
-    /// server:
-    /// what is refused is refused in the words of the route's dialect.
+    /// Sends it as the admin key or, where only root may, as root. It is answered, and never with a fault of
+    /// the server: what is refused is refused in the words of the route's dialect.
     private Client.Answer judged(Route route, String target, byte[] body, String... headers) throws IOException {
         String what = route.method() + " " + clip(target) + " "
                 + List.of(headers).stream().map(OneBadRequestTest::clip).toList() + " "

@@ -22,9 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// One tenant harms only itself: who uploads without end is stopped by their quota, and without one by the floor of
-/// free
-/// disk, while another tenant places holds, revokes keys and signs in.
+/// One tenant harms only itself: who uploads without end is stopped by their quota, and without one by the
+/// floor of free disk, while another tenant places holds, revokes keys and signs in.
 @Timeout(300)
 class OneTenantTest {
     private static final int MEBIBYTES = 160;

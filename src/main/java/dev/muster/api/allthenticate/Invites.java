@@ -31,8 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Inviting users, which is how this dialect registers them: each address becomes a user whose address is not
-/// confirmed.
-/// Muster sends no mail; it journals that an invitation was asked for.
+/// confirmed. Muster sends no mail; it journals that an invitation was asked for.
 final class Invites {
     private static final int GROUPS_AT_ONCE = 1_000;
 

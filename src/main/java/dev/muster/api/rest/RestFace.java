@@ -222,36 +222,30 @@ public final class RestFace {
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
+        return scoped(method, template, scope, action, Size.SHORT);
+    }
+
+    private Row scoped(Method method, String template, Scope scope, Action action, Size size) {
         return new Row(
                 method,
                 template,
                 scope.word(),
                 request -> answer(request, caller -> lacking(caller, scope), action),
-                Size.SHORT);
+                size);
     }
 
-    /// For whoever has a credential, whatever it may do.
+    /// For anybody with a credential, whatever its scopes.
     private Row any(Method method, String template, Action action) {
         return new Row(method, template, Operation.ANY, request -> answer(request, _ -> null, action), Size.SHORT);
     }
 
     private Row list(Method method, String template, Scope scope, Action action) {
-        return new Row(
-                method,
-                template,
-                scope.word(),
-                request -> answer(request, caller -> lacking(caller, scope), action),
-                Size.LARGE_REPLY);
+        return scoped(method, template, scope, action, Size.LARGE_REPLY);
     }
 
     /// Takes a list, or JSON that the client makes up.
     private Row body(Method method, String template, Scope scope, Action action) {
-        return new Row(
-                method,
-                template,
-                scope.word(),
-                request -> answer(request, caller -> lacking(caller, scope), action),
-                Size.LARGE_BODY);
+        return scoped(method, template, scope, action, Size.LARGE_BODY);
     }
 
     private Row root(Method method, String template, Action action) {
