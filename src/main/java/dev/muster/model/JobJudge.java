@@ -74,6 +74,9 @@ final class JobJudge {
         if (refusal == null) {
             refusal = refused(asked, known);
         }
+        if (refusal == null && submit.token() != null && isAnother(there, asked)) {
+            refusal = new Refusal.JobExists(asked.jobId());
+        }
         if (refusal != null) {
             return Result.refused(refusal);
         }
@@ -149,6 +152,12 @@ final class JobJudge {
                 && there.erasedAt() == null
                 && !(there.stage() instanceof Job.Judged)
                 && JobRules.isSame(there, asked, user);
+    }
+
+    /// Whether something else was reserved than what is asked for now.
+    private static boolean isAnother(@Nullable Job there, JobRequest asked) {
+        Job.Reservation reservation = there == null ? null : there.reservation();
+        return reservation != null && !reservation.job().equals(asked);
     }
 
     /// Why `token` does not open the way to submit this job, or null when it does.

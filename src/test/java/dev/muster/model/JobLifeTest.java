@@ -417,6 +417,20 @@ class JobLifeTest {
     }
 
     @Test
+    void onlyWhatWasReservedIsSubmitted() {
+        reserved(job("j1", 1, "ada"), TOKEN);
+        assertThat(TestRealm.no(use(job("j1", 4, "ada"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
+        assertThat(TestRealm.no(use(job("j1", 1, "bob"), TOKEN, 1))).isEqualTo(new Refusal.JobExists("j1"));
+        TestRealm.ok(use(job("j1", 1, "ada"), TOKEN, 1));
+        // Nor instead of what was submitted before.
+        JobRequest again = retry(job("j1", 1, "ada"));
+        reserved(again, ANOTHER_TOKEN);
+        assertThat(TestRealm.no(use(retry(job("j1", 4, "ada")), ANOTHER_TOKEN, 2)))
+                .isEqualTo(new Refusal.JobExists("j1"));
+        assertThat(TestRealm.ok(use(again, ANOTHER_TOKEN, 2)).job().type()).isEqualTo(new JobType(1));
+    }
+
+    @Test
     void aReservationLapsesAndFreesTheId() {
         JobRequest job = job("j1", 1, "ada");
         UUID id = reserved(job, TOKEN).job().id();

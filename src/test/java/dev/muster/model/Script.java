@@ -370,7 +370,7 @@ record Script(List<Ask> asks) {
                 .injectNull(0.4);
         Arbitrary<Command> commands = Arbitraries.frequencyOf(
                 Tuple.of(3, Combinators.combine(job, token).as(Command.ReserveJob::new)),
-                Tuple.of(3, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
+                Tuple.of(1, Combinators.combine(job, token, evidence).as(Command.SubmitJob::new)),
                 Tuple.of(1, Combinators.combine(jobId, token).as(Command.FreeJobId::new)),
                 Tuple.of(
                         8,
@@ -386,7 +386,17 @@ record Script(List<Ask> asks) {
                                         id,
                                         new Verdict(outcome, words == null ? null : new BigDecimal("99.5"), words)))),
                 Tuple.of(2, jobId.map(id -> new Command.ReviewJob(id, "secret note"))));
-        return commands.map(Script::timeless);
+        Arbitrary<Wish> promised = Combinators.combine(job, token, evidence)
+                .as((its, key, file) -> wish(
+                        "submit what is reserved as " + its.jobId() + ", or else " + its,
+                        realm -> new Command.SubmitJob(reserved(realm, its), key, file)));
+        return Arbitraries.frequencyOf(Tuple.of(9, commands.map(Script::timeless)), Tuple.of(1, promised));
+    }
+
+    private static JobRequest reserved(TestRealm realm, JobRequest otherwise) {
+        Job job = realm.jobs.get(otherwise.jobId());
+        Job.Reservation reservation = job == null ? null : job.reservation();
+        return reservation == null ? otherwise : reservation.job();
     }
 
     /// Only what makes and takes away SUPERs in service, of whom there are two to begin with.
