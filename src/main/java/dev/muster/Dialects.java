@@ -41,8 +41,7 @@ public record Dialects(
                         new Allthenticate(core.directory(), core.groups(), gate).face(),
                         new Epixel(core.directory(), gate, epixelBase).face(),
                         new Console(core, gate, mint, visitors(), clock, publicUrl).face())
-                .map(Metered::face)
-                .map(Identified::face)
+                .map(Attributed::face)
                 .toList();
     }
 

@@ -185,7 +185,13 @@ public final class Register {
 
     /// Notes that a key was used, for its `lastUsedAt`.
     public void used(long realm, UUID key) {
-        used.put(new CredentialId(realm, key), now.instant());
+        CredentialId id = new CredentialId(realm, key);
+        Instant at = now.instant();
+        Instant before = used.get(id);
+        // Once a second is enough: each request comes past here, and a write to the map costs it more than a look.
+        if (before == null || before.getEpochSecond() != at.getEpochSecond()) {
+            used.put(id, at);
+        }
     }
 
     /// What `reading` gives, or `Busy` when storage does not answer one of its reads.

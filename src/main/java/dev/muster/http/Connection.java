@@ -78,6 +78,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     private final DataWriter writer;
     private final ServerConnection http1;
     private final RequestIds requestIds = new RequestIds();
+    private final Hosts hosts = new Hosts();
     private final AtomicLong state = new AtomicLong();
 
     private volatile @Nullable Thread thread;
@@ -331,6 +332,10 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     RequestIds requestIds() {
         return requestIds;
+    }
+
+    Hosts hosts() {
+        return hosts;
     }
 
     /// Where it has arrived: an address and the port of this server.

@@ -275,7 +275,8 @@ final class Dispatch implements HttpRouting {
             if (!path.startsWith("/") || prologue.fragment().hasValue()) {
                 throw new Refused(new Fault.Malformed("The request line is not as it should be."));
             }
-            if (received.headers().contains(NO_NAME) || !Hosts.areFine(received.headers(), connection.isHttp10())) {
+            if (received.headers().contains(NO_NAME)
+                    || !connection.hosts().areFine(received.headers(), connection.isHttp10())) {
                 throw new Refused(new Fault.Malformed(BAD_HEAD));
             }
             if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {

@@ -5,18 +5,31 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerRequestHeaders;
 import java.util.List;
 
-/// Judges the `Host` header. Helidon would do so too, but would refuse a request in HTTP/1.0 that has none.
+/// Judges the `Host` headers of one connection. Helidon would do so too, but would refuse a request in HTTP/1.0 that
+/// has none.
 final class Hosts {
     private static final int MOST_PORT = 65_535;
 
-    private Hosts() {}
+    /// The last that was judged to be a host. Nearly always the next request of the connection names it again.
+    private String lastFine = "";
 
     /// Whether there is exactly one, which is a host and may have a port.
     ///
     /// @param mayLack whether there may also be none, as in HTTP/1.0
-    static boolean areFine(ServerRequestHeaders headers, boolean mayLack) {
+    boolean areFine(ServerRequestHeaders headers, boolean mayLack) {
         List<String> hosts = headers.all(HeaderNames.HOST, List::of);
-        return hosts.isEmpty() ? mayLack : hosts.size() == 1 && isFine(hosts.getFirst());
+        if (hosts.size() != 1) {
+            return hosts.isEmpty() && mayLack;
+        }
+        String host = hosts.getFirst();
+        if (host.equals(lastFine)) {
+            return !host.isEmpty();
+        }
+        boolean fine = isFine(host);
+        if (fine) {
+            lastFine = host;
+        }
+        return fine;
     }
 
     private static boolean isFine(String value) {

@@ -1,5 +1,6 @@
 package dev.muster.http;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestIds {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final char[] ALPHABET =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".toCharArray();
+    private static final byte[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.US_ASCII);
     private static final int CHARACTERS = 16;
     private static final int LONGEST = 64;
 
@@ -27,11 +28,11 @@ final class RequestIds {
             RANDOM.nextBytes(drawn);
             used = 0;
         }
-        char[] id = new char[CHARACTERS];
+        byte[] id = new byte[CHARACTERS];
         for (int i = 0; i < CHARACTERS; i++) {
             id[i] = ALPHABET[drawn[used++] & 63];
         }
-        return new String(id);
+        return new String(id, StandardCharsets.ISO_8859_1);
     }
 
     private static boolean isFit(String sent) {

@@ -57,6 +57,9 @@ public final class Server implements AutoCloseable {
                         // And so are hosts.
                         .validateRequestHostHeader(false)
                         .sendKeepAliveHeader(false)
+                        // Nobody reads what Helidon would log of each request, and asking whether to costs 1 % of one.
+                        .sendLog(false)
+                        .receiveLog(false)
                         .build())
                 .build();
         Connections connections = new Connections(listening.name(), http1, limits);

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRates {
     private static final int MOST = 100_000;
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final ScopedValue<Consumer<Left>> TOLD = ScopedValue.newInstance();
 
     private final LongFunction<Quotas> quotas;
     private final LongSupplier nanoTime;
@@ -48,12 +46,6 @@ public final class KeyRates {
         this.nanoTime = nanoTime;
     }
 
-    /// Does some work, and tells what a key has left each time that the work has proven one.
-    public static <R, X extends Throwable> R telling(Consumer<Left> told, ScopedValue.CallableOp<? extends R, X> work)
-            throws X {
-        return ScopedValue.where(TOLD, told).call(work);
-    }
-
     /// `caller`, if the key that they use has a request left, and else `OverQuota`.
     Result<Caller> take(Caller caller) {
         UUID key = key(caller.actor());
@@ -72,9 +64,7 @@ public final class KeyRates {
         Bucket bucket = bucket(new KeyId(realm, key), limit);
         long now = nanoTime.getAsLong();
         long waitNanos = bucket.take(now);
-        if (TOLD.isBound()) {
-            TOLD.get().accept(bucket.left(now));
-        }
+        Proven.tell(bucket.left(now));
         return waitNanos == 0
                 ? Result.ok(caller)
                 : Result.refused(

@@ -17,7 +17,6 @@ import java.sql.Statement;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
@@ -37,7 +36,7 @@ final class SqliteFile implements Engine {
     private final Path file;
     private final FileChannel lock;
     private final Statements statements = new Statements(Flavour.SQLITE);
-    private final ConcurrentLinkedDeque<Session> readers = new ConcurrentLinkedDeque<>();
+    private final IdleSessions readers = new IdleSessions();
     private final Semaphore turn = new Semaphore(1, true);
     private final SqliteEvidence evidence;
     private final Disk disk;
@@ -214,7 +213,7 @@ final class SqliteFile implements Engine {
 
     @Override
     public Session reader(long deadlineNanos) {
-        Session idle = readers.poll();
+        Session idle = readers.take();
         Session session = idle == null ? openReader() : idle;
         session.deadline(deadlineNanos);
         return session;
@@ -263,7 +262,7 @@ final class SqliteFile implements Engine {
     @Override
     public void giveBack(Session reader, boolean sound) {
         if (sound) {
-            readers.push(reader);
+            readers.giveBack(reader);
         } else {
             reader.close();
         }
@@ -382,9 +381,7 @@ final class SqliteFile implements Engine {
 
     @Override
     public void close() {
-        for (Session reader = readers.poll(); reader != null; reader = readers.poll()) {
-            reader.close();
-        }
+        readers.close();
         release(lock);
     }
 }

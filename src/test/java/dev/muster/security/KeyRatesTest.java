@@ -95,7 +95,16 @@ final class KeyRatesTest {
     @Test
     void whoeverAnswersIsToldWhatIsLeft() {
         List<KeyRates.Left> told = new ArrayList<>();
-        KeyRates.telling(told::add, () -> {
+        Proven.Listener listener = new Proven.Listener() {
+            @Override
+            public void proved(Caller caller) {}
+
+            @Override
+            public void charged(KeyRates.Left left) {
+                told.add(left);
+            }
+        };
+        Proven.telling(listener, () -> {
             Caller caller = caller(1, key(1));
             return List.of(mayCome(caller), mayCome(caller), mayCome(caller), mayCome(caller));
         });

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Each reply to a request that came with a key says what the key has left, in every dialect, and one too many is 429.
-final class MeteredTest {
+final class AttributedTest {
     @TempDir
     private Path folder;
 
@@ -114,7 +114,7 @@ final class MeteredTest {
     void whoWatchesAFaceStillDoes() {
         Face.Watch watch = _ -> {};
         Faults faults = (_, _) -> Reply.of(404);
-        assertThat(Metered.face(new Face("watched", "/watched", List.of(), faults).watchedBy(watch))
+        assertThat(Attributed.face(new Face("watched", "/watched", List.of(), faults).watchedBy(watch))
                         .watch())
                 .isSameAs(watch);
     }
