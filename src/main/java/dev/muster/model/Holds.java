@@ -35,7 +35,13 @@ public record Holds(List<Hold> all) {
 
     /// Whether any hold of that kind is there, in effect or over.
     public boolean has(HoldKind kind) {
-        return all.stream().anyMatch(hold -> hold.kind() == kind);
+        // A loop, as counters ask this ten times of each user that changes.
+        for (Hold hold : all) {
+            if (hold.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// These holds with `hold` in the place of the one of its kind and label.

@@ -608,8 +608,10 @@ public final class Picture {
     private static final class Facts<K, V> {
         private final String what;
         private final @Nullable Facts<K, V> below;
-        private final Map<K, V> loaded = new HashMap<>(0);
-        private final Map<K, V> changed = new LinkedHashMap<>(0);
+
+        // Made when something is put into them: of the many facts that a request could change it changes one or two.
+        private Map<K, V> loaded = Map.of();
+        private Map<K, V> changed = Map.of();
 
         Facts(String what, @Nullable Facts<K, V> below) {
             this.what = what;
@@ -617,14 +619,22 @@ public final class Picture {
         }
 
         void load(K key, V value) {
+            if (loaded.isEmpty()) {
+                loaded = new HashMap<>();
+            }
             loaded.put(key, value);
         }
 
         void loadIfAbsent(K key, V value) {
-            loaded.putIfAbsent(key, value);
+            if (!loaded.containsKey(key)) {
+                load(key, value);
+            }
         }
 
         void change(K key, V value) {
+            if (changed.isEmpty()) {
+                changed = new LinkedHashMap<>();
+            }
             changed.put(key, value);
         }
 
@@ -660,12 +670,16 @@ public final class Picture {
         }
 
         void replaceAll(UnaryOperator<V> by) {
-            loaded.replaceAll((_, value) -> by.apply(value));
-            changed.replaceAll((_, value) -> by.apply(value));
+            if (!loaded.isEmpty()) {
+                loaded.replaceAll((_, value) -> by.apply(value));
+            }
+            if (!changed.isEmpty()) {
+                changed.replaceAll((_, value) -> by.apply(value));
+            }
         }
 
         void mergeInto(Facts<K, V> base) {
-            base.changed.putAll(changed);
+            changed.forEach(base::change);
         }
 
         void eachChanged(BiConsumer<@Nullable V, V> each) {
