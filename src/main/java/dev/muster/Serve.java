@@ -37,8 +37,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -253,7 +251,7 @@ final class Serve {
     private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {
-            return sha256(given.text());
+            return Digest.sha256(given.text());
         }
         Path file = config.rootKeyFile();
         if (!Files.exists(file)) {
@@ -268,15 +266,7 @@ final class Serve {
                     Exit.USAGE, file + " holds no root key: delete it, and the next start makes one");
         }
         out.println("The root key is in " + file.toAbsolutePath());
-        return sha256(text);
-    }
-
-    private static Digest sha256(String text) {
-        try {
-            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Digest.sha256(text);
     }
 
     // Ports.

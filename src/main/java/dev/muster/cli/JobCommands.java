@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import dev.muster.cli.CommandException.Exit;
+import dev.muster.model.Digest;
 import dev.muster.model.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -262,7 +262,7 @@ final class JobCommands {
                             description = "The file to make.")
                     String output)
             throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Digest.startSha256();
         long bytes = OutputFile.fresh("--output", output).write(out -> copy(remote, jobId, digest, out));
         String sha256 = HexFormat.of().formatHex(digest.digest());
         if (remote.isJson()) {
@@ -310,14 +310,6 @@ final class JobCommands {
             digest.update(buffer, 0, read);
             out.write(buffer, 0, read);
             bytes += read;
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

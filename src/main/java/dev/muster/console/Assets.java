@@ -4,11 +4,11 @@ import dev.muster.http.Fault;
 import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import dev.muster.model.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,13 +46,9 @@ final class Assets {
 
     /// A word that is another one when any of them has changed.
     String version() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            assets.values().forEach(asset -> digest.update(asset.bytes));
-            return HexFormat.of().formatHex(digest.digest(), 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Digest.startSha256();
+        assets.values().forEach(asset -> digest.update(asset.bytes));
+        return HexFormat.of().formatHex(digest.digest(), 0, 6);
     }
 
     private static byte[] read(String path) {

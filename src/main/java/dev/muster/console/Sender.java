@@ -12,9 +12,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -132,19 +129,11 @@ final class Sender {
                 form.all(name).forEach(value -> append(asked, value));
             }
         }
-        return new Retry(once + " " + about, sha256(asked.toString()));
+        return new Retry(once + " " + about, Digest.sha256(asked.toString()));
     }
 
     /// With its length before it, so that two texts are never taken for two others.
     private static void append(StringBuilder text, String part) {
         text.append(part.length()).append(':').append(part);
-    }
-
-    private static Digest sha256(String text) {
-        try {
-            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

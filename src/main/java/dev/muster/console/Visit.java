@@ -4,11 +4,9 @@ import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Actor;
+import dev.muster.model.Digest;
 import dev.muster.model.Realm;
 import dev.muster.security.Visitors.Visitor;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +51,8 @@ record Visit(Request request, Visitor visitor) {
     }
 
     private String mark(Done done) {
-        try {
-            byte[] text = (visitor.formToken() + " " + done.word()).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        byte[] hash = Digest.sha256(visitor.formToken() + " " + done.word()).bytes();
+        return HexFormat.of().formatHex(hash, 0, 8);
     }
 
     /// The form that came; only for a POST.

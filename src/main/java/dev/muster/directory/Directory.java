@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Digest;
 import dev.muster.model.Event;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
@@ -19,9 +20,6 @@ import dev.muster.storage.Reads.StandingRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.StorageException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,12 +189,7 @@ public final class Directory {
     }
 
     private static byte[] shortDigest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return Arrays.copyOf(digest, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Arrays.copyOf(Digest.sha256(text).bytes(), 16);
     }
 
     // Reads.

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +111,7 @@ public final class EvidenceFiles {
         private final Evidence.Key seed;
         private final SealingKey key;
         private final Sealer sealer = new Sealer();
-        private final MessageDigest digest = sha256();
+        private final MessageDigest digest = Digest.startSha256();
         private final byte[] chunk = new byte[CHUNK_BYTES];
         private final long limit;
         private long taken;
@@ -314,14 +313,6 @@ public final class EvidenceFiles {
                 Place place = new Place.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
                 out.write(sealer.open(key, place, sealed));
             }
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -3,9 +3,6 @@ package dev.muster.directory;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Write;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +55,7 @@ public record Request(
         /// That of `write`, which came through `dialect`.
         public static Proof of(String signature, String dialect, Write write, boolean alone) {
             return new Proof(
-                    Retry.sha256(signature), Retry.of("", dialect, write).request(), alone);
+                    Digest.sha256(signature), Retry.of("", dialect, write).request(), alone);
         }
     }
 
@@ -77,7 +74,7 @@ public record Request(
             for (Command command : write.commands()) {
                 append(text, wanted(command));
             }
-            return new Retry(key, sha256(text.toString()));
+            return new Retry(key, Digest.sha256(text.toString()));
         }
 
         /// With its length before it, so that two texts are never taken for two others.
@@ -123,14 +120,6 @@ public record Request(
         private static String wanted(Command.CreateKey key) {
             return "CreateKey[" + key.name() + ", " + key.role() + ", " + new TreeSet<>(key.scopes()) + ", "
                     + key.rank() + ", " + key.signs() + ", " + key.expiresAt() + "]";
-        }
-
-        private static Digest sha256(String text) {
-            try {
-                return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java platform has SHA-256", e);
-            }
         }
     }
 }

@@ -1,11 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.model.Digest;
 import dev.muster.model.Operator;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.SessionRow;
 import dev.muster.storage.Upkeep;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -55,13 +54,14 @@ public final class Sessions {
         Instant at = now.instant();
         storage.begin(vault.get(realm)
                 .macs()
-                .sealed(new SessionRow(realm, hash(token), operator.id(), operator.generation(), at, at, null)));
+                .sealed(new SessionRow(
+                        realm, Digest.sha256(token).bytes(), operator.id(), operator.generation(), at, at, null)));
         return token;
     }
 
     /// The session of that token, which is seen by that; null when there is none or it has ended.
     public @Nullable Session find(long realm, byte[] token) {
-        byte[] hash = hash(token);
+        byte[] hash = Digest.sha256(token).bytes();
         SessionRow row = database.read(reads -> reads.session(realm, hash));
         Instant at = now.instant();
         if (row == null
@@ -78,19 +78,11 @@ public final class Sessions {
 
     /// Ends one session. One that there is not is none the less ended.
     public void end(long realm, byte[] token) {
-        storage.end(realm, hash(token));
+        storage.end(realm, Digest.sha256(token).bytes());
     }
 
     /// Ends all sessions of an operator, wherever they are.
     public void endAll(long realm, UUID operator) {
         storage.endAll(realm, operator);
-    }
-
-    private static byte[] hash(byte[] token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -12,9 +12,10 @@ final class RequestIds {
     private static final byte[] ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.US_ASCII);
     private static final int CHARACTERS = 16;
+    private static final int BITS = 6;
     private static final int LONGEST = 64;
 
-    private final byte[] drawn = new byte[CHARACTERS * 16];
+    private final byte[] drawn = new byte[CHARACTERS * BITS / 8 * 16];
     private int used = drawn.length;
 
     /// The client's own id, or null if it is not fit to be one.
@@ -29,8 +30,15 @@ final class RequestIds {
             used = 0;
         }
         byte[] id = new byte[CHARACTERS];
+        int bits = 0;
+        int left = 0;
         for (int i = 0; i < CHARACTERS; i++) {
-            id[i] = ALPHABET[drawn[used++] & 63];
+            if (left < BITS) {
+                bits = bits << 8 | drawn[used++] & 0xff;
+                left += 8;
+            }
+            left -= BITS;
+            id[i] = ALPHABET[bits >> left & 63];
         }
         return new String(id, StandardCharsets.ISO_8859_1);
     }

@@ -1,8 +1,7 @@
 package dev.muster.security;
 
+import dev.muster.model.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -105,11 +104,7 @@ public final class ApiKeyText {
     /// What is stored: the SHA-256 of the text, 32 bytes. The secret is random, so nothing slower is called
     /// for.
     public byte[] hash() {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Digest.sha256(text).bytes();
     }
 
     /// Whether this is the key whose hash was stored, in constant time, and with the same work for a key that

@@ -16,9 +16,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tenant;
 import dev.muster.security.SecurityLog.Offered;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -179,7 +176,7 @@ public final class Gate {
             attempt.wrong(Offered.ACCESS_TOKEN, realmOf(text), null, null);
             return null;
         }
-        if (rootKey.equals(sha256(text))) {
+        if (rootKey.equals(Digest.sha256(text))) {
             return new Caller(new Realm(Realm.SYSTEM, "", Environment.PRODUCTION), Actor.ROOT);
         }
         attempt.wrong(Offered.ROOT_KEY, null, null, null);
@@ -702,13 +699,5 @@ public final class Gate {
 
     private Refusal tooManyFailures(RemoteClient client) {
         return new Refusal.TooManyFailures(limit.retryAfter(client.address()));
-    }
-
-    private static Digest sha256(String text) {
-        try {
-            return new Digest(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

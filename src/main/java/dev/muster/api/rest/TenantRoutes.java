@@ -8,6 +8,7 @@ import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
+import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
@@ -15,9 +16,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
 import dev.muster.security.KeyMint;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -191,20 +189,14 @@ final class TenantRoutes {
     /// A name for a tenant who was given none. Under an idempotency key it follows from key and name, so that the
     /// request is the same one when it is sent again.
     private String made(@Nullable String idempotencyKey, String name) {
-        byte[] bytes = idempotencyKey == null ? mint.draw(MADE_LENGTH) : sha256(idempotencyKey + "\n" + name);
+        byte[] bytes = idempotencyKey == null
+                ? mint.draw(MADE_LENGTH)
+                : Digest.sha256(idempotencyKey + "\n" + name).bytes();
         StringBuilder made = new StringBuilder();
         for (int i = 0; i < MADE_LENGTH; i++) {
             made.append(READABLE.charAt(bytes[i] & 31));
         }
         return made.toString();
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     private static Tenant tenant(Change change) {
