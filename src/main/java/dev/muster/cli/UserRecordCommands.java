@@ -107,7 +107,7 @@ abstract class UserRecordCommands {
         Call call = Call.post("users").field("tag", checkedTag);
         given.into(call.fields());
         return remote.print(
-                remote.change(rehearsal.on(call)), (display, user) -> UserView.print(display, user, Names.none()));
+                remote.change(rehearsal.on(call)), UserView::print);
     }
 
     @Command(
