@@ -75,7 +75,7 @@ abstract class ActorNamesContract extends RunningContract {
 
     /// With the tables out of the way: what is known needs no read, and what is not known is no error.
     @Test
-    void aNameIsReadOnceAndMissingWhereStorageDoesNotAnswer() throws SQLException {
+    void aNameIsRememberedAndMissingWhereStorageDoesNotAnswer() throws SQLException {
         ActorRef ada = operator("ada");
         ActorRef bob = operator("bob");
         names(TEST, ADMIN_KEY, ada);
