@@ -87,7 +87,7 @@ final class CompletionCommand implements Callable<Integer> {
         return Arrays.stream(all).map(word).toList();
     }
 
-    /// Tells picocli what can be typed. It keeps the type that it found by reflection unless that is taken away.
+    /// Tells picocli what can be typed. The type of an option cannot be changed, so one for a file is made anew.
     private static void addValues(CommandLine line) {
         CommandSpec spec = line.getCommandSpec();
         for (OptionSpec option : List.copyOf(spec.options())) {
@@ -97,7 +97,11 @@ final class CompletionCommand implements Callable<Integer> {
                 spec.add(option.toBuilder().completionCandidates(values).build());
             } else if (isFile(option)) {
                 spec.remove(option);
-                spec.add(option.toBuilder().typeInfo(null).type(File.class).build());
+                spec.add(OptionSpec.builder(option.names())
+                        .type(File.class)
+                        .paramLabel(option.paramLabel())
+                        .description(option.description())
+                        .build());
             }
         }
         for (PositionalParamSpec parameter : List.copyOf(spec.positionalParameters())) {
@@ -105,9 +109,6 @@ final class CompletionCommand implements Callable<Integer> {
             if (values != null) {
                 spec.remove(parameter);
                 spec.add(parameter.toBuilder().completionCandidates(values).build());
-            } else if (isFile(parameter)) {
-                spec.remove(parameter);
-                spec.add(parameter.toBuilder().typeInfo(null).type(File.class).build());
             }
         }
         List.copyOf(line.getSubcommands().values()).forEach(CompletionCommand::addValues);

@@ -130,7 +130,7 @@ final class CompletionTest {
                 .redirectInput(new File("/dev/null"))
                 .start();
         try {
-            assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(shell.waitFor(60, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
         } finally {
             shell.destroyForcibly();
         }
