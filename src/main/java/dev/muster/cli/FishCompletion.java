@@ -52,7 +52,8 @@ final class FishCompletion {
         List<String> known = new ArrayList<>();
         line.getSubcommands().forEach((name, below) -> {
             // An alias is another name of a command that is there already.
-            if (known.contains(below.getCommandName()) || below.getCommandSpec().usageMessage().hidden()) {
+            if (known.contains(below.getCommandName())
+                    || below.getCommandSpec().usageMessage().hidden()) {
                 return;
             }
             known.add(below.getCommandName());
@@ -91,7 +92,10 @@ final class FishCompletion {
     }
 
     private void complete(String condition, String what, String value, String description) {
-        script.append("complete -c muster -n ").append(quoted(condition)).append(' ').append(what);
+        script.append("complete -c muster -n ")
+                .append(quoted(condition))
+                .append(' ')
+                .append(what);
         if (!value.isEmpty()) {
             script.append(' ').append(value);
         }

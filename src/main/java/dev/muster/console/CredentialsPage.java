@@ -281,7 +281,10 @@ public final class CredentialsPage {
         String username = visit.request().path("username");
         if (!Likeness.of(in.text("name"), username)) {
             in.checks()
-                    .fault("name", "mismatch", "Type the username, " + username + ", to say that you mean this operator.");
+                    .fault(
+                            "name",
+                            "mismatch",
+                            "Type the username, " + username + ", to say that you mean this operator.");
         }
         return operator(
                 visit,

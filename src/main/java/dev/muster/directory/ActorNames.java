@@ -90,7 +90,10 @@ public final class ActorNames {
                 }
                 for (OperatorRow row : reads.operators(realm, operators)) {
                     if (macs.obeyed(row)) {
-                        remember(realm, row.operator().id(), row.operator().username().text());
+                        remember(
+                                realm,
+                                row.operator().id(),
+                                row.operator().username().text());
                     }
                 }
                 return true;

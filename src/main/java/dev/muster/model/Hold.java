@@ -52,11 +52,9 @@ public record Hold(
     }
 
     /// This hold with that reason, note and end; itself if they are its own already.
-    Hold with(
-            @Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
-        boolean same = Objects.equals(reason, newReason)
-                && Objects.equals(note, newNote)
-                && Objects.equals(until, newUntil);
+    Hold with(@Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
+        boolean same =
+                Objects.equals(reason, newReason) && Objects.equals(note, newNote) && Objects.equals(until, newUntil);
         return same ? this : new Hold(kind, label, newReason, newNote, placedBy, placedAt, newUntil, alteration);
     }
 

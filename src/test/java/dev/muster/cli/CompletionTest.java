@@ -77,7 +77,8 @@ final class CompletionTest {
             """)
     void fishCompletes(String typed, String offered) throws Exception {
         Path script = Files.writeString(
-                folder.resolve("muster.fish"), new Cli().run("completion", "fish").out());
+                folder.resolve("muster.fish"),
+                new Cli().run("completion", "fish").out());
         if (isMissing("fish")) {
             return;
         }
@@ -130,7 +131,9 @@ final class CompletionTest {
                 .redirectInput(new File("/dev/null"))
                 .start();
         try {
-            assertThat(shell.waitFor(60, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
+            assertThat(shell.waitFor(60, TimeUnit.SECONDS))
+                    .as(String.join(" ", command))
+                    .isTrue();
         } finally {
             shell.destroyForcibly();
         }

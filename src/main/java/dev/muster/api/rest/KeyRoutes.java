@@ -104,11 +104,7 @@ final class KeyRoutes {
         if (at == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        return writes.toRealm(
-                call,
-                call.realm(),
-                new Command.ExpireKey(id, at),
-                change -> written(call, key(change)));
+        return writes.toRealm(call, call.realm(), new Command.ExpireKey(id, at), change -> written(call, key(change)));
     }
 
     Reply revoke(Call call) {
@@ -117,10 +113,7 @@ final class KeyRoutes {
         boolean descendants = in.flagParameter("descendants");
         in.check();
         return writes.toRealm(
-                call,
-                call.realm(),
-                new Command.RevokeKey(id, descendants),
-                change -> written(call, key(change)));
+                call, call.realm(), new Command.RevokeKey(id, descendants), change -> written(call, key(change)));
     }
 
     /// The command for a key that may do everything in its realm.

@@ -38,7 +38,8 @@ final class StandingRoutes {
         UserRef ref = in.ref();
         Command.PlaceHold place = new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until"));
         in.check();
-        return writes.toUser(call, ref, place, change -> reply(call, change.user().standing(change.at())));
+        return writes.toUser(
+                call, ref, place, change -> reply(call, change.user().standing(change.at())));
     }
 
     Reply releaseHold(Call call) {
@@ -47,7 +48,8 @@ final class StandingRoutes {
         UserRef ref = in.ref();
         Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.reason(), in.note());
         in.check();
-        return writes.toUser(call, ref, release, change -> reply(call, change.user().standing(change.at())));
+        return writes.toUser(
+                call, ref, release, change -> reply(call, change.user().standing(change.at())));
     }
 
     Reply get(Call call) {
@@ -55,10 +57,12 @@ final class StandingRoutes {
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
         in.check();
-        return reply(call, unlessRefused(
-                at == null
-                        ? directory.standing(call.actor(), call.realm(), ref)
-                        : directory.standing(call.actor(), call.realm(), ref, at)));
+        return reply(
+                call,
+                unlessRefused(
+                        at == null
+                                ? directory.standing(call.actor(), call.realm(), ref)
+                                : directory.standing(call.actor(), call.realm(), ref, at)));
     }
 
     /// Many at once: an answer for each, in their order, all judged at one moment.
