@@ -1,11 +1,14 @@
 package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
 import dev.muster.model.Role;
@@ -13,6 +16,7 @@ import dev.muster.model.Scope;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -88,6 +92,25 @@ abstract class ActorNamesContract extends RunningContract {
         assertThat(named.of(ada)).isEqualTo("ada");
         assertThat(named.of(bob)).isNull();
         assertThat(names(TEST, bob).of(bob)).isEqualTo("bob");
+    }
+
+    /// They have one id.
+    @Test
+    void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
+        UUID ada = running.register("ada@example.com");
+        Instant end = Instant.now().plusMillis(200);
+        Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, null, null, end)));
+        Thread.sleep(400);
+        Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.FRAUD, Hold.MAIN, null, null, null)));
+        JournalQuery all =
+                new JournalQuery(null, null, null, null, null, JournalQuery.Order.OLDEST_FIRST, 100, null);
+        assertThat(Running.ok(running.core.journal().page(Running.ADMIN, TEST, all))
+                        .items())
+                .extracting(JournalEntry::action, JournalEntry::actorName)
+                .contains(
+                        tuple("key.created", "root"),
+                        tuple("user.hold.ended", "system"),
+                        tuple("user.hold.placed", "admin"));
     }
 
     private void rename(String table, String name) throws SQLException {
