@@ -223,10 +223,12 @@ public final class Commands {
 
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
         String first = unknown.getUnmatched().getFirst();
-        // Of an option its name alone: what follows is its value, and may be a secret.
-        String typed = first.startsWith("-") && first.length() > 1
+        // Of an option its name alone: what follows is its value, and may be a secret. Of a command, too: what follows
+        // would have been its arguments.
+        boolean option = first.startsWith("-") && first.length() > 1;
+        String typed = option
                 ? first.replaceFirst("=.*", "")
-                : String.join(" ", unknown.getUnmatched());
+                : commands.isEmpty() ? String.join(" ", unknown.getUnmatched()) : first;
         Set<String> options =
                 unknown.getCommandLine().getCommandSpec().optionsMap().keySet();
         boolean otherwise = List.of("-o", "--output").contains(first) && options.contains("--format");

@@ -233,7 +233,7 @@ final class JobCommands {
         PerUser.Shape erased = new PerUser.Shape(
                 List.of(Column.exact("ERASED JOBS", "erased")),
                 done -> List.of(Reply.text(done, "erased")),
-                (display, _, done, _) ->
+                (display, _, done) ->
                         display.println(rehearsal.said("Erased " + Reply.text(done, "erased") + " jobs.")));
         return new PerUser(remote, rehearsal)
                 .run(
@@ -314,6 +314,6 @@ final class JobCommands {
     }
 
     private static int print(Remote remote, Reply reply) {
-        return remote.print(reply, (display, job) -> JobView.print(display, job, Names.ofCredentials(remote)));
+        return remote.print(reply, JobView::print);
     }
 }

@@ -39,7 +39,7 @@ final class JobView {
                 : job.hasNonNull("userId") ? Reply.text(job, "userId") + " (unknown)" : "";
     }
 
-    static void print(Display display, JsonNode job, Names names) {
+    static void print(Display display, JsonNode job) {
         Table facts = Table.facts("JOB", Reply.text(job, "jobId"));
         facts.row("number", Reply.text(job, "number"));
         facts.row("type", Reply.text(job, "type"));
@@ -62,7 +62,7 @@ final class JobView {
             facts.row("  SHA-256", Reply.text(evidence, "sha256"));
             facts.row("  kept until", display.time(Reply.text(evidence, "keptUntil")));
         }
-        printReview(facts, display, job.path("review"), names);
+        printReview(facts, display, job.path("review"));
         if (job.hasNonNull("erasedAt")) {
             facts.row("erased", display.time(Reply.text(job, "erasedAt")));
         }
@@ -73,12 +73,12 @@ final class JobView {
         facts.print(display);
     }
 
-    private static void printReview(Table facts, Display display, JsonNode review, Names names) {
+    private static void printReview(Table facts, Display display, JsonNode review) {
         if (!review.hasNonNull("state")) {
             return;
         }
         String by = review.hasNonNull("by")
-                ? ", by " + names.actor(review.path("by")) + ", " + display.time(Reply.text(review, "at"))
+                ? ", by " + Words.actor(review.path("by")) + ", " + display.time(Reply.text(review, "at"))
                 : "";
         facts.row("review", Reply.text(review, "state") + by);
         put(facts, "  note", Reply.text(review, "note"));

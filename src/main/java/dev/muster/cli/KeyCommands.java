@@ -165,7 +165,6 @@ final class KeyCommands {
                 Column.time("LAST USED", "lastUsedAt").leftOut(2),
                 Column.time("EXPIRES", "expiresAt").leftOut(1),
                 Column.time("REVOKED", "revokedAt"));
-        Names names = Names.ofCredentials(remote);
         return listing.print(
                 remote,
                 () -> Call.get("keys"),
@@ -175,7 +174,7 @@ final class KeyCommands {
                         Reply.text(key, "name"),
                         key.hasNonNull("role") ? Reply.text(key, "role") : Words.list(key.path("scopes")),
                         Reply.text(key, "rank"),
-                        names.actor(key.path("madeBy")),
+                        Words.actor(key.path("madeBy")),
                         Reply.text(key, "createdAt"),
                         Reply.text(key, "lastUsedAt"),
                         Reply.text(key, "expiresAt"),

@@ -68,7 +68,6 @@ final class OperatorCommands {
             footerHeading = "%nExamples:%n",
             footer = "  muster operator list")
     int list(@Mixin Remote remote, @Mixin Listing listing) {
-        Names names = Names.ofCredentials(remote);
         return listing.print(
                 remote,
                 () -> Call.get("operators"),
@@ -81,7 +80,7 @@ final class OperatorCommands {
                 (rows, operator) -> rows.row(
                         Reply.text(operator, "username"),
                         Reply.text(operator, "role"),
-                        names.actor(operator.path("madeBy")),
+                        Words.actor(operator.path("madeBy")),
                         Reply.text(operator, "createdAt"),
                         Reply.text(operator, "disabledAt")));
     }

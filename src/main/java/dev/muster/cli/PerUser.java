@@ -33,15 +33,14 @@ final class PerUser {
             /// Prints an answer.
             ///
             /// @param ref of the user, as it was given
-            /// @param names finds out who placed the user's holds
-            void print(Display display, String ref, JsonNode answer, Names names);
+            void print(Display display, String ref, JsonNode answer);
         }
 
         /// An answer in which nothing is but that it was done.
         ///
         /// @param words says so, given the ref
         static Shape said(Function<String, String> words) {
-            return new Shape(List.of(), _ -> List.of(), (display, ref, _, _) -> display.println(words.apply(ref)));
+            return new Shape(List.of(), _ -> List.of(), (display, ref, _) -> display.println(words.apply(ref)));
         }
     }
 
@@ -68,9 +67,7 @@ final class PerUser {
             }
         } else {
             JsonNode answer = reply.body().isBlank() ? nothing() : reply.json();
-            // By id, since the ref may have been an identifier that was just changed.
-            String id = Reply.text(answer, answer.hasNonNull("userId") ? "userId" : "id");
-            shape.alone().print(remote.display(), ref, answer, Names.ofHistory(remote, id.isEmpty() ? ref : id));
+            shape.alone().print(remote.display(), ref, answer);
         }
         return 0;
     }

@@ -101,7 +101,7 @@ final class UserCommands extends UserRecordCommands {
             description = {
                 "Place a hold on a user: one independent reason why they may not act.",
                 "",
-                "A hold of the same kind and label is replaced. fraud lets requests go on and fail; the others deny.",
+                "A hold of the same kind and label is changed. fraud lets requests go on and fail; the others deny.",
                 ""
             },
             footerHeading = "%nExamples:%n",

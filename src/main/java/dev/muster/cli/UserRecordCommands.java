@@ -106,8 +106,7 @@ abstract class UserRecordCommands {
         String checkedTag = Words.of("--tag", tag, Tag.values(), Tag::name);
         Call call = Call.post("users").field("tag", checkedTag);
         given.into(call.fields());
-        return remote.print(
-                remote.change(rehearsal.on(call)), (display, user) -> UserView.print(display, user, Names.none()));
+        return remote.print(remote.change(rehearsal.on(call)), UserView::print);
     }
 
     @Command(

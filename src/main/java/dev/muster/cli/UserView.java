@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -50,7 +51,7 @@ final class UserView {
                     Reply.text(user.path("standing"), "decision"),
                     Reply.text(user.path("standing"), "until"),
                     name(user)),
-            (display, _, user, names) -> print(display, user, names));
+            (display, _, user) -> print(display, user));
 
     /// An answer that is a standing.
     static final PerUser.Shape STANDING = new PerUser.Shape(
@@ -64,7 +65,7 @@ final class UserView {
                     Reply.text(standing, "decision"),
                     Reply.text(standing, "until"),
                     Reply.text(standing, "next")),
-            (display, _, standing, names) -> printStanding(display, standing, names));
+            (display, _, standing) -> printStanding(display, standing));
 
     private UserView() {}
 
@@ -87,7 +88,7 @@ final class UserView {
     }
 
     /// Everything that the user has, and their standing.
-    static void print(Display display, JsonNode user, Names names) {
+    static void print(Display display, JsonNode user) {
         Table facts = Table.facts("USER", name(user));
         for (String fact : FACTS) {
             String text = Reply.text(user, fact);
@@ -99,7 +100,7 @@ final class UserView {
         printMore(facts, user);
         facts.print(display);
         display.println("");
-        printStanding(display, user.path("standing"), names);
+        printStanding(display, user.path("standing"));
     }
 
     private static void printMore(Table facts, JsonNode user) {
@@ -119,7 +120,7 @@ final class UserView {
     }
 
     /// The decision in a sentence, and the holds behind it.
-    private static void printStanding(Display display, JsonNode standing, Names names) {
+    private static void printStanding(Display display, JsonNode standing) {
         String status = Text.line(Reply.text(standing, "status"));
         String until = Reply.text(standing, "until");
         String change = until.isEmpty()
@@ -130,25 +131,36 @@ final class UserView {
         if (standing.path("holds").isEmpty()) {
             return;
         }
-        Table holds = new Table(
+        boolean changed = standing.path("holds").valueStream().anyMatch(hold -> hold.hasNonNull("changedAt"));
+        List<Column> columns = new ArrayList<>(List.of(
                 Column.status("HOLD", "kind"),
                 Column.exact("LABEL", "label"),
                 Column.exact("DECIDES", "decides"),
                 Column.text("REASON", "reason"),
                 Column.time("UNTIL", "until"),
                 Column.time("PLACED", "placedAt"),
-                Column.text("BY", "placedBy"),
-                Column.text("NOTE", "note"));
+                Column.text("BY", "placedBy")));
+        if (changed) {
+            columns.add(Column.time("CHANGED", "changedAt"));
+            columns.add(Column.text("BY", "changedBy"));
+        }
+        columns.add(Column.text("NOTE", "note"));
+        Table holds = new Table(columns);
         for (JsonNode hold : standing.path("holds")) {
-            holds.row(
+            List<String> cells = new ArrayList<>(List.of(
                     Reply.text(hold, "kind"),
                     Reply.text(hold, "label"),
                     hold.path("decides").asBoolean(false) ? "yes" : "no",
                     Reply.text(hold, "reason"),
                     Reply.text(hold, "until"),
                     Reply.text(hold, "placedAt"),
-                    names.actor(hold.path("placedBy")),
-                    Reply.text(hold, "note"));
+                    Words.actor(hold.path("placedBy"))));
+            if (changed) {
+                cells.add(Reply.text(hold, "changedAt"));
+                cells.add(Words.actor(hold.path("changedBy")));
+            }
+            cells.add(Reply.text(hold, "note"));
+            holds.row(cells.toArray(String[]::new));
         }
         holds.print(display);
     }

@@ -32,7 +32,8 @@ final class Words {
 
     /// Who did something: by name where the server says it, else by id, such as `apiKey billing` or `root`.
     static String actor(JsonNode actor) {
+        String kind = Reply.text(actor, "kind");
         String name = Reply.text(actor, "name");
-        return (Reply.text(actor, "kind") + " " + (name.isEmpty() ? Reply.text(actor, "id") : name)).strip();
+        return name.equals(kind) ? kind : (kind + " " + (name.isEmpty() ? Reply.text(actor, "id") : name)).strip();
     }
 }

@@ -147,6 +147,8 @@ public final class Console {
                 room(POST, "/operators",                    KEYS_WRITE,    credentials::createOperator),
                 room(POST, "/operators/{username}/disable", KEYS_WRITE,    credentials::disable),
                 room(POST, "/operators/{username}/enable",  KEYS_WRITE,    credentials::enable),
+                room(POST, "/operators/{username}/role",    KEYS_WRITE,    credentials::changeRole),
+                room(POST, "/operators/{username}/delete",  KEYS_WRITE,    credentials::delete),
                 room(POST, "/operators/{username}/password", KEYS_WRITE,   credentials::changePassword)));
         // spotless:on
         for (UserForms.Kind kind : forms.kinds()) {

@@ -248,12 +248,53 @@ public final class CredentialsPage {
                 Done.SAVED);
     }
 
-    /// Nobody shuts the door on themselves: it may be the last admin who can open it.
     Reply disable(Visit visit) {
-        if (named(visit).equals(visit.visitor().operator().username().key())) {
+        if (isSelf(visit)) {
             return operators(visit, Sorry.NOT_YOURSELF);
         }
         return operator(visit, sender.send(visit, new Command.DisableOperator(named(visit))), Done.DISABLED);
+    }
+
+    Reply changeRole(Visit visit) {
+        if (isSelf(visit)) {
+            return operators(visit, Sorry.NOT_YOURSELF);
+        }
+        Input in = new Input(visit.form()::first);
+        Role role = in.choice("role", List.of(Role.values()), Role::word);
+        if (role == null) {
+            in.checks().fault("role", "missing", "Must be chosen.");
+        }
+        Role chosen = role == null ? Role.VIEWER : role;
+        return operator(
+                visit,
+                in.result(() -> new Command.ChangeOperatorRole(named(visit), chosen))
+                        .then(command -> sender.send(visit, command)),
+                Done.SAVED);
+    }
+
+    /// Deletes an operator, once their username was typed.
+    Reply delete(Visit visit) {
+        if (isSelf(visit)) {
+            return operators(visit, Sorry.NOT_YOURSELF);
+        }
+        Input in = new Input(visit.form()::first);
+        String username = visit.request().path("username");
+        if (!Likeness.of(in.text("name"), username)) {
+            in.checks()
+                    .fault(
+                            "name",
+                            "mismatch",
+                            "Type the username, " + username + ", to say that you mean this operator.");
+        }
+        return operator(
+                visit,
+                in.result(() -> new Command.DeleteOperator(named(visit))).then(command -> sender.send(visit, command)),
+                Done.DELETED);
+    }
+
+    /// Whether operators act on themselves. They may be the last admin, who could not undo it.
+    private static boolean isSelf(Visit visit) {
+        return named(visit).equals(visit.visitor().operator().username().key());
     }
 
     Reply enable(Visit visit) {

@@ -1,10 +1,12 @@
 package dev.muster.console;
 
 import dev.muster.model.Change;
+import dev.muster.model.Hold;
 
 /// What the page after a form says was done.
 enum Done {
     HELD("held", "The hold is placed."),
+    HOLD_CHANGED("hold-changed", "The hold is changed."),
     RELEASED("released", "The hold is released."),
     SAVED("saved", "Saved."),
     DELETED("deleted", "Deleted."),
@@ -35,7 +37,17 @@ enum Done {
                 ? !(change.about() instanceof Change.OfUser(var user))
                         || user.updatedAt().equals(change.at())
                 : !change.events().isEmpty();
-        return done ? this : NOTHING;
+        if (!done) {
+            return NOTHING;
+        }
+        return this == HELD && changedAHold(change) ? HOLD_CHANGED : this;
+    }
+
+    private static boolean changedAHold(Change change) {
+        return change.about() instanceof Change.OfUser(var user)
+                && user.holds().all().stream()
+                        .map(Hold::changed)
+                        .anyMatch(changed -> changed != null && changed.at().equals(change.at()));
     }
 
     String word() {

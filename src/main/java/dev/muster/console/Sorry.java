@@ -24,7 +24,7 @@ public record Sorry(
                     + " --public-url under which https address a proxy serves it.");
 
     static final Sorry NOT_YOURSELF =
-            new Sorry(409, "You cannot disable yourself.", "Another admin can. Nothing was changed.");
+            new Sorry(409, "You cannot do that to yourself.", "Another admin can. Nothing was changed.");
 
     Sorry(int status, String happened, String remedy) {
         this(status, happened, remedy, null);

@@ -91,6 +91,7 @@ public final class UserPage {
 
     /// A hold, with who, when, why and until when.
     ///
+    /// @param changed when its reason, note or end was last changed, and by whom; empty for never
     /// @param untilField as a field for date and time has it, which is to the minute; empty for none
     /// @param untilExact to the millisecond; empty for none
     public record HoldRow(
@@ -98,6 +99,7 @@ public final class UserPage {
             String kind,
             String by,
             String since,
+            String changed,
             String until,
             String untilField,
             String untilExact,
@@ -193,6 +195,10 @@ public final class UserPage {
                 Words.kind(hold.kind()),
                 words.actor(realm, hold.placedBy()),
                 Words.time(hold.placedAt()),
+                hold.changed() == null
+                        ? ""
+                        : Words.time(hold.changed().at()) + " by "
+                                + words.actor(realm, hold.changed().by()),
                 Words.time(until, "no end"),
                 until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
                 until == null ? "" : until.toString(),

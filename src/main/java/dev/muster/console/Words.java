@@ -37,7 +37,7 @@ final class Words {
     private static final Pattern TIMES = Pattern.compile("[a-zA-Z]+At|until|since");
 
     /// And those that say who.
-    private static final Set<String> ACTORS = Set.of("placedBy", "reviewedBy", "by", "madeBy");
+    private static final Set<String> ACTORS = Set.of("placedBy", "changedBy", "reviewedBy", "by", "madeBy");
 
     /// As the journal writes moments.
     private static final Pattern INSTANT =
@@ -89,11 +89,14 @@ final class Words {
                 };
     }
 
-    /// `suspended by maria, reason chargeback`.
+    /// `suspended by maria, changed by otto, reason chargeback`.
     String hold(long realm, Hold hold) {
         return kind(hold.kind())
                 + (hold.label().equals(Hold.MAIN) ? "" : " (" + hold.label() + ")")
                 + " by " + actor(realm, hold.placedBy())
+                + (hold.changed() == null
+                        ? ""
+                        : ", changed by " + actor(realm, hold.changed().by()))
                 + (hold.reason() == null ? "" : ", reason " + hold.reason());
     }
 

@@ -35,6 +35,7 @@ public final class Core implements AutoCloseable {
     private final Sessions sessions;
     private final TokenFamilies tokenFamilies;
     private final Register register;
+    private final ActorNames names;
     private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final EvidenceStore evidenceStore;
@@ -93,6 +94,7 @@ public final class Core implements AutoCloseable {
         Now now = new Now(settings.clock());
         vault = new Vault(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
+        names = new ActorNames(database, vault);
         storageUpkeep = database.upkeep();
         evidenceStore = database.evidence();
         makeSystemRealm();
@@ -191,6 +193,11 @@ public final class Core implements AutoCloseable {
 
     public Register register() {
         return register;
+    }
+
+    /// What keys and operators are called.
+    public ActorNames names() {
+        return names;
     }
 
     public Maintenance maintenance() {

@@ -7,6 +7,7 @@ import dev.muster.model.Group;
 import dev.muster.model.GroupFields;
 import dev.muster.model.Job;
 import dev.muster.model.JobFields;
+import dev.muster.model.Operator;
 import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is
@@ -251,7 +253,6 @@ final class Reader {
         Set<UUID> users = new HashSet<>();
         Set<UUID> operators = new HashSet<>();
         Set<UUID> jobs = new HashSet<>();
-        Map<UUID, String> names = new HashMap<>();
         for (JournalRow row : rows) {
             switch (row.subject().type()) {
                 case USER -> users.add(row.subject().id());
@@ -259,11 +260,9 @@ final class Reader {
                 case JOB -> jobs.add(row.subject().id());
                 case KEY, TENANT, REALM, GROUP, POLICY -> {}
             }
-            String name = names.containsKey(row.actor().id()) ? null : name(reads, row.actor());
-            if (name != null) {
-                names.put(row.actor().id(), name);
-            }
         }
+        Map<ActorRef, String> names =
+                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
         long number = realm.realm().id();
         Collection<JobSealRow> seals = reads.sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
@@ -281,18 +280,29 @@ final class Reader {
         return rows.stream().map(row -> entry(row, keys, names)).toList();
     }
 
-    private @Nullable String name(Reads reads, ActorRef actor) {
-        return switch (actor.kind()) {
-            case SYSTEM, ROOT -> actor.kind().word();
-            case API_KEY -> {
-                KeyRow key = reads.key(realm.realm().id(), actor.id());
-                yield key == null ? null : key.key().name();
+    /// Those names that there are, read with one statement for keys and one for operators. Root and the system have
+    /// one id.
+    private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
+        Map<ActorRef, String> names = new HashMap<>();
+        Set<UUID> keys = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        for (ActorRef actor : actors) {
+            switch (actor.kind()) {
+                case SYSTEM, ROOT -> names.put(actor, actor.kind().word());
+                case API_KEY -> keys.add(actor.id());
+                case OPERATOR -> operators.add(actor.id());
             }
-            case OPERATOR -> {
-                OperatorRow operator = reads.operator(realm.realm().id(), actor.id());
-                yield operator == null ? null : operator.operator().username().text();
-            }
-        };
+        }
+        for (KeyRow row : reads.keys(realm.realm().id(), keys)) {
+            names.put(new ActorRef(ActorRef.Kind.API_KEY, row.key().id()), row.key().name());
+        }
+        for (OperatorRow row : reads.operators(realm.realm().id(), operators)) {
+            Operator operator = row.operator();
+            names.put(
+                    new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),
+                    operator.username().text());
+        }
+        return names;
     }
 
     /// Null when it does not open.
@@ -309,7 +319,7 @@ final class Reader {
         }
     }
 
-    private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {
+    private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<ActorRef, String> names) {
         EntryFormat.Plain plain = scribe().format().read(row.entry());
         @Nullable
         SealingKey key = switch (plain.subject().type()) {
@@ -324,7 +334,7 @@ final class Reader {
                 plain.seq(),
                 plain.at(),
                 plain.actor(),
-                names.get(plain.actor().id()),
+                names.get(plain.actor()),
                 plain.dialect(),
                 plain.requestId(),
                 opened.clientRequestId(),

@@ -52,6 +52,7 @@ public record Event(
         USER_UPDATED("user.updated"),
         USER_EMAIL_CONFIRMED("user.email.confirmed"),
         USER_HOLD_PLACED("user.hold.placed"),
+        USER_HOLD_CHANGED("user.hold.changed"),
         USER_HOLD_RELEASED("user.hold.released"),
         USER_HOLD_ENDED("user.hold.ended"),
         USER_REINSTATED("user.reinstated"),

@@ -1,6 +1,7 @@
 package dev.muster.model;
 
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One independent reason why a user may not act.
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reason a short code of the caller's, at most 100 characters
 /// @param note free text, at most 1,000 characters
 /// @param until the instant at which it is over by itself; null for never
+/// @param changed who last changed its reason, note or end after it was placed; null if nobody did
 public record Hold(
         HoldKind kind,
         String label,
@@ -16,9 +18,25 @@ public record Hold(
         @Nullable String note,
         ActorRef placedBy,
         Instant placedAt,
-        @Nullable Instant until) {
+        @Nullable Instant until,
+        @Nullable Alteration changed) {
     /// The label of a hold that was given none, and the only one that vendor dialects know.
     public static final String MAIN = "main";
+
+    /// Who changed a hold, and when.
+    public record Alteration(ActorRef by, Instant at) {}
+
+    /// A hold as it was placed.
+    public Hold(
+            HoldKind kind,
+            String label,
+            @Nullable String reason,
+            @Nullable String note,
+            ActorRef placedBy,
+            Instant placedAt,
+            @Nullable Instant until) {
+        this(kind, label, reason, note, placedBy, placedAt, until, null);
+    }
 
     public boolean inEffect(Instant now) {
         return until == null || now.isBefore(until);
@@ -33,11 +51,22 @@ public record Hold(
         return kind == otherKind && label.equals(otherLabel);
     }
 
-    Hold withoutEnd() {
-        return until == null ? this : new Hold(kind, label, reason, note, placedBy, placedAt, null);
+    /// This hold with that reason, note and end; itself if they are its own already.
+    Hold with(@Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
+        boolean same =
+                Objects.equals(reason, newReason) && Objects.equals(note, newNote) && Objects.equals(until, newUntil);
+        return same ? this : new Hold(kind, label, newReason, newNote, placedBy, placedAt, newUntil, alteration);
     }
 
+    /// This hold without an end; itself if it has none.
+    Hold withoutEnd(Alteration alteration) {
+        return with(reason, note, null, alteration);
+    }
+
+    /// This hold without what may tell of the person. That is no change of the hold.
     Hold withoutWords() {
-        return reason == null && note == null ? this : new Hold(kind, label, null, null, placedBy, placedAt, until);
+        return reason == null && note == null
+                ? this
+                : new Hold(kind, label, null, null, placedBy, placedAt, until, changed);
     }
 }

@@ -117,6 +117,10 @@ public final class UserFields {
         putText(out, "note", hold.note());
         out.put("placedBy", hold.placedBy().text());
         out.put("placedAt", Timestamps.text(hold.placedAt()));
+        if (hold.changed() != null) {
+            out.put("changedBy", hold.changed().by().text());
+            out.put("changedAt", Timestamps.text(hold.changed().at()));
+        }
         if (hold.until() != null) {
             out.put("until", Timestamps.text(hold.until()));
         }
@@ -131,7 +135,10 @@ public final class UserFields {
                 (String) in.get("note"),
                 ActorRef.parse((String) Objects.requireNonNull(in.get("placedBy"))),
                 instantIn(in.get("placedAt")),
-                in.get("until") == null ? null : instantIn(in.get("until")));
+                in.get("until") == null ? null : instantIn(in.get("until")),
+                in.get("changedBy") instanceof String changedBy
+                        ? new Hold.Alteration(ActorRef.parse(changedBy), instantIn(in.get("changedAt")))
+                        : null);
     }
 
     private static @Nullable Object enrolmentOut(Enrolment enrolment) {

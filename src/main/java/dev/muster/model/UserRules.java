@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -246,23 +245,22 @@ final class UserRules {
             return new Step.No<>(new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
         }
         Hold current = user.holds().get(place.kind(), place.label());
-        Hold next = hold(place.kind(), place.label(), place.reason(), place.note(), place.until());
-        if (current != null && sameWords(current, next)) {
-            return new Step.Same<>();
+        if (current == null) {
+            Hold placed = hold(place.kind(), place.label(), place.reason(), place.note(), place.until());
+            return held(user, user.holds().with(placed), Event.Action.USER_HOLD_PLACED, place.reason(), place.note());
         }
-        return held(user, user.holds().with(next), Event.Action.USER_HOLD_PLACED, place.reason(), place.note());
-    }
-
-    private static boolean sameWords(Hold a, Hold b) {
-        return Objects.equals(a.reason(), b.reason())
-                && Objects.equals(a.note(), b.note())
-                && Objects.equals(a.until(), b.until());
+        Hold next = current.with(place.reason(), place.note(), place.until(), alteration());
+        return held(user, user.holds().with(next), Event.Action.USER_HOLD_CHANGED, place.reason(), place.note());
     }
 
     private Step<User> assertHold(User user, HoldKind kind) {
         Hold current = user.holds().get(kind, Hold.MAIN);
-        Hold next = current == null ? hold(kind, Hold.MAIN, null, null, null) : current.withoutEnd();
-        return held(user, user.holds().with(next), Event.Action.USER_HOLD_PLACED, null, null);
+        if (current == null) {
+            Hold placed = hold(kind, Hold.MAIN, null, null, null);
+            return held(user, user.holds().with(placed), Event.Action.USER_HOLD_PLACED, null, null);
+        }
+        Hold endless = current.withoutEnd(alteration());
+        return held(user, user.holds().with(endless), Event.Action.USER_HOLD_CHANGED, null, null);
     }
 
     private Step<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
@@ -335,7 +333,7 @@ final class UserRules {
         if (isLastSuper(user)) {
             return new Step.No<>(new Refusal.LastSuper());
         }
-        Holds holds = user.holds().each(Hold::withoutEnd);
+        Holds holds = user.holds().each(hold -> hold.withoutEnd(alteration()));
         if (!user.isRemoved()) {
             holds = holds.with(hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null));
         }
@@ -393,6 +391,10 @@ final class UserRules {
     private Hold hold(
             HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until) {
         return new Hold(kind, label, reason, note, actor.ref(), now, until);
+    }
+
+    private Hold.Alteration alteration() {
+        return new Hold.Alteration(actor.ref(), now);
     }
 
     // Rank, tag and enrolment.

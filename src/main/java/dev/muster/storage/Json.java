@@ -27,7 +27,8 @@ final class Json {
 
     private Json() {}
 
-    /// Each hold as `[kind, label, reason, note, placer's kind, placer's id, placedAt, until]`.
+    /// Each hold as `[kind, label, reason, note, placer's kind, placer's id, placedAt, until]`, followed by
+    /// `changer's kind, changer's id, changedAt` if it was changed.
     static @Nullable String of(Holds holds) {
         if (holds.isEmpty()) {
             return null;
@@ -50,6 +51,12 @@ final class Json {
                 } else {
                     json.writeNumber(until.toEpochMilli());
                 }
+                Hold.Alteration changed = hold.changed();
+                if (changed != null) {
+                    json.writeNumber(changed.by().kind().ordinal());
+                    json.writeString(changed.by().id().toString());
+                    json.writeNumber(changed.at().toEpochMilli());
+                }
                 json.writeEndArray();
             }
             json.writeEndArray();
@@ -70,13 +77,28 @@ final class Json {
                         string(json),
                         stringOrNull(json),
                         stringOrNull(json),
-                        new ActorRef(ActorRef.Kind.values()[(int) number(json)], UUID.fromString(string(json))),
+                        new ActorRef(kind(number(json)), UUID.fromString(string(json))),
                         Instant.ofEpochMilli(number(json)),
-                        json.nextToken() == JsonToken.VALUE_NULL ? null : Instant.ofEpochMilli(json.getLongValue())));
-                end(json.nextToken());
+                        json.nextToken() == JsonToken.VALUE_NULL ? null : Instant.ofEpochMilli(json.getLongValue()),
+                        changed(json)));
             }
         }
         return new Holds(all);
+    }
+
+    /// The rest of a hold's array: who changed it, or nothing.
+    private static Hold.@Nullable Alteration changed(JsonParser json) {
+        if (json.nextToken() == JsonToken.END_ARRAY) {
+            return null;
+        }
+        ActorRef by = new ActorRef(kind(json.getLongValue()), UUID.fromString(string(json)));
+        Instant at = Instant.ofEpochMilli(number(json));
+        end(json.nextToken());
+        return new Hold.Alteration(by, at);
+    }
+
+    private static ActorRef.Kind kind(long ordinal) {
+        return ActorRef.Kind.values()[(int) ordinal];
     }
 
     static @Nullable String of(List<String> texts) {

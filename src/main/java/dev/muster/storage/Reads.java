@@ -477,6 +477,28 @@ public final class Reads {
         return found;
     }
 
+    /// Those of a realm's keys, in any order.
+    public List<Rows.KeyRow> keys(long realm, Collection<UUID> ids) {
+        List<Rows.KeyRow> rows = new ArrayList<>();
+        if (!ids.isEmpty()) {
+            Needs needs = new Needs();
+            ids.forEach(needs::key);
+            new Loading(session, Map.of(realm, needs)).keys(rows);
+        }
+        return rows;
+    }
+
+    /// Those of a realm's operators, also deleted ones, in any order.
+    public List<Rows.OperatorRow> operators(long realm, Collection<UUID> ids) {
+        List<Rows.OperatorRow> rows = new ArrayList<>();
+        if (!ids.isEmpty()) {
+            Needs needs = new Needs();
+            ids.forEach(needs::operator);
+            new Loading(session, Map.of(realm, needs)).operators(rows);
+        }
+        return rows;
+    }
+
     /// All of a realm's keys, revoked ones too, in order of their making.
     public List<Rows.KeyRow> keys(long realm) {
         return session.list("keys_of_realm", to -> to.number(realm), Columns::key);

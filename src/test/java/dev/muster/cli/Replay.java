@@ -20,7 +20,6 @@ final class Replay implements AutoCloseable {
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final List<Asked> asked = new ArrayList<>();
     private final HttpServer server;
-    private String names = "";
 
     Replay() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -51,20 +50,7 @@ final class Replay implements AutoCloseable {
         return asked().getLast();
     }
 
-    /// Look-ups of names, beside what a command is about: answered with these items, and not kept.
-    Replay namingActors(String items) {
-        names = items;
-        return this;
-    }
-
     private synchronized void answer(HttpExchange exchange) throws IOException {
-        if (exchange.getRequestURI().toString().endsWith("?limit=500")) {
-            byte[] body = ("{\"items\":[" + names + "],\"page\":{}}").getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-            return;
-        }
         var headers = exchange.getRequestHeaders();
         asked.add(new Asked(
                 exchange.getRequestMethod() + " " + exchange.getRequestURI(),

@@ -34,7 +34,7 @@ final class TextTest {
         JsonNode user = JsonMapper.shared()
                 .readTree(
                         "{\"name\":\"Ann\\u202e\\u2028\\u2029\\u001b[2J\",\"standing\":{\"decision\":\"allow\",\"status\":\"active\"}}");
-        UserView.print(Display.plain(out), user, Names.none());
+        UserView.print(Display.plain(out), user);
         out.flush();
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("USER  Ann⟨U+202E⟩⟨U+2028⟩⟨U+2029⟩\uFFFD[2J\n");
     }

@@ -84,7 +84,7 @@ final class UsageErrorsTest {
                     migrate --database mysql://x            | muster migrate: --database must begin with jdbc:postgresql:// and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME
                     serve --port 99999                      | muster serve: --port must be a port from 0 to 65535, not 99999
                     serve --port                            | muster serve: --port needs a value
-                    usr list                                | muster: there is no usr list; did you mean user?
+                    usr list                                | muster: there is no usr; did you mean user?
                     user lsit                               | muster user: there is no lsit; did you mean list?
                     user list --limt 3                      | muster user list: there is no --limt; did you mean --limit?
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show

@@ -346,6 +346,37 @@ final class ForcedTest {
         assertThat(get(back.base + "/users", back.cookie).statusCode()).isEqualTo(200);
         post(admin, operators + "/temp/disable", Map.of());
         assertThat(get(back.base + "/users", back.cookie).statusCode()).isEqualTo(303);
+        post(admin, operators + "/temp/enable", Map.of());
+        Signed again = signIn("acme", "temp");
+        assertThat(get(again.base + "/users", again.cookie).statusCode()).isEqualTo(200);
+        assertThat(post(admin, operators + "/temp/delete", Map.of("name", "admin"))
+                        .statusCode())
+                .as("another name typed")
+                .isEqualTo(422);
+        assertThat(get(again.base + "/users", again.cookie).statusCode()).isEqualTo(200);
+        assertThat(post(admin, operators + "/temp/delete", Map.of("name", "temp"))
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(get(again.base + "/users", again.cookie).statusCode()).isEqualTo(303);
+        assertThat(get(admin.base + "/operators", admin.cookie).body()).doesNotContain(">temp<");
+    }
+
+    /// Also where they are signed in.
+    @Test
+    void anotherRoleCountsAtOnce() throws Exception {
+        Signed admin = signIn("acme", "admin");
+        String operators = admin.base + "/operators";
+        post(admin, operators, Map.of("username", "riser", "role", "viewer", "password", TestServer.PASSWORD));
+        Signed riser = signIn("acme", "riser");
+        assertThat(get(riser.base + "/operators", riser.cookie).statusCode()).isEqualTo(403);
+        assertThat(post(admin, operators + "/riser/role", Map.of("role", "king"))
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(post(admin, operators + "/riser/role", Map.of("role", "admin"))
+                        .statusCode())
+                .isEqualTo(303);
+        assertThat(get(riser.base + "/operators", riser.cookie).statusCode()).isEqualTo(200);
+        post(admin, operators + "/riser/delete", Map.of("name", "riser"));
     }
 
     /// After a wait, however often somebody was wrong before.
@@ -518,11 +549,19 @@ final class ForcedTest {
     }
 
     @Test
-    void nobodyDisablesThemselves() throws Exception {
+    void nobodyDisablesDeletesOrDemotesThemselves() throws Exception {
         Signed admin = signIn("acme", "admin");
-        assertThat(post(admin, admin.base + "/operators/ADMIN/disable", Map.of())
-                        .statusCode())
-                .isEqualTo(409);
+        post(
+                admin,
+                admin.base + "/operators",
+                Map.of("username", "deputy", "role", "admin", "password", TestServer.PASSWORD));
+        String self = admin.base + "/operators/ADMIN";
+        for (HttpResponse<String> reply : List.of(
+                post(admin, self + "/disable", Map.of()),
+                post(admin, self + "/role", Map.of("role", "viewer")),
+                post(admin, self + "/delete", Map.of("name", "ADMIN")))) {
+            assertThat(reply.statusCode()).isEqualTo(409);
+        }
         assertThat(get(admin.base + "/users", admin.cookie).statusCode()).isEqualTo(200);
     }
 

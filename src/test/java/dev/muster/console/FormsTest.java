@@ -435,6 +435,8 @@ final class FormsTest {
         doneTwice("/operators/temp/password", form("password", "correct horse battery"), Done.SAVED);
         doneTwice("/operators/temp/disable", form(), Done.DISABLED);
         doneTwice("/operators/temp/enable", form(), Done.ENABLED);
+        doneTwice("/operators/temp/role", form("role", "manager"), Done.SAVED);
+        doneTwice("/operators/temp/delete", form("name", "temp"), Done.DELETED);
         var key = server.makeKey(tenancy.production(), dev.muster.model.Environment.PRODUCTION, Role.VIEWER);
         doneTwice("/keys/" + key.id() + "/revoke", form(), Done.REVOKED);
         server.execute(

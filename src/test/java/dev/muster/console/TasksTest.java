@@ -122,12 +122,13 @@ final class TasksTest {
         form.getByLabel("Until").selectOption("1 week longer");
         form.getByLabel("Reason").fill("still disputed");
         form.getByRole(AriaRole.BUTTON).click();
-        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold is placed.");
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("The hold is changed.");
         assertThat(page.locator(".sentence"))
-                .hasText("May not act until 10 Dec 2030 14:00 UTC: suspended by manager, reason still disputed.");
+                .hasText("May not act until 10 Dec 2030 14:00 UTC: suspended by key admin, changed by manager, reason"
+                        + " still disputed.");
 
         Locator newest = page.locator(".timeline li").first();
-        assertThat(newest).containsText("user hold placed by manager");
+        assertThat(newest).containsText("user hold changed by manager");
         assertThat(newest).containsText("Reason: still disputed");
         assertThat(newest).containsText("10 Dec 2030 14:00 UTC");
 

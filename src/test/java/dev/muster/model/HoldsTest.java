@@ -70,12 +70,60 @@ class HoldsTest {
     }
 
     @Test
-    void placingAgainReplacesTheWordsAndTheEnd() {
+    void placingAgainChangesReasonNoteAndEndAndKeepsWhoPlacedIt() {
+        realm.done(ada, placeFor(HoldKind.BLOCKED, Hold.MAIN, 60));
+        Instant placed = realm.now;
+        after(1);
+        TestRealm.ok(realm.ask(
+                realm.manager,
+                UserRef.id(ada),
+                new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "other", null, null)));
+        assertThat(realm.get(ada).holds().get(HoldKind.BLOCKED, Hold.MAIN))
+                .isEqualTo(new Hold(
+                        HoldKind.BLOCKED,
+                        Hold.MAIN,
+                        "other",
+                        null,
+                        realm.admin.ref(),
+                        placed,
+                        null,
+                        new Hold.Alteration(realm.manager.ref(), realm.now)));
+        assertThat(realm.last().action()).isEqualTo(Event.Action.USER_HOLD_CHANGED);
+        assertThat(realm.last().reason()).isEqualTo("other");
+    }
+
+    @Test
+    void aHoldOfAnotherLabelIsPlacedAndNotChanged() {
+        realm.done(ada, placeFor(HoldKind.BLOCKED, Hold.MAIN, 60));
+        realm.done(ada, placeFor(HoldKind.BLOCKED, "legal", 60));
+        assertThat(realm.last().action()).isEqualTo(Event.Action.USER_HOLD_PLACED);
+    }
+
+    @Test
+    void undoingAChangeGivesTheHoldAsItWasBefore() {
         realm.done(ada, placeFor(HoldKind.BLOCKED, Hold.MAIN, 60));
         after(1);
-        realm.done(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "other", null, null));
+        realm.done(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "second", null, null));
+        User once = realm.get(ada);
+        after(1);
+        realm.done(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, "third", null, null));
+        assertThat(UserFields.undo(realm.get(ada), realm.last().changes()).holds())
+                .isEqualTo(once.holds());
+    }
+
+    /// A bar takes the ends of other holds away, which changes those holds.
+    @Test
+    void aBarThatTakesAnEndAwayIsNamedInTheHold() {
+        realm.done(ada, placeFor(HoldKind.SUSPENDED, Hold.MAIN, 60), place(HoldKind.BLOCKED));
+        after(1);
+        realm.done(ada, new Command.Bar(null, null));
+        assertThat(realm.last().action()).isEqualTo(Event.Action.USER_BARRED);
+        assertThat(realm.get(ada).holds().get(HoldKind.SUSPENDED, Hold.MAIN))
+                .extracting(Hold::changed)
+                .isEqualTo(new Hold.Alteration(realm.admin.ref(), realm.now));
         assertThat(realm.get(ada).holds().get(HoldKind.BLOCKED, Hold.MAIN))
-                .isEqualTo(new Hold(HoldKind.BLOCKED, Hold.MAIN, "other", null, realm.admin.ref(), realm.now, null));
+                .extracting(Hold::changed)
+                .isNull();
     }
 
     /// Who placed it and when stay, because nothing was placed.
@@ -96,8 +144,16 @@ class HoldsTest {
         after(1);
         TestRealm.ok(realm.ask(realm.manager, UserRef.id(ada), new Command.AssertHold(HoldKind.BLOCKED)));
         assertThat(realm.get(ada).holds().get(HoldKind.BLOCKED, Hold.MAIN))
-                .isEqualTo(
-                        new Hold(HoldKind.BLOCKED, Hold.MAIN, "late", "see ticket", realm.admin.ref(), placed, null));
+                .isEqualTo(new Hold(
+                        HoldKind.BLOCKED,
+                        Hold.MAIN,
+                        "late",
+                        "see ticket",
+                        realm.admin.ref(),
+                        placed,
+                        null,
+                        new Hold.Alteration(realm.manager.ref(), realm.now)));
+        assertThat(realm.last().action()).isEqualTo(Event.Action.USER_HOLD_CHANGED);
         assertThat(realm.isIdle(ada, new Command.AssertHold(HoldKind.BLOCKED))).isTrue();
     }
 

@@ -40,7 +40,14 @@ class EarlierVersionTest {
             assertThat(client.json("POST", "/v1/users", Map.of("externalId", "new"))
                             .status())
                     .isEqualTo(201);
+            Client.Answer changed =
+                    client.json("PUT", "/v1/users/external:e-1/holds/fraud", Map.of("reason", "pattern"));
+            Fields hold = changed.json().items("holds").getFirst();
+            assertThat(hold.text("placedAt")).isEqualTo("2026-11-28T18:05:58.690Z");
+            assertThat(hold.in("changedBy").text("name")).isEqualTo("admin");
+            assertThat(client.get("/v1/users/external:e-1/history?limit=1").text()).contains("\"user.hold.changed\"");
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
+            assertThat(client.get("/v1/journal/reconcile").json().flag("consistent")).isTrue();
             server.terminate();
             assertThat(server.await()).isZero();
         }
@@ -65,6 +72,10 @@ class EarlierVersionTest {
             ((ObjectNode) item).remove("clientRequestId");
             if (item.path("standing") instanceof ObjectNode standing) {
                 standing.remove("at");
+                for (JsonNode hold : standing.path("holds")) {
+                    ((ObjectNode) hold).remove(List.of("changedBy", "changedAt"));
+                    ((ObjectNode) hold.path("placedBy")).remove("name");
+                }
             }
         }
         // The last part of a journal has had one since.

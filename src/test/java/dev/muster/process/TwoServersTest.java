@@ -138,7 +138,7 @@ class TwoServersTest {
             for (Fields user : users) {
                 Instant at = Instant.parse(user.in("standing").text("at"));
                 User made = replayed.get(UUID.fromString(user.text("id")));
-                assertThat(user).isEqualTo(Fields.of(UserText.of(made.at(at), at)));
+                assertThat(user).isEqualTo(Fields.of(UserText.of(made.at(at), at, _ -> "admin")));
                 statuses.merge(made.standing(at).status().word(), 1L, Long::sum);
             }
             assertThat(statuses).hasSizeGreaterThan(3);

@@ -137,7 +137,8 @@ final class Rowing {
                     textOrNull(1000),
                     actor(),
                     instant(),
-                    instantOrNull()));
+                    instantOrNull(),
+                    random.nextBoolean() ? null : new Hold.Alteration(actor(), instant())));
         }
         Enrolment.Enrolled enrolled = new Enrolment.Enrolled(text(255), instant());
         draft.enrolment = switch (random.nextInt(3)) {

@@ -3,6 +3,7 @@ package dev.muster.api.rest;
 import static dev.muster.api.rest.Declined.unlessRefused;
 
 import dev.muster.directory.Access;
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
@@ -24,11 +25,13 @@ final class GroupRoutes {
     private final Directory directory;
     private final Groups groups;
     private final Writes writes;
+    private final Names names;
 
-    GroupRoutes(Directory directory, Groups groups, Writes writes) {
+    GroupRoutes(Directory directory, Groups groups, Writes writes, Names names) {
         this.directory = directory;
         this.groups = groups;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply create(Call call) {
@@ -84,7 +87,8 @@ final class GroupRoutes {
         unlessRefused(groups.group(call.actor(), call.realm(), id));
         Seen<Page<User>> seen = unlessRefused(directory.list(
                 call.actor(), call.realm(), UserQuery.inGroup(id, listing.limit(), after, listing.offset())));
-        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at()));
+        Named named = names.inUsers(call, seen.value().items());
+        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
     Reply addMember(Call call) {

@@ -1,5 +1,6 @@
 package dev.muster.api.rest;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.JsonWriter;
 import dev.muster.model.Evidence;
 import dev.muster.model.Job;
@@ -19,7 +20,7 @@ final class JobJson {
     private JobJson() {}
 
     /// A job that was submitted, as of `at`.
-    static void write(JsonWriter json, Job job, Instant at) {
+    static void write(JsonWriter json, Job job, Instant at, Named names) {
         Job.Submission submission = job.submission();
         Judged judged = job.stage() instanceof Judged stage ? stage : null;
         json.object()
@@ -35,7 +36,7 @@ final class JobJson {
                 .field("reason", judged == null ? null : judged.reason())
                 .field("judgedAt", judged == null ? null : Texts.of(judged.at()));
         evidence(json, job.evidence(), at);
-        review(json, judged == null ? new NoReview() : judged.review());
+        review(json, judged == null ? new NoReview() : judged.review(), names);
         json.field("callbackUrl", job.callbackUrl())
                 .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : Texts.of(job.erasedAt()))
                 .end();
@@ -67,7 +68,7 @@ final class JobJson {
                 .end();
     }
 
-    private static void review(JsonWriter json, Job.Review review) {
+    private static void review(JsonWriter json, Job.Review review, Named names) {
         switch (review) {
             case NoReview() -> json.field("review", null);
             case OpenReview() ->
@@ -77,16 +78,11 @@ final class JobJson {
                         .field("at", null)
                         .field("note", null)
                         .end();
-            case ClosedReview(var by, var at, var note) ->
-                json.object("review")
-                        .field("state", DONE)
-                        .object("by")
-                        .field("kind", by.kind().word())
-                        .field("id", Texts.id(by))
-                        .end()
-                        .field("at", Texts.of(at))
-                        .field("note", note)
-                        .end();
+            case ClosedReview(var by, var at, var note) -> {
+                json.object("review").field("state", DONE);
+                Names.write(json, "by", by, names);
+                json.field("at", Texts.of(at)).field("note", note).end();
+            }
         }
     }
 }

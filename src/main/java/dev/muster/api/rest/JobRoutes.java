@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
@@ -48,11 +49,13 @@ final class JobRoutes {
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Writes writes;
+    private final Names names;
 
-    JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes) {
+    JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, Names names) {
         this.jobs = jobs;
         this.evidence = evidence;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply submit(Call call) {
@@ -146,13 +149,15 @@ final class JobRoutes {
                         listing.limit(),
                         before,
                         listing.offset())));
-        return listing.reply(seen.value(), (json, job) -> JobJson.write(json, job, seen.at()));
+        Named named = names.inJobs(call, seen.value().items());
+        return listing.reply(seen.value(), (json, job) -> JobJson.write(json, job, seen.at(), named));
     }
 
     Reply get(Call call) {
         call.input().check();
         Seen<Job> seen = unlessRefused(jobs.job(call.actor(), call.realm(), jobId(call)));
-        return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at()));
+        Named named = names.inJobs(call, List.of(seen.value()));
+        return Reply.json(200, json -> JobJson.write(json, seen.value(), seen.at(), named));
     }
 
     /// What is refused is refused before the first byte; what fails later cuts the reply off.
@@ -213,9 +218,10 @@ final class JobRoutes {
         return writes.toRealm(call, call.realm(), command, change -> job(call, status, change));
     }
 
-    private static Reply job(Call call, int status, Change change) {
+    private Reply job(Call call, int status, Change change) {
         Job job = change.job();
-        Reply reply = Reply.json(status, json -> JobJson.write(json, job, change.at()));
+        Named named = names.inJobs(call, List.of(job));
+        Reply reply = Reply.json(status, json -> JobJson.write(json, job, change.at(), named));
         return status == 201 ? reply.with("Location", call.at("/v1/jobs/" + segment(job.jobId()))) : reply;
     }
 

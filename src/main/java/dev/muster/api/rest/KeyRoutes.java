@@ -2,6 +2,8 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Page;
 import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -30,11 +32,13 @@ final class KeyRoutes {
     private final Register register;
     private final KeyMint mint;
     private final Writes writes;
+    private final Names names;
 
-    KeyRoutes(Register register, KeyMint mint, Writes writes) {
+    KeyRoutes(Register register, KeyMint mint, Writes writes, Names names) {
         this.register = register;
         this.mint = mint;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply create(Call call) {
@@ -87,7 +91,9 @@ final class KeyRoutes {
         Long after = listing.afterNumber(in);
         in.check();
         List<ApiKey> keys = unlessRefused(register.keys(call.actor(), call.realm()));
-        return listing.reply(listing.of(keys, after), KeyRoutes::write);
+        Page<ApiKey> page = listing.of(keys, after);
+        Named named = names.inKeys(call, page.items());
+        return listing.reply(page, (json, key) -> write(json, key, named));
     }
 
     Reply expire(Call call) {
@@ -98,11 +104,7 @@ final class KeyRoutes {
         if (at == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        return writes.toRealm(
-                call,
-                call.realm(),
-                new Command.ExpireKey(id, at),
-                change -> Reply.json(200, json -> write(json, key(change))));
+        return writes.toRealm(call, call.realm(), new Command.ExpireKey(id, at), change -> written(call, key(change)));
     }
 
     Reply revoke(Call call) {
@@ -111,10 +113,7 @@ final class KeyRoutes {
         boolean descendants = in.flagParameter("descendants");
         in.check();
         return writes.toRealm(
-                call,
-                call.realm(),
-                new Command.RevokeKey(id, descendants),
-                change -> Reply.json(200, json -> write(json, key(change))));
+                call, call.realm(), new Command.RevokeKey(id, descendants), change -> written(call, key(change)));
     }
 
     /// The command for a key that may do everything in its realm.
@@ -148,8 +147,9 @@ final class KeyRoutes {
         }));
     }
 
-    private static Reply created(Call call, Change change, KeyMint.Minted minted) {
+    private Reply created(Call call, Change change, KeyMint.Minted minted) {
         ApiKey key = key(change);
+        Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
             // A rehearsal makes no key, so it has no secrets to tell.
@@ -157,15 +157,20 @@ final class KeyRoutes {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);
-            MakerJson.write(json, key.madeBy());
+            MakerJson.write(json, key.madeBy(), named);
             json.field("createdAt", Texts.of(key.createdAt())).end();
         });
     }
 
-    private static void write(JsonWriter json, ApiKey key) {
+    private Reply written(Call call, ApiKey key) {
+        Named named = names.inKeys(call, List.of(key));
+        return Reply.json(200, json -> write(json, key, named));
+    }
+
+    private static void write(JsonWriter json, ApiKey key, Named names) {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
-        MakerJson.write(json, key.madeBy());
+        MakerJson.write(json, key.madeBy(), names);
         json.field("createdAt", Texts.of(key.createdAt()))
                 .field("lastUsedAt", Texts.of(key.lastUsedAt()))
                 .field("revokedAt", Texts.of(key.revokedAt()))

@@ -1,15 +1,16 @@
 package dev.muster.api.rest;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.JsonWriter;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Maker;
 import org.jspecify.annotations.Nullable;
 
-/// The field `madeBy` of a key or an operator: `{kind, id, keyId}`, or null where it was not kept.
+/// The field `madeBy` of a key or an operator: `{kind, id, name, keyId}`, or null where it was not kept.
 final class MakerJson {
     private MakerJson() {}
 
-    static void write(JsonWriter json, @Nullable Maker maker) {
+    static void write(JsonWriter json, @Nullable Maker maker, Named names) {
         if (maker == null) {
             json.field("madeBy", (String) null);
             return;
@@ -18,6 +19,7 @@ final class MakerJson {
         json.object("madeBy")
                 .field("kind", by.kind().word())
                 .field("id", Texts.id(by))
+                .field("name", names.of(by))
                 .field("keyId", maker.through() == null ? null : maker.through().toString())
                 .end();
     }

@@ -2,6 +2,8 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Page;
 import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -20,11 +22,13 @@ final class OperatorRoutes {
     private final Register register;
     private final Gate gate;
     private final Writes writes;
+    private final Names names;
 
-    OperatorRoutes(Register register, Gate gate, Writes writes) {
+    OperatorRoutes(Register register, Gate gate, Writes writes, Names names) {
         this.register = register;
         this.gate = gate;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply create(Call call) {
@@ -47,7 +51,9 @@ final class OperatorRoutes {
         Long after = listing.afterNumber(in);
         in.check();
         List<Operator> operators = unlessRefused(register.operators(call.actor(), call.realm()));
-        return listing.reply(listing.of(operators, after), OperatorRoutes::write);
+        Page<Operator> page = listing.of(operators, after);
+        Named named = names.inOperators(call, page.items());
+        return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
     Reply disable(Call call) {
@@ -102,16 +108,19 @@ final class OperatorRoutes {
     }
 
     private Reply change(Call call, int status, Command.OnCredentials command) {
-        return writes.toRealm(
-                call, call.realm(), command, change -> Reply.json(status, json -> write(json, operator(change))));
+        return writes.toRealm(call, call.realm(), command, change -> {
+            Operator operator = operator(change);
+            Named named = names.inOperators(call, List.of(operator));
+            return Reply.json(status, json -> write(json, operator, named));
+        });
     }
 
-    private static void write(JsonWriter json, Operator operator) {
+    private static void write(JsonWriter json, Operator operator, Named names) {
         json.object()
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())
                 .field("role", operator.role().word());
-        MakerJson.write(json, operator.madeBy());
+        MakerJson.write(json, operator.madeBy(), names);
         json.field("createdAt", Texts.of(operator.createdAt())).field("disabledAt", Texts.of(operator.disabledAt()));
         if (operator.isDeleted()) {
             json.field("deletedAt", Texts.of(operator.deletedAt()));

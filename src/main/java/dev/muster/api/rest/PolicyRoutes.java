@@ -3,6 +3,7 @@ package dev.muster.api.rest;
 import static dev.muster.api.rest.Declined.unlessRefused;
 
 import dev.muster.directory.Access;
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
@@ -31,11 +32,13 @@ final class PolicyRoutes {
     private final Directory directory;
     private final Groups groups;
     private final Writes writes;
+    private final Names names;
 
-    PolicyRoutes(Directory directory, Groups groups, Writes writes) {
+    PolicyRoutes(Directory directory, Groups groups, Writes writes, Names names) {
         this.directory = directory;
         this.groups = groups;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply create(Call call) {
@@ -100,7 +103,8 @@ final class PolicyRoutes {
         unlessRefused(groups.policy(call.actor(), call.realm(), id));
         Seen<Page<User>> seen = unlessRefused(directory.list(
                 call.actor(), call.realm(), UserQuery.assigned(id, listing.limit(), after, listing.offset())));
-        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at()));
+        Named named = names.inUsers(call, seen.value().items());
+        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
     Reply assignUser(Call call) {

@@ -85,14 +85,15 @@ public final class RestFace {
     private List<Row> calls() {
         Register register = core.register();
         Writes writes = new Writes(core.directory());
-        UserRoutes users = new UserRoutes(core.directory(), writes);
-        StandingRoutes standings = new StandingRoutes(core.directory(), writes);
+        Names names = new Names(core.names());
+        UserRoutes users = new UserRoutes(core.directory(), writes, names);
+        StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
         JournalRoutes entries = new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), gate.log());
-        GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes);
-        PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes);
-        JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes);
-        KeyRoutes keys = new KeyRoutes(register, mint, writes);
-        OperatorRoutes operators = new OperatorRoutes(register, gate, writes);
+        GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes, names);
+        PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes, names);
+        JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
+        KeyRoutes keys = new KeyRoutes(register, mint, writes, names);
+        OperatorRoutes operators = new OperatorRoutes(register, gate, writes, names);
         TenantRoutes tenants = new TenantRoutes(register, core.overview(), mint, writes);
         MeRoutes me = new MeRoutes(register);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());

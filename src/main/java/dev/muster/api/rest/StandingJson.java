@@ -1,5 +1,6 @@
 package dev.muster.api.rest;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.JsonWriter;
 import dev.muster.model.Hold;
 import dev.muster.model.Standing;
@@ -8,20 +9,20 @@ import dev.muster.model.Standing;
 final class StandingJson {
     private StandingJson() {}
 
-    static void write(JsonWriter json, Standing standing) {
+    static void write(JsonWriter json, Standing standing, Named names) {
         json.object();
-        fields(json, standing);
+        fields(json, standing, names);
         json.end();
     }
 
     /// The fields of a standing, into an object that is begun already.
-    static void fields(JsonWriter json, Standing standing) {
+    static void fields(JsonWriter json, Standing standing, Named names) {
         json.field("userId", standing.userId().toString())
                 .field("decision", standing.decision().word())
                 .field("status", standing.status().word())
                 .array("holds");
         for (Standing.Judged judged : standing.holds()) {
-            hold(json, judged.hold(), judged.decides());
+            hold(json, judged.hold(), judged.decides(), names);
         }
         json.end()
                 .field("until", Texts.of(standing.until()))
@@ -30,17 +31,21 @@ final class StandingJson {
                 .field("at", Texts.of(standing.at()));
     }
 
-    private static void hold(JsonWriter json, Hold hold, boolean decides) {
+    private static void hold(JsonWriter json, Hold hold, boolean decides, Named names) {
         json.object()
                 .field("kind", hold.kind().word())
                 .field("label", hold.label())
                 .field("reason", hold.reason())
-                .field("note", hold.note())
-                .object("placedBy")
-                .field("kind", hold.placedBy().kind().word())
-                .field("id", Texts.id(hold.placedBy()))
-                .end()
-                .field("placedAt", Texts.of(hold.placedAt()))
+                .field("note", hold.note());
+        Names.write(json, "placedBy", hold.placedBy(), names);
+        json.field("placedAt", Texts.of(hold.placedAt()));
+        Hold.Alteration changed = hold.changed();
+        if (changed == null) {
+            json.field("changedBy", (String) null);
+        } else {
+            Names.write(json, "changedBy", changed.by(), names);
+        }
+        json.field("changedAt", changed == null ? null : Texts.of(changed.at()))
                 .field("until", Texts.of(hold.until()))
                 .field("decides", decides)
                 .end();

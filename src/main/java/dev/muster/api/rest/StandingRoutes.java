@@ -2,11 +2,11 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Seen;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
@@ -24,10 +24,12 @@ final class StandingRoutes {
 
     private final Directory directory;
     private final Writes writes;
+    private final Names names;
 
-    StandingRoutes(Directory directory, Writes writes) {
+    StandingRoutes(Directory directory, Writes writes, Names names) {
         this.directory = directory;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply placeHold(Call call) {
@@ -36,7 +38,8 @@ final class StandingRoutes {
         UserRef ref = in.ref();
         Command.PlaceHold place = new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until"));
         in.check();
-        return writes.toUser(call, ref, place, StandingRoutes::standing);
+        return writes.toUser(
+                call, ref, place, change -> reply(call, change.user().standing(change.at())));
     }
 
     Reply releaseHold(Call call) {
@@ -45,7 +48,8 @@ final class StandingRoutes {
         UserRef ref = in.ref();
         Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.reason(), in.note());
         in.check();
-        return writes.toUser(call, ref, release, StandingRoutes::standing);
+        return writes.toUser(
+                call, ref, release, change -> reply(call, change.user().standing(change.at())));
     }
 
     Reply get(Call call) {
@@ -53,10 +57,12 @@ final class StandingRoutes {
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
         in.check();
-        return reply(unlessRefused(
-                at == null
-                        ? directory.standing(call.actor(), call.realm(), ref)
-                        : directory.standing(call.actor(), call.realm(), ref, at)));
+        return reply(
+                call,
+                unlessRefused(
+                        at == null
+                                ? directory.standing(call.actor(), call.realm(), ref)
+                                : directory.standing(call.actor(), call.realm(), ref, at)));
     }
 
     /// Many at once: an answer for each, in their order, all judged at one moment.
@@ -66,10 +72,17 @@ final class StandingRoutes {
         List<UserRef> refs = refs(in, texts);
         in.check();
         Seen<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
+        List<Standing> found = new ArrayList<>(refs.size());
+        for (Result<Standing> result : seen.value()) {
+            if (result instanceof Result.Ok<Standing>(var standing)) {
+                found.add(standing);
+            }
+        }
+        Named named = names.inStandings(call, found);
         return Reply.json(200, json -> {
                     json.object().field("at", Texts.of(seen.at())).array("items");
                     for (int i = 0; i < texts.size(); i++) {
-                        answer(json, texts.get(i), seen.value().get(i));
+                        answer(json, texts.get(i), seen.value().get(i), named);
                     }
                     json.end().end();
                 })
@@ -93,12 +106,12 @@ final class StandingRoutes {
         return refs;
     }
 
-    private static void answer(JsonWriter json, String ref, Result<Standing> result) {
+    private static void answer(JsonWriter json, String ref, Result<Standing> result, Named names) {
         json.object().field("ref", ref);
         switch (result) {
             case Result.Ok<Standing>(var standing) -> {
                 json.field("result", "standing");
-                StandingJson.fields(json, standing);
+                StandingJson.fields(json, standing, names);
             }
             case Result.Refused<Standing>(var refusal) -> {
                 Problem problem = Problems.of(refusal);
@@ -128,12 +141,9 @@ final class StandingRoutes {
         return label == null ? Hold.MAIN : in.checks().label(label);
     }
 
-    private static Reply standing(Change change) {
-        return reply(change.user().standing(change.at()));
-    }
-
-    private static Reply reply(Standing standing) {
-        return Reply.json(200, json -> StandingJson.write(json, standing))
+    private Reply reply(Call call, Standing standing) {
+        Named named = names.inStanding(call, standing);
+        return Reply.json(200, json -> StandingJson.write(json, standing, named))
                 .with("ETag", EntityTags.of(standing.version()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.api.rest;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Card;
@@ -12,11 +13,11 @@ final class UserJson {
     private UserJson() {}
 
     /// A reply about one user, as of `at`.
-    static Reply reply(int status, User user, Instant at) {
-        return Reply.json(status, json -> write(json, user, at)).with("ETag", EntityTags.of(user.version()));
+    static Reply reply(int status, User user, Instant at, Named names) {
+        return Reply.json(status, json -> write(json, user, at, names)).with("ETag", EntityTags.of(user.version()));
     }
 
-    static void write(JsonWriter json, User user, Instant at) {
+    static void write(JsonWriter json, User user, Instant at, Named names) {
         json.object()
                 .field("id", user.id().toString())
                 .field("number", user.number())
@@ -52,7 +53,7 @@ final class UserJson {
                 .field("erasedAt", Texts.of(user.erasedAt()))
                 .field("version", user.version())
                 .name("standing");
-        StandingJson.write(json, user.standing(at));
+        StandingJson.write(json, user.standing(at), names);
         json.end();
     }
 

@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
 import dev.muster.directory.Seen;
@@ -29,10 +30,12 @@ final class UserRoutes {
 
     private final Directory directory;
     private final Writes writes;
+    private final Names names;
 
-    UserRoutes(Directory directory, Writes writes) {
+    UserRoutes(Directory directory, Writes writes, Names names) {
         this.directory = directory;
         this.writes = writes;
+        this.names = names;
     }
 
     Reply register(Call call) {
@@ -51,8 +54,8 @@ final class UserRoutes {
         return writes.toRealm(call, call.realm(), register, change -> made(call, change));
     }
 
-    private static Reply made(Call call, Change change) {
-        return UserJson.reply(201, change.user(), change.at())
+    private Reply made(Call call, Change change) {
+        return UserJson.reply(201, change.user(), change.at(), names.inUser(call, change.user()))
                 .with("Location", call.at("/v1/users/" + change.user().id()));
     }
 
@@ -79,7 +82,7 @@ final class UserRoutes {
         return writes.put(
                 call,
                 new Command.PutUser(fields, tag, when),
-                change -> isNew(change) ? made(call, change) : user(change));
+                change -> isNew(change) ? made(call, change) : user(call, change));
     }
 
     /// What the request's conditions say besides a version (RFC 9110, section 13.1).
@@ -111,7 +114,7 @@ final class UserRoutes {
                 at == null
                         ? directory.find(call.actor(), call.realm(), ref)
                         : directory.find(call.actor(), call.realm(), ref, at));
-        return UserJson.reply(200, seen.value(), seen.at());
+        return UserJson.reply(200, seen.value(), seen.at(), names.inUser(call, seen.value()));
     }
 
     Reply list(Call call) {
@@ -143,7 +146,8 @@ final class UserRoutes {
                         listing.limit(),
                         after,
                         listing.offset())));
-        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at()));
+        Named named = names.inUsers(call, seen.value().items());
+        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
     Reply update(Call call) {
@@ -159,7 +163,7 @@ final class UserRoutes {
                 in.edit("metadata", _ -> in.metadata()),
                 in.edit("deviceAddedAt", in::instant));
         in.check();
-        return writes.toUser(call, ref, update, UserRoutes::user);
+        return writes.toUser(call, ref, update, change -> user(call, change));
     }
 
     Reply remove(Call call) {
@@ -173,7 +177,7 @@ final class UserRoutes {
                 call,
                 ref,
                 expel ? new Command.Expel(reason, note) : new Command.Remove(reason, note),
-                UserRoutes::user);
+                change -> user(call, change));
     }
 
     Reply bar(Call call) {
@@ -181,7 +185,7 @@ final class UserRoutes {
         UserRef ref = in.ref();
         Command.Bar bar = new Command.Bar(in.requiredReason(), in.note());
         in.check();
-        return writes.toUser(call, ref, bar, UserRoutes::user);
+        return writes.toUser(call, ref, bar, change -> user(call, change));
     }
 
     Reply erase(Call call) {
@@ -214,7 +218,7 @@ final class UserRoutes {
         UserRef ref = in.ref();
         Command.OnUser command = act.because(in.reason(), in.note());
         in.check();
-        return writes.toUser(call, ref, command, UserRoutes::user);
+        return writes.toUser(call, ref, command, change -> user(call, change));
     }
 
     Reply changeRank(Call call) {
@@ -222,7 +226,7 @@ final class UserRoutes {
         UserRef ref = in.ref();
         Rank rank = in.requiredChoice("rank", List.of(Rank.values()), Rank::name);
         in.check();
-        return writes.toUser(call, ref, new Command.ChangeRank(rank), UserRoutes::user);
+        return writes.toUser(call, ref, new Command.ChangeRank(rank), change -> user(call, change));
     }
 
     Reply replaceCards(Call call) {
@@ -231,7 +235,7 @@ final class UserRoutes {
         boolean duplicates = in.flag("allowDuplicates");
         Command.ReplaceCards replace = new Command.ReplaceCards(in.cards(duplicates), duplicates);
         in.check();
-        return writes.toUser(call, ref, replace, UserRoutes::user);
+        return writes.toUser(call, ref, replace, change -> user(call, change));
     }
 
     Reply replaceWorkstations(Call call) {
@@ -239,7 +243,7 @@ final class UserRoutes {
         UserRef ref = in.ref();
         List<String> workstations = in.checks().workstations(in.requiredTexts("workstations"));
         in.check();
-        return writes.toUser(call, ref, new Command.ReplaceWorkstations(workstations), UserRoutes::user);
+        return writes.toUser(call, ref, new Command.ReplaceWorkstations(workstations), change -> user(call, change));
     }
 
     Reply allowReenrolment(Call call) {
@@ -247,10 +251,10 @@ final class UserRoutes {
         UserRef ref = in.ref();
         boolean allowed = in.requiredFlag("allowed");
         in.check();
-        return writes.toUser(call, ref, new Command.AllowReenrolment(allowed), UserRoutes::user);
+        return writes.toUser(call, ref, new Command.AllowReenrolment(allowed), change -> user(call, change));
     }
 
-    private static Reply user(Change change) {
-        return UserJson.reply(200, change.user(), change.at());
+    private Reply user(Call call, Change change) {
+        return UserJson.reply(200, change.user(), change.at(), names.inUser(call, change.user()));
     }
 }

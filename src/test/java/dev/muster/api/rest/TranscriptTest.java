@@ -282,6 +282,12 @@ final class TranscriptTest {
                 JSON);
         t.ask("PUT /v1/users/external:c-1/holds/suspended?label=legal", admin);
         t.ask("PUT /v1/users/external:c-1/holds/suspended?label=legal", admin);
+        t.remark("Another key gives it another reason: that changes the hold, and it is still placed by the first.");
+        String desk = key("desk", "\"role\":\"manager\"");
+        t.tell("PUT /v1/users/external:c-1/holds/suspended?label=legal", "{\"reason\":\"court\"}", desk, JSON);
+        t.ask("GET /v1/journal?action=user.hold.changed&subject=user:" + ann, admin);
+        t.remark("Names are for those who may read the journal.");
+        t.ask("GET /v1/users/external:c-1/standing", key("app", "\"scopes\":[\"users:read\"]"));
         t.tell("PUT /v1/users/" + ann + "/holds/fraud", "{\"until\":\"2099-01-01T00:00:00Z\"}", admin, JSON);
         t.remark("The user is still held.");
         t.ask("PUT /v1/users/external:c-1/holds/blocked", admin);

@@ -1,5 +1,6 @@
 package dev.muster.api.rest;
 
+import dev.muster.directory.ActorNames;
 import dev.muster.http.JsonWriter;
 import dev.muster.model.User;
 import java.time.Instant;
@@ -9,7 +10,9 @@ public final class UserText {
     private UserText() {}
 
     /// The JSON of a user as of `at`.
-    public static byte[] of(User user, Instant at) {
-        return JsonWriter.bytes(json -> UserJson.write(json, user, at));
+    ///
+    /// @param names what keys and operators are called
+    public static byte[] of(User user, Instant at, ActorNames.Named names) {
+        return JsonWriter.bytes(json -> UserJson.write(json, user, at, names));
     }
 }

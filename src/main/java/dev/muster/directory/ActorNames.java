@@ -1,0 +1,112 @@
+package dev.muster.directory;
+
+import dev.muster.directory.Register.CredentialId;
+import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Scope;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.StorageException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What keys and operators are called, for replies that say who did something.
+///
+/// The name of a key or an operator never changes, and stays when the key is revoked or the operator deleted. So a name
+/// that was read once is remembered: a reply costs reads only for those that this server has not named before, and then
+/// one for all keys and one for all operators among them.
+public final class ActorNames {
+    private static final int MOST = 100_000;
+
+    private final Database database;
+    private final Vault vault;
+    private final ConcurrentHashMap<CredentialId, String> known = new ConcurrentHashMap<>();
+
+    ActorNames(Database database, Vault vault) {
+        this.database = database;
+        this.vault = vault;
+    }
+
+    /// Tells the names that one reply needs.
+    public interface Named {
+        /// Knows only root and the system, who are called what they are.
+        Named NO_CREDENTIALS = ActorNames::plainName;
+
+        /// Null if the name is not known, or not for the reader.
+        @Nullable
+        String of(ActorRef actor);
+    }
+
+    /// The names of `actors`. Those of keys and operators are for readers of the journal only, where they are told
+    /// already. Never fails: if storage does not answer, names are missing.
+    public Named of(Actor reader, long realm, Collection<ActorRef> actors) {
+        if (!reader.may(Scope.JOURNAL_READ)) {
+            return Named.NO_CREDENTIALS;
+        }
+        Set<UUID> keys = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        for (ActorRef actor : actors) {
+            switch (actor.kind()) {
+                case API_KEY -> addUnknown(keys, realm, actor);
+                case OPERATOR -> addUnknown(operators, realm, actor);
+                case SYSTEM, ROOT -> {}
+            }
+        }
+        if (!keys.isEmpty() || !operators.isEmpty()) {
+            read(realm, keys, operators);
+        }
+        return actor -> {
+            String plain = plainName(actor);
+            return plain == null ? known.get(new CredentialId(realm, actor.id())) : plain;
+        };
+    }
+
+    private void addUnknown(Set<UUID> unknown, long realm, ActorRef actor) {
+        if (!known.containsKey(new CredentialId(realm, actor.id()))) {
+            unknown.add(actor.id());
+        }
+    }
+
+    private static @Nullable String plainName(ActorRef actor) {
+        return switch (actor.kind()) {
+            case SYSTEM, ROOT -> actor.kind().word();
+            case API_KEY, OPERATOR -> null;
+        };
+    }
+
+    private void read(long realm, Set<UUID> keys, Set<UUID> operators) {
+        try {
+            CredentialMacs macs = vault.get(realm).macs();
+            database.read(reads -> {
+                for (KeyRow row : reads.keys(realm, keys)) {
+                    if (macs.obeyed(row)) {
+                        remember(realm, row.key().id(), row.key().name());
+                    }
+                }
+                for (OperatorRow row : reads.operators(realm, operators)) {
+                    if (macs.obeyed(row)) {
+                        remember(
+                                realm,
+                                row.operator().id(),
+                                row.operator().username().text());
+                    }
+                }
+                return true;
+            });
+        } catch (StorageException e) {
+            // What the reply is about was read or done already; it goes out with ids alone.
+        }
+    }
+
+    private void remember(long realm, UUID id, String name) {
+        if (known.size() >= MOST) {
+            known.clear();
+        }
+        known.put(new CredentialId(realm, id), name);
+    }
+}
