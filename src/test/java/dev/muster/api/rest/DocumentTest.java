@@ -272,8 +272,8 @@ final class DocumentTest {
                             "x-muster-scope",
                             "parameters",
                             "requestBody",
-                            "responses");
-            assertThat(operation.path("description").stringValue()).as(what).isNotEmpty();
+                            "responses",
+                            "x-codeSamples");
             assertThat(operation.path("security").findValues("credential"))
                     .as(what)
                     .allMatch(JsonNode::isEmpty);
@@ -322,7 +322,6 @@ final class DocumentTest {
     void nothingStandsInItForNothing() {
         Set<String> used = new TreeSet<>();
         document.findValues("$ref").forEach(reference -> used.add(reference.stringValue()));
-        document.findValues("x-muster-line").forEach(reference -> used.add(reference.stringValue()));
         Set<String> there = new TreeSet<>();
         for (String kind : List.of("schemas", "parameters", "headers", "responses")) {
             document.path("components")
@@ -374,6 +373,123 @@ final class DocumentTest {
             found.add(where + ": " + node);
         }
         node.forEach(part -> nameless(part, where, found));
+    }
+
+    /// What generated clients and readers of documents show: what a call does, and which credential it needs.
+    @Test
+    void everyOperationSaysWhatItDoesAndWhatItNeeds() {
+        eachOperation((method, path, operation) -> {
+            String what = method + " " + path;
+            String needs = needs(operation);
+            String sentence = switch (needs) {
+                case "-" -> "Needs no credential.";
+                case "any" -> "Needs any credential.";
+                case "root" -> "Needs the root key.";
+                default -> "Needs the scope `" + needs + "`.";
+            };
+            String description = operation.path("description").stringValue();
+            assertThat(description).as(what).endsWith("\n\n" + sentence);
+            assertThat(description.length() - sentence.length()).as(what).isGreaterThan(10);
+            assertThat(description)
+                    .as(what)
+                    .isNotEqualTo(operation.path("summary").stringValue());
+        });
+    }
+
+    /// A command for a shell, with every parameter filled in, that sends the example of the body.
+    @Test
+    void everyOperationHasAnExampleRequest() {
+        eachOperation((method, path, operation) -> {
+            String what = method + " " + path;
+            JsonNode sample = operation.path("x-codeSamples").path(0);
+            assertThat(sample.path("lang").stringValue()).as(what).isEqualTo("Shell");
+            String curl = sample.path("source").stringValue();
+            Matcher target =
+                    Pattern.compile("\"\\$MUSTER_URL(/[^\"?]*)(\\?[^\"]+)?\"").matcher(curl);
+            assertThat(target.find()).as(curl).isTrue();
+            assertThat(target.group(1))
+                    .as(curl)
+                    .matches(path.replaceAll("\\{[a-zA-Z]+}", "[^/{}]+"))
+                    .doesNotContain("{");
+            assertThat(curl.contains("Bearer $MUSTER_KEY"))
+                    .as(curl)
+                    .isEqualTo(!needs(operation).equals("-"));
+            JsonNode content = operation.path("requestBody").path("content");
+            assertThat(curl.contains(" -d '")).as(curl).isEqualTo(!content.isMissingNode());
+            content.properties().forEach(media -> {
+                assertThat(media.getValue().has("example")).as(what).isTrue();
+                assertThat(curl).endsWith("-d '" + media.getValue().path("example") + "'");
+                // Else the shell would end the text there.
+                assertThat(media.getValue().path("example").toString()).doesNotContain("'");
+            });
+        });
+    }
+
+    @Test
+    void everyOperationHasAnExampleOfEachError() {
+        OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
+        eachOperation((method, path, operation) -> {
+            List<String> statuses = new ArrayList<>();
+            operation.path("responses").properties().forEach(response -> {
+                JsonNode media = resolved(response.getValue()).path("content").path("application/problem+json");
+                if (!media.isMissingNode()) {
+                    statuses.add(response.getKey());
+                    Set<String> shown = new TreeSet<>(media.path("examples").propertyNames());
+                    Set<String> codes = new TreeSet<>();
+                    resolved(response.getValue()).path("x-muster-codes").forEach(code -> codes.add(code.stringValue()));
+                    assertThat(shown).as(method + " " + path).isEqualTo(codes).isNotEmpty();
+                    media.path("examples").forEach(example -> {
+                        check.checkExample(media, example.path("value"));
+                        assertThat(response.getKey())
+                                .isIn(
+                                        "default",
+                                        example.path("value").path("status").toString());
+                    });
+                }
+            });
+            assertThat(statuses).as(method + " " + path).contains("400", "default");
+        });
+    }
+
+    /// Generators take a choice of a text and null for a text that is never null.
+    @Test
+    void nullableTextsAreTextsOfTwoTypes() {
+        for (JsonNode choice : document.findParents("oneOf")) {
+            JsonNode named = at(choice.path("oneOf").path(0));
+            assertThat(named.path("type").asString("").equals("object") || named.has("enum"))
+                    .as(choice.toString())
+                    .isTrue();
+        }
+        assertThat(document.at("/components/schemas/User/properties/erasedAt/type")
+                        .toString())
+                .isEqualTo("[\"string\",\"null\"]");
+    }
+
+    /// Without a schema generated clients return nothing; a text of another type they take for JSON.
+    @Test
+    void everyReplyThatIsNotJsonIsAFile() {
+        List<String> files = new ArrayList<>();
+        eachOperation((method, path, operation) -> operation
+                .path("responses")
+                .forEach(response -> resolved(response)
+                        .path("content")
+                        .properties()
+                        .forEach(media -> {
+                            assertThat(media.getValue().has("schema"))
+                                    .as(method + " " + path)
+                                    .isTrue();
+                            if (!List.of("application/json", "application/problem+json")
+                                    .contains(media.getKey())) {
+                                assertThat(media.getValue()
+                                                .path("schema")
+                                                .path("format")
+                                                .asString(""))
+                                        .as(method + " " + path)
+                                        .isEqualTo("binary");
+                                files.add(path);
+                            }
+                        })));
+        assertThat(files).contains("/v1/journal/export", "/v1/jobs/{jobId}/evidence");
     }
 
     /// Each reply of JSON is shown, as its schema has it.

@@ -246,9 +246,10 @@ record Page(String html, String policy) {
             html.raw("<tr class=\"good\"><th>").text(status).raw("</th><td>");
             for (Map.Entry<String, JsonNode> content : reply.path("content").properties()) {
                 JsonNode media = content.getValue();
-                if (media.has("x-muster-line")) {
+                JsonNode lines = media.path("schema").path("contentSchema");
+                if (!lines.isMissingNode()) {
                     html.text("lines of ");
-                    String line = Shapes.named(media.path("x-muster-line").stringValue());
+                    String line = OpenApi.named(lines);
                     html.link(Shapes.anchor(line), line);
                 } else if (media.has("schema")) {
                     shapes.type(media.path("schema"));

@@ -120,6 +120,7 @@ final class Shapes {
             html.raw("<table>");
             Set<String> required = new HashSet<>();
             schema.path("required").forEach(field -> required.add(field.stringValue()));
+            schema.path(OpenApi.ALWAYS).forEach(field -> required.add(field.stringValue()));
             rows.forEach(row -> row(row.getKey(), row.getValue(), required));
             html.raw("</table>");
         } else if (!plainType(schema).equals("object")) {
