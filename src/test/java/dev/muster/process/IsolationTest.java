@@ -402,7 +402,8 @@ class IsolationTest {
                 "/health/live",
                 "/health/ready",
                 "/openapi.json",
-                "/docs")) {
+                "/docs",
+                "/docs/assets/page.js")) {
             assertThat(client.get(own).text())
                     .as(own)
                     .doesNotContain("Marker", "othername", "their-", "their second", userId.real, keyId.real);

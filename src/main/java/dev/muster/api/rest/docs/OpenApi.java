@@ -130,7 +130,8 @@ final class OpenApi {
                 schema.remove("oneOf");
                 schema.putArray("type").add("string").add("null");
                 named.properties().stream()
-                        .filter(part -> !part.getKey().equals("type") && !schema.has(part.getKey()))
+                        .filter(part ->
+                                part.getKey().equals("format") || part.getKey().equals("pattern"))
                         .forEach(part -> schema.set(part.getKey(), part.getValue()));
             }
         }
