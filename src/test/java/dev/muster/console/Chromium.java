@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /// A real browser, headless: the distribution's Chromium.
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final List<String> PLACES =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
@@ -35,7 +35,7 @@ final class Chromium implements AutoCloseable {
     /// What went wrong in its pages, in words.
     private final List<String> complaints = Collections.synchronizedList(new ArrayList<>());
 
-    Chromium() {
+    public Chromium() {
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Path executable = PLACES.stream()
@@ -53,7 +53,7 @@ final class Chromium implements AutoCloseable {
     /// A window of somebody of their own: no cookie is shared with another.
     ///
     /// @param home the only place that its pages may talk to
-    Page open(URI home, int width, ColorScheme scheme) {
+    public Page open(URI home, int width, ColorScheme scheme) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setBaseURL(home.toString())
                 .setViewportSize(width, 900)
@@ -74,12 +74,12 @@ final class Chromium implements AutoCloseable {
         return page;
     }
 
-    Page open(URI home) {
+    public Page open(URI home) {
         return open(home, 1280, ColorScheme.LIGHT);
     }
 
     /// What pages have complained of since the last call.
-    List<String> takeComplaints() {
+    public List<String> takeComplaints() {
         List<String> taken = List.copyOf(complaints);
         complaints.clear();
         return taken;

@@ -244,6 +244,10 @@ class IsolationTest {
         if (template.startsWith("/console/")) {
             return ofConsole(template);
         }
+        if (template.startsWith("/docs/")) {
+            // Files of the program, and of no realm.
+            return List.of();
+        }
         String path = template.replace("{kind}", "blocked")
                 .replace("{environment}", "test")
                 .replace("{job}", userId.ghost)
@@ -402,7 +406,8 @@ class IsolationTest {
                 "/health/live",
                 "/health/ready",
                 "/openapi.json",
-                "/docs")) {
+                "/docs",
+                "/docs/assets/page.js")) {
             assertThat(client.get(own).text())
                     .as(own)
                     .doesNotContain("Marker", "othername", "their-", "their second", userId.real, keyId.real);
@@ -412,6 +417,7 @@ class IsolationTest {
             same(pair, "standings", name -> client.json("POST", "/v1/standings", Map.of("refs", List.of(name))));
         }
         told.add("POST /v1/standings");
+        told.add("GET /docs/assets/{name}");
         for (Pair pair : List.of(new Pair("Marker", "Nobody"), userEmail, new Pair("other-5", "never-5"))) {
             same(pair, "search", name -> client.get("/v1/users?q=" + encoded(name)));
         }

@@ -78,7 +78,10 @@ public final class RestFace {
                 publicUrl);
         return Stream.concat(
                         calls.stream(),
-                        Stream.of(open(GET, "/openapi.json", documents::json), open(GET, "/docs", documents::page)))
+                        Stream.of(
+                                open(GET, "/openapi.json", documents::json),
+                                open(GET, "/docs", documents::page),
+                                open(GET, "/docs/assets/{name}", documents::file)))
                 .toList();
     }
 

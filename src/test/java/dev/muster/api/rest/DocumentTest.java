@@ -74,7 +74,10 @@ final class DocumentTest {
     @Test
     void everyRouteWithWhatItNeedsAndNoOther() {
         Map<String, String> routes = new TreeMap<>();
-        server.routes().forEach(row -> routes.put(row.method() + " " + row.template(), row.needs()));
+        server.routes().stream()
+                // Files of the page are no calls of the API.
+                .filter(row -> !row.template().startsWith("/docs/"))
+                .forEach(row -> routes.put(row.method() + " " + row.template(), row.needs()));
         Map<String, String> told = new TreeMap<>();
         eachOperation(
                 (method, path, operation) -> told.put(method.toUpperCase(Locale.ROOT) + " " + path, needs(operation)));
@@ -272,8 +275,8 @@ final class DocumentTest {
                             "x-muster-scope",
                             "parameters",
                             "requestBody",
-                            "responses");
-            assertThat(operation.path("description").stringValue()).as(what).isNotEmpty();
+                            "responses",
+                            "x-codeSamples");
             assertThat(operation.path("security").findValues("credential"))
                     .as(what)
                     .allMatch(JsonNode::isEmpty);
@@ -322,7 +325,6 @@ final class DocumentTest {
     void nothingStandsInItForNothing() {
         Set<String> used = new TreeSet<>();
         document.findValues("$ref").forEach(reference -> used.add(reference.stringValue()));
-        document.findValues("x-muster-line").forEach(reference -> used.add(reference.stringValue()));
         Set<String> there = new TreeSet<>();
         for (String kind : List.of("schemas", "parameters", "headers", "responses")) {
             document.path("components")
@@ -374,6 +376,123 @@ final class DocumentTest {
             found.add(where + ": " + node);
         }
         node.forEach(part -> nameless(part, where, found));
+    }
+
+    /// What generated clients and readers of documents show: what a call does, and which credential it needs.
+    @Test
+    void everyOperationSaysWhatItDoesAndWhatItNeeds() {
+        eachOperation((method, path, operation) -> {
+            String what = method + " " + path;
+            String needs = needs(operation);
+            String sentence = switch (needs) {
+                case "-" -> "Needs no credential.";
+                case "any" -> "Needs any credential.";
+                case "root" -> "Needs the root key.";
+                default -> "Needs the scope `" + needs + "`.";
+            };
+            String description = operation.path("description").stringValue();
+            assertThat(description).as(what).endsWith("\n\n" + sentence);
+            assertThat(description.length() - sentence.length()).as(what).isGreaterThan(10);
+            assertThat(description)
+                    .as(what)
+                    .isNotEqualTo(operation.path("summary").stringValue());
+        });
+    }
+
+    /// A command for a shell, with every parameter filled in, that sends the example of the body.
+    @Test
+    void everyOperationHasAnExampleRequest() {
+        eachOperation((method, path, operation) -> {
+            String what = method + " " + path;
+            JsonNode sample = operation.path("x-codeSamples").path(0);
+            assertThat(sample.path("lang").stringValue()).as(what).isEqualTo("Shell");
+            String curl = sample.path("source").stringValue();
+            Matcher target =
+                    Pattern.compile("\"\\$MUSTER_URL(/[^\"?]*)(\\?[^\"]+)?\"").matcher(curl);
+            assertThat(target.find()).as(curl).isTrue();
+            assertThat(target.group(1))
+                    .as(curl)
+                    .matches(path.replaceAll("\\{[a-zA-Z]+}", "[^/{}]+"))
+                    .doesNotContain("{");
+            assertThat(curl.contains("Bearer $MUSTER_KEY"))
+                    .as(curl)
+                    .isEqualTo(!needs(operation).equals("-"));
+            JsonNode content = operation.path("requestBody").path("content");
+            assertThat(curl.contains(" -d '")).as(curl).isEqualTo(!content.isMissingNode());
+            content.properties().forEach(media -> {
+                assertThat(media.getValue().has("example")).as(what).isTrue();
+                assertThat(curl).endsWith("-d '" + media.getValue().path("example") + "'");
+                // Else the shell would end the text there.
+                assertThat(media.getValue().path("example").toString()).doesNotContain("'");
+            });
+        });
+    }
+
+    @Test
+    void everyOperationHasAnExampleOfEachError() {
+        OpenApiCheck check = new OpenApiCheck(document.toString().getBytes(StandardCharsets.UTF_8));
+        eachOperation((method, path, operation) -> {
+            List<String> statuses = new ArrayList<>();
+            operation.path("responses").properties().forEach(response -> {
+                JsonNode media = resolved(response.getValue()).path("content").path("application/problem+json");
+                if (!media.isMissingNode()) {
+                    statuses.add(response.getKey());
+                    Set<String> shown = new TreeSet<>(media.path("examples").propertyNames());
+                    Set<String> codes = new TreeSet<>();
+                    resolved(response.getValue()).path("x-muster-codes").forEach(code -> codes.add(code.stringValue()));
+                    assertThat(shown).as(method + " " + path).isEqualTo(codes).isNotEmpty();
+                    media.path("examples").forEach(example -> {
+                        check.checkExample(media, example.path("value"));
+                        assertThat(response.getKey())
+                                .isIn(
+                                        "default",
+                                        example.path("value").path("status").toString());
+                    });
+                }
+            });
+            assertThat(statuses).as(method + " " + path).contains("400", "default");
+        });
+    }
+
+    /// Generators take a choice of a text and null for a text that is never null.
+    @Test
+    void nullableTextsAreTextsOfTwoTypes() {
+        for (JsonNode choice : document.findParents("oneOf")) {
+            JsonNode named = at(choice.path("oneOf").path(0));
+            assertThat(named.path("type").asString("").equals("object") || named.has("enum"))
+                    .as(choice.toString())
+                    .isTrue();
+        }
+        assertThat(document.at("/components/schemas/User/properties/erasedAt/type")
+                        .toString())
+                .isEqualTo("[\"string\",\"null\"]");
+    }
+
+    /// Without a schema generated clients return nothing; a text of another type they take for JSON.
+    @Test
+    void everyReplyThatIsNotJsonIsAFile() {
+        List<String> files = new ArrayList<>();
+        eachOperation((method, path, operation) -> operation
+                .path("responses")
+                .forEach(response -> resolved(response)
+                        .path("content")
+                        .properties()
+                        .forEach(media -> {
+                            assertThat(media.getValue().has("schema"))
+                                    .as(method + " " + path)
+                                    .isTrue();
+                            if (!List.of("application/json", "application/problem+json")
+                                    .contains(media.getKey())) {
+                                assertThat(media.getValue()
+                                                .path("schema")
+                                                .path("format")
+                                                .asString(""))
+                                        .as(method + " " + path)
+                                        .isEqualTo("binary");
+                                files.add(path);
+                            }
+                        })));
+        assertThat(files).contains("/v1/journal/export", "/v1/jobs/{jobId}/evidence");
     }
 
     /// Each reply of JSON is shown, as its schema has it.
@@ -434,23 +553,36 @@ final class DocumentTest {
         }
     }
 
-    /// The policy lets in the page's own style and nothing else; the page asks for nothing else.
+    /// The policy lets in the page's own files and nothing else; the page asks for nothing else and runs nothing that
+    /// is written into it.
     @Test
     void thePageNeedsNothingFromAnywhere() throws Exception {
         HttpResponse<String> page = get("/docs");
         String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
         assertThat(policy)
-                .contains("default-src 'none'", "connect-src 'self'", "style-src 'sha256-", "frame-ancestors 'none'")
+                .contains("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'")
                 .doesNotContain("unsafe", "http", "*");
         String html = page.body();
-        String style = html.substring(html.indexOf("<style>") + 7, html.indexOf("</style>"));
-        byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));
-        assertThat(policy).contains("'sha256-" + java.util.Base64.getEncoder().encodeToString(hash) + "'");
-        assertThat(html).doesNotContain("<script", "<img", "<link", "<iframe", " style=", "@import", "url(", " src=");
-        assertThat(Pattern.compile("href=\"(?!#|openapi\\.json\")")
+        assertThat(html).doesNotContain("<style", "<img", "<iframe", " style=", " onclick=", "javascript:");
+        assertThat(Pattern.compile("<script(?! src=\"docs/assets/page\\.js\\?v=[0-9a-f]{12}\" defer></script>)")
                         .matcher(html)
                         .find())
                 .isFalse();
+        Set<String> files = new TreeSet<>();
+        Matcher link = Pattern.compile(" (?:href|src)=\"(?!#)([^\"]+)\"").matcher(html);
+        while (link.find()) {
+            files.add(link.group(1));
+        }
+        assertThat(files).hasSize(4).contains("openapi.json");
+        for (String file : files) {
+            HttpResponse<String> got = get("/" + file);
+            assertThat(got.statusCode()).as(file).isEqualTo(200);
+            if (!file.equals("openapi.json")) {
+                assertThat(got.headers().firstValue("Cache-Control")).contains("public, max-age=31536000, immutable");
+                assertThat(got.body()).as(file).doesNotContain("@import", "url(", "https:");
+            }
+        }
+        assertThat(get("/docs/assets/other.js").statusCode()).isEqualTo(404);
     }
 
     /// Each call, each shape and each problem has a place on the page, and every link leads to one.
@@ -468,7 +600,7 @@ final class DocumentTest {
         }
         eachOperation((_, path, operation) -> {
             assertThat(places).contains(operation.path("operationId").stringValue());
-            assertThat(html).contains("<code>" + path + "</code>");
+            assertThat(html).contains("<code class=\"path\">" + path + "</code>");
         });
         document.path("components")
                 .path("schemas")

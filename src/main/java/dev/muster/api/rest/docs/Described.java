@@ -35,6 +35,7 @@ final class Described {
     private final JsonNode subject;
     private final JsonNode words;
     private final JsonNode problems;
+    private final JsonNode parameters;
     private final JsonNode answers;
     private final ObjectNode refusals;
     private final Guards guards;
@@ -54,6 +55,7 @@ final class Described {
 
     /// @param subject what the call is one of
     /// @param problems all that there are, by their codes
+    /// @param parameters the document's, by their names in it
     /// @param answers examples of replies, by their shapes
     /// @param refusals the replies that many calls have in common; what is missing is added
     Described(
@@ -61,12 +63,14 @@ final class Described {
             JsonNode subject,
             JsonNode words,
             JsonNode problems,
+            JsonNode parameters,
             JsonNode answers,
             ObjectNode refusals) {
         this.route = route;
         this.subject = subject;
         this.words = words;
         this.problems = problems;
+        this.parameters = parameters;
         this.answers = answers;
         this.refusals = refusals;
         this.guards = switch (words.path("guards").asString("")) {
@@ -83,14 +87,35 @@ final class Described {
         ObjectNode operation = NODES.objectNode();
         operation.putArray("tags").add(OpenApi.text(subject, "tag"));
         operation.put("operationId", OpenApi.text(words, "id")).put("summary", OpenApi.text(words, "summary"));
-        if (words.has("description")) {
-            operation.put("description", OpenApi.text(words, "description"));
-        }
+        operation.put("description", OpenApi.text(words, "description") + "\n\n" + needs());
         security(operation);
         parameters(operation);
         body(operation);
         replies(operation);
+        operation
+                .putArray(OpenApi.SAMPLES)
+                .addObject()
+                .put("lang", "Shell")
+                .put("label", "curl")
+                .put(
+                        "source",
+                        Curl.of(
+                                route,
+                                operation,
+                                parameters,
+                                words.path("exampleQuery").asString("")));
         return operation;
+    }
+
+    /// The credential that a caller needs, as a sentence. It is part of the description because generators and readers
+    /// of documents show that, and do not show extensions.
+    private String needs() {
+        return switch (route.needs()) {
+            case Operation.ROOT -> "Needs the root key.";
+            case Operation.ANY -> "Needs any credential.";
+            case Operation.NOTHING -> "Needs no credential.";
+            default -> "Needs the scope `" + route.needs() + "`.";
+        };
     }
 
     private void security(ObjectNode operation) {
@@ -214,10 +239,15 @@ final class Described {
             if (answers.has(shape)) {
                 media.set("example", answers.path(shape));
             }
-        } else if (!shape.isEmpty()) {
-            // OpenAPI 3.1 has no words for a reply of many values.
-            media.putObject("schema").put("type", "string");
-            media.put("x-muster-line", "#/components/schemas/" + shape);
+        } else {
+            // Generated clients hand `binary` on as a file. A text they take for JSON, and without a schema they return
+            // nothing.
+            ObjectNode schema = media.putObject("schema").put("type", "string").put("format", "binary");
+            if (!shape.isEmpty()) {
+                // OpenAPI 3.1 cannot describe a reply of many values: this describes each line of the text.
+                schema.put("contentMediaType", type).set("contentSchema", OpenApi.reference("schemas", shape));
+                media.put("example", answers.path(shape) + "\n");
+            }
         }
     }
 
@@ -241,10 +271,11 @@ final class Described {
     private List<String> codes() {
         List<String> codes = new ArrayList<>();
         words.path("problems").forEach(code -> codes.add(code.stringValue()));
+        codes.add("malformed");
         if (route.isOpen()) {
             return codes;
         }
-        codes.addAll(List.of("malformed", "unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        codes.addAll(List.of("unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
         // Also where only root may call: a key that may not is metered before it is refused.
         codes.add("too_many_requests");
         if (route.isWrite()) {
@@ -316,5 +347,8 @@ final class Described {
                 .put("detail", OpenApi.text(told, "description").replace("`", ""))
                 .put("code", code)
                 .put("requestId", "4fzq9sT2mK1x0bQa");
+        if (told.has("errors")) {
+            problem.set("errors", told.path("errors"));
+        }
     }
 }

@@ -3,6 +3,9 @@ package dev.muster.api.rest.docs;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.Utf8ByteOutput;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,10 +26,15 @@ public final class Documents {
             new Operation(Method.GET, "/openapi.json", Operation.NOTHING),
             new Operation(Method.GET, "/docs", Operation.NOTHING));
 
+    /// The page's own style sheet, script and icon, which are files; nothing in the page itself is run.
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private static final int TAG_BYTES = 16;
 
     private final List<Operation> operations;
     private final @Nullable URI publicUrl;
+    private final Files files = new Files();
     private volatile @Nullable Made made;
 
     private record Made(Copy json, Copy page) {}
@@ -49,6 +57,11 @@ public final class Documents {
         return made().page.reply(request);
     }
 
+    /// What the page is shown with. It is no part of the API and not in the document.
+    public Reply file(Request request) {
+        return files.get(request);
+    }
+
     /// Two who ask at once may both make them: they are the same.
     private Made made() {
         Made known = made;
@@ -61,13 +74,15 @@ public final class Documents {
 
     private Made make() {
         ObjectNode document = OpenApi.of(operations, publicUrl, version());
-        Page page = Page.of(document);
+        Utf8ByteOutput page = new Utf8ByteOutput();
+        TemplateEngine.createPrecompiled(ContentType.Html)
+                .render("docs/page.jte", Reference.of(document, files.version()), page);
         return new Made(
-                Copy.of(document.toString(), Reply.JSON, List.of()),
+                Copy.of(document.toString().getBytes(StandardCharsets.UTF_8), Reply.JSON, List.of()),
                 Copy.of(
-                        page.html(),
+                        page.toByteArray(),
                         "text/html; charset=utf-8",
-                        List.of("Content-Security-Policy", page.policy(), "Referrer-Policy", "no-referrer")));
+                        List.of("Content-Security-Policy", POLICY, "Referrer-Policy", "no-referrer")));
     }
 
     /// The server's; what runs from a folder of classes has none.
@@ -79,8 +94,7 @@ public final class Documents {
     /// One of the two, ready to be sent.
     private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
         /// @param headers names and values in turn
-        static Copy of(String text, String type, List<String> headers) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        static Copy of(byte[] bytes, String type, List<String> headers) {
             String tag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(sha256(bytes), TAG_BYTES)) + "\"";
             Reply whole = Reply.of(200, type, bytes);
             for (int i = 0; i < headers.size(); i += 2) {

@@ -1,6 +1,7 @@
-/// What Muster's own API is, written down: an OpenAPI 3.1 document and a page to read it on. Both are made
-/// once, at the start, from the routes and from the words in this package's resources; a route without words,
-/// or words without a route, keeps the server from starting.
+/// What Muster's own API is, written down: an OpenAPI 3.1 document, and a page with guides and all that the document
+/// has. Both are made once, when somebody first asks, from the routes and from the words in this package's resources; a
+/// test asks for them, and finds a route without words or words without a route. The page is made by the templates in
+/// `src/main/jte/docs`.
 @NullMarked
 package dev.muster.api.rest.docs;
 

@@ -19,7 +19,9 @@ final class OpenApiTest {
         List<Operation> routes = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("src/test/resources/golden/rest/routes.txt"))) {
             String[] words = line.split(" +", -1);
-            routes.add(new Operation(Method.valueOf(words[0]), words[1], words[2]));
+            if (!words[1].startsWith("/docs/")) {
+                routes.add(new Operation(Method.valueOf(words[0]), words[1], words[2]));
+            }
         }
         return routes;
     }

@@ -1,0 +1,46 @@
+package dev.muster.api.rest.docs;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A piece of a line on the page: a word or several, all of one look.
+///
+/// @param kind how it looks
+/// @param target of a link, an id on the page; empty for none
+public record Span(Kind kind, String text, String target) {
+    public enum Kind {
+        TEXT,
+        CODE,
+        LINK,
+        /// Between what matters: `or null`, `list of`.
+        QUIET
+    }
+
+    static Span text(String text) {
+        return new Span(Kind.TEXT, text, "");
+    }
+
+    static Span code(String text) {
+        return new Span(Kind.CODE, text, "");
+    }
+
+    static Span quiet(String text) {
+        return new Span(Kind.QUIET, text, "");
+    }
+
+    static Span link(String target, String text) {
+        return new Span(Kind.LINK, text, target);
+    }
+
+    /// A text of the document: what is between backticks is code, and nothing else is Markdown.
+    static List<Span> prose(String prose) {
+        List<Span> spans = new ArrayList<>();
+        String[] parts = prose.split("`", -1);
+        for (int i = 0; i < parts.length; i++) {
+            if (!parts[i].isEmpty()) {
+                spans.add(i % 2 == 0 ? text(parts[i]) : code(parts[i]));
+            }
+        }
+        return spans;
+    }
+}

@@ -1,0 +1,170 @@
+package dev.muster.api.rest;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.args.AxeRunOptions;
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.muster.console.Chromium;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `/docs` in a browser: light and dark, narrow and wide, with pictures in `target/screenshots`; it can be searched,
+/// and
+/// its examples can be copied. The browser complains of nothing, which it would of anything that the page's policy
+/// bars.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DocsPageTest {
+    private static final Path PICTURES = Path.of("target", "screenshots");
+
+    private RestServer server;
+    private Chromium chromium;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        server = new RestServer(folder, 20);
+        chromium = new Chromium();
+    }
+
+    @AfterAll
+    void close() {
+        chromium.close();
+        server.close();
+    }
+
+    @AfterEach
+    void nothingIsComplainedOf() {
+        assertThat(chromium.takeComplaints()).isEmpty();
+    }
+
+    private Page page(int width, ColorScheme scheme) {
+        Page page = chromium.open(URI.create("http://127.0.0.1:" + server.port()), width, scheme);
+        page.navigate("/docs");
+        return page;
+    }
+
+    @Test
+    void narrowAndLight() {
+        look(390, ColorScheme.LIGHT);
+    }
+
+    @Test
+    void narrowAndDark() {
+        look(390, ColorScheme.DARK);
+    }
+
+    @Test
+    void wideAndLight() {
+        look(1440, ColorScheme.LIGHT);
+    }
+
+    @Test
+    void wideAndDark() {
+        look(1440, ColorScheme.DARK);
+    }
+
+    private void look(int width, ColorScheme scheme) {
+        Page page = page(width, scheme);
+        for (String place :
+                List.of("top", "retries", "moving-in", "registerUser", "placeHold", "problems", "shape-User")) {
+            page.navigate("/docs#" + place);
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(PICTURES.resolve("docs-" + place + "-" + width + "-" + scheme + ".png")));
+        }
+        assertThat(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                .isEqualTo(0);
+        // Nothing but the list of contents scrolls sideways inside of itself either.
+        assertThat(
+                        page.evaluate(
+                                "[...document.querySelectorAll('main *')].filter(each => each.scrollWidth > each.clientWidth"
+                                        + " && getComputedStyle(each).overflowX === 'auto').map(each => each.outerHTML.slice(0, 200))"))
+                .isEqualTo(List.of());
+        AxeRunOptions violations = new AxeRunOptions();
+        violations.setResultTypes(List.of("violations"));
+        List<String> wrong = new ArrayList<>();
+        new AxeBuilder(page)
+                .setLegacyMode(true)
+                .options(violations)
+                .analyze()
+                .getViolations()
+                .forEach(violation -> wrong.add(violation.getId() + " "
+                        + violation.getNodes().stream()
+                                .limit(3)
+                                .map(node -> node.getHtml())
+                                .toList()));
+        assertThat(wrong).isEmpty();
+        page.context().close();
+    }
+
+    /// By path, by summary and by what is said of a call; with the keyboard alone.
+    @Test
+    void itIsSearched() {
+        Page page = page(1440, ColorScheme.LIGHT);
+        Locator found = page.locator("#found li");
+        page.keyboard().press("/");
+        assertThat(page.locator("#q")).isFocused();
+        page.keyboard().type("/holds/{kind}");
+        assertThat(found).hasText(new String[] {
+            "Place a holdPUT /v1/users/{ref}/holds/{kind}",
+            "Release a holdDELETE /v1/users/{ref}/holds/{kind}",
+            "Release a hold, by POSTPOST /v1/users/{ref}/holds/{kind}/release"
+        });
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve("docs-search.png")));
+        page.keyboard().press("ArrowDown");
+        assertThat(page.locator("#found li[aria-selected=true]")).containsText("Release a hold");
+        page.keyboard().press("Enter");
+        assertThat(page).hasURL(java.util.regex.Pattern.compile("#releaseHold$"));
+        assertThat(page.locator("#releaseHold h3")).isInViewport();
+        assertThat(page.locator("#found")).isHidden();
+
+        page.keyboard().press("/");
+        page.locator("#q").fill("operators way");
+        assertThat(found.first()).containsText("Close an operator's way in");
+        page.locator("#q").fill("gateway that refuses");
+        assertThat(found).hasCount(1);
+        assertThat(found.first()).containsText("Release a hold, by POST");
+        page.locator("#q").fill("IDEMPOTENCY");
+        assertThat(found.first()).containsText("Retries and idempotency");
+        page.locator("#q").fill("nothing is called so");
+        assertThat(found).hasText(new String[] {"Nothing found"});
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#q")).hasValue("");
+        assertThat(page.locator("#found")).isHidden();
+
+        // A slash that is typed into the field stays one.
+        page.keyboard().press("/");
+        page.keyboard().type("/v1/me");
+        assertThat(page.locator("#q")).hasValue("/v1/me");
+        page.locator("#found li").first().click();
+        assertThat(page).hasURL(java.util.regex.Pattern.compile("#getMe$"));
+        page.context().close();
+    }
+
+    /// Each example has a button, which copies what is shown and nothing else.
+    @Test
+    void examplesAreCopied() {
+        Page page = page(1440, ColorScheme.LIGHT);
+        page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+        int examples = page.locator("pre").count();
+        assertThat(examples).isGreaterThan(150);
+        assertThat(page.locator(".example button")).hasCount(examples);
+        Locator example = page.locator("#getStanding .example").first();
+        example.getByRole(com.microsoft.playwright.options.AriaRole.BUTTON).click();
+        assertThat(example.locator("button")).hasText("Copied");
+        assertThat(page.evaluate("navigator.clipboard.readText()"))
+                .isEqualTo("curl -sS \"$MUSTER_URL/v1/users/email:ann@example.org/standing\" \\\n"
+                        + "  -H \"Authorization: Bearer $MUSTER_KEY\"");
+        page.context().close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.muster.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServer;
+import dev.muster.api.rest.RestFace;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that openapi-generator makes of the document, as it is served and with the generator's defaults, compile and
+/// work: the same program in three of them sees the same.
+final class GeneratedClientsTest {
+    private static final String SEEN = """
+            me apiKey admin test null
+            registered 1 ann@example.org null null {plan=gold} allow
+            again true
+            rehearsed eve@example.org
+            held deny suspended 2099-01-31T12:34:56.789Z allow 2
+            hold suspended main chargeback null apiKey
+            standing deny 1
+            before allow null null
+            of email:ann@example.org standing deny null
+            of number:99 error null not_found
+            page 1,2 3
+            page 3 3
+            problem 409 409 taken urn:muster:problem:taken email taken
+            problem 422 422 invalid urn:muster:problem:invalid email not_an_address
+            patched null ann 3
+            job passed
+            given passed
+            entry user.updated apiKey null [Ann Lee, null]
+            entry user.hold.placed apiKey chargeback null
+            entry user.registered apiKey null [null, Ann Lee]
+            exported true
+            removed removed
+            """;
+
+    private static TestServer server;
+
+    @BeforeAll
+    static void generate(@TempDir Path folder) throws Exception {
+        server = new TestServer(
+                folder,
+                InstantSource.system(),
+                100,
+                (core, gate, mint) -> List.of(RestFace.of(core, gate, mint, null)));
+        GeneratedClients.generate(GeneratedClients.document(server.port()), "java-native", "java-okhttp", "typescript");
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    /// The admin key of a new tenant's realm for tests.
+    private static String key(String partnerId) {
+        return server.makeTenant(partnerId).testKey().apiKey();
+    }
+
+    private static String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    @Test
+    void forTheClientOfTheJdk() throws Exception {
+        assertThat(GeneratedClients.runJava("java-native", url(), key("native")))
+                .isEqualTo(SEEN);
+    }
+
+    /// Gson leaves out what is null, so this client cannot empty a field.
+    @Test
+    void forOkHttpAndGson() throws Exception {
+        assertThat(GeneratedClients.runJava("java-okhttp", url(), key("okhttp")))
+                .isEqualTo(SEEN.replace("patched null ann 3", "patched Ann Lee ann 3")
+                        .replace("user.updated apiKey null [Ann Lee, null]", "user.updated apiKey null null"));
+    }
+
+    @Test
+    void forFetchInTypeScript() throws Exception {
+        assertThat(GeneratedClients.runTypeScript("typescript", url(), key("typescript")))
+                .isEqualTo(SEEN);
+    }
+}
