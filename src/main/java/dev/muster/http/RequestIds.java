@@ -34,11 +34,11 @@ final class RequestIds {
         int left = 0;
         for (int i = 0; i < CHARACTERS; i++) {
             if (left < BITS) {
-                bits = bits << 8 | drawn[used++] & 0xff;
+                bits = (bits << 8) | (drawn[used++] & 0xff);
                 left += 8;
             }
             left -= BITS;
-            id[i] = ALPHABET[bits >> left & 63];
+            id[i] = ALPHABET[(bits >> left) & 63];
         }
         return new String(id, StandardCharsets.ISO_8859_1);
     }
