@@ -294,7 +294,9 @@ final class Reader {
             }
         }
         for (KeyRow row : reads.keys(realm.realm().id(), keys)) {
-            names.put(new ActorRef(ActorRef.Kind.API_KEY, row.key().id()), row.key().name());
+            names.put(
+                    new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
+                    row.key().name());
         }
         for (OperatorRow row : reads.operators(realm.realm().id(), operators)) {
             Operator operator = row.operator();

@@ -233,6 +233,39 @@ final class TasksTest {
     }
 
     @Test
+    void anOperatorGetsAnotherRoleAndIsDeletedOnceTheirNameIsTyped() {
+        server.signIn(tenancy.production(), tenancy.productionKey(), "leaver", Role.VIEWER);
+        Page page = signIn("admin");
+        page.navigate("/console/acme/production/operators");
+        Locator row = page.locator("tr")
+                .filter(new Locator.FilterOptions()
+                        .setHas(page.getByRole(AriaRole.ROWHEADER, new Page.GetByRoleOptions().setName("leaver"))));
+        row.locator("summary").getByText("New role").click();
+        row.locator("select").selectOption("manager");
+        row.locator("form[action$='/role'] button").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Saved.");
+        assertThat(row.locator("td").first()).hasText("manager");
+
+        row.locator("summary").getByText("Delete").click();
+        row.getByLabel("Type “leaver”").fill("lever");
+        row.locator("form[action$='/delete'] button").click();
+        assertThat(page.getByText("Type the username, leaver")).isVisible();
+        // Browsers count an answer of 422 as a complaint.
+        org.assertj.core.api.Assertions.assertThat(chromium.takeComplaints()).allMatch(line -> line.contains("422"));
+        assertThat(row).hasCount(1);
+
+        row.getByLabel("Type “leaver”").fill("leaver");
+        row.locator("form[action$='/delete'] button").click();
+        assertThat(page.getByRole(AriaRole.STATUS)).hasText("Deleted.");
+        assertThat(row).hasCount(0);
+        // Nobody is offered that for themselves.
+        Locator self = page.locator("tr").filter(new Locator.FilterOptions().setHasText("this is you"));
+        assertThat(self).hasCount(1);
+        assertThat(self.getByText("Delete")).hasCount(0);
+        assertThat(self.getByText("New role")).hasCount(0);
+    }
+
+    @Test
     void rehearsesBeforeItHoldsMany() {
         User first = register("Bulk One", "bulk.one@example.org");
         User second = register("Bulk Two", "bulk.two@example.org");

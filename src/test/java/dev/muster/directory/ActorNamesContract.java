@@ -102,8 +102,7 @@ abstract class ActorNamesContract extends RunningContract {
         Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, null, null, end)));
         Thread.sleep(400);
         Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.FRAUD, Hold.MAIN, null, null, null)));
-        JournalQuery all =
-                new JournalQuery(null, null, null, null, null, JournalQuery.Order.OLDEST_FIRST, 100, null);
+        JournalQuery all = new JournalQuery(null, null, null, null, null, JournalQuery.Order.OLDEST_FIRST, 100, null);
         assertThat(Running.ok(running.core.journal().page(Running.ADMIN, TEST, all))
                         .items())
                 .extracting(JournalEntry::action, JournalEntry::actorName)

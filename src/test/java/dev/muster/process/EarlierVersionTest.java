@@ -45,9 +45,11 @@ class EarlierVersionTest {
             Fields hold = changed.json().items("holds").getFirst();
             assertThat(hold.text("placedAt")).isEqualTo("2026-11-28T18:05:58.690Z");
             assertThat(hold.in("changedBy").text("name")).isEqualTo("admin");
-            assertThat(client.get("/v1/users/external:e-1/history?limit=1").text()).contains("\"user.hold.changed\"");
+            assertThat(client.get("/v1/users/external:e-1/history?limit=1").text())
+                    .contains("\"user.hold.changed\"");
             assertThat(client.get("/v1/journal/verify").json().flag("valid")).isTrue();
-            assertThat(client.get("/v1/journal/reconcile").json().flag("consistent")).isTrue();
+            assertThat(client.get("/v1/journal/reconcile").json().flag("consistent"))
+                    .isTrue();
             server.terminate();
             assertThat(server.await()).isZero();
         }
