@@ -103,7 +103,11 @@ final class JobRows {
         return job(row(0, bare, Kept.NOTHING), JobDetails.NONE);
     }
 
+    /// @throws dev.muster.model.UnreadableException when the row cannot be read
     static Job job(JobRow row, JobDetails details) {
+        if (!row.readable()) {
+            throw row.unreadable();
+        }
         return new Job(
                 row.id(),
                 row.jobId(),

@@ -3,6 +3,7 @@ package dev.muster.directory;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
 import dev.muster.model.Realm;
+import dev.muster.model.UnreadableException;
 import dev.muster.sealing.FingerprintKind;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
@@ -82,6 +83,9 @@ final class Vault {
 
     Entry add(RealmRow row) {
         long realm = row.realm().id();
+        if (!row.readable()) {
+            throw new UnreadableException("realm", Long.toString(realm));
+        }
         Entry entry = new Entry(row.realm(), masterKeys.unwrap(realm, row.wrappedKey()));
         Entry earlier = entries.putIfAbsent(realm, entry);
         return earlier == null ? entry : earlier;

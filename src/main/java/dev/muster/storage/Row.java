@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The row that a statement stands on, read from its first column to its last.
@@ -41,6 +42,15 @@ final class Row {
     <T extends @Nullable Object> T altered(T instead) {
         altered = true;
         return instead;
+    }
+
+    /// What a text says, or `instead` where it cannot be read, of an altered row.
+    <T> T decoded(@Nullable String text, Function<@Nullable String, T> reader, T instead) {
+        try {
+            return reader.apply(text);
+        } catch (RuntimeException e) {
+            return altered(instead);
+        }
     }
 
     /// The value of that place in an enum's order.
