@@ -362,6 +362,13 @@ final class GroupCommit {
                                     store.quotas(realm),
                                     at)));
             fill(byNumber, store.load(needs, retries, signatures));
+            for (SignatureRow signature : signatures) {
+                SignatureRow seen = vault.seen(signature);
+                if (seen != null) {
+                    // Goes before what was loaded: somebody may have deleted or altered that.
+                    work(byNumber, seen.realm()).loaded(seen);
+                }
+            }
             needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
             byRealm.forEach((realm, its) -> {
                 RealmWork work = work(byNumber, realm);

@@ -717,6 +717,11 @@ final class RealmWork {
         return wrappedKey == null ? null : new RealmRow(realm.realm(), wrappedKey);
     }
 
+    /// The signatures that requests came with for the first time.
+    List<SignatureRow> newSignatures() {
+        return newSignatures;
+    }
+
     /// The evidence that no job names any more, as another file took its place.
     List<UUID> droppedEvidence() {
         return droppedEvidence;
