@@ -203,7 +203,7 @@ public final class Jobs {
             JobRow row = database.read(reads -> reads.job(realm, job));
             // Compared in constant time, also where there is nothing to compare with.
             boolean matches = token.equals(row == null || row.token() == null ? NO_TOKEN : row.token());
-            if (!matches || row == null || !row.readable()) {
+            if (!matches || row == null || !JobRows.isReadable(row)) {
                 return Result.refused(unpromised());
             }
             Job found = database.snapshot(reads -> open(reads, row));

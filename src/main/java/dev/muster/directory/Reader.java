@@ -156,7 +156,7 @@ final class Reader {
     List<Job> readableJobs(Reads reads, List<JobRow> rows) {
         List<JobRow> readable = new ArrayList<>(rows.size());
         for (JobRow row : rows) {
-            if (row.readable()) {
+            if (JobRows.isReadable(row)) {
                 readable.add(row);
             } else {
                 Unreadable.report(row.realm(), row.unreadable());

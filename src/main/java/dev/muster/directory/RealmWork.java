@@ -251,7 +251,7 @@ final class RealmWork {
 
     /// To be called when all users are loaded.
     void loaded(JobRow row) {
-        if (!row.readable()) {
+        if (!JobRows.isReadable(row)) {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
             picture.loadedUnreadableJob(row.jobId(), why);

@@ -46,6 +46,7 @@ public final class TokenFamilies {
     /// @param endsAt when its first refresh token expires; its row is kept until then
     public void begin(long realm, UUID family, Instant endsAt) {
         storage.begin(sealed(realm, family, 0, endsAt));
+        spent.note(new FamilyId(realm, family), 0L);
     }
 
     /// Uses up the refresh token of that number, and those before it. Exact, on however many servers.

@@ -126,18 +126,10 @@ final class JobColumns {
         Digest evidenceSha256 = digest(row.bytesOrNull());
         Instant evidenceUntil = row.instantOrNull();
         byte[] sealed = row.bytesOrNull();
-        byte[] seed = row.bytesOrNull();
+        byte[] seed = row.seedOrNull();
         boolean realmKey = row.truth();
         byte[] userPrint = row.bytesOrNull();
         Instant erasedAt = row.instantOrNull();
-        boolean submitted = state != RESERVED;
-        boolean judged = state > AWAITING;
-        boolean complete = type != null
-                && (submitted ? submittedAt != null : token != null)
-                && (token == null || (tokenUntil != null && tokenBy != null))
-                && (!judged || (given != null && judgedAt != null))
-                && (review != JobRow.Review.CLOSED || (reviewedBy != null && reviewedAt != null))
-                && (evidence == null || (evidenceSha256 != null && evidenceUntil != null));
         return new JobRow(
                 realm,
                 id,
@@ -154,7 +146,7 @@ final class JobColumns {
                 tokenBy,
                 given,
                 confidence,
-                judged ? Outcome.values()[state - 2] : null,
+                state > AWAITING ? Outcome.values()[state - 2] : null,
                 reason,
                 judgedAt,
                 review,
@@ -169,7 +161,7 @@ final class JobColumns {
                 realmKey,
                 userPrint,
                 erasedAt,
-                complete && !row.isAltered());
+                type != null && !row.isAltered());
     }
 
     private static int state(Row row) throws SQLException {
@@ -179,7 +171,7 @@ final class JobColumns {
 
     /// In the order of `seals_of_jobs`.
     static Rows.JobSealRow seal(Row row) throws SQLException {
-        return new Rows.JobSealRow(row.uuid(), row.uuidOrNull(), row.bytesOrNull(), row.truth(), row.instantOrNull());
+        return new Rows.JobSealRow(row.uuid(), row.uuidOrNull(), row.seedOrNull(), row.truth(), row.instantOrNull());
     }
 
     private static <E> @Nullable E value(Row row, E[] values) throws SQLException {

@@ -270,7 +270,7 @@ public final class Reads {
         }
         session.list("seeds_by_" + what, to -> to.values("uuid", ids).number(realm), row -> {
             UUID id = row.uuid();
-            byte[] seed = row.bytesOrNull();
+            byte[] seed = row.seedOrNull();
             return seed == null ? id : seeds.put(id, seed);
         });
         return seeds;

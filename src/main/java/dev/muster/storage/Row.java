@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The row that a statement stands on, read from its first column to its last.
 final class Row {
+    /// Bytes of a seed.
+    private static final int SEED = 32;
+
     private final ResultSet results;
     private final Flavour flavour;
     private int place;
@@ -104,6 +107,12 @@ final class Row {
 
     byte @Nullable [] bytesOrNull() throws SQLException {
         return results.getBytes(++place);
+    }
+
+    /// What a person's or a job's key follows from; null for none, and, of an altered row, where it has another length.
+    byte @Nullable [] seedOrNull() throws SQLException {
+        byte[] seed = bytesOrNull();
+        return seed == null || seed.length == SEED ? seed : altered(null);
     }
 
     UUID uuid() throws SQLException {

@@ -121,7 +121,7 @@ final class UserColumns {
         Instant deviceAddedAt = row.instantOrNull();
         Instant emailConfirmedAt = row.instantOrNull();
         Instant erasedAt = row.instantOrNull();
-        byte[] seed = row.bytesOrNull();
+        byte[] seed = row.seedOrNull();
         User user = new User(
                 id,
                 number,
