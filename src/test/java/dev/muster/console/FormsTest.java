@@ -581,6 +581,9 @@ final class FormsTest {
                 null,
                 new Command.CreateGroup("Staff", null));
         server.signIn(tenancy.test(), tenancy.testKey(), "viewer", Role.VIEWER);
+        String admins = cookie;
+        // Else signing in would end the other session.
+        cookie = null;
         HttpResponse<String> in = send(
                 "/console/sign-in",
                 Map.of(
@@ -592,6 +595,7 @@ final class FormsTest {
                         "viewer",
                         "password",
                         TestServer.PASSWORD));
+        cookie = admins;
         String set = in.headers().firstValue("Set-Cookie").orElseThrow();
         String shown = client.send(
                         HttpRequest.newBuilder(URI.create(server.address() + "/console/acme/test/overview"))

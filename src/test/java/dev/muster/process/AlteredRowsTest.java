@@ -413,6 +413,9 @@ class AlteredRowsTest {
                             "key mac: written by the server / written by somebody else",
                             "operator mac: written by the server / written by somebody else");
         }
+        // Rows of one kind do not hide those of another, though a kind is logged once a minute.
+        assertThat(server.output())
+                .contains("realm " + realm + ": the row of key ", "realm " + realm + ": the row of operator ");
     }
 
     @Test
