@@ -130,17 +130,18 @@ class AlteredColumnsTest {
             DatabaseMetaData data = connection.getMetaData();
             Set<String> ofRealms = new TreeSet<>();
             try (ResultSet found =
-                    data.getColumns(null, TestDatabase.isPostgres() ? "public" : null, "%", "realm")) {
+                    data.getColumns(null, connection.getSchema(), "%", "realm")) {
                 while (found.next()) {
                     ofRealms.add(found.getString("TABLE_NAME"));
                 }
             }
             ofRealms.removeAll(LEFT_OUT);
             for (String table : ofRealms) {
-                try (ResultSet found = data.getColumns(null, null, table, "%")) {
+                try (ResultSet found = data.getColumns(null, connection.getSchema(), table, "%")) {
                     while (found.next()) {
                         String name = found.getString("COLUMN_NAME");
-                        if (!name.equals("realm")) {
+                        // Any time is one that some version may have written.
+                        if (!name.equals("realm") && !name.endsWith("at") && !name.endsWith("until")) {
                             all.add(new Column(
                                     table, name, found.getString("TYPE_NAME")));
                         }
@@ -169,7 +170,7 @@ class AlteredColumnsTest {
                 }
             }
         }
-        assertThat(altered).isGreaterThan(80);
+        assertThat(altered).isGreaterThan(60);
         assertThat(faults).isEmpty();
         assertThat(server.output()).doesNotContain("a write failed");
     }
