@@ -176,6 +176,14 @@ class SecurityLogTest {
                 String base = "/console/acme/test";
                 assertThat(browser.send("GET", base + "/keys", Map.of()).status())
                         .isEqualTo(403);
+                admin.json("POST", "/v1/users", Map.of("externalId", "u"));
+                String ranked = admin.get("/v1/users/external:u").json().text("id");
+                admin.json("POST", "/v1/operators", Map.of("username", "boss", "password", PASSWORD, "role", "manager"));
+                Browser boss = Browser.signedIn(server.address(), "acme", "test", "boss", PASSWORD);
+                boss.send(
+                        "POST",
+                        base + "/users/" + ranked + "/rank",
+                        Map.of("rank", "SUPER", "version", "1", "once", "1", "csrf", boss.token()));
                 assertThat(browser.send("GET", base + "/journal", Map.of()).status())
                         .isEqualTo(200);
                 String wrong = browser.cookie().substring(0, browser.cookie().length() - 4) + "AAAA";
@@ -202,7 +210,7 @@ class SecurityLogTest {
             List<Fields> all = lines(server);
             assertThat(of(all, "permission", "refused"))
                     .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
-                    .containsExactly("apiKey", "operator");
+                    .containsExactly("apiKey", "operator", "operator");
             assertThat(of(all, "journal_read", "ok"))
                     .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
                     .containsExactly("apiKey", "operator");
