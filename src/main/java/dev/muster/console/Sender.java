@@ -106,8 +106,8 @@ final class Sender {
             // The server is stopping.
             Thread.currentThread().interrupt();
         }
-        RemoteClient client = new RemoteClient(
-                visit.request().client(), visit.request().serverId());
+        RemoteClient client =
+                new RemoteClient(visit.request().client(), visit.request().serverId());
         return gate.noted(visit.visitor().caller(), client, result);
     }
 

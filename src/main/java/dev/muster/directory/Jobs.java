@@ -100,7 +100,9 @@ public final class Jobs {
                     long count = reads.count(all, Listing.COUNTED + 1);
                     Page<Job> page = new Page<>(
                             new Reader(vault.get(realm))
-                                    .readableJobs(reads, shown).stream().map(this::seen).toList(),
+                                    .readableJobs(reads, shown).stream()
+                                            .map(this::seen)
+                                            .toList(),
                             Math.min(count, Listing.COUNTED),
                             count > Listing.COUNTED,
                             rows.size() > query.limit() ? shown.getLast().number() : null);

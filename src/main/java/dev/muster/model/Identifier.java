@@ -57,9 +57,7 @@ public record Identifier(Kind kind, String text, String folded) {
     /// A folded username with plain letters and digits in the place of fullwidth, mathematical and other variants:
     /// two that are equal then look alike. Not what is stored and looked up.
     static String withoutVariants(String folded) {
-        return isAscii(folded)
-                ? folded
-                : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
+        return isAscii(folded) ? folded : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
     }
 
     /// `raw` without what cannot be seen at its ends: white space of any kind, and characters that only format.

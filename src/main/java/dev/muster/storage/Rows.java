@@ -383,8 +383,8 @@ public sealed interface Rows {
     /// @param realmKey whether the key of the realm sealed it, although it has a user
     /// @param userPrint the fingerprint of the name in it; null once it has a user
     /// @param erasedAt when it was erased by itself
-    /// @param readable whether each column holds what some version writes; else only realm, ids, number and user mean
-    ///     anything
+    /// @param readable whether each column holds what some version writes; else only realm, ids, number and user
+    ///     mean anything
     record JobRow(
             long realm,
             UUID id,

@@ -107,11 +107,10 @@ final class Session implements AutoCloseable {
     }
 
     /// A reader that does not know what to make of a row has found one that no version writes.
-    private static <T extends @Nullable Object> T read(String name, Row row, Row.Reader<T> reader)
-            throws SQLException {
+    private static <T extends @Nullable Object> T read(String name, Row row, Row.Reader<T> reader) throws SQLException {
         try {
             return reader.read(row);
-        } catch (StorageException e) {
+        } catch (StorageException | UnreadableException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new UnreadableException("a row of the statement", name, e);

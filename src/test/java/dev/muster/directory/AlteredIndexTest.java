@@ -54,7 +54,8 @@ final class AlteredIndexTest extends RunningContract {
         try (Upkeep storage = running.database().upkeep();
                 Indexing indexing = new Indexing(storage.textIndex(USERS))) {
             indexing.whole();
-            assertThat(asked("select count(distinct realm) from search_posting")).isEqualTo(2);
+            assertThat(asked("select count(distinct realm) from search_posting"))
+                    .isEqualTo(2);
             assertThat(asked("update search_posting set places = x'80' where realm = " + TEST))
                     .isPositive();
             UserQuery query = new UserQuery(null, null, null, null, null, null, "user1", null, null, 10, null, 0);

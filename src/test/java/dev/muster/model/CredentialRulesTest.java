@@ -62,9 +62,7 @@ class CredentialRulesTest {
     @Test
     void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
         Identifier fullwidth = new Identifier(
-                Identifier.Kind.USERNAME,
-                "\uff21dmin",
-                Identifier.fold(Identifier.Kind.USERNAME, "\uff21dmin"));
+                Identifier.Kind.USERNAME, "\uff21dmin", Identifier.fold(Identifier.Kind.USERNAME, "\uff21dmin"));
         TestRealm.ok(ask(realm.admin, new Command.CreateOperator(fullwidth, Role.VIEWER, "hash")));
         Command plain = new Command.CreateOperator(TestRealm.username("admin"), Role.VIEWER, "hash");
         assertThat(TestRealm.no(ask(realm.admin, plain))).isInstanceOf(Refusal.Taken.class);

@@ -2,9 +2,9 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestDatabase;
 import dev.muster.http.Json;
 import dev.muster.testing.OnBothDatabases;
-import dev.muster.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,7 +87,8 @@ class AlteredColumnsTest {
             made(client.json("PUT", "/v1/users/external:user-2/holds/blocked", Map.of("reason", "a")));
             made(client.json("PUT", "/v1/users/external:user-2/cards", Map.of("cards", List.of(card()))));
             made(client.json("POST", "/v1/users/external:user-3/bar", Map.of("reason", "a")));
-            group = made(client.json("POST", "/v1/groups", Map.of("name", "Staff"))).text("id");
+            group = made(client.json("POST", "/v1/groups", Map.of("name", "Staff")))
+                    .text("id");
             policy = made(client.json("POST", "/v1/policies", Map.of("name", "Doors", "resources", List.of("door"))))
                     .text("id");
             made(client.json("PUT", "/v1/groups/" + group + "/members/external:user-2", null));
@@ -99,7 +100,8 @@ class AlteredColumnsTest {
                 made(client.json(
                         "POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin")));
             }
-            Fields key = made(client.json("POST", "/v1/keys", Map.of("name", "second", "role", "admin", "signing", true)));
+            Fields key =
+                    made(client.json("POST", "/v1/keys", Map.of("name", "second", "role", "admin", "signing", true)));
             second = key.text("apiKey");
             secret = key.text("apiSecret");
         }
@@ -130,8 +132,7 @@ class AlteredColumnsTest {
         try (Connection connection = DriverManager.getConnection(database)) {
             DatabaseMetaData data = connection.getMetaData();
             Set<String> ofRealms = new TreeSet<>();
-            try (ResultSet found =
-                    data.getColumns(null, connection.getSchema(), "%", "realm")) {
+            try (ResultSet found = data.getColumns(null, connection.getSchema(), "%", "realm")) {
                 while (found.next()) {
                     ofRealms.add(found.getString("TABLE_NAME"));
                 }
@@ -143,8 +144,7 @@ class AlteredColumnsTest {
                         String name = found.getString("COLUMN_NAME");
                         // Any time is one that some version may have written.
                         if (!name.equals("realm") && !name.endsWith("at") && !name.endsWith("until")) {
-                            all.add(new Column(
-                                    table, name, found.getString("TYPE_NAME")));
+                            all.add(new Column(table, name, found.getString("TYPE_NAME")));
                         }
                     }
                 }
@@ -196,12 +196,7 @@ class AlteredColumnsTest {
             answers.add(signet.get("/partner/v1/get-user?userId=" + id));
             answers.add(signet.json("PATCH", "/partner/v1/update-user", Map.of("userId", id, "name", "x")));
             answers.add(Client.once(
-                    server.address(),
-                    null,
-                    "GET",
-                    "/user?email_id=2",
-                    new byte[0],
-                    "X-API-Key: " + tenancy.testKey()));
+                    server.address(), null, "GET", "/user?email_id=2", new byte[0], "X-API-Key: " + tenancy.testKey()));
             answers.add(client.json("POST", "/api/v2/partner/enrollee", enrollee()));
             answers.add(browser.send("GET", "/console/acme/test/users/" + id, Map.of()));
             String access = login(client).json().text("access");
@@ -359,8 +354,19 @@ class AlteredColumnsTest {
             writes(faults, altered, client);
             dialects(faults, altered, client);
             for (String page : List.of(
-                    "overview", "users", "users/" + group, "jobs", "jobs/job-1", "groups", "groups/" + group,
-                    "policies", "policies/" + policy, "journal", "keys", "operators", "ending")) {
+                    "overview",
+                    "users",
+                    "users/" + group,
+                    "jobs",
+                    "jobs/job-1",
+                    "groups",
+                    "groups/" + group,
+                    "policies",
+                    "policies/" + policy,
+                    "journal",
+                    "keys",
+                    "operators",
+                    "ending")) {
                 note(faults, altered, "page " + page, browser.send("GET", "/console/acme/test/" + page, Map.of()));
             }
             Client.Answer neighbour = other.json("POST", "/v1/users", Map.of("name", "x", "externalId", altered));
@@ -377,7 +383,8 @@ class AlteredColumnsTest {
                     faults,
                     altered,
                     "hold of " + user,
-                    client.json("PUT", "/v1/users/external:" + user + "/holds/suspended", Map.of("reason", "b"), dry()));
+                    client.json(
+                            "PUT", "/v1/users/external:" + user + "/holds/suspended", Map.of("reason", "b"), dry()));
         }
         note(
                 faults,
@@ -389,24 +396,43 @@ class AlteredColumnsTest {
                         Map.of("externalId", "user-1", "email", "user-1@example.org", "name", "N1"),
                         "Idempotency-Key: user-1",
                         dry()));
-        note(faults, altered, "a card", client.json(
-                "PUT", "/v1/users/external:user-1/cards", Map.of("cards", List.of(card())), dry()));
+        note(
+                faults,
+                altered,
+                "a card",
+                client.json("PUT", "/v1/users/external:user-1/cards", Map.of("cards", List.of(card())), dry()));
         note(faults, altered, "a user", client.json("POST", "/v1/users", Map.of("email", "user-2@example.org"), dry()));
         note(faults, altered, "an expulsion", client.json("POST", "/v1/users/external:user-2/expel", Map.of(), dry()));
         note(faults, altered, "an erasure", client.json("POST", "/v1/users/external:user-2/erase", Map.of(), dry()));
-        note(faults, altered, "a member", client.json(
-                "PUT", "/v1/groups/" + group + "/members/external:user-1", null, dry()));
+        note(
+                faults,
+                altered,
+                "a member",
+                client.json("PUT", "/v1/groups/" + group + "/members/external:user-1", null, dry()));
         note(faults, altered, "a group", client.json("DELETE", "/v1/groups/" + group, null, dry()));
         note(faults, altered, "a policy", client.json("DELETE", "/v1/policies/" + policy, null, dry()));
         note(faults, altered, "a group's name", client.json("POST", "/v1/groups", Map.of("name", "Staff"), dry()));
-        note(faults, altered, "a verdict", client.json(
-                "POST", "/v1/jobs/job-1/verdict", Map.of("outcome", "failed", "confidence", 1), dry()));
-        note(faults, altered, "a job", client.json(
-                "POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:user-1"), dry()));
+        note(
+                faults,
+                altered,
+                "a verdict",
+                client.json("POST", "/v1/jobs/job-1/verdict", Map.of("outcome", "failed", "confidence", 1), dry()));
+        note(
+                faults,
+                altered,
+                "a job",
+                client.json("POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:user-1"), dry()));
         note(faults, altered, "a job's erasure", client.json("POST", "/v1/jobs/job-2/erase", Map.of(), dry()));
         note(faults, altered, "a key", client.json("POST", "/v1/keys", Map.of("name", "k", "role", "viewer"), dry()));
-        note(faults, altered, "an operator", client.json(
-                "POST", "/v1/operators", Map.of("username", "bob", "password", PASSWORD, "role", "viewer"), dry()));
+        note(
+                faults,
+                altered,
+                "an operator",
+                client.json(
+                        "POST",
+                        "/v1/operators",
+                        Map.of("username", "bob", "password", PASSWORD, "role", "viewer"),
+                        dry()));
         note(faults, altered, "quotas", client.json("GET", "/v1/quotas", null));
     }
 
@@ -417,10 +443,12 @@ class AlteredColumnsTest {
 
     private static void dialects(List<String> faults, String altered, Client client) throws IOException {
         String admin = tenancy.testKey();
-        for (String target : List.of(
-                "/user?email_id=2", "/multipleusers", "/modifysmartcard?email_id=2")) {
-            note(faults, altered, target, Client.once(
-                    server.address(), null, "GET", target, new byte[0], "X-API-Key: " + admin));
+        for (String target : List.of("/user?email_id=2", "/multipleusers", "/modifysmartcard?email_id=2")) {
+            note(
+                    faults,
+                    altered,
+                    target,
+                    Client.once(server.address(), null, "GET", target, new byte[0], "X-API-Key: " + admin));
         }
         note(faults, altered, "enrollee", client.json("POST", "/api/v2/partner/enrollee", enrollee(), dry()));
         Map<String, Object> status = Signing.signed(
@@ -443,7 +471,8 @@ class AlteredColumnsTest {
         if (token.status() == 200) {
             String bearer = token.json().in("data").in("credentials").text("accessToken");
             try (Client signet = new Client(server.address(), bearer)) {
-                for (String target : List.of("/partner/v1/all-users", "/partner/v1/get-user?email=user-2@example.org")) {
+                for (String target :
+                        List.of("/partner/v1/all-users", "/partner/v1/get-user?email=user-2@example.org")) {
                     note(faults, altered, target, signet.get(target));
                 }
             }

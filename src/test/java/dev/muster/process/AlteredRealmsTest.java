@@ -2,8 +2,8 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.testing.OnBothDatabases;
 import dev.muster.TestDatabase;
+import dev.muster.testing.OnBothDatabases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +47,10 @@ class AlteredRealmsTest {
         String nothing = url == null ? "x'00'" : "'\\x00'::bytea";
         sql(url, "update realm set environment = 77 where id = " + realm(strange));
         sql(url, "update realm set wrapped_key = " + nothing + " where id = " + realm(damaged));
-        sql(url, "update realm set wrapped_key = (select wrapped_key from realm where id = " + realm(sound)
-                + ") where id = " + realm(another));
+        sql(
+                url,
+                "update realm set wrapped_key = (select wrapped_key from realm where id = " + realm(sound)
+                        + ") where id = " + realm(another));
         try (ServerProcess server = start(url)) {
             for (Tenancy lost : List.of(strange, damaged, another)) {
                 assertThat(registered(server, lost.testKey())).isEqualTo(401);
@@ -80,8 +82,7 @@ class AlteredRealmsTest {
     }
 
     private void sql(String url, String statement) throws SQLException {
-        String database =
-                url == null ? "jdbc:sqlite:" + folder.resolve("data").resolve("muster.db") : url;
+        String database = url == null ? "jdbc:sqlite:" + folder.resolve("data").resolve("muster.db") : url;
         try (Connection connection = DriverManager.getConnection(database);
                 var any = connection.createStatement()) {
             assertThat(any.executeUpdate(statement)).as(statement).isOne();

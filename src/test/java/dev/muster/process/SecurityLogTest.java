@@ -178,7 +178,8 @@ class SecurityLogTest {
                         .isEqualTo(403);
                 admin.json("POST", "/v1/users", Map.of("externalId", "u"));
                 String ranked = admin.get("/v1/users/external:u").json().text("id");
-                admin.json("POST", "/v1/operators", Map.of("username", "boss", "password", PASSWORD, "role", "manager"));
+                admin.json(
+                        "POST", "/v1/operators", Map.of("username", "boss", "password", PASSWORD, "role", "manager"));
                 Browser boss = Browser.signedIn(server.address(), "acme", "test", "boss", PASSWORD);
                 boss.send(
                         "POST",

@@ -87,8 +87,9 @@ public final class Signet {
     private Reply register(Request request, Naming naming) {
         return answer(
                 naming,
-                called(request, caller ->
-                                body(request, naming).then(input -> registration(request, input, caller, naming))));
+                called(
+                        request,
+                        caller -> body(request, naming).then(input -> registration(request, input, caller, naming))));
     }
 
     private Result<Reply> registration(Request request, Input input, Caller caller, Naming naming) {
@@ -192,7 +193,9 @@ public final class Signet {
     private Reply remove(Request request, Naming naming) {
         return answer(
                 naming,
-                called(request, caller ->
+                called(
+                        request,
+                        caller ->
                                 optionalBody(request, naming).then(input -> removal(request, input, caller, naming))));
     }
 
