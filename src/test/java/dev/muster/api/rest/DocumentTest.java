@@ -601,6 +601,10 @@ final class DocumentTest {
         eachOperation((_, path, operation) -> {
             assertThat(places).contains(operation.path("operationId").stringValue());
             assertThat(html).contains("<code class=\"path\">" + path + "</code>");
+            int begin = html.indexOf("id=\"" + operation.path("operationId").stringValue() + "\"");
+            assertThat(html.substring(begin, html.indexOf("</article>", begin)))
+                    .as(path)
+                    .contains("<figcaption>Request<", "<figcaption>Error ", "urn:muster:problem:");
         });
         document.path("components")
                 .path("schemas")

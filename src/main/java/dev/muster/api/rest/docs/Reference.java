@@ -47,7 +47,8 @@ public record Reference(
     /// @param body what its body is, in one line; empty where it takes none
     /// @param fields of the body
     /// @param headers names of those that a caller may send
-    /// @param curl the example, for a shell
+    /// @param example of an error, one that is the call's own if it has one
+    /// @param curl the example of a request, for a shell
     public record Call(
             String id,
             String method,
@@ -61,6 +62,7 @@ public record Reference(
             List<String> headers,
             List<Answer> answers,
             List<Refused> refused,
+            Refusal example,
             String curl) {
         /// As a class of the style sheet.
         public String style() {
@@ -76,6 +78,11 @@ public record Reference(
 
     /// The codes of the problems that a call may be refused with, of one status.
     public record Refused(String status, List<String> codes) {}
+
+    /// An error as a call answers it.
+    ///
+    /// @param json the body
+    public record Refusal(String status, String json) {}
 
     /// A problem that a call may be refused with.
     public record Fault(String code, String status, List<Span> text) {}
@@ -210,7 +217,22 @@ public record Reference(
                     headers,
                     answers,
                     refused,
+                    example(operation, refused),
                     OpenApi.text(operation.path(OpenApi.SAMPLES).path(0), "source"));
+        }
+
+        /// The first that the call is refused with besides those that any call may be.
+        private Refusal example(JsonNode operation, List<Refused> refused) {
+            boolean open = operation.path("security").isEmpty();
+            String status = refused.isEmpty()
+                    ? open ? "400" : "401"
+                    : refused.getFirst().status();
+            JsonNode examples = resolved(operation.path("responses").path(status))
+                    .path("content")
+                    .path("application/problem+json")
+                    .path("examples");
+            JsonNode first = examples.path(examples.propertyNames().iterator().next());
+            return new Refusal(status, Layout.of(first.path("value")));
         }
 
         private static String needs(JsonNode operation) {
