@@ -75,7 +75,7 @@ public final class Console {
     }
 
     private List<Route> routes() {
-        Sender sender = new Sender(core.directory());
+        Sender sender = new Sender(core.directory(), gate);
         SignInPage signIn = new SignInPage(visitors, doors, sender, pages, words);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);

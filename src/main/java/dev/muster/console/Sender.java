@@ -12,6 +12,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.security.Gate;
+import dev.muster.security.RemoteClient;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,15 +41,17 @@ final class Sender {
     private static final int WAIT_MILLIS = 100;
 
     private final Directory directory;
+    private final Gate gate;
 
-    Sender(Directory directory) {
+    Sender(Directory directory, Gate gate) {
         this.directory = directory;
+        this.gate = gate;
     }
 
     /// A command on something of the realm.
     Result<Change> send(Visit visit, Command command) {
         Write write = new Write(visit.actor(), null, List.of(command), null);
-        return execute(request(visit, write, retry(visit, write), false));
+        return execute(visit, request(visit, write, retry(visit, write), false));
     }
 
     /// A command on a user.
@@ -60,20 +64,20 @@ final class Sender {
         Write write = new Write(visit.actor(), user, List.of(command), version);
         Retry retry = retry(visit, write);
         if (objection == null) {
-            return execute(request(visit, write, retry, false));
+            return execute(visit, request(visit, write, retry, false));
         }
         if (retry == null) {
             return Result.refused(objection);
         }
         // A rehearsal under a known key is answered with what was done under it.
-        Result<Change> earlier = execute(request(visit, write, retry, true));
+        Result<Change> earlier = execute(visit, request(visit, write, retry, true));
         boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
         return known ? earlier : Result.refused(objection);
     }
 
     /// A command on a user, judged as it would be; nothing is done.
     Result<Change> rehearse(Visit visit, UserRef user, Command command) {
-        return execute(request(visit, new Write(visit.actor(), user, List.of(command), null), null, true));
+        return execute(visit, request(visit, new Write(visit.actor(), user, List.of(command), null), null, true));
     }
 
     private static Request request(Visit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
@@ -90,7 +94,8 @@ final class Sender {
                 visit.request().body().length);
     }
 
-    private Result<Change> execute(Request request) {
+    /// What the operator may not do is noted.
+    private Result<Change> execute(Visit visit, Request request) {
         Result<Change> result = directory.execute(request);
         try {
             for (int i = 0; i < WAITS && isInFlight(result); i++) {
@@ -101,7 +106,9 @@ final class Sender {
             // The server is stopping.
             Thread.currentThread().interrupt();
         }
-        return result;
+        RemoteClient client =
+                new RemoteClient(visit.request().client(), visit.request().serverId());
+        return gate.noted(visit.visitor().caller(), client, result);
     }
 
     private static boolean isInFlight(Result<Change> result) {

@@ -666,6 +666,14 @@ public final class Gate {
         return proven.then(caller -> Register.answered(() -> rates.take(Proven.tell(caller))));
     }
 
+    /// `result` as it is. That a caller is not allowed to do what they asked for is logged.
+    public <T> Result<T> noted(Caller caller, RemoteClient client, Result<T> result) {
+        if (result instanceof Result.Refused<T>(Refusal.Forbidden _)) {
+            log.forbidden(caller, client);
+        }
+        return result;
+    }
+
     private interface Proof<T> {
         /// What the credentials prove; null when they prove nothing.
         @Nullable

@@ -176,6 +176,15 @@ class SecurityLogTest {
                 String base = "/console/acme/test";
                 assertThat(browser.send("GET", base + "/keys", Map.of()).status())
                         .isEqualTo(403);
+                admin.json("POST", "/v1/users", Map.of("externalId", "u"));
+                String ranked = admin.get("/v1/users/external:u").json().text("id");
+                admin.json(
+                        "POST", "/v1/operators", Map.of("username", "boss", "password", PASSWORD, "role", "manager"));
+                Browser boss = Browser.signedIn(server.address(), "acme", "test", "boss", PASSWORD);
+                boss.send(
+                        "POST",
+                        base + "/users/" + ranked + "/rank",
+                        Map.of("rank", "SUPER", "version", "1", "once", "1", "csrf", boss.token()));
                 assertThat(browser.send("GET", base + "/journal", Map.of()).status())
                         .isEqualTo(200);
                 String wrong = browser.cookie().substring(0, browser.cookie().length() - 4) + "AAAA";
@@ -202,7 +211,7 @@ class SecurityLogTest {
             List<Fields> all = lines(server);
             assertThat(of(all, "permission", "refused"))
                     .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
-                    .containsExactly("apiKey", "operator");
+                    .containsExactly("apiKey", "operator", "operator");
             assertThat(of(all, "journal_read", "ok"))
                     .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
                     .containsExactly("apiKey", "operator");
@@ -215,6 +224,110 @@ class SecurityLogTest {
             assertThat(of(all, "upload_token", "refused")).hasSize(20);
             assertThat(of(all, "credential", "limited")).hasSize(1);
             assertThat(text(server)).doesNotContain("no-such-token");
+        }
+    }
+
+    /// A viewer's key, and a viewer behind an admin's key, where they may not write.
+    @Test
+    void whatOneMayNotDoLeavesALineInEachDialect() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            Tenancy tenancy = Tenancy.make(server.address(), "acme");
+            List<String> refused = new ArrayList<>();
+            try (Client admin = new Client(server.address(), tenancy.testKey());
+                    Client nobody = new Client(server.address(), null)) {
+                String user = admin.json("POST", "/v1/users", Map.of("externalId", "u", "email", "u@example.org"))
+                        .json()
+                        .text("id");
+                admin.json("POST", "/v1/operators", Map.of("username", NAME, "password", PASSWORD, "role", "viewer"));
+                Fields key = admin.json(
+                                "POST",
+                                "/v1/keys",
+                                Map.of("name", "reader", "scopes", List.of("users:read"), "signing", true))
+                        .json();
+                String secret = key.text("apiSecret");
+                String bearer = nobody.json(
+                                "POST",
+                                "/dpop/v1/api/generate-token",
+                                Map.of("apiKey", key.text("apiKey"), "apiSecret", secret))
+                        .json()
+                        .in("data")
+                        .in("credentials")
+                        .text("accessToken");
+                try (Client signet = new Client(server.address(), bearer)) {
+                    refused.add("signet update "
+                            + signet.json("PATCH", "/partner/v1/update-user", Map.of("userId", user, "name", "x"))
+                                    .status());
+                    refused.add("signet register "
+                            + signet.json(
+                                            "POST",
+                                            "/partner/v1/register-user",
+                                            Map.of("name", "x", "email", "x@example.org"))
+                                    .status());
+                }
+                try (Client reader = new Client(server.address(), key.text("apiKey"))) {
+                    refused.add("allthenticate "
+                            + reader.json("POST", "/togglesuspension", Map.of("email_id", "1"))
+                                    .status());
+                }
+                refused.add("enrollee "
+                        + nobody.json(
+                                        "POST",
+                                        "/api/v2/partner/enrollee",
+                                        Signing.signed(
+                                                secret,
+                                                "partner_id",
+                                                "acme",
+                                                Map.of(
+                                                        "user_id", "u",
+                                                        "environment", "test",
+                                                        "email", "a@example.org",
+                                                        "active", false)))
+                                .status());
+                refused.add("upload "
+                        + nobody.json(
+                                        "POST",
+                                        "/smileid/v1/upload",
+                                        Signing.signed(
+                                                secret,
+                                                "smile_client_id",
+                                                "acme",
+                                                Map.of(
+                                                        "partner_params",
+                                                        Map.of("user_id", "u", "job_id", "j", "job_type", 1))))
+                                .status());
+                refused.add("job_status "
+                        + nobody.json(
+                                        "POST",
+                                        "/smileid/v1/job_status",
+                                        Signing.signed(
+                                                secret, "partner_id", "acme", Map.of("user_id", "u", "job_id", "j")))
+                                .status());
+                String apikey = "apikey: " + tenancy.testKey();
+                String access = signIn(nobody, apikey, NAME, PASSWORD).json().text("access");
+                refused.add("epixel "
+                        + nobody.send(
+                                        "POST",
+                                        "/api/v1/block/user/",
+                                        Json.write(Map.of("unique_id", "u")),
+                                        Client.JSON,
+                                        apikey,
+                                        "Authorization: Bearer " + access)
+                                .status());
+            }
+            server.terminate();
+            assertThat(server.await()).isZero();
+            assertThat(refused)
+                    .containsExactly(
+                            "signet update 403",
+                            "signet register 403",
+                            "allthenticate 403",
+                            "enrollee 403",
+                            "upload 403",
+                            "job_status 403",
+                            "epixel 403");
+            assertThat(of(lines(server), "permission", "refused"))
+                    .extracting(line -> String.valueOf(line.any("credential")).replaceAll(":.*", ""))
+                    .containsExactly("apiKey", "apiKey", "apiKey", "apiKey", "apiKey", "apiKey", "operator");
         }
     }
 

@@ -326,7 +326,10 @@ public final class Allthenticate {
     private Reply answer(Request request, Call call) {
         return switch (caller(request).then(caller -> {
             request.proven();
-            return Input.of(request).then(input -> call.answer(caller, input));
+            return gate.noted(
+                    caller,
+                    new RemoteClient(request.client(), request.serverId()),
+                    Input.of(request).then(input -> call.answer(caller, input)));
         })) {
             case Result.Ok<Reply>(var reply) -> reply;
             case Result.Refused<Reply>(var refusal) -> Wording.of(refusal).reply();

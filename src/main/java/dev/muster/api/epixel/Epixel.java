@@ -127,8 +127,10 @@ public final class Epixel {
                 request, gate.operator(key, authorization, new RemoteClient(request.client(), request.serverId())))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
             case Result.Ok<Caller>(var caller) ->
-                answer(Input.of(request)
-                        .then(input -> write(request, input, caller, command))
+                answer(gate.noted(
+                                caller,
+                                new RemoteClient(request.client(), request.serverId()),
+                                Input.of(request).then(input -> write(request, input, caller, command)))
                         .map(Epixel::done));
         };
     }

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The routes of the dialect, under the names of both versions of the vendor's page. Each authenticates the caller,
@@ -86,9 +87,9 @@ public final class Signet {
     private Reply register(Request request, Naming naming) {
         return answer(
                 naming,
-                caller(request)
-                        .then(caller ->
-                                body(request, naming).then(input -> registration(request, input, caller, naming))));
+                called(
+                        request,
+                        caller -> body(request, naming).then(input -> registration(request, input, caller, naming))));
     }
 
     private Result<Reply> registration(Request request, Input input, Caller caller, Naming naming) {
@@ -108,7 +109,7 @@ public final class Signet {
     }
 
     private Reply list(Request request, Naming naming) {
-        return answer(naming, caller(request).then(caller -> {
+        return answer(naming, called(request, caller -> {
             Input input = Input.ofQuery(request, naming);
             long limit = input.number("limit", 1, LARGEST_PAGE, USUAL_PAGE, "Must be from 1 to 100.");
             long offset = input.number("offset", 0, LARGEST_OFFSET, 0, "Must be 0 or more.");
@@ -138,7 +139,7 @@ public final class Signet {
     }
 
     private Reply get(Request request, Naming naming) {
-        return answer(naming, caller(request).then(caller -> {
+        return answer(naming, called(request, caller -> {
             Input input = Input.ofQuery(request, naming);
             UUID id = input.userId();
             return input.result(() -> UserRef.id(id))
@@ -151,8 +152,7 @@ public final class Signet {
     private Reply update(Request request, Naming naming) {
         return answer(
                 naming,
-                caller(request)
-                        .then(caller -> body(request, naming).then(input -> change(request, input, caller, naming))));
+                called(request, caller -> body(request, naming).then(input -> change(request, input, caller, naming))));
     }
 
     private Result<Reply> change(Request request, Input input, Caller caller, Naming naming) {
@@ -193,8 +193,9 @@ public final class Signet {
     private Reply remove(Request request, Naming naming) {
         return answer(
                 naming,
-                caller(request)
-                        .then(caller ->
+                called(
+                        request,
+                        caller ->
                                 optionalBody(request, naming).then(input -> removal(request, input, caller, naming))));
     }
 
@@ -285,11 +286,12 @@ public final class Signet {
 
     // What calls have in common.
 
-    private Result<Caller> caller(Request request) {
+    /// What a call gives to who is proven to ask. That they may not is noted.
+    private Result<Reply> called(Request request, Function<Caller, Result<Reply>> call) {
         RemoteClient client = new RemoteClient(request.client(), request.serverId());
-        return gate.bearer(request.header("Authorization"), client).map(caller -> {
+        return gate.bearer(request.header("Authorization"), client).then(caller -> {
             request.proven();
-            return caller;
+            return gate.noted(caller, client, call.apply(caller));
         });
     }
 

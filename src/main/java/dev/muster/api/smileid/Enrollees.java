@@ -203,15 +203,15 @@ public final class Enrollees {
         Write write =
                 new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.guards.ifMatch());
         String key = asked.guards.idempotencyKey();
-        return directory
-                .execute(new dev.muster.directory.Request(
-                        caller.realm().id(),
-                        write,
-                        new Origin(DIALECT, request.serverId(), request.clientId(), asked.email),
-                        key == null ? null : Retry.of(key, DIALECT, write),
-                        Proof.of(asked.signed.signature(), DIALECT, write, asked.deletes()),
-                        asked.guards.dryRun(),
-                        request.body().length))
+        Result<Change> result = directory.execute(new dev.muster.directory.Request(
+                caller.realm().id(),
+                write,
+                new Origin(DIALECT, request.serverId(), request.clientId(), asked.email),
+                key == null ? null : Retry.of(key, DIALECT, write),
+                Proof.of(asked.signed.signature(), DIALECT, write, asked.deletes()),
+                asked.guards.dryRun(),
+                request.body().length));
+        return gate.noted(caller, new RemoteClient(request.client(), request.serverId()), result)
                 .map(change -> updated(asked.userId, change));
     }
 

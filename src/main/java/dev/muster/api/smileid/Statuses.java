@@ -71,7 +71,11 @@ final class Statuses {
                 switch (Input.of(request)) {
                     case Result.Ok<Input>(var input) ->
                         switch (question(input).then(asked -> proven(request, asked))) {
-                            case Result.Ok<Proven>(var proven) -> status(request, proven.asked, proven.caller);
+                            case Result.Ok<Proven>(var proven) ->
+                                gate.noted(
+                                        proven.caller,
+                                        new RemoteClient(request.client(), request.serverId()),
+                                        status(request, proven.asked, proven.caller));
                             case Result.Refused<Proven>(var refusal) ->
                                 remembering.after(request, input, PARTNER, Result.refused(refusal));
                         };

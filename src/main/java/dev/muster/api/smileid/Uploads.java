@@ -73,7 +73,11 @@ final class Uploads {
                 switch (Input.of(request)) {
                     case Result.Ok<Input>(var input) ->
                         switch (reservation(input).then(asked -> proven(request, asked))) {
-                            case Result.Ok<Proven>(var proven) -> reserve(request, proven.asked, proven.caller);
+                            case Result.Ok<Proven>(var proven) ->
+                                gate.noted(
+                                        proven.caller,
+                                        new RemoteClient(request.client(), request.serverId()),
+                                        reserve(request, proven.asked, proven.caller));
                             case Result.Refused<Proven>(var refusal) ->
                                 remembering.after(request, input, PARTNER, Result.refused(refusal));
                         };
