@@ -10,6 +10,7 @@ import dev.muster.directory.Verifications;
 import dev.muster.http.Reply;
 import dev.muster.model.Counters;
 import dev.muster.model.Job;
+import dev.muster.model.Quotas;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.Status;
@@ -50,15 +51,29 @@ public final class OverviewPage {
     ///     null for whoever may not see jobs
     /// @param head where the journal stands; null for whoever may not see it
     /// @param verified what the last verification found; null where there was none
+    /// @param quotas empty where they could not be read
     public record Model(
             String base,
             List<Count> statuses,
+            List<Quota> quotas,
             List<Overview.Day> days,
             List<Chart> chart,
             String ending,
             @Nullable String reviews,
             Journal.@Nullable Head head,
             @Nullable String verified) {}
+
+    /// What the realm may have of something, in words.
+    ///
+    /// @param used null where nothing is counted
+    /// @param percent how much of it is used, from 0 to 100; beyond 100 is 100
+    /// @param full whether no more is let in
+    public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
+        static Quota of(String what, long used, long limit) {
+            int percent = limit == 0 ? 100 : (int) Math.min(100, (long) (100.0 * used / limit));
+            return new Quota(what, Words.number(used), Words.number(limit), percent, used >= limit);
+        }
+    }
 
     /// How many users have a status.
     public record Count(Status status, String text, String number, String href) {}
@@ -98,6 +113,7 @@ public final class OverviewPage {
         return new Model(
                 visit.base(),
                 statuses,
+                quotas(visit),
                 numbers.days().reversed(),
                 Chart.of(numbers.days()),
                 ending,
@@ -109,6 +125,21 @@ public final class OverviewPage {
                                 instanceof Result.Ok<Verifications.State>(var state)
                         ? JournalPage.verified(state)
                         : null);
+    }
+
+    private List<Quota> quotas(Visit visit) {
+        if (!(overview.use(visit.actor(), visit.realm().id()) instanceof Result.Ok<Overview.Use>(var use))) {
+            return List.of();
+        }
+        Quotas quotas = use.quotas();
+        Counters counters = use.counters();
+        return List.of(
+                Quota.of("Users", counters.users(), quotas.users()),
+                Quota.of("Bytes of evidence", use.evidenceBytes(), quotas.evidenceBytes()),
+                Quota.of("Groups", counters.groups(), quotas.groups()),
+                Quota.of("Policies", counters.policies(), quotas.policies()),
+                Quota.of("API keys", counters.keys(), quotas.keys()),
+                new Quota("Requests a second, each key", null, Words.number(quotas.requestsPerSecond()), 0, false));
     }
 
     private @Nullable String reviews(Visit visit) {

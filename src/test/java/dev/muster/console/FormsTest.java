@@ -12,6 +12,7 @@ import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
 import dev.muster.model.JobRequest;
 import dev.muster.model.JobType;
+import dev.muster.model.Quotas;
 import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
@@ -569,5 +570,46 @@ final class FormsTest {
         assertThat(one.replaceAll("<input name=\"name\" value=\"[^\"]*\"", "")).doesNotContain("\u202E");
         assertThat(one).contains("<input name=\"name\" value=\"Ann\u202Eeva\"");
         assertThat(page("/journal").body()).doesNotContain("\u202E");
+    }
+
+    @Test
+    void theOverviewShowsEachQuotaWithItsUse() throws Exception {
+        server.execute(tenancy.test(), Actor.ROOT, null, new Command.SetQuotas(new Quotas(3, 5_000, 1, 12, 2, 77)));
+        server.execute(
+                tenancy.test(),
+                server.actor(tenancy.test(), tenancy.testKey()),
+                null,
+                new Command.CreateGroup("Staff", null));
+        server.signIn(tenancy.test(), tenancy.testKey(), "viewer", Role.VIEWER);
+        String admins = cookie;
+        // Else signing in would end the other session.
+        cookie = null;
+        HttpResponse<String> in = send(
+                "/console/sign-in",
+                Map.of(
+                        "partner",
+                        "acme",
+                        "environment",
+                        "test",
+                        "username",
+                        "viewer",
+                        "password",
+                        TestServer.PASSWORD));
+        cookie = admins;
+        String set = in.headers().firstValue("Set-Cookie").orElseThrow();
+        String shown = client.send(
+                        HttpRequest.newBuilder(URI.create(server.address() + "/console/acme/test/overview"))
+                                .header("Cookie", set.substring(0, set.indexOf(';')))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body()
+                .replaceAll("(?s).*<h2 id=\"quotas\">|</section>.*", "")
+                .replaceAll("<[^>]*>", " ")
+                .replaceAll("\\s+", " ")
+                .strip();
+        assertThat(shown)
+                .isEqualTo("Quotas What Used Limit Share Users 0 3 0 % Bytes of evidence 0 5,000 0 %"
+                        + " Groups 1 1 100 %, used up Policies 0 12 0 % API keys 1 2 50 %"
+                        + " Requests a second, each key not counted 77 Whoever holds the root key sets quotas.");
     }
 }
