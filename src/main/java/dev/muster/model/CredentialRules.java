@@ -229,6 +229,14 @@ final class CredentialRules {
         if (taken != null) {
             return new Step.No<>(new Refusal.Taken("username", taken, false));
         }
+        String plain = Identifier.withoutVariants(command.username().folded());
+        for (Operator other : realm.operators()) {
+            if (!other.isDeleted()
+                    && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
+                // Made by an earlier version, which took fullwidth letters for others.
+                return new Step.No<>(new Refusal.Taken("username", other.id(), false));
+            }
+        }
         return new Step.To<>(
                 new Operator(
                         id,

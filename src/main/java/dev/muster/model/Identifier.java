@@ -54,6 +54,12 @@ public record Identifier(Kind kind, String text, String folded) {
         return Normalizer.normalize(lower.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     }
 
+    /// A folded username with plain letters and digits in the place of fullwidth, mathematical and other variants:
+    /// two that are equal then look alike. Not what is stored and looked up.
+    static String withoutVariants(String folded) {
+        return isAscii(folded) ? folded : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
+    }
+
     /// `raw` without what cannot be seen at its ends: white space of any kind, and characters that only format.
     public static String trimmed(String raw) {
         int from = 0;

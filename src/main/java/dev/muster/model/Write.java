@@ -103,8 +103,10 @@ public record Write(
                     needs.allOperators();
                 }
             }
-            case Command.CreateOperator operator ->
+            case Command.CreateOperator operator -> {
                 needs.operatorNamed(operator.username().key());
+                needs.allOperators();
+            }
             case Command.DisableOperator(var username) -> {
                 needs.operatorNamed(username);
                 needs.allOperators();

@@ -58,6 +58,18 @@ class CredentialRulesTest {
         assertThat(role.rank()).isEqualTo(rank);
     }
 
+    /// Earlier versions took fullwidth letters for others.
+    @Test
+    void aNameThatAnotherHasInVariantsOfItsLettersIsTaken() {
+        Identifier fullwidth = new Identifier(
+                Identifier.Kind.USERNAME, "\uff21dmin", Identifier.fold(Identifier.Kind.USERNAME, "\uff21dmin"));
+        TestRealm.ok(ask(realm.admin, new Command.CreateOperator(fullwidth, Role.VIEWER, "hash")));
+        Command plain = new Command.CreateOperator(TestRealm.username("admin"), Role.VIEWER, "hash");
+        assertThat(TestRealm.no(ask(realm.admin, plain))).isInstanceOf(Refusal.Taken.class);
+        TestRealm.ok(ask(realm.admin, new Command.DeleteOperator(fullwidth.key())));
+        TestRealm.ok(ask(realm.admin, plain));
+    }
+
     @Test
     void theEntryOfANewKeyShowsNoSecret() {
         Change change = TestRealm.ok(ask(realm.admin, key(Set.of(Scope.USERS_READ), Rank.REGULAR, null)));
