@@ -144,7 +144,7 @@ public final class UserPage {
                 pages.page(
                         words.sorry(refusal).status(),
                         "no-user",
-                        pages.frame(visit, Section.USERS, "No such user"),
+                        pages.frame(visit, Section.USERS, title(refusal)),
                         words.sorry(refusal));
             case Result.Ok<Seen<User>>(var seen) -> {
                 Model model = model(visit, seen, asked, sorry, done);
@@ -262,5 +262,9 @@ public final class UserPage {
                 .with("at", visit.request().query("at"))
                 .with("before", Long.toString(before));
         return address + "#timeline";
+    }
+
+    private static String title(Refusal refusal) {
+        return refusal instanceof Refusal.NotFound ? "No such user" : "The user cannot be shown";
     }
 }

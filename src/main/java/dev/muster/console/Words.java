@@ -211,6 +211,12 @@ final class Words {
                         503,
                         "The server's disk is full. Nothing was changed.",
                         "Tell whoever runs it. Reading goes on meanwhile.");
+            case Refusal.Unreadable(var what, var _) ->
+                new Sorry(
+                        503,
+                        "What is stored of this " + what + " cannot be read: somebody altered the database."
+                                + " Nothing was changed.",
+                        "Tell whoever runs the server. Its log says which row it is.");
             case Refusal.OutcomeUnknown() ->
                 new Sorry(
                         503,

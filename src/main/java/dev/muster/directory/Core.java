@@ -114,6 +114,7 @@ public final class Core implements AutoCloseable {
                 (works, requests, took) -> {
                     for (RealmWork work : works) {
                         now.committed(work.now());
+                        vault.seen(work.newSignatures());
                         register.changed(work.realm().realm().id(), work.changedCredentials());
                         if (work.changedQuotas()) {
                             register.quotasChanged(work.realm().realm().id());

@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -42,7 +41,8 @@ import org.slf4j.LoggerFactory;
 /// that the row has no value for.
 ///
 /// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
-/// [Reconciliation] finds it; of sessions and families, which the journal does not know, nothing does.
+/// [Reconciliation] finds it; of sessions and families, which the journal does not know, the server that ended them or
+/// wrote them anew, as long as it remembers (see [OwnMemory]).
 final class CredentialMacs {
     /// How often rows that are not obeyed are logged, at most.
     private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
@@ -109,7 +109,8 @@ final class CredentialMacs {
     /// cheaper than computing the MAC.
     private final ConcurrentHashMap<UUID, KeyRow> lastObeyed = new ConcurrentHashMap<>();
 
-    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOGGED_EVERY.toNanos());
+    /// When a row of a kind was last logged, so that rows of one kind do not hide those of another.
+    private final ConcurrentHashMap<String, Long> loggedNanos = new ConcurrentHashMap<>();
 
     CredentialMacs(RealmKey realm) {
         this.realm = realm;
@@ -160,7 +161,7 @@ final class CredentialMacs {
             return true;
         }
         if (!fits(row)) {
-            return logged("key " + id);
+            return logged("key", " " + id);
         }
         if (lastObeyed.size() >= REMEMBERED) {
             lastObeyed.clear();
@@ -178,7 +179,7 @@ final class CredentialMacs {
 
     /// As [#fits(OperatorRow)]; logs a row that does not.
     boolean obeyed(OperatorRow row) {
-        return fits(row) || logged("operator " + row.operator().id());
+        return fits(row) || logged("operator", " " + row.operator().id());
     }
 
     /// The row with the MAC that it has to have.
@@ -194,13 +195,13 @@ final class CredentialMacs {
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(SessionRow row) {
         return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
-                || logged("a session of operator " + row.operator());
+                || logged("a session", " of operator " + row.operator());
     }
 
     /// Whether the row has the MAC that it has to have; logs a row that does not.
     boolean obeyed(TokenFamilyRow row) {
         return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
-                || logged("token family " + row.id());
+                || logged("token family", " " + row.id());
     }
 
     /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits a token
@@ -220,19 +221,38 @@ final class CredentialMacs {
     /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
     /// logged.
     Quotas quotas(@Nullable QuotaRow row) {
-        return row == null || !(fits(row) || logged("its quotas")) ? Quotas.DEFAULT : row.quotas();
+        return row == null || !(fits(row) || logged("its quotas", "")) ? Quotas.DEFAULT : row.quotas();
+    }
+
+    /// Logs a session that this server ended and whose row is there again. Gives false.
+    boolean putBack(SessionRow row) {
+        return logged("a session that had ended", " of operator " + row.operator());
+    }
+
+    /// Logs a family of tokens whose row this server ended, or wrote anew, and that is there again as it was before.
+    /// Gives false.
+    boolean putBack(TokenFamilyRow row) {
+        return logged("token family with an earlier state,", " " + row.id());
     }
 
     /// Gives false.
-    private boolean logged(String what) {
+    ///
+    /// @param kind the kind of row, which is logged once in [#LOGGED_EVERY]
+    /// @param which which one it is
+    private boolean logged(String kind, String which) {
         long now = System.nanoTime();
-        long last = loggedNanos.get();
-        if (now - last >= LOGGED_EVERY.toNanos() && loggedNanos.compareAndSet(last, now)) {
+        boolean[] due = {false};
+        loggedNanos.compute(kind, (_, last) -> {
+            due[0] = last == null || now - last >= LOGGED_EVERY.toNanos();
+            return due[0] ? Long.valueOf(now) : last;
+        });
+        if (due[0]) {
             LOG.error(
-                    "realm {}: the row of {} was not written by this server and is not obeyed;"
+                    "realm {}: the row of {}{} was not written by this server and is not obeyed;"
                             + " run muster journal reconcile",
                     realm.realm(),
-                    what);
+                    kind,
+                    which);
         }
         return false;
     }

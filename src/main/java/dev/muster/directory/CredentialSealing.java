@@ -1,7 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.KeyRow;
@@ -46,10 +48,19 @@ final class CredentialSealing {
                 after = row.realm().id();
                 if (!MasterKeys.marked(row.wrappedKey())) {
                     long realm = after;
-                    storage.seal(realm, reads -> macs(reads, realm));
+                    seal(realm);
                 }
             }
         } while (page.size() == REALMS);
+    }
+
+    /// A realm whose keys cannot be had is left alone, and keeps no other from being served.
+    private void seal(long realm) {
+        try {
+            storage.seal(realm, reads -> macs(reads, realm));
+        } catch (TamperedException | KeyUnavailableException e) {
+            Unreadable.report(realm, e);
+        }
     }
 
     /// Null where another server has done it meanwhile.

@@ -10,11 +10,13 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.Standing;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
+import dev.muster.storage.Reads;
 import dev.muster.storage.Reads.StandingRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
@@ -104,6 +106,10 @@ public final class Directory {
         return switch (await(ticket)) {
             case Ticket.Answer.Judged(var result) -> result;
             case Ticket.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
+            case Ticket.Answer.Failed(UnreadableException why) -> {
+                Unreadable.report(why);
+                yield Result.refused(why.refusal());
+            }
             case Ticket.Answer.Failed(var why) ->
                 throw new IllegalStateException("a write failed: " + why.getMessage(), why);
         };
@@ -131,6 +137,10 @@ public final class Directory {
     /// The first answer again, made from the journal: the user as they were when it was given.
     private Result<Change> replay(Request request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
+        if (!earlier.readable()) {
+            Unreadable.report(request.realm(), new UnreadableException("answer", ""));
+            return Result.refused(new Refusal.Unreadable("answer", ""));
+        }
         boolean secret = command instanceof Command.CreateKey
                 || command instanceof Command.CreateTenant
                 || command instanceof Command.ReserveJob;
@@ -139,8 +149,12 @@ public final class Directory {
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
         }
         long realm = request.realm();
+        return read(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
+    }
+
+    private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
         UUID id = earlier.subject().id();
-        return read(() -> database.snapshot(reads -> switch (earlier.subject().type()) {
+        return switch (earlier.subject().type()) {
             case USER -> {
                 UserRow row = reads.user(realm, UserRef.id(id));
                 yield row == null
@@ -174,9 +188,8 @@ public final class Directory {
                                 ? new Change.OfQuotas(quotas)
                                 : new Change.OfNothing()));
             case TENANT ->
-                throw new IllegalStateException(
-                        "no answer is kept about a " + earlier.subject().type());
-        }));
+                throw new UnreadableException("answer", earlier.subject().id().toString());
+        };
     }
 
     private static Change again(RetryRow earlier, Change.About about) {
@@ -185,7 +198,7 @@ public final class Directory {
 
     private static <T> T present(@Nullable T row) {
         if (row == null) {
-            throw new IllegalStateException("what was answered about is gone");
+            throw new UnreadableException("answer", "");
         }
         return row;
     }
@@ -261,8 +274,8 @@ public final class Directory {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in their order, all judged at one moment. `Busy` for one whose row
-    /// cannot be read.
+    /// Whether each of these users may act now, in their order, all judged at one moment. `Unreadable` for one whose
+    /// row cannot be read.
     public Result<Seen<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return asReader(actor, () -> {
             Map<UserRef, StandingRow> rows = database.read(reads -> reads.standings(realm, refs));
@@ -274,9 +287,7 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : row.readable()
-                                        ? Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))
-                                        : Result.refused(new Refusal.Busy(RETRY_AFTER)));
+                                : read(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
             }
             return Result.ok(new Seen<>(all, at));
         });
@@ -314,7 +325,7 @@ public final class Directory {
                     if (row == null) {
                         return Result.refused(missing(realm, ref));
                     }
-                    UUID id = row.user().id();
+                    UUID id = row.id();
                     JournalPart part = JournalPart.of(
                             (from, length) -> reads.history(realm, id, from, length),
                             before == null ? Long.MAX_VALUE : before,
@@ -349,7 +360,7 @@ public final class Directory {
     }
 
     /// Storage that does not answer in time is `Busy`; one in which something had to be put and is full,
-    /// `NoRoom`.
+    /// `NoRoom`. A row that cannot be read is `Unreadable`, and logged.
     static <T> Result<T> read(Supplier<Result<T>> reading) {
         try {
             return reading.get();
@@ -359,6 +370,9 @@ public final class Directory {
                 case FULL -> Result.refused(new Refusal.NoRoom(GroupCommit.ROOM_AFTER));
                 case STATEMENT, FATAL -> throw e;
             };
+        } catch (UnreadableException e) {
+            Unreadable.report(e);
+            return Result.refused(e.refusal());
         }
     }
 }

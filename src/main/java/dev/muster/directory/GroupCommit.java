@@ -6,6 +6,9 @@ import dev.muster.model.Needs;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.UnreadableException;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
@@ -24,6 +27,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -317,6 +321,16 @@ final class GroupCommit {
             }
             Map<Long, BatchRow> present = new HashMap<>();
             store.present(realms()).forEach(row -> present.put(row.realm(), row));
+            for (long realm : realms()) {
+                UnreadableException why = unreadable(realm, present.get(realm));
+                if (why != null) {
+                    Unreadable.report(realm, why);
+                    List<Ticket> its = byRealm.remove(realm);
+                    if (its != null) {
+                        its.forEach(ticket -> answers.put(ticket, refused(why.refusal())));
+                    }
+                }
+            }
             Instant at = clock.get();
             Map<Long, Needs> needs = new HashMap<>();
             List<RetryRow> retries = new ArrayList<>();
@@ -348,6 +362,13 @@ final class GroupCommit {
                                     store.quotas(realm),
                                     at)));
             fill(byNumber, store.load(needs, retries, signatures));
+            for (SignatureRow signature : signatures) {
+                SignatureRow seen = vault.seen(signature);
+                if (seen != null) {
+                    // Goes before what was loaded: somebody may have deleted or altered that.
+                    work(byNumber, seen.realm()).loaded(seen);
+                }
+            }
             needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
             byRealm.forEach((realm, its) -> {
                 RealmWork work = work(byNumber, realm);
@@ -355,6 +376,21 @@ final class GroupCommit {
                 works.add(work);
             });
             works.forEach(work -> work.collect(batch, txn));
+        }
+
+        /// Why nothing can be written to a realm; null where it can.
+        private @Nullable UnreadableException unreadable(long realm, @Nullable BatchRow present) {
+            if (present != null && !present.readable()) {
+                return present.unreadable();
+            }
+            try {
+                vault.get(realm);
+                return null;
+            } catch (UnreadableException e) {
+                return e;
+            } catch (TamperedException | KeyUnavailableException e) {
+                return new UnreadableException("realm", Long.toString(realm), e);
+            }
         }
 
         private void fill(Map<Long, RealmWork> byNumber, Loaded loaded) {
@@ -367,8 +403,8 @@ final class GroupCommit {
             loaded.operators.forEach(row -> work(byNumber, row.realm()).loaded(row));
             loaded.tenants.forEach(
                     tenant -> work(byNumber, Realm.SYSTEM).picture().loaded(tenant));
-            loaded.groups.forEach(row -> work(byNumber, row.realm()).picture().loaded(row.group()));
-            loaded.policies.forEach(row -> work(byNumber, row.realm()).picture().loaded(row.policy()));
+            loaded.groups.forEach(row -> work(byNumber, row.realm()).loaded(row));
+            loaded.policies.forEach(row -> work(byNumber, row.realm()).loaded(row));
             loaded.memberships.forEach(
                     row -> work(byNumber, row.realm()).picture().loadedMembership(row.user(), row.group()));
             loaded.assignments.forEach(

@@ -56,7 +56,7 @@ public final class Groups {
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
                     List<GroupRow> rows = reads.groups(realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.groupCount(realm, Listing.COUNTED + 1);
-                    return Result.ok(page(rows.stream().map(GroupRow::group).toList(), limit, count, Group::name));
+                    return Result.ok(page(rows, limit, count, GroupRow::name, Groups::groups));
                 }));
     }
 
@@ -81,14 +81,15 @@ public final class Groups {
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
                     List<PolicyRow> rows = reads.policies(realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.policyCount(realm, Listing.COUNTED + 1);
-                    return Result.ok(page(rows.stream().map(PolicyRow::policy).toList(), limit, count, Policy::name));
+                    return Result.ok(page(rows, limit, count, PolicyRow::name, Groups::policies));
                 }));
     }
 
-    private static <T> PageByName<T> page(List<T> found, int limit, long count, Function<T, String> name) {
-        List<T> shown = found.subList(0, Math.min(limit, found.size()));
+    private static <R, T> PageByName<T> page(
+            List<R> found, int limit, long count, Function<R, String> name, Function<List<R>, List<T>> readable) {
+        List<R> shown = found.subList(0, Math.min(limit, found.size()));
         String next = found.size() > limit ? Group.folded(name.apply(shown.getLast())) : null;
-        return new PageByName<>(shown, Math.min(count, Listing.COUNTED), count > Listing.COUNTED, next);
+        return new PageByName<>(readable.apply(shown), Math.min(count, Listing.COUNTED), count > Listing.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
@@ -122,12 +123,30 @@ public final class Groups {
                 policies(reads.policiesThroughGroups(realm, user.id())));
     }
 
+    /// Those that can be read. The others are left out, and logged.
     private static List<Group> groups(List<GroupRow> rows) {
-        return rows.stream().map(GroupRow::group).toList();
+        List<Group> groups = new ArrayList<>(rows.size());
+        for (GroupRow row : rows) {
+            if (row.readable()) {
+                groups.add(row.group());
+            } else {
+                Unreadable.report(row.realm(), row.unreadable());
+            }
+        }
+        return groups;
     }
 
+    /// As [#groups].
     private static List<Policy> policies(List<PolicyRow> rows) {
-        return rows.stream().map(PolicyRow::policy).toList();
+        List<Policy> policies = new ArrayList<>(rows.size());
+        for (PolicyRow row : rows) {
+            if (row.readable()) {
+                policies.add(row.policy());
+            } else {
+                Unreadable.report(row.realm(), row.unreadable());
+            }
+        }
+        return policies;
     }
 
     /// The names of the groups that each of these users is in, in order; users in none are left out.

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.model.UnreadableException;
 import dev.muster.storage.TextIndex;
 import java.time.Duration;
 import java.util.HashSet;
@@ -56,10 +57,10 @@ final class Indexing implements AutoCloseable {
                 whole();
             }
             for (long realm : taken(erased)) {
-                index.catchUp(realm, true, this::goesOn);
+                catchUp(realm, true);
             }
             for (long realm : taken(changed)) {
-                index.catchUp(realm, false, this::goesOn);
+                catchUp(realm, false);
             }
         } catch (RuntimeException e) {
             // What was left undone is found in the next whole round.
@@ -74,10 +75,19 @@ final class Indexing implements AutoCloseable {
         do {
             realms = index.realms(after, AT_ONCE);
             for (long realm : realms) {
-                index.catchUp(realm, true, this::goesOn);
+                catchUp(realm, true);
                 after = realm;
             }
         } while (realms.size() == AT_ONCE);
+    }
+
+    /// A realm whose index cannot be read keeps no other from being indexed.
+    private void catchUp(long realm, boolean wholly) {
+        try {
+            index.catchUp(realm, wholly, this::goesOn);
+        } catch (UnreadableException e) {
+            Unreadable.report(realm, e);
+        }
     }
 
     private boolean goesOn() {

@@ -103,7 +103,23 @@ final class JobRows {
         return job(row(0, bare, Kept.NOTHING), JobDetails.NONE);
     }
 
+    /// Whether a row holds what some version writes, and all that a job in its stage has.
+    static boolean isReadable(JobRow row) {
+        boolean reserved = row.stage() == JobRow.Stage.RESERVED;
+        boolean judged = row.stage() == JobRow.Stage.JUDGED;
+        return row.readable()
+                && (reserved ? row.token() != null : row.submittedAt() != null)
+                && (row.token() == null || (row.tokenUntil() != null && row.tokenBy() != null))
+                && (!judged || (row.given() != null && row.judgedAt() != null))
+                && (row.review() != JobRow.Review.CLOSED || (row.reviewedBy() != null && row.reviewedAt() != null))
+                && (row.evidence() == null || (row.evidenceSha256() != null && row.evidenceUntil() != null));
+    }
+
+    /// @throws dev.muster.model.UnreadableException when the row cannot be read
     static Job job(JobRow row, JobDetails details) {
+        if (!isReadable(row)) {
+            throw row.unreadable();
+        }
         return new Job(
                 row.id(),
                 row.jobId(),

@@ -65,7 +65,7 @@ public final class Jobs {
                     UserRow row = owner == null ? null : database.user(realm, user.ref());
                     boolean theirs = owner == null
                             ? user.text().equals(job.userText())
-                            : row != null && row.user().id().equals(owner);
+                            : row != null && row.id().equals(owner);
                     return theirs ? Result.ok(seen) : Result.refused(new Refusal.NotFound("job", jobId));
                 }));
     }
@@ -91,7 +91,7 @@ public final class Jobs {
                         if (row == null) {
                             return Result.refused(directory.missing(realm, query.user()));
                         }
-                        user = row.user().id();
+                        user = row.id();
                     }
                     JobFilter all = filter(realm, query, user, null);
                     List<JobRow> rows =
@@ -100,7 +100,9 @@ public final class Jobs {
                     long count = reads.count(all, Listing.COUNTED + 1);
                     Page<Job> page = new Page<>(
                             new Reader(vault.get(realm))
-                                    .jobs(reads, shown).stream().map(this::seen).toList(),
+                                    .readableJobs(reads, shown).stream()
+                                            .map(this::seen)
+                                            .toList(),
                             Math.min(count, Listing.COUNTED),
                             count > Listing.COUNTED,
                             rows.size() > query.limit() ? shown.getLast().number() : null);
@@ -203,7 +205,7 @@ public final class Jobs {
             JobRow row = database.read(reads -> reads.job(realm, job));
             // Compared in constant time, also where there is nothing to compare with.
             boolean matches = token.equals(row == null || row.token() == null ? NO_TOKEN : row.token());
-            if (!matches || row == null) {
+            if (!matches || row == null || !JobRows.isReadable(row)) {
                 return Result.refused(unpromised());
             }
             Job found = database.snapshot(reads -> open(reads, row));

@@ -57,7 +57,9 @@ final class Listing {
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Reads.Everybody page = reads.everybody(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();
-        return new Page<>(reader.readable(page.users(), at), page.total(), false, last < page.total() ? last : null);
+        // Also when somebody altered the total: who goes from page to page comes to an end.
+        boolean more = page.users().size() == query.limit() && last < page.total();
+        return new Page<>(reader.readable(page.users(), at), page.total(), false, more ? last : null);
     }
 
     Result<Seen<Page<User>>> page() {

@@ -5,6 +5,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.StorageException;
@@ -207,9 +208,14 @@ public final class Maintenance {
             slice = database.read(reads -> reads.realms(from, SLICE));
             for (RealmRow row : slice) {
                 long realm = row.realm().id();
-                keys.rewrap(realm, row.wrappedKey(), random).ifPresent(wrapped -> storage.rewrap(realm, wrapped));
                 after = realm;
-                realms++;
+                try {
+                    keys.rewrap(realm, row.wrappedKey(), random).ifPresent(wrapped -> storage.rewrap(realm, wrapped));
+                    realms++;
+                } catch (TamperedException | KeyUnavailableException e) {
+                    // What nobody can unwrap cannot be wrapped anew; the other realms can.
+                    LOG.error("realm {}: its key is not wrapped anew: {}", realm, e.getMessage());
+                }
             }
         } while (slice.size() == SLICE);
         return realms;

@@ -6,6 +6,7 @@ import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
@@ -62,7 +63,14 @@ public final class Overview {
             Instant at = now.instant();
             LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
             BatchRow present = reads.present(realm);
-            List<DayEndRow> ends = new ArrayList<>(reads.dayEnds(realm, first.toEpochDay()));
+            List<DayEndRow> ends = new ArrayList<>();
+            for (DayEndRow end : reads.dayEnds(realm, first.toEpochDay())) {
+                if (end.readable()) {
+                    ends.add(end);
+                } else {
+                    Unreadable.report(realm, new UnreadableException("day", Long.toString(end.day())));
+                }
+            }
             if (present != null) {
                 // The last batch's day has no row before the next day has a batch.
                 long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC).toEpochDay();

@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.Card;
+import dev.muster.model.Changes;
 import dev.muster.model.Event;
 import dev.muster.model.Group;
 import dev.muster.model.GroupFields;
@@ -10,6 +11,7 @@ import dev.muster.model.JobFields;
 import dev.muster.model.Policy;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.UserFields;
 import dev.muster.sealing.SealingKey;
@@ -62,7 +64,7 @@ final class Reader {
             if (row.readable()) {
                 users.add(user(row).at(at));
             } else {
-                Unreadable.report(row);
+                Unreadable.report(row.realm(), row.unreadable());
             }
         }
         return users;
@@ -70,7 +72,7 @@ final class Reader {
 
     /// A row as a user, cards and all, with the holds that are stored.
     ///
-    /// @throws dev.muster.storage.Rows.UnreadableRow when the row cannot be read
+    /// @throws UnreadableException when the row cannot be read
     User user(UserRow row) {
         if (row.seed() == null || row.sealedCards() == null) {
             return row.user();
@@ -132,7 +134,7 @@ final class Reader {
         while (true) {
             List<JournalRow> page = reads.history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
-                EntryFormat.Plain plain = scribe().format().read(entry.entry());
+                EntryFormat.Plain plain = plain(entry);
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
                 switch (undoing.judge(plain, ending)) {
                     case YES ->
@@ -150,8 +152,21 @@ final class Reader {
         }
     }
 
+    /// Those rows of a list that can be read, as jobs. The others are left out, and logged.
+    List<Job> readableJobs(Reads reads, List<JobRow> rows) {
+        List<JobRow> readable = new ArrayList<>(rows.size());
+        for (JobRow row : rows) {
+            if (JobRows.isReadable(row)) {
+                readable.add(row);
+            } else {
+                Unreadable.report(row.realm(), row.unreadable());
+            }
+        }
+        return jobs(reads, readable);
+    }
+
     /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their users are
-    /// read at once.
+    /// read at once. [UnreadableException] where one of them cannot be read.
     List<Job> jobs(Reads reads, List<JobRow> rows) {
         JobKeys keys = jobKeys(reads, rows.stream().map(JobRow::seal).toList());
         return rows.stream().map(row -> job(row, keys)).toList();
@@ -223,7 +238,7 @@ final class Reader {
         do {
             page = reads.history(realm.realm().id(), subject, before, UNDO_PAGE);
             for (JournalRow entry : page) {
-                newestFirst.add(scribe().format().read(entry.entry()));
+                newestFirst.add(plain(entry));
                 before = entry.seq();
             }
         } while (page.size() == UNDO_PAGE);
@@ -295,6 +310,15 @@ final class Reader {
         };
     }
 
+    /// @throws UnreadableException when it is no entry
+    private EntryFormat.Plain plain(JournalRow row) {
+        try {
+            return scribe().format().read(row.entry());
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
+        }
+    }
+
     /// Null when it does not open.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
@@ -310,7 +334,13 @@ final class Reader {
     }
 
     private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<UUID, String> names) {
-        EntryFormat.Plain plain = scribe().format().read(row.entry());
+        EntryFormat.Plain plain;
+        try {
+            plain = plain(row);
+        } catch (UnreadableException e) {
+            Unreadable.report(row.realm(), e);
+            return shown(row, names);
+        }
         @Nullable
         SealingKey key = switch (plain.subject().type()) {
             case USER, OPERATOR -> keys.get(plain.subject().id());
@@ -335,6 +365,26 @@ final class Reader {
                 opened.note(),
                 opened.changes(),
                 found != null,
+                HexFormat.of().formatHex(row.hash()));
+    }
+
+    /// What the copies beside an entry that is none say of it.
+    private static JournalEntry shown(JournalRow row, Map<UUID, String> names) {
+        return new JournalEntry(
+                row.seq(),
+                row.at(),
+                row.actor(),
+                names.get(row.actor().id()),
+                "",
+                "",
+                null,
+                row.action(),
+                row.subject(),
+                null,
+                null,
+                null,
+                Changes.NONE,
+                false,
                 HexFormat.of().formatHex(row.hash()));
     }
 }

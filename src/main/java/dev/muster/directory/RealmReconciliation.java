@@ -87,7 +87,9 @@ final class RealmReconciliation {
         quotas();
         entries();
         bars();
-        if (present != null) {
+        if (present != null && !present.readable()) {
+            differs(new Difference("realm", "counters", null, "unreadable"));
+        } else if (present != null) {
             counters(Counters.of(present.counters()), present.number());
         }
         return new Reconciliation.Report(users, keys, operators, List.copyOf(differences), truncated);

@@ -20,6 +20,7 @@ import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.Write;
 import dev.muster.sealing.MasterKeys;
@@ -34,11 +35,13 @@ import dev.muster.storage.Rows.CardRow;
 import dev.muster.storage.Rows.ClaimRow;
 import dev.muster.storage.Rows.DayEndRow;
 import dev.muster.storage.Rows.ErasedRow;
+import dev.muster.storage.Rows.GroupRow;
 import dev.muster.storage.Rows.JobRow;
 import dev.muster.storage.Rows.JobSealRow;
 import dev.muster.storage.Rows.JournalRow;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.PolicyRow;
 import dev.muster.storage.Rows.QuotaRow;
 import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.Rows.RetryRow;
@@ -154,7 +157,21 @@ final class RealmWork {
 
     // What storage says.
 
+    /// Who asks for a user whose row cannot be read is refused; their neighbours in the batch are carried out.
     void loaded(UserRow row) {
+        if (!row.readable()) {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            List<Identifier.Key> names = new ArrayList<>(3);
+            for (Identifier.Kind kind : Identifier.Kind.values()) {
+                Identifier identifier = row.identifier(kind);
+                if (identifier != null) {
+                    names.add(identifier.key());
+                }
+            }
+            picture.loadedUnreadable(row.id(), row.number(), names, why);
+            return;
+        }
         User.Draft draft = row.user().draft();
         if (row.seed() != null) {
             seeds.put(row.user().id(), row.seed());
@@ -187,9 +204,9 @@ final class RealmWork {
     }
 
     /// What cannot be read is not written anew: that would destroy what a backup of the row could bring back.
-    private void mustBeReadable(UUID subject) {
+    private void mustBeReadable(String what, UUID subject) {
         if (unreadable.contains(subject)) {
-            throw new IllegalStateException("what is stored of " + subject + " cannot be read, and is left alone");
+            throw new UnreadableException(what, subject.toString());
         }
     }
 
@@ -212,8 +229,34 @@ final class RealmWork {
         picture.loaded(row.operator());
     }
 
+    void loaded(GroupRow row) {
+        if (row.readable()) {
+            picture.loaded(row.group());
+        } else {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            picture.loadedUnreadableGroup(row.id(), row.name(), why);
+        }
+    }
+
+    void loaded(PolicyRow row) {
+        if (row.readable()) {
+            picture.loaded(row.policy());
+        } else {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            picture.loadedUnreadablePolicy(row.id(), row.name(), why);
+        }
+    }
+
     /// To be called when all users are loaded.
     void loaded(JobRow row) {
+        if (!JobRows.isReadable(row)) {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            picture.loadedUnreadableJob(row.jobId(), why);
+            return;
+        }
         if (row.seed() != null) {
             jobSeeds.put(row.id(), row.seed());
         } else if (row.erasedAt() == null && (row.user() == null || row.realmKey())) {
@@ -249,6 +292,8 @@ final class RealmWork {
     Ticket.Answer apply(Ticket ticket, List<RealmWork> made) {
         try {
             return answer(ticket, made);
+        } catch (UnreadableException e) {
+            return refused(e.refusal());
         } catch (RuntimeException | StackOverflowError e) {
             return new Ticket.Answer.Failed(e);
         }
@@ -416,7 +461,7 @@ final class RealmWork {
             boolean cardsReplaced =
                     change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_CARDS_REPLACED);
             if (cardsReplaced && seed != null) {
-                mustBeReadable(user.id());
+                mustBeReadable("user", user.id());
                 freshCards.put(user.id(), scribe.sealCards(realm.key(), user, seed, random));
             }
             if (change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_ERASED)) {
@@ -443,7 +488,7 @@ final class RealmWork {
                 erasedJob = job.id();
                 return;
             }
-            mustBeReadable(job.id());
+            mustBeReadable("job", job.id());
             if (earlier == null || earlier.submission() == null) {
                 seedOfNew(job);
             }
@@ -670,6 +715,11 @@ final class RealmWork {
     /// The realm's row, where this transaction makes the realm.
     private @Nullable RealmRow newRealm() {
         return wrappedKey == null ? null : new RealmRow(realm.realm(), wrappedKey);
+    }
+
+    /// The signatures that requests came with for the first time.
+    List<SignatureRow> newSignatures() {
+        return newSignatures;
     }
 
     /// The evidence that no job names any more, as another file took its place.

@@ -11,6 +11,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.Tenant;
+import dev.muster.model.UnreadableException;
+import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
@@ -71,9 +73,9 @@ public final class Register {
         try {
             Vault.Entry entry = vault.find(id);
             return entry == null ? null : entry.realm();
-        } catch (TamperedException e) {
+        } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
             // Its keys are lost, so it is as good as none; the tenant's other realm is not concerned.
-            Unreadable.report(id, "the key of realm", new UUID(0, id), e);
+            Unreadable.report(id, e);
             return null;
         }
     }

@@ -1,5 +1,6 @@
 package dev.muster.directory;
 
+import dev.muster.model.Digest;
 import dev.muster.model.Operator;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.SessionRow;
@@ -32,6 +33,11 @@ public final class Sessions {
     private final Vault vault;
     private final Now now;
     private final RandomGenerator random;
+
+    /// Those that were ended here.
+    private final OwnMemory<SessionId, Boolean> ended = new OwnMemory<>(OwnMemory.USUAL);
+
+    private record SessionId(long realm, Digest tokenHash) {}
 
     Sessions(Database database, Upkeep storage, Vault vault, Now now, RandomGenerator random) {
         this.database = database;
@@ -70,15 +76,22 @@ public final class Sessions {
                 || !vault.get(realm).macs().obeyed(row)) {
             return null;
         }
+        if (ended.find(new SessionId(realm, new Digest(hash))) != null) {
+            vault.get(realm).macs().putBack(row);
+            return null;
+        }
         if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {
             storage.seen(realm, hash, at);
         }
         return new Session(row.operator(), row.generation(), row.begunAt());
     }
 
-    /// Ends one session. One that there is not is none the less ended.
+    /// Ends one session. One that there is not is none the less ended. Should somebody put its row back, this server
+    /// does not let it in as long as it runs and has not ended [OwnMemory#USUAL] others.
     public void end(long realm, byte[] token) {
-        storage.end(realm, hash(token));
+        byte[] hash = hash(token);
+        storage.end(realm, hash);
+        ended.note(new SessionId(realm, new Digest(hash)), true);
     }
 
     /// Ends all sessions of an operator, wherever they are.

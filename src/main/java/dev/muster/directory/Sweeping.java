@@ -1,6 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.model.Identifier;
+import dev.muster.model.UnreadableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
@@ -134,6 +135,8 @@ final class Sweeping implements AutoCloseable {
                             row,
                             scribe.openJob(realm.key(), row.id(), realm.key().own(), sealed, row.jobId(), row.type()))
                     .name();
+        } catch (UnreadableException e) {
+            Unreadable.report(row.realm(), e);
         } catch (TamperedException e) {
             Unreadable.report(row.realm(), "the details of job", row.id(), e);
         }

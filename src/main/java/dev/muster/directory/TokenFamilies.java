@@ -13,15 +13,22 @@ import org.jspecify.annotations.Nullable;
 /// its tokens say themselves.
 ///
 /// A family has a row as long as it goes on. One without a row, or with a row that was not written by a server with the
-/// realm's key (see [CredentialMacs]), has ended: so deleting or altering rows ends families and revives none.
+/// realm's key (see [CredentialMacs]), has ended: so deleting or altering rows ends families and revives none. Nor
+/// does putting back a row as it was before, at the server that used a token of the family or ended it, as long as that
+/// runs and remembers it.
 ///
 /// Methods throw [dev.muster.storage.StorageException] when storage does not answer: then no token is good.
 public final class TokenFamilies {
+    private static final long ENDED = Long.MAX_VALUE;
+
     private record FamilyId(long realm, UUID id) {}
 
     private final Database database;
     private final Upkeep storage;
     private final Vault vault;
+
+    /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
+    private final OwnMemory<FamilyId, Long> spent = new OwnMemory<>(OwnMemory.USUAL);
 
     /// Whether a family has ended.
     private final BriefCache<FamilyId, Boolean> ended;
@@ -39,6 +46,7 @@ public final class TokenFamilies {
     /// @param endsAt when its first refresh token expires; its row is kept until then
     public void begin(long realm, UUID family, Instant endsAt) {
         storage.begin(sealed(realm, family, 0, endsAt));
+        spent.note(new FamilyId(realm, family), 0L);
     }
 
     /// Uses up the refresh token of that number, and those before it. Exact, on however many servers.
@@ -51,12 +59,14 @@ public final class TokenFamilies {
         if (row == null) {
             return false;
         }
-        boolean spent = row.spent() < number && storage.spend(row, sealed(realm, family, number, endsAt));
-        if (!spent) {
+        FamilyId id = new FamilyId(realm, family);
+        boolean done = row.spent() < number && storage.spend(row, sealed(realm, family, number, endsAt));
+        spent.note(id, done ? number : ENDED);
+        if (!done) {
             storage.endFamily(realm, family);
-            ended.invalidate(new FamilyId(realm, family));
+            ended.invalidate(id);
         }
-        return spent;
+        return done;
     }
 
     /// Whether a family has ended; trusted for one second.
@@ -68,7 +78,25 @@ public final class TokenFamilies {
     /// The row of a family that goes on, or null.
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
         TokenFamilyRow row = database.read(reads -> reads.tokenFamily(realm, family));
-        return row != null && vault.get(realm).macs().obeyed(row) ? row : null;
+        if (row != null && isEarlier(row)) {
+            // It was perhaps read before it was written anew.
+            row = database.read(reads -> reads.tokenFamily(realm, family));
+        }
+        if (row == null) {
+            return null;
+        }
+        CredentialMacs macs = vault.get(realm).macs();
+        if (isEarlier(row)) {
+            macs.putBack(row);
+            return null;
+        }
+        return macs.obeyed(row) ? row : null;
+    }
+
+    /// Whether this server knows better: somebody put back a row that was there before.
+    private boolean isEarlier(TokenFamilyRow row) {
+        Long known = spent.find(new FamilyId(row.realm(), row.id()));
+        return known != null && row.spent() < known;
     }
 
     private TokenFamilyRow sealed(long realm, UUID family, long spent, Instant endsAt) {

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
+import dev.muster.model.UnreadableException;
 import dev.muster.sealing.TamperedException;
-import dev.muster.storage.Rows.UserRow;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,20 +20,31 @@ final class Unreadable {
 
     /// @param what the kind of value, such as `the secret of key`
     static void report(long realm, String what, UUID of, TamperedException why) {
-        report(realm, what, of, String.valueOf(why.getMessage()));
+        reportOnce("realm " + realm + ": " + what + " " + of + " cannot be read, someone may have altered it: "
+                + why.getMessage());
     }
 
-    /// A row that is left out of a list.
-    static void report(UserRow row) {
-        report(row.realm(), "the row of user", row.id(), "it has a value that no version writes");
+    /// A realm whose keys cannot be had, so that nothing can be done in it. Others are not concerned.
+    static void report(long realm, RuntimeException why) {
+        reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + why.getMessage());
     }
 
-    private static void report(long realm, String what, UUID of, String why) {
+    /// A row that nothing is decided by: it is left out of lists, and who asks for it is refused.
+    static void report(long realm, UnreadableException row) {
+        reportOnce("realm " + realm + ": " + row.getMessage());
+    }
+
+    /// A row of which the realm is not known where it is found.
+    static void report(UnreadableException row) {
+        reportOnce(row.getMessage() + (row.getCause() == null ? "" : ": " + row.getCause()));
+    }
+
+    private static void reportOnce(String line) {
         if (REPORTED.size() >= REMEMBERED) {
             REPORTED.clear();
         }
-        if (REPORTED.add(realm + what + of)) {
-            LOG.error("realm {}: {} {} cannot be read, someone may have altered it: {}", realm, what, of, why);
+        if (REPORTED.add(line)) {
+            LOG.error(line);
         }
     }
 }

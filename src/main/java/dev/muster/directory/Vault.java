@@ -3,11 +3,14 @@ package dev.muster.directory;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
 import dev.muster.model.Realm;
+import dev.muster.model.UnreadableException;
 import dev.muster.sealing.FingerprintKind;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.Rows.SignatureRow;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +44,31 @@ final class Vault {
         }
     }
 
+    private record SignatureId(long realm, Fingerprint signature) {}
+
     private final Database database;
+    private final OwnMemory<SignatureId, SignatureRow> signatures = new OwnMemory<>(OwnMemory.USUAL);
     private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
     private volatile MasterKeys masterKeys;
 
     Vault(Database database, MasterKeys masterKeys) {
         this.database = database;
         this.masterKeys = masterKeys;
+    }
+
+    /// Remembers signatures that requests to this server came with, once that is durable.
+    void seen(List<SignatureRow> rows) {
+        rows.forEach(row -> signatures.note(id(row), row));
+    }
+
+    /// When this server saw a signature first and with what, whatever the database says; null where it does not know.
+    @Nullable
+    SignatureRow seen(SignatureRow row) {
+        return signatures.find(id(row));
+    }
+
+    private static SignatureId id(SignatureRow row) {
+        return new SignatureId(row.realm(), new Fingerprint(row.signature()));
     }
 
     MasterKeys masterKeys() {
@@ -82,6 +103,9 @@ final class Vault {
 
     Entry add(RealmRow row) {
         long realm = row.realm().id();
+        if (!row.readable()) {
+            throw new UnreadableException("realm", Long.toString(realm));
+        }
         Entry entry = new Entry(row.realm(), masterKeys.unwrap(realm, row.wrappedKey()));
         Entry earlier = entries.putIfAbsent(realm, entry);
         return earlier == null ? entry : earlier;

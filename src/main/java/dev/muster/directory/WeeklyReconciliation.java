@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.model.UnreadableException;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
 import dev.muster.storage.PrivateFiles;
 import dev.muster.storage.Rows.RealmRow;
@@ -117,6 +120,9 @@ final class WeeklyReconciliation implements AutoCloseable {
         }
         try {
             tell(realm, reconciliation.reconcile(realm, this::rest));
+        } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
+            // The other realms have their turn all the same.
+            LOG.error("realm {} cannot be reconciled: {}", realm, e.getMessage());
         } finally {
             walks.leave(realm);
         }

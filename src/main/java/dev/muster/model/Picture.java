@@ -37,6 +37,12 @@ public final class Picture {
     private final Facts<UUID, Affiliations> affiliations;
     private final Facts<String, Optional<Job>> jobs;
 
+    /// Users, groups and policies whose rows cannot be read, by id. A picture and its overlays share it.
+    private final Map<UUID, UnreadableException> unreadable;
+
+    /// As `unreadable`, by job id.
+    private final Map<String, UnreadableException> unreadableJobs;
+
     /// Whether storage has jobs that were submitted under a name and have no user.
     private final Facts<Fingerprint, Boolean> jobNames;
 
@@ -74,6 +80,8 @@ public final class Picture {
         policiesOfGroups = new Facts<>("policies of a group", null);
         affiliations = new Facts<>("affiliations", null);
         jobs = new Facts<>("job", null);
+        unreadable = new HashMap<>(0);
+        unreadableJobs = new HashMap<>(0);
         jobNames = new Facts<>("name in jobs", null);
         claims = new Facts<>("claim", null);
         this.counters = counters;
@@ -99,6 +107,8 @@ public final class Picture {
         policiesOfGroups = new Facts<>("policies of a group", below.policiesOfGroups);
         affiliations = new Facts<>("affiliations", below.affiliations);
         jobs = new Facts<>("job", below.jobs);
+        unreadable = below.unreadable;
+        unreadableJobs = below.unreadableJobs;
         jobNames = new Facts<>("name in jobs", below.jobNames);
         claims = new Facts<>("claim", below.claims);
         counters = below.counters;
@@ -200,6 +210,44 @@ public final class Picture {
         jobs.load(job.jobId(), Optional.of(job));
     }
 
+    /// A user whose row cannot be read. Their number and identifiers are taken, and a rule that asks for them throws
+    /// `why`.
+    public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException why) {
+        unreadable.put(user, why);
+        users.load(user, Optional.empty());
+        numbers.load(number, Optional.of(user));
+        names.forEach(name -> owners.load(name, Optional.of(user)));
+    }
+
+    /// As [#loadedUnreadable], of a group.
+    public void loadedUnreadableGroup(UUID group, String name, UnreadableException why) {
+        unreadable.put(group, why);
+        groups.load(group, Optional.empty());
+        groupNames.load(Group.folded(name), Optional.of(group));
+    }
+
+    /// As [#loadedUnreadable], of a policy.
+    public void loadedUnreadablePolicy(UUID policy, String name, UnreadableException why) {
+        unreadable.put(policy, why);
+        policies.load(policy, Optional.empty());
+        policyNames.load(Group.folded(name), Optional.of(policy));
+    }
+
+    /// As [#loadedUnreadable], of a job.
+    public void loadedUnreadableJob(String jobId, UnreadableException why) {
+        unreadableJobs.put(jobId, why);
+        jobs.load(jobId, Optional.empty());
+    }
+
+    /// What is known of something, unless its row cannot be read.
+    private <T> Optional<T> readable(Facts<UUID, Optional<T>> facts, UUID id) {
+        UnreadableException why = unreadable.get(id);
+        if (why != null) {
+            throw why;
+        }
+        return facts.get(id);
+    }
+
     /// That jobs without a user were submitted under a name.
     public void loadedJobName(Fingerprint name) {
         jobNames.load(name, true);
@@ -253,7 +301,7 @@ public final class Picture {
 
     public @Nullable User find(UserRef ref) {
         return switch (ref) {
-            case UserRef.ById(var id) -> users.get(id).orElse(null);
+            case UserRef.ById(var id) -> readable(users, id).orElse(null);
             case UserRef.ByNumber(var number) -> byId(numbers.get(number));
             case UserRef.ByIdentifier(var key) -> byId(owners.get(key));
             case UserRef.ByExternalIdOrId(var externalId, var id) -> {
@@ -264,7 +312,7 @@ public final class Picture {
     }
 
     private @Nullable User byId(Optional<UUID> id) {
-        return id.isEmpty() ? null : users.get(id.get()).orElse(null);
+        return id.isEmpty() ? null : readable(users, id.get()).orElse(null);
     }
 
     public boolean isBarred(Fingerprint print) {
@@ -308,7 +356,7 @@ public final class Picture {
     }
 
     public @Nullable Group group(UUID id) {
-        return groups.get(id).orElse(null);
+        return readable(groups, id).orElse(null);
     }
 
     public @Nullable Group groupNamed(String folded) {
@@ -317,7 +365,7 @@ public final class Picture {
     }
 
     public @Nullable Policy policy(UUID id) {
-        return policies.get(id).orElse(null);
+        return readable(policies, id).orElse(null);
     }
 
     public @Nullable Policy policyNamed(String folded) {
@@ -335,6 +383,10 @@ public final class Picture {
     }
 
     public @Nullable Job job(String jobId) {
+        UnreadableException why = unreadableJobs.get(jobId);
+        if (why != null) {
+            throw why;
+        }
         return jobs.get(jobId).orElse(null);
     }
 

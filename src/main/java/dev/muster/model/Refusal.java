@@ -100,6 +100,10 @@ public sealed interface Refusal {
     /// Whether it was carried out could not be found out in time. Safe to send again only with an idempotency key.
     record OutcomeUnknown() implements Refusal {}
 
+    /// Not carried out: what is stored of `what`, such as `user`, that `ref` names cannot be read. Somebody altered the
+    /// database, and asking again changes nothing.
+    record Unreadable(String what, String ref) implements Refusal {}
+
     /// Not carried out: the clock runs behind what the realm's journal already says.
     record Clock() implements Refusal {}
 }

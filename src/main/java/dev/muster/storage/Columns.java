@@ -17,7 +17,6 @@ import dev.muster.model.Tenant;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
@@ -26,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// How all rows but users stand in their columns: for each, what writes them and what reads them, in the order of the
 /// statements' own lists.
 final class Columns {
+    /// Bytes of a journal's head.
+    private static final int HEAD = 32;
+
+    private static final long[] NO_COUNTERS = {};
+
     private Columns() {}
 
     static void insert(Parameters to, Rows.BatchRow row) throws SQLException {
@@ -41,16 +45,17 @@ final class Columns {
     }
 
     static Rows.BatchRow batch(Row row) throws SQLException {
+        long realm = row.number();
+        long no = row.number();
+        UUID txn = row.uuid();
+        long firstSeq = row.number();
+        long lastSeq = row.number();
+        byte[] head = row.bytes();
+        long number = row.number();
+        long[] counters = counters(row);
+        Instant at = row.instant();
         return new Rows.BatchRow(
-                row.number(),
-                row.number(),
-                row.uuid(),
-                row.number(),
-                row.number(),
-                row.bytes(),
-                row.number(),
-                counters(row.text()),
-                row.instant());
+                realm, no, txn, firstSeq, lastSeq, head, number, counters, at, !row.isAltered() && head.length == HEAD);
     }
 
     static void put(Parameters to, Rows.QuotaRow row) throws SQLException {
@@ -80,6 +85,15 @@ final class Columns {
         return text.toString();
     }
 
+    /// None, of an altered row, where the column holds something else.
+    private static long[] counters(Row row) throws SQLException {
+        try {
+            return counters(row.text());
+        } catch (NumberFormatException e) {
+            return row.altered(NO_COUNTERS);
+        }
+    }
+
     private static long[] counters(String text) {
         if (text.isEmpty()) {
             return new long[0];
@@ -97,7 +111,7 @@ final class Columns {
     }
 
     static Rows.DayEndRow dayEnd(Row row) throws SQLException {
-        return new Rows.DayEndRow(row.number(), row.number(), row.number(), counters(row.text()));
+        return new Rows.DayEndRow(row.number(), row.number(), row.number(), counters(row), !row.isAltered());
     }
 
     static void insert(Parameters to, Rows.SessionRow row) throws SQLException {
@@ -235,7 +249,7 @@ final class Columns {
         ApiKey key = new ApiKey(
                 id,
                 name,
-                role == null ? null : Role.of(role),
+                role == null ? null : role(row, role),
                 scopes,
                 rank,
                 signs,
@@ -308,6 +322,11 @@ final class Columns {
         to.bytes(row.seed()).bytes(row.mac());
     }
 
+    private static Role role(Row row, String word) {
+        Role role = Role.of(word);
+        return role == null ? row.altered(Role.VIEWER) : role;
+    }
+
     /// As [#key].
     static Rows.OperatorRow operator(Row row) throws SQLException {
         long realm = row.number();
@@ -316,7 +335,7 @@ final class Columns {
         Operator operator = new Operator(
                 id,
                 new Identifier(Identifier.Kind.USERNAME, row.text(), folded),
-                Objects.requireNonNullElse(Role.of(row.text()), Role.VIEWER),
+                role(row, row.text()),
                 row.text(),
                 row.number(),
                 row.instant(),
@@ -350,7 +369,8 @@ final class Columns {
     }
 
     static Rows.RealmRow realm(Row row) throws SQLException {
-        return new Rows.RealmRow(new Realm(row.number(), row.text(), Environment.values()[row.small()]), row.bytes());
+        Realm realm = new Realm(row.number(), row.text(), row.of(Environment.values(), row.small()));
+        return new Rows.RealmRow(realm, row.bytes(), !row.isAltered());
     }
 
     static void insert(Parameters to, Rows.RetryRow row) throws SQLException {
@@ -365,7 +385,14 @@ final class Columns {
 
     static Rows.RetryRow retry(Row row) throws SQLException {
         return new Rows.RetryRow(
-                row.number(), row.uuid(), row.bytes(), row.bytes(), row.number(), row.instant(), subject(row));
+                row.number(),
+                row.uuid(),
+                row.bytes(),
+                row.bytes(),
+                row.number(),
+                row.instant(),
+                subject(row),
+                !row.isAltered());
     }
 
     static void insert(Parameters to, Rows.SignatureRow row) throws SQLException {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -58,9 +59,9 @@ final class GroupColumns {
 
     /// In the order of `groups.columns`.
     static GroupRow group(Row row) throws SQLException {
-        return new GroupRow(
-                row.number(),
-                new Group(row.uuid(), name(row), row.textOrNull(), row.number(), row.instant(), row.instant()));
+        long realm = row.number();
+        Group group = new Group(row.uuid(), name(row), row.textOrNull(), row.number(), row.instant(), row.instant());
+        return new GroupRow(realm, group, !row.isAltered());
     }
 
     private static String name(Row row) throws SQLException {
@@ -103,17 +104,17 @@ final class GroupColumns {
 
     /// In the order of `policies.columns`.
     static PolicyRow policy(Row row) throws SQLException {
-        return new PolicyRow(
+        long realm = row.number();
+        Policy policy = new Policy(
+                row.uuid(),
+                name(row),
+                row.textOrNull(),
+                row.decoded(row.textOrNull(), Json::texts, List.of()),
                 row.number(),
-                new Policy(
-                        row.uuid(),
-                        name(row),
-                        row.textOrNull(),
-                        Json.texts(row.textOrNull()),
-                        row.number(),
-                        row.number(),
-                        row.instant(),
-                        row.instant()));
+                row.number(),
+                row.instant(),
+                row.instant());
+        return new PolicyRow(realm, policy, !row.isAltered());
     }
 
     static void delete(Parameters to, DeletedRow row) throws SQLException {

@@ -8,6 +8,8 @@ import dev.muster.model.Outcome;
 import dev.muster.storage.Rows.JobRow;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,9 @@ final class JobColumns {
     static final int RESERVED = 0;
     static final int AWAITING = 1;
     static final int STATES = 2 + Outcome.values().length;
+
+    /// What a row that is not readable has for its type.
+    private static final JobType ANY_TYPE = new JobType(1);
 
     private JobColumns() {}
 
@@ -92,64 +97,90 @@ final class JobColumns {
         return digest == null ? null : digest.bytes();
     }
 
-    /// In the order of `jobs.columns`.
+    /// In the order of `jobs.columns`. A row with a value that no version writes is not readable, and costs no other.
     static JobRow read(Row row) throws SQLException {
         long realm = row.number();
         UUID id = row.uuid();
         String jobId = row.text();
         long number = row.number();
-        JobType type = new JobType(row.small());
+        int typeNumber = row.small();
+        JobType type = JobType.of(typeNumber);
         UUID user = row.uuidOrNull();
         boolean permitted = row.truth();
-        int state = row.small();
+        int state = state(row);
+        Instant submittedAt = row.instantOrNull();
+        HoldKind heldBy = value(row, HoldKind.values());
+        Digest token = digest(row.bytesOrNull());
+        Instant tokenUntil = row.instantOrNull();
+        ActorRef tokenBy = actor(row);
+        Outcome given = value(row, Outcome.values());
+        BigDecimal confidence = row.decoded(row.textOrNull(), JobColumns::confidence, Optional.<BigDecimal>empty())
+                .orElse(null);
+        String reason = row.textOrNull();
+        Instant judgedAt = row.instantOrNull();
+        JobRow.Review review = row.of(JobRow.Review.values(), row.small());
+        ActorRef reviewedBy = actor(row);
+        Instant reviewedAt = row.instantOrNull();
+        UUID evidence = row.uuidOrNull();
+        long evidenceSize = row.number();
+        Digest evidenceSha256 = digest(row.bytesOrNull());
+        Instant evidenceUntil = row.instantOrNull();
+        byte[] sealed = row.bytesOrNull();
+        byte[] seed = row.seedOrNull();
+        boolean realmKey = row.truth();
+        byte[] userPrint = row.bytesOrNull();
+        Instant erasedAt = row.instantOrNull();
         return new JobRow(
                 realm,
                 id,
                 jobId,
                 number,
-                type,
+                type == null ? ANY_TYPE : type,
                 user,
                 permitted,
                 stage(state),
-                row.instantOrNull(),
-                kind(row.smallOrNull()),
-                digest(row.bytesOrNull()),
-                row.instantOrNull(),
-                actor(row),
-                outcome(row.smallOrNull()),
-                confidence(row.textOrNull()),
-                state < 2 ? null : Outcome.values()[state - 2],
-                row.textOrNull(),
-                row.instantOrNull(),
-                JobRow.Review.values()[row.small()],
-                actor(row),
-                row.instantOrNull(),
-                row.uuidOrNull(),
-                row.number(),
-                digest(row.bytesOrNull()),
-                row.instantOrNull(),
-                row.bytesOrNull(),
-                row.bytesOrNull(),
-                row.truth(),
-                row.bytesOrNull(),
-                row.instantOrNull());
+                submittedAt,
+                heldBy,
+                token,
+                tokenUntil,
+                tokenBy,
+                given,
+                confidence,
+                state > AWAITING ? Outcome.values()[state - 2] : null,
+                reason,
+                judgedAt,
+                review,
+                reviewedBy,
+                reviewedAt,
+                evidence,
+                evidenceSize,
+                evidenceSha256,
+                evidenceUntil,
+                sealed,
+                seed,
+                realmKey,
+                userPrint,
+                erasedAt,
+                type != null && !row.isAltered());
+    }
+
+    private static int state(Row row) throws SQLException {
+        int state = row.small();
+        return state < RESERVED || state >= STATES ? row.altered(AWAITING) : state;
     }
 
     /// In the order of `seals_of_jobs`.
     static Rows.JobSealRow seal(Row row) throws SQLException {
-        return new Rows.JobSealRow(row.uuid(), row.uuidOrNull(), row.bytesOrNull(), row.truth(), row.instantOrNull());
+        return new Rows.JobSealRow(row.uuid(), row.uuidOrNull(), row.seedOrNull(), row.truth(), row.instantOrNull());
     }
 
-    private static @Nullable HoldKind kind(@Nullable Integer ordinal) {
-        return ordinal == null ? null : HoldKind.values()[ordinal];
+    private static <E> @Nullable E value(Row row, E[] values) throws SQLException {
+        Integer ordinal = row.smallOrNull();
+        return ordinal == null ? null : row.of(values, ordinal);
     }
 
-    private static @Nullable Outcome outcome(@Nullable Integer ordinal) {
-        return ordinal == null ? null : Outcome.values()[ordinal];
-    }
-
-    private static @Nullable BigDecimal confidence(@Nullable String text) {
-        return text == null ? null : new BigDecimal(text);
+    private static Optional<BigDecimal> confidence(@Nullable String text) {
+        return Optional.ofNullable(text).map(BigDecimal::new);
     }
 
     private static @Nullable Digest digest(byte @Nullable [] bytes) {
@@ -157,8 +188,8 @@ final class JobColumns {
     }
 
     private static @Nullable ActorRef actor(Row row) throws SQLException {
-        Integer kind = row.smallOrNull();
+        ActorRef.Kind kind = value(row, ActorRef.Kind.values());
         UUID id = row.uuidOrNull();
-        return kind == null || id == null ? null : new ActorRef(ActorRef.Kind.values()[kind], id);
+        return kind == null || id == null ? null : new ActorRef(kind, id);
     }
 }

@@ -134,12 +134,12 @@ public final class LaneStore implements AutoCloseable {
         loading.affiliations(loaded);
         loadRetries(retries, loaded.retries);
         loadSignatures(signatures, loaded.signatures);
-        loaded.groups.forEach(
-                row -> loadedNames.put(row.group().id(), row.group().name()));
-        loaded.policies.forEach(
-                row -> loadedNames.put(row.policy().id(), row.policy().name()));
+        loaded.groups.forEach(row -> loadedNames.put(row.id(), row.name()));
+        loaded.policies.forEach(row -> loadedNames.put(row.id(), row.name()));
         for (Rows.UserRow row : loaded.users) {
-            loadedUsers.put(row.user().id(), row.user());
+            if (row.readable()) {
+                loadedUsers.put(row.id(), row.user());
+            }
         }
         return loaded;
     }

@@ -146,7 +146,7 @@ final class Loading {
         Map<Long, Set<UUID>> users = new LinkedHashMap<>();
         for (Rows.UserRow row : loaded.users) {
             if (needed(row.realm()).wantsAffiliations()) {
-                add(users, row.realm(), row.user().id());
+                add(users, row.realm(), row.id());
             }
         }
         find("memberships_by_user", "uuid", users, GroupColumns::membership, loaded.memberships);
@@ -167,7 +167,7 @@ final class Loading {
         List<Rows.GroupRow> found = new ArrayList<>();
         find("groups_by_id", "uuid", ids, GroupColumns::group, found);
         find("groups_by_name", "text", needed -> needed.groupNames, GroupColumns::group, found);
-        loaded.groups.addAll(once(found, row -> row.group().id()));
+        loaded.groups.addAll(once(found, Rows.GroupRow::id));
     }
 
     private void policies(Loaded loaded) {
@@ -177,7 +177,7 @@ final class Loading {
         List<Rows.PolicyRow> found = new ArrayList<>();
         find("policies_by_id", "uuid", ids, GroupColumns::policy, found);
         find("policies_by_name", "text", needed -> needed.policyNames, GroupColumns::policy, found);
-        loaded.policies.addAll(once(found, row -> row.policy().id()));
+        loaded.policies.addAll(once(found, Rows.PolicyRow::id));
     }
 
     private static void add(Map<Long, Set<UUID>> byRealm, long realm, UUID id) {

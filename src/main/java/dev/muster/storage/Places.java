@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.UnreadableException;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -33,7 +34,17 @@ final class Places {
 
     /// What `packed` holds, each place moved back by `shift`: where the whole would begin of which the gram
     /// stands `shift` behind the beginning.
+    ///
+    /// @throws UnreadableException when `packed` is nothing that was packed
     static int[] unpack(byte[] packed, int shift) {
+        try {
+            return unpacked(packed, shift);
+        } catch (ArrayIndexOutOfBoundsException e) {
+            throw new UnreadableException("search index", "of this realm", e);
+        }
+    }
+
+    private static int[] unpacked(byte[] packed, int shift) {
         int[] places = new int[packed.length / 2];
         int count = 0;
         int user = 0;

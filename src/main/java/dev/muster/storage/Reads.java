@@ -7,6 +7,7 @@ import dev.muster.model.Holds;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
 import dev.muster.model.Tenant;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.UserRef;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -38,11 +39,11 @@ public final class Reads {
     public record StandingRow(UUID id, long version, Holds holds, boolean readable) {
         /// The holds.
         ///
-        /// @throws Rows.UnreadableRow when they are not readable
+        /// @throws UnreadableException when they are not readable
         @Override
         public Holds holds() {
             if (!readable) {
-                throw new Rows.UnreadableRow("user", id);
+                throw new UnreadableException("user", id.toString());
             }
             return holds;
         }
@@ -269,7 +270,7 @@ public final class Reads {
         }
         session.list("seeds_by_" + what, to -> to.values("uuid", ids).number(realm), row -> {
             UUID id = row.uuid();
-            byte[] seed = row.bytesOrNull();
+            byte[] seed = row.seedOrNull();
             return seed == null ? id : seeds.put(id, seed);
         });
         return seeds;
@@ -580,7 +581,7 @@ public final class Reads {
     }
 
     private static List<Rows.GroupRow> inOrder(List<Rows.GroupRow> rows) {
-        rows.sort(GroupColumns.byName(row -> Group.folded(row.group().name())));
+        rows.sort(GroupColumns.byName(row -> Group.folded(row.name())));
         return rows;
     }
 
@@ -599,9 +600,9 @@ public final class Reads {
 
     private static List<Rows.PolicyRow> distinct(List<Rows.PolicyRow> rows) {
         Map<UUID, Rows.PolicyRow> byId = new HashMap<>();
-        rows.forEach(row -> byId.put(row.policy().id(), row));
+        rows.forEach(row -> byId.put(row.id(), row));
         List<Rows.PolicyRow> all = new ArrayList<>(byId.values());
-        all.sort(GroupColumns.byName(row -> Group.folded(row.policy().name())));
+        all.sort(GroupColumns.byName(row -> Group.folded(row.name())));
         return all;
     }
 

@@ -7,10 +7,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The row that a statement stands on, read from its first column to its last.
 final class Row {
+    /// Bytes of a seed.
+    private static final int SEED = 32;
+
     private final ResultSet results;
     private final Flavour flavour;
     private int place;
@@ -41,6 +45,15 @@ final class Row {
     <T extends @Nullable Object> T altered(T instead) {
         altered = true;
         return instead;
+    }
+
+    /// What a text says, or `instead` where it cannot be read, of an altered row.
+    <T> T decoded(@Nullable String text, Function<@Nullable String, T> reader, T instead) {
+        try {
+            return reader.apply(text);
+        } catch (RuntimeException e) {
+            return altered(instead);
+        }
     }
 
     /// The value of that place in an enum's order.
@@ -94,6 +107,12 @@ final class Row {
 
     byte @Nullable [] bytesOrNull() throws SQLException {
         return results.getBytes(++place);
+    }
+
+    /// What a person's or a job's key follows from; null for none, and, of an altered row, where it has another length.
+    byte @Nullable [] seedOrNull() throws SQLException {
+        byte[] seed = bytesOrNull();
+        return seed == null || seed.length == SEED ? seed : altered(null);
     }
 
     UUID uuid() throws SQLException {

@@ -13,6 +13,7 @@ import dev.muster.model.Outcome;
 import dev.muster.model.Policy;
 import dev.muster.model.Quotas;
 import dev.muster.model.Realm;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public sealed interface Rows {
     /// @param head the journal's hash after `lastSeq`
     /// @param number the highest user number given
     /// @param counters as [dev.muster.model.Counters#values] gives them
+    /// @param readable whether the counters are numbers; else [#counters] throws
     record BatchRow(
             long realm,
             long no,
@@ -37,8 +39,39 @@ public sealed interface Rows {
             byte[] head,
             long number,
             long[] counters,
-            Instant at)
-            implements Rows {}
+            Instant at,
+            boolean readable)
+            implements Rows {
+        /// A row to write.
+        public BatchRow(
+                long realm,
+                long no,
+                UUID txn,
+                long firstSeq,
+                long lastSeq,
+                byte[] head,
+                long number,
+                long[] counters,
+                Instant at) {
+            this(realm, no, txn, firstSeq, lastSeq, head, number, counters, at, true);
+        }
+
+        /// The counters.
+        ///
+        /// @throws UnreadableException when the row is not readable: then nothing is written to the realm
+        @Override
+        public long[] counters() {
+            if (!readable) {
+                throw unreadable();
+            }
+            return counters;
+        }
+
+        /// Why a row that is not readable cannot be used.
+        public UnreadableException unreadable() {
+            return new UnreadableException("realm", Long.toString(realm));
+        }
+    }
 
     /// A user. The cards of `user` are empty: they are in `sealedCards`, sealed.
     ///
@@ -54,11 +87,11 @@ public sealed interface Rows {
 
         /// The user.
         ///
-        /// @throws UnreadableRow when the row is not readable: then nothing is to be decided by it
+        /// @throws UnreadableException when the row is not readable: then nothing is to be decided by it
         @Override
         public User user() {
             if (!readable) {
-                throw new UnreadableRow("user", user.id());
+                throw unreadable();
             }
             return user;
         }
@@ -74,19 +107,13 @@ public sealed interface Rows {
         }
 
         /// The user's identifier of that kind, or null; also of a row that is not readable.
-        @Nullable
-        Identifier identifier(Identifier.Kind kind) {
+        public @Nullable Identifier identifier(Identifier.Kind kind) {
             return user.identifier(kind);
         }
-    }
 
-    /// A row has a value that no version writes: somebody altered it.
-    final class UnreadableRow extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        /// @param what the kind of row, such as `user`
-        UnreadableRow(String what, UUID id) {
-            super("the row of " + what + " " + id + " cannot be read: someone may have altered it");
+        /// Why a row that is not readable cannot be used.
+        public UnreadableException unreadable() {
+            return new UnreadableException("user", user.id().toString());
         }
     }
 
@@ -115,7 +142,13 @@ public sealed interface Rows {
     /// A realm.
     ///
     /// @param wrappedKey the realm's keys, wrapped by a master key
-    record RealmRow(Realm realm, byte[] wrappedKey) implements Rows {}
+    /// @param readable whether the environment is one that there is
+    record RealmRow(Realm realm, byte[] wrappedKey, boolean readable) implements Rows {
+        /// A row to write.
+        public RealmRow(Realm realm, byte[] wrappedKey) {
+            this(realm, wrappedKey, true);
+        }
+    }
 
     /// A journal entry: its bytes and its hash are the entry, the rest are copies to look it up by.
     record JournalRow(
@@ -136,8 +169,34 @@ public sealed interface Rows {
     /// @param request SHA-256 of dialect, target and commands
     /// @param seq the realm's last journal entry when it was answered
     /// @param subject what the request was about: with `seq` and `at`, the answer can be made again
-    record RetryRow(long realm, UUID actor, byte[] key, byte[] request, long seq, Instant at, Event.Subject subject)
-            implements Rows {}
+    /// @param readable whether the subject is one that some version writes; else [#subject] throws
+    record RetryRow(
+            long realm,
+            UUID actor,
+            byte[] key,
+            byte[] request,
+            long seq,
+            Instant at,
+            Event.Subject subject,
+            boolean readable)
+            implements Rows {
+        /// A row to write.
+        public RetryRow(
+                long realm, UUID actor, byte[] key, byte[] request, long seq, Instant at, Event.Subject subject) {
+            this(realm, actor, key, request, seq, at, subject, true);
+        }
+
+        /// What the request was about.
+        ///
+        /// @throws UnreadableException when the row is not readable
+        @Override
+        public Event.Subject subject() {
+            if (!readable) {
+                throw new UnreadableException("answer", subject.id().toString());
+            }
+            return subject;
+        }
+    }
 
     /// A signed statement of where a realm's journal stood.
     record CheckpointRow(long realm, long seq, byte[] head, Instant at, String line) implements Rows {}
@@ -180,13 +239,85 @@ public sealed interface Rows {
     ///
     /// @param day since 1970, in UTC
     /// @param number and `counters` as in [BatchRow]
-    record DayEndRow(long realm, long day, long number, long[] counters) implements Rows {}
+    /// @param readable whether the counters are numbers; else there are none
+    record DayEndRow(long realm, long day, long number, long[] counters, boolean readable) implements Rows {
+        /// A row to write.
+        public DayEndRow(long realm, long day, long number, long[] counters) {
+            this(realm, day, number, counters, true);
+        }
+    }
 
     /// A group. Its `members` are stored as they are given.
-    record GroupRow(long realm, Group group) implements Rows {}
+    ///
+    /// @param readable whether each column holds what some version writes; else [#group] throws
+    record GroupRow(long realm, Group group, boolean readable) implements Rows {
+        /// A row to write.
+        public GroupRow(long realm, Group group) {
+            this(realm, group, true);
+        }
+
+        /// The group.
+        ///
+        /// @throws UnreadableException when the row is not readable
+        @Override
+        public Group group() {
+            if (!readable) {
+                throw unreadable();
+            }
+            return group;
+        }
+
+        /// The group's id, also of a row that is not readable.
+        public UUID id() {
+            return group.id();
+        }
+
+        /// The group's name, also of a row that is not readable.
+        public String name() {
+            return group.name();
+        }
+
+        /// Why a row that is not readable cannot be used.
+        public UnreadableException unreadable() {
+            return new UnreadableException("group", id().toString());
+        }
+    }
 
     /// A policy. Its `users` and `groups` are stored as they are given.
-    record PolicyRow(long realm, Policy policy) implements Rows {}
+    ///
+    /// @param readable whether each column holds what some version writes; else [#policy] throws
+    record PolicyRow(long realm, Policy policy, boolean readable) implements Rows {
+        /// A row to write.
+        public PolicyRow(long realm, Policy policy) {
+            this(realm, policy, true);
+        }
+
+        /// The policy.
+        ///
+        /// @throws UnreadableException when the row is not readable
+        @Override
+        public Policy policy() {
+            if (!readable) {
+                throw unreadable();
+            }
+            return policy;
+        }
+
+        /// The policy's id, also of a row that is not readable.
+        public UUID id() {
+            return policy.id();
+        }
+
+        /// The policy's name, also of a row that is not readable.
+        public String name() {
+            return policy.name();
+        }
+
+        /// Why a row that is not readable cannot be used.
+        public UnreadableException unreadable() {
+            return new UnreadableException("policy", id().toString());
+        }
+    }
 
     /// That a group or a policy was deleted. Its row stays, unseen, until upkeep has taken away all that hangs on it.
     record DeletedRow(long realm, UUID id, Instant at) implements Rows {}
@@ -252,6 +383,8 @@ public sealed interface Rows {
     /// @param realmKey whether the key of the realm sealed it, although it has a user
     /// @param userPrint the fingerprint of the name in it; null once it has a user
     /// @param erasedAt when it was erased by itself
+    /// @param readable whether each column holds what some version writes; else only realm, ids, number and user
+    ///     mean anything
     record JobRow(
             long realm,
             UUID id,
@@ -282,12 +415,84 @@ public sealed interface Rows {
             byte @Nullable [] seed,
             boolean realmKey,
             byte @Nullable [] userPrint,
-            @Nullable Instant erasedAt)
+            @Nullable Instant erasedAt,
+            boolean readable)
             implements Rows {
+        /// A row to write.
+        public JobRow(
+                long realm,
+                UUID id,
+                String jobId,
+                long number,
+                JobType type,
+                @Nullable UUID user,
+                boolean permitted,
+                Stage stage,
+                @Nullable Instant submittedAt,
+                @Nullable HoldKind heldBy,
+                @Nullable Digest token,
+                @Nullable Instant tokenUntil,
+                @Nullable ActorRef tokenBy,
+                @Nullable Outcome given,
+                @Nullable BigDecimal confidence,
+                @Nullable Outcome outcome,
+                @Nullable String reason,
+                @Nullable Instant judgedAt,
+                Review review,
+                @Nullable ActorRef reviewedBy,
+                @Nullable Instant reviewedAt,
+                @Nullable UUID evidence,
+                long evidenceSize,
+                @Nullable Digest evidenceSha256,
+                @Nullable Instant evidenceUntil,
+                byte @Nullable [] sealed,
+                byte @Nullable [] seed,
+                boolean realmKey,
+                byte @Nullable [] userPrint,
+                @Nullable Instant erasedAt) {
+            this(
+                    realm,
+                    id,
+                    jobId,
+                    number,
+                    type,
+                    user,
+                    permitted,
+                    stage,
+                    submittedAt,
+                    heldBy,
+                    token,
+                    tokenUntil,
+                    tokenBy,
+                    given,
+                    confidence,
+                    outcome,
+                    reason,
+                    judgedAt,
+                    review,
+                    reviewedBy,
+                    reviewedAt,
+                    evidence,
+                    evidenceSize,
+                    evidenceSha256,
+                    evidenceUntil,
+                    sealed,
+                    seed,
+                    realmKey,
+                    userPrint,
+                    erasedAt,
+                    true);
+        }
+
         public JobRow {
             if (outcome != null != (stage == Stage.JUDGED)) {
                 throw new IllegalArgumentException("a job in stage " + stage + " with outcome " + outcome);
             }
+        }
+
+        /// Why a row that is not readable cannot be used.
+        public UnreadableException unreadable() {
+            return new UnreadableException("job", id.toString());
         }
 
         /// What its key follows from.

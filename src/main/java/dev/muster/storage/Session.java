@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.UnreadableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -82,7 +83,7 @@ final class Session implements AutoCloseable {
             try (ResultSet results = statement.query()) {
                 Row row = new Row(results, flavour);
                 while (row.next()) {
-                    all.add(reader.read(row));
+                    all.add(read(name, row, reader));
                 }
             }
         } catch (SQLException e) {
@@ -98,10 +99,21 @@ final class Session implements AutoCloseable {
             filled.fill(new Parameters(statement.statement(), flavour));
             try (ResultSet results = statement.query()) {
                 Row row = new Row(results, flavour);
-                return row.next() ? reader.read(row) : null;
+                return row.next() ? read(name, row, reader) : null;
             }
         } catch (SQLException e) {
             throw Failures.of(e);
+        }
+    }
+
+    /// A reader that does not know what to make of a row has found one that no version writes.
+    private static <T extends @Nullable Object> T read(String name, Row row, Row.Reader<T> reader) throws SQLException {
+        try {
+            return reader.read(row);
+        } catch (StorageException | UnreadableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new UnreadableException("a row of the statement", name, e);
         }
     }
 

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How a user stands in the columns of `users`.
@@ -112,8 +111,8 @@ final class UserColumns {
         String name = row.textOrNull();
         String givenName = row.textOrNull();
         String familyName = row.textOrNull();
-        Enrolment enrolment = decoded(row, row.textOrNull(), UserColumns::enrolment, new Enrolment.None());
-        List<String> workstations = decoded(row, row.textOrNull(), Json::texts, List.of());
+        Enrolment enrolment = row.decoded(row.textOrNull(), UserColumns::enrolment, new Enrolment.None());
+        List<String> workstations = row.decoded(row.textOrNull(), Json::texts, List.of());
         byte[] sealedCards = row.bytesOrNull();
         String metadata = row.textOrNull();
         Instant registeredAt = row.instant();
@@ -122,7 +121,7 @@ final class UserColumns {
         Instant deviceAddedAt = row.instantOrNull();
         Instant emailConfirmedAt = row.instantOrNull();
         Instant erasedAt = row.instantOrNull();
-        byte[] seed = row.bytesOrNull();
+        byte[] seed = row.seedOrNull();
         User user = new User(
                 id,
                 number,
@@ -151,15 +150,7 @@ final class UserColumns {
 
     /// The holds in the next column; none, of an altered row, where it has something else.
     static Holds holds(Row row) throws SQLException {
-        return decoded(row, row.textOrNull(), Json::holds, Holds.NONE);
-    }
-
-    private static <T> T decoded(Row row, @Nullable String text, Function<@Nullable String, T> reader, T instead) {
-        try {
-            return reader.apply(text);
-        } catch (RuntimeException e) {
-            return row.altered(instead);
-        }
+        return row.decoded(row.textOrNull(), Json::holds, Holds.NONE);
     }
 
     private static @Nullable Identifier identifier(Row row, Identifier.Kind kind) throws SQLException {

@@ -1,7 +1,6 @@
 package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.ApiKey;
 import dev.muster.model.Card;
@@ -10,6 +9,7 @@ import dev.muster.model.HoldKind;
 import dev.muster.model.Job;
 import dev.muster.model.Needs;
 import dev.muster.model.Outcome;
+import dev.muster.model.Refusal;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
@@ -87,8 +87,8 @@ abstract class UnreadableContract extends RunningContract {
         assertThat(running.find(bob).cards()).containsExactly(new Card("2", null));
         // Holds come and go, the cards stay as they are, and she can be erased.
         Running.ok(running.execute(ann, new Command.AssertHold(HoldKind.BLOCKED)));
-        assertThatThrownBy(() -> running.execute(ann, new Command.ReplaceCards(List.of(), false)))
-                .hasMessageContaining("cannot be read");
+        assertThat(Running.no(running.execute(ann, new Command.ReplaceCards(List.of(), false))))
+                .isEqualTo(new Refusal.Unreadable("user", running.find(ann).id().toString()));
         assertThat(running.find(ann).cards()).containsExactly(Card.UNREADABLE);
         Running.ok(running.execute(ann, new Command.Erase(null, null)));
         assertThat(running.find(ann).cards()).isEmpty();
@@ -116,7 +116,7 @@ abstract class UnreadableContract extends RunningContract {
                 .items();
         assertThat(all).extracting(Job::extras).containsExactly("{\"extra\":\"of ann\"}", "{\"unreadable\":true}");
         Command verdict = new Command.GiveVerdict("j1", new Verdict(Outcome.FAILED, null, null));
-        assertThatThrownBy(() -> running.executeIn(PRODUCTION, verdict)).hasMessageContaining("cannot be read");
+        assertThat(Running.no(running.executeIn(PRODUCTION, verdict))).isInstanceOf(Refusal.Unreadable.class);
         Running.ok(running.executeIn(PRODUCTION, new Command.EraseJob("j1")));
     }
 

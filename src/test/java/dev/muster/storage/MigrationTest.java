@@ -51,10 +51,17 @@ final class MigrationTest {
             // The counters of a batch had twenty numbers then; of two batches the last is the realm's present.
             for (int no = 1; no <= 2; no++) {
                 statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
-                        + " values (1, " + no + ", " + id(USER, flavour) + ", 1, 1, " + bytes + ", 1, '" + COUNTERS
-                        + "', 5)");
+                        + " values (1, " + no + ", " + id(USER, flavour) + ", 1, 1, " + head(flavour) + ", 1, '"
+                        + COUNTERS + "', 5)");
             }
         }
+    }
+
+    private static String head(Flavour flavour) {
+        return switch (flavour) {
+            case SQLITE -> "zeroblob(32)";
+            case POSTGRES -> "decode(repeat('00', 32), 'hex')";
+        };
     }
 
     private static String id(UUID id, Flavour flavour) {

@@ -160,7 +160,7 @@ final class Rowing {
         return new Rows.UserRow(
                 realm,
                 draft.build(),
-                random.nextInt(4) == 0 ? null : bytes(16),
+                random.nextInt(4) == 0 ? null : bytes(32),
                 random.nextBoolean() ? null : bytes(1 + random.nextInt(300)));
     }
 
@@ -169,7 +169,7 @@ final class Rowing {
         User.Draft draft = new User.Draft(uuid(), number, Instant.ofEpochMilli(1_000_000 + number * 1000));
         draft.email = identifier(Identifier.Kind.EMAIL, email);
         draft.version = 1;
-        return new Rows.UserRow(realm, draft.build(), bytes(16), null);
+        return new Rows.UserRow(realm, draft.build(), bytes(32), null);
     }
 
     Rows.JournalRow entry(long realm, long seq, UUID subject) {
@@ -241,7 +241,7 @@ final class Rowing {
                         instantOrNull(),
                         null,
                         makerOrNull()),
-                bytes(16),
+                bytes(32),
                 bytes(32));
     }
 

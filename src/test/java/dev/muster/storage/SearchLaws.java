@@ -184,7 +184,7 @@ abstract class SearchLaws {
                 draft.version++;
             });
             users.put(number, after);
-            save(batch -> batch.changedUsers.add(new Rows.UserRow(realm, after, rowing.bytes(16), null)));
+            save(batch -> batch.changedUsers.add(new Rows.UserRow(realm, after, rowing.bytes(32), null)));
         }
 
         private void save(Consumer<Batch> filler) {

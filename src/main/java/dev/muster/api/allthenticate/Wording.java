@@ -68,6 +68,11 @@ record Wording(int status, String text, @Nullable Duration retryAfter) {
             case Refusal.Busy(var retryAfter) -> new Wording(503, "Busy. The request was not carried out.", retryAfter);
             case Refusal.NoRoom(var retryAfter) ->
                 new Wording(503, "The server's storage is full. The request was not carried out.", retryAfter);
+            case Refusal.Unreadable(var what, var _) ->
+                new Wording(
+                        503,
+                        "What is stored of this " + what + " cannot be read. The request was not carried out.",
+                        null);
             case Refusal.OutcomeUnknown() ->
                 new Wording(
                         503,

@@ -77,6 +77,8 @@ record Wording(
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out.", retryAfter);
             case Refusal.NoRoom(var retryAfter) ->
                 later(503, "The server's storage is full. The request was not carried out.", retryAfter);
+            case Refusal.Unreadable(var what, var _) ->
+                detail(503, "What is stored of this " + what + " cannot be read. The request was not carried out.");
             case Refusal.OutcomeUnknown() ->
                 detail(
                         503,

@@ -160,6 +160,13 @@ final class Problems {
                                 "No room to write",
                                 "The server's storage is full. Nothing was carried out; reads go on.")
                         .after(wait);
+            case Refusal.Unreadable(var what, var ref) ->
+                new Problem(
+                        503,
+                        "unreadable",
+                        "It cannot be read",
+                        "What is stored of the " + what + " " + ref
+                                + " cannot be read: somebody altered the database. Nothing was carried out.");
             case Refusal.OutcomeUnknown() ->
                 new Problem(
                                 503,

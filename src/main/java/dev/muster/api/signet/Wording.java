@@ -106,6 +106,12 @@ record Wording(
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out.", retryAfter);
             case Refusal.NoRoom(var retryAfter) ->
                 later(503, "The server's storage is full. The request was not carried out.", retryAfter);
+            case Refusal.Unreadable(var what, var _) ->
+                new Wording(
+                        503,
+                        "What is stored of this " + what + " cannot be read. The request was not carried out.",
+                        Map.of(),
+                        null);
             case Refusal.OutcomeUnknown() ->
                 new Wording(
                         503,

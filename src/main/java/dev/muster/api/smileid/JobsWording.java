@@ -82,6 +82,8 @@ record JobsWording(
             case Refusal.Busy(var retryAfter) -> later(503, "Busy. The request was not carried out", retryAfter);
             case Refusal.NoRoom(var retryAfter) ->
                 later(503, "The server's storage is full. The request was not carried out", retryAfter);
+            case Refusal.Unreadable(var what, var _) ->
+                of(503, "What is stored of this " + what + " cannot be read. The request was not carried out", null);
             case Refusal.OutcomeUnknown() ->
                 of(
                         503,

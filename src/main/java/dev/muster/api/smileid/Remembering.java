@@ -104,6 +104,7 @@ final class Remembering {
         }
         boolean done = !(refusal instanceof Refusal.Busy
                 || refusal instanceof Refusal.NoRoom
+                || refusal instanceof Refusal.Unreadable
                 || refusal instanceof Refusal.OutcomeUnknown
                 || refusal instanceof Refusal.Clock);
         return done ? null : refusal;

@@ -245,6 +245,7 @@ final class Described {
             return codes;
         }
         codes.addAll(List.of("malformed", "unauthenticated", "forbidden", "invalid", "too_many_failures", "busy"));
+        codes.add("unreadable");
         // Also where only root may call: a key that may not is metered before it is refused.
         codes.add("too_many_requests");
         if (route.isWrite()) {

@@ -1,0 +1,72 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Refusal;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.storage.Database;
+import dev.muster.storage.Upkeep;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Somebody altered the index that searches of a realm go by.
+final class AlteredIndexTest extends RunningContract {
+    private static final int USERS = 12;
+
+    @Override
+    Database open(Path folder) {
+        return Database.sqlite(folder);
+    }
+
+    private long asked(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("muster.db"));
+                var any = connection.createStatement()) {
+            if (!statement.startsWith("select")) {
+                return any.executeUpdate(statement);
+            }
+            try (ResultSet found = any.executeQuery(statement)) {
+                return found.getLong(1);
+            }
+        }
+    }
+
+    private void rename(long realm) {
+        Command rename = new Command.Update(null, null, null, new Edit<>("Zoe"), null, null, null, null);
+        Write write = new Write(Running.ADMIN, UserRef.number(1), List.of(rename), null);
+        Running.ok(running.core.directory().execute(new Request(realm, write, Running.origin(), null, false, 0)));
+    }
+
+    @Test
+    void anIndexThatCannotBeReadIsToldAndCostsNoOther() throws Exception {
+        for (long realm : new long[] {TEST, PRODUCTION}) {
+            for (int i = 0; i < USERS; i++) {
+                Running.ok(running.executeIn(realm, Running.registration("user" + i + "@example.com")));
+            }
+        }
+        try (Upkeep storage = running.database().upkeep();
+                Indexing indexing = new Indexing(storage.textIndex(USERS))) {
+            indexing.whole();
+            assertThat(asked("select count(distinct realm) from search_posting"))
+                    .isEqualTo(2);
+            assertThat(asked("update search_posting set places = x'80' where realm = " + TEST))
+                    .isPositive();
+            UserQuery query = new UserQuery(null, null, null, null, null, null, "user1", null, null, 10, null, 0);
+            assertThat(Running.no(running.core.directory().list(Running.ADMIN, TEST, query)))
+                    .isEqualTo(new Refusal.Unreadable("search index", "of this realm"));
+            rename(TEST);
+            rename(PRODUCTION);
+            assertThat(asked("select count(*) from search_stale")).isEqualTo(2);
+            indexing.whole();
+            assertThat(asked("select count(*) from search_stale where realm = " + PRODUCTION))
+                    .isZero();
+        }
+    }
+}

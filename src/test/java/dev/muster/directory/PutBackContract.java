@@ -1,0 +1,109 @@
+package dev.muster.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.Change;
+import dev.muster.model.Checks;
+import dev.muster.model.Command;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Role;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/// Somebody who writes to the database deletes a row, or puts back one as it was before, which its MAC fits. The server
+/// that did what is undone so remembers it; on both databases.
+abstract class PutBackContract extends RunningContract {
+    private static final Command ONE = new Command.CreateGroup("One", null);
+    private static final Command OTHER = new Command.CreateGroup("Other", null);
+
+    abstract String url();
+
+    /// Lets more time pass than requests may share a signature for.
+    abstract void aWhile() throws InterruptedException;
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url());
+                var any = connection.createStatement()) {
+            any.execute(statement);
+        }
+    }
+
+    private void copy(String table) throws SQLException {
+        sql("create table kept as select * from " + table + " where realm = " + TEST);
+    }
+
+    private void putBack(String table) throws SQLException {
+        sql("delete from " + table + " where realm = " + TEST);
+        sql("insert into " + table + " select * from kept");
+    }
+
+    private Result<Change> signed(Command command, boolean alone) {
+        Request plain = Running.requestIn(TEST, command, null, null, false);
+        Request.Proof proof = Request.Proof.of("s1", "test", plain.write(), alone);
+        return running.core.directory().execute(Running.requestIn(TEST, command, null, proof, false));
+    }
+
+    @Test
+    void aSignatureWhoseRowIsDeletedIsStillUsedUp() throws Exception {
+        Running.ok(signed(ONE, false));
+        aWhile();
+        sql("delete from signature where realm = " + TEST);
+        assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
+        assertThat(Running.no(signed(OTHER, true))).as("again").isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void aSignatureWhoseRowIsMadeNewerIsStillUsedUp() throws Exception {
+        Running.ok(signed(ONE, false));
+        aWhile();
+        sql("update signature set at = at + 3600000 where realm = " + TEST);
+        assertThat(Running.no(signed(OTHER, true))).isEqualTo(new Refusal.Unauthenticated());
+    }
+
+    @Test
+    void aFamilyOfTokensThatIsPutBackGivesNoTokens() throws Exception {
+        UUID family = UUID.randomUUID();
+        Instant endsAt = Instant.now().plus(Duration.ofDays(30));
+        TokenFamilies families = running.core.tokenFamilies();
+        families.begin(TEST, family, endsAt);
+        copy("token_family");
+        assertThat(families.spend(TEST, family, 1, endsAt)).isTrue();
+        putBack("token_family");
+        assertThat(families.spend(TEST, family, 1, endsAt)).isFalse();
+        assertThat(families.hasEnded(TEST, family)).isTrue();
+    }
+
+    @Test
+    void aFamilyOfTokensThatHadEndedStaysEnded() throws Exception {
+        UUID family = UUID.randomUUID();
+        Instant endsAt = Instant.now().plus(Duration.ofDays(30));
+        TokenFamilies families = running.core.tokenFamilies();
+        families.begin(TEST, family, endsAt);
+        assertThat(families.spend(TEST, family, 1, endsAt)).isTrue();
+        copy("token_family");
+        assertThat(families.spend(TEST, family, 1, endsAt)).as("twice").isFalse();
+        putBack("token_family");
+        assertThat(families.hasEnded(TEST, family)).isTrue();
+        assertThat(families.spend(TEST, family, 2, endsAt)).isFalse();
+    }
+
+    @Test
+    void aSessionThatIsPutBackSignsNobodyIn() throws Exception {
+        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, "ada");
+        Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
+        Sessions sessions = running.core.sessions();
+        byte[] token = sessions.begin(TEST, running.core.register().operator(TEST, username.key()));
+        copy("session");
+        assertThat(sessions.find(TEST, token)).isNotNull();
+        sessions.end(TEST, token);
+        putBack("session");
+        assertThat(sessions.find(TEST, token)).isNull();
+    }
+}

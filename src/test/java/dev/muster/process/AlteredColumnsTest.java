@@ -1,0 +1,491 @@
+package dev.muster.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestDatabase;
+import dev.muster.http.Json;
+import dev.muster.testing.OnBothDatabases;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each column of each table is given a value that no version writes, past the running server. Whatever is asked then
+/// has an answer in words, and what is about other rows and other realms goes on.
+@OnBothDatabases
+@Timeout(300)
+class AlteredColumnsTest {
+    private static final String PASSWORD = "correct horse battery staple";
+
+    /// No enum has so many values, and no environment, type or state this number.
+    private static final int OUT_OF_RANGE = 77;
+
+    /// Whose rows are not obeyed once they are altered, so that whoever asks with them fails; [AlteredRowsTest] has
+    /// them.
+    private static final Set<String> LEFT_OUT = Set.of("api_key", "operator", "session");
+
+    @TempDir
+    private static Path folder;
+
+    private static ServerProcess server;
+    private static String database;
+    private static Tenancy tenancy;
+    private static String second;
+    private static String secret;
+    private static String group;
+    private static String policy;
+    private static Browser browser;
+    private static long realm;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Path data = folder.resolve("data");
+        String url = TestDatabase.newPostgres();
+        if (url == null) {
+            server = ServerProcess.start(data);
+            database = "jdbc:sqlite:" + data.resolve("muster.db");
+        } else {
+            server = ServerProcess.startOnPostgres(data, url, ServerProcess.masterKey(folder.resolve("master.key")));
+            database = url;
+        }
+        fill();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.kill();
+    }
+
+    private static void fill() throws IOException {
+        tenancy = Tenancy.make(server.address(), "acme");
+        String admin = tenancy.testKey();
+        realm = Long.parseLong(admin.split("_", -1)[2]);
+        try (Client client = new Client(server.address(), admin)) {
+            for (int i = 1; i <= 3; i++) {
+                made(client.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", "user-" + i, "email", "user-" + i + "@example.org", "name", "N" + i),
+                        "Idempotency-Key: user-" + i));
+            }
+            made(client.json("PUT", "/v1/users/external:user-2/holds/blocked", Map.of("reason", "a")));
+            made(client.json("PUT", "/v1/users/external:user-2/cards", Map.of("cards", List.of(card()))));
+            made(client.json("POST", "/v1/users/external:user-3/bar", Map.of("reason", "a")));
+            group = made(client.json("POST", "/v1/groups", Map.of("name", "Staff")))
+                    .text("id");
+            policy = made(client.json("POST", "/v1/policies", Map.of("name", "Doors", "resources", List.of("door"))))
+                    .text("id");
+            made(client.json("PUT", "/v1/groups/" + group + "/members/external:user-2", null));
+            made(client.json("PUT", "/v1/policies/" + policy + "/users/external:user-2", null));
+            made(client.json("PUT", "/v1/policies/" + policy + "/groups/" + group, null));
+            made(client.json("POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:user-1")));
+            made(client.json("POST", "/v1/jobs", Map.of("jobId", "job-2", "type", 5, "user", "external:nobody")));
+            for (String name : List.of("ann", "bob")) {
+                made(client.json(
+                        "POST", "/v1/operators", Map.of("username", name, "password", PASSWORD, "role", "admin")));
+            }
+            Fields key =
+                    made(client.json("POST", "/v1/keys", Map.of("name", "second", "role", "admin", "signing", true)));
+            second = key.text("apiKey");
+            secret = key.text("apiSecret");
+        }
+        try (Client root = new Client(server.address(), ServerProcess.ROOT_KEY)) {
+            made(root.json("PUT", "/v1/tenants/acme/test/quotas", Map.of("users", 50)));
+        }
+        browser = Browser.signedIn(server.address(), "acme", "test", "ann", PASSWORD);
+    }
+
+    private static Map<String, String> card() {
+        return Map.of("number", "4711");
+    }
+
+    private static Fields made(Client.Answer answer) {
+        assertThat(answer.status()).as("%s", answer).isBetween(200, 299);
+        return answer.status() == 204 ? null : answer.json();
+    }
+
+    private record Column(String table, String name, String typeName) {
+        @Override
+        public String toString() {
+            return table + "." + name;
+        }
+    }
+
+    private static List<Column> columns() throws SQLException {
+        List<Column> all = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(database)) {
+            DatabaseMetaData data = connection.getMetaData();
+            Set<String> ofRealms = new TreeSet<>();
+            try (ResultSet found = data.getColumns(null, connection.getSchema(), "%", "realm")) {
+                while (found.next()) {
+                    ofRealms.add(found.getString("TABLE_NAME"));
+                }
+            }
+            ofRealms.removeAll(LEFT_OUT);
+            for (String table : ofRealms) {
+                try (ResultSet found = data.getColumns(null, connection.getSchema(), table, "%")) {
+                    while (found.next()) {
+                        String name = found.getString("COLUMN_NAME");
+                        // Any time is one that some version may have written.
+                        if (!name.equals("realm") && !name.endsWith("at") && !name.endsWith("until")) {
+                            all.add(new Column(table, name, found.getString("TYPE_NAME")));
+                        }
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void whateverAColumnHoldsIsAnsweredInWords() throws Exception {
+        List<String> faults = new ArrayList<>();
+        int altered = 0;
+        for (Column column : columns()) {
+            for (String value : values(column)) {
+                if (alter(column, value)) {
+                    altered++;
+                    try {
+                        faults.addAll(asked(column + " = " + value));
+                    } catch (IOException brokenOff) {
+                        faults.add(column + " = " + value + ": " + brokenOff);
+                    } finally {
+                        restore(column.table);
+                    }
+                }
+            }
+        }
+        assertThat(altered).isGreaterThan(60);
+        assertThat(faults).isEmpty();
+        assertThat(server.output()).doesNotContain("a write failed");
+    }
+
+    @Test
+    void eachDialectSaysThatAUserCannotBeRead() throws Exception {
+        assertThat(alter(new Column("users", "rank", "integer"), Integer.toString(OUT_OF_RANGE)))
+                .isTrue();
+        List<Client.Answer> answers = new ArrayList<>();
+        ServerProcess.Ended shown;
+        try (Client client = new Client(server.address(), tenancy.testKey());
+                Client signet = new Client(server.address(), token())) {
+            String id = client.get("/v1/users/external:user-2/history?limit=1")
+                    .json()
+                    .items("items")
+                    .getFirst()
+                    .in("subject")
+                    .text("id");
+            answers.add(client.get("/v1/users/external:user-2"));
+            answers.add(client.get("/v1/users/external:user-2/standing?at=" + Instant.now()));
+            answers.add(client.json("PUT", "/v1/users/external:user-2/holds/suspended", Map.of("reason", "b")));
+            answers.add(signet.get("/partner/v1/get-user?userId=" + id));
+            answers.add(signet.json("PATCH", "/partner/v1/update-user", Map.of("userId", id, "name", "x")));
+            answers.add(Client.once(
+                    server.address(), null, "GET", "/user?email_id=2", new byte[0], "X-API-Key: " + tenancy.testKey()));
+            answers.add(client.json("POST", "/api/v2/partner/enrollee", enrollee()));
+            answers.add(browser.send("GET", "/console/acme/test/users/" + id, Map.of()));
+            String access = login(client).json().text("access");
+            answers.add(Client.once(
+                    server.address(),
+                    null,
+                    "POST",
+                    "/api/v1/block/user/",
+                    Json.write(Map.of("unique_id", "user-2")),
+                    Client.JSON,
+                    "apikey: " + tenancy.testKey(),
+                    "Authorization: Bearer " + access));
+            shown = ServerProcess.run(
+                    folder.resolve("run"),
+                    Map.of("MUSTER_URL", server.address().toString(), "MUSTER_KEY", tenancy.testKey()),
+                    "user",
+                    "show",
+                    "external:user-2");
+        } finally {
+            restore("users");
+        }
+        assertThat(answers).hasSize(9).allSatisfy(answer -> {
+            assertThat(answer.status()).as("%s", answer).isEqualTo(503);
+            assertThat(answer.text()).contains("cannot be read").doesNotContain("Exception");
+        });
+        assertThat(shown.exitCode()).isEqualTo(1);
+        assertThat(shown.err().toString()).contains("cannot be read");
+        assertThat(server.output()).contains("realm " + realm + ": what is stored of user");
+    }
+
+    private static String token() throws IOException {
+        return Client.once(
+                        server.address(),
+                        null,
+                        "POST",
+                        "/dpop/v1/api/generate-token",
+                        Json.write(Map.of("apiKey", second, "apiSecret", secret)),
+                        Client.JSON)
+                .json()
+                .in("data")
+                .in("credentials")
+                .text("accessToken");
+    }
+
+    private static Map<String, Object> enrollee() {
+        return Signing.signed(
+                secret,
+                "partner_id",
+                "acme",
+                Map.of("user_id", "user-2", "environment", "test", "email", "a@example.org", "active", true));
+    }
+
+    private static Client.Answer login(Client client) throws IOException {
+        return client.send(
+                "POST",
+                "/api/v1/user/login/",
+                ("{\"username\":\"bob\",\"password\":\"" + PASSWORD + "\"}").getBytes(StandardCharsets.UTF_8),
+                Client.JSON,
+                "apikey: " + tenancy.testKey());
+    }
+
+    private static List<String> values(Column column) {
+        return switch (column.typeName.toLowerCase(Locale.ROOT)) {
+            case "integer", "int2", "int4", "int8" -> List.of(Integer.toString(OUT_OF_RANGE));
+            case "text" -> List.of("'{'");
+            case "blob" -> List.of("x'00'");
+            case "bytea" -> List.of("'\\x00'::bytea");
+            case "uuid" -> List.of("'11111111-1111-4111-8111-111111111111'::uuid");
+            case "bool" -> List.of();
+            default -> throw new AssertionError("the test does not know what to put in " + column);
+        };
+    }
+
+    /// False where the database does not take it, or no row has it.
+    private static boolean alter(Column column, String value) throws SQLException {
+        define("create table kept_rows as select * from " + column.table + " where realm = " + realm);
+        String set = "update " + column.table + " set " + column.name + " = " + value + " where realm = " + realm;
+        try {
+            if (define(set) > 0) {
+                return true;
+            }
+        } catch (SQLException severalRowsAreToBeOne) {
+            try {
+                if (define(set + " and " + column.name + " = (select max(" + column.name + ") from kept_rows)") > 0) {
+                    return true;
+                }
+            } catch (SQLException refused) {
+                // A constraint of the database's own.
+            }
+        }
+        define("drop table kept_rows");
+        return false;
+    }
+
+    private static void restore(String table) throws SQLException {
+        define("delete from " + table + " where realm = " + realm);
+        define("insert into " + table + " select * from kept_rows");
+        define("drop table kept_rows");
+    }
+
+    private static int define(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(database);
+                var prepared = connection.createStatement()) {
+            if (!TestDatabase.isPostgres()) {
+                prepared.execute("pragma busy_timeout = 10000");
+            }
+            return prepared.executeUpdate(statement);
+        }
+    }
+
+    /// What is not answered as it should be.
+    private static List<String> asked(String altered) throws IOException {
+        List<String> faults = new ArrayList<>();
+        try (Client client = new Client(server.address(), tenancy.testKey());
+                Client other = new Client(server.address(), tenancy.productionKey());
+                Client root = new Client(server.address(), ServerProcess.ROOT_KEY)) {
+            for (String target : List.of(
+                    "/v1/me",
+                    "/v1/users",
+                    "/v1/users?q=user",
+                    "/v1/users?status=blocked",
+                    "/v1/users?group=" + group,
+                    "/v1/users/external:user-2",
+                    "/v1/users/external:user-2?at=2100-01-01T00:00:00Z",
+                    "/v1/users/external:user-2/standing",
+                    "/v1/users/external:user-2/history",
+                    "/v1/users/external:user-2/access",
+                    "/v1/users/email:user-3@example.org",
+                    "/v1/groups",
+                    "/v1/groups/" + group,
+                    "/v1/policies",
+                    "/v1/policies/" + policy,
+                    "/v1/policies/" + policy + "/groups",
+                    "/v1/jobs",
+                    "/v1/jobs?user=external:user-2",
+                    "/v1/jobs/job-1",
+                    "/v1/jobs/job-2",
+                    "/v1/jobs/job-1/evidence",
+                    "/v1/keys",
+                    "/v1/operators",
+                    "/v1/journal",
+                    "/v1/journal/verify",
+                    "/v1/journal/reconcile",
+                    "/v1/journal/export",
+                    "/v1/journal/checkpoints")) {
+                note(faults, altered, target, client.get(target));
+            }
+            note(faults, altered, "quotas", root.get("/v1/tenants/acme/test/quotas"));
+            note(faults, altered, "tenants", root.get("/v1/tenants"));
+            note(
+                    faults,
+                    altered,
+                    "standings",
+                    client.json("POST", "/v1/standings", Map.of("refs", List.of("external:user-1", "number:2"))));
+            writes(faults, altered, client);
+            dialects(faults, altered, client);
+            for (String page : List.of(
+                    "overview",
+                    "users",
+                    "users/" + group,
+                    "jobs",
+                    "jobs/job-1",
+                    "groups",
+                    "groups/" + group,
+                    "policies",
+                    "policies/" + policy,
+                    "journal",
+                    "keys",
+                    "operators",
+                    "ending")) {
+                note(faults, altered, "page " + page, browser.send("GET", "/console/acme/test/" + page, Map.of()));
+            }
+            Client.Answer neighbour = other.json("POST", "/v1/users", Map.of("name", "x", "externalId", altered));
+            if (neighbour.status() != 201) {
+                faults.add(altered + ": another realm: " + neighbour);
+            }
+        }
+        return faults;
+    }
+
+    private static void writes(List<String> faults, String altered, Client client) throws IOException {
+        for (String user : List.of("user-1", "user-2", "user-3", "user-9")) {
+            note(
+                    faults,
+                    altered,
+                    "hold of " + user,
+                    client.json(
+                            "PUT", "/v1/users/external:" + user + "/holds/suspended", Map.of("reason", "b"), dry()));
+        }
+        note(
+                faults,
+                altered,
+                "a repeated request",
+                client.json(
+                        "POST",
+                        "/v1/users",
+                        Map.of("externalId", "user-1", "email", "user-1@example.org", "name", "N1"),
+                        "Idempotency-Key: user-1",
+                        dry()));
+        note(
+                faults,
+                altered,
+                "a card",
+                client.json("PUT", "/v1/users/external:user-1/cards", Map.of("cards", List.of(card())), dry()));
+        note(faults, altered, "a user", client.json("POST", "/v1/users", Map.of("email", "user-2@example.org"), dry()));
+        note(faults, altered, "an expulsion", client.json("POST", "/v1/users/external:user-2/expel", Map.of(), dry()));
+        note(faults, altered, "an erasure", client.json("POST", "/v1/users/external:user-2/erase", Map.of(), dry()));
+        note(
+                faults,
+                altered,
+                "a member",
+                client.json("PUT", "/v1/groups/" + group + "/members/external:user-1", null, dry()));
+        note(faults, altered, "a group", client.json("DELETE", "/v1/groups/" + group, null, dry()));
+        note(faults, altered, "a policy", client.json("DELETE", "/v1/policies/" + policy, null, dry()));
+        note(faults, altered, "a group's name", client.json("POST", "/v1/groups", Map.of("name", "Staff"), dry()));
+        note(
+                faults,
+                altered,
+                "a verdict",
+                client.json("POST", "/v1/jobs/job-1/verdict", Map.of("outcome", "failed", "confidence", 1), dry()));
+        note(
+                faults,
+                altered,
+                "a job",
+                client.json("POST", "/v1/jobs", Map.of("jobId", "job-1", "type", 5, "user", "external:user-1"), dry()));
+        note(faults, altered, "a job's erasure", client.json("POST", "/v1/jobs/job-2/erase", Map.of(), dry()));
+        note(faults, altered, "a key", client.json("POST", "/v1/keys", Map.of("name", "k", "role", "viewer"), dry()));
+        note(
+                faults,
+                altered,
+                "an operator",
+                client.json(
+                        "POST",
+                        "/v1/operators",
+                        Map.of("username", "bob", "password", PASSWORD, "role", "viewer"),
+                        dry()));
+        note(faults, altered, "quotas", client.json("GET", "/v1/quotas", null));
+    }
+
+    /// What is only rehearsed needs no undoing.
+    private static String dry() {
+        return "Muster-Dry-Run: true";
+    }
+
+    private static void dialects(List<String> faults, String altered, Client client) throws IOException {
+        String admin = tenancy.testKey();
+        for (String target : List.of("/user?email_id=2", "/multipleusers", "/modifysmartcard?email_id=2")) {
+            note(
+                    faults,
+                    altered,
+                    target,
+                    Client.once(server.address(), null, "GET", target, new byte[0], "X-API-Key: " + admin));
+        }
+        note(faults, altered, "enrollee", client.json("POST", "/api/v2/partner/enrollee", enrollee(), dry()));
+        Map<String, Object> status = Signing.signed(
+                secret, "partner_id", "acme", Map.of("user_id", "user-2", "job_id", "job-1", "history", true));
+        note(faults, altered, "job_status", client.json("POST", "/smileid/v1/job_status", status));
+        Map<String, Object> upload = Signing.signed(
+                secret,
+                "smile_client_id",
+                "acme",
+                Map.of("partner_params", Map.of("user_id", "user-2", "job_id", "job-1", "job_type", 2)));
+        note(faults, altered, "upload", client.json("POST", "/smileid/v1/upload", upload, dry()));
+        Client.Answer token = Client.once(
+                server.address(),
+                null,
+                "POST",
+                "/dpop/v1/api/generate-token",
+                Json.write(Map.of("apiKey", second, "apiSecret", secret)),
+                Client.JSON);
+        note(faults, altered, "generate-token", token);
+        if (token.status() == 200) {
+            String bearer = token.json().in("data").in("credentials").text("accessToken");
+            try (Client signet = new Client(server.address(), bearer)) {
+                for (String target :
+                        List.of("/partner/v1/all-users", "/partner/v1/get-user?email=user-2@example.org")) {
+                    note(faults, altered, target, signet.get(target));
+                }
+            }
+        }
+        if (altered.startsWith("token_family")) {
+            // Signing in takes long, and begins a family.
+            note(faults, altered, "login", login(client));
+        }
+    }
+
+    private static void note(List<String> faults, String altered, String what, Client.Answer answer) {
+        if (answer.status() == 500 || answer.text().contains("\"internal\"")) {
+            faults.add(altered + ": " + what + ": " + answer.status());
+        }
+    }
+}
