@@ -332,23 +332,6 @@ final class GroupCommit {
                 }
             }
             Instant at = clock.get();
-            Map<Long, Needs> needs = new HashMap<>();
-            List<RetryRow> retries = new ArrayList<>();
-            List<SignatureRow> signatures = new ArrayList<>();
-            byRealm.forEach((realm, its) -> {
-                Needs all = new Needs();
-                for (Ticket ticket : its) {
-                    ticket.request.write().needs(all, vault.get(realm).prints());
-                    if (ticket.retry != null) {
-                        retries.add(ticket.retry);
-                    }
-                    SignatureRow signature = ticket.signature(at);
-                    if (signature != null) {
-                        signatures.add(signature);
-                    }
-                }
-                needs.put(realm, all);
-            });
             Map<Long, RealmWork> byNumber = new HashMap<>();
             byRealm.keySet()
                     .forEach(realm -> byNumber.put(
@@ -361,6 +344,21 @@ final class GroupCommit {
                                     present.getOrDefault(realm, nothingYet(realm)),
                                     store.quotas(realm),
                                     at)));
+            Map<Long, Needs> needs = new HashMap<>();
+            List<RetryRow> retries = new ArrayList<>();
+            List<SignatureRow> signatures = new ArrayList<>();
+            byRealm.forEach((realm, its) -> {
+                needs.put(realm, work(byNumber, realm).needs(its));
+                for (Ticket ticket : its) {
+                    if (ticket.retry != null) {
+                        retries.add(ticket.retry);
+                    }
+                    SignatureRow signature = ticket.signature(at);
+                    if (signature != null) {
+                        signatures.add(signature);
+                    }
+                }
+            });
             fill(byNumber, store.load(needs, retries, signatures));
             for (SignatureRow signature : signatures) {
                 SignatureRow seen = vault.seen(signature);

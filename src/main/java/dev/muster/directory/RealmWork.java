@@ -127,7 +127,7 @@ final class RealmWork {
         this.realm = realm;
         this.wrappedKey = wrappedKey;
         this.masterKeys = masterKeys;
-        this.prints = realm.prints();
+        this.prints = new RememberedPrints(realm.prints());
         this.scribe = scribe;
         this.last = last;
         boolean begun = last.no() > 0;
@@ -141,6 +141,16 @@ final class RealmWork {
 
     Instant now() {
         return now;
+    }
+
+    /// What has to be loaded for these requests.
+    Needs needs(List<Ticket> tickets) {
+        Needs all = new Needs();
+        tickets.forEach(ticket -> ticket.request.write().needs(all, prints));
+        if (picture.isWithoutJobs()) {
+            all.jobNames.clear();
+        }
+        return all;
     }
 
     /// Where the journal ended before this transaction.

@@ -43,6 +43,9 @@ public final class Picture {
     /// As `unreadable`, by job id.
     private final Map<String, UnreadableException> unreadableJobs;
 
+    /// Whether there was no job yet when the realm was loaded; then none waits for whoever registers.
+    private final boolean withoutJobs;
+
     /// Whether storage has jobs that were submitted under a name and have no user.
     private final Facts<Fingerprint, Boolean> jobNames;
 
@@ -84,6 +87,7 @@ public final class Picture {
         unreadableJobs = new HashMap<>(0);
         jobNames = new Facts<>("name in jobs", null);
         claims = new Facts<>("claim", null);
+        withoutJobs = counters.jobs() == 0;
         this.counters = counters;
         this.lastNumber = lastNumber;
         this.quotas = quotas;
@@ -111,9 +115,15 @@ public final class Picture {
         unreadableJobs = below.unreadableJobs;
         jobNames = new Facts<>("name in jobs", below.jobNames);
         claims = new Facts<>("claim", below.claims);
+        withoutJobs = below.withoutJobs;
         counters = below.counters;
         lastNumber = below.lastNumber;
         quotas = below.quotas;
+    }
+
+    /// Whether the realm had no job when it was loaded, so that names in jobs need not be looked up.
+    public boolean isWithoutJobs() {
+        return withoutJobs;
     }
 
     public Picture overlay() {
@@ -547,7 +557,7 @@ public final class Picture {
     ///
     /// @param print the fingerprint of `name`
     void claimJobs(Identifier.Key name, Fingerprint print, UUID user) {
-        if (jobNames.get(print)) {
+        if (!withoutJobs && jobNames.get(print)) {
             jobNames.change(print, false);
             claims.change(print, user);
         }

@@ -1,7 +1,7 @@
 package dev.muster.sealing;
 
+import dev.muster.model.Digest;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.
 ///
@@ -62,11 +62,7 @@ final class Hmac {
     }
 
     static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Digest.startSha256();
     }
 
     private static MessageDigest absorbed(byte[] block, int pad) {

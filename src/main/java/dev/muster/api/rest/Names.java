@@ -33,17 +33,22 @@ final class Names {
     }
 
     Named inUser(Call call, User user) {
-        return inUsers(call, List.of(user));
+        // As most users have no hold, they cost no list.
+        return user.holds().all().isEmpty() ? Named.NO_CREDENTIALS : inUsers(call, List.of(user));
     }
 
     Named inUsers(Call call, Collection<User> users) {
         List<ActorRef> actors = new ArrayList<>();
-        users.forEach(user -> user.holds().all().forEach(hold -> add(actors, hold)));
+        for (User user : users) {
+            for (Hold hold : user.holds().all()) {
+                add(actors, hold);
+            }
+        }
         return of(call, actors);
     }
 
     Named inStanding(Call call, Standing standing) {
-        return inStandings(call, List.of(standing));
+        return standing.holds().isEmpty() ? Named.NO_CREDENTIALS : inStandings(call, List.of(standing));
     }
 
     Named inStandings(Call call, Collection<Standing> standings) {
