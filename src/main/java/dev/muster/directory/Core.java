@@ -97,9 +97,11 @@ public final class Core implements AutoCloseable {
         names = new ActorNames(database, vault);
         storageUpkeep = database.upkeep();
         evidenceStore = database.evidence();
-        makeSystemRealm();
         // Keys that do not open this database show here, and not one by one in the answers to come.
-        vault.get(Realm.SYSTEM);
+        if (vault.find(Realm.SYSTEM) == null) {
+            makeSystemRealm();
+            vault.get(Realm.SYSTEM);
+        }
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
         sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now, vault);
         indexing = new Indexing(storageUpkeep.textIndex());
@@ -258,9 +260,6 @@ public final class Core implements AutoCloseable {
 
     /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
     private void makeSystemRealm() {
-        if (register.realm(Realm.SYSTEM) != null) {
-            return;
-        }
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = vault.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
         storageUpkeep.found(new RealmRow(system, wrapped));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -90,15 +91,20 @@ final class Upkeep implements AutoCloseable {
     /// be done already.
     void endHolds() throws InterruptedException {
         List<Due> due;
+        int ended;
         do {
             Instant at = now.instant();
             due = storage.due(at, AT_ONCE);
+            ended = 0;
             try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-                each.invokeAll(due.stream()
+                for (Future<Result<Change>> one : each.invokeAll(due.stream()
                         .<Callable<Result<Change>>>map(row -> () -> directory.execute(ending(row)))
-                        .toList());
+                        .toList())) {
+                    ended += one.state() == Future.State.SUCCESS && one.resultNow() instanceof Result.Ok ? 1 : 0;
+                }
             }
-        } while (due.size() == AT_ONCE);
+            // What is refused, such as a user whose row cannot be read, is due again at once.
+        } while (due.size() == AT_ONCE && ended > 0);
     }
 
     private static Request ending(Due row) {
