@@ -6,13 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
-import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 
 /// Writes JSON straight to bytes, without a tree. Calls chain; nesting is closed by [#end].
@@ -32,12 +30,6 @@ public final class JsonWriter implements AutoCloseable {
             // Between two values at the top stands what #line writes, and nothing else.
             .rootValueSeparator("")
             .build();
-
-    /// Names of fields as they are written. A reply has tens of them, always the same, and to encode each anew took 1 %
-    /// of a request. Nearly all are the program's own; should clients' come in, the first are kept.
-    private static final ConcurrentHashMap<String, SerializedString> NAMES = new ConcurrentHashMap<>();
-
-    private static final int MOST_NAMES = 2_000;
 
     private static final int USUAL_REPLY_BYTES = 512;
 
@@ -120,8 +112,7 @@ public final class JsonWriter implements AutoCloseable {
     }
 
     public JsonWriter object(String name) {
-        generator.writeName(written(name));
-        generator.writeStartObject();
+        generator.writeObjectPropertyStart(name);
         return this;
     }
 
@@ -131,8 +122,7 @@ public final class JsonWriter implements AutoCloseable {
     }
 
     public JsonWriter array(String name) {
-        generator.writeName(written(name));
-        generator.writeStartArray();
+        generator.writeArrayPropertyStart(name);
         return this;
     }
 
@@ -156,18 +146,18 @@ public final class JsonWriter implements AutoCloseable {
     ///
     /// @param text null is written as JSON null
     public JsonWriter field(String name, @Nullable String text) {
-        generator.writeName(written(name));
+        generator.writeName(name);
         return text(text);
     }
 
     public JsonWriter field(String name, long number) {
-        generator.writeName(written(name));
+        generator.writeName(name);
         generator.writeNumber(number);
         return this;
     }
 
     public JsonWriter field(String name, boolean flag) {
-        generator.writeName(written(name));
+        generator.writeName(name);
         generator.writeBoolean(flag);
         return this;
     }
@@ -179,7 +169,7 @@ public final class JsonWriter implements AutoCloseable {
 
     /// A field that was JSON text already, which is trusted to be one whole value.
     public JsonWriter rawField(String name, @Nullable String json) {
-        generator.writeName(written(name));
+        generator.writeName(name);
         if (json == null) {
             generator.writeNull();
         } else {
@@ -266,17 +256,6 @@ public final class JsonWriter implements AutoCloseable {
     public void flush() throws java.io.IOException {
         generator.flush();
         out.flush();
-    }
-
-    private static SerializedString written(String name) {
-        SerializedString known = NAMES.get(name);
-        if (known == null) {
-            known = new SerializedString(name);
-            if (NAMES.size() < MOST_NAMES) {
-                NAMES.put(name, known);
-            }
-        }
-        return known;
     }
 
     private static String writable(String text) {
