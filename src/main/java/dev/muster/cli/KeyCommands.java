@@ -27,8 +27,8 @@ final class KeyCommands {
                 "Make an API key, with a role or with scopes.",
                 "",
                 "apiKey is the bearer text, apiSecret signs requests and is exchanged for tokens. Both are printed here"
-                        + " and never again. With --tenant and --environment, root gives a realm that lost its own an"
-                        + " admin key.",
+                        + " and never again. With --tenant and --environment, root makes an admin key in a realm, such"
+                        + " as one that lost its own.",
                 ""
             },
             footerHeading = "%nExamples:%n",
@@ -187,7 +187,7 @@ final class KeyCommands {
                 "End a key: nothing is changed with it any more once this is answered, and nothing is read a second"
                         + " later.",
                 "",
-                "A realm's last key with keys:write is not revoked: another must last at least as long.",
+                "A key with keys:write is revoked only if another one lasts as long and may do as much.",
                 ""
             },
             footerHeading = "%nExamples:%n",

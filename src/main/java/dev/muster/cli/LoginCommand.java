@@ -3,7 +3,9 @@ package dev.muster.cli;
 import dev.muster.cli.Profiles.Profile;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,6 +81,16 @@ final class LoginCommand implements Callable<Integer> {
                 .println(Text.line("Signed in to " + server + " as " + WhoamiCommand.name(me)
                         + (realm.isEmpty() ? "" : ", realm " + realm) + "."));
         shell.err().println(Text.line("Saved as the profile " + name + " in " + file + "."));
+        List<String> first = Stream.of("MUSTER_URL", "MUSTER_KEY", "MUSTER_KEY_FILE")
+                .filter(each -> !variable(each, "").isEmpty())
+                .toList();
+        if (!first.isEmpty()) {
+            shell.err()
+                    .println(Text.line("The next commands will not use it, as " + String.join(" and ", first)
+                            + (first.size() == 1 ? " is" : " are") + " set and go first: unset "
+                            + String.join(" ", first)
+                            + ", or give --profile " + name + "."));
+        }
         return 0;
     }
 

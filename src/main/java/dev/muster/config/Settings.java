@@ -101,7 +101,7 @@ public final class Settings {
     @Option(
             names = "--admin-port",
             paramLabel = "PORT",
-            description = {"Port of /metrics; 0 is any free one.", "MUSTER_ADMIN_PORT; default: 8081"})
+            description = {"Port of /metrics; 0 for none.", "MUSTER_ADMIN_PORT; default: 8081"})
     @Nullable
     String adminPort;
 

@@ -192,7 +192,7 @@ final class Words {
             case Refusal.SecretNotKept(var _) ->
                 new Sorry(409, "This was done before, and its secret is shown only once.", "Make another one.");
             case Refusal.Unauthenticated() ->
-                new Sorry(401, "Username or password is wrong.", "Mind the realm too, and try again.");
+                new Sorry(401, "Username or password is wrong.", "Check tenant and environment too, and try again.");
             case Refusal.OverQuota(var what, var limit, var after) ->
                 after == null
                         ? new Sorry(

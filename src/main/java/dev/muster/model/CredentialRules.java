@@ -13,13 +13,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none outlives
-/// the key that made it, and a realm does not lose its last key that can make others.
+/// the key that made it, and a realm does not lose what its keys can make.
 final class CredentialRules {
     /// What the journal shows of a key that ended.
     static final Changes REVOKED =
             new Changes.Draft().put("revoked", false, true).build();
 
-    private static final Refusal LAST_MAKER = new Refusal.InUse("the realm, as its last key with keys:write");
+    private static final Refusal LAST_MAKER =
+            new Refusal.InUse("the realm, as no other key could make all the keys that it can");
     private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
     private final Picture realm;
@@ -196,7 +197,15 @@ final class CredentialRules {
         return !makers.isEmpty()
                 && realm.keys().stream()
                         .filter(other -> makesKeys(other) && !ending.contains(other))
-                        .noneMatch(other -> makers.stream().allMatch(maker -> other.lastsUntil(maker.expiresAt())));
+                        .noneMatch(other -> makers.stream().allMatch(maker -> takesThePlaceOf(other, maker)));
+    }
+
+    /// Whether `other` lasts as long as `maker` and can make every key that it can. An admin's key leaves no weaker one
+    /// behind as the last, which could make none but its like.
+    private static boolean takesThePlaceOf(ApiKey other, ApiKey maker) {
+        return other.lastsUntil(maker.expiresAt())
+                && other.scopes().containsAll(maker.scopes())
+                && other.rank().compareTo(maker.rank()) >= 0;
     }
 
     private boolean makesKeys(ApiKey key) {

@@ -162,7 +162,9 @@ final class ProfilesTest {
         cli.environment.put("MUSTER_KEY", "from-the-environment");
         cli.environment.put("MUSTER_URL", server.url());
         server.then(200, ME);
-        assertThat(cli.run("login").exit()).isZero();
+        Cli.Ran ran = cli.run("login");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err()).contains("unset MUSTER_URL MUSTER_KEY, or give --profile default.");
         assertThat(home.resolve("elsewhere/muster/profiles/default.json")).exists();
         cli.environment.remove("XDG_CONFIG_HOME");
         cli.environment.remove("HOME");

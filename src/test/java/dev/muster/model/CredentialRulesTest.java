@@ -182,6 +182,19 @@ class CredentialRulesTest {
     }
 
     @Test
+    void noKeyIsRevokedThatCouldMakeMoreThanThoseWhoStay() {
+        UUID admin = realm.admin.ref().id();
+        ApiKey weak = realm.key(Set.of(Scope.KEYS_WRITE), Rank.REGULAR, null);
+        ApiKey lower = realm.key(Role.ADMIN.scopes(), Rank.ADMIN, null);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.RevokeKey(admin)))).isInstanceOf(Refusal.InUse.class);
+        assertThat(TestRealm.no(ask(realm.admin, new Command.ExpireKey(admin, soon(60)))))
+                .isInstanceOf(Refusal.InUse.class);
+        // Those that may do less are not needed beside it.
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(weak.id())));
+        TestRealm.ok(ask(realm.admin, new Command.RevokeKey(lower.id())));
+    }
+
+    @Test
     void onlyAKeyThatLastsAsLongTakesThePlaceOfTheLastThatMakesKeys() {
         UUID lasting = realm.admin.ref().id();
         ApiKey brief = realm.key(Role.ADMIN.scopes(), Rank.SUPER, soon(60));

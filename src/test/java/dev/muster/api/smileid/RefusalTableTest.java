@@ -176,11 +176,25 @@ final class RefusalTableTest {
             | PHP (`smile-identity/smile-identity-core` 4.0.3) | `https://host/smileid/v1/`, with a slash at its end |
             | Java (`com.smileidentity:smile-identity-core` 2.1.8) | `https://host/smileid/`, with a slash at its end and without `v1` |
 
+            Of these clients work: submitting a job with images (`WebApi.submit_job` and its like), `get_job_status`,
+            signatures and their confirmation. Muster makes no web tokens and looks no ID numbers up, so `get_web_token`
+            and `IDApi.submit_job` are 404.
+
             Each asks for the vendor's own servers when it is given `0` or `1`. The client for JavaScript speaks TLS only. An
             address that does not fit ends in a path that Muster does not know, which is 404 in the shape below.
 
             The partner id is the tenant's `partnerId`. What the vendor calls an API key is the `apiSecret` of a Muster key
-            that may sign, not its `apiKey`; a realm has at most eight such keys.
+            that may sign, not its `apiKey`; a realm has at most eight such keys. Test or production is the realm whose
+            secret signs. The demonstration prints one as `API secret`. To try the client for JavaScript on it:
+
+            ```sh
+            openssl req -x509 -newkey rsa:2048 -nodes -days 30 -keyout key.pem -out cert.pem -subj /CN=localhost \\
+              -addext subjectAltName=DNS:localhost,IP:127.0.0.1
+            chmod 600 key.pem
+            ./muster serve --demo --tls-cert cert.pem --tls-key key.pem
+            # new WebApi('demo', null, '<API secret>', 'https://127.0.0.1:8080/smileid/v1') in job.js
+            NODE_EXTRA_CA_CERTS=cert.pem node job.js
+            ```
 
             ## What a signature proves, and what it does not
 
