@@ -33,8 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does
-/// not fit was written by
-/// somebody without the realm's key, and is not obeyed. For any number of threads.
+/// not fit was written by somebody without the realm's key, and is not obeyed. For any number of threads.
 ///
 /// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
 /// bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a version adds a field

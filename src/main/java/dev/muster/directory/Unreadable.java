@@ -9,8 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as an
-/// error: it concerns one key, user, job or journal
-/// entry, and must neither stop what concerns others nor fill the log.
+/// error: it concerns one key, user, job or journal entry, and must neither stop what concerns others nor fill the log.
 final class Unreadable {
     private static final int REMEMBERED = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
