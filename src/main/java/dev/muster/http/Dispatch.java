@@ -132,7 +132,7 @@ final class Dispatch implements HttpRouting {
     @Override
     public void route(ConnectionContext context, RoutingRequest received, RoutingResponse response) {
         Connection connection = (Connection) context;
-        connection.begin();
+        connection.begin(Method.of(received.prologue().method().text()) == Method.GET);
         if (bare != null && bare.path().equals(received.prologue().uriPath().rawPath())) {
             response.header(JSON);
             if (connection.isHttp10()) {
