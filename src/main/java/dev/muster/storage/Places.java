@@ -35,19 +35,23 @@ final class Places {
     /// What `packed` holds, each place moved back by `shift`: where the whole would begin of which the gram
     /// stands `shift` behind the beginning.
     ///
-    /// @throws UnreadableException when `packed` is nothing that was packed
-    static int[] unpack(byte[] packed, int shift) {
+    /// @param among users in order, of whom alone places are given; null for all
+    /// @throws UnreadableException if `packed` was not made by this class
+    static int[] unpack(byte[] packed, int shift, int @Nullable [] among) {
         try {
-            return unpacked(packed, shift);
+            return unpacked(packed, shift, among);
         } catch (ArrayIndexOutOfBoundsException e) {
             throw new UnreadableException("search index", "of this realm", e);
         }
     }
 
-    private static int[] unpacked(byte[] packed, int shift) {
-        int[] places = new int[packed.length / 2];
+    // Of a frequent gram most places are of users whom another gram has ruled out: they are passed over here, since
+    // to keep them for a comparison afterwards takes longer than all else in a search for several words.
+    private static int[] unpacked(byte[] packed, int shift, int @Nullable [] among) {
+        int[] places = new int[among == null ? packed.length / 2 : Math.min(packed.length / 2, 2 * among.length)];
         int count = 0;
         int user = 0;
+        int candidate = 0;
         for (int at = 0; at < packed.length; ) {
             int value = 0;
             int bits = 0;
@@ -65,14 +69,28 @@ final class Places {
                 value |= (next & 0x7f) << bits;
                 bits += 7;
             } while (next < 0);
+            if (among != null) {
+                while (candidate < among.length && among[candidate] < user) {
+                    candidate++;
+                }
+                if (candidate == among.length) {
+                    break;
+                }
+                if (among[candidate] != user) {
+                    continue;
+                }
+            }
             if (value >= shift) {
+                if (count == places.length) {
+                    places = Arrays.copyOf(places, count * 2);
+                }
                 places[count++] = user << TEXT_BITS | (value - shift);
             }
         }
         return Arrays.copyOf(places, count);
     }
 
-    /// Places, or users, that are in both, which are in order.
+    /// Places that are in both, which are in order.
     static int[] common(int[] some, int[] others) {
         int[] common = new int[Math.min(some.length, others.length)];
         int count = 0;
@@ -107,7 +125,7 @@ final class Places {
     /// @param more places to add; all of them of users in `without`
     /// @return null where nothing changes
     static byte @Nullable [] revised(byte[] packed, BitSet without, @Nullable Places more) {
-        int[] before = unpack(packed, 0);
+        int[] before = unpack(packed, 0, null);
         int[] after = new int[before.length + (more == null ? 0 : more.count)];
         int count = 0;
         for (int place : before) {

@@ -156,23 +156,34 @@ final class Search {
         }
     }
 
-    /// By part, the users in whose texts all needles stand. The two grams that are rarest, as far as is known
-    /// by now, are looked for one after the other: where no user has both, the others need not be read.
+    /// By part, the users whose texts have all needles. The rarest gram of each needle, as far as is known by now, is
+    /// looked for first, one after the other: where no user has all of them, the others need not be read. Grams of one
+    /// needle tell less about each other, since most users who have one of them have all.
     private Map<Long, int[]> together(long first, long last) {
         List<Wanted> order = new ArrayList<>(grams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.gram()).each()));
+        List<Wanted> rarest = rarest(order);
+        order.removeAll(rarest);
         Map<Long, Candidates> candidates = new TreeMap<>();
         for (long part = first; part <= last; part++) {
             candidates.put(part, new Candidates(needles.size()));
         }
-        for (int done = 0; done < order.size() && !candidates.isEmpty(); ) {
-            int end = done < 2 ? done + 1 : order.size();
-            narrow(candidates, order.subList(done, end));
-            done = end;
+        for (Wanted one : rarest) {
+            narrow(candidates, List.of(one));
         }
+        narrow(candidates, order);
         Map<Long, int[]> users = new TreeMap<>();
         candidates.forEach((part, each) -> users.put(part, each.users()));
         return users;
+    }
+
+    /// The first gram of each needle; the first two where there is one needle.
+    private List<Wanted> rarest(List<Wanted> order) {
+        if (needles.size() == 1) {
+            return List.copyOf(order.subList(0, Math.min(2, order.size())));
+        }
+        Set<Integer> seen = new HashSet<>();
+        return order.stream().filter(wanted -> seen.add(wanted.needle())).toList();
     }
 
     private Size size(long gram) {
@@ -181,6 +192,9 @@ final class Search {
 
     /// Keeps the parts, and in them the users, that have these grams too.
     private void narrow(Map<Long, Candidates> candidates, List<Wanted> wanted) {
+        if (wanted.isEmpty() || candidates.isEmpty()) {
+            return;
+        }
         Map<Long, Map<Long, byte[]>> packed = packed(candidates.keySet(), wanted);
         candidates.entrySet().removeIf(entry -> {
             Map<Long, byte[]> byGram = packed.get(entry.getKey());
@@ -188,42 +202,39 @@ final class Search {
         });
     }
 
-    /// Who is left in a part.
+    /// The users of a part who may have all needles, by what was looked for until now.
     private static final class Candidates {
-        /// Of each needle, where it may begin; null while none of its grams was looked for.
+        /// Of each needle, where it may begin, also of users whom another needle has ruled out since; null while none
+        /// of its grams was looked for.
         private final int[] @Nullable [] places;
+
+        /// In order; null while nothing was looked for.
+        private int @Nullable [] users;
 
         Candidates(int needles) {
             places = new int[needles][];
         }
 
-        /// Whether anybody is left.
+        /// Whether any user is left.
         boolean narrow(Map<Long, byte[]> byGram, List<Wanted> wanted) {
             for (Wanted one : wanted) {
                 byte[] here = byGram.get(one.gram());
                 if (here == null) {
                     return false;
                 }
-                int[] these = Places.unpack(here, one.part().shift());
+                int[] these = Places.unpack(here, one.part().shift(), users);
                 int[] before = places[one.needle()];
                 int[] after = before == null ? these : Places.common(before, these);
                 if (after.length == 0) {
                     return false;
                 }
                 places[one.needle()] = after;
+                users = Places.users(after);
             }
-            return places.length == 1 || users().length > 0;
+            return true;
         }
 
-        /// Those whom all needles looked for by now leave.
         int[] users() {
-            int[] users = null;
-            for (int[] each : places) {
-                if (each != null) {
-                    int[] these = Places.users(each);
-                    users = users == null ? these : Places.common(users, these);
-                }
-            }
             return users == null ? new int[0] : users;
         }
     }

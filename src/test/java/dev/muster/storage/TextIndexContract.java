@@ -92,7 +92,7 @@ abstract class TextIndexContract extends OnDatabase {
                 session.list("search_part", to -> to.number(realm).number(part), row -> {
                     long gram = row.number();
                     List<Integer> users = new ArrayList<>();
-                    for (int place : Places.unpack(row.bytes(), 0)) {
+                    for (int place : Places.unpack(row.bytes(), 0, null)) {
                         users.add(Places.user(place));
                     }
                     return all.put(gram, users);

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// part by part, in rounds.
 final class Run implements AutoCloseable {
     /// What is searched for: nobody's, of ten people, of one in twenty, and two letters only.
-    static final List<String> SEARCHES = List.of("absent", "rare", "frequent", "short");
+    static final List<String> SEARCHES = List.of("absent", "rare", "frequent", "several", "short");
 
     private static final int READERS = 64;
     private static final int FEW = 8;
@@ -444,6 +444,11 @@ final class Run implements AutoCloseable {
                         .toList();
             case "rare" -> List.of("/v1/users?limit=20&q=uixotell", "/v1/users?limit=20&q=Quixotelle");
             case "frequent" -> List.of("/v1/users?limit=20&q=ursula", "/v1/users?limit=20&q=arim");
+            // Each word is of one person in 20 or 23, or of all; nobody has both of the third's.
+            case "several" ->
+                Stream.of("ursula+young", "arim+berg", "ursula+karim", "ursula+urban+example")
+                        .map(words -> "/v1/users?limit=20&q=" + words)
+                        .toList();
             case "short" -> List.of("/v1/users?limit=20&q=an", "/v1/users?limit=20&q=so");
             default -> throw new IllegalArgumentException(text);
         };
