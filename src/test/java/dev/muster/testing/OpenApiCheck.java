@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /// Holds replies against an OpenAPI document: status, media type, headers and body. What the document does
@@ -67,6 +68,12 @@ public final class OpenApiCheck {
                 .path("schemas")
                 .forEach(shape -> shape.path("x-muster-always")
                         .forEach(field -> ((ArrayNode) shape.path("required")).add(field)));
+        // Clients are told to expect more fields, so that a later version can add some. This version sends those alone
+        // that are described.
+        document.path("components").path("schemas").properties().stream()
+                .filter(shape -> !shape.getKey().equals("Document"))
+                .filter(shape -> shape.getValue().path("additionalProperties").asBoolean(false))
+                .forEach(shape -> ((ObjectNode) shape.getValue()).put("additionalProperties", false));
         String text = document.toString();
         schemas = SchemaRegistry.withDialect(
                 Dialects.getDraft202012(),
