@@ -232,11 +232,22 @@ public final class Commands {
         Set<String> options =
                 unknown.getCommandLine().getCommandSpec().optionsMap().keySet();
         boolean otherwise = List.of("-o", "--output").contains(first) && options.contains("--format");
-        String meant = otherwise ? "--format" : Nearest.to(first, first.startsWith("-") ? options : commands);
+        String meant = otherwise
+                ? "--format"
+                : options.contains("--" + first) && List.of("help", "version").contains(first)
+                        ? "--" + first
+                        : Nearest.to(first, first.startsWith("-") ? options : commands);
         if (meant != null) {
             return "there is no " + typed + "; did you mean " + meant + "?";
         }
-        return "there is no " + typed + (commands.isEmpty() ? " here" : "; there are " + String.join(", ", commands));
+        if (!commands.isEmpty()) {
+            return "there is no " + typed + "; there are " + String.join(", ", commands);
+        }
+        if (option) {
+            return "there is no " + typed + " here";
+        }
+        return "one argument too many: " + typed
+                + (options.contains("--q") ? "; to search, give --q" : "; a value of several words goes in quotes");
     }
 
     /// Help is given for a command that there is: picocli gives that of the command above for one that there is not.

@@ -4,12 +4,15 @@ import dev.muster.model.HoldKind;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 @Command(
         name = "user",
@@ -155,10 +158,39 @@ final class UserCommands extends UserRecordCommands {
             @Option(names = "--label", paramLabel = "LABEL", description = "The hold's label; default: main.") @Nullable
                     String label) {
         String checkedKind = kind(kind);
+        if (!Refs.isInput(change.about.ref)) {
+            sayIfNotHeld(change.about, checkedKind, label == null ? "main" : label);
+        }
         return change.run(
                 UserView.STANDING,
                 ref -> why.on(Call.post("users", ref, "holds", checkedKind, "release"))
                         .query("label", label));
+    }
+
+    /// Releasing a hold that a user does not have is no error, but whoever mistyped its kind or label has to see that.
+    /// A key that may not read users is told nothing.
+    private static void sayIfNotHeld(AboutUser about, String kind, String label) {
+        Reply standing;
+        try (Client client = about.remote.client()) {
+            standing = client.send(Call.get("users", about.ref, "standing"));
+        }
+        if (standing.status() != 200) {
+            return;
+        }
+        List<String> held = new ArrayList<>();
+        for (JsonNode hold : standing.json().path("holds")) {
+            String holdKind = hold.path("kind").asString("");
+            String holdLabel = hold.path("label").asString("");
+            if (holdKind.equals(kind) && holdLabel.equals(label)) {
+                return;
+            }
+            held.add(holdKind + " (" + holdLabel + ")");
+        }
+        about.remote
+                .shell()
+                .err()
+                .println(Text.line("nothing to release: there is no hold " + kind + " (" + label + ")"
+                        + (held.isEmpty() ? "" : "; there is " + String.join(", ", held))));
     }
 
     @Command(

@@ -14,6 +14,9 @@ public final class SearchText {
     /// Most texts are settled after the first pass; no text is known that needs a third.
     private static final int PASSES = 4;
 
+    /// What is written around names and addresses in texts that a searcher pastes.
+    private static final String AROUND = ",;:.!?\"()[]<>{}";
+
     private SearchText() {}
 
     /// `text` without what a searcher may leave out or write otherwise:
@@ -42,13 +45,32 @@ public final class SearchText {
         return folded;
     }
 
-    /// The words of a search, each once: a user is found if all of them are found in their texts.
+    /// The words of a search, each once: a user is found if all of them are found in their texts. Punctuation around a
+    /// word is left out, so that `Lee, Ann <ann@example.org>` finds Ann Lee; a word of nothing else is looked for as it
+    /// is if it is the only one.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {
-            words.add(each.nextToken());
+            String word = each.nextToken();
+            String bare = withoutPunctuationAround(word);
+            words.add(bare.isEmpty() ? word : bare);
+        }
+        if (words.size() > 1) {
+            words.removeIf(word -> withoutPunctuationAround(word).isEmpty());
         }
         return List.copyOf(words);
+    }
+
+    private static String withoutPunctuationAround(String word) {
+        int start = 0;
+        int end = word.length();
+        while (start < end && AROUND.indexOf(word.charAt(start)) >= 0) {
+            start++;
+        }
+        while (end > start && AROUND.indexOf(word.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        return word.substring(start, end);
     }
 
     /// Whether a folded word is looked for inside of words too, and not only at their beginnings: one of

@@ -486,14 +486,29 @@ final class RemoteCommandsTest {
         server.then(503, "{\"title\":\"busy\"}")
                 .then(503, "{\"title\":\"busy\"}")
                 .then(200, STANDING);
-        assertThat(cli.run("user", "release", "x", "blocked").exit()).isZero();
+        assertThat(cli.run("user", "hold", "x", "blocked").exit()).isZero();
         assertThat(server.asked()).hasSize(3);
         assertThat(server.asked().stream().map(Replay.Asked::idempotencyKey).distinct())
                 .hasSize(1);
         for (int i = 0; i < 4; i++) {
             server.then(503, "{\"title\":\"Busy\",\"detail\":\"Too much to do.\",\"code\":\"busy\"}");
         }
-        cli.run("user", "release", "x", "blocked").complained(1, "muster user release: Too much to do. (503, busy)");
+        cli.run("user", "hold", "x", "blocked").complained(1, "muster user hold: Too much to do. (503, busy)");
+    }
+
+    @Test
+    void releasingWhatIsNotHeldIsTold() {
+        server.then(200, STANDING).then(200, STANDING).then(200, STANDING).then(200, STANDING);
+        Cli.Ran ran = cli.run("user", "release", "x", "blocked", "--label", "legl");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err())
+                .startsWith(
+                        "nothing to release: there is no hold blocked (legl); there is suspended (main), fraud (main)");
+        assertThat(cli.run("user", "release", "x", "suspended").err()).isEmpty();
+        // A key that may not read users releases all the same.
+        server.then(403, "{\"title\":\"No\",\"detail\":\"This needs users:read.\",\"code\":\"forbidden\"}")
+                .then(200, STANDING);
+        assertThat(cli.run("user", "release", "x", "blocked").exit()).isZero();
     }
 
     @Test

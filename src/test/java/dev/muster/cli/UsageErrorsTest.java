@@ -25,7 +25,7 @@ final class UsageErrorsTest {
                     master-key                              | muster master-key: a command is missing: rotate
                     user frob                               | muster user: there is no frob; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     tenant create                           | muster tenant create: NAME is missing
-                    tenant create a b                       | muster tenant create: there is no b here
+                    tenant create a b                       | muster tenant create: one argument too many: b; a value of several words goes in quotes
                     tenant list --limit 0                   | muster tenant list: --limit must be a number from 1, not 0
                     key create                              | muster key create: NAME is missing
                     key create x                            | muster key create: --role or --scope is missing
@@ -79,8 +79,11 @@ final class UsageErrorsTest {
                     journal verify --file x --head abc      | muster journal verify: --head must be 64 hexadecimal digits
                     journal verify --file x --url http://y  | muster journal verify: --file is checked here, without a server: no --url, --key and --profile
                     journal export --output /nowhere/at/all | muster journal export: --output names /nowhere/at/all, where no file can be written
-                    backup now                              | muster backup: there is no now here
-                    master-key rotate now                   | muster master-key rotate: there is no now here
+                    user list lucia hernandez               | muster user list: one argument too many: lucia hernandez; to search, give --q
+                    help                                    | muster: there is no help; did you mean --help?
+                    version                                 | muster: there is no version; did you mean --version?
+                    backup now                              | muster backup: one argument too many: now; a value of several words goes in quotes
+                    master-key rotate now                   | muster master-key rotate: one argument too many: now; a value of several words goes in quotes
                     migrate --database mysql://x            | muster migrate: --database must begin with jdbc:postgresql:// and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME
                     serve --port 99999                      | muster serve: --port must be a port from 0 to 65535, not 99999
                     serve --port                            | muster serve: --port needs a value
@@ -90,7 +93,7 @@ final class UsageErrorsTest {
                     user import --help                      | muster user: there is no import; there are create, edit, erase, history, promote, standing, bar, groups, hold, list, policies, release, remove, restore, show
                     frob --help                             | muster: there is no frob; there are serve, tenant, key, operator, user, group, policy, job, journal, whoami, status, login, logout, profiles, backup, migrate, master-key, completion
                     user list --ca-file /nowhere/at/all     | muster user list: --ca-file names /nowhere/at/all, which cannot be read as PEM certificates
-                    serve now                               | muster serve: there is no now here
+                    serve now                               | muster serve: one argument too many: now; a value of several words goes in quotes
                     user list -o json                       | muster user list: there is no -o; did you mean --format?
                     user list --format xml                  | muster user list: --format must be one of table, json, csv, not xml
                     user list --format csv --json           | muster user list: --json and --format csv exclude each other

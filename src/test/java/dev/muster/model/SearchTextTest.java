@@ -63,6 +63,15 @@ class SearchTextTest {
     }
 
     @Test
+    void punctuationAroundWordsIsLeftOut() {
+        assertThat(SearchText.words("Müller, Götz")).containsExactly("muller", "gotz");
+        assertThat(SearchText.words("Ann Lee <ann@example.org>;")).containsExactly("ann", "lee", "ann@example.org");
+        assertThat(SearchText.words("\"Lee\" , O'Brien jr.")).containsExactly("lee", "o'brien", "jr");
+        assertThat(SearchText.words("a.b (c)")).containsExactly("a.b", "c");
+        assertThat(SearchText.words("...")).containsExactly("...");
+    }
+
+    @Test
     void twoCharactersAreLookedForInsideWhereTwoAreAName() {
         assertThat(SearchText.isInside("小龍")).isTrue();
         assertThat(SearchText.isInside("한국")).isTrue();
