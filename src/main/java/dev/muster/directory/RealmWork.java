@@ -136,7 +136,7 @@ final class RealmWork {
         this.seq = last.lastSeq();
         this.head = begun ? last.head() : scribe.origin(realm.realm().id());
         this.picture = new Picture(
-                Counters.of(last.counters()), last.number(), realm.macs().quotas(quotas));
+                last.counters(), last.number(), realm.macs().quotas(quotas));
     }
 
     Instant now() {
@@ -629,7 +629,7 @@ final class RealmWork {
                 seq,
                 head,
                 picture.lastNumber(),
-                picture.counters().values(),
+                picture.counters(),
                 now));
         batch.journal.addAll(journal);
         Quotas quotas = picture.changedQuotas();
