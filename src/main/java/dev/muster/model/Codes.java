@@ -9,8 +9,7 @@ public final class Codes<E extends Coded> {
     private final @Nullable E[] byCode;
 
     /// @throws IllegalStateException if two constants have the same code
-    @SafeVarargs
-    public Codes(E... constants) {
+    public Codes(E[] constants) {
         first = constants[0];
         @Nullable E[] places =
                 Arrays.copyOf(constants, Arrays.stream(constants).mapToInt(Coded::code).max().orElseThrow() + 1);
