@@ -11,8 +11,9 @@ public final class Codes<E extends Coded> {
     /// @throws IllegalStateException if two constants have the same code
     public Codes(E[] constants) {
         first = constants[0];
-        @Nullable E[] places =
-                Arrays.copyOf(constants, Arrays.stream(constants).mapToInt(Coded::code).max().orElseThrow() + 1);
+        @Nullable
+        E[] places = Arrays.copyOf(
+                constants, Arrays.stream(constants).mapToInt(Coded::code).max().orElseThrow() + 1);
         Arrays.fill(places, null);
         for (E constant : constants) {
             if (places[constant.code()] != null) {

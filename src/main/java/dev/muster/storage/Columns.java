@@ -85,7 +85,10 @@ final class Columns {
     }
 
     static void insert(Parameters to, Rows.DayEndRow row) throws SQLException {
-        to.number(row.realm()).number(row.day()).number(row.number()).text(row.counters().text());
+        to.number(row.realm())
+                .number(row.day())
+                .number(row.number())
+                .text(row.counters().text());
     }
 
     static Rows.DayEndRow dayEnd(Row row) throws SQLException {
@@ -338,10 +341,7 @@ final class Columns {
 
     static void insert(Parameters to, Rows.RealmRow row) throws SQLException {
         Realm realm = row.realm();
-        to.number(realm.id())
-                .text(realm.partnerId())
-                .code(realm.environment())
-                .bytes(row.wrappedKey());
+        to.number(realm.id()).text(realm.partnerId()).code(realm.environment()).bytes(row.wrappedKey());
     }
 
     static Rows.RealmRow realm(Row row) throws SQLException {

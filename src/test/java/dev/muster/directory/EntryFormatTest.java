@@ -25,8 +25,8 @@ final class EntryFormatTest {
 
     @Test
     void entriesAreReadAndWrittenWithTheCodesThatTheyAlwaysHad() {
-        List<ActorRef.Kind> actors = List.of(
-                ActorRef.Kind.SYSTEM, ActorRef.Kind.ROOT, ActorRef.Kind.API_KEY, ActorRef.Kind.OPERATOR);
+        List<ActorRef.Kind> actors =
+                List.of(ActorRef.Kind.SYSTEM, ActorRef.Kind.ROOT, ActorRef.Kind.API_KEY, ActorRef.Kind.OPERATOR);
         List<Event.Subject.Type> subjects = List.of(
                 Event.Subject.Type.USER,
                 Event.Subject.Type.KEY,

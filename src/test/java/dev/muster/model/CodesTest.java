@@ -36,8 +36,7 @@ final class CodesTest {
     @Test
     void statusesAreInTheOrderOfTheirHoldKinds() {
         assertThat(Status.values())
-                .containsExactly(Stream.concat(
-                                Stream.of(HoldKind.values()).map(Status::of), Stream.of(Status.ACTIVE))
+                .containsExactly(Stream.concat(Stream.of(HoldKind.values()).map(Status::of), Stream.of(Status.ACTIVE))
                         .toArray(Status[]::new));
     }
 }

@@ -57,8 +57,8 @@ final class RecordedRowsTest {
             HoldKind.SUSPENDED,
             HoldKind.DEACTIVATED,
             HoldKind.FRAUD);
-    private static final List<ActorRef.Kind> ACTORS = List.of(
-            ActorRef.Kind.SYSTEM, ActorRef.Kind.ROOT, ActorRef.Kind.API_KEY, ActorRef.Kind.OPERATOR);
+    private static final List<ActorRef.Kind> ACTORS =
+            List.of(ActorRef.Kind.SYSTEM, ActorRef.Kind.ROOT, ActorRef.Kind.API_KEY, ActorRef.Kind.OPERATOR);
     private static final List<Event.Subject.Type> SUBJECTS = List.of(
             Event.Subject.Type.USER,
             Event.Subject.Type.KEY,
@@ -160,13 +160,7 @@ final class RecordedRowsTest {
         List<Rows.RetryRow> rows = new ArrayList<>();
         for (int n = 0; n < SUBJECTS.size(); n++) {
             rows.add(new Rows.RetryRow(
-                    1,
-                    id(4, n),
-                    bytes(16, n),
-                    bytes(32, n),
-                    n,
-                    at(n),
-                    new Event.Subject(SUBJECTS.get(n), id(3, n))));
+                    1, id(4, n), bytes(16, n), bytes(32, n), n, at(n), new Event.Subject(SUBJECTS.get(n), id(3, n))));
         }
         return rows;
     }

@@ -327,7 +327,8 @@ final class Rowing {
     }
 
     Rows.RealmRow realm(long id) {
-        return new Rows.RealmRow(new Realm(id, "partner-" + id, id % 2 == 0 ? Environment.TEST : Environment.PRODUCTION), bytes(60));
+        return new Rows.RealmRow(
+                new Realm(id, "partner-" + id, id % 2 == 0 ? Environment.TEST : Environment.PRODUCTION), bytes(60));
     }
 
     Tenant tenant(String partnerId) {
