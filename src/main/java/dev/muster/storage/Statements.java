@@ -30,8 +30,8 @@ final class Statements {
     }
 
     /// The text of the statement of that name. The columns that every reading of users gives stand once, in
-    /// `users.columns`, and come in at `{users}`; so it is with the other wide tables. Codes come in at their names,
-    /// such as `{status.active}`.
+    /// `users.columns`, and come in at `{users}`; so it is with the other wide tables.
+    /// Stored codes come in at their names, such as `{status.active}`.
     String text(String name) {
         String known = texts.get(name);
         return known != null ? known : texts.computeIfAbsent(name, this::load);
