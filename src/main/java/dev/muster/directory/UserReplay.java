@@ -274,15 +274,7 @@ final class UserReplay {
                     subject, "holds.barred.main", barred ? "placed" : null, row.isBarred() ? "placed" : null));
         }
         boolean words = row.holds().all().stream().anyMatch(UserReplay::hasWords);
-        boolean person = row.email() != null
-                || row.externalId() != null
-                || row.username() != null
-                || row.name() != null
-                || row.givenName() != null
-                || row.familyName() != null
-                || row.metadata() != null
-                || !row.workstations().isEmpty();
-        if (words || person || stored.seed() != null || stored.sealedCards() != null) {
+        if (words || !UserFields.isErased(row) || stored.seed() != null || stored.sealedCards() != null) {
             all.add(new Difference(subject, "erasure", "nothing left", "something is left"));
         }
     }
@@ -296,8 +288,8 @@ final class UserReplay {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE
                 : Status.of(holds.all().getFirst().kind());
-        if (status.ordinal() != columns.status()) {
-            all.add(new Difference(subject, "status", status.word(), statusAt(columns.status())));
+        if (status.code() != columns.status()) {
+            all.add(new Difference(subject, "status", status.word(), statusOf(columns.status())));
         }
         if (holds.kinds() != columns.kinds()) {
             all.add(new Difference(subject, "holdKinds", kinds(holds.kinds()), kinds(columns.kinds())));
@@ -307,8 +299,9 @@ final class UserReplay {
         }
     }
 
-    private static String statusAt(int place) {
-        return place < 0 || place >= Status.values().length ? "none" : Status.values()[place].word();
+    private static String statusOf(int code) {
+        Status status = Status.CODES.of(code);
+        return status == null ? "none" : status.word();
     }
 
     private static String kinds(int bits) {

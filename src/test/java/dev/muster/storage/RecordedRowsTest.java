@@ -1,0 +1,414 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Counters;
+import dev.muster.model.Digest;
+import dev.muster.model.Environment;
+import dev.muster.model.Event;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Identifier;
+import dev.muster.model.JobType;
+import dev.muster.model.Maker;
+import dev.muster.model.Operator;
+import dev.muster.model.Outcome;
+import dev.muster.model.Rank;
+import dev.muster.model.Realm;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import dev.muster.model.User;
+import dev.muster.testing.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Rows with every value of every stored enum, as the program wrote them when it stored the places of enum constants.
+/// They are in `src/test/resources/before/codes`, one file of `insert` statements per database, and are never
+/// written anew.
+final class RecordedRowsTest {
+    private static final Path RECORDED = Path.of("src/test/resources/before/codes");
+    private static final List<String> TABLES =
+            List.of("realm", "users", "journal", "api_key", "operator", "retry", "job");
+
+    private static final List<Rank> RANKS = List.of(Rank.REGULAR, Rank.ADMIN, Rank.SUPER);
+    private static final List<Outcome> OUTCOMES = List.of(Outcome.PASSED, Outcome.FAILED, Outcome.PROVISIONAL);
+    private static final List<HoldKind> KINDS = List.of(
+            HoldKind.BARRED,
+            HoldKind.REMOVED,
+            HoldKind.BLOCKED,
+            HoldKind.SUSPENDED,
+            HoldKind.DEACTIVATED,
+            HoldKind.FRAUD);
+    private static final List<ActorRef.Kind> ACTORS =
+            List.of(ActorRef.Kind.SYSTEM, ActorRef.Kind.ROOT, ActorRef.Kind.API_KEY, ActorRef.Kind.OPERATOR);
+    private static final List<Event.Subject.Type> SUBJECTS = List.of(
+            Event.Subject.Type.USER,
+            Event.Subject.Type.KEY,
+            Event.Subject.Type.OPERATOR,
+            Event.Subject.Type.TENANT,
+            Event.Subject.Type.REALM,
+            Event.Subject.Type.JOB,
+            Event.Subject.Type.GROUP,
+            Event.Subject.Type.POLICY);
+    private static final List<Scope> SCOPES = List.of(
+            Scope.USERS_READ,
+            Scope.USERS_WRITE,
+            Scope.HOLDS_WRITE,
+            Scope.BAR_WRITE,
+            Scope.RANKS_WRITE,
+            Scope.GROUPS_WRITE,
+            Scope.JOBS_READ,
+            Scope.JOBS_WRITE,
+            Scope.JOBS_VERDICT,
+            Scope.EVIDENCE_READ,
+            Scope.JOURNAL_READ,
+            Scope.KEYS_WRITE);
+    private static final List<Rows.JobRow.Review> REVIEWS =
+            List.of(Rows.JobRow.Review.NONE, Rows.JobRow.Review.OPEN, Rows.JobRow.Review.CLOSED);
+
+    @TempDir
+    private Path folder;
+
+    private static UUID id(int table, int number) {
+        return new UUID(table, number);
+    }
+
+    private static Instant at(int second) {
+        return Instant.ofEpochSecond(1_700_000_000L + second);
+    }
+
+    private static byte[] bytes(int length, int first) {
+        byte[] bytes = new byte[length];
+        bytes[0] = (byte) first;
+        return bytes;
+    }
+
+    private static <T> T nth(List<T> all, int n) {
+        return all.get(n % all.size());
+    }
+
+    private static ActorRef actor(int n) {
+        return new ActorRef(nth(ACTORS, n), id(9, n));
+    }
+
+    private static List<Rows.RealmRow> realms() {
+        return List.of(
+                new Rows.RealmRow(new Realm(1, "acme", Environment.TEST), bytes(60, 1)),
+                new Rows.RealmRow(new Realm(2, "acme", Environment.PRODUCTION), bytes(60, 2)));
+    }
+
+    /// One user for each kind of hold, and one without.
+    private static List<Rows.UserRow> users() {
+        List<Rows.UserRow> rows = new ArrayList<>();
+        for (int n = 0; n <= KINDS.size(); n++) {
+            User.Draft draft = new User.Draft(id(1, n), n + 1, at(n));
+            draft.email = Rowing.identifier(Identifier.Kind.EMAIL, "user" + n + "@example.com");
+            draft.tag = n % 2 == 0 ? Tag.USER : Tag.GUEST;
+            draft.rank = nth(RANKS, n);
+            draft.version = 1;
+            if (n < KINDS.size()) {
+                draft.holds = draft.holds.with(new Hold(
+                        KINDS.get(n),
+                        "main",
+                        "reason",
+                        null,
+                        actor(n),
+                        at(n),
+                        at(1000 + n),
+                        new Hold.Alteration(actor(n + 1), at(n + 2))));
+            }
+            rows.add(new Rows.UserRow(1, draft.build(), bytes(32, n), null));
+        }
+        return rows;
+    }
+
+    private static List<Rows.JournalRow> journal() {
+        List<Rows.JournalRow> rows = new ArrayList<>();
+        for (int n = 0; n < SUBJECTS.size(); n++) {
+            rows.add(new Rows.JournalRow(
+                    1,
+                    n + 1,
+                    bytes(100, n),
+                    bytes(32, n),
+                    at(n),
+                    actor(n),
+                    "user.updated",
+                    new Event.Subject(SUBJECTS.get(n), id(3, n))));
+        }
+        return rows;
+    }
+
+    private static List<Rows.RetryRow> retries() {
+        List<Rows.RetryRow> rows = new ArrayList<>();
+        for (int n = 0; n < SUBJECTS.size(); n++) {
+            rows.add(new Rows.RetryRow(
+                    1, id(4, n), bytes(16, n), bytes(32, n), n, at(n), new Event.Subject(SUBJECTS.get(n), id(3, n))));
+        }
+        return rows;
+    }
+
+    /// One key for each scope.
+    private static List<Rows.KeyRow> keys() {
+        List<Rows.KeyRow> rows = new ArrayList<>();
+        for (int n = 0; n < SCOPES.size(); n++) {
+            ApiKey key = new ApiKey(
+                    id(5, n),
+                    "key " + n,
+                    null,
+                    EnumSet.of(SCOPES.get(n), Scope.USERS_READ),
+                    nth(RANKS, n),
+                    false,
+                    new Digest(bytes(32, n)),
+                    null,
+                    at(n),
+                    null,
+                    null,
+                    new Maker(actor(n), null),
+                    null);
+            rows.add(new Rows.KeyRow(1, key, bytes(60, n), bytes(32, n)));
+        }
+        return rows;
+    }
+
+    private static List<Rows.OperatorRow> operators() {
+        List<Rows.OperatorRow> rows = new ArrayList<>();
+        List<Role> roles = List.of(Role.VIEWER, Role.MANAGER, Role.ADMIN);
+        for (int n = 0; n < ACTORS.size(); n++) {
+            Operator operator = new Operator(
+                    id(6, n),
+                    Rowing.identifier(Identifier.Kind.USERNAME, "operator" + n),
+                    nth(roles, n),
+                    "$argon2id$",
+                    0,
+                    at(n),
+                    null,
+                    null,
+                    new Maker(actor(n), null));
+            rows.add(new Rows.OperatorRow(1, operator, bytes(32, n), bytes(32, n)));
+        }
+        return rows;
+    }
+
+    /// A job for each stage and outcome, and for each kind of hold that it was submitted under.
+    private static List<Rows.JobRow> jobs() {
+        List<Rows.JobRow> rows = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            boolean judged = n > 1;
+            rows.add(new Rows.JobRow(
+                    1,
+                    id(7, n),
+                    "job-" + n,
+                    n,
+                    new JobType(1),
+                    id(1, 6),
+                    false,
+                    n == 0
+                            ? Rows.JobRow.Stage.RESERVED
+                            : judged ? Rows.JobRow.Stage.JUDGED : Rows.JobRow.Stage.AWAITING,
+                    n == 0 ? null : at(n),
+                    judged ? KINDS.get(n - 2) : null,
+                    n == 0 ? new Digest(bytes(32, n)) : null,
+                    n == 0 ? at(n) : null,
+                    n == 0 ? actor(2) : null,
+                    judged ? nth(OUTCOMES, n + 1) : null,
+                    null,
+                    judged ? nth(OUTCOMES, n) : null,
+                    null,
+                    judged ? at(n) : null,
+                    judged ? nth(REVIEWS, n) : Rows.JobRow.Review.NONE,
+                    judged ? actor(n) : null,
+                    judged ? at(n) : null,
+                    null,
+                    0,
+                    null,
+                    null,
+                    bytes(20, n),
+                    bytes(32, n),
+                    false,
+                    null,
+                    null));
+        }
+        return rows;
+    }
+
+    /// The counters as they were recorded: 1001 to 1025, in the order that they had when they were a list of numbers.
+    private static void assertCounters(Counters counters) {
+        for (int n = 0; n < 6; n++) {
+            assertThat(counters.status(Status.of(KINDS.get(n)))).isEqualTo(1001 + n);
+            assertThat(counters.hold(KINDS.get(n))).isEqualTo(1008 + n);
+        }
+        assertThat(counters.status(Status.ACTIVE)).isEqualTo(1007);
+        assertThat(counters.tag(Tag.USER)).isEqualTo(1014);
+        assertThat(counters.tag(Tag.GUEST)).isEqualTo(1015);
+        for (int n = 0; n < 3; n++) {
+            assertThat(counters.rank(RANKS.get(n))).isEqualTo(1016 + n);
+        }
+        assertThat(counters.supersInService()).isEqualTo(1019);
+        assertThat(counters.jobs()).isEqualTo(1020);
+    }
+
+    private static void assertRead(Database database) {
+        database.read(reads -> {
+            OnDatabase.assertSame(List.of(reads.realm(1), reads.realm(2)), realms());
+            assertThat(reads.realm("acme", Environment.PRODUCTION).realm().id()).isEqualTo(2);
+            OnDatabase.assertSame(reads.list(UserFilter.all(1, 0), 100, 0), users());
+            OnDatabase.assertSame(reads.journal(1, 0, 100, 100), journal());
+            OnDatabase.assertSame(
+                    reads.keys(1, keys().stream().map(row -> row.key().id()).toList()), keys());
+            OnDatabase.assertSame(reads.operatorsWithDeleted(1), operators());
+            for (Rows.RetryRow retry : retries()) {
+                OnDatabase.assertSame(reads.retry(1, retry.actor(), retry.key()), retry);
+            }
+            for (Rows.JobRow job : jobs()) {
+                OnDatabase.assertSame(reads.job(1, job.id()), job);
+            }
+            Rows.BatchRow present = reads.present(1);
+            assertCounters(present.counters());
+            assertThat(present.counters().holdsPlaced()).isEqualTo(1021);
+            assertThat(present.counters().holdsEnded()).isEqualTo(1022);
+            assertThat(present.counters().groups()).isEqualTo(1023);
+            assertThat(present.counters().policies()).isEqualTo(1024);
+            assertThat(present.counters().keys()).isEqualTo(1025);
+            // Of the days, one was recorded by a version that had five counters fewer.
+            List<Rows.DayEndRow> days = reads.dayEnds(1, 18_000);
+            assertThat(days).hasSize(2).allMatch(Rows.DayEndRow::readable);
+            days.forEach(day -> assertCounters(day.counters()));
+            assertThat(days.getFirst().counters().holdsPlaced()).isZero();
+            assertThat(days.getLast().counters().keys()).isEqualTo(1025);
+            return "";
+        });
+    }
+
+    /// Users are found by what the recorded codes say, also through the partial indexes.
+    private static void assertFound(Database database) {
+        database.read(reads -> {
+            for (int n = 0; n < 6; n++) {
+                assertNumbers(reads, filter(Status.of(KINDS.get(n)), null, null, null), n + 1);
+                assertNumbers(reads, filter(null, KINDS.get(n), null, null), n + 1);
+            }
+            assertNumbers(reads, filter(Status.ACTIVE, null, null, null), 7);
+            assertNumbers(reads, filter(null, null, null, Rank.SUPER), 3, 6);
+            assertNumbers(reads, filter(null, null, Tag.GUEST, null), 2, 4, 6);
+            return "";
+        });
+    }
+
+    private static UserFilter filter(Status status, HoldKind hold, Tag tag, Rank rank) {
+        return new UserFilter(1, status, hold, tag, rank, null, null, null, null, 0);
+    }
+
+    private static void assertNumbers(Reads reads, UserFilter filter, long... numbers) {
+        assertThat(reads.list(filter, 10, 0).stream()
+                        .mapToLong(Rows.UserRow::number)
+                        .toArray())
+                .containsExactly(numbers);
+        assertThat(reads.count(filter, 10)).isEqualTo(numbers.length);
+    }
+
+    private static void write(Database database) {
+        try (LaneStore lane = database.lane()) {
+            lane.lock(List.of(), true);
+            Batch realms = new Batch();
+            realms.newRealms.addAll(realms());
+            lane.save(realms);
+            lane.commit();
+            lane.lock(List.of(1L), true);
+            Batch batch = new Batch();
+            batch.newUsers.addAll(users());
+            batch.journal.addAll(journal());
+            batch.newKeys.addAll(keys());
+            batch.newOperators.addAll(operators());
+            batch.retries.addAll(retries());
+            batch.newJobs.addAll(jobs());
+            lane.save(batch);
+            lane.commit();
+        }
+    }
+
+    private static void load(String url, String file) throws SQLException, IOException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String insert : Files.readAllLines(RECORDED.resolve(file))) {
+                statement.execute(insert);
+            }
+        }
+    }
+
+    /// All rows of the tables whose format has not changed, as text. `quote` makes a literal of a column.
+    private static List<String> dump(String url, String quote) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String table : TABLES) {
+                StringJoiner literals = new StringJoiner(", ");
+                try (ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
+                    for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+                        literals.add(quote.formatted(none.getMetaData().getColumnName(i)));
+                    }
+                }
+                try (ResultSet results =
+                        statement.executeQuery("select " + literals + " from " + table + " order by 1, 2, 3")) {
+                    while (results.next()) {
+                        StringJoiner row = new StringJoiner(", ", table + ": ", "");
+                        for (int i = 1; i <= results.getMetaData().getColumnCount(); i++) {
+                            row.add(results.getString(i));
+                        }
+                        rows.add(row.toString());
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Test
+    void sqliteReadsRecordedRowsAndWritesTheSame() throws Exception {
+        String recorded = "jdbc:sqlite:" + folder.resolve("recorded/muster.db");
+        Database.sqlite(folder.resolve("recorded")).close();
+        load(recorded, "sqlite.sql");
+        try (Database database = Database.sqlite(folder.resolve("recorded"))) {
+            assertRead(database);
+            assertFound(database);
+        }
+        try (Database database = Database.sqlite(folder.resolve("written"))) {
+            write(database);
+        }
+        assertThat(dump("jdbc:sqlite:" + folder.resolve("written/muster.db"), "quote(%s)"))
+                .containsExactlyElementsOf(dump(recorded, "quote(%s)"));
+    }
+
+    @Test
+    void postgresReadsRecordedRowsAndWritesTheSame() throws Exception {
+        String recorded = TestPostgres.newDatabase();
+        Database.postgres(recorded).close();
+        load(recorded, "postgres.sql");
+        try (Database database = Database.postgres(recorded)) {
+            assertRead(database);
+            assertFound(database);
+        }
+        String written = TestPostgres.newDatabase();
+        try (Database database = Database.postgres(written)) {
+            write(database);
+        }
+        assertThat(dump(written, "quote_nullable(%s::text)"))
+                .containsExactlyElementsOf(dump(recorded, "quote_nullable(%s::text)"));
+    }
+}
