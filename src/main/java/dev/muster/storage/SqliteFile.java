@@ -42,7 +42,8 @@ final class SqliteFile implements Engine {
     private final Disk disk;
 
     // The WAL, as far as it can be told from outside: all only touched by whom the turn belongs to.
-    private double pagesPerRow = 2;
+    // Each row changes a page of each index; what it comes to is learnt from the first checkpoint on.
+    private double pagesPerRow = 8;
     private long rowsSinceCheckpoint;
     private long pagesAtCheckpoint;
     private boolean wantsRoom;
