@@ -27,7 +27,7 @@ import org.sqlite.SQLiteOpenMode;
 /// The embedded database: one file, one process, one transaction that writes at a time.
 final class SqliteFile implements Engine {
     private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rwx------");
-    private static final int CHECKPOINT_PAGES = 2_000;
+    private static final int CHECKPOINT_PAGES = 8_000;
     private static final long RESTART_BYTES = 64L << 20;
 
     /// How many steps of SQLite's machine a reading statement goes before the time is looked at: about a millisecond.
@@ -42,8 +42,7 @@ final class SqliteFile implements Engine {
     private final Disk disk;
 
     // The WAL, as far as it can be told from outside: all only touched by whom the turn belongs to.
-    // Each row changes a page of each index; what it comes to is learnt from the first checkpoint on.
-    private double pagesPerRow = 8;
+    private double pagesPerRow = 2;
     private long rowsSinceCheckpoint;
     private long pagesAtCheckpoint;
     private boolean wantsRoom;
@@ -352,21 +351,30 @@ final class SqliteFile implements Engine {
     /// The driver does not tell how long the WAL is, so it is reckoned from the rows written, by what the checkpoint
     /// before taught.
     private void checkpoint(Session writer, boolean restart) {
-        long pages = checkpoint(writer, restart ? "truncate" : "passive");
-        // A WAL that was written back whole begins anew with the next transaction.
-        long written = pages >= pagesAtCheckpoint ? pages - pagesAtCheckpoint : pages;
+        Wal wal = checkpoint(writer, restart ? "truncate" : "passive");
+        long written = wal.pages >= pagesAtCheckpoint ? wal.pages - pagesAtCheckpoint : wal.pages;
         if (written > 0 && rowsSinceCheckpoint > 0) {
             pagesPerRow = (pagesPerRow + (double) written / rowsSinceCheckpoint) / 2;
         }
-        pagesAtCheckpoint = pages;
+        // A WAL that was written back whole begins anew with the next transaction.
+        pagesAtCheckpoint = wal.isWrittenBack() ? 0 : wal.pages;
         rowsSinceCheckpoint = 0;
     }
 
-    private static long checkpoint(Session writer, String mode) {
+    /// @param pages in the WAL
+    /// @param back how many of them have been written back into the database
+    private record Wal(long pages, long back) {
+        boolean isWrittenBack() {
+            return pages == back;
+        }
+    }
+
+    private static Wal checkpoint(Session writer, String mode) {
         try (Statement statement = writer.connection().createStatement();
+                // busy, pages in the WAL, pages written back
                 ResultSet results = statement.executeQuery("pragma wal_checkpoint(" + mode + ")")) {
             results.next();
-            return Math.max(0, results.getLong(2));
+            return new Wal(Math.max(0, results.getLong(2)), Math.max(0, results.getLong(3)));
         } catch (SQLException e) {
             throw Failures.of(e);
         }

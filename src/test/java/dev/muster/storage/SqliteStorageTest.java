@@ -105,7 +105,7 @@ final class SqliteStorageTest extends StorageContract {
                 }
             });
         }
-        assertThat(Files.size(data().resolve("muster.db-wal"))).isLessThan(24L << 20);
+        assertThat(Files.size(data().resolve("muster.db-wal"))).isLessThan(40L << 20);
     }
 
     @Test
