@@ -42,7 +42,8 @@ final class SqliteFile implements Engine {
     private final Disk disk;
 
     // The WAL, as far as it can be told from outside: all only touched by whom the turn belongs to.
-    private double pagesPerRow = 2;
+    // Higher than it mostly comes to, so that the first interval, from which it is learnt, is not too long.
+    private double pagesPerRow = 8;
     private long rowsSinceCheckpoint;
     private long pagesAtCheckpoint;
     private boolean wantsRoom;
