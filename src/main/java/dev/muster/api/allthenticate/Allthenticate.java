@@ -1,13 +1,14 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.http.Face;
-import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -24,10 +25,8 @@ import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
-import dev.muster.security.RemoteClient;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +48,7 @@ public final class Allthenticate {
 
     private final Directory directory;
     private final Groups groups;
+    private final WriteDoor door;
     private final Gate gate;
     private final Invites invites;
 
@@ -56,7 +56,8 @@ public final class Allthenticate {
         this.directory = directory;
         this.groups = groups;
         this.gate = gate;
-        this.invites = new Invites(directory, groups);
+        this.door = new WriteDoor(directory, NAME);
+        this.invites = new Invites(directory, groups, door);
     }
 
     /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
@@ -83,7 +84,7 @@ public final class Allthenticate {
                                 Route.post("/invites", this::inviteAgain))
                         .flatMap(route -> Stream.of(route, route.at(route.template() + "/")))
                         .toList(),
-                (fault, _) -> Wording.of(fault).reply());
+                (fault, _) -> AllthenticateErrors.reply(ErrorText.of(fault)));
     }
 
     /// Whether a user is unknown here.
@@ -95,7 +96,7 @@ public final class Allthenticate {
 
     private Reply list(Request request) {
         return answer(request, (caller, input) -> {
-            boolean withEmail = input.flag("email");
+            boolean withEmail = input.isSet("email");
             Tag tag = input.tag();
             return input.result(() -> new UserList(directory, groups, () -> caller(request), tag, withEmail))
                     .then(UserList::reply);
@@ -198,7 +199,7 @@ public final class Allthenticate {
     private Reply replaceCards(Request request) {
         return answer(request, (caller, input) -> {
             UserRef ref = input.user("email_id");
-            boolean duplicates = input.flag("allow_duplicates");
+            boolean duplicates = input.isSet("allow_duplicates");
             List<Card> cards = input.cards(duplicates);
             return write(
                     request,
@@ -289,21 +290,13 @@ public final class Allthenticate {
     private Result<Reply> write(
             Request request,
             Caller caller,
-            Input input,
+            AllthenticateFields input,
             UserRef ref,
             List<Command> commands,
             Function<User, String> success) {
-        Guards guards = input.guards();
-        String key = guards.idempotencyKey();
-        return input.result(() -> new Write(caller.actor(), ref, commands, guards.ifMatch()))
-                .map(write -> new dev.muster.directory.Request(
-                        caller.realm().id(),
-                        write,
-                        new Origin(NAME, request.serverId(), request.clientId(), null),
-                        key == null ? null : Retry.of(key, NAME, write),
-                        guards.dryRun(),
-                        request.body().length))
-                .then(directory::execute)
+        WriteHeaders headers = input.headers(request);
+        return input.result(() -> ref)
+                .then(user -> door.write(request, caller, user, commands, headers))
                 .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));
     }
 
@@ -320,7 +313,7 @@ public final class Allthenticate {
     // What calls have in common.
 
     private interface Call {
-        Result<Reply> answer(Caller caller, Input input);
+        Result<Reply> answer(Caller caller, AllthenticateFields input);
     }
 
     private Reply answer(Request request, Call call) {
@@ -328,11 +321,11 @@ public final class Allthenticate {
             request.proven();
             return gate.noted(
                     caller,
-                    new RemoteClient(request.client(), request.serverId()),
-                    Input.of(request).then(input -> call.answer(caller, input)));
+                    RemoteClients.of(request),
+                    AllthenticateFields.of(request).then(input -> call.answer(caller, input)));
         })) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> Wording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) -> AllthenticateErrors.reply(refusal);
         };
     }
 
@@ -342,8 +335,7 @@ public final class Allthenticate {
         String header = request.header("X-API-Key");
         boolean differ = bearer != null && header != null && !bearer.equals(header.strip());
         String key = bearer == null ? header : bearer;
-        return gate.apiKey(
-                key == null || differ ? null : key.strip(), new RemoteClient(request.client(), request.serverId()));
+        return gate.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
     /// Any other scheme counts as none.
@@ -360,6 +352,6 @@ public final class Allthenticate {
                     fields.accept(json);
                     json.end();
                 })
-                .with("ETag", "\"" + user.version() + "\"");
+                .with("ETag", WriteHeaders.tag(user.version()));
     }
 }

@@ -1,8 +1,8 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Proof;
 import dev.muster.http.Fault;
 import dev.muster.http.Refused;
 import dev.muster.http.Request;
@@ -10,7 +10,6 @@ import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
@@ -25,16 +24,16 @@ final class Remembering {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Directory directory;
+    private final WriteDoor door;
     private final Gate gate;
 
     Remembering(Directory directory, Gate gate) {
-        this.directory = directory;
+        this.door = new WriteDoor(directory, Enrollees.DIALECT);
         this.gate = gate;
     }
 
     /// `refused` once the signature is remembered, if it is anybody's; that it could not be, where that is so.
-    <T> Result<T> after(Request request, Input input, String partner, Result<T> refused) {
+    <T> Result<T> after(Request request, SmileFields input, String partner, Result<T> refused) {
         Signed signed = input.signedIfAny(partner);
         Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
         return unsure == null ? refused : Result.refused(unsure);
@@ -85,15 +84,9 @@ final class Remembering {
 
     /// Remembers a signature that is `caller`'s.
     Result<Change> remember(Request request, Signed signed, Caller caller) {
-        Write write = new Write(caller.actor(), null, List.of(new Command.NoteSignature()), null);
-        return directory.execute(new dev.muster.directory.Request(
-                caller.realm().id(),
-                write,
-                new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
-                null,
-                Proof.of(signed.signature(), Enrollees.DIALECT, write, false),
-                false,
-                request.body().length));
+        WriteDoor.Asker asker = new WriteDoor.Asker(
+                caller.actor(), caller.realm().id(), null, new WriteDoor.Signature(signed.signature(), false));
+        return door.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
     /// Why it is not known whether something was stored; null when it was, or will not be: a request that the rules
@@ -104,9 +97,7 @@ final class Remembering {
         }
         boolean done = !(refusal instanceof Refusal.Busy
                 || refusal instanceof Refusal.NoRoom
-                || refusal instanceof Refusal.Unreadable
-                || refusal instanceof Refusal.OutcomeUnknown
-                || refusal instanceof Refusal.Clock);
+                || refusal instanceof Refusal.OfServer);
         return done ? null : refusal;
     }
 }

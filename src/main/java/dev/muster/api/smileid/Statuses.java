@@ -1,5 +1,6 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
@@ -22,7 +23,6 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Countersigned;
 import dev.muster.security.Gate.Signed;
-import dev.muster.security.RemoteClient;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,18 +68,19 @@ final class Statuses {
 
     Reply status(Request request) {
         return JobCalls.answer(
-                switch (Input.of(request)) {
-                    case Result.Ok<Input>(var input) ->
+                switch (SmileFields.of(request)) {
+                    case Result.Ok<SmileFields>(var input) ->
                         switch (question(input).then(asked -> proven(request, asked))) {
                             case Result.Ok<Proven>(var proven) ->
                                 gate.noted(
                                         proven.caller,
-                                        new RemoteClient(request.client(), request.serverId()),
+                                        RemoteClients.of(request),
                                         status(request, proven.asked, proven.caller));
                             case Result.Refused<Proven>(var refusal) ->
                                 remembering.after(request, input, PARTNER, Result.refused(refusal));
                         };
-                    case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
+                    case Result.Refused<SmileFields>(var refusal) ->
+                        remembering.after(request, Result.refused(refusal));
                 });
     }
 
@@ -87,11 +88,11 @@ final class Statuses {
     private record Proven(Question asked, Caller caller) {}
 
     private Result<Proven> proven(Request request, Question asked) {
-        return gate.signed(asked.signed, SignedTime.MaxAge.DAY, new RemoteClient(request.client(), request.serverId()))
+        return gate.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request))
                 .map(caller -> new Proven(asked, caller));
     }
 
-    private static Result<Question> question(Input input) {
+    private static Result<Question> question(SmileFields input) {
         Signed signed = input.signed(PARTNER);
         Identifier user = input.existingId(JobCalls.USER_ID);
         String jobId = input.existingJobId(JobCalls.JOB_ID);
@@ -216,7 +217,7 @@ final class Statuses {
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
                         .then(opened -> Register.answered(() -> picture(opened)))
                         .map(reply -> {
-                            gate.log().evidenceRead(caller, new RemoteClient(request.client(), request.serverId()));
+                            gate.log().evidenceRead(caller, RemoteClients.of(request));
                             return reply;
                         })));
     }

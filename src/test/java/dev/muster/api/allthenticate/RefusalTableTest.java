@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.Leaves;
 import dev.muster.http.Fault;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
@@ -17,7 +19,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/dialects/allthenticate.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+/// docs/dialects/allthenticate.md is what [AllthenticateErrors] says, whole: one row for each refusal and each fault
+/// there is.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/allthenticate.md");
     private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
@@ -82,7 +85,7 @@ final class RefusalTableTest {
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Leaves.of(Refusal.class));
         assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
     }
 
@@ -100,7 +103,7 @@ final class RefusalTableTest {
 
                 | refusal | status | error | Retry-After |
                 |---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, Wording.of(refusal)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, AllthenticateErrors.of(refusal)))) + """
 
                 Names of holds and waiting times are examples.
 
@@ -109,7 +112,7 @@ final class RefusalTableTest {
                 | fault | status | error | Retry-After |
                 |---|---|---|---|
                 """
-                        + rows(FAULTS.stream().map(fault -> row(fault, Wording.of(fault)))) + """
+                        + rows(FAULTS.stream().map(fault -> row(fault, ErrorText.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);
@@ -123,12 +126,12 @@ final class RefusalTableTest {
         return rows.collect(joining());
     }
 
-    private static String row(Object what, Wording wording) {
+    private static String row(Object what, ErrorText error) {
         return "| `%s` | %d | %s | %s |\n"
                 .formatted(
                         what.getClass().getSimpleName(),
-                        wording.status(),
-                        wording.text(),
-                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+                        error.status(),
+                        error.text(),
+                        error.retryAfter() == null ? "" : error.retryAfter().toSeconds() + " s");
     }
 }

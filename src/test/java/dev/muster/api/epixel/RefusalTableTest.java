@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.Leaves;
 import dev.muster.http.Fault;
 import dev.muster.http.Json;
 import dev.muster.model.ActorRef;
@@ -20,7 +22,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/dialects/epixel.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+/// docs/dialects/epixel.md is what [EpixelErrors] says, whole: one row for each refusal and each fault there is.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/epixel.md");
     private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
@@ -81,7 +83,7 @@ final class RefusalTableTest {
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Leaves.of(Refusal.class));
         assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
     }
 
@@ -101,7 +103,7 @@ final class RefusalTableTest {
 
                 | refusal | status | errors | Retry-After |
                 |---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(code(refusal), Wording.of(refusal)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(code(refusal), EpixelErrors.of(refusal)))) + """
 
                 Ids, names of holds and waiting times are examples.
 
@@ -110,16 +112,16 @@ final class RefusalTableTest {
                 | when | status | errors | Retry-After |
                 |---|---|---|---|
                 """
-                        + row("no API key, no token, or another scheme than Bearer", Wording.NOT_PROVIDED)
-                        + row("no operator with that name and password", Wording.NO_ACCOUNT)
-                        + row("any other", Wording.of(new Refusal.Unauthenticated())) + """
+                        + row("no API key, no token, or another scheme than Bearer", EpixelErrors.NOT_PROVIDED)
+                        + row("no operator with that name and password", EpixelErrors.NO_ACCOUNT)
+                        + row("any other", EpixelErrors.of(new Refusal.Unauthenticated())) + """
 
                 ## What the server refuses before
 
                 | fault | status | errors | Retry-After |
                 |---|---|---|---|
                 """
-                        + rows(FAULTS.stream().map(fault -> row(code(fault), Wording.of(fault)))) + """
+                        + rows(FAULTS.stream().map(fault -> row(code(fault), EpixelErrors.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);
@@ -137,17 +139,17 @@ final class RefusalTableTest {
         return "`" + what.getClass().getSimpleName() + "`";
     }
 
-    private static String row(String what, Wording wording) {
+    private static String row(String what, ErrorText error) {
         return "| %s | %d | `%s` | %s |\n"
                 .formatted(
                         what,
-                        wording.status(),
-                        errors(wording),
-                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+                        error.status(),
+                        errors(error),
+                        error.retryAfter() == null ? "" : error.retryAfter().toSeconds() + " s");
     }
 
-    private static String errors(Wording wording) {
-        Object errors = wording.detail() == null ? wording.errors() : Map.of("detail", wording.detail());
+    private static String errors(ErrorText error) {
+        Object errors = !error.fields().isEmpty() ? error.fields() : Map.of("detail", error.text());
         return new String(Json.write(errors), StandardCharsets.UTF_8);
     }
 }

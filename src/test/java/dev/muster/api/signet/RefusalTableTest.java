@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.Leaves;
 import dev.muster.http.Fault;
 import dev.muster.http.Json;
 import dev.muster.model.ActorRef;
@@ -19,7 +21,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/dialects/signet.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+/// docs/dialects/signet.md is what [SignetErrors] says, whole: one row for each refusal and each fault there is.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/signet.md");
     private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
@@ -79,7 +81,7 @@ final class RefusalTableTest {
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Leaves.of(Refusal.class));
         assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
     }
 
@@ -98,7 +100,7 @@ final class RefusalTableTest {
 
                 | refusal | status | message | errors | Retry-After |
                 |---|---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, Wording.of(refusal, Naming.USER)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, SignetErrors.of(refusal, Naming.USER)))) + """
 
                 Ids, names of holds and waiting times are examples. To the calls that speak of clients the same is said with
                 `client` and `clientId` in the place of `user` and `userId`.
@@ -108,15 +110,15 @@ final class RefusalTableTest {
                 | when | status | message | errors | Retry-After |
                 |---|---|---|---|---|
                 """
-                        + row("a wrong key or secret", Wording.BAD_KEY_OR_SECRET)
-                        + row("a refresh token that is not good any more", Wording.BAD_REFRESH_TOKEN) + """
+                        + row("a wrong key or secret", SignetErrors.BAD_KEY_OR_SECRET)
+                        + row("a refresh token that is not good any more", SignetErrors.BAD_REFRESH_TOKEN) + """
 
                 ## What the server refuses before
 
                 | fault | status | message | errors | Retry-After |
                 |---|---|---|---|---|
                 """
-                        + rows(FAULTS.stream().map(fault -> row(fault, Wording.of(fault)))) + """
+                        + rows(FAULTS.stream().map(fault -> row(fault, ErrorText.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);
@@ -130,16 +132,16 @@ final class RefusalTableTest {
         return rows.collect(joining());
     }
 
-    private static String row(Object what, Wording wording) {
+    private static String row(Object what, ErrorText error) {
         return "| %s | %d | %s | %s | %s |\n"
                 .formatted(
                         what instanceof String when
                                 ? when
                                 : "`" + what.getClass().getSimpleName() + "`",
-                        wording.status(),
-                        wording.message(),
-                        errors(wording.errors()),
-                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+                        error.status(),
+                        error.text(),
+                        errors(error.fields()),
+                        error.retryAfter() == null ? "" : error.retryAfter().toSeconds() + " s");
     }
 
     private static String errors(Map<String, List<String>> errors) {

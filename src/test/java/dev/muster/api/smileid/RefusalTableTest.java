@@ -4,6 +4,9 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.FieldReader;
+import dev.muster.api.Leaves;
 import dev.muster.http.Fault;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
@@ -26,7 +29,7 @@ final class RefusalTableTest {
     private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
     private static final List<Refusal> REFUSALS = List.of(
-            new Refusal.Invalid("", Input.MALFORMED, "The body is empty."),
+            new Refusal.Invalid("", FieldReader.MALFORMED, "The body is empty."),
             new Refusal.Invalid("job_id", "required", "\"job_id\" is required"),
             new Refusal.Invalid("retry", "type", "\"retry\" must be a boolean"),
             new Refusal.Invalid("job_type", Uploads.UNKNOWN_TYPE, "\"job_type\" must be one of [1, 2, …]"),
@@ -83,7 +86,7 @@ final class RefusalTableTest {
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
+        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Leaves.of(Refusal.class));
         assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
         assertThat(TYPES).hasSize((int) Stream.iterate(0, type -> type < 100, type -> type + 1)
                 .filter(type -> JobType.of(type) != null)
@@ -305,13 +308,13 @@ final class RefusalTableTest {
     }
 
     private static String enrolleeRow(Refusal refusal) {
-        EnrolleeWording wording = EnrolleeWording.of(refusal);
-        return row(refusal, wording.status(), wording.message(), wording.code(), wording.retryAfter());
+        ErrorText error = EnrolleeErrors.of(refusal);
+        return row(refusal, error.status(), error.text(), error.code(), error.retryAfter());
     }
 
     private static String jobsRow(Refusal refusal) {
-        JobsWording wording = JobsWording.of(refusal);
-        return row(refusal, wording.status(), wording.error(), wording.code(), wording.retryAfter());
+        ErrorText error = JobErrors.of(refusal);
+        return row(refusal, error.status(), error.text(), error.code(), error.retryAfter());
     }
 
     private static String row(Refusal refusal, int status, String text, String code, Duration retryAfter) {
@@ -325,12 +328,9 @@ final class RefusalTableTest {
     }
 
     private static String faultRow(Fault fault) {
-        EnrolleeWording enrollee = EnrolleeWording.of(fault);
-        JobsWording jobs = JobsWording.of(fault);
-        assertThat(enrollee.message()).isEqualTo(jobs.error());
-        assertThat(enrollee.status()).isEqualTo(jobs.status());
-        assertThat(enrollee.reply().status()).isEqualTo(fault.status());
-        return "| `%s` | %d | %s |\n".formatted(fault.getClass().getSimpleName(), jobs.status(), jobs.error());
+        ErrorText text = ErrorText.of(fault);
+        assertThat(EnrolleeErrors.reply(text).status()).isEqualTo(fault.status());
+        return "| `%s` | %d | %s |\n".formatted(fault.getClass().getSimpleName(), text.status(), text.text());
     }
 
     /// Those that say more than that they do not apply.
