@@ -188,11 +188,6 @@ public class FieldReader extends RequestReader {
         return object.get(name);
     }
 
-    /// The names of all fields that are there, in the order they came in.
-    public final Set<String> names() {
-        return object.keySet();
-    }
-
     /// Whether a field that must be there has a value; a fault is noted when it has none.
     protected final boolean isThere(String name) {
         if (!has(name)) {

@@ -18,7 +18,6 @@ import dev.muster.model.Command;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Policy;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Status;
@@ -169,93 +168,60 @@ public final class Allthenticate {
     // Writes.
 
     private Reply replaceWorkstations(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            List<String> workstations = input.workstations();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ReplaceWorkstations(workstations)),
-                    user -> "Computer usernames of user " + address(user) + " were changed.");
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                input -> List.of(new Command.ReplaceWorkstations(input.workstations())),
+                user -> "Computer usernames of user " + address(user) + " were changed.");
     }
 
     private Reply changeRank(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("admin_user_id");
-            Rank rank = input.rank();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ChangeRank(rank)),
-                    user -> "User " + address(user) + " has rank " + user.rank() + " now.");
-        });
+        return change(
+                request,
+                input -> input.user("admin_user_id"),
+                input -> List.of(new Command.ChangeRank(input.rank())),
+                user -> "User " + address(user) + " has rank " + user.rank() + " now.");
     }
 
     private Reply replaceCards(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            boolean duplicates = input.isSet("allow_duplicates");
-            List<Card> cards = input.cards(duplicates);
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ReplaceCards(cards, duplicates)),
-                    user -> "Smartcards of user " + address(user) + " were changed.");
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                input -> {
+                    boolean duplicates = input.isSet("allow_duplicates");
+                    return List.of(new Command.ReplaceCards(input.cards(duplicates), duplicates));
+                },
+                user -> "Smartcards of user " + address(user) + " were changed.");
     }
 
     private Reply promote(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.Promote()),
-                    user -> "User " + address(user) + " was promoted from GUEST to USER.");
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                _ -> List.of(new Command.Promote()),
+                user -> "User " + address(user) + " was promoted from GUEST to USER.");
     }
 
     private Reply toggleSuspension(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ToggleSuspension()),
-                    user -> "User " + address(user)
-                            + (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) == null
-                                    ? " was unsuspended."
-                                    : " was suspended."));
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                _ -> List.of(new Command.ToggleSuspension()),
+                user -> "User " + address(user)
+                        + (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) == null
+                                ? " was unsuspended."
+                                : " was suspended."));
     }
 
     /// Expelling is done to the removed, too: that they are unknown here is asked for in the same write.
     private Reply expel(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.userOrEmail();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ExpectStatus(PRESENT), new Command.Expel(null, null)),
-                    user -> "User " + address(user)
-                            + (user.username() == null
-                                    ? ""
-                                    : "/" + user.username().text())
-                            + " was successfully deleted from your organization.");
-        });
+        return change(
+                request,
+                AllthenticateFields::userOrEmail,
+                _ -> List.of(new Command.ExpectStatus(PRESENT), new Command.Expel(null, null)),
+                user -> "User " + address(user)
+                        + (user.username() == null ? "" : "/" + user.username().text())
+                        + " was successfully deleted from your organization.");
     }
 
     // Invitations.
@@ -270,34 +236,29 @@ public final class Allthenticate {
     }
 
     private Reply inviteAgain(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.email();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.RequestInvitation()),
-                    _ -> "Successfully resent invitation email!");
-        });
+        return change(
+                request,
+                AllthenticateFields::email,
+                _ -> List.of(new Command.RequestInvitation()),
+                _ -> "Successfully resent invitation email!");
     }
 
-    // How a write about one user is carried out.
-
-    /// Carries out `commands`, if nothing is wrong with what was read.
+    /// Changes one user, if nothing is wrong with what was read.
     ///
     /// @param success what to say of the user as they are then
-    private Result<Reply> write(
+    private Reply change(
             Request request,
-            Caller caller,
-            AllthenticateFields input,
-            UserRef ref,
-            List<Command> commands,
+            Function<AllthenticateFields, UserRef> who,
+            Function<AllthenticateFields, List<Command>> what,
             Function<User, String> success) {
-        WriteHeaders headers = input.headers(request);
-        return input.result(() -> ref)
-                .then(user -> door.write(request, caller, user, commands, headers))
-                .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));
+        return answer(request, (caller, input) -> {
+            UserRef ref = who.apply(input);
+            List<Command> commands = what.apply(input);
+            WriteHeaders headers = input.headers(request);
+            return input.result(() -> ref)
+                    .then(user -> door.write(request, caller, user, commands, headers))
+                    .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));
+        });
     }
 
     /// How a text names a user.

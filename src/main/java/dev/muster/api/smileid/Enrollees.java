@@ -95,27 +95,18 @@ public final class Enrollees {
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         Result<SmileFields> read = SmileFields.of(request);
-        Result<Reply> result = switch (headersToo ? read.map(SmileFields::withSignatureHeaders) : read) {
-            case Result.Ok<SmileFields>(var input) ->
-                switch (asked(input).then(asked -> proven(request, asked))) {
-                    case Result.Ok<Proven>(var proven) -> carryOut(request, proven.asked, proven.caller);
-                    case Result.Refused<Proven>(var refusal) ->
-                        remembering.after(request, input, PARTNER, Result.refused(refusal));
-                };
-            case Result.Refused<SmileFields>(var refusal) -> remembering.after(request, Result.refused(refusal));
-        };
+        Result<Reply> result = remembering.carryOut(
+                request,
+                headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
+                PARTNER,
+                Enrollees::asked,
+                asked -> gate.signed(
+                        asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request)),
+                (asked, caller) -> carryOut(request, asked, caller));
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
             case Result.Refused<Reply>(var refusal) -> EnrolleeErrors.reply(refusal);
         };
-    }
-
-    /// A call, and whose.
-    private record Proven(Asked asked, Caller caller) {}
-
-    private Result<Proven> proven(Request request, Asked asked) {
-        return gate.signed(asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request))
-                .map(caller -> new Proven(asked, caller));
     }
 
     // What is asked.
@@ -198,9 +189,8 @@ public final class Enrollees {
                 caller.realm().id(),
                 asked.email,
                 new WriteDoor.Signature(asked.signed.signature(), asked.deletes()));
-        Result<Change> result =
-                door.write(request, asker, UserRef.externalIdOrId(asked.userId), asked.commands, asked.headers);
-        return gate.noted(caller, RemoteClients.of(request), result).map(change -> updated(asked.userId, change));
+        return door.write(request, asker, UserRef.externalIdOrId(asked.userId), asked.commands, asked.headers)
+                .map(change -> updated(asked.userId, change));
     }
 
     private static Reply updated(String userId, Change change) {

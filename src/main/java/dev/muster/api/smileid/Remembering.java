@@ -1,10 +1,12 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
 import dev.muster.http.Fault;
 import dev.muster.http.Refused;
+import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -15,6 +17,9 @@ import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Has the register remember what a request was signed with, where the request itself never comes to it: it has no
@@ -32,17 +37,32 @@ final class Remembering {
         this.gate = gate;
     }
 
-    /// `refused` once the signature is remembered, if it is anybody's; that it could not be, where that is so.
-    <T> Result<T> after(Request request, SmileFields input, String partner, Result<T> refused) {
-        Signed signed = input.signedIfAny(partner);
-        Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
-        return unsure == null ? refused : Result.refused(unsure);
-    }
-
-    /// The same for a request whose body is not read as an object.
-    <T> Result<T> after(Request request, Result<T> refused) {
-        Refusal unsure = unread(request, request.body());
-        return unsure == null ? refused : Result.refused(unsure);
+    /// Carries out a signed call. Where it is refused before its signature is proven, the signature is remembered
+    /// first; a failure to remember it is what is refused then.
+    ///
+    /// @param read the body, as far as it can be read
+    /// @param partner the field with the partner's id
+    /// @param asked what the fields ask for
+    /// @param proof whose key signed it
+    <A> Result<Reply> carryOut(
+            Request request,
+            Result<SmileFields> read,
+            String partner,
+            Function<SmileFields, Result<A>> asked,
+            Function<A, Result<Caller>> proof,
+            BiFunction<A, Caller, Result<Reply>> action) {
+        Result<Supplier<Result<Reply>>> proven = read.then(asked)
+                .then(call -> proof.apply(call)
+                        .map(caller ->
+                                () -> gate.noted(caller, RemoteClients.of(request), action.apply(call, caller))));
+        return switch (proven) {
+            case Result.Ok<Supplier<Result<Reply>>>(var carriedOut) -> carriedOut.get();
+            case Result.Refused<Supplier<Result<Reply>>>(var refusal) -> {
+                Signed signed = read instanceof Result.Ok<SmileFields>(var fields) ? fields.signedIfAny(partner) : null;
+                Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
+                yield Result.refused(unsure == null ? refusal : unsure);
+            }
+        };
     }
 
     /// Remembers the signatures in a request that is refused because there is no such path or method.

@@ -67,29 +67,13 @@ final class Statuses {
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(
-                switch (SmileFields.of(request)) {
-                    case Result.Ok<SmileFields>(var input) ->
-                        switch (question(input).then(asked -> proven(request, asked))) {
-                            case Result.Ok<Proven>(var proven) ->
-                                gate.noted(
-                                        proven.caller,
-                                        RemoteClients.of(request),
-                                        status(request, proven.asked, proven.caller));
-                            case Result.Refused<Proven>(var refusal) ->
-                                remembering.after(request, input, PARTNER, Result.refused(refusal));
-                        };
-                    case Result.Refused<SmileFields>(var refusal) ->
-                        remembering.after(request, Result.refused(refusal));
-                });
-    }
-
-    /// What is asked, and whose key signed it.
-    private record Proven(Question asked, Caller caller) {}
-
-    private Result<Proven> proven(Request request, Question asked) {
-        return gate.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request))
-                .map(caller -> new Proven(asked, caller));
+        return JobCalls.answer(remembering.carryOut(
+                request,
+                SmileFields.of(request),
+                PARTNER,
+                Statuses::question,
+                asked -> gate.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
+                (asked, caller) -> status(request, asked, caller)));
     }
 
     private static Result<Question> question(SmileFields input) {

@@ -65,30 +65,19 @@ final class Uploads {
     private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(
-                switch (SmileFields.of(request)) {
-                    case Result.Ok<SmileFields>(var input) ->
-                        switch (reservation(input).then(asked -> proven(request, asked))) {
-                            case Result.Ok<Proven>(var proven) ->
-                                gate.noted(
-                                        proven.caller,
-                                        RemoteClients.of(request),
-                                        reserve(request, proven.asked, proven.caller));
-                            case Result.Refused<Proven>(var refusal) ->
-                                remembering.after(request, input, PARTNER, Result.refused(refusal));
-                        };
-                    case Result.Refused<SmileFields>(var refusal) ->
-                        remembering.after(request, Result.refused(refusal));
-                });
+        return JobCalls.answer(remembering.carryOut(
+                request,
+                SmileFields.of(request),
+                PARTNER,
+                Uploads::reservation,
+                asked -> proven(request, asked),
+                (asked, caller) -> reserve(request, asked, caller)));
     }
 
-    /// What is asked, and whose key signed it.
-    private record Proven(Reservation asked, Caller caller) {}
-
-    private Result<Proven> proven(Request request, Reservation asked) {
+    private Result<Caller> proven(Request request, Reservation asked) {
         // What widens a user's rights takes no signature that anybody may have seen hours ago.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
-        return gate.signed(asked.signed, maxAge, RemoteClients.of(request)).map(caller -> new Proven(asked, caller));
+        return gate.signed(asked.signed, maxAge, RemoteClients.of(request));
     }
 
     private static Result<Reservation> reservation(SmileFields input) {
