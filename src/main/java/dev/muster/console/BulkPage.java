@@ -70,7 +70,7 @@ public final class BulkPage {
 
     private Reply answer(Visit visit, boolean rehearsal) {
         Form form = visit.form();
-        Input in = new Input(form::first);
+        FormFields in = new FormFields(form::first);
         List<String> chosen = form.all("user").stream().distinct().toList();
         boolean release = "release".equals(form.first("do"));
         Command command = release ? HoldForm.release(in) : HoldForm.hold(in, null, clock.instant());

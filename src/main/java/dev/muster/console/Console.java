@@ -12,6 +12,7 @@ import static dev.muster.model.Scope.JOURNAL_READ;
 import static dev.muster.model.Scope.KEYS_WRITE;
 import static dev.muster.model.Scope.USERS_READ;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
 import dev.muster.http.Face;
@@ -162,10 +163,7 @@ public final class Console {
         return visit -> {
             Reply reply = room.answer(visit);
             if (reply.status() == 200) {
-                event.accept(
-                        visit.visitor().caller(),
-                        new RemoteClient(
-                                visit.request().client(), visit.request().serverId()));
+                event.accept(visit.visitor().caller(), RemoteClients.of(visit.request()));
             }
             return reply;
         };

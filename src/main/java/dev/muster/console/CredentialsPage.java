@@ -137,13 +137,13 @@ public final class CredentialsPage {
     }
 
     Reply createKey(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String name = required(in, "name");
         Role role = in.choice("role", List.of(Role.values()), Role::word);
         Instant expires = in.moment("expires");
         boolean signs = "true".equals(in.text("signs"));
         if (role == null) {
-            in.checks().fault("role", "missing", "Must be chosen.");
+            in.fault("role", "missing", "Must be chosen.");
         }
         Role chosen = role == null ? Role.VIEWER : role;
         KeyMint.Minted minted = mint.mint(visit.realm().id(), visit.realm().environment());
@@ -165,10 +165,10 @@ public final class CredentialsPage {
         };
     }
 
-    private static String required(Input in, String field) {
+    private static String required(FormFields in, String field) {
         String text = in.checks().visibleLine(field, in.text(field), NAME);
         if (text == null) {
-            in.checks().fault(field, "missing", "Must be given.");
+            in.fault(field, "missing", "Must be given.");
             return "";
         }
         return text;
@@ -221,14 +221,14 @@ public final class CredentialsPage {
     }
 
     Reply createOperator(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         Identifier username = in.checks().operatorName(in.text("username"));
         if (username == null) {
-            in.checks().fault("username", "missing", "Must be given.");
+            in.fault("username", "missing", "Must be given.");
         }
         Role role = in.choice("role", List.of(Role.values()), Role::word);
         if (role == null) {
-            in.checks().fault("role", "missing", "Must be chosen.");
+            in.fault("role", "missing", "Must be chosen.");
         }
         return operator(
                 visit,
@@ -240,7 +240,7 @@ public final class CredentialsPage {
     }
 
     Reply changePassword(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return operator(
                 visit,
                 password(visit, in, named(visit).folded())
@@ -259,10 +259,10 @@ public final class CredentialsPage {
         if (isSelf(visit)) {
             return operators(visit, Sorry.NOT_YOURSELF);
         }
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         Role role = in.choice("role", List.of(Role.values()), Role::word);
         if (role == null) {
-            in.checks().fault("role", "missing", "Must be chosen.");
+            in.fault("role", "missing", "Must be chosen.");
         }
         Role chosen = role == null ? Role.VIEWER : role;
         return operator(
@@ -277,7 +277,7 @@ public final class CredentialsPage {
         if (isSelf(visit)) {
             return operators(visit, Sorry.NOT_YOURSELF);
         }
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String username = visit.request().path("username");
         if (!Likeness.of(in.text("name"), username)) {
             in.checks()
@@ -312,10 +312,10 @@ public final class CredentialsPage {
     }
 
     /// @param username whose password it is to be
-    private Result<String> password(Visit visit, Input in, String username) {
+    private Result<String> password(Visit visit, FormFields in, String username) {
         String password = visit.form().first("password");
         if (password == null || password.isEmpty()) {
-            in.checks().fault("password", "missing", "Must be given.");
+            in.fault("password", "missing", "Must be given.");
             return in.result(() -> "");
         }
         NewPassword sound = gate.newPassword(in.checks(), visit.realm(), username, password);

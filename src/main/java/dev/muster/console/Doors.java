@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Environment;
@@ -57,7 +58,7 @@ final class Doors {
     ///
     /// @param needs what the operator must be allowed to; the directory asks again
     Reply enter(Request request, Scope needs, Room room) {
-        RemoteClient client = new RemoteClient(request.client(), request.serverId());
+        RemoteClient client = RemoteClients.of(request);
         Result<Visitor> visitor = visitors.visitor(cookie(request), client);
         return switch (visitor) {
             case Result.Refused<Visitor>(Refusal.Unauthenticated _) -> toSignIn(request);
@@ -110,7 +111,7 @@ final class Doors {
 
     /// Refuses a form of another site that came without an operator's cookie.
     Reply foreign(Request request) {
-        log.foreignForm(null, new RemoteClient(request.client(), request.serverId()));
+        log.foreignForm(null, RemoteClients.of(request));
         return sorry(Sorry.NOT_OURS);
     }
 

@@ -90,7 +90,7 @@ public final class GroupsPage {
     }
 
     private Reply one(Visit visit, @Nullable Sorry sorry) {
-        Input query = new Input(visit.request()::query);
+        FormFields query = new FormFields(visit.request()::query);
         Long after = query.number("after");
         Id id = Id.of(visit.request().path("group"));
         if (id == null) {
@@ -130,7 +130,7 @@ public final class GroupsPage {
     }
 
     Reply create(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         String description = in.description(null);
         return switch (in.result(() -> new Command.CreateGroup(name, description))
@@ -141,17 +141,17 @@ public final class GroupsPage {
         };
     }
 
-    private static String name(Input in) {
+    private static String name(FormFields in) {
         String name = in.checks().name(in.text("name"));
         if (name == null) {
-            in.checks().fault("name", "missing", "Must be given.");
+            in.fault("name", "missing", "Must be given.");
             return "";
         }
         return name;
     }
 
     Reply update(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         return change(
                 visit,
@@ -162,12 +162,12 @@ public final class GroupsPage {
     }
 
     Reply add(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AddMember(id, user)));
     }
 
     Reply remove(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.RemoveMember(id, user)));
     }
 

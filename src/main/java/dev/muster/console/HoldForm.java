@@ -32,7 +32,7 @@ final class HoldForm {
     /// Placing again is how a hold is changed: with another reason, note or end. What nobody touched stays as it is.
     ///
     /// @param user whose hold it is; null where it may be of many
-    static Command hold(Input in, @Nullable User user, Instant now) {
+    static Command hold(FormFields in, @Nullable User user, Instant now) {
         HoldKind kind = kind(in);
         String label = label(in);
         Hold there = user == null ? null : user.holds().get(kind, label);
@@ -44,34 +44,34 @@ final class HoldForm {
                 end(in, now));
     }
 
-    static Command release(Input in) {
+    static Command release(FormFields in) {
         return new Command.ReleaseHold(kind(in), label(in), null, in.note());
     }
 
     /// Whether the form is for another hold, not for one that is there.
-    static boolean isNew(Input in) {
+    static boolean isNew(FormFields in) {
         return in.text("new") != null;
     }
 
-    static boolean isThere(Input in, User user) {
+    static boolean isThere(FormFields in, User user) {
         return user.holds().get(kind(in), label(in)) != null;
     }
 
-    private static HoldKind kind(Input in) {
+    private static HoldKind kind(FormFields in) {
         HoldKind kind = in.choice("kind", PLACEABLE, HoldKind::word);
         if (kind == null) {
-            in.checks().fault("kind", "missing", "Must be chosen.");
+            in.fault("kind", "missing", "Must be chosen.");
         }
         return kind == null ? HoldKind.SUSPENDED : kind;
     }
 
-    private static String label(Input in) {
+    private static String label(FormFields in) {
         return in.checks().label(in.text("label"));
     }
 
     /// The end that the form asks for: that which there is, none, so many days after the one there is (or from now
     /// on), or a moment.
-    private static @Nullable Instant end(Input in, Instant now) {
+    private static @Nullable Instant end(FormFields in, Instant now) {
         Instant given = in.moment("until");
         Instant known = in.exactMoment(KNOWN);
         String end = in.text("end");
@@ -87,19 +87,19 @@ final class HoldForm {
             case "none" -> null;
             case "at" -> {
                 if (given == null) {
-                    in.checks().fault("until", "missing", "Must be given.");
+                    in.fault("until", "missing", "Must be given.");
                 }
                 yield given == null ? null : known;
             }
             default -> {
                 if (!end.matches("[0-9]{1,4}")) {
-                    in.checks().fault("end", "unknown", "Must be one of those offered.");
+                    in.fault("end", "unknown", "Must be one of those offered.");
                     yield null;
                 }
                 Instant from = known == null || known.isBefore(now) ? now : known;
                 Instant later = from.plus(Duration.ofDays(Long.parseLong(end)));
-                if (later.isAfter(Input.LAST)) {
-                    in.checks().fault("until", "too_late", "Must be before the year 10000.");
+                if (later.isAfter(FormFields.LAST)) {
+                    in.fault("until", "too_late", "Must be before the year 10000.");
                 }
                 yield later;
             }

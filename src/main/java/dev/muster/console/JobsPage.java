@@ -84,7 +84,7 @@ public final class JobsPage {
             @Nullable String done) {}
 
     Reply show(Visit visit) {
-        Input in = new Input(visit.request()::query);
+        FormFields in = new FormFields(visit.request()::query);
         String outcome = in.choice("outcome", OUTCOMES, word -> word);
         String review = in.choice("review", REVIEWS, word -> word);
         UUID user = in.id("user");
@@ -193,7 +193,7 @@ public final class JobsPage {
 
     /// Closes a review.
     Reply review(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String note = in.note();
         String job = visit.request().path("job");
         Result<Change> result =
@@ -206,10 +206,10 @@ public final class JobsPage {
 
     /// Erases a job, once its id was typed.
     Reply erase(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String job = visit.request().path("job");
         if (!Likeness.of(in.text("name"), job)) {
-            in.checks().fault("name", "mismatch", "Type the job's id, " + job + ", to say that you mean it.");
+            in.fault("name", "mismatch", "Type the job's id, " + job + ", to say that you mean it.");
         }
         Result<Change> result = in.result(() -> new Command.EraseJob(job)).then(command -> sender.send(visit, command));
         return switch (result) {

@@ -79,7 +79,7 @@ public final class JournalPage {
             Happening happening, String subject, @Nullable String href) {}
 
     Reply show(Visit visit) {
-        Input in = new Input(visit.request()::query);
+        FormFields in = new FormFields(visit.request()::query);
         String action = in.text("action");
         Instant from = in.day("from");
         Instant to = in.day("to");
@@ -134,7 +134,7 @@ public final class JournalPage {
     }
 
     /// The user whose entries are asked for; empty for everybody's.
-    private Result<Optional<Event.Subject>> subject(Visit visit, Input in) {
+    private Result<Optional<Event.Subject>> subject(Visit visit, FormFields in) {
         return in.text("subject") == null
                 ? Result.ok(Optional.empty())
                 : typedUser

@@ -96,7 +96,7 @@ public final class PoliciesPage {
     }
 
     private Reply one(Visit visit, @Nullable Sorry sorry) {
-        Long after = new Input(visit.request()::query).number("after");
+        Long after = new FormFields(visit.request()::query).number("after");
         Id id = Id.of(visit.request().path("policy"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
@@ -141,7 +141,7 @@ public final class PoliciesPage {
     }
 
     Reply create(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         String description = in.description(null);
         List<String> resources = in.checks().resources(in.lines("resources"));
@@ -153,17 +153,17 @@ public final class PoliciesPage {
         };
     }
 
-    private static String name(Input in) {
+    private static String name(FormFields in) {
         String name = in.checks().name(in.text("name"));
         if (name == null) {
-            in.checks().fault("name", "missing", "Must be given.");
+            in.fault("name", "missing", "Must be given.");
             return "";
         }
         return name;
     }
 
     Reply update(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         List<String> resources = in.checks().resources(in.lines("resources"));
         return change(
@@ -176,26 +176,26 @@ public final class PoliciesPage {
     }
 
     Reply assignUser(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AssignUser(id, user)));
     }
 
     Reply unassignUser(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.UnassignUser(id, user)));
     }
 
     Reply assignGroup(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> group(in).map(group -> new Command.AssignGroup(id, group)));
     }
 
     Reply unassignGroup(Visit visit) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> group(in).map(group -> new Command.UnassignGroup(id, group)));
     }
 
-    private static Result<UUID> group(Input in) {
+    private static Result<UUID> group(FormFields in) {
         UUID group = in.id("group");
         return group == null
                 ? Result.refused(new Refusal.Invalid("group", "missing", "Must be chosen."))

@@ -1,8 +1,8 @@
 package dev.muster.console;
 
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request;
-import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.http.Form;
 import dev.muster.model.Change;
@@ -13,7 +13,6 @@ import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.security.Gate;
-import dev.muster.security.RemoteClient;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,18 +36,18 @@ final class Sender {
 
     private static final int WAIT_MILLIS = 100;
 
-    private final Directory directory;
+    private final WriteDoor door;
     private final Gate gate;
 
     Sender(Directory directory, Gate gate) {
-        this.directory = directory;
+        this.door = new WriteDoor(directory, Console.NAME);
         this.gate = gate;
     }
 
     /// A command on something of the realm.
     Result<Change> send(Visit visit, Command command) {
         Write write = new Write(visit.actor(), null, List.of(command), null);
-        return execute(visit, request(visit, write, retry(visit, write), false));
+        return send(visit, write, retry(visit, write), false);
     }
 
     /// A command on a user.
@@ -61,51 +60,36 @@ final class Sender {
         Write write = new Write(visit.actor(), user, List.of(command), version);
         Retry retry = retry(visit, write);
         if (objection == null) {
-            return execute(visit, request(visit, write, retry, false));
+            return send(visit, write, retry, false);
         }
         if (retry == null) {
             return Result.refused(objection);
         }
         // A rehearsal under a known key is answered with what was done under it.
-        Result<Change> earlier = execute(visit, request(visit, write, retry, true));
+        Result<Change> earlier = send(visit, write, retry, true);
         boolean known = earlier instanceof Result.Ok<Change>(var change) && change.replayed();
         return known ? earlier : Result.refused(objection);
     }
 
     /// A command on a user, judged as it would be; nothing is done.
     Result<Change> rehearse(Visit visit, UserRef user, Command command) {
-        return execute(visit, request(visit, new Write(visit.actor(), user, List.of(command), null), null, true));
-    }
-
-    private static Request request(Visit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
-        return new Request(
-                visit.realm().id(),
-                write,
-                new Origin(
-                        Console.NAME,
-                        visit.request().serverId(),
-                        visit.request().clientId(),
-                        null),
-                retry,
-                rehearsal,
-                visit.request().body().length);
+        return send(visit, new Write(visit.actor(), user, List.of(command), null), null, true);
     }
 
     /// What the operator may not do is noted.
-    private Result<Change> execute(Visit visit, Request request) {
-        Result<Change> result = directory.execute(request);
+    private Result<Change> send(Visit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
+        long realm = visit.realm().id();
+        Result<Change> result = door.send(visit.request(), realm, write, retry, rehearsal);
         try {
             for (int i = 0; i < WAITS && isInFlight(result); i++) {
                 Thread.sleep(WAIT_MILLIS);
-                result = directory.execute(request);
+                result = door.send(visit.request(), realm, write, retry, rehearsal);
             }
         } catch (InterruptedException e) {
             // The server is stopping.
             Thread.currentThread().interrupt();
         }
-        RemoteClient client =
-                new RemoteClient(visit.request().client(), visit.request().serverId());
-        return gate.noted(visit.visitor().caller(), client, result);
+        return gate.noted(visit.visitor().caller(), RemoteClients.of(visit.request()), result);
     }
 
     private static boolean isInFlight(Result<Change> result) {

@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -116,7 +117,7 @@ public final class SignInPage {
     }
 
     private static RemoteClient client(Request request) {
-        return new RemoteClient(request.client(), request.serverId());
+        return RemoteClients.of(request);
     }
 
     Reply signOut(Visit visit) {

@@ -35,7 +35,7 @@ final class TypedUser {
 
     /// The user that the form's field of that name is about, by id. Refuses: Invalid for no text and for one that
     /// names several users, NotFound, Barred.
-    Result<UserRef> find(Visit visit, Input in, String field) {
+    Result<UserRef> find(Visit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
             return Result.refused(new Refusal.Invalid(field, "missing", "Must be given."));

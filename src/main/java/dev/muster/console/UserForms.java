@@ -41,9 +41,9 @@ final class UserForms {
     /// A form: where it is sent, what it takes, and what is said when it was done.
     ///
     /// @param command what it asks for, of what was typed and the user as they are
-    record Kind(String path, Scope needs, Done done, BiFunction<Input, User, Command> command) {
+    record Kind(String path, Scope needs, Done done, BiFunction<FormFields, User, Command> command) {
         /// One for which it does not matter how the user is.
-        Kind(String path, Scope needs, Done done, Function<Input, Command> command) {
+        Kind(String path, Scope needs, Done done, Function<FormFields, Command> command) {
             this(path, needs, done, (in, _) -> command.apply(in));
         }
     }
@@ -85,11 +85,11 @@ final class UserForms {
     }
 
     Reply send(Visit visit, Kind kind) {
-        Input in = new Input(visit.form()::first);
+        FormFields in = new FormFields(visit.form()::first);
         Id id = Id.of(visit.request().path("user"));
         Long version = in.number("version");
         if (version == null) {
-            in.checks().fault("version", "missing", "Must be the version that the page showed.");
+            in.fault("version", "missing", "Must be the version that the page showed.");
         }
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
@@ -105,14 +105,14 @@ final class UserForms {
         };
     }
 
-    private static Result<Command> command(Input in, Kind kind, User user) {
+    private static Result<Command> command(FormFields in, Kind kind, User user) {
         Command command = kind.command.apply(in, user);
         return in.result(() -> command);
     }
 
     /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
     /// another hold changes none that is there. Null for no reason.
-    private static @Nullable Refusal objection(Kind kind, Input in, User user) {
+    private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
         }
@@ -126,7 +126,7 @@ final class UserForms {
 
     // The commands.
 
-    private static Command update(Input in) {
+    private static Command update(FormFields in) {
         return new Command.Update(
                 edit(in, "email", in.checks().identifier(Identifier.Kind.EMAIL, in.text("email"))),
                 edit(in, "externalId", in.checks().identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId"))),
@@ -139,20 +139,20 @@ final class UserForms {
     }
 
     /// A field that did not come stays as it is.
-    private static <T extends @Nullable Object> @Nullable Edit<T> edit(Input in, String field, T value) {
+    private static <T extends @Nullable Object> @Nullable Edit<T> edit(FormFields in, String field, T value) {
         return in.has(field) ? new Edit<>(value) : null;
     }
 
     /// The lines of a field that replaces what there is, and so must have come.
-    private static List<String> sent(Input in, String field) {
+    private static List<String> sent(FormFields in, String field) {
         if (!in.has(field)) {
-            in.checks().fault(field, "missing", "Must be given.");
+            in.fault(field, "missing", "Must be given.");
         }
         return in.lines(field);
     }
 
     /// A card a line: its number, and after a space its label.
-    private static Command cards(Input in) {
+    private static Command cards(FormFields in) {
         List<Card> cards = new ArrayList<>();
         for (String line : sent(in, "cards")) {
             int space = line.indexOf(' ');
@@ -163,10 +163,10 @@ final class UserForms {
         return new Command.ReplaceCards(in.checks().cards(cards, false), false);
     }
 
-    private static Command rank(Input in) {
+    private static Command rank(FormFields in) {
         Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
         if (rank == null) {
-            in.checks().fault("rank", "missing", "Must be chosen.");
+            in.fault("rank", "missing", "Must be chosen.");
         }
         return new Command.ChangeRank(rank == null ? Rank.REGULAR : rank);
     }

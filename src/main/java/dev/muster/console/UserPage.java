@@ -132,7 +132,7 @@ public final class UserPage {
 
     /// The page with what came of something: `sorry` says why it was not done.
     Reply show(Visit visit, @Nullable Sorry sorry, @Nullable String done) {
-        Input query = new Input(visit.request()::query);
+        FormFields query = new FormFields(visit.request()::query);
         Id id = Id.of(visit.request().path("user"));
         Instant asked = query.moment("at");
         Result<Seen<User>> found = id == null
@@ -239,7 +239,7 @@ public final class UserPage {
     // What happened.
 
     private Timeline timeline(Visit visit, UserRef ref) {
-        Input query = new Input(visit.request()::query);
+        FormFields query = new FormFields(visit.request()::query);
         String action = query.text("action");
         Long before = query.number("before");
         String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;

@@ -105,7 +105,7 @@ public final class UsersPage {
                 asked.put(filter, value.strip());
             }
         }
-        Input in = new Input(visit.request()::query);
+        FormFields in = new FormFields(visit.request()::query);
         Long after = in.number("after");
         Result<Seen<Page<User>>> found = query(in, after)
                 .then(query -> directory.list(visit.actor(), visit.realm().id(), query));
@@ -123,7 +123,7 @@ public final class UsersPage {
                 sorry == null ? 200 : sorry.status(), "users", pages.frame(visit, Section.USERS, "Users"), model);
     }
 
-    private static Result<UserQuery> query(Input in, @Nullable Long after) {
+    private static Result<UserQuery> query(FormFields in, @Nullable Long after) {
         String text = in.checks().line("q", in.text("q"), SEARCH);
         Status status = in.choice("status", List.of(Status.values()), Status::word);
         HoldKind hold = in.choice("hold", List.of(HoldKind.values()), HoldKind::word);

@@ -26,7 +26,7 @@ import tools.jackson.core.json.JsonFactory;
 ///
 /// A value is a `Map` in the order of the text, a `List`, a `String`, a [BigDecimal] that keeps the digits as they
 /// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a string
-/// asks [#isStorable] (as [Fields] does), so that the fault can name its field.
+/// asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
 public final class Json {
 
     /// How deep objects and arrays may stand in one another.

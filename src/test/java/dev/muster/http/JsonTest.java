@@ -30,10 +30,6 @@ class JsonTest {
         return ((Json.Result.Value) Json.read(Wire.utf8(text))).value();
     }
 
-    private static Fields fields(String text) {
-        return Fields.of(value(text));
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -228,63 +224,6 @@ class JsonTest {
     void malformedJsonIsToldWithItsPlaceAndWithoutItsText() {
         assertThat(Json.read(Wire.utf8("{\n\"secret\":x}")))
                 .isEqualTo(new Json.Result.Malformed("The body is not JSON: wrong at line 2, column 10."));
-    }
-
-    @Test
-    void fieldsAreReadAndAllFaultsCollected() {
-        Fields fields = fields("""
-                {"name":"Anna","flag":"yes","count":1.5,"big":1e300,"null":null,"nul":"a\\u0000b","half":"\\ud800",
-                 "inner":{"text":7,"extra":1},"list":["a",1,"\\udc00"],"cards":[{"number":"1"},{"number":1},2],
-                 "deep":{"a":[{"b":"\\u0000"}]},"unknown":1}
-                """);
-        assertThat(fields.text("name")).isEqualTo("Anna");
-        assertThat(fields.text("missing")).isEmpty();
-        assertThat(fields.text("null")).isEmpty();
-        assertThat(fields.has("null")).isTrue();
-        assertThat(fields.isNull("null")).isTrue();
-        assertThat(fields.has("missing")).isFalse();
-        assertThat(fields.isNull("missing")).isFalse();
-        assertThat(fields.optionalText("missing")).isNull();
-        assertThat(fields.flag("flag")).isFalse();
-        assertThat(fields.integer("count", 0, 9)).isZero();
-        assertThat(fields.optionalInteger("big", 0, 9)).isNull();
-        assertThat(fields.optionalText("nul")).isNull();
-        assertThat(fields.optionalText("half")).isNull();
-        Fields inner = fields.object("inner");
-        assertThat(inner.optionalText("text")).isNull();
-        inner.refuseUnknown();
-        assertThat(fields.texts("list")).containsExactly("a");
-        fields.objects("cards").forEach(card -> card.text("number"));
-        assertThat(fields.opaque("deep")).isNull();
-        fields.refuseUnknown();
-        assertThat(fields.faults())
-                .extracting(fault -> fault.field() + " " + fault.code())
-                .containsExactly(
-                        "missing required",
-                        "null null",
-                        "flag type",
-                        "count range",
-                        "big range",
-                        "nul characters",
-                        "half characters",
-                        "inner.text type",
-                        "inner.extra unknown",
-                        "list[1] type",
-                        "list[2] characters",
-                        "cards[2] type",
-                        "cards[1].number type",
-                        "deep characters",
-                        "unknown unknown");
-    }
-
-    @Test
-    void unknownFieldsAreIgnoredUnlessRefused() {
-        Fields fields = fields("{\"a\":\"x\",\"b\":1}");
-        assertThat(fields.text("a")).isEqualTo("x");
-        assertThat(fields.faults()).isEmpty();
-        assertThat(Fields.of(value("[]")).faults()).extracting(FieldFault::code).containsExactly("type");
-        assertThat(fields("{\"n\":1.0,\"m\":1e2}").integer("n", 1, 1)).isEqualTo(1);
-        assertThat(fields("{\"n\":1.0,\"m\":1e2}").integer("m", 1, 100)).isEqualTo(100);
     }
 
     @Test

@@ -1,13 +1,14 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.http.Face;
-import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -17,17 +18,14 @@ import dev.muster.model.Command;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Policy;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
-import dev.muster.security.RemoteClient;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +47,7 @@ public final class Allthenticate {
 
     private final Directory directory;
     private final Groups groups;
+    private final WriteDoor door;
     private final Gate gate;
     private final Invites invites;
 
@@ -56,7 +55,8 @@ public final class Allthenticate {
         this.directory = directory;
         this.groups = groups;
         this.gate = gate;
-        this.invites = new Invites(directory, groups);
+        this.door = new WriteDoor(directory, NAME);
+        this.invites = new Invites(directory, groups, door);
     }
 
     /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
@@ -83,7 +83,7 @@ public final class Allthenticate {
                                 Route.post("/invites", this::inviteAgain))
                         .flatMap(route -> Stream.of(route, route.at(route.template() + "/")))
                         .toList(),
-                (fault, _) -> Wording.of(fault).reply());
+                (fault, _) -> AllthenticateErrors.reply(ErrorText.of(fault)));
     }
 
     /// Whether a user is unknown here.
@@ -95,7 +95,7 @@ public final class Allthenticate {
 
     private Reply list(Request request) {
         return answer(request, (caller, input) -> {
-            boolean withEmail = input.flag("email");
+            boolean withEmail = input.isSet("email");
             Tag tag = input.tag();
             return input.result(() -> new UserList(directory, groups, () -> caller(request), tag, withEmail))
                     .then(UserList::reply);
@@ -168,93 +168,60 @@ public final class Allthenticate {
     // Writes.
 
     private Reply replaceWorkstations(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            List<String> workstations = input.workstations();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ReplaceWorkstations(workstations)),
-                    user -> "Computer usernames of user " + address(user) + " were changed.");
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                input -> List.of(new Command.ReplaceWorkstations(input.workstations())),
+                user -> "Computer usernames of user " + address(user) + " were changed.");
     }
 
     private Reply changeRank(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("admin_user_id");
-            Rank rank = input.rank();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ChangeRank(rank)),
-                    user -> "User " + address(user) + " has rank " + user.rank() + " now.");
-        });
+        return change(
+                request,
+                input -> input.user("admin_user_id"),
+                input -> List.of(new Command.ChangeRank(input.rank())),
+                user -> "User " + address(user) + " has rank " + user.rank() + " now.");
     }
 
     private Reply replaceCards(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            boolean duplicates = input.flag("allow_duplicates");
-            List<Card> cards = input.cards(duplicates);
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ReplaceCards(cards, duplicates)),
-                    user -> "Smartcards of user " + address(user) + " were changed.");
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                input -> {
+                    boolean duplicates = input.isSet("allow_duplicates");
+                    return List.of(new Command.ReplaceCards(input.cards(duplicates), duplicates));
+                },
+                user -> "Smartcards of user " + address(user) + " were changed.");
     }
 
     private Reply promote(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.Promote()),
-                    user -> "User " + address(user) + " was promoted from GUEST to USER.");
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                _ -> List.of(new Command.Promote()),
+                user -> "User " + address(user) + " was promoted from GUEST to USER.");
     }
 
     private Reply toggleSuspension(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.user("email_id");
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ToggleSuspension()),
-                    user -> "User " + address(user)
-                            + (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) == null
-                                    ? " was unsuspended."
-                                    : " was suspended."));
-        });
+        return change(
+                request,
+                input -> input.user("email_id"),
+                _ -> List.of(new Command.ToggleSuspension()),
+                user -> "User " + address(user)
+                        + (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) == null
+                                ? " was unsuspended."
+                                : " was suspended."));
     }
 
     /// Expelling is done to the removed, too: that they are unknown here is asked for in the same write.
     private Reply expel(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.userOrEmail();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.ExpectStatus(PRESENT), new Command.Expel(null, null)),
-                    user -> "User " + address(user)
-                            + (user.username() == null
-                                    ? ""
-                                    : "/" + user.username().text())
-                            + " was successfully deleted from your organization.");
-        });
+        return change(
+                request,
+                AllthenticateFields::userOrEmail,
+                _ -> List.of(new Command.ExpectStatus(PRESENT), new Command.Expel(null, null)),
+                user -> "User " + address(user)
+                        + (user.username() == null ? "" : "/" + user.username().text())
+                        + " was successfully deleted from your organization.");
     }
 
     // Invitations.
@@ -269,42 +236,29 @@ public final class Allthenticate {
     }
 
     private Reply inviteAgain(Request request) {
-        return answer(request, (caller, input) -> {
-            UserRef ref = input.email();
-            return write(
-                    request,
-                    caller,
-                    input,
-                    ref,
-                    List.of(new Command.RequestInvitation()),
-                    _ -> "Successfully resent invitation email!");
-        });
+        return change(
+                request,
+                AllthenticateFields::email,
+                _ -> List.of(new Command.RequestInvitation()),
+                _ -> "Successfully resent invitation email!");
     }
 
-    // How a write about one user is carried out.
-
-    /// Carries out `commands`, if nothing is wrong with what was read.
+    /// Changes one user, if nothing is wrong with what was read.
     ///
     /// @param success what to say of the user as they are then
-    private Result<Reply> write(
+    private Reply change(
             Request request,
-            Caller caller,
-            Input input,
-            UserRef ref,
-            List<Command> commands,
+            Function<AllthenticateFields, UserRef> who,
+            Function<AllthenticateFields, List<Command>> what,
             Function<User, String> success) {
-        Guards guards = input.guards();
-        String key = guards.idempotencyKey();
-        return input.result(() -> new Write(caller.actor(), ref, commands, guards.ifMatch()))
-                .map(write -> new dev.muster.directory.Request(
-                        caller.realm().id(),
-                        write,
-                        new Origin(NAME, request.serverId(), request.clientId(), null),
-                        key == null ? null : Retry.of(key, NAME, write),
-                        guards.dryRun(),
-                        request.body().length))
-                .then(directory::execute)
-                .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));
+        return answer(request, (caller, input) -> {
+            UserRef ref = who.apply(input);
+            List<Command> commands = what.apply(input);
+            WriteHeaders headers = input.headers(request);
+            return input.result(() -> ref)
+                    .then(user -> door.write(request, caller, user, commands, headers))
+                    .map(change -> about(change.user(), json -> json.field("success", success.apply(change.user()))));
+        });
     }
 
     /// How a text names a user.
@@ -320,7 +274,7 @@ public final class Allthenticate {
     // What calls have in common.
 
     private interface Call {
-        Result<Reply> answer(Caller caller, Input input);
+        Result<Reply> answer(Caller caller, AllthenticateFields input);
     }
 
     private Reply answer(Request request, Call call) {
@@ -328,11 +282,11 @@ public final class Allthenticate {
             request.proven();
             return gate.noted(
                     caller,
-                    new RemoteClient(request.client(), request.serverId()),
-                    Input.of(request).then(input -> call.answer(caller, input)));
+                    RemoteClients.of(request),
+                    AllthenticateFields.of(request).then(input -> call.answer(caller, input)));
         })) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> Wording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) -> AllthenticateErrors.reply(refusal);
         };
     }
 
@@ -342,8 +296,7 @@ public final class Allthenticate {
         String header = request.header("X-API-Key");
         boolean differ = bearer != null && header != null && !bearer.equals(header.strip());
         String key = bearer == null ? header : bearer;
-        return gate.apiKey(
-                key == null || differ ? null : key.strip(), new RemoteClient(request.client(), request.serverId()));
+        return gate.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
     /// Any other scheme counts as none.
@@ -360,6 +313,6 @@ public final class Allthenticate {
                     fields.accept(json);
                     json.end();
                 })
-                .with("ETag", "\"" + user.version() + "\"");
+                .with("ETag", WriteHeaders.tag(user.version()));
     }
 }

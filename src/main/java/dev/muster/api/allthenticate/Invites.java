@@ -1,13 +1,13 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
-import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -37,10 +37,12 @@ final class Invites {
 
     private final Directory directory;
     private final Groups groups;
+    private final WriteDoor door;
 
-    Invites(Directory directory, Groups groups) {
+    Invites(Directory directory, Groups groups, WriteDoor door) {
         this.directory = directory;
         this.groups = groups;
+        this.door = door;
     }
 
     /// An address as it was sent, and the cards that its user gets.
@@ -53,14 +55,14 @@ final class Invites {
 
     /// Registers each address by itself, in order. What is wrong with one address is told of that one; the request is
     /// refused where nobody could be registered at all, and then nothing was changed.
-    Result<Reply> invite(Request request, Caller caller, Input input) {
+    Result<Reply> invite(Request request, Caller caller, AllthenticateFields input) {
         List<Invitee> invitees = input.invitees();
         List<GroupName> named = input.groups();
-        boolean quiet = input.flag("no_email");
-        Guards guards = input.guards();
+        boolean quiet = input.isSet("no_email");
+        WriteHeaders headers = input.headers(request);
         return input.result(() -> named)
                 .then(_ -> found(caller, named))
-                .then(into -> invite(request, caller, guards, new Asked(invitees, into, quiet)));
+                .then(into -> invite(request, caller, headers, new Asked(invitees, into, quiet)));
     }
 
     private record Asked(List<Invitee> invitees, List<Group> groups, boolean quiet) {
@@ -99,7 +101,7 @@ final class Invites {
         }
     }
 
-    private Result<Reply> invite(Request request, Caller caller, Guards guards, Asked asked) {
+    private Result<Reply> invite(Request request, Caller caller, WriteHeaders headers, Asked asked) {
         Outcome outcome = new Outcome();
         Refusal stopped = null;
         for (int i = 0; i < asked.invitees().size(); i++) {
@@ -112,8 +114,9 @@ final class Invites {
                 outcome.failed.add(invitee.address());
             } else {
                 Write write = new Write(caller.actor(), null, asked.commands(email, invitee), null);
-                Retry retry = retry(caller, guards, asked, i);
-                stopped = note(outcome, invitee, execute(request, caller, guards, retry, write));
+                Retry retry = retry(caller, headers, asked, i);
+                stopped =
+                        note(outcome, invitee, door.send(request, caller.realm().id(), write, retry, headers.dryRun()));
                 if (stopped != null && outcome.registered.isEmpty()) {
                     return Result.refused(stopped);
                 }
@@ -142,8 +145,8 @@ final class Invites {
     }
 
     /// Of an `Idempotency-Key` each address gets a part of its own, which stands for the whole request.
-    private static @Nullable Retry retry(Caller caller, Guards guards, Asked asked, int index) {
-        String key = guards.idempotencyKey();
+    private static @Nullable Retry retry(Caller caller, WriteHeaders headers, Asked asked, int index) {
+        String key = headers.idempotencyKey();
         if (key == null) {
             return null;
         }
@@ -156,16 +159,6 @@ final class Invites {
         // No key of a client's holds a line feed.
         return new Retry(
                 key + "\n" + index, Retry.of(key, Allthenticate.NAME, whole).request());
-    }
-
-    private Result<Change> execute(Request request, Caller caller, Guards guards, @Nullable Retry retry, Write write) {
-        return directory.execute(new dev.muster.directory.Request(
-                caller.realm().id(),
-                write,
-                new Origin(Allthenticate.NAME, request.serverId(), request.clientId(), null),
-                retry,
-                guards.dryRun(),
-                request.body().length));
     }
 
     private static Result<Reply> nobody(Outcome outcome) {

@@ -1,10 +1,10 @@
 package dev.muster.api.epixel;
 
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Retry;
 import dev.muster.http.Face;
-import dev.muster.http.Guards;
 import dev.muster.http.Handler;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -15,11 +15,9 @@ import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
-import dev.muster.security.RemoteClient;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +32,13 @@ public final class Epixel {
     /// What the samples on the vendor's page send, by a misprint.
     private static final String MISPRINTED = "Beare ";
 
-    private final Directory directory;
+    private final WriteDoor door;
     private final Gate gate;
     private final String base;
 
     /// @param base `/<api prefix>/<version>`, as the clients were told
     public Epixel(Directory directory, Gate gate, String base) {
-        this.directory = directory;
+        this.door = new WriteDoor(directory, NAME);
         this.gate = gate;
         this.base = base;
     }
@@ -60,7 +58,7 @@ public final class Epixel {
                                         request -> hold(request, new Command.LiftHold(HoldKind.BLOCKED))))
                         .flatMap(List::stream)
                         .toList(),
-                (fault, _) -> Wording.of(fault).reply());
+                (fault, _) -> EpixelErrors.reply(EpixelErrors.of(fault)));
     }
 
     /// The clients' paths end with a slash, and people forget it.
@@ -82,20 +80,19 @@ public final class Epixel {
                                         .field("refresh", tokens.refreshToken())
                                         .field("access", tokens.accessToken())
                                         .end());
-                    case Result.Refused<Tokens>(Refusal.Unauthenticated()) -> Wording.NO_ACCOUNT.reply();
-                    case Result.Refused<Tokens>(var refusal) ->
-                        Wording.of(refusal).reply();
+                    case Result.Refused<Tokens>(Refusal.Unauthenticated()) ->
+                        EpixelErrors.reply(EpixelErrors.NO_ACCOUNT);
+                    case Result.Refused<Tokens>(var refusal) -> EpixelErrors.reply(refusal);
                 };
         };
     }
 
     private Result<Tokens> tokens(Request request, Caller key) {
-        return Input.of(request).then(input -> {
-            String username = input.text("username");
-            String password = input.text("password");
+        return EpixelFields.of(request).then(input -> {
+            String username = input.filled("username");
+            String password = input.filled("password");
             return input.result(() -> username)
-                    .then(name ->
-                            gate.signIn(key, name, password, new RemoteClient(request.client(), request.serverId())));
+                    .then(name -> gate.signIn(key, name, password, RemoteClients.of(request)));
         });
     }
 
@@ -103,13 +100,12 @@ public final class Epixel {
         return switch (keyHolder(request)) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, request.header(API_KEY) != null);
             case Result.Ok<Caller>(var key) ->
-                answer(Input.of(request)
+                answer(EpixelFields.of(request)
                         .then(input -> {
-                            String refresh = input.text("refresh");
+                            String refresh = input.filled("refresh");
                             return input.result(() -> refresh);
                         })
-                        .then(token -> gate.refreshOperator(
-                                key, token, new RemoteClient(request.client(), request.serverId())))
+                        .then(token -> gate.refreshOperator(key, token, RemoteClients.of(request)))
                         .map(tokens -> Reply.json(
                                 200,
                                 json -> json.object()
@@ -123,41 +119,31 @@ public final class Epixel {
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
         String authorization = corrected(request.header("Authorization"));
-        return switch (proven(
-                request, gate.operator(key, authorization, new RemoteClient(request.client(), request.serverId())))) {
+        return switch (proven(request, gate.operator(key, authorization, RemoteClients.of(request)))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
             case Result.Ok<Caller>(var caller) ->
                 answer(gate.noted(
                                 caller,
-                                new RemoteClient(request.client(), request.serverId()),
-                                Input.of(request).then(input -> write(request, input, caller, command)))
+                                RemoteClients.of(request),
+                                EpixelFields.of(request).then(input -> write(request, input, caller, command)))
                         .map(Epixel::done));
         };
     }
 
-    private Result<Change> write(Request request, Input input, Caller caller, Command command) {
+    private Result<Change> write(Request request, EpixelFields input, Caller caller, Command command) {
         UserRef target = input.uniqueId();
-        Guards guards = input.guards(request);
-        return input.result(() -> new Write(caller.actor(), target, List.of(command), guards.ifMatch()))
-                .map(write -> new dev.muster.directory.Request(
-                        caller.realm().id(),
-                        write,
-                        new Origin(NAME, request.serverId(), request.clientId(), null),
-                        guards.idempotencyKey() == null ? null : Retry.of(guards.idempotencyKey(), NAME, write),
-                        guards.dryRun(),
-                        request.body().length))
-                .then(directory::execute);
+        WriteHeaders headers = input.headers(request);
+        return input.result(() -> target).then(user -> door.write(request, caller, user, List.of(command), headers));
     }
 
     private static Reply done(Change change) {
-        return Wording.DONE.reply().with("ETag", "\"" + change.user().version() + "\"");
+        return EpixelErrors.done().with("ETag", WriteHeaders.tag(change.user().version()));
     }
 
     // What calls have in common.
 
     private Result<Caller> keyHolder(Request request) {
-        return proven(
-                request, gate.apiKey(request.header(API_KEY), new RemoteClient(request.client(), request.serverId())));
+        return proven(request, gate.apiKey(request.header(API_KEY), RemoteClients.of(request)));
     }
 
     /// The same, and the request is marked as proven if there is a caller.
@@ -170,8 +156,9 @@ public final class Epixel {
 
     /// @param given whether there were credentials of the right kinds at all
     private static Reply refused(Refusal refusal, boolean given) {
-        return (refusal instanceof Refusal.Unauthenticated && !given ? Wording.NOT_PROVIDED : Wording.of(refusal))
-                .reply();
+        return refusal instanceof Refusal.Unauthenticated && !given
+                ? EpixelErrors.reply(EpixelErrors.NOT_PROVIDED)
+                : EpixelErrors.reply(refusal);
     }
 
     private static @Nullable String corrected(@Nullable String authorization) {
@@ -187,7 +174,7 @@ public final class Epixel {
     private static Reply answer(Result<Reply> result) {
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> Wording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) -> EpixelErrors.reply(refusal);
         };
     }
 }

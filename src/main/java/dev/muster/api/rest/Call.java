@@ -1,13 +1,14 @@
 package dev.muster.api.rest;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.http.Request;
 import dev.muster.model.Actor;
 import dev.muster.security.Caller;
 
 /// A request whose caller is known.
 ///
-/// @param guards what its headers say of how a write is to be done; [Guards#NONE] for a `GET`
-record Call(Request request, Caller caller, Guards guards) {
+/// @param headers what they say of how a write is to be done; [WriteHeaders#NONE] for a `GET`
+record Call(Request request, Caller caller, WriteHeaders headers) {
 
     Actor actor() {
         return caller.actor();
@@ -24,7 +25,7 @@ record Call(Request request, Caller caller, Guards guards) {
     }
 
     /// Reads what was sent; begun anew each time.
-    Input input() {
-        return new Input(request);
+    RestFields input() {
+        return new RestFields(request);
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
@@ -35,7 +36,7 @@ final class GroupRoutes {
     }
 
     Reply create(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Command.CreateGroup create = new Command.CreateGroup(in.requiredName(), in.description());
         in.check();
         return change(
@@ -46,7 +47,7 @@ final class GroupRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         Listing listing = Listing.read(in);
         String after = listing.afterName(in);
         in.check();
@@ -56,14 +57,14 @@ final class GroupRoutes {
     }
 
     Reply get(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return group(200, unlessRefused(groups.group(call.actor(), call.realm(), id)));
     }
 
     Reply update(Call call) {
-        Input in = call.input().withPatch();
+        RestFields in = call.input().withPatch();
         UUID id = id(in);
         Edit<String> name = in.change("name", in::requiredName);
         Edit<@Nullable String> description = in.edit("description", _ -> in.description());
@@ -72,14 +73,14 @@ final class GroupRoutes {
     }
 
     Reply delete(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return change(call, new Command.DeleteGroup(id), _ -> Reply.of(204));
     }
 
     Reply members(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
@@ -92,7 +93,7 @@ final class GroupRoutes {
     }
 
     Reply addMember(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
         in.check();
@@ -100,7 +101,7 @@ final class GroupRoutes {
     }
 
     Reply removeMember(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
         in.check();
@@ -109,7 +110,7 @@ final class GroupRoutes {
 
     /// Those that a user is in.
     Reply ofUser(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UserRef ref = in.ref();
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
@@ -117,10 +118,10 @@ final class GroupRoutes {
         Access access =
                 unlessRefused(groups.access(call.actor(), call.realm(), ref)).value();
         return listing.reply(listing.of(access.groups(), after), GroupJson::write)
-                .with("ETag", EntityTags.of(access.user().version()));
+                .with("ETag", WriteHeaders.tag(access.user().version()));
     }
 
-    private static UUID id(Input in) {
+    private static UUID id(RestFields in) {
         return in.id("id", "group");
     }
 

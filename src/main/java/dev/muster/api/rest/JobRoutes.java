@@ -59,19 +59,19 @@ final class JobRoutes {
     }
 
     Reply submit(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         String jobId = in.checks().jobId(in.required("jobId"));
         JobType type = type(in);
         JobRequest.ForUser user = user(in);
         Map<String, @Nullable Object> extras = in.extras();
-        boolean retry = in.flag("retry");
+        boolean retry = in.flag("retry", false);
         Outcome sandboxResult = sandboxResult(in, extras);
         in.check();
         JobRequest job = new JobRequest(
                 jobId == null ? "" : jobId,
                 type,
                 user,
-                new Checks().extras(Input.json(extras)),
+                new Checks().extras(extras == null ? null : RestFields.json(extras)),
                 null,
                 false,
                 retry,
@@ -79,8 +79,8 @@ final class JobRoutes {
         return change(call, 201, new Command.SubmitJob(job, null, null));
     }
 
-    private static JobType type(Input in) {
-        long number = in.requiredInteger("type", 1, LARGEST_TYPE);
+    private static JobType type(RestFields in) {
+        long number = in.integer("type", 1, LARGEST_TYPE);
         JobType type = JobType.of((int) number);
         if (type != null) {
             return type;
@@ -96,8 +96,8 @@ final class JobRoutes {
     }
 
     /// Whose job it is. Nobody is registered but by an external id: that is what an unknown user can be found by again.
-    private static JobRequest.@Nullable ForUser user(Input in) {
-        String text = in.optional("user");
+    private static JobRequest.@Nullable ForUser user(RestFields in) {
+        String text = in.optionalText("user");
         if (text == null) {
             return null;
         }
@@ -118,7 +118,7 @@ final class JobRoutes {
         return register == null ? null : new JobRequest.ForUser(ref, register.text(), register);
     }
 
-    private static Outcome sandboxResult(Input in, @Nullable Map<String, @Nullable Object> extras) {
+    private static Outcome sandboxResult(RestFields in, @Nullable Map<String, @Nullable Object> extras) {
         Object asked = extras == null ? null : extras.get("sandbox_result");
         if (asked == null) {
             return Outcome.PASSED;
@@ -132,7 +132,7 @@ final class JobRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UserRef user = in.refParameter("user");
         Set<String> outcomes = in.choicesParameter("outcome", OUTCOME_WORDS, Function.identity());
         String review = in.choiceParameter("review", List.of(JobJson.OPEN, JobJson.DONE), Function.identity());
@@ -170,18 +170,18 @@ final class JobRoutes {
     }
 
     Reply giveVerdict(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Outcome outcome = in.requiredChoice("outcome", OUTCOMES, Outcome::word);
         Verdict verdict = new Verdict(
                 outcome,
                 in.checks().confidence(in.number("confidence")),
-                in.checks().verdictText(in.optional("text")));
+                in.checks().verdictText(in.optionalText("text")));
         in.check();
         return change(call, 200, new Command.GiveVerdict(jobId(call), verdict));
     }
 
     Reply review(Call call) {
-        Input in = call.input().withOptionalBody();
+        RestFields in = call.input().withOptionalBody();
         String note = in.note();
         in.check();
         return change(call, 200, new Command.ReviewJob(jobId(call), note));
@@ -194,10 +194,8 @@ final class JobRoutes {
 
     /// Erases what was submitted under a name that never became a user's.
     Reply eraseNamed(Call call) {
-        if (call.guards().ifMatch() != null) {
-            throw Declined.malformed("If-Match is for calls about one user.");
-        }
-        Input in = call.input().withBody();
+        Writes.refuseIfMatch(call);
+        RestFields in = call.input().withBody();
         String text = in.checks().line("user", in.required("user"), LONGEST_REF);
         in.check();
         String name = text == null ? "" : text.startsWith(EXTERNAL) ? text.substring(EXTERNAL.length()) : text;
@@ -206,7 +204,7 @@ final class JobRoutes {
                 call.realm(),
                 name,
                 new Request.Origin(Writes.DIALECT, call.request().id(), null),
-                call.guards().dryRun()));
+                call.headers().dryRun()));
         return Reply.json(200, json -> json.object().field("erased", erased).end());
     }
 

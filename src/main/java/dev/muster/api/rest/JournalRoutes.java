@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.directory.Difference;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
@@ -14,7 +15,6 @@ import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
-import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class JournalRoutes {
     }
 
     Reply history(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UserRef ref = in.ref();
         Listing listing = Listing.readWithoutOffset(in);
         Long before = listing.afterNumber(in);
@@ -53,7 +53,7 @@ final class JournalRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         String action = in.checks().line("action", in.parameter("action"), ACTION);
         UUID actor = in.idParameter("actor");
         Event.Subject subject = subject(in);
@@ -68,9 +68,7 @@ final class JournalRoutes {
                 new JournalQuery(action, actor, subject, since, until, Order.OLDEST_FIRST, listing.limit(), after)));
         // An empty page tells nothing: whoever follows the journal gets many.
         if (!page.items().isEmpty()) {
-            log.journalRead(
-                    call.caller(),
-                    new RemoteClient(call.request().client(), call.request().serverId()));
+            log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }
         return listing.reply(page, EntryJson::write);
     }
@@ -141,7 +139,7 @@ final class JournalRoutes {
     }
 
     /// Such as `user:0191d3a4-…`.
-    private static Event.@Nullable Subject subject(Input in) {
+    private static Event.@Nullable Subject subject(RestFields in) {
         String text = in.parameter("subject");
         if (text == null) {
             return null;

@@ -42,7 +42,7 @@ final class KeyRoutes {
     }
 
     Reply create(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         Role role = in.choice("role", List.of(Role.values()), Role::word);
         List<Scope> listed = in.choices("scopes", List.of(Scope.values()), Scope::word);
@@ -77,7 +77,7 @@ final class KeyRoutes {
     /// An admin key in any realm, for one that lost its own; root only.
     Reply createFor(Call call) {
         Realm realm = realm(call, register);
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         boolean signing = in.flag("signing", true);
         in.check();
@@ -86,7 +86,7 @@ final class KeyRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
         in.check();
@@ -97,7 +97,7 @@ final class KeyRoutes {
     }
 
     Reply expire(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         UUID id = in.id("keyId", "key");
         Instant at = in.requiredInstant("expiresAt");
         in.check();
@@ -108,7 +108,7 @@ final class KeyRoutes {
     }
 
     Reply revoke(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = in.id("keyId", "key");
         boolean descendants = in.flagParameter("descendants");
         in.check();
@@ -153,7 +153,7 @@ final class KeyRoutes {
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
             // A rehearsal makes no key, so it has no secrets to tell.
-            if (!call.guards().dryRun()) {
+            if (!call.headers().dryRun()) {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);

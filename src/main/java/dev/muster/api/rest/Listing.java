@@ -38,27 +38,27 @@ record Listing(Request request, int limit, @Nullable String after, long offset) 
     private static final long NOWHERE = Long.MAX_VALUE;
 
     /// `limit`, and `after` or `offset`.
-    static Listing read(Input in) {
+    static Listing read(RestFields in) {
         Long offset = in.integerParameter("offset", 0, 1L << 53);
         Listing listing = readWithoutOffset(in);
-        if (offset != null && in.has("after")) {
+        if (offset != null && in.hasParameter("after")) {
             in.fault("offset", "conflict", "Stands instead of after, not beside it.");
         }
         return new Listing(listing.request, listing.limit, listing.after, offset == null ? 0 : offset);
     }
 
     /// `limit` and `after`.
-    static Listing readWithoutOffset(Input in) {
+    static Listing readWithoutOffset(RestFields in) {
         return read(in, Listing::uncover);
     }
 
     /// `limit`, and `after`, which may also be the number of an entry: what a client has seen last is all it needs to
     /// go on. No cursor is all digits.
-    static Listing readOfEntries(Input in) {
+    static Listing readOfEntries(RestFields in) {
         return read(in, after -> after.matches("[0-9]{1,18}") ? after : uncover(after));
     }
 
-    private static Listing read(Input in, Function<String, @Nullable String> position) {
+    private static Listing read(RestFields in, Function<String, @Nullable String> position) {
         Long limit = in.integerParameter("limit", 1, MOST);
         String cursor = in.parameter("after");
         String after = cursor == null ? null : position.apply(cursor);
@@ -70,7 +70,7 @@ record Listing(Request request, int limit, @Nullable String after, long offset) 
 
     /// Where the part before ended, as a number.
     @Nullable
-    Long afterNumber(Input in) {
+    Long afterNumber(RestFields in) {
         if (after == null) {
             return null;
         }
@@ -83,7 +83,7 @@ record Listing(Request request, int limit, @Nullable String after, long offset) 
 
     /// Where the part before ended, as a folded name.
     @Nullable
-    String afterName(Input in) {
+    String afterName(RestFields in) {
         if (after != null && after.indexOf(0) >= 0) {
             notACursor(in);
         }
@@ -182,7 +182,7 @@ record Listing(Request request, int limit, @Nullable String after, long offset) 
         }
     }
 
-    private static void notACursor(Input in) {
+    private static void notACursor(RestFields in) {
         in.fault("after", "not_a_cursor", "Must be what a page before gave as next.");
     }
 }

@@ -44,7 +44,7 @@ final class MaintenanceRoutes {
     }
 
     private static void refuseRehearsal(Call call) {
-        if (call.guards().dryRun()) {
+        if (call.headers().dryRun()) {
             throw new Declined(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
         }
     }

@@ -32,7 +32,7 @@ final class OperatorRoutes {
     }
 
     Reply create(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
         NewPassword password = password(call, in, username == null ? null : username.text());
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
@@ -46,7 +46,7 @@ final class OperatorRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
         in.check();
@@ -72,7 +72,7 @@ final class OperatorRoutes {
     }
 
     Reply changeRole(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
         return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
@@ -84,7 +84,7 @@ final class OperatorRoutes {
     }
 
     Reply changePassword(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         NewPassword password = password(call, in, username(call).folded());
         in.check();
         if (password == null) {
@@ -94,7 +94,7 @@ final class OperatorRoutes {
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
-    private @Nullable NewPassword password(Call call, Input in, @Nullable String username) {
+    private @Nullable NewPassword password(Call call, RestFields in, @Nullable String username) {
         String password = in.required("password");
         return password == null
                 ? null

@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
@@ -42,7 +43,7 @@ final class PolicyRoutes {
     }
 
     Reply create(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Command.CreatePolicy create = new Command.CreatePolicy(in.requiredName(), in.description(), in.resources());
         in.check();
         return writes.toRealm(
@@ -56,7 +57,7 @@ final class PolicyRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         Listing listing = Listing.read(in);
         String after = listing.afterName(in);
         in.check();
@@ -66,14 +67,14 @@ final class PolicyRoutes {
     }
 
     Reply get(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return policy(200, unlessRefused(groups.policy(call.actor(), call.realm(), id)));
     }
 
     Reply update(Call call) {
-        Input in = call.input().withPatch();
+        RestFields in = call.input().withPatch();
         UUID id = id(in);
         Edit<String> name = in.change("name", in::requiredName);
         Edit<@Nullable String> description = in.edit("description", _ -> in.description());
@@ -87,7 +88,7 @@ final class PolicyRoutes {
     }
 
     Reply delete(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return done(call, new Command.DeletePolicy(id));
@@ -95,7 +96,7 @@ final class PolicyRoutes {
 
     /// The users that it is assigned to themselves.
     Reply users(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
@@ -108,7 +109,7 @@ final class PolicyRoutes {
     }
 
     Reply assignUser(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
         in.check();
@@ -116,7 +117,7 @@ final class PolicyRoutes {
     }
 
     Reply unassignUser(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
         in.check();
@@ -125,7 +126,7 @@ final class PolicyRoutes {
 
     /// The groups that it is assigned to.
     Reply groups(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
@@ -135,7 +136,7 @@ final class PolicyRoutes {
     }
 
     Reply assignGroup(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         UUID group = in.id("group", "group");
         in.check();
@@ -143,7 +144,7 @@ final class PolicyRoutes {
     }
 
     Reply unassignGroup(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UUID id = id(in);
         UUID group = in.id("group", "group");
         in.check();
@@ -152,7 +153,7 @@ final class PolicyRoutes {
 
     /// Those that give a user access, and how.
     Reply ofUser(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UserRef ref = in.ref();
         Listing listing = Listing.read(in);
         Long after = listing.afterNumber(in);
@@ -160,7 +161,7 @@ final class PolicyRoutes {
         Access access =
                 unlessRefused(groups.access(call.actor(), call.realm(), ref)).value();
         return listing.reply(listing.of(held(access), after), PolicyRoutes::write)
-                .with("ETag", EntityTags.of(access.user().version()));
+                .with("ETag", WriteHeaders.tag(access.user().version()));
     }
 
     /// A policy that gives a user access.
@@ -197,7 +198,7 @@ final class PolicyRoutes {
                 .end();
     }
 
-    private static UUID id(Input in) {
+    private static UUID id(RestFields in) {
         return in.id("id", "policy");
     }
 

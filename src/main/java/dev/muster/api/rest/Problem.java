@@ -1,5 +1,6 @@
 package dev.muster.api.rest;
 
+import dev.muster.api.ErrorText;
 import dev.muster.http.Reply;
 import dev.muster.model.Fault;
 import java.time.Duration;
@@ -39,11 +40,6 @@ record Problem(
         return new Problem(status, code, title, detail, errors, wait);
     }
 
-    /// In whole seconds, as HTTP wants it, and never none.
-    static long seconds(Duration wait) {
-        return Math.max(1, Math.ceilDiv(wait.toMillis(), 1_000));
-    }
-
     Reply reply(String requestId) {
         Reply reply = Reply.json(status, json -> {
                     json.object()
@@ -70,6 +66,6 @@ record Problem(
         if (status == 401) {
             reply = reply.with("WWW-Authenticate", "Bearer");
         }
-        return retryAfter == null ? reply : reply.with("Retry-After", Long.toString(seconds(retryAfter)));
+        return retryAfter == null ? reply : reply.with("Retry-After", Long.toString(ErrorText.seconds(retryAfter)));
     }
 }

@@ -1,13 +1,12 @@
 package dev.muster.api.rest;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.HoldNames;
 import dev.muster.http.Fault;
 import dev.muster.http.Reply;
-import dev.muster.model.Hold;
 import dev.muster.model.Refusal;
-import dev.muster.model.Timestamps;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// This API's words for every refusal of the register and every fault of the engine. `docs/dialects/rest.md` is made
 /// from them.
@@ -68,13 +67,14 @@ final class Problems {
                         "The user is erased",
                         "The user's personal data was erased for good. Nothing more is done to the user.");
             case Refusal.Held(var holds) ->
-                new Problem(409, "held", "The user may not act", "The user is held: " + names(holds) + ".");
+                new Problem(
+                        409, "held", "The user may not act", "The user is held: " + HoldNames.bracketed(holds) + ".");
             case Refusal.StillHeld(var holds) ->
                 new Problem(
                         409,
                         "still_held",
                         "Another hold is in the way",
-                        "In effect, and not lifted by this: " + names(holds) + ". Nothing was changed.");
+                        "In effect, and not lifted by this: " + HoldNames.bracketed(holds) + ". Nothing was changed.");
             case Refusal.Forbidden(var needed) ->
                 new Problem(403, "forbidden", "Not allowed", "This needs " + needed + ".");
             case Refusal.LastSuper() ->
@@ -208,29 +208,20 @@ final class Problems {
                 429,
                 "too_many_failures",
                 "Too many failed attempts",
-                "Too many attempts from this address failed. Try again in " + Problem.seconds(wait) + " s.");
+                "Too many attempts from this address failed. Try again in " + ErrorText.seconds(wait) + " s.");
     }
 
     private static Problem busy() {
         return new Problem(503, "busy", "Busy", "Nothing was carried out. The request is safe to send again.");
     }
 
-    /// Such as `suspended (legal) until 2026-11-21T17:01:02.123Z, blocked`.
     /// Evidence and reviews have no name of their own.
     private static String named(String what, String ref) {
         return what + (what.equals("evidence") || what.equals("review") ? " of job " : " ") + ref;
     }
 
-    private static String names(List<Hold> holds) {
-        return holds.stream()
-                .map(hold -> hold.kind().word()
-                        + (hold.label().equals(Hold.MAIN) ? "" : " (" + hold.label() + ")")
-                        + (hold.until() == null ? "" : " until " + Timestamps.text(hold.until())))
-                .collect(Collectors.joining(", "));
-    }
-
     /// What is left of the attempts, and until when, as the IETF's draft of rate limit headers has it.
     private static Reply limited(Reply reply, Duration wait) {
-        return reply.with("RateLimit", "\"failures\";r=0;t=" + Problem.seconds(wait));
+        return reply.with("RateLimit", "\"failures\";r=0;t=" + ErrorText.seconds(wait));
     }
 }

@@ -19,6 +19,8 @@ import static dev.muster.model.Scope.RANKS_WRITE;
 import static dev.muster.model.Scope.USERS_READ;
 import static dev.muster.model.Scope.USERS_WRITE;
 
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteHeaders;
 import dev.muster.api.rest.docs.Documents;
 import dev.muster.api.rest.docs.Operation;
 import dev.muster.directory.Core;
@@ -29,6 +31,7 @@ import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
+import dev.muster.model.Fault;
 import dev.muster.model.Refusal;
 import dev.muster.model.Scope;
 import dev.muster.security.Caller;
@@ -266,7 +269,7 @@ public final class RestFace {
     ///
     /// @param lacks what a caller lacks for this call; null for nothing
     private Reply answer(Request request, Function<Caller, @Nullable String> lacks, Action action) {
-        RemoteClient client = new RemoteClient(request.client(), request.serverId());
+        RemoteClient client = RemoteClients.of(request);
         Caller caller = null;
         Reply reply;
         try {
@@ -276,17 +279,29 @@ public final class RestFace {
                 throw new Declined(new Refusal.Forbidden(lacking));
             }
             request.proven();
-            Guards guards = request.method() == GET ? Guards.NONE : Guards.of(request);
-            reply = action.answer(new Call(request, caller, guards));
+            reply = action.answer(new Call(request, caller, headers(request)));
         } catch (Declined declined) {
             if (caller != null && declined.isForbidden()) {
                 gate.log().forbidden(caller, client);
             }
             reply = declined.reply(request.id());
         }
-        return request.method() != GET && "true".equals(request.header(Guards.DRY_RUN))
-                ? reply.with(Guards.DRY_RUN, "true")
+        return request.method() != GET && "true".equals(request.header(WriteHeaders.DRY_RUN))
+                ? reply.with(WriteHeaders.DRY_RUN, "true")
                 : reply;
+    }
+
+    /// @throws Declined when one of them cannot be read
+    private static WriteHeaders headers(Request request) {
+        WriteHeaders headers = request.method() == GET ? WriteHeaders.NONE : WriteHeaders.of(request);
+        if (headers.faults().isEmpty()) {
+            return headers;
+        }
+        Fault fault = headers.faults().getFirst();
+        throw Declined.malformed(
+                fault.field().equals(WriteHeaders.IF_MATCH)
+                        ? "If-Match must be entity tags such as \"7\", or *."
+                        : fault.field() + " must" + fault.message().substring("Must".length()));
     }
 
     private static @Nullable String lacking(Caller caller, Scope scope) {
@@ -301,9 +316,7 @@ public final class RestFace {
     private static Action logged(Action action, BiConsumer<Caller, RemoteClient> event) {
         return call -> {
             Reply reply = action.answer(call);
-            event.accept(
-                    call.caller(),
-                    new RemoteClient(call.request().client(), call.request().serverId()));
+            event.accept(call.caller(), RemoteClients.of(call.request()));
             return reply;
         };
     }

@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Seen;
@@ -34,7 +35,7 @@ final class StandingRoutes {
 
     Reply placeHold(Call call) {
         HoldKind kind = kind(call);
-        Input in = call.input().withOptionalBody();
+        RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
         Command.PlaceHold place = new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until"));
         in.check();
@@ -44,7 +45,7 @@ final class StandingRoutes {
 
     Reply releaseHold(Call call) {
         HoldKind kind = kind(call);
-        Input in = call.input().withOptionalBody();
+        RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
         Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.reason(), in.note());
         in.check();
@@ -53,7 +54,7 @@ final class StandingRoutes {
     }
 
     Reply get(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
         in.check();
@@ -67,7 +68,7 @@ final class StandingRoutes {
 
     /// Many at once: an answer for each, in their order, all judged at one moment.
     Reply getMany(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         List<String> texts = in.requiredTexts("refs");
         List<UserRef> refs = refs(in, texts);
         in.check();
@@ -89,7 +90,7 @@ final class StandingRoutes {
                 .compressible();
     }
 
-    private static List<UserRef> refs(Input in, List<String> texts) {
+    private static List<UserRef> refs(RestFields in, List<String> texts) {
         List<UserRef> refs = new ArrayList<>(texts.size());
         if (texts.size() > MOST_REFS) {
             in.fault("refs", "too_many", "Must be at most 1,000.");
@@ -136,7 +137,7 @@ final class StandingRoutes {
         return kind;
     }
 
-    private static String label(Input in) {
+    private static String label(RestFields in) {
         String label = in.parameter("label");
         return label == null ? Hold.MAIN : in.checks().label(label);
     }
@@ -144,6 +145,6 @@ final class StandingRoutes {
     private Reply reply(Call call, Standing standing) {
         Named named = names.inStanding(call, standing);
         return Reply.json(200, json -> StandingJson.write(json, standing, named))
-                .with("ETag", EntityTags.of(standing.version()));
+                .with("ETag", WriteHeaders.tag(standing.version()));
     }
 }

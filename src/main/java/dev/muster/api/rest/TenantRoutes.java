@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Overview;
 import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
@@ -42,7 +43,7 @@ final class TenantRoutes {
     }
 
     Reply create(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         String partnerId = in.partnerId();
         in.check();
@@ -51,7 +52,7 @@ final class TenantRoutes {
         KeyMint.Minted testKey = mint.mint(test, Environment.TEST);
         KeyMint.Minted productionKey = mint.mint(production, Environment.PRODUCTION);
         Command.CreateTenant create = new Command.CreateTenant(
-                partnerId == null ? made(call.guards().idempotencyKey(), name) : partnerId,
+                partnerId == null ? made(call.headers().idempotencyKey(), name) : partnerId,
                 name,
                 test,
                 KeyRoutes.admin("admin", true, testKey),
@@ -69,7 +70,7 @@ final class TenantRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         Listing listing = Listing.readWithoutOffset(in);
         String after = listing.afterName(in);
         in.check();
@@ -102,7 +103,7 @@ final class TenantRoutes {
         if (id == null) {
             throw new Declined(new Refusal.NotFound("user", text));
         }
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         String reason = in.requiredReason();
         in.check();
         return writes.toUser(
@@ -117,7 +118,7 @@ final class TenantRoutes {
                                         .field("version", change.user().version())
                                         .field("at", Texts.of(change.at()))
                                         .end())
-                        .with("ETag", EntityTags.of(change.user().version())));
+                        .with("ETag", WriteHeaders.tag(change.user().version())));
     }
 
     Reply quotas(Call call) {
@@ -129,7 +130,7 @@ final class TenantRoutes {
     /// Replaces all of them: one that is not named is the default again.
     Reply setQuotas(Call call) {
         Realm realm = KeyRoutes.realm(call, register);
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Quotas usual = Quotas.DEFAULT;
         Quotas quotas = new Quotas(
                 in.integer("users", 0, Quotas.MOST, usual.users()),
@@ -180,7 +181,7 @@ final class TenantRoutes {
             JsonWriter json, Tenant tenant, Environment environment, Call call, KeyMint.@Nullable Minted key) {
         json.object(environment.word()).field("realmId", tenant.realm(environment));
         // A rehearsal makes no key, so it has no secrets to tell.
-        if (key != null && !call.guards().dryRun()) {
+        if (key != null && !call.headers().dryRun()) {
             json.field("apiKey", key.apiKey()).field("apiSecret", key.apiSecret());
         }
         json.end();

@@ -1,5 +1,6 @@
 package dev.muster.api.rest;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -14,7 +15,7 @@ final class UserJson {
 
     /// A reply about one user, as of `at`.
     static Reply reply(int status, User user, Instant at, Named names) {
-        return Reply.json(status, json -> write(json, user, at, names)).with("ETag", EntityTags.of(user.version()));
+        return Reply.json(status, json -> write(json, user, at, names)).with("ETag", WriteHeaders.tag(user.version()));
     }
 
     static void write(JsonWriter json, User user, Instant at, Named names) {

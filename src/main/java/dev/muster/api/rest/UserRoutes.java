@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
@@ -39,7 +40,7 @@ final class UserRoutes {
     }
 
     Reply register(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
         Command.Register register = new Command.Register(
                 in.identifier(Identifier.Kind.EMAIL),
@@ -62,7 +63,7 @@ final class UserRoutes {
     /// Makes the user of an external id, or replaces what can be given of them.
     Reply put(Call call) {
         Command.PutUser.When when = when(call);
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         Identifier externalId = in.externalRef();
         Identifier again = in.identifier(Identifier.Kind.EXTERNAL_ID);
         if (externalId != null && again != null && !again.key().equals(externalId.key())) {
@@ -87,8 +88,8 @@ final class UserRoutes {
 
     /// What the request's conditions say besides a version (RFC 9110, section 13.1).
     private static Command.PutUser.When when(Call call) {
-        boolean match = call.request().header(Guards.IF_MATCH) != null;
-        String noneMatch = call.request().header(Guards.IF_NONE_MATCH);
+        boolean match = call.request().header(WriteHeaders.IF_MATCH) != null;
+        String noneMatch = call.request().header(WriteHeaders.IF_NONE_MATCH);
         if (noneMatch == null) {
             return match ? Command.PutUser.When.PRESENT : Command.PutUser.When.ALWAYS;
         }
@@ -106,7 +107,7 @@ final class UserRoutes {
     }
 
     Reply get(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
         in.check();
@@ -118,7 +119,7 @@ final class UserRoutes {
     }
 
     Reply list(Call call) {
-        Input in = call.input();
+        RestFields in = call.input();
         Status status = in.choiceParameter("status", List.of(Status.values()), Status::word);
         HoldKind hold = in.choiceParameter("hold", List.of(HoldKind.values()), HoldKind::word);
         Tag tag = in.choiceParameter("tag", List.of(Tag.values()), Tag::name);
@@ -151,7 +152,7 @@ final class UserRoutes {
     }
 
     Reply update(Call call) {
-        Input in = call.input().withPatch();
+        RestFields in = call.input().withPatch();
         UserRef ref = in.ref();
         Command.Update update = new Command.Update(
                 in.edit("email", _ -> in.identifier(Identifier.Kind.EMAIL)),
@@ -167,7 +168,7 @@ final class UserRoutes {
     }
 
     Reply remove(Call call) {
-        Input in = call.input().withOptionalBody();
+        RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
         boolean expel = in.flagParameter("expel");
         String reason = in.reason();
@@ -181,7 +182,7 @@ final class UserRoutes {
     }
 
     Reply bar(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         Command.Bar bar = new Command.Bar(in.requiredReason(), in.note());
         in.check();
@@ -214,7 +215,7 @@ final class UserRoutes {
     }
 
     private Reply act(Call call, Act act) {
-        Input in = call.input().withOptionalBody();
+        RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
         Command.OnUser command = act.because(in.reason(), in.note());
         in.check();
@@ -222,7 +223,7 @@ final class UserRoutes {
     }
 
     Reply changeRank(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         Rank rank = in.requiredChoice("rank", List.of(Rank.values()), Rank::name);
         in.check();
@@ -230,16 +231,16 @@ final class UserRoutes {
     }
 
     Reply replaceCards(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         UserRef ref = in.ref();
-        boolean duplicates = in.flag("allowDuplicates");
+        boolean duplicates = in.flag("allowDuplicates", false);
         Command.ReplaceCards replace = new Command.ReplaceCards(in.cards(duplicates), duplicates);
         in.check();
         return writes.toUser(call, ref, replace, change -> user(call, change));
     }
 
     Reply replaceWorkstations(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         List<String> workstations = in.checks().workstations(in.requiredTexts("workstations"));
         in.check();
@@ -247,9 +248,9 @@ final class UserRoutes {
     }
 
     Reply allowReenrolment(Call call) {
-        Input in = call.input().withBody();
+        RestFields in = call.input().withBody();
         UserRef ref = in.ref();
-        boolean allowed = in.requiredFlag("allowed");
+        boolean allowed = in.flag("allowed");
         in.check();
         return writes.toUser(call, ref, new Command.AllowReenrolment(allowed), change -> user(call, change));
     }

@@ -1,14 +1,15 @@
 package dev.muster.api.signet;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
-import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Refused;
 import dev.muster.http.Reply;
@@ -26,7 +27,6 @@ import dev.muster.model.Tag;
 import dev.muster.model.Timestamps;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Tokens;
@@ -51,10 +51,12 @@ public final class Signet {
     private static final long LARGEST_OFFSET = 999_999_999_999_999_999L;
 
     private final Directory directory;
+    private final WriteDoor door;
     private final Gate gate;
 
     public Signet(Directory directory, Gate gate) {
         this.directory = directory;
+        this.door = new WriteDoor(directory, NAME);
         this.gate = gate;
     }
 
@@ -65,7 +67,7 @@ public final class Signet {
         }
         // Where the vendor has it: outside the base.
         routes.add(Route.post("/dpop/v1/api/generate-token", this::generateToken));
-        return new Face(NAME, BASE, routes, (fault, _) -> Wording.of(fault).reply());
+        return new Face(NAME, BASE, routes, (fault, _) -> SignetErrors.reply(ErrorText.of(fault)));
     }
 
     private List<Route> routes(Naming naming) {
@@ -92,7 +94,7 @@ public final class Signet {
                         caller -> body(request, naming).then(input -> registration(request, input, caller, naming))));
     }
 
-    private Result<Reply> registration(Request request, Input input, Caller caller, Naming naming) {
+    private Result<Reply> registration(Request request, SignetFields input, Caller caller, Naming naming) {
         String name = input.name();
         Identifier email = input.email();
         String metadata = input.metadata();
@@ -110,7 +112,7 @@ public final class Signet {
 
     private Reply list(Request request, Naming naming) {
         return answer(naming, called(request, caller -> {
-            Input input = Input.ofQuery(request, naming);
+            SignetFields input = SignetFields.ofQuery(request, naming);
             long limit = input.number("limit", 1, LARGEST_PAGE, USUAL_PAGE, "Must be from 1 to 100.");
             long offset = input.number("offset", 0, LARGEST_OFFSET, 0, "Must be 0 or more.");
             return input.result(() -> UserQuery.all((int) limit, offset))
@@ -140,12 +142,12 @@ public final class Signet {
 
     private Reply get(Request request, Naming naming) {
         return answer(naming, called(request, caller -> {
-            Input input = Input.ofQuery(request, naming);
+            SignetFields input = SignetFields.ofQuery(request, naming);
             UUID id = input.userId();
             return input.result(() -> UserRef.id(id))
                     .then(ref -> directory.find(caller.actor(), caller.realm().id(), ref))
                     .map(seen -> success(200, null, json -> detail(json, seen.value(), seen.at(), naming))
-                            .with("ETag", etag(seen.value())));
+                            .with("ETag", WriteHeaders.tag(seen.value().version())));
         }));
     }
 
@@ -155,7 +157,7 @@ public final class Signet {
                 called(request, caller -> body(request, naming).then(input -> change(request, input, caller, naming))));
     }
 
-    private Result<Reply> change(Request request, Input input, Caller caller, Naming naming) {
+    private Result<Reply> change(Request request, SignetFields input, Caller caller, Naming naming) {
         UUID id = input.userIdInBody();
         Edit<@Nullable Identifier> email = input.has("email") ? new Edit<>(input.email()) : null;
         Edit<@Nullable String> name = input.has("name") ? new Edit<>(input.name()) : null;
@@ -199,7 +201,7 @@ public final class Signet {
                                 optionalBody(request, naming).then(input -> removal(request, input, caller, naming))));
     }
 
-    private Result<Reply> removal(Request request, Input input, Caller caller, Naming naming) {
+    private Result<Reply> removal(Request request, SignetFields input, Caller caller, Naming naming) {
         UUID id = input.userId();
         return write(request, input, caller, UserRef.id(id), List.of(new Command.Remove(null, null)))
                 .map(change -> about(
@@ -218,41 +220,36 @@ public final class Signet {
 
     private Reply generateToken(Request request) {
         return switch (body(request, Naming.USER)) {
-            case Result.Refused<Input>(var refusal) ->
-                Wording.of(refusal, Naming.USER).reply();
-            case Result.Ok<Input>(var input) ->
+            case Result.Refused<SignetFields>(var refusal) -> SignetErrors.reply(refusal, Naming.USER);
+            case Result.Ok<SignetFields>(var input) ->
                 input.has("refreshToken") ? refreshed(request, input) : exchanged(request, input);
         };
     }
 
-    private Reply refreshed(Request request, Input input) {
+    private Reply refreshed(Request request, SignetFields input) {
         if (input.has("apiKey") || input.has("apiSecret")) {
             input.fault("refreshToken", "ambiguous", "Must not stand beside apiKey and apiSecret.");
         }
-        String refreshToken = input.text("refreshToken");
+        String refreshToken = input.filled("refreshToken");
         return tokens(
-                input.result(() -> refreshToken)
-                        .then(text -> gate.refresh(text, new RemoteClient(request.client(), request.serverId()))),
-                Wording.BAD_REFRESH_TOKEN);
+                input.result(() -> refreshToken).then(text -> gate.refresh(text, RemoteClients.of(request))),
+                SignetErrors.BAD_REFRESH_TOKEN);
     }
 
-    private Reply exchanged(Request request, Input input) {
-        String apiKey = input.text("apiKey");
-        String apiSecret = input.text("apiSecret");
+    private Reply exchanged(Request request, SignetFields input) {
+        String apiKey = input.filled("apiKey");
+        String apiSecret = input.filled("apiSecret");
         return tokens(
-                input.result(() -> apiKey)
-                        .then(_ -> gate.exchange(
-                                apiKey, apiSecret, new RemoteClient(request.client(), request.serverId()))),
-                Wording.BAD_KEY_OR_SECRET);
+                input.result(() -> apiKey).then(_ -> gate.exchange(apiKey, apiSecret, RemoteClients.of(request))),
+                SignetErrors.BAD_KEY_OR_SECRET);
     }
 
     /// @param bad what to say when the credentials in the body are not right
-    private static Reply tokens(Result<Tokens> result, Wording bad) {
+    private static Reply tokens(Result<Tokens> result, ErrorText bad) {
         return switch (result) {
             case Result.Ok<Tokens>(var tokens) -> tokens(tokens);
-            case Result.Refused<Tokens>(Refusal.Unauthenticated()) -> bad.reply();
-            case Result.Refused<Tokens>(var refusal) ->
-                Wording.of(refusal, Naming.USER).reply();
+            case Result.Refused<Tokens>(Refusal.Unauthenticated()) -> SignetErrors.reply(bad);
+            case Result.Refused<Tokens>(var refusal) -> SignetErrors.reply(refusal, Naming.USER);
         };
     }
 
@@ -288,41 +285,32 @@ public final class Signet {
 
     /// What a call gives to who is proven to ask. That they may not is noted.
     private Result<Reply> called(Request request, Function<Caller, Result<Reply>> call) {
-        RemoteClient client = new RemoteClient(request.client(), request.serverId());
+        RemoteClient client = RemoteClients.of(request);
         return gate.bearer(request.header("Authorization"), client).then(caller -> {
             request.proven();
             return gate.noted(caller, client, call.apply(caller));
         });
     }
 
-    private static Result<Input> body(Request request, Naming naming) {
+    private static Result<SignetFields> body(Request request, Naming naming) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
-        return Input.ofBody(request, naming);
+        return SignetFields.ofBody(request, naming);
     }
 
-    private static Result<Input> optionalBody(Request request, Naming naming) {
-        return request.body().length == 0 ? Result.ok(Input.ofQuery(request, naming)) : body(request, naming);
+    private static Result<SignetFields> optionalBody(Request request, Naming naming) {
+        return request.body().length == 0 ? Result.ok(SignetFields.ofQuery(request, naming)) : body(request, naming);
     }
 
     /// Carries out `commands`, if nothing is wrong with what was read.
     ///
     /// @param commands of no meaning when something is
     private Result<Change> write(
-            Request request, Input input, Caller caller, @Nullable UserRef target, List<Command> commands) {
-        Guards guards = input.guards();
-        String key = guards.idempotencyKey();
-        return input.result(() -> new Write(caller.actor(), target, commands, guards.ifMatch()))
-                .map(write -> new dev.muster.directory.Request(
-                        caller.realm().id(),
-                        write,
-                        new Origin(NAME, request.serverId(), request.clientId(), null),
-                        key == null ? null : Retry.of(key, NAME, write),
-                        guards.dryRun(),
-                        request.body().length))
-                .then(directory::execute);
+            Request request, SignetFields input, Caller caller, @Nullable UserRef target, List<Command> commands) {
+        WriteHeaders headers = input.headers(request);
+        return input.result(() -> commands).then(sound -> door.write(request, caller, target, sound, headers));
     }
 
     // Replies.
@@ -330,14 +318,13 @@ public final class Signet {
     private static Reply answer(Naming naming, Result<Reply> result) {
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) ->
-                Wording.of(refusal, naming).reply();
+            case Result.Refused<Reply>(var refusal) -> SignetErrors.reply(refusal, naming);
         };
     }
 
     private static Reply about(int status, String message, Change change, BiConsumer<JsonWriter, User> data) {
         User user = change.user();
-        return success(status, message, json -> data.accept(json, user)).with("ETag", etag(user));
+        return success(status, message, json -> data.accept(json, user)).with("ETag", WriteHeaders.tag(user.version()));
     }
 
     private static Reply success(int status, @Nullable String message, Consumer<JsonWriter> data) {
@@ -362,10 +349,5 @@ public final class Signet {
                 .field("name", user.name() == null ? "" : user.name())
                 .field("email", user.email() == null ? "" : user.email().text())
                 .field("status", WireStatus.of(user.holds(), now, naming).word());
-    }
-
-    /// What `If-Match` asks for.
-    private static String etag(User user) {
-        return "\"" + user.version() + "\"";
     }
 }

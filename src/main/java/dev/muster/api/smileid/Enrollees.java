@@ -1,13 +1,13 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.FieldReader;
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Proof;
-import dev.muster.directory.Request.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
-import dev.muster.http.FieldFault;
-import dev.muster.http.Guards;
 import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -21,11 +21,9 @@ import dev.muster.model.Holds;
 import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
-import dev.muster.security.RemoteClient;
 import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,12 +43,12 @@ public final class Enrollees {
     private static final String USER_ID = "user_id";
     private static final String PARTNER = "partner_id";
 
-    private final Directory directory;
+    private final WriteDoor door;
     private final Gate gate;
     private final Remembering remembering;
 
     public Enrollees(Directory directory, Gate gate) {
-        this.directory = directory;
+        this.door = new WriteDoor(directory, DIALECT);
         this.gate = gate;
         this.remembering = new Remembering(directory, gate);
     }
@@ -60,7 +58,7 @@ public final class Enrollees {
                 DIALECT,
                 PATH,
                 List.of(Route.post(PATH, request -> update(request, false))),
-                (fault, _) -> EnrolleeWording.of(fault).reply(),
+                (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
                 remembering::watch);
     }
 
@@ -71,7 +69,7 @@ public final class Enrollees {
                 "smileid-block-user",
                 BLOCK_USER,
                 List.of(Route.post(BLOCK_USER, request -> update(request, true))),
-                (fault, _) -> EnrolleeWording.of(fault).reply(),
+                (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
                 remembering::watch);
     }
 
@@ -82,7 +80,7 @@ public final class Enrollees {
             String email,
             String userId,
             List<Command> commands,
-            Guards guards) {
+            WriteHeaders headers) {
         /// A signature covers no body, so the one command that is for good needs one that carried nothing else.
         boolean deletes() {
             return commands.stream().anyMatch(Command.Bar.class::isInstance);
@@ -96,49 +94,35 @@ public final class Enrollees {
             remembering.watch(request);
             throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
         }
-        Result<Input> read = Input.of(request);
-        Result<Reply> result = switch (headersToo ? read.map(Input::withSignatureHeaders) : read) {
-            case Result.Ok<Input>(var input) ->
-                switch (asked(input).then(asked -> proven(request, asked))) {
-                    case Result.Ok<Proven>(var proven) -> carryOut(request, proven.asked, proven.caller);
-                    case Result.Refused<Proven>(var refusal) ->
-                        remembering.after(request, input, PARTNER, Result.refused(refusal));
-                };
-            case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
-        };
+        Result<SmileFields> read = SmileFields.of(request);
+        Result<Reply> result = remembering.carryOut(
+                request,
+                headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
+                PARTNER,
+                Enrollees::asked,
+                asked -> gate.signed(
+                        asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request)),
+                (asked, caller) -> carryOut(request, asked, caller));
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) ->
-                EnrolleeWording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) -> EnrolleeErrors.reply(refusal);
         };
-    }
-
-    /// A call, and whose.
-    private record Proven(Asked asked, Caller caller) {}
-
-    private Result<Proven> proven(Request request, Asked asked) {
-        return gate.signed(
-                        asked.signed,
-                        SignedTime.MaxAge.QUARTER_HOUR,
-                        asked.environment,
-                        new RemoteClient(request.client(), request.serverId()))
-                .map(caller -> new Proven(asked, caller));
     }
 
     // What is asked.
 
-    private static Result<Asked> asked(Input input) {
+    private static Result<Asked> asked(SmileFields input) {
         Signed signed = input.signed(PARTNER);
         Environment environment = environment(input);
         String email = input.email();
         String userId = userId(input);
         List<Command> commands = commands(input);
-        Guards guards = input.guards();
-        return input.result(() -> new Asked(signed, environment, email, userId, commands, guards));
+        WriteHeaders headers = input.headers(input.request());
+        return input.result(() -> new Asked(signed, environment, email, userId, commands, headers));
     }
 
-    private static Environment environment(Input input) {
-        String word = input.text("environment");
+    private static Environment environment(SmileFields input) {
+        String word = input.filled("environment");
         for (Environment environment : Environment.values()) {
             if (environment.word().equals(word)) {
                 return environment;
@@ -151,8 +135,8 @@ public final class Enrollees {
     }
 
     /// In the body, in its `partner_params`, or the same in both.
-    private static String userId(Input input) {
-        Input params = input.partnerParams();
+    private static String userId(SmileFields input) {
+        SmileFields params = input.partnerParams();
         if (!params.has(USER_ID)) {
             return input.id(USER_ID);
         }
@@ -163,21 +147,21 @@ public final class Enrollees {
         return inner;
     }
 
-    private static List<Command> commands(Input input) {
+    private static List<Command> commands(SmileFields input) {
         List<Command> commands = new ArrayList<>(4);
-        Boolean active = input.flag(ACTIVE);
+        Boolean active = input.optionalFlag(ACTIVE);
         if (active != null) {
             commands.add(hold(HoldKind.DEACTIVATED, !active));
         }
-        Boolean fraudulent = input.flag(FRAUDULENT);
+        Boolean fraudulent = input.optionalFlag(FRAUDULENT);
         if (fraudulent != null) {
             commands.add(hold(HoldKind.FRAUD, fraudulent));
         }
-        Boolean reenrol = input.flag(REENROL);
+        Boolean reenrol = input.optionalFlag(REENROL);
         if (reenrol != null) {
             commands.add(new Command.AllowReenrolment(reenrol));
         }
-        Boolean delete = input.flag(DELETE);
+        Boolean delete = input.optionalFlag(DELETE);
         if (Boolean.TRUE.equals(delete)) {
             commands.add(new Command.Bar(null, null));
         } else if (delete != null) {
@@ -187,7 +171,7 @@ public final class Enrollees {
         if (none) {
             input.fault(
                     "value",
-                    FieldFault.REQUIRED,
+                    FieldReader.REQUIRED,
                     "must contain at least one of [active, allow_new_enroll, delete, is_fraudulent]");
         }
         return commands;
@@ -200,18 +184,12 @@ public final class Enrollees {
     // What is done.
 
     private Result<Reply> carryOut(Request request, Asked asked, Caller caller) {
-        Write write =
-                new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.guards.ifMatch());
-        String key = asked.guards.idempotencyKey();
-        Result<Change> result = directory.execute(new dev.muster.directory.Request(
+        WriteDoor.Asker asker = new WriteDoor.Asker(
+                caller.actor(),
                 caller.realm().id(),
-                write,
-                new Origin(DIALECT, request.serverId(), request.clientId(), asked.email),
-                key == null ? null : Retry.of(key, DIALECT, write),
-                Proof.of(asked.signed.signature(), DIALECT, write, asked.deletes()),
-                asked.guards.dryRun(),
-                request.body().length));
-        return gate.noted(caller, new RemoteClient(request.client(), request.serverId()), result)
+                asked.email,
+                new WriteDoor.Signature(asked.signed.signature(), asked.deletes()));
+        return door.write(request, asker, UserRef.externalIdOrId(asked.userId), asked.commands, asked.headers)
                 .map(change -> updated(asked.userId, change));
     }
 
@@ -231,6 +209,6 @@ public final class Enrollees {
                                 .field("deleted", holds.has(HoldKind.BARRED))
                                 .end()
                                 .end())
-                .with("ETag", "\"" + user.version() + "\"");
+                .with("ETag", WriteHeaders.tag(user.version()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.ErrorText;
 import dev.muster.directory.Core;
 import dev.muster.http.Face;
 import dev.muster.http.Reply;
@@ -51,7 +52,7 @@ public final class JobCalls {
                         Route.put(Places.UPLOAD, uploads::upload).withBodyLimit(LARGEST_ZIP),
                         Route.post(Places.BASE + "/job_status", statuses::status),
                         Route.get(Places.IMAGE, statuses::image)),
-                (fault, _) -> JobsWording.of(fault).reply(),
+                (fault, _) -> JobErrors.reply(ErrorText.of(fault)),
                 remembering::watch);
     }
 
@@ -63,7 +64,7 @@ public final class JobCalls {
     static Reply answer(Result<Reply> result) {
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
-            case Result.Refused<Reply>(var refusal) -> JobsWording.of(refusal).reply();
+            case Result.Refused<Reply>(var refusal) -> JobErrors.reply(refusal);
         };
     }
 }

@@ -75,7 +75,7 @@ final class LooseSignatures {
     /// and in times.
     private static List<String> readings(Request request, byte[] body) {
         StringBuilder all = new StringBuilder();
-        for (String header : Input.SIGNATURE_HEADERS.keySet()) {
+        for (String header : SmileFields.SIGNATURE_HEADERS.keySet()) {
             String value = request.header(header);
             if (value != null) {
                 all.append(header).append('=').append(value).append('\n');

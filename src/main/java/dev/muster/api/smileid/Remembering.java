@@ -1,21 +1,25 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Proof;
 import dev.muster.http.Fault;
 import dev.muster.http.Refused;
+import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Has the register remember what a request was signed with, where the request itself never comes to it: it has no
@@ -25,25 +29,40 @@ final class Remembering {
     private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Directory directory;
+    private final WriteDoor door;
     private final Gate gate;
 
     Remembering(Directory directory, Gate gate) {
-        this.directory = directory;
+        this.door = new WriteDoor(directory, Enrollees.DIALECT);
         this.gate = gate;
     }
 
-    /// `refused` once the signature is remembered, if it is anybody's; that it could not be, where that is so.
-    <T> Result<T> after(Request request, Input input, String partner, Result<T> refused) {
-        Signed signed = input.signedIfAny(partner);
-        Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
-        return unsure == null ? refused : Result.refused(unsure);
-    }
-
-    /// The same for a request whose body is not read as an object.
-    <T> Result<T> after(Request request, Result<T> refused) {
-        Refusal unsure = unread(request, request.body());
-        return unsure == null ? refused : Result.refused(unsure);
+    /// Carries out a signed call. Where it is refused before its signature is proven, the signature is remembered
+    /// first; a failure to remember it is what is refused then.
+    ///
+    /// @param read the body, as far as it can be read
+    /// @param partner the field with the partner's id
+    /// @param asked what the fields ask for
+    /// @param proof whose key signed it
+    <A> Result<Reply> carryOut(
+            Request request,
+            Result<SmileFields> read,
+            String partner,
+            Function<SmileFields, Result<A>> asked,
+            Function<A, Result<Caller>> proof,
+            BiFunction<A, Caller, Result<Reply>> action) {
+        Result<Supplier<Result<Reply>>> proven = read.then(asked)
+                .then(call -> proof.apply(call)
+                        .map(caller ->
+                                () -> gate.noted(caller, RemoteClients.of(request), action.apply(call, caller))));
+        return switch (proven) {
+            case Result.Ok<Supplier<Result<Reply>>>(var carriedOut) -> carriedOut.get();
+            case Result.Refused<Supplier<Result<Reply>>>(var refusal) -> {
+                Signed signed = read instanceof Result.Ok<SmileFields>(var fields) ? fields.signedIfAny(partner) : null;
+                Refusal unsure = signed == null ? unread(request, request.body()) : rememberIfSigned(request, signed);
+                yield Result.refused(unsure == null ? refusal : unsure);
+            }
+        };
     }
 
     /// Remembers the signatures in a request that is refused because there is no such path or method.
@@ -85,15 +104,9 @@ final class Remembering {
 
     /// Remembers a signature that is `caller`'s.
     Result<Change> remember(Request request, Signed signed, Caller caller) {
-        Write write = new Write(caller.actor(), null, List.of(new Command.NoteSignature()), null);
-        return directory.execute(new dev.muster.directory.Request(
-                caller.realm().id(),
-                write,
-                new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
-                null,
-                Proof.of(signed.signature(), Enrollees.DIALECT, write, false),
-                false,
-                request.body().length));
+        WriteDoor.Asker asker = new WriteDoor.Asker(
+                caller.actor(), caller.realm().id(), null, new WriteDoor.Signature(signed.signature(), false));
+        return door.write(request, asker, null, List.of(new Command.NoteSignature()), WriteHeaders.NONE);
     }
 
     /// Why it is not known whether something was stored; null when it was, or will not be: a request that the rules
@@ -104,9 +117,7 @@ final class Remembering {
         }
         boolean done = !(refusal instanceof Refusal.Busy
                 || refusal instanceof Refusal.NoRoom
-                || refusal instanceof Refusal.Unreadable
-                || refusal instanceof Refusal.OutcomeUnknown
-                || refusal instanceof Refusal.Clock);
+                || refusal instanceof Refusal.OfServer);
         return done ? null : refusal;
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.RemoteClients;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
@@ -22,7 +23,6 @@ import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Countersigned;
 import dev.muster.security.Gate.Signed;
-import dev.muster.security.RemoteClient;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,31 +67,16 @@ final class Statuses {
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(
-                switch (Input.of(request)) {
-                    case Result.Ok<Input>(var input) ->
-                        switch (question(input).then(asked -> proven(request, asked))) {
-                            case Result.Ok<Proven>(var proven) ->
-                                gate.noted(
-                                        proven.caller,
-                                        new RemoteClient(request.client(), request.serverId()),
-                                        status(request, proven.asked, proven.caller));
-                            case Result.Refused<Proven>(var refusal) ->
-                                remembering.after(request, input, PARTNER, Result.refused(refusal));
-                        };
-                    case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
-                });
+        return JobCalls.answer(remembering.carryOut(
+                request,
+                SmileFields.of(request),
+                PARTNER,
+                Statuses::question,
+                asked -> gate.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
+                (asked, caller) -> status(request, asked, caller)));
     }
 
-    /// What is asked, and whose key signed it.
-    private record Proven(Question asked, Caller caller) {}
-
-    private Result<Proven> proven(Request request, Question asked) {
-        return gate.signed(asked.signed, SignedTime.MaxAge.DAY, new RemoteClient(request.client(), request.serverId()))
-                .map(caller -> new Proven(asked, caller));
-    }
-
-    private static Result<Question> question(Input input) {
+    private static Result<Question> question(SmileFields input) {
         Signed signed = input.signed(PARTNER);
         Identifier user = input.existingId(JobCalls.USER_ID);
         String jobId = input.existingJobId(JobCalls.JOB_ID);
@@ -216,7 +201,7 @@ final class Statuses {
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
                         .then(opened -> Register.answered(() -> picture(opened)))
                         .map(reply -> {
-                            gate.log().evidenceRead(caller, new RemoteClient(request.client(), request.serverId()));
+                            gate.log().evidenceRead(caller, RemoteClients.of(request));
                             return reply;
                         })));
     }

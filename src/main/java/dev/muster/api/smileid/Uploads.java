@@ -1,14 +1,12 @@
 package dev.muster.api.smileid;
 
+import dev.muster.api.RemoteClients;
+import dev.muster.api.WriteDoor;
+import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Core;
-import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Proof;
-import dev.muster.directory.Request.Retry;
 import dev.muster.http.Fault;
-import dev.muster.http.Guards;
 import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -22,12 +20,10 @@ import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import dev.muster.security.Gate;
 import dev.muster.security.Gate.Signed;
 import dev.muster.security.KeyMint;
-import dev.muster.security.RemoteClient;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.util.Base64;
@@ -46,7 +42,7 @@ final class Uploads {
     private static final String JOB_TYPE = "job_type";
     private static final String SANDBOX_RESULT = "sandbox_result";
 
-    private final Directory directory;
+    private final WriteDoor door;
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Gate gate;
@@ -55,7 +51,7 @@ final class Uploads {
     private final Places places;
 
     Uploads(Core core, Gate gate, KeyMint mint, Places places) {
-        this.directory = core.directory();
+        this.door = new WriteDoor(core.directory(), Enrollees.DIALECT);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.gate = gate;
@@ -66,69 +62,58 @@ final class Uploads {
 
     // A place to upload to.
 
-    private record Reservation(Signed signed, JobRequest job, Guards guards) {}
+    private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(
-                switch (Input.of(request)) {
-                    case Result.Ok<Input>(var input) ->
-                        switch (reservation(input).then(asked -> proven(request, asked))) {
-                            case Result.Ok<Proven>(var proven) ->
-                                gate.noted(
-                                        proven.caller,
-                                        new RemoteClient(request.client(), request.serverId()),
-                                        reserve(request, proven.asked, proven.caller));
-                            case Result.Refused<Proven>(var refusal) ->
-                                remembering.after(request, input, PARTNER, Result.refused(refusal));
-                        };
-                    case Result.Refused<Input>(var refusal) -> remembering.after(request, Result.refused(refusal));
-                });
+        return JobCalls.answer(remembering.carryOut(
+                request,
+                SmileFields.of(request),
+                PARTNER,
+                Uploads::reservation,
+                asked -> proven(request, asked),
+                (asked, caller) -> reserve(request, asked, caller)));
     }
 
-    /// What is asked, and whose key signed it.
-    private record Proven(Reservation asked, Caller caller) {}
-
-    private Result<Proven> proven(Request request, Reservation asked) {
+    private Result<Caller> proven(Request request, Reservation asked) {
         // What widens a user's rights takes no signature that anybody may have seen hours ago.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
-        return gate.signed(asked.signed, maxAge, new RemoteClient(request.client(), request.serverId()))
-                .map(caller -> new Proven(asked, caller));
+        return gate.signed(asked.signed, maxAge, RemoteClients.of(request));
     }
 
-    private static Result<Reservation> reservation(Input input) {
+    private static Result<Reservation> reservation(SmileFields input) {
         Signed signed = input.signed(PARTNER);
-        Input params = input.requiredPartnerParams();
+        SmileFields params = input.requiredPartnerParams();
         Identifier user = params.externalId(JobCalls.USER_ID);
         String jobId = params.jobId(JobCalls.JOB_ID);
         JobType type = type(params);
         Outcome sandboxResult = sandboxResult(params);
-        String extras = params.extras(List.of(JobCalls.USER_ID, JobCalls.JOB_ID, JOB_TYPE));
+        String extras = input.extras(params, List.of(JobCalls.USER_ID, JobCalls.JOB_ID, JOB_TYPE));
         String callbackUrl = input.callbackUrl("callback_url");
         boolean retry = input.flagOrText("retry");
         boolean permit = input.flagOrText("allow_new_enroll");
-        Guards guards = input.guards();
-        if (guards.ifMatch() != null) {
+        WriteHeaders headers = input.headers(input.request());
+        if (headers.ifMatch() != null) {
             // Passed over it would promise what is not kept: the call is about no user's version.
             input.fault("If-Match", "not_here", "is for calls that change one user");
         }
         return input.result(() -> new Reservation(
                 signed,
                 new JobRequest(jobId, type, JobCalls.forUser(user), extras, callbackUrl, permit, retry, sandboxResult),
-                guards));
+                headers));
     }
 
-    private static JobType type(Input params) {
-        int before = params.faults();
-        int number = params.number(JOB_TYPE);
+    private static JobType type(SmileFields params) {
+        int before = params.faults().size();
+        int number = params.wholeNumber(JOB_TYPE);
         JobType type = JobType.of(number);
-        if (type == null && params.faults() == before) {
+        if (type == null && params.faults().size() == before) {
             params.fault(JOB_TYPE, UNKNOWN_TYPE, "must be one of [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]");
         }
         // Of no use after a fault, but there.
         return type == null ? new JobType(1) : type;
     }
 
-    private static Outcome sandboxResult(Input params) {
+    private static Outcome sandboxResult(SmileFields params) {
         if (!params.has(SANDBOX_RESULT)) {
             return Outcome.PASSED;
         }
@@ -147,19 +132,11 @@ final class Uploads {
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(mint.draw(TOKEN_BYTES));
         Command command = new Command.ReserveJob(
                 asked.job, jobs.uploadToken(caller.realm().id(), token));
-        Write write = new Write(caller.actor(), null, List.of(command), null);
         long realm = caller.realm().id();
-        String key = asked.guards.idempotencyKey();
-        return directory
-                .execute(new dev.muster.directory.Request(
-                        realm,
-                        write,
-                        new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
-                        key == null ? null : Retry.of(key, Enrollees.DIALECT, write),
-                        Proof.of(asked.signed.signature(), Enrollees.DIALECT, write, false),
-                        asked.guards.dryRun(),
-                        request.body().length))
-                .map(change -> reserved(request, realm, change.job(), asked.guards.dryRun() ? null : token));
+        WriteDoor.Asker asker = new WriteDoor.Asker(
+                caller.actor(), realm, null, new WriteDoor.Signature(asked.signed.signature(), false));
+        return door.write(request, asker, null, List.of(command), asked.headers)
+                .map(change -> reserved(request, realm, change.job(), asked.headers.dryRun() ? null : token));
     }
 
     /// @param token null where nothing was reserved, so that there is nothing to upload to
@@ -179,35 +156,29 @@ final class Uploads {
     // The upload.
 
     Reply upload(Request request) throws IOException {
-        Input input = Input.ofHeaders(request);
-        boolean dryRun = input.guards().dryRun();
+        SmileFields input = SmileFields.ofHeaders(request);
+        boolean dryRun = input.headers(request).dryRun();
         long realm = Places.realm(request);
         UUID job = Places.id(request.path("job"));
         Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
-                .then(token -> gate.uploadTo(
-                        realm,
-                        new RemoteClient(request.client(), request.serverId()),
-                        () -> jobs.promised(realm, job, token)));
+                .then(token -> gate.uploadTo(realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
         return switch (promised) {
             case Result.Ok<Jobs.Promised>(var found) -> {
                 // The token in the address is the credential.
                 request.proven();
                 yield submit(request, realm, found, dryRun);
             }
-            case Result.Refused<Jobs.Promised>(var refusal) ->
-                JobsWording.of(refusal).reply();
+            case Result.Refused<Jobs.Promised>(var refusal) -> JobErrors.reply(refusal);
         };
     }
 
     private Reply submit(Request request, long realm, Jobs.Promised promised, boolean dryRun) throws IOException {
         return switch (evidence.take(realm, request.announced())) {
-            case Result.Refused<EvidenceFiles.Sink>(var refusal) ->
-                JobsWording.of(refusal).reply();
+            case Result.Refused<EvidenceFiles.Sink>(var refusal) -> JobErrors.reply(refusal);
             case Result.Ok<EvidenceFiles.Sink>(var taken) -> {
                 try (EvidenceFiles.Sink sink = taken) {
                     Result<Evidence> filled = sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
-                    Result<Change> result =
-                            filled.then(file -> directory.execute(submission(request, realm, promised, file, dryRun)));
+                    Result<Change> result = filled.then(file -> submit(request, realm, promised, file, dryRun));
                     sink.settle(result);
                     yield JobCalls.answer(result.map(_ -> Reply.json(
                             200,
@@ -218,8 +189,8 @@ final class Uploads {
                 } catch (BadZip e) {
                     Refusal unsure = freeJobId(request, realm, promised, dryRun);
                     yield unsure == null
-                            ? JobsWording.ofZip(String.valueOf(e.getMessage())).reply()
-                            : JobsWording.of(unsure).reply();
+                            ? JobErrors.reply(JobErrors.ofZip(String.valueOf(e.getMessage())))
+                            : JobErrors.reply(unsure);
                 } catch (Refused e) {
                     Refusal unsure = e.fault() instanceof Fault.BodyTooLarge
                             ? freeJobId(request, realm, promised, dryRun)
@@ -227,7 +198,7 @@ final class Uploads {
                     if (unsure == null) {
                         throw e;
                     }
-                    yield JobsWording.of(unsure).reply();
+                    yield JobErrors.reply(unsure);
                 }
             }
         };
@@ -241,25 +212,13 @@ final class Uploads {
     private @Nullable Refusal freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
-        return Remembering.unsure(directory.execute(onBehalf(request, realm, promised, command, dryRun)));
+        return Remembering.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
     }
 
-    private static dev.muster.directory.Request submission(
-            Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
+    /// Submits the job on the account that asked for the address.
+    private Result<Change> submit(Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);
-        return onBehalf(request, realm, promised, command, dryRun);
-    }
-
-    /// A request on the account that asked for the address.
-    private static dev.muster.directory.Request onBehalf(
-            Request request, long realm, Jobs.Promised promised, Command command, boolean dryRun) {
-        return new dev.muster.directory.Request(
-                realm,
-                new Write(promised.actor(), null, List.of(command), null),
-                new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
-                null,
-                dryRun,
-                0);
+        return door.sendStreamed(request, promised.actor(), realm, command, dryRun);
     }
 }

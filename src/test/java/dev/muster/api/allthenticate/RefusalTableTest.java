@@ -1,28 +1,30 @@
 package dev.muster.api.allthenticate;
 
+import static dev.muster.api.RefusalSamples.SOMEBODY;
+import static dev.muster.api.RefusalSamples.hold;
 import static java.util.stream.Collectors.joining;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/dialects/allthenticate.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+/// docs/dialects/allthenticate.md is what [AllthenticateErrors] says, whole: one row for each refusal and each fault
+/// there is.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/allthenticate.md");
-    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
-    private static final List<Refusal> REFUSALS = List.of(
+    private static final List<Refusal> REFUSALS = RefusalSamples.then(
+            "job-1",
+            "key " + SOMEBODY,
             new Refusal.NotFound("user", "7"),
             new Refusal.NotFound("group", SOMEBODY.toString()),
             new Refusal.Erased(),
@@ -38,52 +40,13 @@ final class RefusalTableTest {
                     hold(HoldKind.BLOCKED, Hold.MAIN, null),
                     hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")))),
             new Refusal.StillHeld(List.of(hold(HoldKind.DEACTIVATED, Hold.MAIN, null))),
-            new Refusal.StillHeld(List.of(hold(HoldKind.REMOVED, Hold.MAIN, null))),
-            new Refusal.LastSuper(),
-            new Refusal.NotGuest(),
-            new Refusal.GuestNotAllowed(),
-            new Refusal.InUse("policy 7"),
-            new Refusal.NotEnrolled(),
-            new Refusal.AlreadyEnrolled(),
-            new Refusal.MustReenrol(),
-            new Refusal.JobExists("job-1"),
-            new Refusal.JobComplete("job-1"),
-            new Refusal.Unauthenticated(),
-            new Refusal.Forbidden("users:write"),
-            new Refusal.Stale(7),
-            new Refusal.IdempotencyMismatch(),
-            new Refusal.InFlight(),
-            new Refusal.SecretNotKept("key " + SOMEBODY),
-            new Refusal.OverQuota("users", 1_000),
-            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
-            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
-            new Refusal.Busy(Duration.ofSeconds(1)),
-            new Refusal.NoRoom(Duration.ofSeconds(10)),
-            new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
-            new Refusal.OutcomeUnknown(),
-            new Refusal.Clock());
-
-    private static final List<Fault> FAULTS = List.of(
-            new Fault.NoSuchPath(),
-            new Fault.MethodNotAllowed("PUT", List.of("POST")),
-            new Fault.Malformed("The query is broken."),
-            new Fault.UriTooLong(),
-            new Fault.HeadersTooLarge(),
-            new Fault.BodyTooLarge(1_048_576),
-            new Fault.UnsupportedCoding("The body must be a form or JSON."),
-            new Fault.BodyTimedOut(),
-            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
-            new Fault.Overloaded(Duration.ofSeconds(1)),
-            new Fault.Internal());
-
-    private static Hold hold(HoldKind kind, String label, Instant until) {
-        return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, until);
-    }
+            new Refusal.StillHeld(List.of(hold(HoldKind.REMOVED, Hold.MAIN, null))));
+    private static final List<Fault> FAULTS = RefusalSamples.faults(
+            new Fault.MethodNotAllowed("PUT", List.of("POST")), "The body must be a form or JSON.", 1_048_576);
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
-        assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+        RefusalSamples.checkWhole(REFUSALS, FAULTS);
     }
 
     @Test
@@ -100,7 +63,7 @@ final class RefusalTableTest {
 
                 | refusal | status | error | Retry-After |
                 |---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, Wording.of(refusal)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, AllthenticateErrors.of(refusal)))) + """
 
                 Names of holds and waiting times are examples.
 
@@ -109,26 +72,22 @@ final class RefusalTableTest {
                 | fault | status | error | Retry-After |
                 |---|---|---|---|
                 """
-                        + rows(FAULTS.stream().map(fault -> row(fault, Wording.of(fault)))) + """
+                        + rows(FAULTS.stream().map(fault -> row(fault, ErrorText.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);
-    }
-
-    private static List<Class<?>> classes(List<?> samples) {
-        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
     }
 
     private static String rows(Stream<String> rows) {
         return rows.collect(joining());
     }
 
-    private static String row(Object what, Wording wording) {
+    private static String row(Object what, ErrorText error) {
         return "| `%s` | %d | %s | %s |\n"
                 .formatted(
                         what.getClass().getSimpleName(),
-                        wording.status(),
-                        wording.text(),
-                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+                        error.status(),
+                        error.text(),
+                        error.retryAfter() == null ? "" : error.retryAfter().toSeconds() + " s");
     }
 }

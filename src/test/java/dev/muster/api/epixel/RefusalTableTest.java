@@ -1,31 +1,32 @@
 package dev.muster.api.epixel;
 
+import static dev.muster.api.RefusalSamples.SOMEBODY;
+import static dev.muster.api.RefusalSamples.hold;
 import static java.util.stream.Collectors.joining;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
 import dev.muster.http.Json;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/dialects/epixel.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+/// docs/dialects/epixel.md is what [EpixelErrors] says, whole: one row for each refusal and each fault there is.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/epixel.md");
-    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
-    private static final List<Refusal> REFUSALS = List.of(
+    private static final List<Refusal> REFUSALS = RefusalSamples.then(
+            "job-1",
+            "key " + SOMEBODY,
             new Refusal.NotFound("user", SOMEBODY.toString()),
             new Refusal.NotFound("group", SOMEBODY.toString()),
             new Refusal.Erased(),
@@ -37,52 +38,15 @@ final class RefusalTableTest {
             new Refusal.Held(List.of(hold(HoldKind.BLOCKED, Hold.MAIN, null))),
             new Refusal.StillHeld(List.of(
                     hold(HoldKind.BLOCKED, Hold.MAIN, null),
-                    hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")))),
-            new Refusal.LastSuper(),
-            new Refusal.NotGuest(),
-            new Refusal.GuestNotAllowed(),
-            new Refusal.InUse("policy 7"),
-            new Refusal.NotEnrolled(),
-            new Refusal.AlreadyEnrolled(),
-            new Refusal.MustReenrol(),
-            new Refusal.JobExists("job-1"),
-            new Refusal.JobComplete("job-1"),
-            new Refusal.Unauthenticated(),
-            new Refusal.Forbidden("users:write"),
-            new Refusal.Stale(7),
-            new Refusal.IdempotencyMismatch(),
-            new Refusal.InFlight(),
-            new Refusal.SecretNotKept("key " + SOMEBODY),
-            new Refusal.OverQuota("users", 1_000),
-            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
-            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
-            new Refusal.Busy(Duration.ofSeconds(1)),
-            new Refusal.NoRoom(Duration.ofSeconds(10)),
-            new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
-            new Refusal.OutcomeUnknown(),
-            new Refusal.Clock());
-
-    private static final List<Fault> FAULTS = List.of(
-            new Fault.NoSuchPath(),
+                    hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")))));
+    private static final List<Fault> FAULTS = RefusalSamples.faults(
             new Fault.MethodNotAllowed("GET", List.of("POST")),
-            new Fault.Malformed("The query is broken."),
-            new Fault.UriTooLong(),
-            new Fault.HeadersTooLarge(),
-            new Fault.BodyTooLarge(1_048_576),
-            new Fault.UnsupportedCoding("The coding of the body is not spoken here."),
-            new Fault.BodyTimedOut(),
-            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
-            new Fault.Overloaded(Duration.ofSeconds(1)),
-            new Fault.Internal());
-
-    private static Hold hold(HoldKind kind, String label, Instant until) {
-        return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, until);
-    }
+            "The coding of the body is not spoken here.",
+            1_048_576);
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
-        assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+        RefusalSamples.checkWhole(REFUSALS, FAULTS);
     }
 
     @Test
@@ -101,7 +65,7 @@ final class RefusalTableTest {
 
                 | refusal | status | errors | Retry-After |
                 |---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(code(refusal), Wording.of(refusal)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(code(refusal), EpixelErrors.of(refusal)))) + """
 
                 Ids, names of holds and waiting times are examples.
 
@@ -110,23 +74,19 @@ final class RefusalTableTest {
                 | when | status | errors | Retry-After |
                 |---|---|---|---|
                 """
-                        + row("no API key, no token, or another scheme than Bearer", Wording.NOT_PROVIDED)
-                        + row("no operator with that name and password", Wording.NO_ACCOUNT)
-                        + row("any other", Wording.of(new Refusal.Unauthenticated())) + """
+                        + row("no API key, no token, or another scheme than Bearer", EpixelErrors.NOT_PROVIDED)
+                        + row("no operator with that name and password", EpixelErrors.NO_ACCOUNT)
+                        + row("any other", EpixelErrors.of(new Refusal.Unauthenticated())) + """
 
                 ## What the server refuses before
 
                 | fault | status | errors | Retry-After |
                 |---|---|---|---|
                 """
-                        + rows(FAULTS.stream().map(fault -> row(code(fault), Wording.of(fault)))) + """
+                        + rows(FAULTS.stream().map(fault -> row(code(fault), EpixelErrors.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);
-    }
-
-    private static List<Class<?>> classes(List<?> samples) {
-        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
     }
 
     private static String rows(Stream<String> rows) {
@@ -137,17 +97,17 @@ final class RefusalTableTest {
         return "`" + what.getClass().getSimpleName() + "`";
     }
 
-    private static String row(String what, Wording wording) {
+    private static String row(String what, ErrorText error) {
         return "| %s | %d | `%s` | %s |\n"
                 .formatted(
                         what,
-                        wording.status(),
-                        errors(wording),
-                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+                        error.status(),
+                        errors(error),
+                        error.retryAfter() == null ? "" : error.retryAfter().toSeconds() + " s");
     }
 
-    private static String errors(Wording wording) {
-        Object errors = wording.detail() == null ? wording.errors() : Map.of("detail", wording.detail());
+    private static String errors(ErrorText error) {
+        Object errors = !error.fields().isEmpty() ? error.fields() : Map.of("detail", error.text());
         return new String(Json.write(errors), StandardCharsets.UTF_8);
     }
 }

@@ -1,11 +1,13 @@
 package dev.muster.api.rest;
 
+import static dev.muster.api.RefusalSamples.SOMEBODY;
+import static dev.muster.api.RefusalSamples.hold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
 import dev.muster.http.Reply;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
@@ -14,18 +16,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Makes `docs/dialects/rest.md` of the words that this API has.
 final class RefusalTableTest {
-    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
     private static final Instant THEN = Instant.parse("2026-12-01T00:00:00Z");
     private static final List<Hold> HOLDS =
             List.of(hold(HoldKind.BLOCKED, Hold.MAIN, null), hold(HoldKind.SUSPENDED, "legal", THEN));
 
-    static final List<Refusal> REFUSALS = List.of(
+    static final List<Refusal> REFUSALS = RefusalSamples.then(
+            "job-7",
+            SOMEBODY.toString(),
             new Refusal.NotFound("user", "ann@example.org"),
             new Refusal.NotFound("evidence", "job-7"),
             new Refusal.Invalid("email", "not_an_address", "Must be an e-mail address."),
@@ -35,31 +37,7 @@ final class RefusalTableTest {
             new Refusal.Removed(),
             new Refusal.Erased(),
             new Refusal.Held(HOLDS),
-            new Refusal.StillHeld(HOLDS),
-            new Refusal.LastSuper(),
-            new Refusal.NotGuest(),
-            new Refusal.GuestNotAllowed(),
-            new Refusal.InUse("policy 7"),
-            new Refusal.NotEnrolled(),
-            new Refusal.AlreadyEnrolled(),
-            new Refusal.MustReenrol(),
-            new Refusal.JobExists("job-7"),
-            new Refusal.JobComplete("job-7"),
-            new Refusal.Unauthenticated(),
-            new Refusal.Forbidden("users:write"),
-            new Refusal.Stale(7),
-            new Refusal.IdempotencyMismatch(),
-            new Refusal.InFlight(),
-            new Refusal.SecretNotKept(SOMEBODY.toString()),
-            new Refusal.OverQuota("users", 1_000),
-            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
-            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
-            new Refusal.Busy(Duration.ofSeconds(1)),
-            new Refusal.NoRoom(Duration.ofSeconds(10)),
-            new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
-            new Refusal.OutcomeUnknown(),
-            new Refusal.Clock());
-
+            new Refusal.StillHeld(HOLDS));
     static final List<Fault> FAULTS = List.of(
             new Fault.Malformed("The body is not JSON: wrong at line 1, column 2."),
             new Fault.NoSuchPath(),
@@ -73,16 +51,9 @@ final class RefusalTableTest {
             new Fault.Internal(),
             new Fault.Overloaded(Duration.ofSeconds(1)));
 
-    private static Hold hold(HoldKind kind, String label, Instant until) {
-        return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, until);
-    }
-
     @Test
     void everyRefusalAndEveryFaultIsInTheTable() {
-        assertThat(REFUSALS.stream().<Object>map(Refusal::getClass).distinct())
-                .containsExactlyInAnyOrder((Object[]) Refusal.class.getPermittedSubclasses());
-        assertThat(FAULTS.stream().<Object>map(Fault::getClass).distinct())
-                .containsExactlyInAnyOrder((Object[]) Fault.class.getPermittedSubclasses());
+        RefusalSamples.checkWhole(REFUSALS, FAULTS);
     }
 
     @Test

@@ -1,30 +1,31 @@
 package dev.muster.api.signet;
 
+import static dev.muster.api.RefusalSamples.SOMEBODY;
+import static dev.muster.api.RefusalSamples.hold;
 import static java.util.stream.Collectors.joining;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
 import dev.muster.http.Json;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// docs/dialects/signet.md is what [Wording] says, whole: one row for each refusal and each fault there is.
+/// docs/dialects/signet.md is what [SignetErrors] says, whole: one row for each refusal and each fault there is.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/signet.md");
-    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
-    private static final List<Refusal> REFUSALS = List.of(
+    private static final List<Refusal> REFUSALS = RefusalSamples.then(
+            "job-1",
+            "key " + SOMEBODY,
             new Refusal.NotFound("user", SOMEBODY.toString()),
             new Refusal.Erased(),
             new Refusal.Invalid("email", "not_an_address", "Must be an e-mail address."),
@@ -35,52 +36,13 @@ final class RefusalTableTest {
             new Refusal.Held(List.of(hold(HoldKind.BLOCKED, Hold.MAIN, null))),
             new Refusal.StillHeld(List.of(
                     hold(HoldKind.BLOCKED, Hold.MAIN, null),
-                    hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")))),
-            new Refusal.LastSuper(),
-            new Refusal.NotGuest(),
-            new Refusal.GuestNotAllowed(),
-            new Refusal.InUse("policy 7"),
-            new Refusal.NotEnrolled(),
-            new Refusal.AlreadyEnrolled(),
-            new Refusal.MustReenrol(),
-            new Refusal.JobExists("job-1"),
-            new Refusal.JobComplete("job-1"),
-            new Refusal.Unauthenticated(),
-            new Refusal.Forbidden("users:write"),
-            new Refusal.Stale(7),
-            new Refusal.IdempotencyMismatch(),
-            new Refusal.InFlight(),
-            new Refusal.SecretNotKept("key " + SOMEBODY),
-            new Refusal.OverQuota("users", 1_000),
-            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
-            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
-            new Refusal.Busy(Duration.ofSeconds(1)),
-            new Refusal.NoRoom(Duration.ofSeconds(10)),
-            new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
-            new Refusal.OutcomeUnknown(),
-            new Refusal.Clock());
-
-    private static final List<Fault> FAULTS = List.of(
-            new Fault.NoSuchPath(),
-            new Fault.MethodNotAllowed("PUT", List.of("POST")),
-            new Fault.Malformed("The query is broken."),
-            new Fault.UriTooLong(),
-            new Fault.HeadersTooLarge(),
-            new Fault.BodyTooLarge(1_048_576),
-            new Fault.UnsupportedCoding("The body must be application/json."),
-            new Fault.BodyTimedOut(),
-            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
-            new Fault.Overloaded(Duration.ofSeconds(1)),
-            new Fault.Internal());
-
-    private static Hold hold(HoldKind kind, String label, Instant until) {
-        return new Hold(kind, label, null, null, ActorRef.ROOT, Instant.EPOCH, until);
-    }
+                    hold(HoldKind.SUSPENDED, "legal", Instant.parse("2026-12-01T00:00:00Z")))));
+    private static final List<Fault> FAULTS = RefusalSamples.faults(
+            new Fault.MethodNotAllowed("PUT", List.of("POST")), "The body must be application/json.", 1_048_576);
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
-        assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+        RefusalSamples.checkWhole(REFUSALS, FAULTS);
     }
 
     @Test
@@ -98,7 +60,7 @@ final class RefusalTableTest {
 
                 | refusal | status | message | errors | Retry-After |
                 |---|---|---|---|---|
-                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, Wording.of(refusal, Naming.USER)))) + """
+                """ + rows(REFUSALS.stream().map(refusal -> row(refusal, SignetErrors.of(refusal, Naming.USER)))) + """
 
                 Ids, names of holds and waiting times are examples. To the calls that speak of clients the same is said with
                 `client` and `clientId` in the place of `user` and `userId`.
@@ -108,38 +70,34 @@ final class RefusalTableTest {
                 | when | status | message | errors | Retry-After |
                 |---|---|---|---|---|
                 """
-                        + row("a wrong key or secret", Wording.BAD_KEY_OR_SECRET)
-                        + row("a refresh token that is not good any more", Wording.BAD_REFRESH_TOKEN) + """
+                        + row("a wrong key or secret", SignetErrors.BAD_KEY_OR_SECRET)
+                        + row("a refresh token that is not good any more", SignetErrors.BAD_REFRESH_TOKEN) + """
 
                 ## What the server refuses before
 
                 | fault | status | message | errors | Retry-After |
                 |---|---|---|---|---|
                 """
-                        + rows(FAULTS.stream().map(fault -> row(fault, Wording.of(fault)))) + """
+                        + rows(FAULTS.stream().map(fault -> row(fault, ErrorText.of(fault)))) + """
 
                 `405` carries `Allow`; `429` and `503` here carry `Retry-After`.
                 """);
-    }
-
-    private static List<Class<?>> classes(List<?> samples) {
-        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
     }
 
     private static String rows(Stream<String> rows) {
         return rows.collect(joining());
     }
 
-    private static String row(Object what, Wording wording) {
+    private static String row(Object what, ErrorText error) {
         return "| %s | %d | %s | %s | %s |\n"
                 .formatted(
                         what instanceof String when
                                 ? when
                                 : "`" + what.getClass().getSimpleName() + "`",
-                        wording.status(),
-                        wording.message(),
-                        errors(wording.errors()),
-                        wording.retryAfter() == null ? "" : wording.retryAfter().toSeconds() + " s");
+                        error.status(),
+                        error.text(),
+                        errors(error.fields()),
+                        error.retryAfter() == null ? "" : error.retryAfter().toSeconds() + " s");
     }
 
     private static String errors(Map<String, List<String>> errors) {

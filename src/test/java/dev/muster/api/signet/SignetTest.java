@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.http.Fields;
 import dev.muster.http.Json;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
@@ -27,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -380,16 +380,16 @@ final class SignetTest {
     void tokens() {
         String exchange = "{\"apiKey\":\"" + tenancy.testKey().apiKey() + "\",\"apiSecret\":\""
                 + tenancy.testKey().apiSecret() + "\"}";
-        Fields credentials = credentials(token(exchange));
-        String bearer = "Authorization: Bearer " + credentials.text("accessToken");
+        Map<?, ?> credentials = credentials(token(exchange));
+        String bearer = "Authorization: Bearer " + credentials.get("accessToken");
         gets("/all-users", List.of(bearer));
         posts("/register-user", List.of(bearer, JSON), "{\"name\":\"John Doe\",\"email\":\"john.doe@example.com\"}");
-        String refresh = "{\"refreshToken\":\"" + credentials.text("refreshToken") + "\"}";
+        String refresh = "{\"refreshToken\":\"" + credentials.get("refreshToken") + "\"}";
         transcript.remark("A refresh token opens the refresh call and nothing else.");
-        gets("/all-users", List.of("Authorization: Bearer " + credentials.text("refreshToken")));
+        gets("/all-users", List.of("Authorization: Bearer " + credentials.get("refreshToken")));
         ahead.set(Duration.ofMinutes(61));
         gets("/all-users", List.of(bearer));
-        String fresh = credentials(token(refresh)).text("accessToken");
+        Object fresh = credentials(token(refresh)).get("accessToken");
         gets("/all-users", List.of("Authorization: Bearer " + fresh));
         transcript.remark("Something is missing, or too much is there.");
         token("{}");
@@ -407,11 +407,11 @@ final class SignetTest {
     /// The newer names of the same calls.
     @Test
     void clients() {
-        String id = data(posts(
+        String id = (String) data(posts(
                         "/register-client",
                         List.of(key, JSON),
                         "{\"name\":\"John Doe\",\"email\":\"john.doe@example.com\",\"metadata\":{\"plan\":\"gold\"}}"))
-                .text("clientId");
+                .get("clientId");
         posts("/register-client", List.of(key, JSON), "{\"name\":\"Jane\",\"email\":\"john.doe@example.com\"}");
         gets("/get-client?clientId=" + id, List.of(key));
         client(id, "\"name\":\"John D.\"");
@@ -447,8 +447,8 @@ final class SignetTest {
         return exchange("POST /dpop/v1/api/generate-token", List.of(JSON), body);
     }
 
-    private static Fields credentials(String reply) {
-        return data(reply).object("credentials");
+    private static Map<?, ?> credentials(String reply) {
+        return (Map<?, ?>) data(reply).get("credentials");
     }
 
     @Test
@@ -558,11 +558,11 @@ final class SignetTest {
     }
 
     private static String idOf(String reply) {
-        return data(reply).text("userId");
+        return (String) data(reply).get("userId");
     }
 
-    private static Fields data(String reply) {
+    private static Map<?, ?> data(String reply) {
         Json.Result.Value read = (Json.Result.Value) Json.read(reply.getBytes(StandardCharsets.UTF_8));
-        return Fields.of(read.value()).object("data");
+        return (Map<?, ?>) ((Map<?, ?>) read.value()).get("data");
     }
 }

@@ -1,9 +1,13 @@
 package dev.muster.api.smileid;
 
+import static dev.muster.api.RefusalSamples.SOMEBODY;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Golden;
+import dev.muster.api.ErrorText;
+import dev.muster.api.FieldReader;
+import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Hold;
@@ -15,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,57 +26,41 @@ import org.junit.jupiter.api.Test;
 /// for each result.
 final class RefusalTableTest {
     private static final Path FILE = Path.of("docs/dialects/smileid.md");
-    private static final UUID SOMEBODY = UUID.fromString("1a123288-24e8-7c6d-a847-501bab184f5a");
 
-    private static final List<Refusal> REFUSALS = List.of(
-            new Refusal.Invalid("", Input.MALFORMED, "The body is empty."),
-            new Refusal.Invalid("job_id", "required", "\"job_id\" is required"),
-            new Refusal.Invalid("retry", "type", "\"retry\" must be a boolean"),
-            new Refusal.Invalid("job_type", Uploads.UNKNOWN_TYPE, "\"job_type\" must be one of [1, 2, …]"),
-            new Refusal.Unauthenticated(),
-            new Refusal.Forbidden("holds:write"),
-            new Refusal.NotFound("user", "ann"),
-            new Refusal.NotFound("upload", ""),
-            new Refusal.Erased(),
-            new Refusal.Removed(),
-            new Refusal.Barred(),
-            new Refusal.Held(List.of(hold(HoldKind.BLOCKED, Hold.MAIN))),
-            new Refusal.StillHeld(List.of(hold(HoldKind.BLOCKED, Hold.MAIN), hold(HoldKind.SUSPENDED, "legal"))),
-            new Refusal.LastSuper(),
-            new Refusal.NotEnrolled(),
-            new Refusal.AlreadyEnrolled(),
-            new Refusal.MustReenrol(),
-            new Refusal.JobExists("job-1"),
-            new Refusal.JobComplete("job-1"),
-            new Refusal.Taken("externalId", SOMEBODY, false),
-            new Refusal.NotGuest(),
-            new Refusal.GuestNotAllowed(),
-            new Refusal.InUse("policy 7"),
-            new Refusal.Stale(7),
-            new Refusal.IdempotencyMismatch(),
-            new Refusal.InFlight(),
-            new Refusal.SecretNotKept("job " + SOMEBODY),
-            new Refusal.OverQuota("users", 1_000),
-            new Refusal.OverQuota("requests a second", 50, Duration.ofSeconds(1)),
-            new Refusal.TooManyFailures(Duration.ofSeconds(30)),
-            new Refusal.Busy(Duration.ofSeconds(1)),
-            new Refusal.NoRoom(Duration.ofSeconds(10)),
-            new Refusal.Unreadable("user", "018f3c2e-0000-7000-8000-000000000001"),
-            new Refusal.OutcomeUnknown(),
-            new Refusal.Clock());
-
-    private static final List<Fault> FAULTS = List.of(
-            new Fault.NoSuchPath(),
-            new Fault.MethodNotAllowed("PUT", List.of("POST")),
-            new Fault.Malformed("The query is broken."),
-            new Fault.UriTooLong(),
-            new Fault.HeadersTooLarge(),
-            new Fault.BodyTooLarge(10_485_760),
-            new Fault.UnsupportedCoding("The body must be application/json."),
-            new Fault.BodyTimedOut(),
-            new Fault.TooManyAttempts(Duration.ofSeconds(30)),
-            new Fault.Overloaded(Duration.ofSeconds(1)),
-            new Fault.Internal());
+    private static final List<Refusal> REFUSALS = Stream.concat(
+                    Stream.of(
+                                    new Refusal.Invalid("", FieldReader.MALFORMED, "The body is empty."),
+                                    new Refusal.Invalid("job_id", "required", "\"job_id\" is required"),
+                                    new Refusal.Invalid("retry", "type", "\"retry\" must be a boolean"),
+                                    new Refusal.Invalid(
+                                            "job_type", Uploads.UNKNOWN_TYPE, "\"job_type\" must be one of [1, 2, …]"),
+                                    new Refusal.Unauthenticated(),
+                                    new Refusal.Forbidden("holds:write"),
+                                    new Refusal.NotFound("user", "ann"),
+                                    new Refusal.NotFound("upload", ""),
+                                    new Refusal.Erased(),
+                                    new Refusal.Removed(),
+                                    new Refusal.Barred(),
+                                    new Refusal.Held(List.of(hold(HoldKind.BLOCKED, Hold.MAIN))),
+                                    new Refusal.StillHeld(List.of(
+                                            hold(HoldKind.BLOCKED, Hold.MAIN), hold(HoldKind.SUSPENDED, "legal"))),
+                                    new Refusal.LastSuper(),
+                                    new Refusal.NotEnrolled(),
+                                    new Refusal.AlreadyEnrolled(),
+                                    new Refusal.MustReenrol(),
+                                    new Refusal.JobExists("job-1"),
+                                    new Refusal.JobComplete("job-1"),
+                                    new Refusal.Taken("externalId", SOMEBODY, false),
+                                    new Refusal.NotGuest(),
+                                    new Refusal.GuestNotAllowed(),
+                                    new Refusal.InUse("policy 7"),
+                                    new Refusal.Stale(7),
+                                    new Refusal.IdempotencyMismatch())
+                            .map(Refusal.class::cast),
+                    RefusalSamples.last("job " + SOMEBODY).stream())
+            .toList();
+    private static final List<Fault> FAULTS = RefusalSamples.faults(
+            new Fault.MethodNotAllowed("PUT", List.of("POST")), "The body must be application/json.", 10_485_760);
 
     private static final List<Integer> TYPES = List.of(1, 4, 6, 11, 2, 8, 5, 7, 9, 10, 12);
 
@@ -83,8 +70,7 @@ final class RefusalTableTest {
 
     @Test
     void theTableHasARowForEach() {
-        assertThat(classes(REFUSALS)).containsExactlyInAnyOrder(Refusal.class.getPermittedSubclasses());
-        assertThat(classes(FAULTS)).containsExactlyInAnyOrder(Fault.class.getPermittedSubclasses());
+        RefusalSamples.checkWhole(REFUSALS, FAULTS);
         assertThat(TYPES).hasSize((int) Stream.iterate(0, type -> type < 100, type -> type + 1)
                 .filter(type -> JobType.of(type) != null)
                 .count());
@@ -296,22 +282,18 @@ final class RefusalTableTest {
               tokens, are not.
             """;
 
-    private static List<Class<?>> classes(List<?> samples) {
-        return samples.stream().<Class<?>>map(Object::getClass).distinct().toList();
-    }
-
     private static String rows(Stream<String> rows) {
         return rows.collect(joining());
     }
 
     private static String enrolleeRow(Refusal refusal) {
-        EnrolleeWording wording = EnrolleeWording.of(refusal);
-        return row(refusal, wording.status(), wording.message(), wording.code(), wording.retryAfter());
+        ErrorText error = EnrolleeErrors.of(refusal);
+        return row(refusal, error.status(), error.text(), error.code(), error.retryAfter());
     }
 
     private static String jobsRow(Refusal refusal) {
-        JobsWording wording = JobsWording.of(refusal);
-        return row(refusal, wording.status(), wording.error(), wording.code(), wording.retryAfter());
+        ErrorText error = JobErrors.of(refusal);
+        return row(refusal, error.status(), error.text(), error.code(), error.retryAfter());
     }
 
     private static String row(Refusal refusal, int status, String text, String code, Duration retryAfter) {
@@ -325,12 +307,9 @@ final class RefusalTableTest {
     }
 
     private static String faultRow(Fault fault) {
-        EnrolleeWording enrollee = EnrolleeWording.of(fault);
-        JobsWording jobs = JobsWording.of(fault);
-        assertThat(enrollee.message()).isEqualTo(jobs.error());
-        assertThat(enrollee.status()).isEqualTo(jobs.status());
-        assertThat(enrollee.reply().status()).isEqualTo(fault.status());
-        return "| `%s` | %d | %s |\n".formatted(fault.getClass().getSimpleName(), jobs.status(), jobs.error());
+        ErrorText text = ErrorText.of(fault);
+        assertThat(EnrolleeErrors.reply(text).status()).isEqualTo(fault.status());
+        return "| `%s` | %d | %s |\n".formatted(fault.getClass().getSimpleName(), text.status(), text.text());
     }
 
     /// Those that say more than that they do not apply.

@@ -1,14 +1,13 @@
 package dev.muster.api.allthenticate;
 
-import dev.muster.http.FieldFault;
-import dev.muster.http.Guards;
+import dev.muster.api.Parameters;
+import dev.muster.api.RequestReader;
 import dev.muster.http.Json;
 import dev.muster.http.Request;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
@@ -20,16 +19,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What one request brings, read parameter by parameter. A parameter may come more than once, as long as all of it
-/// means the same; an empty one is as none. Every fault is noted and the reading goes on, so that a client hears
-/// all of them at once; [#result] then gives the refusal. What a method returns after a fault is of no use.
-final class Input {
+/// The parameters of this dialect's requests. A parameter may come more than once, as long as all of it means the
+/// same; an empty one counts as absent.
+final class AllthenticateFields extends RequestReader {
     private static final Pattern DIGITS = Pattern.compile("[0-9]{1,18}");
-    private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private static final UserRef NOBODY = UserRef.number(0);
     private static final String EMAIL_ID = "email_id";
@@ -39,17 +35,14 @@ final class Input {
     /// Addresses in one request: each is a write of its own.
     private static final int MOST_INVITEES = 1_000;
 
-    private final Request request;
     private final Parameters parameters;
-    private final Checks checks = new Checks();
 
-    private Input(Request request, Parameters parameters) {
-        this.request = request;
+    private AllthenticateFields(Parameters parameters) {
         this.parameters = parameters;
     }
 
-    static Result<Input> of(Request request) {
-        return Parameters.of(request).map(parameters -> new Input(request, parameters));
+    static Result<AllthenticateFields> of(Request request) {
+        return Parameters.of(request, "The body must be a form or JSON.").map(AllthenticateFields::new);
     }
 
     // Who is meant.
@@ -72,7 +65,7 @@ final class Input {
         }
         UserRef named = optionalEmail();
         if (named == null) {
-            checks.fault(EMAIL_ID, FieldFault.REQUIRED, "Or email is required.");
+            fault(EMAIL_ID, REQUIRED, "Or email is required.");
         }
         return named == null ? NOBODY : named;
     }
@@ -87,12 +80,12 @@ final class Input {
     }
 
     private @Nullable UserRef optionalEmail() {
-        String email = one(EMAIL, Input::text, "Must be a text.");
+        String email = one(EMAIL, AllthenticateFields::asText, "Must be a text.");
         return email != null ? UserRef.identifier(Identifier.Kind.EMAIL, email) : has(EMAIL) ? NOBODY : null;
     }
 
     private @Nullable UserRef optionalUser(String name) {
-        Long number = one(name, Input::number, "Must be a whole number.");
+        Long number = one(name, AllthenticateFields::asNumber, "Must be a whole number.");
         return number != null ? UserRef.number(number) : has(name) ? NOBODY : null;
     }
 
@@ -113,8 +106,8 @@ final class Input {
     }
 
     /// False when it is not given.
-    boolean flag(String name) {
-        Boolean flag = same(name, parameters.all(name), Input::flag, "Must be true or false.");
+    boolean isSet(String name) {
+        Boolean flag = one(name, parameters.all(name), AllthenticateFields::asFlag, "Must be true or false.");
         return flag != null && flag;
     }
 
@@ -125,13 +118,10 @@ final class Input {
             if (sent.get(i) instanceof Map<?, ?> item && item.get("computer_username") instanceof String name) {
                 names.add(name);
             } else {
-                checks.fault(
-                        "computer_usernames[" + i + "]",
-                        FieldFault.TYPE,
-                        "Must be an object with a text computer_username.");
+                fault("computer_usernames[" + i + "]", TYPE, "Must be an object with a text computer_username.");
             }
         }
-        return names.size() == sent.size() ? checks.workstations(names) : List.of();
+        return names.size() == sent.size() ? checks().workstations(names) : List.of();
     }
 
     List<Card> cards(boolean duplicates) {
@@ -145,9 +135,9 @@ final class Input {
             Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
             String number = cardNumber(item.get("number"));
             if (number == null) {
-                checks.fault(at, FieldFault.TYPE, "Must be an object with a number in digits.");
+                fault(at, TYPE, "Must be an object with a number in digits.");
             } else if (item.get("label") != null && !(item.get("label") instanceof String)) {
-                checks.fault(at + ".label", FieldFault.TYPE, "Must be a text.");
+                fault(at + ".label", TYPE, "Must be a text.");
             } else {
                 String label = (String) item.get("label");
                 cards.add(new Card(number, label == null || label.isBlank() ? null : label));
@@ -161,8 +151,7 @@ final class Input {
         Checks own = new Checks();
         List<Card> kept = own.cards(cards, duplicates);
         own.faults()
-                .forEach(fault ->
-                        checks.fault(fault.field().replaceFirst("^cards\\b", field), fault.code(), fault.message()));
+                .forEach(fault -> fault(fault.field().replaceFirst("^cards\\b", field), fault.code(), fault.message()));
         return kept;
     }
 
@@ -172,28 +161,28 @@ final class Input {
     List<Invites.Invitee> invitees() {
         List<?> emails = array("emails");
         List<?> cards = optionalArray(SMARTCARDS);
-        if (!checks.passed()) {
+        if (!faults().isEmpty()) {
             return List.of();
         }
         if (emails.isEmpty() || emails.size() > MOST_INVITEES) {
-            checks.fault("emails", "size", "Must be 1 to 1,000 addresses.");
+            fault("emails", "size", "Must be 1 to 1,000 addresses.");
             return List.of();
         }
         if (cards.size() > emails.size()) {
-            checks.fault(SMARTCARDS, "size", "Must not be more lists than there are addresses.");
+            fault(SMARTCARDS, "size", "Must not be more lists than there are addresses.");
         }
         List<Invites.Invitee> invitees = new ArrayList<>();
         for (int i = 0; i < emails.size(); i++) {
             String field = SMARTCARDS + "[" + i + "]";
             Object sent = i < cards.size() ? cards.get(i) : null;
             if (sent != null && !(sent instanceof List<?>)) {
-                checks.fault(field, FieldFault.TYPE, "Must be an array of cards.");
+                fault(field, TYPE, "Must be an array of cards.");
             }
             List<Card> own = sent instanceof List<?> list ? cards(field, list, false) : List.of();
             if (emails.get(i) instanceof String address && Json.isStorable(address)) {
                 invitees.add(new Invites.Invitee(address, own));
             } else {
-                checks.fault("emails[" + i + "]", FieldFault.TYPE, "Must be a text.");
+                fault("emails[" + i + "]", TYPE, "Must be a text.");
             }
         }
         return invitees;
@@ -205,13 +194,10 @@ final class Input {
         List<?> sent = optionalArray("groups");
         for (int i = 0; i < sent.size(); i++) {
             Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
-            UUID id = item.get("id") instanceof String text
-                            && UUID_FORM.matcher(text).matches()
-                    ? UUID.fromString(text)
-                    : null;
-            String name = text(item.get("name"));
+            UUID id = item.get("id") instanceof String text && isUuid(text) ? UUID.fromString(text) : null;
+            String name = asText(item.get("name"));
             if (id == null && (name == null || !Json.isStorable(name))) {
-                checks.fault("groups[" + i + "]", FieldFault.TYPE, "Must be an object with a group's id or its name.");
+                fault("groups[" + i + "]", TYPE, "Must be an object with a group's id or its name.");
             } else {
                 named.add(new Invites.GroupName(id, name));
             }
@@ -229,13 +215,13 @@ final class Input {
 
     /// The same, or none.
     private List<?> optionalArray(String name) {
-        List<?> array = one(name, Input::array, "Must be a JSON array.");
+        List<?> array = one(name, AllthenticateFields::asArray, "Must be a JSON array.");
         return array == null ? List.of() : array;
     }
 
     // How values are read: null when they cannot be.
 
-    private static @Nullable Long number(Object sent) {
+    private static @Nullable Long asNumber(Object sent) {
         return switch (sent) {
             case String text when DIGITS.matcher(text).matches() -> Long.valueOf(text);
             case BigDecimal number -> whole(number);
@@ -261,11 +247,11 @@ final class Input {
         };
     }
 
-    private static @Nullable String text(@Nullable Object sent) {
+    private static @Nullable String asText(@Nullable Object sent) {
         return sent instanceof String text ? text : null;
     }
 
-    private static @Nullable Boolean flag(Object sent) {
+    private static @Nullable Boolean asFlag(Object sent) {
         return switch (sent) {
             case Boolean flag -> flag;
             case String text ->
@@ -289,7 +275,7 @@ final class Input {
         return null;
     }
 
-    private static @Nullable List<?> array(Object sent) {
+    private static @Nullable List<?> asArray(Object sent) {
         return switch (sent) {
             case List<?> items -> items;
             // Half of a character would become a question mark.
@@ -306,50 +292,24 @@ final class Input {
 
     /// Whether it came with anything in it.
     private boolean has(String name) {
-        return !filled(name).isEmpty();
+        return !given(name).isEmpty();
     }
 
-    private List<Object> filled(String name) {
-        return parameters.all(name).stream().filter(sent -> !sent.equals("")).toList();
+    private List<Object> given(String name) {
+        List<Object> given = new ArrayList<>(1);
+        for (Object sent : parameters.all(name)) {
+            if (sent != null && !sent.equals("")) {
+                given.add(sent);
+            }
+        }
+        return given;
     }
 
     private <T> @Nullable T one(String name, Function<Object, @Nullable T> read, String must) {
-        return same(name, filled(name), read, must);
-    }
-
-    /// What all of `sent` mean; null without any, and with a fault where one means nothing or two differ.
-    private <T> @Nullable T same(String name, List<Object> sent, Function<Object, @Nullable T> read, String must) {
-        T found = null;
-        for (Object one : sent) {
-            T value = read.apply(one);
-            if (value == null) {
-                checks.fault(name, FieldFault.TYPE, must);
-                return null;
-            }
-            if (found != null && !found.equals(value)) {
-                checks.fault(name, "ambiguous", "Is given more than once, with different values.");
-                return null;
-            }
-            found = value;
-        }
-        return found;
+        return one(name, given(name), read, must);
     }
 
     private void missing(String name) {
-        checks.fault(name, FieldFault.REQUIRED, "Is required.");
-    }
-
-    // What every write takes.
-
-    /// The headers that say how a write is to be done.
-    Guards guards() {
-        Guards guards = Guards.of(request);
-        guards.misread().forEach(one -> checks.fault(one.header(), one.code(), one.sentence()));
-        return guards;
-    }
-
-    /// `made` of what was read, or all the faults.
-    <T> Result<T> result(Supplier<T> made) {
-        return checks.passed() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(checks.faults()));
+        fault(name, REQUIRED, "Is required.");
     }
 }

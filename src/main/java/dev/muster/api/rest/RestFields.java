@@ -1,19 +1,15 @@
 package dev.muster.api.rest;
 
+import dev.muster.api.FieldReader;
 import dev.muster.http.Fault;
-import dev.muster.http.FieldFault;
-import dev.muster.http.Fields;
 import dev.muster.http.Json;
 import dev.muster.http.Request;
 import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Edit;
 import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Timestamps;
 import dev.muster.model.UserRef;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,24 +23,20 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reads path, query and body of one request. Every value goes through the rules of [Checks]; whatever is wrong is
-/// noted and the reading goes on, so that the client hears all of it at once from [#check]. A value read after a fault
-/// is a harmless stand-in. Parameters and fields that nobody has asked for are faults.
-final class Input {
+/// Reads path, query and body of one request. [#check] refuses it with all that is wrong; parameters and fields that
+/// were not asked for are faults too.
+final class RestFields extends FieldReader {
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final UserRef NOBODY = UserRef.number(0);
     private static final UUID NOTHING = new UUID(0, 0);
     private static final List<Boolean> FLAGS = List.of(true, false);
 
-    private final Request request;
-    private final Checks checks = new Checks();
     private final Set<String> knownParameters = new HashSet<>();
-    private Fields body = Fields.none();
     private boolean checked;
 
-    Input(Request request) {
-        this.request = request;
+    RestFields(Request request) {
+        super(request, Map.of(), Phrases.USUAL);
     }
 
     /// Ends the reading.
@@ -55,41 +47,23 @@ final class Input {
             return;
         }
         checked = true;
-        for (String name : request.queryNames()) {
+        for (String name : request().queryNames()) {
             if (!knownParameters.contains(name)) {
-                fault(name, FieldFault.UNKNOWN, "There is no such parameter.");
+                fault(name, UNKNOWN, "There is no such parameter.");
             }
         }
-        body.refuseUnknown();
-        List<dev.muster.model.Fault> faults = new ArrayList<>();
-        for (FieldFault fault : body.faults()) {
-            faults.add(new dev.muster.model.Fault(fault.field(), fault.code(), fault.message()));
-        }
-        faults.addAll(checks.faults());
+        refuseUnknown();
+        List<dev.muster.model.Fault> faults = faults();
         if (!faults.isEmpty()) {
-            throw new Declined(new Refusal.Invalid(List.copyOf(faults)));
+            throw new Declined(new Refusal.Invalid(faults));
         }
-    }
-
-    /// The request that is read.
-    Request request() {
-        return request;
-    }
-
-    /// The rules for single values, for those that no method here reads.
-    Checks checks() {
-        return checks;
-    }
-
-    void fault(String field, String code, String message) {
-        checks.fault(field, code, message);
     }
 
     // The path.
 
     /// The user that the path names as `{ref}`.
     UserRef ref() {
-        UserRef ref = Refs.parse(request.path("ref"));
+        UserRef ref = Refs.parse(request().path("ref"));
         if (ref == null) {
             fault("ref", "not_a_ref", Refs.FORMS);
             return NOBODY;
@@ -100,27 +74,21 @@ final class Input {
     /// The external id that the path names as `{ref}`, of which there need not be a user; null after a fault.
     @Nullable
     Identifier externalRef() {
-        String text = request.path("ref");
+        String text = request().path("ref");
         if (!text.startsWith(Refs.EXTERNAL)) {
             fault("ref", "not_external", "Must be external: and an external id.");
             return null;
         }
-        Checks own = new Checks();
-        Identifier id = own.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(Refs.EXTERNAL.length()));
-        for (dev.muster.model.Fault fault : own.faults()) {
-            fault("ref", fault.code(), fault.message());
-        }
-        if (id == null && own.faults().isEmpty()) {
-            fault("ref", "blank", "Must not be blank.");
-        }
-        return id;
+        return checked(
+                "ref",
+                checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(Refs.EXTERNAL.length())));
     }
 
     /// What the path names by its id.
     ///
     /// @throws Declined when it is no id, so that there is nothing of that id
     UUID id(String parameter, String what) {
-        String text = request.path(parameter);
+        String text = request().path(parameter);
         UUID id = Refs.id(text);
         if (id == null) {
             throw new Declined(new Refusal.NotFound(what, text));
@@ -131,15 +99,15 @@ final class Input {
     // The query.
 
     /// Whether the query has that parameter.
-    boolean has(String parameter) {
-        return request.query(parameter) != null;
+    boolean hasParameter(String parameter) {
+        return request().query(parameter) != null;
     }
 
     /// A parameter that is not empty and is given once; null when it is not given.
     @Nullable
     String parameter(String name) {
         knownParameters.add(name);
-        List<String> values = request.queries(name);
+        List<String> values = request().queries(name);
         if (values.size() > 1) {
             fault(name, "repeated", "Must be given once.");
             return null;
@@ -163,7 +131,7 @@ final class Input {
         boolean digits = text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
         long number = digits ? Long.parseLong(text) : -1;
         if (number < least || number > most) {
-            fault(name, FieldFault.RANGE, "A whole number from " + least + " to " + most + " is expected.");
+            fault(name, RANGE, "A whole number from " + least + " to " + most + " is expected.");
             return null;
         }
         return number;
@@ -212,69 +180,63 @@ final class Input {
     // The body.
 
     /// Expects a JSON object as the body.
-    Input withBody() {
+    RestFields withBody() {
         expect(JSON);
         return read();
     }
 
     /// Expects a JSON merge patch (RFC 7396) as the body.
-    Input withPatch() {
+    RestFields withPatch() {
         expect(MERGE_PATCH, JSON);
         return read();
     }
 
     /// Expects a JSON object as the body, or no body, which is an object without fields.
-    Input withOptionalBody() {
-        return request.body().length == 0 ? this : withBody();
+    RestFields withOptionalBody() {
+        return request().body().length == 0 ? this : withBody();
     }
 
     private void expect(String... types) {
-        if (!List.of(types).contains(request.contentType())) {
+        if (!List.of(types).contains(request().contentType())) {
             throw new Declined(
                     new Fault.UnsupportedCoding("The content type must be " + String.join(" or ", types) + "."));
         }
     }
 
-    private Input read() {
-        body = switch (Json.read(request.body())) {
-            case Json.Result.Value(var value) -> Fields.of(value);
+    private RestFields read() {
+        switch (Json.read(request().body())) {
+            case Json.Result.Value(var value) -> read(value);
             case Json.Result.Malformed(var message) -> throw Declined.malformed(message);
-        };
+        }
         return this;
     }
 
     /// A line of at most `longest` characters; null when it is absent or null.
     @Nullable
     String line(String field, int longest) {
-        return checks.line(field, body.optionalText(field), longest);
+        return checks().line(field, optionalText(field), longest);
     }
 
     /// A line that must be there.
     String requiredLine(String field, int longest) {
-        String line = checks.visibleLine(field, required(field), longest);
+        String line = checks().visibleLine(field, required(field), longest);
         return line == null ? "" : line;
-    }
-
-    /// A text that must be there, as it was sent; null after a fault.
-    @Nullable
-    String required(String field) {
-        return isThere(field) ? body.optionalText(field) : null;
     }
 
     @Nullable
     Identifier identifier(Identifier.Kind kind) {
-        return checks.identifier(kind, body.optionalText(kind.field()));
+        return checks().identifier(kind, optionalText(kind.field()));
     }
 
     @Nullable
     String reason() {
-        return checks.reason(body.optionalText("reason"));
+        return checks().reason(optionalText("reason"));
     }
 
     /// A reason that must be there.
     String requiredReason() {
         String sent = required("reason");
-        String reason = checks.reason(sent);
+        String reason = checks().reason(sent);
         if (sent != null && reason == null) {
             fault("reason", "blank", "Must not be blank.");
         }
@@ -284,80 +246,46 @@ final class Input {
     /// The public name of a tenant; null when it is absent or null.
     @Nullable
     String partnerId() {
-        return checks.partnerId(body.optionalText("partnerId"));
+        return checks().partnerId(optionalText("partnerId"));
     }
 
     @Nullable
     String note() {
-        return checks.note(body.optionalText("note"));
-    }
-
-    /// The JSON text of the metadata; null for none.
-    @Nullable
-    String metadata() {
-        return checks.metadata(json(body.opaque("metadata")));
+        return checks().note(optionalText("note"));
     }
 
     /// What was sent with a job; null for nothing.
     @Nullable
     Map<String, @Nullable Object> extras() {
-        Map<String, @Nullable Object> extras = body.opaque("extras");
-        checks.extras(json(extras));
+        Map<String, @Nullable Object> extras = opaque("extras");
+        checks().extras(extras == null ? null : json(extras));
         return extras;
-    }
-
-    static @Nullable String json(@Nullable Map<String, @Nullable Object> object) {
-        return object == null ? null : new String(Json.write(object), StandardCharsets.UTF_8);
     }
 
     /// The name of a group or of a policy, which must be there.
     String requiredName() {
-        String name = checks.name(required("name"));
+        String name = checks().name(required("name"));
         return name == null ? "" : name;
     }
 
     @Nullable
     String description() {
-        return checks.description(body.optionalText("description"));
+        return checks().description(optionalText("description"));
     }
 
     /// What a policy gives access to, which must be there.
     List<String> resources() {
-        return checks.resources(requiredTexts("resources"));
-    }
-
-    /// A number, fractions included; null when it is absent or null.
-    @Nullable
-    BigDecimal number(String field) {
-        return switch (body.value(field)) {
-            case null -> null;
-            case BigDecimal number -> number;
-            default -> {
-                body.fault(field, FieldFault.TYPE, "A number is expected.");
-                yield null;
-            }
-        };
-    }
-
-    /// A whole number that must be there.
-    long requiredInteger(String field, long least, long most) {
-        return body.integer(field, least, most);
+        return checks().resources(requiredTexts("resources"));
     }
 
     /// @param otherwise what an absent field means
     long integer(String field, long least, long most, long otherwise) {
-        return body.has(field) ? body.integer(field, least, most) : otherwise;
-    }
-
-    /// A text as it was sent; null when it is absent or null.
-    @Nullable
-    String optional(String field) {
-        return body.optionalText(field);
+        return has(field) ? integer(field, least, most) : otherwise;
     }
 
     @Nullable
     Instant instant(String field) {
-        return instant(field, body.optionalText(field));
+        return instant(field, optionalText(field));
     }
 
     /// An instant that must be there; null after a fault.
@@ -368,7 +296,7 @@ final class Input {
 
     /// One of `choices`, by its word; null when it is absent or null.
     <T> @Nullable T choice(String field, List<T> choices, Function<T, String> word) {
-        return choice(field, body.optionalText(field), choices, word);
+        return choice(field, optionalText(field), choices, word);
     }
 
     /// One of `choices`, by its word, which must be there.
@@ -379,11 +307,11 @@ final class Input {
 
     /// Some of `choices`, by their words, and at least one; null when the list is absent or null.
     <T> @Nullable List<T> choices(String field, List<T> choices, Function<T, String> word) {
-        List<String> texts = body.texts(field);
+        List<String> texts = texts(field);
         if (texts == null) {
             return null;
         }
-        if (texts.isEmpty() && body.value(field) instanceof List<?> sent && sent.isEmpty()) {
+        if (texts.isEmpty() && value(field) instanceof List<?> sent && sent.isEmpty()) {
             fault(field, "too_few", "Must be at least one.");
         }
         List<T> values = new ArrayList<>();
@@ -396,67 +324,45 @@ final class Input {
         return values;
     }
 
-    /// A boolean that must be there.
-    boolean requiredFlag(String field) {
-        return body.flag(field);
-    }
-
-    /// A boolean that is false when it is absent.
-    boolean flag(String field) {
-        return flag(field, false);
-    }
-
     /// A boolean that is `otherwise` when it is absent.
     boolean flag(String field, boolean otherwise) {
-        Boolean flag = body.optionalFlag(field);
+        Boolean flag = optionalFlag(field);
         return flag == null ? otherwise : flag;
     }
 
     /// A list of texts that must be there; empty after a fault.
     List<String> requiredTexts(String field) {
-        List<String> texts = isThere(field) ? texts(field) : null;
+        List<String> texts = isThere(field) ? allTexts(field) : null;
         return texts == null ? List.of() : texts;
     }
 
     /// Where an item is faulty there are none: without it, places in the list would be others than in the request.
-    private @Nullable List<String> texts(String field) {
-        int faults = body.faults().size();
-        List<String> texts = body.texts(field);
-        return body.faults().size() == faults ? texts : List.of();
+    private @Nullable List<String> allTexts(String field) {
+        int faults = faults().size();
+        List<String> texts = texts(field);
+        return faults().size() == faults ? texts : List.of();
     }
 
     /// The list of cards, which must be there.
     List<Card> cards(boolean duplicates) {
-        int faults = body.faults().size();
-        List<Fields> objects = isThere("cards") ? body.objects("cards") : null;
+        int faults = faults().size();
+        List<FieldReader> objects = isThere("cards") ? objects("cards") : null;
         List<Card> cards = new ArrayList<>();
-        for (Fields card : objects == null ? List.<Fields>of() : objects) {
+        for (FieldReader card : objects == null ? List.<FieldReader>of() : objects) {
             cards.add(new Card(card.text("number"), card.optionalText("label")));
             card.refuseUnknown();
         }
-        return body.faults().size() == faults ? checks.cards(cards, duplicates) : List.of();
+        return faults().size() == faults ? checks().cards(cards, duplicates) : List.of();
     }
 
     /// What a merge patch wants of a field: nothing when it is absent (null), to empty it when it is null.
     <T> @Nullable Edit<@Nullable T> edit(String field, Function<String, @Nullable T> read) {
-        return body.has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
+        return has(field) ? new Edit<@Nullable T>(read.apply(field)) : null;
     }
 
     /// The same of a field that is never empty: null is a fault.
     <T> @Nullable Edit<T> change(String field, Supplier<T> read) {
-        return body.has(field) ? new Edit<>(read.get()) : null;
-    }
-
-    private boolean isThere(String field) {
-        if (!body.has(field)) {
-            body.fault(field, FieldFault.REQUIRED, "It is required.");
-            return false;
-        }
-        if (body.isNull(field)) {
-            body.fault(field, FieldFault.NULL, "It must not be null.");
-            return false;
-        }
-        return true;
+        return has(field) ? new Edit<>(read.get()) : null;
     }
 
     // Both.

@@ -1,8 +1,6 @@
 package dev.muster.console;
 
-import dev.muster.model.Checks;
-import dev.muster.model.Refusal;
-import dev.muster.model.Result;
+import dev.muster.api.RequestReader;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -11,23 +9,17 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What was typed into a form: each value is read once, and all faults are told at once. An empty field is none.
-final class Input {
+final class FormFields extends RequestReader {
     static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Function<String, @Nullable String> values;
-    private final Checks checks = new Checks();
 
     /// @param values the first value of each name, or null
-    Input(Function<String, @Nullable String> values) {
+    FormFields(Function<String, @Nullable String> values) {
         this.values = values;
-    }
-
-    Checks checks() {
-        return checks;
     }
 
     @Nullable
@@ -44,7 +36,7 @@ final class Input {
     /// @param shown the reason that the page showed; null for none
     @Nullable
     String reason(@Nullable String shown) {
-        return checks.reason(lineOr("reason", shown));
+        return checks().reason(lineOr("reason", shown));
     }
 
     @Nullable
@@ -57,7 +49,7 @@ final class Input {
     String note(@Nullable String shown) {
         String text = textOr("note", shown);
         // Browsers send lines with CR LF.
-        return checks.note(text == null || text.equals(shown) ? text : text.replace("\r\n", "\n"));
+        return checks().note(text == null || text.equals(shown) ? text : text.replace("\r\n", "\n"));
     }
 
     /// What a group or policy is for.
@@ -65,7 +57,7 @@ final class Input {
     /// @param shown the description that the page showed; null for none
     @Nullable
     String description(@Nullable String shown) {
-        return checks.description(textOr("description", shown));
+        return checks().description(textOr("description", shown));
     }
 
     /// A text of several lines; `shown` itself where nobody touched what the page showed. A browser sends other
@@ -114,7 +106,7 @@ final class Input {
         try {
             return mustBeNear(name, LocalDateTime.parse(text).toInstant(ZoneOffset.UTC));
         } catch (DateTimeParseException e) {
-            checks.fault(name, "not_a_time", "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
+            fault(name, "not_a_time", "Must be a date and a time in UTC, such as 2026-12-03T14:00.");
             return null;
         }
     }
@@ -129,14 +121,14 @@ final class Input {
         try {
             return mustBeNear(name, Instant.parse(text));
         } catch (DateTimeParseException e) {
-            checks.fault(name, "not_a_time", "Must be as the page showed it.");
+            fault(name, "not_a_time", "Must be as the page showed it.");
             return null;
         }
     }
 
     private @Nullable Instant mustBeNear(String name, Instant at) {
         if (at.isBefore(Instant.EPOCH) || at.isAfter(LAST)) {
-            checks.fault(name, "too_far", "Must be in the years 1970 to 9999.");
+            fault(name, "too_far", "Must be in the years 1970 to 9999.");
             return null;
         }
         return at;
@@ -157,7 +149,7 @@ final class Input {
         try {
             return mustBeNear(name, LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC));
         } catch (DateTimeParseException e) {
-            checks.fault(name, "not_a_day", "Must be a day, such as 2026-12-03.");
+            fault(name, "not_a_day", "Must be a day, such as 2026-12-03.");
             return null;
         }
     }
@@ -165,7 +157,7 @@ final class Input {
     /// Says so when the last day lies before the first.
     void mustFollow(@Nullable Instant from, @Nullable Instant to) {
         if (from != null && to != null && to.isBefore(from)) {
-            checks.fault("to", "before_from", "Must not be before the first day.");
+            fault("to", "before_from", "Must not be before the first day.");
         }
     }
 
@@ -176,7 +168,7 @@ final class Input {
             return null;
         }
         if (!text.matches("[0-9]{1,18}")) {
-            checks.fault(name, "not_a_number", "Must be a number.");
+            fault(name, "not_a_number", "Must be a number.");
             return null;
         }
         return Long.valueOf(text);
@@ -190,7 +182,7 @@ final class Input {
         }
         Id id = Id.of(text);
         if (id == null) {
-            checks.fault(name, "not_an_id", "Must be an id.");
+            fault(name, "not_an_id", "Must be an id.");
             return null;
         }
         return id.value();
@@ -207,12 +199,7 @@ final class Input {
                 return value;
             }
         }
-        checks.fault(name, "unknown", "Must be one of those offered.");
+        fault(name, "unknown", "Must be one of those offered.");
         return null;
-    }
-
-    /// What `made` makes, unless there was a fault.
-    <T> Result<T> result(Supplier<T> made) {
-        return checks.passed() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(checks.faults()));
     }
 }

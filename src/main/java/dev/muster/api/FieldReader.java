@@ -1,0 +1,399 @@
+package dev.muster.api;
+
+import dev.muster.http.Json;
+import dev.muster.http.Request;
+import dev.muster.model.Fault;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the fields of a JSON object. A dialect extends this with the fields that only it has, and words the faults
+/// in its [Phrases].
+///
+/// A method for an optional field gives null when the field is absent, null or faulty; [#has] and [#isNull] tell
+/// absent from null, as a merge patch needs. A dialect that refuses unknown fields calls [#refuseUnknown] after
+/// reading.
+public class FieldReader extends RequestReader {
+    /// How a dialect words the faults that every field can have.
+    ///
+    /// @param formFirst whether faults of form, which these are, are told before those of the values
+    public record Phrases(
+            String required,
+            String isNull,
+            String blank,
+            String characters,
+            String text,
+            String flag,
+            String integer,
+            String object,
+            String array,
+            boolean formFirst) {
+        private static final String CANNOT_BE_STORED = "It holds a character that cannot be stored.";
+
+        /// What Muster says.
+        public static final Phrases USUAL = new Phrases(
+                "It is required.",
+                "It must not be null.",
+                "Must not be blank.",
+                CANNOT_BE_STORED,
+                "A text is expected.",
+                "true or false is expected.",
+                "A whole number is expected.",
+                "A JSON object is expected.",
+                "An array is expected.",
+                true);
+
+        /// The same with other words for a field that is missing, null or empty.
+        public Phrases missing(String isRequired, String mustNotBeNull, String mustNotBeBlank) {
+            return new Phrases(
+                    isRequired,
+                    mustNotBeNull,
+                    mustNotBeBlank,
+                    characters,
+                    text,
+                    flag,
+                    integer,
+                    object,
+                    array,
+                    formFirst);
+        }
+    }
+
+    private final Request request;
+    private final Phrases phrases;
+    private final String prefix;
+    private final List<Fault> ofForm;
+    private final Set<String> known = new HashSet<>();
+    private Map<String, @Nullable Object> object;
+
+    /// @param object the fields, as [Json] reads them
+    protected FieldReader(Request request, Map<String, @Nullable Object> object, Phrases phrases) {
+        this.request = request;
+        this.phrases = phrases;
+        this.prefix = "";
+        this.ofForm = new ArrayList<>(0);
+        this.object = object;
+    }
+
+    /// Reads an object within another, whose faults are collected together.
+    ///
+    /// @param name the field of `outer` that holds it
+    protected FieldReader(FieldReader outer, String name, Map<String, @Nullable Object> object) {
+        super(outer);
+        this.request = outer.request;
+        this.phrases = outer.phrases;
+        this.prefix = outer.prefix + name + ".";
+        this.ofForm = outer.ofForm;
+        this.object = object;
+    }
+
+    /// The JSON object that is the body of a request. Refuses: Invalid with the code [#MALFORMED] for anything else.
+    ///
+    /// @param whole the field of which that is told
+    public static Result<Map<String, @Nullable Object>> body(Request request, String whole) {
+        return switch (Json.read(request.body())) {
+            case Json.Result.Value(var value) -> {
+                Map<String, @Nullable Object> fields = asObject(value);
+                yield fields == null ? unread(whole, "The body must be a JSON object.") : Result.ok(fields);
+            }
+            case Json.Result.Malformed(var message) -> unread(whole, message);
+        };
+    }
+
+    private static <T> Result<T> unread(String whole, String message) {
+        return Result.refused(new Refusal.Invalid(whole, MALFORMED, message));
+    }
+
+    /// Reads the fields of `value` from now on, which must be an object.
+    protected final void read(@Nullable Object value) {
+        Map<String, @Nullable Object> fields = asObject(value);
+        if (fields == null) {
+            misshapen("", TYPE, phrases.object);
+        } else {
+            object = fields;
+        }
+    }
+
+    /// The request that is read.
+    public final Request request() {
+        return request;
+    }
+
+    // What is wrong.
+
+    @Override
+    public void fault(String name, String code, String message) {
+        super.fault(prefix + name, code, message);
+    }
+
+    private void misshapen(String name, String code, String message) {
+        if (phrases.formFirst) {
+            ofForm.add(new Fault(prefix + name, code, message));
+        } else {
+            fault(name, code, message);
+        }
+    }
+
+    /// Notes that a field must be there.
+    public final void missing(String name) {
+        lacking(name, REQUIRED, phrases.required);
+    }
+
+    /// Notes that a field that must be there has no value.
+    protected void lacking(String name, String code, String message) {
+        misshapen(name, code, message);
+    }
+
+    @Override
+    public final List<Fault> faults() {
+        List<Fault> all = new ArrayList<>(ofForm);
+        all.addAll(super.faults());
+        return all;
+    }
+
+    // Fields.
+
+    /// All fields as they were sent.
+    protected final Map<String, @Nullable Object> fields() {
+        return object;
+    }
+
+    /// The name of a field with the names of the objects around it.
+    protected final String at(String name) {
+        return prefix + name;
+    }
+
+    /// Whether the field is there, be it null.
+    public boolean has(String name) {
+        known.add(name);
+        return object.containsKey(name);
+    }
+
+    /// Whether the field is there and null.
+    public final boolean isNull(String name) {
+        return has(name) && object.get(name) == null;
+    }
+
+    /// The value as it was sent, of whatever type; null when absent or null. Its texts are not checked.
+    public final @Nullable Object value(String name) {
+        known.add(name);
+        return object.get(name);
+    }
+
+    /// Whether a field that must be there has a value; a fault is noted when it has none.
+    protected final boolean isThere(String name) {
+        if (!has(name)) {
+            missing(name);
+            return false;
+        }
+        if (isNull(name)) {
+            lacking(name, NULL, phrases.isNull);
+            return false;
+        }
+        return true;
+    }
+
+    /// A text that must be there, as it was sent; null after a fault.
+    public final @Nullable String required(String name) {
+        return isThere(name) ? optionalText(name) : null;
+    }
+
+    /// A text that must be there, as it was sent; `""` after a fault.
+    public final String text(String name) {
+        return Objects.requireNonNullElse(required(name), "");
+    }
+
+    /// A text that must be there and not empty; `""` after a fault.
+    public String filled(String name) {
+        String text = required(name);
+        if (text != null && text.isEmpty()) {
+            fault(name, BLANK, phrases.blank);
+        }
+        return text == null ? "" : text;
+    }
+
+    /// A text as it was sent.
+    public final @Nullable String optionalText(String name) {
+        return switch (value(name)) {
+            case null -> null;
+            case String text when Json.isStorable(text) -> text;
+            case String _ -> {
+                misshapen(name, CHARACTERS, phrases.characters);
+                yield null;
+            }
+            default -> {
+                misshapen(name, TYPE, phrases.text);
+                yield null;
+            }
+        };
+    }
+
+    /// A boolean that must be there; false after a fault.
+    public final boolean flag(String name) {
+        Boolean flag = isThere(name) ? optionalFlag(name) : null;
+        return flag != null && flag;
+    }
+
+    public final @Nullable Boolean optionalFlag(String name) {
+        return switch (value(name)) {
+            case null -> null;
+            case Boolean flag -> flag;
+            default -> {
+                misshapen(name, TYPE, phrases.flag);
+                yield null;
+            }
+        };
+    }
+
+    /// A whole number that must be there; 0 after a fault.
+    public final long integer(String name, long least, long most) {
+        Long number = isThere(name) ? optionalInteger(name, least, most) : null;
+        return number == null ? 0 : number;
+    }
+
+    /// A whole number between the two, both included. `1.0` and `1e2` are whole numbers.
+    public final @Nullable Long optionalInteger(String name, long least, long most) {
+        return switch (value(name)) {
+            case null -> null;
+            case BigDecimal number -> inRange(name, number, least, most);
+            default -> {
+                misshapen(name, TYPE, phrases.integer);
+                yield null;
+            }
+        };
+    }
+
+    private @Nullable Long inRange(String name, BigDecimal number, long least, long most) {
+        try {
+            long whole = number.longValueExact();
+            if (whole >= least && whole <= most) {
+                return whole;
+            }
+        } catch (ArithmeticException e) {
+            // A fraction, or beyond a long: told in the same words.
+        }
+        misshapen(name, RANGE, "A whole number from " + least + " to " + most + " is expected.");
+        return null;
+    }
+
+    /// A number, fractions included.
+    public final @Nullable BigDecimal number(String name) {
+        return switch (value(name)) {
+            case null -> null;
+            case BigDecimal number -> number;
+            default -> {
+                misshapen(name, TYPE, "A number is expected.");
+                yield null;
+            }
+        };
+    }
+
+    /// The fields of an object within this one.
+    public final @Nullable FieldReader object(String name) {
+        Map<String, @Nullable Object> inner = objectOf(name);
+        return inner == null ? null : new FieldReader(this, name, inner);
+    }
+
+    /// An object within this one; null with a fault when it is not one.
+    protected final @Nullable Map<String, @Nullable Object> objectOf(String name) {
+        Object value = value(name);
+        Map<String, @Nullable Object> inner = asObject(value);
+        if (value != null && inner == null) {
+            misshapen(name, TYPE, phrases.object);
+        }
+        return inner;
+    }
+
+    /// An object that is taken whole and unread, with every text in it checked.
+    public final @Nullable Map<String, @Nullable Object> opaque(String name) {
+        Map<String, @Nullable Object> inner = objectOf(name);
+        if (!Json.isStorable(inner)) {
+            misshapen(name, CHARACTERS, phrases.characters);
+            return null;
+        }
+        return inner;
+    }
+
+    /// The JSON text of the metadata; null for none.
+    public final @Nullable String metadata() {
+        Map<String, @Nullable Object> metadata = opaque("metadata");
+        return metadata == null ? null : checks().metadata(json(metadata));
+    }
+
+    /// An array of texts. A faulty item is left out, with a fault of its own.
+    public final @Nullable List<String> texts(String name) {
+        List<?> items = items(name);
+        if (items == null) {
+            return null;
+        }
+        List<String> texts = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            switch (items.get(i)) {
+                case String text when Json.isStorable(text) -> texts.add(text);
+                case String _ -> misshapen(name + "[" + i + "]", CHARACTERS, phrases.characters);
+                case null, default -> misshapen(name + "[" + i + "]", TYPE, phrases.text);
+            }
+        }
+        return texts;
+    }
+
+    /// An array of objects. A faulty item is left out, with a fault of its own.
+    public final @Nullable List<FieldReader> objects(String name) {
+        List<?> items = items(name);
+        if (items == null) {
+            return null;
+        }
+        List<FieldReader> objects = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            String at = name + "[" + i + "]";
+            Map<String, @Nullable Object> inner = asObject(items.get(i));
+            if (inner == null) {
+                misshapen(at, TYPE, phrases.object);
+            } else {
+                objects.add(new FieldReader(this, at, inner));
+            }
+        }
+        return objects;
+    }
+
+    private @Nullable List<?> items(String name) {
+        return switch (value(name)) {
+            case null -> null;
+            case List<?> items -> items;
+            default -> {
+                misshapen(name, TYPE, phrases.array);
+                yield null;
+            }
+        };
+    }
+
+    /// Notes a fault for each field that was not asked for until now. Of objects within, it is called on each.
+    public final void refuseUnknown() {
+        for (String name : object.keySet()) {
+            if (!known.contains(name)) {
+                misshapen(name, UNKNOWN, "There is no such field.");
+            }
+        }
+    }
+
+    // Forms of values.
+
+    /// The JSON text of an object.
+    public static String json(Map<String, @Nullable Object> object) {
+        return new String(Json.write(object), StandardCharsets.UTF_8);
+    }
+
+    // Names are texts in everything that Json reads.
+    @SuppressWarnings("unchecked")
+    private static @Nullable Map<String, @Nullable Object> asObject(@Nullable Object value) {
+        return value instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : null;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.muster.api;
+
+import dev.muster.directory.Directory;
+import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Request.Proof;
+import dev.muster.directory.Request.Retry;
+import dev.muster.http.Request;
+import dev.muster.model.Actor;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.UserRef;
+import dev.muster.model.Write;
+import dev.muster.security.Caller;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Hands the commands of one dialect to the directory. Blocks until they are durable or refused.
+public final class WriteDoor {
+    /// A tag that was never given out matches no user: versions begin at 1.
+    private static final long NO_VERSION = -1;
+
+    private final Directory directory;
+    private final String dialect;
+
+    /// @param dialect what the journal calls the dialect
+    public WriteDoor(Directory directory, String dialect) {
+        this.directory = directory;
+        this.dialect = dialect;
+    }
+
+    /// A request's signature, where that does not cover the request's body.
+    ///
+    /// @param alone see [Proof]
+    public record Signature(String text, boolean alone) {}
+
+    /// Who asks, and with what.
+    ///
+    /// @param realm the realm to change
+    /// @param onBehalfOf the person for whom a program says it acts; null for nobody
+    /// @param signature what the request was signed with; null where it came with another credential
+    public record Asker(
+            Actor actor,
+            long realm,
+            @Nullable String onBehalfOf,
+            @Nullable Signature signature) {
+        /// A caller who changes their own realm.
+        public static Asker of(Caller caller) {
+            return new Asker(caller.actor(), caller.realm().id(), null, null);
+        }
+    }
+
+    /// Carries out `commands` in the caller's realm, all or none.
+    ///
+    /// @param target the user whom they are about; null where they make one, or are not about a user
+    public Result<Change> write(
+            Request request, Caller caller, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
+        return write(request, Asker.of(caller), target, commands, headers);
+    }
+
+    /// The same for any asker.
+    public Result<Change> write(
+            Request request, Asker asker, @Nullable UserRef target, List<Command> commands, WriteHeaders headers) {
+        List<Long> versions = headers.ifMatch();
+        if (versions == null || versions.size() < 2) {
+            Long version =
+                    versions == null ? null : versions.isEmpty() ? Long.valueOf(NO_VERSION) : versions.getFirst();
+            return send(request, asker, new Write(asker.actor(), target, commands, version), headers);
+        }
+        // A write asks for one version. Of several, the one that the user is at is found by asking.
+        Set<Long> asked = new HashSet<>();
+        long version = versions.getFirst();
+        while (true) {
+            asked.add(version);
+            Result<Change> result = send(request, asker, new Write(asker.actor(), target, commands, version), headers);
+            if (result instanceof Result.Refused<Change>(Refusal.Stale(var current))
+                    && versions.contains(current)
+                    && !asked.contains(current)) {
+                version = current;
+                continue;
+            }
+            return result;
+        }
+    }
+
+    private Result<Change> send(Request request, Asker asker, Write write, WriteHeaders headers) {
+        String key = headers.idempotencyKey();
+        Signature signature = asker.signature();
+        return directory.execute(new dev.muster.directory.Request(
+                asker.realm(),
+                write,
+                origin(request, asker.onBehalfOf()),
+                key == null ? null : Retry.of(key, dialect, write),
+                signature == null ? null : Proof.of(signature.text(), dialect, write, signature.alone()),
+                headers.dryRun(),
+                request.body().length));
+    }
+
+    /// The same of a write whose retry is not told by its headers and commands alone.
+    public Result<Change> send(Request request, long realm, Write write, @Nullable Retry retry, boolean dryRun) {
+        return directory.execute(new dev.muster.directory.Request(
+                realm, write, origin(request, null), retry, dryRun, request.body().length));
+    }
+
+    /// Carries out one command of a request whose body was not kept in memory.
+    public Result<Change> sendStreamed(Request request, Actor actor, long realm, Command command, boolean dryRun) {
+        return directory.execute(new dev.muster.directory.Request(
+                realm, new Write(actor, null, List.of(command), null), origin(request, null), null, dryRun, 0));
+    }
+
+    private Origin origin(Request request, @Nullable String onBehalfOf) {
+        return new Origin(dialect, request.serverId(), request.clientId(), onBehalfOf);
+    }
+}

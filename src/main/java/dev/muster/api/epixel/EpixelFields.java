@@ -1,0 +1,91 @@
+package dev.muster.api.epixel;
+
+import dev.muster.api.Parameters;
+import dev.muster.api.RequestReader;
+import dev.muster.http.Json;
+import dev.muster.http.Request;
+import dev.muster.model.Identifier;
+import dev.muster.model.Result;
+import dev.muster.model.UserRef;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The fields of one body, whichever of the three forms it has.
+final class EpixelFields extends RequestReader {
+    private static final String UNIQUE_ID = "unique_id";
+    private static final int LONGEST_ID = 255;
+
+    private final Parameters parameters;
+
+    private EpixelFields(Parameters parameters) {
+        this.parameters = parameters;
+    }
+
+    /// A body that cannot be read is the only fault there is. No body has no fields, whatever it claims to be.
+    static Result<EpixelFields> of(Request request) {
+        return Parameters.ofBody(
+                        request,
+                        "The body must be multipart/form-data, application/x-www-form-urlencoded or application/json.")
+                .map(EpixelFields::new);
+    }
+
+    /// A text that must be there, and not empty.
+    String filled(String name) {
+        String text = sent(name, value -> value instanceof String given ? given : null);
+        if (text != null && text.isEmpty()) {
+            blank(name);
+        }
+        return text == null ? "" : text;
+    }
+
+    /// The user that the request is about: by their external id, else by their user id.
+    UserRef uniqueId() {
+        String sent = sent(UNIQUE_ID, EpixelFields::textOrInteger);
+        String id = sent == null ? "" : Identifier.trimmed(sent);
+        if (sent != null && id.isEmpty()) {
+            blank(UNIQUE_ID);
+        }
+        if (id.codePointCount(0, id.length()) > LONGEST_ID) {
+            fault(UNIQUE_ID, "too_long", "Ensure this field has no more than 255 characters.");
+        }
+        return UserRef.externalIdOrId(id);
+    }
+
+    private static @Nullable String textOrInteger(Object value) {
+        return switch (value) {
+            case String text -> text;
+            case BigDecimal number when number.scale() == 0 -> number.toString();
+            default -> null;
+        };
+    }
+
+    /// The one text that is under that name; null with a fault when there is none.
+    ///
+    /// @param read the text that a value is, or null
+    private @Nullable String sent(String name, Function<Object, @Nullable String> read) {
+        // JSON has each name once.
+        List<@Nullable Object> all = parameters.all(name);
+        if (all.isEmpty()) {
+            fault(name, REQUIRED, "This field is required.");
+            return null;
+        }
+        if (all.getFirst() == null) {
+            fault(name, NULL, "This field may not be null.");
+            return null;
+        }
+        return one(
+                name,
+                all,
+                value -> {
+                    String text = read.apply(value);
+                    return text != null && Json.isStorable(text) ? text : null;
+                },
+                "Not a valid string.");
+    }
+
+    private void blank(String name) {
+        fault(name, BLANK, "This field may not be blank.");
+    }
+}

@@ -1,0 +1,137 @@
+package dev.muster.api.signet;
+
+import dev.muster.api.FieldReader;
+import dev.muster.http.Request;
+import dev.muster.model.Identifier;
+import dev.muster.model.Result;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The fields of this dialect's requests.
+final class SignetFields extends FieldReader {
+    private static final Phrases PHRASES =
+            Phrases.USUAL.missing("Is required.", "Must not be null.", "Must not be blank.");
+
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+
+    private static final UUID NO_ID = new UUID(0, 0);
+
+    private final Naming naming;
+
+    private SignetFields(Request request, Map<String, @Nullable Object> body, Naming naming) {
+        super(request, body, PHRASES);
+        this.naming = naming;
+    }
+
+    /// A request whose body, if it has one, means nothing.
+    static SignetFields ofQuery(Request request, Naming naming) {
+        return new SignetFields(request, Map.of(), naming);
+    }
+
+    /// A request that must have a JSON object as its body. One that cannot be read is the only fault there is.
+    static Result<SignetFields> ofBody(Request request, Naming naming) {
+        return body(request, "body").map(body -> new SignetFields(request, body, naming));
+    }
+
+    /// Told in the order of reading, as faults of values are.
+    @Override
+    protected void lacking(String name, String code, String message) {
+        fault(name, code, message);
+    }
+
+    String name() {
+        String name = checks().line("name", required("name"), 200);
+        return name == null ? "" : name;
+    }
+
+    Identifier email() {
+        Identifier email = checks().email(required("email"));
+        return email == null ? new Identifier(Identifier.Kind.EMAIL, "", "") : email;
+    }
+
+    /// The status asked for; null when none is, and after a fault.
+    @Nullable
+    WireStatus status() {
+        if (!has("status")) {
+            return null;
+        }
+        String word = required("status");
+        WireStatus status = word == null ? null : WireStatus.of(word, naming);
+        if (word != null && status == null) {
+            fault(
+                    "status",
+                    "not_a_status",
+                    naming == Naming.CLIENT
+                            ? "Must be active, inactive, suspended or deleted."
+                            : "Must be active, inactive or suspended.");
+        }
+        return status;
+    }
+
+    /// The user's id in the query, in the body, or the same in both.
+    UUID userId() {
+        String name = naming.idField();
+        String found = null;
+        if (has(name)) {
+            found = required(name);
+            if (found == null) {
+                return NO_ID;
+            }
+        }
+        for (String queried : request().queries(name)) {
+            if (found != null && !found.equalsIgnoreCase(queried)) {
+                ambiguous(name);
+                return NO_ID;
+            }
+            found = queried;
+        }
+        if (found == null) {
+            missing(name);
+            return NO_ID;
+        }
+        return uuid(found);
+    }
+
+    /// The user's id in the body.
+    UUID userIdInBody() {
+        String text = required(naming.idField());
+        return text == null ? NO_ID : uuid(text);
+    }
+
+    private UUID uuid(String text) {
+        if (!isUuid(text)) {
+            fault(naming.idField(), "not_a_uuid", "Must be a UUID.");
+            return NO_ID;
+        }
+        return UUID.fromString(text);
+    }
+
+    /// A whole number in the query, in digits.
+    ///
+    /// @param otherwise what is meant where none is given
+    /// @param range what to say of a number out of range
+    long number(String name, long least, long most, long otherwise, String range) {
+        List<String> sent = request().queries(name);
+        if (sent.isEmpty()) {
+            return otherwise;
+        }
+        String text = sent.getFirst();
+        if (sent.stream().anyMatch(other -> !other.equals(text))) {
+            ambiguous(name);
+            return otherwise;
+        }
+        if (!WHOLE.matcher(text).matches()) {
+            fault(name, "not_a_number", "Must be a whole number.");
+            return otherwise;
+        }
+        // Nineteen digits may be too many for a long, and are too many for what is counted here.
+        if (text.length() > 18 || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+            fault(name, "out_of_range", range);
+            return otherwise;
+        }
+        return Long.parseLong(text);
+    }
+}

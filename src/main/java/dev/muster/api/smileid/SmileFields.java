@@ -1,0 +1,249 @@
+package dev.muster.api.smileid;
+
+import dev.muster.api.FieldReader;
+import dev.muster.http.Json;
+import dev.muster.http.Request;
+import dev.muster.model.Checks;
+import dev.muster.model.Identifier;
+import dev.muster.model.Result;
+import dev.muster.security.Gate.Signed;
+import dev.muster.security.SignedTime;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The fields of this dialect's requests. Their faults are whole sentences that name their fields; null counts as
+/// absent.
+final class SmileFields extends FieldReader {
+    private static final Phrases PHRASES = new Phrases(
+            "is required",
+            "is required",
+            "is not allowed to be empty",
+            "holds a character that cannot be stored",
+            "must be a string",
+            "must be a boolean",
+            "must be a whole number",
+            "must be an object",
+            "must be an array",
+            false);
+
+    private static final String OBJECT = "partner_params";
+
+    /// The headers of `block-user` that may carry a part of the signature, and the fields that carry it elsewhere.
+    static final Map<String, String> SIGNATURE_HEADERS = Map.of(
+            "smileid-partner-id", "partner_id",
+            "smileid-request-signature", "signature",
+            "smileid-timestamp", "timestamp");
+
+    private static final Identifier NOBODY = new Identifier(Identifier.Kind.EXTERNAL_ID, "", "");
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+
+    /// Whether a header carries another part of a signature than the body.
+    private boolean contradicted;
+
+    private SmileFields(Request request, Map<String, @Nullable Object> object) {
+        super(request, object, PHRASES);
+    }
+
+    private SmileFields(SmileFields outer, String name, Map<String, @Nullable Object> object) {
+        super(outer, name, object);
+    }
+
+    /// A request whose body must be a JSON object. One that cannot be read is the only fault there is.
+    static Result<SmileFields> of(Request request) {
+        return body(request, "").map(object -> new SmileFields(request, object));
+    }
+
+    /// A request whose body is no JSON: only its headers are read here.
+    static SmileFields ofHeaders(Request request) {
+        return new SmileFields(request, Map.of());
+    }
+
+    /// Reads the parts of the signature that only headers carry, too. A part that header and body carry must be the
+    /// same
+    /// in both; otherwise that is a fault of the field.
+    SmileFields withSignatureHeaders() {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(fields());
+        for (Map.Entry<String, String> header : new TreeMap<>(SIGNATURE_HEADERS).entrySet()) {
+            String value = request().header(header.getKey());
+            String field = header.getValue();
+            if (value != null && !has(field)) {
+                all.put(field, value);
+            } else if (value != null && !value.equals(numberOrText(field))) {
+                contradicted = true;
+                fault(field, AMBIGUOUS, "must be the same as the header " + header.getKey());
+            }
+        }
+        read(all);
+        return this;
+    }
+
+    /// @param message what is wrong with the field, with or without a period: `must be …`
+    @Override
+    public void fault(String name, String code, String message) {
+        String words = message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+        super.fault(
+                name,
+                code,
+                "\"" + at(name) + "\" " + words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1));
+    }
+
+    // Fields.
+
+    /// Whether the field is there and not null.
+    @Override
+    public boolean has(String name) {
+        return value(name) != null;
+    }
+
+    /// An id that must be there: a text, or a whole number, whose digits are the id then.
+    String id(String name) {
+        if (!(value(name) instanceof BigDecimal number)) {
+            return filled(name);
+        }
+        String digits = number.toString();
+        if (!WHOLE.matcher(digits).matches()) {
+            fault(name, TYPE, "must be a string or a whole number");
+            return "";
+        }
+        return digits;
+    }
+
+    /// A boolean, or the text of one; false without one.
+    boolean flagOrText(String name) {
+        return switch (value(name)) {
+            case null -> false;
+            case Boolean flag -> flag;
+            case String text when text.equals("true") || text.equals("false") -> Boolean.parseBoolean(text);
+            default -> {
+                fault(name, TYPE, "must be a boolean");
+                yield false;
+            }
+        };
+    }
+
+    /// A whole number that must be there, or the text of one; -1 when it is one that nobody counts to.
+    int wholeNumber(String name) {
+        if (!isThere(name)) {
+            return -1;
+        }
+        Object sent = value(name);
+        String digits = sent instanceof BigDecimal number ? number.toString() : String.valueOf(sent);
+        boolean whole = !(sent instanceof Boolean) && digits.matches("-?[0-9]{1,64}");
+        if (!whole) {
+            fault(name, TYPE, "must be a whole number");
+            return -1;
+        }
+        return digits.length() > 9 ? -1 : Integer.parseInt(digits);
+    }
+
+    /// A text, or the text of a number; empty for anything else.
+    String numberOrText(String name) {
+        return switch (value(name)) {
+            case String text -> text;
+            case BigDecimal number -> number.toString();
+            case null, default -> "";
+        };
+    }
+
+    /// The signature with which the request came.
+    ///
+    /// @param partner the field with the partner's id
+    Signed signed(String partner) {
+        String partnerId = filled(partner);
+        SignedTime at = SignedTime.of("");
+        if (isThere("timestamp")) {
+            switch (value("timestamp")) {
+                case String text -> at = SignedTime.of(text);
+                case BigDecimal number -> at = SignedTime.of(number);
+                case null, default -> fault("timestamp", TYPE, "must be a string or a number");
+            }
+        }
+        return new Signed(partnerId, at, filled("signature"));
+    }
+
+    /// The same where all three are there, can be read and are told once, whatever else is wrong; null otherwise.
+    /// Notes no fault.
+    @Nullable
+    Signed signedIfAny(String partner) {
+        SmileFields apart = new SmileFields(request(), fields());
+        Signed signed = apart.signed(partner);
+        return apart.faults().isEmpty() && !contradicted ? signed : null;
+    }
+
+    /// The object `partner_params`; one without fields where there is none.
+    SmileFields partnerParams() {
+        Map<String, @Nullable Object> params = objectOf(OBJECT);
+        return new SmileFields(this, OBJECT, params == null ? Map.of() : params);
+    }
+
+    /// The object `partner_params`, which must be there.
+    SmileFields requiredPartnerParams() {
+        isThere(OBJECT);
+        return partnerParams();
+    }
+
+    /// The JSON text of all fields of `params` but these; null when there are none.
+    @Nullable
+    String extras(SmileFields params, List<String> without) {
+        Map<String, @Nullable Object> rest = new LinkedHashMap<>(params.fields());
+        without.forEach(rest::remove);
+        if (!Json.isStorable(rest)) {
+            fault(OBJECT, CHARACTERS, "holds a character that cannot be stored");
+            return null;
+        }
+        return checked(OBJECT, checks -> checks.extras(json(rest)));
+    }
+
+    // Fields with rules of the register's.
+
+    /// Who asks: an address that must be there.
+    String email() {
+        String text = filled("email");
+        if (text.isEmpty()) {
+            return text;
+        }
+        Checks checks = new Checks();
+        Identifier address = checks.email(text);
+        if (!checks.passed()) {
+            fault("email", "not_an_address", "must be a valid email");
+        }
+        return address == null ? "" : address.text();
+    }
+
+    /// A user's external id that must be there.
+    Identifier externalId(String name) {
+        Identifier id = checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name)));
+        return id == null ? NOBODY : id;
+    }
+
+    /// The external id of a user who may be there; the field must be.
+    Identifier existingId(String name) {
+        Identifier id = checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name)));
+        return id == null ? NOBODY : id;
+    }
+
+    /// The id of a job that may be there; the field must be.
+    String existingJobId(String name) {
+        String id = checked(name, checks -> checks.existingJobId(id(name)));
+        return id == null ? "" : id;
+    }
+
+    /// A job's id that must be there.
+    String jobId(String name) {
+        String id = checked(name, checks -> checks.jobId(id(name)));
+        return id == null ? "" : id;
+    }
+
+    /// Where the partner wishes to be told; null for nowhere, which some clients say with an empty text.
+    @Nullable
+    String callbackUrl(String name) {
+        String url = optionalText(name);
+        return url == null || url.isBlank() ? null : checked(name, checks -> checks.callbackUrl(url));
+    }
+}
