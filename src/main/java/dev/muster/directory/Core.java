@@ -118,8 +118,9 @@ public final class Core implements AutoCloseable {
                 (works, requests, took) -> {
                     for (RealmWork work : works) {
                         now.committed(work.now());
-                        vault.seen(work.newSignatures());
-                        register.changed(work.realm().realm().id(), work.changedCredentials());
+                        vault.seen(work.repeats().newSignatures());
+                        register.changed(
+                                work.realm().realm().id(), work.credentials().changed());
                         if (work.changedQuotas()) {
                             register.quotasChanged(work.realm().realm().id());
                         }

@@ -1,33 +1,17 @@
 package dev.muster.directory;
 
-import dev.muster.model.Counters;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Needs;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.UnreadableException;
-import dev.muster.sealing.KeyUnavailableException;
-import dev.muster.sealing.TamperedException;
-import dev.muster.storage.Batch;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Loaded;
 import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.SignatureRow;
 import dev.muster.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,7 +70,7 @@ final class GroupCommit {
             if (store.isTight()) {
                 left = urgentOf(left);
             }
-            Attempt attempt = new Attempt(left, wait);
+            Attempt attempt = new Attempt(store, vault, scribe, clock, committed, txns.get(), left, wait);
             try {
                 attempt.prepare();
                 attempt.commit();
@@ -265,7 +249,7 @@ final class GroupCommit {
         }
     }
 
-    private static Ticket.Answer refused(Refusal refusal) {
+    static Ticket.Answer refused(Refusal refusal) {
         return new Ticket.Answer.Judged(Result.refused(refusal));
     }
 
@@ -273,173 +257,5 @@ final class GroupCommit {
     private static List<Ticket> answerAll(List<Ticket> tickets, Refusal refusal) {
         tickets.forEach(ticket -> ticket.answer(refused(refusal)));
         return List.of();
-    }
-
-    /// The present of a realm in which nothing has happened yet.
-    static BatchRow nothingYet(long realm) {
-        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO.values(), Instant.EPOCH);
-    }
-
-    /// One transaction's worth.
-    private final class Attempt {
-        private final boolean wait;
-        private final UUID txn = txns.get();
-        private final SequencedMap<Long, List<Ticket>> byRealm = new TreeMap<>();
-        private final List<Ticket> leftOut = new ArrayList<>();
-        private final List<RealmWork> works = new ArrayList<>();
-        private final Map<Ticket, Ticket.Answer> answers = new HashMap<>();
-        private final Batch batch = new Batch();
-        private final long began = System.nanoTime();
-        private boolean committing;
-
-        Attempt(List<Ticket> tickets, boolean wait) {
-            this.wait = wait;
-            for (Ticket ticket : tickets) {
-                byRealm.computeIfAbsent(ticket.request.realm(), _ -> new ArrayList<>())
-                        .add(ticket);
-            }
-        }
-
-        List<Long> realms() {
-            return List.copyOf(byRealm.keySet());
-        }
-
-        int answered() {
-            return answers.size();
-        }
-
-        /// Locks, loads and judges.
-        void prepare() {
-            List<Long> locked = store.lock(realms(), wait);
-            for (long realm : realms()) {
-                if (!locked.contains(realm)) {
-                    leftOut.addAll(byRealm.remove(realm));
-                }
-            }
-            if (byRealm.isEmpty()) {
-                return;
-            }
-            Map<Long, BatchRow> present = new HashMap<>();
-            store.present(realms()).forEach(row -> present.put(row.realm(), row));
-            for (long realm : realms()) {
-                UnreadableException why = unreadable(realm, present.get(realm));
-                if (why != null) {
-                    Unreadable.report(realm, why);
-                    List<Ticket> its = byRealm.remove(realm);
-                    if (its != null) {
-                        its.forEach(ticket -> answers.put(ticket, refused(why.refusal())));
-                    }
-                }
-            }
-            Instant at = clock.get();
-            Map<Long, RealmWork> byNumber = new HashMap<>();
-            byRealm.keySet()
-                    .forEach(realm -> byNumber.put(
-                            realm,
-                            new RealmWork(
-                                    vault.get(realm),
-                                    null,
-                                    vault.masterKeys(),
-                                    scribe,
-                                    present.getOrDefault(realm, nothingYet(realm)),
-                                    store.quotas(realm),
-                                    at)));
-            Map<Long, Needs> needs = new HashMap<>();
-            List<RetryRow> retries = new ArrayList<>();
-            List<SignatureRow> signatures = new ArrayList<>();
-            byRealm.forEach((realm, its) -> {
-                needs.put(realm, work(byNumber, realm).needs(its));
-                for (Ticket ticket : its) {
-                    if (ticket.retry != null) {
-                        retries.add(ticket.retry);
-                    }
-                    SignatureRow signature = ticket.signature(at);
-                    if (signature != null) {
-                        signatures.add(signature);
-                    }
-                }
-            });
-            fill(byNumber, store.load(needs, retries, signatures));
-            for (SignatureRow signature : signatures) {
-                SignatureRow seen = vault.seen(signature);
-                if (seen != null) {
-                    // Goes before what was loaded: somebody may have deleted or altered that.
-                    work(byNumber, seen.realm()).loaded(seen);
-                }
-            }
-            needs.forEach((realm, all) -> work(byNumber, realm).picture().loadedAll(all));
-            byRealm.forEach((realm, its) -> {
-                RealmWork work = work(byNumber, realm);
-                its.forEach(ticket -> answers.put(ticket, work.apply(ticket, works)));
-                works.add(work);
-            });
-            works.forEach(work -> work.collect(batch, txn));
-        }
-
-        /// Why nothing can be written to a realm; null where it can.
-        private @Nullable UnreadableException unreadable(long realm, @Nullable BatchRow present) {
-            if (present != null && !present.readable()) {
-                return present.unreadable();
-            }
-            try {
-                vault.get(realm);
-                return null;
-            } catch (UnreadableException e) {
-                return e;
-            } catch (TamperedException | KeyUnavailableException e) {
-                return new UnreadableException("realm", Long.toString(realm), e);
-            }
-        }
-
-        private void fill(Map<Long, RealmWork> byNumber, Loaded loaded) {
-            loaded.users.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.bars.forEach(row ->
-                    work(byNumber, row.realm()).picture().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
-            loaded.cards.forEach(row ->
-                    work(byNumber, row.realm()).picture().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
-            loaded.keys.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.operators.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.tenants.forEach(
-                    tenant -> work(byNumber, Realm.SYSTEM).picture().loaded(tenant));
-            loaded.groups.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.policies.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.memberships.forEach(
-                    row -> work(byNumber, row.realm()).picture().loadedMembership(row.user(), row.group()));
-            loaded.assignments.forEach(
-                    row -> work(byNumber, row.realm()).picture().loadedAssignment(row.user(), row.policy()));
-            loaded.groupAssignments.forEach(
-                    row -> work(byNumber, row.realm()).picture().loadedPolicyOfGroup(row.group(), row.policy()));
-            loaded.jobNames.forEach(
-                    row -> work(byNumber, row.realm()).picture().loadedJobName(new Fingerprint(row.print())));
-            // After the users, whose keys open them.
-            loaded.jobs.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.signatures.forEach(row -> work(byNumber, row.realm()).loaded(row));
-            loaded.retries.forEach(row -> work(byNumber, row.realm()).loaded(row));
-        }
-
-        private RealmWork work(Map<Long, RealmWork> byNumber, long realm) {
-            RealmWork work = byNumber.get(realm);
-            if (work == null) {
-                throw new IllegalStateException("storage gave rows of a realm that was not asked for: " + realm);
-            }
-            return work;
-        }
-
-        void commit() {
-            if (batch.batches.isEmpty()) {
-                store.rollback();
-                return;
-            }
-            store.save(batch);
-            committing = true;
-            store.commit();
-        }
-
-        /// Tells everybody, now that it is durable. To wake them takes as long as carrying out a sixth of the next
-        /// group, so the lane has it done.
-        void answer() {
-            committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
-            Thread.startVirtualThread(() -> answers.forEach(Ticket::answer));
-        }
     }
 }

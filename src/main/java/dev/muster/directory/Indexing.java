@@ -45,7 +45,7 @@ final class Indexing implements AutoCloseable {
     void committed(RealmWork work) {
         if (index.isFor(work.lastNumber())) {
             changed.add(work.realm().realm().id());
-            if (work.erasedAnybody()) {
+            if (work.people().erasedAnybody()) {
                 erased.add(work.realm().realm().id());
             }
         }

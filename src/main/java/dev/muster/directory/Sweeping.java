@@ -78,7 +78,7 @@ final class Sweeping implements AutoCloseable {
 
     /// What a commit has left to be taken away goes at once.
     void committed(RealmWork work) {
-        List<UUID> dropped = work.droppedEvidence();
+        List<UUID> dropped = work.jobs().droppedEvidence();
         boolean erased = work.erasedAnything();
         if (dropped.isEmpty() && !erased) {
             return;

@@ -113,7 +113,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void dropOldRetries() {
-        Instant before = now.instant().minus(RealmWork.RETRIES_KEPT);
+        Instant before = now.instant().minus(RepeatBatch.RETRIES_KEPT);
         while (storage.forgetRetries(before, AT_ONCE) == AT_ONCE) {
             LOG.debug("dropped {} answers to retries", AT_ONCE);
         }

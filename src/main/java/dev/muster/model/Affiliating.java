@@ -1,6 +1,5 @@
 package dev.muster.model;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,10 +9,16 @@ import java.util.Objects;
 /// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not count as
 /// members; one who is expelled, barred or erased leaves.
 final class Affiliating {
-    private final Picture realm;
+    private final MembershipState memberships;
 
-    Affiliating(Picture realm) {
-        this.realm = realm;
+    Affiliating(MembershipState memberships) {
+        this.memberships = memberships;
+    }
+
+    /// Plans to load the user that `ref` names, with their groups and policies.
+    static void plan(UserRef ref, Needs plan, Fingerprint.Maker prints) {
+        Lookup.plan(ref, plan, prints);
+        plan.memberships.affiliations();
     }
 
     /// Whether the user is in a group, or a policy is assigned to the user.
@@ -24,17 +29,17 @@ final class Affiliating {
     /// In an order of their own: that in which they were loaded is another one in another transaction, and what is
     /// told of them is journalled.
     private List<Group> groups(User user) {
-        return realm.affiliations(user.id()).groups().stream()
+        return memberships.of(user.id()).groups().stream()
                 .sorted()
-                .map(realm::group)
+                .map(memberships::group)
                 .filter(Objects::nonNull)
                 .toList();
     }
 
     private List<Policy> policies(User user) {
-        return realm.affiliations(user.id()).policies().stream()
+        return memberships.of(user.id()).policies().stream()
                 .sorted()
-                .map(realm::policy)
+                .map(memberships::policy)
                 .filter(Objects::nonNull)
                 .toList();
     }
@@ -43,7 +48,7 @@ final class Affiliating {
     void count(User before, User after) {
         if (before.isRemoved() != after.isRemoved()) {
             int by = after.isRemoved() ? -1 : 1;
-            groups(after).forEach(group -> realm.put(group.withMembers(group.members() + by)));
+            groups(after).forEach(group -> memberships.put(group.withMembers(group.members() + by)));
         }
     }
 
@@ -54,6 +59,13 @@ final class Affiliating {
     record Departure(Changes left, List<Policy> abandoned) {
         /// One of which nothing is told, or none.
         static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
+
+        /// What became of the policies that nobody is left to use.
+        List<Event> events(Context context) {
+            return abandoned.stream()
+                    .map(policy -> context.event(Event.Action.POLICY_DELETED, policy, Changes.NONE))
+                    .toList();
+        }
     }
 
     /// The user leaves all groups, and no policy is assigned to them any more.
@@ -65,19 +77,19 @@ final class Affiliating {
         List<Policy> policies = policies(before);
         List<Policy> abandoned = new ArrayList<>();
         if (!before.isRemoved()) {
-            groups.forEach(group -> realm.put(group.withMembers(group.members() - 1)));
+            groups.forEach(group -> memberships.put(group.withMembers(group.members() - 1)));
         }
         for (Policy policy : policies) {
             Policy left = policy.withUsers(policy.users() - 1);
             if (expelled && left.users() == 0 && left.groups() == 0) {
-                realm.delete(policy);
+                memberships.delete(policy);
                 abandoned.add(policy);
             } else {
-                realm.put(left);
+                memberships.put(left);
             }
         }
         if (!groups.isEmpty() || !policies.isEmpty()) {
-            realm.put(before.id(), Affiliations.NONE);
+            memberships.put(before.id(), Affiliations.NONE);
         }
         Changes.Draft changes = new Changes.Draft();
         if (!groups.isEmpty()) {
@@ -87,20 +99,6 @@ final class Affiliating {
             changes.put("policies", policies.stream().map(Affiliating::named).toList(), null);
         }
         return new Departure(changes.build(), abandoned);
-    }
-
-    /// What became of the policies that nobody is left to use.
-    static List<Event> events(Departure departure, Actor actor, Instant now) {
-        return departure.abandoned().stream()
-                .map(policy -> new Event(
-                        now,
-                        actor.ref(),
-                        Event.Action.POLICY_DELETED,
-                        new Event.Subject(Event.Subject.Type.POLICY, policy.id()),
-                        null,
-                        null,
-                        Changes.NONE))
-                .toList();
     }
 
     /// A group as the journal names it: the name may be another's by the time it is read.

@@ -24,13 +24,15 @@ final class CredentialRules {
     private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
     private final Picture realm;
+    private final CredentialState credentials;
     private final Actor actor;
     private final Instant now;
 
-    CredentialRules(Picture realm, Actor actor, Instant now) {
-        this.realm = realm;
-        this.actor = actor;
-        this.now = now;
+    CredentialRules(Context context) {
+        this.realm = context.realm();
+        this.credentials = realm.credentials();
+        this.actor = context.actor();
+        this.now = context.now();
     }
 
     /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
@@ -86,7 +88,7 @@ final class CredentialRules {
             keys.add(actor.ref().id());
         }
         return keys.stream()
-                .map(realm::key)
+                .map(credentials::key)
                 .filter(Objects::nonNull)
                 .map(ApiKey::expiresAt)
                 .filter(Objects::nonNull)
@@ -95,7 +97,7 @@ final class CredentialRules {
     }
 
     private long signing() {
-        return realm.keys().stream()
+        return credentials.keys().stream()
                 .filter(key -> key.signs() && key.isLive(now))
                 .count();
     }
@@ -110,7 +112,7 @@ final class CredentialRules {
     /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays as it is.
     /// Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
-        ApiKey key = realm.key(command.id());
+        ApiKey key = credentials.key(command.id());
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", command.id().toString()));
         }
@@ -139,7 +141,7 @@ final class CredentialRules {
 
     /// Ends a key, and all that it made where that is asked for. Refuses: NotFound, Forbidden, InUse.
     Result<Revocation> revoke(Command.RevokeKey command) {
-        ApiKey key = realm.key(command.id());
+        ApiKey key = credentials.key(command.id());
         if (key == null) {
             return Result.refused(new Refusal.NotFound("key", command.id().toString()));
         }
@@ -149,13 +151,13 @@ final class CredentialRules {
             return Result.refused(refusal);
         }
         Set<UUID> ending = command.descendants() ? withDescendants(key.id()) : Set.of(key.id());
-        List<ApiKey> keys = realm.keys().stream()
+        List<ApiKey> keys = credentials.keys().stream()
                 .filter(each -> ending.contains(each.id()) && each.revokedAt() == null)
                 .sorted(Comparator.comparing((ApiKey each) -> !each.equals(key))
                         .thenComparing(ApiKey::createdAt)
                         .thenComparing(ApiKey::id))
                 .toList();
-        List<Operator> operators = realm.operators().stream()
+        List<Operator> operators = credentials.operators().stream()
                 .filter(each -> ending.contains(each.id()) && each.isLive())
                 .sorted(Comparator.comparing(Operator::createdAt).thenComparing(Operator::id))
                 .toList();
@@ -180,10 +182,10 @@ final class CredentialRules {
         while (!left.isEmpty()) {
             UUID maker = left.remove();
             if (found.add(maker)) {
-                realm.keys().stream()
+                credentials.keys().stream()
                         .filter(each -> each.madeBy() != null && each.madeBy().is(maker))
                         .forEach(each -> left.add(each.id()));
-                realm.operators().stream()
+                credentials.operators().stream()
                         .filter(each -> each.madeBy() != null && each.madeBy().is(maker))
                         .forEach(each -> left.add(each.id()));
             }
@@ -195,7 +197,7 @@ final class CredentialRules {
     private boolean takesLastMaker(List<ApiKey> ending) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
-                && realm.keys().stream()
+                && credentials.keys().stream()
                         .filter(other -> makesKeys(other) && !ending.contains(other))
                         .noneMatch(other -> makers.stream().allMatch(maker -> takesThePlaceOf(other, maker)));
     }
@@ -214,7 +216,7 @@ final class CredentialRules {
 
     private boolean takesLastAdmin(List<Operator> ending) {
         return ending.stream().anyMatch(CredentialRules::isAdmin)
-                && realm.operators().stream().noneMatch(other -> isAdmin(other) && !ending.contains(other));
+                && credentials.operators().stream().noneMatch(other -> isAdmin(other) && !ending.contains(other));
     }
 
     private static boolean isAdmin(Operator operator) {
@@ -234,12 +236,12 @@ final class CredentialRules {
         if (refusal != null) {
             return new Step.No<>(refusal);
         }
-        UUID taken = realm.operatorIdNamed(command.username().key());
+        UUID taken = credentials.operatorIdNamed(command.username().key());
         if (taken != null) {
             return new Step.No<>(new Refusal.Taken("username", taken, false));
         }
         String plain = Identifier.withoutVariants(command.username().folded());
-        for (Operator other : realm.operators()) {
+        for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
                 // Made by an earlier version, which took fullwidth letters for others.

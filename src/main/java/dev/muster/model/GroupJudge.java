@@ -1,7 +1,5 @@
 package dev.muster.model;
 
-import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -14,16 +12,35 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Who joins or leaves a group is told of the user, so that it is erased with them.
 final class GroupJudge {
-    private final Picture realm;
+    private final Context context;
+    private final MembershipState memberships;
     private final Lookup lookup;
-    private final Actor actor;
-    private final Instant now;
 
-    GroupJudge(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {
-        this.realm = realm;
-        this.lookup = new Lookup(realm, prints);
-        this.actor = actor;
-        this.now = now;
+    GroupJudge(Context context) {
+        this.context = context;
+        this.memberships = context.realm().memberships();
+        this.lookup = new Lookup(context);
+    }
+
+    static void plan(Command.OnGroups command, Needs plan, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.CreateGroup(var name, var _) -> plan.memberships.groupNames.add(Group.folded(name));
+            case Command.UpdateGroup(var group, var name, var _) -> {
+                plan.memberships.group(group);
+                if (name != null) {
+                    plan.memberships.groupNames.add(Group.folded(name.value()));
+                }
+            }
+            case Command.DeleteGroup(var group) -> plan.memberships.group(group);
+            case Command.AddMember(var group, var user) -> {
+                plan.memberships.group(group);
+                Affiliating.plan(user, plan, prints);
+            }
+            case Command.RemoveMember(var group, var user) -> {
+                plan.memberships.group(group);
+                Affiliating.plan(user, plan, prints);
+            }
+        }
     }
 
     Result<Change> judge(Command.OnGroups command, Supplier<UUID> freshId) {
@@ -39,7 +56,7 @@ final class GroupJudge {
     }
 
     private Result<Group> group(UUID id) {
-        Group group = realm.group(id);
+        Group group = memberships.group(id);
         return group == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(group);
     }
 
@@ -48,11 +65,12 @@ final class GroupJudge {
         if (taken != null) {
             return Result.refused(taken);
         }
-        if (realm.counters().groups() >= realm.quotas().groups()) {
-            return Result.refused(new Refusal.OverQuota("groups", realm.quotas().groups()));
+        if (context.realm().counters().groups() >= context.realm().quotas().groups()) {
+            return Result.refused(
+                    new Refusal.OverQuota("groups", context.realm().quotas().groups()));
         }
-        Group group = new Group(id, name, description, 0, now, now);
-        realm.put(group);
+        Group group = new Group(id, name, description, 0, context.now(), context.now());
+        memberships.put(group);
         return Result.ok(changed(group, Event.Action.GROUP_CREATED, GroupFields.diff(null, group)));
     }
 
@@ -66,8 +84,8 @@ final class GroupJudge {
         if (name.equals(group.name()) && Objects.equals(description, group.description())) {
             return Result.ok(unchanged(group));
         }
-        Group next = group.renamed(name, description, now);
-        realm.put(next);
+        Group next = group.renamed(name, description, context.now());
+        memberships.put(next);
         return Result.ok(changed(next, Event.Action.GROUP_UPDATED, GroupFields.diff(group, next)));
     }
 
@@ -76,14 +94,14 @@ final class GroupJudge {
         if (owner != null && Group.folded(owner.name()).equals(folded)) {
             return null;
         }
-        Group holder = realm.groupNamed(folded);
+        Group holder = memberships.groupNamed(folded);
         return holder == null ? null : new Refusal.Taken("name", holder.id(), false);
     }
 
     private Result<Change> delete(Group group) {
-        Set<UUID> policies = realm.policiesOfGroup(group.id());
+        Set<UUID> policies = memberships.policiesOfGroup(group.id());
         String users = policies.stream()
-                .map(realm::policy)
+                .map(memberships::policy)
                 .filter(Objects::nonNull)
                 .map(policy -> "policy \"" + policy.name() + "\"")
                 .sorted()
@@ -91,12 +109,12 @@ final class GroupJudge {
         if (!users.isEmpty()) {
             return Result.refused(new Refusal.InUse(users));
         }
-        realm.delete(group);
+        memberships.delete(group);
         return Result.ok(changed(group, Event.Action.GROUP_DELETED, Changes.NONE));
     }
 
     private Result<Change> add(Group group, User user) {
-        Affiliations affiliations = realm.affiliations(user.id());
+        Affiliations affiliations = memberships.of(user.id());
         if (user.tag() == Tag.GUEST) {
             return Result.refused(new Refusal.GuestNotAllowed());
         }
@@ -104,40 +122,35 @@ final class GroupJudge {
             return Result.ok(unchanged(group));
         }
         Group next = group.withMembers(group.members() + 1);
-        realm.put(next);
-        realm.put(user.id(), affiliations.withGroup(group.id()));
+        memberships.put(next);
+        memberships.put(user.id(), affiliations.withGroup(group.id()));
         Changes changes =
                 new Changes.Draft().put("group", null, Affiliating.named(group)).build();
         return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_ADDED, changes));
     }
 
     private Result<Change> remove(Group group, User user) {
-        Affiliations affiliations = realm.affiliations(user.id());
+        Affiliations affiliations = memberships.of(user.id());
         if (!affiliations.groups().contains(group.id())) {
             return Result.ok(unchanged(group));
         }
         Group next = group.withMembers(group.members() - 1);
-        realm.put(next);
-        realm.put(user.id(), affiliations.withoutGroup(group.id()));
+        memberships.put(next);
+        memberships.put(user.id(), affiliations.withoutGroup(group.id()));
         Changes changes =
                 new Changes.Draft().put("group", Affiliating.named(group), null).build();
         return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_REMOVED, changes));
     }
 
     private Change unchanged(Group group) {
-        return new Change(now, new Change.OfGroup(group), List.of(), false);
+        return context.unchanged(new Change.OfGroup(group));
     }
 
     private Change changed(Group group, Event.Action action, Changes changes) {
-        return change(group, action, new Event.Subject(Event.Subject.Type.GROUP, group.id()), changes);
+        return context.changed(new Change.OfGroup(group), context.event(action, group, changes));
     }
 
     private Change changedFor(User user, Group group, Event.Action action, Changes changes) {
-        return change(group, action, new Event.Subject(Event.Subject.Type.USER, user.id()), changes);
-    }
-
-    private Change change(Group group, Event.Action action, Event.Subject subject, Changes changes) {
-        Event event = new Event(now, actor.ref(), action, subject, null, null, changes);
-        return new Change(now, new Change.OfGroup(group), List.of(event), false);
+        return context.changed(new Change.OfGroup(group), context.event(action, user, changes));
     }
 }

@@ -14,13 +14,13 @@ final class JobClaims {
     /// Gives `after` the jobs that name any identifier that `before` did not have.
     ///
     /// @param before null for a new user
-    static void claim(Picture realm, Fingerprint.Maker prints, @Nullable User before, User after) {
+    static void claim(Context context, @Nullable User before, User after) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             Identifier old = before == null ? null : before.identifier(kind);
             Identifier now = after.identifier(kind);
             if (now != null && (old == null || !old.key().equals(now.key()))) {
                 Identifier.Key name = name(now.key());
-                realm.claimJobs(name, prints.of(name), after.id());
+                context.realm().jobs().claim(name, context.prints().of(name), after.id());
             }
         }
     }

@@ -12,22 +12,39 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What a job brings about for its user, a registration or an enrolment, is an entry of that user's own.
 final class JobJudge {
-    private final Picture realm;
-    private final Environment environment;
-    private final Fingerprint.Maker prints;
+    private final Context context;
+    private final PeopleState people;
+    private final JobState jobs;
     private final Lookup lookup;
     private final JobRules rules;
-    private final Actor actor;
     private final Instant now;
 
-    JobJudge(Picture realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {
-        this.realm = realm;
-        this.environment = environment;
-        this.prints = prints;
-        this.lookup = new Lookup(realm, prints);
-        this.rules = new JobRules(now);
-        this.actor = actor;
-        this.now = now;
+    JobJudge(Context context) {
+        this.context = context;
+        this.people = context.realm().people();
+        this.jobs = context.realm().jobs();
+        this.lookup = new Lookup(context);
+        this.rules = new JobRules(context.now());
+        this.now = context.now();
+    }
+
+    static void plan(Command.OnJobs command, Needs plan, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.ReserveJob(var job, var _) -> plan(job, plan, prints);
+            case Command.SubmitJob(var job, var _, var _) -> plan(job, plan, prints);
+            case Command.FreeJobId(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case Command.GiveVerdict(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case Command.ReviewJob(var jobId, var _) -> plan.jobs.ids.add(jobId);
+            case Command.EraseJob(var jobId) -> plan.jobs.ids.add(jobId);
+        }
+    }
+
+    private static void plan(JobRequest job, Needs plan, Fingerprint.Maker prints) {
+        plan.jobs.ids.add(job.jobId());
+        if (job.user() != null) {
+            Lookup.plan(job.user().ref(), plan, prints);
+            IdentifierRules.plan(job.user().register(), plan, prints);
+        }
     }
 
     Result<Change> judge(Command.OnJobs command, Supplier<UUID> freshId) {
@@ -53,14 +70,15 @@ final class JobJudge {
         if (refusal != null) {
             return Result.refused(refusal);
         }
-        Job.Reservation reservation = new Job.Reservation(token, now.plus(JobRules.RESERVED_FOR), actor.ref(), asked);
+        Job.Reservation reservation = new Job.Reservation(
+                token, now.plus(JobRules.RESERVED_FOR), context.actor().ref(), asked);
         Job job;
         if (there != null && there.stage() instanceof Job.Awaiting(var submission, var _)) {
             job = there.at(new Job.Awaiting(submission, reservation));
         } else {
             job = place(asked, user, new Job.Reserved(reservation), null, freshId);
         }
-        realm.put(job);
+        jobs.put(job);
         return Result.ok(change(job, List.of(event(job, Event.Action.JOB_RESERVED, null, JobFields.diff(there, job)))));
     }
 
@@ -81,7 +99,7 @@ final class JobJudge {
             return Result.refused(refusal);
         }
         List<Event> events = new ArrayList<>(4);
-        Job row = realm.job(asked.jobId());
+        Job row = jobs.find(asked.jobId());
         UUID id = row == null ? freshId.get() : row.id();
         User user = known;
         if (user == null && asked.type().kind() == JobType.Kind.ENROLMENT) {
@@ -103,10 +121,10 @@ final class JobJudge {
                 earlier == null ? Event.Action.JOB_SUBMITTED : Event.Action.JOB_RESUBMITTED,
                 null,
                 JobFields.diff(earlier, job)));
-        if (environment == Environment.TEST) {
+        if (context.environment() == Environment.TEST) {
             job = complete(job, submission, user, new Verdict(asked.sandboxResult(), null, null), events);
         }
-        realm.put(job);
+        jobs.put(job);
         return Result.ok(change(job, events));
     }
 
@@ -121,13 +139,13 @@ final class JobJudge {
             return Result.ok(change(job, List.of()));
         }
         Job next = job.at(new Job.Reserved(reservation.withEvidenceRefused()));
-        realm.put(next);
+        jobs.put(next);
         return Result.ok(
                 change(next, List.of(event(next, Event.Action.JOB_RESERVED, null, JobFields.diff(job, next)))));
     }
 
     private @Nullable User user(JobRequest asked) {
-        User user = asked.user() == null ? null : realm.find(asked.user().ref());
+        User user = asked.user() == null ? null : people.find(asked.user().ref());
         return user == null ? null : user.at(now);
     }
 
@@ -136,13 +154,13 @@ final class JobJudge {
         if (there == null || there.user() == null) {
             return user(asked);
         }
-        User user = realm.find(UserRef.id(there.user()));
+        User user = people.find(UserRef.id(there.user()));
         return user == null ? null : user.at(now);
     }
 
     /// The job of that id, unless that is free again.
     private @Nullable Job there(String jobId) {
-        Job job = realm.job(jobId);
+        Job job = jobs.find(jobId);
         return job == null || job.isLapsed(now) ? null : job;
     }
 
@@ -189,7 +207,7 @@ final class JobJudge {
     }
 
     private boolean isPermitted(JobRequest asked) {
-        return asked.permit() && actor.may(Scope.HOLDS_WRITE);
+        return asked.permit() && context.actor().may(Scope.HOLDS_WRITE);
     }
 
     private Result<User> register(JobRequest asked, Supplier<UUID> freshId, List<Event> events) {
@@ -198,20 +216,7 @@ final class JobJudge {
             throw new IllegalStateException("an enrolment of nobody was let through");
         }
         Command.Register command = new Command.Register(null, asks.register(), null, null, null, null, Tag.USER, null);
-        return switch (new UserRules(realm, prints, actor, now).register(command, freshId.get())) {
-            case Step.No<User>(var refusal) -> Result.refused(refusal);
-            case Step.Same<User>(), Step.Noted<User> _ ->
-                throw new IllegalStateException("a registration always changes");
-            case Step.To<User>(var made, var action, var _, var _) -> {
-                User.Draft draft = made.draft();
-                draft.version = 1;
-                User user = draft.build();
-                realm.put(user);
-                JobClaims.claim(realm, prints, null, user);
-                events.add(event(user, action, UserFields.diff(null, user)));
-                yield Result.ok(user);
-            }
-        };
+        return new UserDecider(context).register(command, freshId.get(), events);
     }
 
     /// The id and number of a job stay its own; one whose reservation lapsed leaves them to the next of its job id.
@@ -221,9 +226,9 @@ final class JobJudge {
             Job.Stage stage,
             @Nullable Evidence evidence,
             Supplier<UUID> freshId) {
-        Job row = realm.job(asked.jobId());
+        Job row = jobs.find(asked.jobId());
         UUID id = row == null ? freshId.get() : row.id();
-        long number = row == null ? realm.takeJobNumber() : row.number();
+        long number = row == null ? jobs.takeNumber() : row.number();
         String text = user == null && asked.user() != null ? asked.user().text() : null;
         return new Job(
                 id,
@@ -256,9 +261,9 @@ final class JobJudge {
                 throw new IllegalStateException("a job without a submission was let through");
             }
             List<Event> events = new ArrayList<>(2);
-            User user = job.user() == null ? null : realm.find(UserRef.id(job.user()));
+            User user = job.user() == null ? null : people.find(UserRef.id(job.user()));
             Job next = complete(job, submission, user == null ? null : user.at(now), verdict, events);
-            realm.put(next);
+            jobs.put(next);
             return Result.ok(change(next, events));
         });
     }
@@ -268,13 +273,13 @@ final class JobJudge {
         Job next = job.at(judged);
         events.add(event(next, Event.Action.JOB_COMPLETED, null, JobFields.diff(job, next)));
         // With the holds that are stored, also those that are over: their endings are entries of their own.
-        User stored = user == null ? null : realm.find(UserRef.id(user.id()));
+        User stored = user == null ? null : people.find(UserRef.id(user.id()));
         if (stored != null && JobRules.enrols(job, judged)) {
             // A user whom this request registered has changed in it once.
             boolean fresh = events.stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
             User enrolled = JobRules.enrolled(job, stored, stored.version() + (fresh ? 0 : 1), now);
-            realm.put(enrolled);
-            events.add(event(enrolled, Event.Action.USER_ENROLLED, UserFields.diff(stored, enrolled)));
+            people.put(enrolled);
+            events.add(context.event(Event.Action.USER_ENROLLED, enrolled, UserFields.diff(stored, enrolled)));
         }
         return next;
     }
@@ -293,8 +298,8 @@ final class JobJudge {
                             judged.outcome(),
                             judged.reason(),
                             judged.at(),
-                            new Job.ClosedReview(actor.ref(), now, note)));
-                    realm.put(next);
+                            new Job.ClosedReview(context.actor().ref(), now, note)));
+                    jobs.put(next);
                     yield Result.ok(change(
                             next, List.of(event(next, Event.Action.JOB_REVIEWED, note, JobFields.diff(job, next)))));
                 }
@@ -303,7 +308,7 @@ final class JobJudge {
     }
 
     private Result<Job> submitted(String jobId) {
-        Job job = realm.job(jobId);
+        Job job = jobs.find(jobId);
         return job == null || job.submission() == null
                 ? Result.refused(new Refusal.NotFound("job", jobId))
                 : Result.ok(job);
@@ -320,25 +325,17 @@ final class JobJudge {
                 return Result.ok(change(job, List.of()));
             }
             Job next = job.erased(now);
-            realm.put(next);
+            jobs.put(next);
             // What is gone must not stand in the entry that tells of it.
             return Result.ok(change(next, List.of(event(next, Event.Action.JOB_ERASED, null, Changes.NONE))));
         });
     }
 
-    // What all have in common.
-
     private Change change(Job job, List<Event> events) {
-        return new Change(now, new Change.OfJob(job), List.copyOf(events), false);
+        return context.changed(new Change.OfJob(job), events);
     }
 
     private Event event(Job job, Event.Action action, @Nullable String note, Changes changes) {
-        return new Event(
-                now, actor.ref(), action, new Event.Subject(Event.Subject.Type.JOB, job.id()), null, note, changes);
-    }
-
-    private Event event(User user, Event.Action action, Changes changes) {
-        return new Event(
-                now, actor.ref(), action, new Event.Subject(Event.Subject.Type.USER, user.id()), null, null, changes);
+        return context.event(action, job, note, changes);
     }
 }

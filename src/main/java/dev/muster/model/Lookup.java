@@ -4,18 +4,27 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the user that a request names, as seen at one moment.
 final class Lookup {
-    private final Picture realm;
+    private final PeopleState people;
     private final Fingerprint.Maker prints;
 
-    Lookup(Picture realm, Fingerprint.Maker prints) {
-        this.realm = realm;
-        this.prints = prints;
+    Lookup(Context context) {
+        this.people = context.realm().people();
+        this.prints = context.prints();
+    }
+
+    /// Plans to load the user that `ref` names, and the bar on that name.
+    static void plan(UserRef ref, Needs plan, Fingerprint.Maker prints) {
+        plan.people.user(ref);
+        Identifier.Key barrable = ref.barrable();
+        if (barrable != null) {
+            plan.people.bars.add(prints.of(barrable));
+        }
     }
 
     /// A user with all the holds that are stored. `Barred` goes before `NotFound`: what was barred is told apart
     /// from what never was.
     Result<User> user(UserRef ref) {
-        User user = realm.find(ref);
+        User user = people.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);
     }
 
@@ -34,7 +43,7 @@ final class Lookup {
     /// Whether a bar stands on the identifier in `ref`.
     boolean isBarred(UserRef ref) {
         Identifier.Key key = ref.barrable();
-        return key != null && realm.isBarred(prints.of(key));
+        return key != null && people.isBarred(prints.of(key));
     }
 
     static @Nullable Refusal closed(User user) {

@@ -1,7 +1,5 @@
 package dev.muster.model;
 
-import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -11,16 +9,43 @@ import org.jspecify.annotations.Nullable;
 ///
 /// That a policy is assigned to a user is told of the user, so that it is erased with them.
 final class PolicyJudge {
-    private final Picture realm;
+    private final Context context;
+    private final MembershipState memberships;
     private final Lookup lookup;
-    private final Actor actor;
-    private final Instant now;
 
-    PolicyJudge(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {
-        this.realm = realm;
-        this.lookup = new Lookup(realm, prints);
-        this.actor = actor;
-        this.now = now;
+    PolicyJudge(Context context) {
+        this.context = context;
+        this.memberships = context.realm().memberships();
+        this.lookup = new Lookup(context);
+    }
+
+    static void plan(Command.OnPolicies command, Needs plan, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.CreatePolicy(var name, var _, var _) -> plan.memberships.policyNames.add(Group.folded(name));
+            case Command.UpdatePolicy(var policy, var name, var _, var _) -> {
+                plan.memberships.policies.add(policy);
+                if (name != null) {
+                    plan.memberships.policyNames.add(Group.folded(name.value()));
+                }
+            }
+            case Command.DeletePolicy(var policy) -> plan.memberships.policies.add(policy);
+            case Command.AssignUser(var policy, var user) -> {
+                plan.memberships.policies.add(policy);
+                Affiliating.plan(user, plan, prints);
+            }
+            case Command.UnassignUser(var policy, var user) -> {
+                plan.memberships.policies.add(policy);
+                Affiliating.plan(user, plan, prints);
+            }
+            case Command.AssignGroup(var policy, var group) -> {
+                plan.memberships.policies.add(policy);
+                plan.memberships.group(group);
+            }
+            case Command.UnassignGroup(var policy, var group) -> {
+                plan.memberships.policies.add(policy);
+                plan.memberships.group(group);
+            }
+        }
     }
 
     Result<Change> judge(Command.OnPolicies command, Supplier<UUID> freshId) {
@@ -40,12 +65,12 @@ final class PolicyJudge {
     }
 
     private Result<Policy> policy(UUID id) {
-        Policy policy = realm.policy(id);
+        Policy policy = memberships.policy(id);
         return policy == null ? Result.refused(new Refusal.NotFound("policy", id.toString())) : Result.ok(policy);
     }
 
     private Result<Group> group(UUID id) {
-        Group group = realm.group(id);
+        Group group = memberships.group(id);
         return group == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(group);
     }
 
@@ -54,12 +79,13 @@ final class PolicyJudge {
         if (taken != null) {
             return Result.refused(taken);
         }
-        if (realm.counters().policies() >= realm.quotas().policies()) {
+        if (context.realm().counters().policies() >= context.realm().quotas().policies()) {
             return Result.refused(
-                    new Refusal.OverQuota("policies", realm.quotas().policies()));
+                    new Refusal.OverQuota("policies", context.realm().quotas().policies()));
         }
-        Policy policy = new Policy(id, create.name(), create.description(), create.resources(), 0, 0, now, now);
-        realm.put(policy);
+        Policy policy = new Policy(
+                id, create.name(), create.description(), create.resources(), 0, 0, context.now(), context.now());
+        memberships.put(policy);
         return Result.ok(changed(policy, Event.Action.POLICY_CREATED, GroupFields.diff(null, policy)));
     }
 
@@ -73,12 +99,12 @@ final class PolicyJudge {
                 name,
                 Edit.applied(update.description(), policy.description()),
                 Edit.applied(update.resources(), policy.resources()),
-                now);
+                context.now());
         Changes changes = GroupFields.diff(policy, next);
         if (changes.isEmpty()) {
             return Result.ok(unchanged(policy));
         }
-        realm.put(next);
+        memberships.put(next);
         return Result.ok(changed(next, Event.Action.POLICY_UPDATED, changes));
     }
 
@@ -87,17 +113,17 @@ final class PolicyJudge {
         if (owner != null && Group.folded(owner.name()).equals(folded)) {
             return null;
         }
-        Policy holder = realm.policyNamed(folded);
+        Policy holder = memberships.policyNamed(folded);
         return holder == null ? null : new Refusal.Taken("name", holder.id(), false);
     }
 
     private Result<Change> delete(Policy policy) {
-        realm.delete(policy);
+        memberships.delete(policy);
         return Result.ok(changed(policy, Event.Action.POLICY_DELETED, Changes.NONE));
     }
 
     private Result<Change> assign(Policy policy, User user) {
-        Affiliations affiliations = realm.affiliations(user.id());
+        Affiliations affiliations = memberships.of(user.id());
         if (user.tag() == Tag.GUEST) {
             return Result.refused(new Refusal.GuestNotAllowed());
         }
@@ -105,8 +131,8 @@ final class PolicyJudge {
             return Result.ok(unchanged(policy));
         }
         Policy next = policy.withUsers(policy.users() + 1);
-        realm.put(next);
-        realm.put(user.id(), affiliations.withPolicy(policy.id()));
+        memberships.put(next);
+        memberships.put(user.id(), affiliations.withPolicy(policy.id()));
         Changes changes = new Changes.Draft()
                 .put("policy", null, Affiliating.named(policy))
                 .build();
@@ -114,13 +140,13 @@ final class PolicyJudge {
     }
 
     private Result<Change> unassign(Policy policy, User user) {
-        Affiliations affiliations = realm.affiliations(user.id());
+        Affiliations affiliations = memberships.of(user.id());
         if (!affiliations.policies().contains(policy.id())) {
             return Result.ok(unchanged(policy));
         }
         Policy next = policy.withUsers(policy.users() - 1);
-        realm.put(next);
-        realm.put(user.id(), affiliations.withoutPolicy(policy.id()));
+        memberships.put(next);
+        memberships.put(user.id(), affiliations.withoutPolicy(policy.id()));
         Changes changes = new Changes.Draft()
                 .put("policy", Affiliating.named(policy), null)
                 .build();
@@ -128,45 +154,40 @@ final class PolicyJudge {
     }
 
     private Result<Change> assign(Policy policy, Group group) {
-        Set<UUID> assigned = realm.policiesOfGroup(group.id());
+        Set<UUID> assigned = memberships.policiesOfGroup(group.id());
         if (assigned.contains(policy.id())) {
             return Result.ok(unchanged(policy));
         }
         Policy next = policy.withGroups(policy.groups() + 1);
-        realm.put(next);
-        realm.putPoliciesOfGroup(group.id(), Affiliations.with(assigned, policy.id()));
+        memberships.put(next);
+        memberships.putPoliciesOfGroup(group.id(), Affiliations.with(assigned, policy.id()));
         Changes changes =
                 new Changes.Draft().put("group", null, Affiliating.named(group)).build();
         return Result.ok(changed(next, Event.Action.POLICY_GROUP_ASSIGNED, changes));
     }
 
     private Result<Change> unassign(Policy policy, Group group) {
-        Set<UUID> assigned = realm.policiesOfGroup(group.id());
+        Set<UUID> assigned = memberships.policiesOfGroup(group.id());
         if (!assigned.contains(policy.id())) {
             return Result.ok(unchanged(policy));
         }
         Policy next = policy.withGroups(policy.groups() - 1);
-        realm.put(next);
-        realm.putPoliciesOfGroup(group.id(), Affiliations.without(assigned, policy.id()));
+        memberships.put(next);
+        memberships.putPoliciesOfGroup(group.id(), Affiliations.without(assigned, policy.id()));
         Changes changes =
                 new Changes.Draft().put("group", Affiliating.named(group), null).build();
         return Result.ok(changed(next, Event.Action.POLICY_GROUP_UNASSIGNED, changes));
     }
 
     private Change unchanged(Policy policy) {
-        return new Change(now, new Change.OfPolicy(policy), List.of(), false);
+        return context.unchanged(new Change.OfPolicy(policy));
     }
 
     private Change changed(Policy policy, Event.Action action, Changes changes) {
-        return change(policy, action, new Event.Subject(Event.Subject.Type.POLICY, policy.id()), changes);
+        return context.changed(new Change.OfPolicy(policy), context.event(action, policy, changes));
     }
 
     private Change changedFor(User user, Policy policy, Event.Action action, Changes changes) {
-        return change(policy, action, new Event.Subject(Event.Subject.Type.USER, user.id()), changes);
-    }
-
-    private Change change(Policy policy, Event.Action action, Event.Subject subject, Changes changes) {
-        Event event = new Event(now, actor.ref(), action, subject, null, null, changes);
-        return new Change(now, new Change.OfPolicy(policy), List.of(event), false);
+        return context.changed(new Change.OfPolicy(policy), context.event(action, user, changes));
     }
 }

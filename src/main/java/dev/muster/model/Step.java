@@ -14,6 +14,9 @@ sealed interface Step<T> {
     /// Nothing changes, and the journal tells all the same that somebody asked for it.
     record Noted<T>(Event.Action action) implements Step<T> {}
 
+    /// Nothing changes but the holds that are over: their endings are journalled now.
+    record Ended<T>() implements Step<T> {}
+
     /// It becomes `after`, and `action` is what the journal calls that.
     record To<T>(
             T after,

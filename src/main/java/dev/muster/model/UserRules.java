@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What each command does to a user, and when it is refused: pure functions of the user as seen now, the command,
@@ -14,30 +13,35 @@ import org.jspecify.annotations.Nullable;
 /// identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
     private final Picture realm;
+    private final PeopleState people;
+    private final IdentifierRules identifiers;
     private final Fingerprint.Maker prints;
     private final Actor actor;
     private final Instant now;
 
-    UserRules(Picture realm, Fingerprint.Maker prints, Actor actor, Instant now) {
-        this.realm = realm;
-        this.prints = prints;
-        this.actor = actor;
-        this.now = now;
+    UserRules(Context context) {
+        this.realm = context.realm();
+        this.people = realm.people();
+        this.identifiers = new IdentifierRules(context);
+        this.prints = context.prints();
+        this.actor = context.actor();
+        this.now = context.now();
     }
 
-    /// A new user, or why not. Version and number are set by the caller's picture.
-    Step<User> register(Command.Register command, UUID id) {
+    /// A new user of version 1. Refuses: Invalid, Barred, Taken, OverQuota.
+    Result<User> register(Command.Register command, UUID id) {
         if (command.email() == null && command.externalId() == null && command.username() == null) {
-            return new Step.No<>(noIdentifier());
+            return Result.refused(noIdentifier());
         }
-        Refusal refusal = unfree(command::identifier, null);
+        Refusal refusal = identifiers.conflictOn(command::identifier, null);
         if (refusal != null) {
-            return new Step.No<>(refusal);
+            return Result.refused(refusal);
         }
         if (realm.counters().users() >= realm.quotas().users()) {
-            return new Step.No<>(new Refusal.OverQuota("users", realm.quotas().users()));
+            return Result.refused(new Refusal.OverQuota("users", realm.quotas().users()));
         }
-        User.Draft draft = new User.Draft(id, realm.takeNumber(), now);
+        User.Draft draft = new User.Draft(id, people.takeNumber(), now);
+        draft.version = 1;
         draft.email = command.email();
         draft.externalId = command.externalId();
         draft.username = command.username();
@@ -46,7 +50,7 @@ final class UserRules {
         draft.familyName = command.familyName();
         draft.tag = command.tag();
         draft.metadata = command.metadata();
-        return new Step.To<>(draft.build(), Event.Action.USER_REGISTERED);
+        return Result.ok(draft.build());
     }
 
     /// What `command` does to `user`, who is seen as of now: without holds that are over.
@@ -78,30 +82,33 @@ final class UserRules {
             case Command.ReplaceCards(var cards, var duplicates) -> replaceCards(user, cards, duplicates);
             case Command.ReplaceWorkstations(var workstations) -> replaceWorkstations(user, workstations);
             case Command.AllowReenrolment(var allowed) -> allowReenrolment(user, allowed);
-            case Command.EndHolds() -> new Step.Same<>();
+            case Command.EndHolds() -> new Step.Ended<>();
         };
     }
 
-    /// Why nothing of the sort is done to this user any more, or null.
-    private @Nullable Refusal closed(User user, Command.OnUser command) {
-        if (command instanceof Command.EndHolds) {
+    /// Why nothing like `command` is done to the user any more, or null.
+    private static @Nullable Refusal closed(User user, Command.OnUser command) {
+        Refusal closed = Lookup.closed(user);
+        if (closed == null) {
             return null;
         }
-        if (user.isErased()) {
-            return command instanceof Command.Erase ? null : new Refusal.Erased();
-        }
-        if (user.isBarred()) {
-            boolean open = command instanceof Command.Erase
-                    || command instanceof Command.Bar
-                    || command instanceof Command.AnnulBar;
-            return open ? null : new Refusal.Barred();
-        }
-        return user.isRemoved() && !openToRemoved(command) ? new Refusal.Removed() : null;
+        Reach needed = user.isErased() ? Reach.ERASED : user.isBarred() ? Reach.BARRED : Reach.REMOVED;
+        return reach(command).compareTo(needed) >= 0 ? null : closed;
     }
 
-    private static boolean openToRemoved(Command.OnUser command) {
+    /// The users that a command is carried out on: each constant includes those before it.
+    private enum Reach {
+        IN_SERVICE,
+        REMOVED,
+        BARRED,
+        ERASED
+    }
+
+    private static Reach reach(Command.OnUser command) {
         return switch (command) {
-            case Command.Update update -> update.isOpenToRemoved();
+            case Command.Erase _, Command.EndHolds _ -> Reach.ERASED;
+            case Command.Bar _, Command.AnnulBar _ -> Reach.BARRED;
+            case Command.Update update -> update.isOpenToRemoved() ? Reach.REMOVED : Reach.IN_SERVICE;
             case Command.PlaceHold _,
                     Command.AssertHold _,
                     Command.ReleaseHold _,
@@ -110,11 +117,7 @@ final class UserRules {
                     Command.ExpectStatus _,
                     Command.Remove _,
                     Command.Expel _,
-                    Command.Restore _,
-                    Command.Bar _,
-                    Command.AnnulBar _,
-                    Command.Erase _,
-                    Command.EndHolds _ -> true;
+                    Command.Restore _ -> Reach.REMOVED;
             case Command.ToggleSuspension _,
                     Command.ChangeRank _,
                     Command.Promote _,
@@ -122,14 +125,14 @@ final class UserRules {
                     Command.RequestInvitation _,
                     Command.ReplaceCards _,
                     Command.ReplaceWorkstations _,
-                    Command.AllowReenrolment _ -> false;
+                    Command.AllowReenrolment _ -> Reach.IN_SERVICE;
         };
     }
 
     // Fields.
 
     private Step<User> update(User user, Command.Update update) {
-        Refusal refusal = unfree(kind -> Edit.applied(update.identifier(kind), null), user);
+        Refusal refusal = identifiers.conflictOn(kind -> Edit.applied(update.identifier(kind), null), user);
         if (refusal != null) {
             return new Step.No<>(refusal);
         }
@@ -151,41 +154,6 @@ final class UserRules {
         draft.metadata = Edit.applied(update.metadata(), user.metadata());
         draft.deviceAddedAt = Edit.applied(update.deviceAddedAt(), user.deviceAddedAt());
         return become(user, draft, Event.Action.USER_UPDATED, null, null);
-    }
-
-    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null when they can. A
-    /// bar on any of them goes before another owner of any.
-    private @Nullable Refusal unfree(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
-        List<Identifier> fresh = new ArrayList<>(3);
-        for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Identifier identifier = wanted.apply(kind);
-            Identifier own = owner == null ? null : owner.identifier(kind);
-            if (identifier != null && (own == null || !own.key().equals(identifier.key()))) {
-                fresh.add(identifier);
-            }
-        }
-        for (Identifier identifier : fresh) {
-            if (identifier.kind().barrable() && realm.isBarred(prints.of(identifier.key()))) {
-                return new Refusal.Barred();
-            }
-        }
-        for (Identifier identifier : fresh) {
-            User holder = holder(identifier);
-            if (holder != null && (owner == null || !holder.id().equals(owner.id()))) {
-                return new Refusal.Taken(
-                        identifier.kind().field(),
-                        holder.id(),
-                        holder.isRemoved() && !holder.isBarred() && !holder.isErased());
-            }
-        }
-        return null;
-    }
-
-    /// Whose `identifier` is already: the user's who has it, or whose id it looks like.
-    private @Nullable User holder(Identifier identifier) {
-        User holder = realm.find(new UserRef.ByIdentifier(identifier.key()));
-        UUID likeAnId = Write.idLike(identifier);
-        return holder == null && likeAnId != null ? realm.find(UserRef.id(likeAnId)) : holder;
     }
 
     private static Refusal noIdentifier() {
@@ -220,7 +188,7 @@ final class UserRules {
         for (int i = 0; i < cards.size() && !duplicates; i++) {
             String number = cards.get(i).number();
             if (!held.contains(number)) {
-                for (UUID holder : realm.holdersOfCard(prints.ofCard(number))) {
+                for (UUID holder : people.holdersOfCard(prints.ofCard(number))) {
                     if (!holder.equals(user.id())) {
                         return new Step.No<>(new Refusal.Taken("cards[" + i + "].number", holder, false));
                     }
@@ -317,7 +285,7 @@ final class UserRules {
     /// What the user leaves behind is for the caller to see to; who is removed already may still have that to
     /// leave.
     private Step<User> expel(User user, @Nullable String reason, @Nullable String note) {
-        return user.isRemoved() && new Affiliating(realm).has(user)
+        return user.isRemoved() && new Affiliating(realm.memberships()).has(user)
                 ? new Step.To<>(user, Event.Action.USER_EXPELLED, reason, note)
                 : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
@@ -338,7 +306,7 @@ final class UserRules {
             holds = holds.with(hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null));
         }
         holds = holds.with(hold(HoldKind.BARRED, Hold.MAIN, reason, note, null));
-        fingerprints(user).forEach(print -> realm.bar(print, user.id()));
+        fingerprints(user).forEach(print -> people.bar(print, user.id()));
         return held(user, holds, Event.Action.USER_BARRED, reason, note);
     }
 
@@ -346,7 +314,7 @@ final class UserRules {
         if (!user.isBarred()) {
             return new Step.Same<>();
         }
-        fingerprints(user).forEach(realm::annulBar);
+        fingerprints(user).forEach(people::annulBar);
         return held(
                 user, user.holds().without(HoldKind.BARRED, Hold.MAIN), Event.Action.USER_BAR_ANNULLED, reason, null);
     }

@@ -85,8 +85,8 @@ public final class Reads {
     /// As [#users(long, Collection)], of any realms.
     Map<Sought, Rows.UserRow> users(Collection<Sought> wanted) {
         Map<Long, Needs> needs = new LinkedHashMap<>();
-        wanted.forEach(
-                sought -> needs.computeIfAbsent(sought.realm, _ -> new Needs()).user(sought.ref));
+        wanted.forEach(sought ->
+                needs.computeIfAbsent(sought.realm, _ -> new Needs()).people.user(sought.ref));
         List<Rows.UserRow> rows = new ArrayList<>();
         new Loading(session, needs).users(rows);
         Map<Sought, Rows.UserRow> byEveryName = new HashMap<>();
@@ -247,7 +247,7 @@ public final class Reads {
     /// The users of these numbers, in order.
     public List<Rows.UserRow> users(long realm, List<Long> numbers) {
         Needs needs = new Needs();
-        needs.usersByNumber.addAll(numbers);
+        needs.people.numbers.addAll(numbers);
         List<Rows.UserRow> users = new ArrayList<>(numbers.size());
         new Loading(session, Map.of(realm, needs)).users(users);
         users.sort((a, b) -> Long.compare(a.number(), b.number()));
@@ -297,7 +297,7 @@ public final class Reads {
     /// Who holds a card of one of these fingerprints.
     public List<Rows.CardRow> cards(long realm, Collection<Fingerprint> prints) {
         Needs needs = new Needs();
-        prints.forEach(needs::card);
+        needs.people.cards.addAll(prints);
         List<Rows.CardRow> rows = new ArrayList<>();
         new Loading(session, Map.of(realm, needs)).cards(rows);
         return rows;
@@ -470,7 +470,10 @@ public final class Reads {
     /// The keys that there are of these.
     Map<Identified, Rows.KeyRow> keys(Collection<Identified> wanted) {
         Map<Long, Needs> needs = new LinkedHashMap<>();
-        wanted.forEach(key -> needs.computeIfAbsent(key.realm, _ -> new Needs()).key(key.id));
+        wanted.forEach(key -> needs.computeIfAbsent(key.realm, _ -> new Needs())
+                .credentials
+                .keys
+                .add(key.id));
         List<Rows.KeyRow> rows = new ArrayList<>();
         new Loading(session, needs).keys(rows);
         Map<Identified, Rows.KeyRow> found = new HashMap<>();
@@ -483,7 +486,7 @@ public final class Reads {
         List<Rows.KeyRow> rows = new ArrayList<>();
         if (!ids.isEmpty()) {
             Needs needs = new Needs();
-            ids.forEach(needs::key);
+            needs.credentials.keys.addAll(ids);
             new Loading(session, Map.of(realm, needs)).keys(rows);
         }
         return rows;
@@ -494,7 +497,7 @@ public final class Reads {
         List<Rows.OperatorRow> rows = new ArrayList<>();
         if (!ids.isEmpty()) {
             Needs needs = new Needs();
-            ids.forEach(needs::operator);
+            needs.credentials.operators.addAll(ids);
             new Loading(session, Map.of(realm, needs)).operators(rows);
         }
         return rows;

@@ -209,8 +209,8 @@ abstract class BatchingIsInvisible {
     /// Those too that do not count, which no reader sees.
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
         Needs needs = new Needs();
-        users.forEach(row -> needs.user(UserRef.id(row.user().id())));
-        needs.affiliations();
+        users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
+        needs.memberships.affiliations();
         store.lock(List.of(realm), true);
         store.present(List.of(realm));
         Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());

@@ -50,7 +50,7 @@ abstract class UnreadableContract extends RunningContract {
         Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
         CredentialMacs macs = vault.get(TEST).macs();
         Needs needs = new Needs();
-        needs.key(second);
+        needs.credentials.keys.add(second);
         alter(TEST, needs, (loaded, batch) -> {
             ApiKey key = loaded.keys.getFirst().key();
             batch.changedKeys.add(macs.sealed(new KeyRow(TEST, key, ALTERED, null)));
@@ -74,7 +74,7 @@ abstract class UnreadableContract extends RunningContract {
                     user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
         }
         Needs needs = new Needs();
-        needs.user(UserRef.id(ann));
+        needs.people.user(UserRef.id(ann));
         alter(TEST, needs, (loaded, batch) -> {
             UserRow row = loaded.users.getFirst();
             batch.changedUsers.add(new UserRow(TEST, row.user(), row.seed(), ALTERED));
@@ -101,7 +101,7 @@ abstract class UnreadableContract extends RunningContract {
                     PRODUCTION, new Command.SubmitJob(JobsContract.job(jobId, 5, "ann"), null, null)));
         }
         Needs needs = new Needs();
-        needs.job("j1");
+        needs.jobs.ids.add("j1");
         alter(PRODUCTION, needs, (loaded, batch) -> {
             JobRow row = loaded.jobs.getFirst();
             Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
@@ -126,7 +126,7 @@ abstract class UnreadableContract extends RunningContract {
         UUID ann = running.register("ann@example.org");
         UUID bob = running.register("bob@example.org");
         Needs needs = new Needs();
-        needs.user(UserRef.id(ann));
+        needs.people.user(UserRef.id(ann));
         alter(
                 TEST,
                 needs,

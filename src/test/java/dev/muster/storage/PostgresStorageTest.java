@@ -328,7 +328,7 @@ final class PostgresStorageTest extends StorageContract {
     private void lookUp(List<UUID> ids) {
         lane.lock(List.of(1L), true);
         Needs needs = new Needs();
-        ids.forEach(id -> needs.user(UserRef.id(id)));
+        ids.forEach(id -> needs.people.user(UserRef.id(id)));
         lane.load(Map.of(1L, needs), List.of(), List.of());
         lane.rollback();
     }

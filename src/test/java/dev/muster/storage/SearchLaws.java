@@ -190,7 +190,7 @@ abstract class SearchLaws {
         private void save(Consumer<Batch> filler) {
             lane.lock(List.of(realm), true);
             Needs needs = new Needs();
-            needs.usersByNumber.addAll(users.keySet());
+            needs.people.numbers.addAll(users.keySet());
             lane.load(Map.of(realm, needs), List.of(), List.of());
             Batch batch = new Batch();
             filler.accept(batch);

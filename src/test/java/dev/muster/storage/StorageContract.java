@@ -183,7 +183,7 @@ abstract class StorageContract extends OnDatabase {
         }
         lane.lock(List.of(1L), true);
         Needs needs = new Needs();
-        rows.forEach(row -> needs.user(UserRef.id(row.user().id())));
+        rows.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
         assertThat(lane.load(Map.of(1L, needs), List.of(), List.of()).users).hasSize(100);
         Batch batch = new Batch();
         batch.changedUsers.addAll(changed);
@@ -222,13 +222,13 @@ abstract class StorageContract extends OnDatabase {
             batch.newTenants.add(tenant);
         });
         Needs needs = new Needs();
-        needs.bar(new Fingerprint(bar.fingerprint()));
-        needs.card(new Fingerprint(card.fingerprint()));
-        needs.key(key.key().id());
-        needs.operator(operator.operator().id());
+        needs.people.bars.add(new Fingerprint(bar.fingerprint()));
+        needs.people.cards.add(new Fingerprint(card.fingerprint()));
+        needs.credentials.keys.add(key.key().id());
+        needs.credentials.operators.add(operator.operator().id());
         Needs systems = new Needs();
-        systems.partner("acme");
-        systems.partner("nobody");
+        systems.credentials.partners.add("acme");
+        systems.credentials.partners.add("nobody");
         Loaded loaded = loadAll(Map.of(1L, needs, 0L, systems), List.of(retry));
         assertSame(loaded.bars, List.of(bar));
         assertThat(loaded.cards)
@@ -288,8 +288,9 @@ abstract class StorageContract extends OnDatabase {
             batch.changedOperators.add(changed);
         });
         Needs needs = new Needs();
-        needs.allKeys();
-        needs.operatorNamed(Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
+        needs.credentials.allKeys();
+        needs.credentials.operatorNames.add(
+                Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
         assertSame(loaded.keys, List.of(revoked));
         assertSame(loaded.operators, List.of(changed));
@@ -320,10 +321,10 @@ abstract class StorageContract extends OnDatabase {
             batch.changedOperators.add(deleted);
         });
         Needs named = new Needs();
-        named.operatorNamed(second.operator().username().key());
+        named.credentials.operatorNames.add(second.operator().username().key());
         assertSame(loadAll(Map.of(1L, named), List.of()).operators, List.of(second));
         Needs all = new Needs();
-        all.allOperators();
+        all.credentials.allOperators();
         assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
         database.read(reads -> {
             assertSame(reads.operator(1, second.operator().username().key()), second);
@@ -369,8 +370,8 @@ abstract class StorageContract extends OnDatabase {
         Rows.UserRow third = rowing.plain(1, 3, "carol@example.com");
         lane.lock(List.of(1L), true);
         Needs needs = new Needs();
-        needs.user(UserRef.number(1));
-        needs.user(UserRef.number(2));
+        needs.people.user(UserRef.number(1));
+        needs.people.user(UserRef.number(2));
         lane.load(Map.of(1L, needs), List.of(), List.of());
         Batch batch = new Batch();
         batch.changedUsers.add(with(ada, draft -> draft.email = email("bob@example.com")));
@@ -484,8 +485,8 @@ abstract class StorageContract extends OnDatabase {
             batch.annulledBars.add(bar);
         });
         Loaded loaded = load(1, needs -> {
-            needs.card(new Fingerprint(card.fingerprint()));
-            needs.bar(new Fingerprint(bar.fingerprint()));
+            needs.people.cards.add(new Fingerprint(card.fingerprint()));
+            needs.people.bars.add(new Fingerprint(bar.fingerprint()));
         });
         assertThat(loaded.cards).isEmpty();
         assertThat(loaded.bars).isEmpty();
@@ -497,10 +498,10 @@ abstract class StorageContract extends OnDatabase {
         Rows.UserRow two = rowing.plain(2, 1, "ada@example.com");
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(List.of(one, two)));
         Needs first = new Needs();
-        first.user(byEmail("ada@example.com"));
+        first.people.user(byEmail("ada@example.com"));
         Needs second = new Needs();
-        second.user(UserRef.id(one.user().id()));
-        second.user(UserRef.number(1));
+        second.people.user(UserRef.id(one.user().id()));
+        second.people.user(UserRef.number(1));
         Map<Long, Needs> needs = new HashMap<>();
         needs.put(1L, first);
         needs.put(2L, second);

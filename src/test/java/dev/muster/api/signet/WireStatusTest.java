@@ -166,10 +166,10 @@ final class WireStatusTest {
         commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
         Picture realm = new Picture(Counters.ZERO, 1);
-        realm.loaded(before);
-        realm.loaded(KEY);
+        realm.people().loaded(before);
+        realm.credentials().loaded(KEY);
         Needs needs = new Needs();
-        write.needs(needs, PRINTS);
+        Judge.plan(write, needs, PRINTS);
         realm.loadedAll(needs);
         return new Judge(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).judge(write, () -> new UUID(9, 9));
     }

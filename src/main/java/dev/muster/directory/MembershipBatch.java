@@ -2,8 +2,11 @@ package dev.muster.directory;
 
 import dev.muster.model.Affiliations;
 import dev.muster.model.Group;
+import dev.muster.model.MembershipState;
+import dev.muster.model.PeopleState;
 import dev.muster.model.Picture;
 import dev.muster.model.Policy;
+import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.storage.Batch;
@@ -20,20 +23,42 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// What has to be written of the groups and policies of one realm, and of who is in them.
-final class GroupRows {
+/// The groups and policies of one realm in one transaction: their rows, and those of who is in them.
+final class MembershipBatch {
     private final long realm;
-    private final Picture picture;
+    private final MembershipState state;
+    private final PeopleState people;
     private final Instant now;
 
-    GroupRows(long realm, Picture picture, Instant now) {
+    MembershipBatch(long realm, MembershipState state, PeopleState people, Instant now) {
         this.realm = realm;
-        this.picture = picture;
+        this.state = state;
+        this.people = people;
         this.now = now;
     }
 
+    void loaded(GroupRow row) {
+        if (row.readable()) {
+            state.loaded(row.group());
+        } else {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            state.loadedUnreadableGroup(row.id(), row.name(), why);
+        }
+    }
+
+    void loaded(PolicyRow row) {
+        if (row.readable()) {
+            state.loaded(row.policy());
+        } else {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            state.loadedUnreadablePolicy(row.id(), row.name(), why);
+        }
+    }
+
     void collect(Batch batch) {
-        for (Picture.Altered<Group> altered : picture.changedGroups()) {
+        for (Picture.Altered<Group> altered : state.changedGroups()) {
             Group before = altered.before();
             Group after = altered.after();
             if (after != null) {
@@ -42,7 +67,7 @@ final class GroupRows {
                 batch.deletedGroups.add(new DeletedRow(realm, before.id(), now));
             }
         }
-        for (Picture.Altered<Policy> altered : picture.changedPolicies()) {
+        for (Picture.Altered<Policy> altered : state.changedPolicies()) {
             Policy before = altered.before();
             Policy after = altered.after();
             if (after != null) {
@@ -51,14 +76,14 @@ final class GroupRows {
                 batch.deletedPolicies.add(new DeletedRow(realm, before.id(), now));
             }
         }
-        picture.changedAffiliations().forEach((user, changed) -> collect(batch, user, changed));
-        picture.changedPoliciesOfGroups().forEach((group, changed) -> {
+        state.changedAffiliations().forEach((user, changed) -> collect(batch, user, changed));
+        state.changedPoliciesOfGroups().forEach((group, changed) -> {
             Set<UUID> before = changed.before() == null ? Set.of() : changed.before();
             // What came and went within the transaction has no row that upkeep could find these by.
             each(
                     changed.after(),
                     before,
-                    policy -> picture.policy(policy) != null,
+                    policy -> state.policy(policy) != null,
                     policy -> batch.newGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));
             each(
                     before,
@@ -66,19 +91,19 @@ final class GroupRows {
                     _ -> true,
                     policy -> batch.lostGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));
         });
-        for (Picture.Changed<User> changed : picture.changedUsers()) {
+        for (Picture.Changed<User> changed : people.changed()) {
             User before = changed.before();
             User after = changed.after();
             if (before != null
                     && before.isRemoved() != after.isRemoved()
-                    && !picture.affiliations(after.id()).isEmpty()) {
+                    && !state.of(after.id()).isEmpty()) {
                 batch.affiliationsCount.add(new CountingRow(realm, after.id(), !after.isRemoved()));
             }
         }
     }
 
     private void collect(Batch batch, UUID id, Picture.Changed<Affiliations> changed) {
-        User user = picture.find(UserRef.id(id));
+        User user = people.find(UserRef.id(id));
         if (user == null) {
             throw new IllegalStateException("affiliations of nobody");
         }
@@ -89,7 +114,7 @@ final class GroupRows {
         each(
                 after.groups(),
                 before.groups(),
-                group -> picture.group(group) != null,
+                group -> state.group(group) != null,
                 group -> batch.newMemberships.add(new MembershipRow(realm, id, number, group, counts)));
         each(
                 before.groups(),
@@ -99,7 +124,7 @@ final class GroupRows {
         each(
                 after.policies(),
                 before.policies(),
-                policy -> picture.policy(policy) != null,
+                policy -> state.policy(policy) != null,
                 policy -> batch.newAssignments.add(new AssignmentRow(realm, id, number, policy, counts)));
         each(
                 before.policies(),
