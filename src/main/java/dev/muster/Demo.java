@@ -2,6 +2,7 @@ package dev.muster;
 
 import dev.muster.DemoPeople.Person;
 import dev.muster.directory.Directory;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Register;
 import dev.muster.directory.Request;
 import dev.muster.model.Actor;
@@ -46,7 +47,7 @@ public final class Demo {
     private static final String PARTNER = "demo";
     private static final String OPERATOR = "demo";
     private static final int PEOPLE = 500;
-    private static final Request.Origin ORIGIN = new Request.Origin("demo", "demo", null);
+    private static final Origin ORIGIN = new Origin("demo", "demo", null);
 
     private final Directory directory;
     private final Register register;

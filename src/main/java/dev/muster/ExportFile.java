@@ -4,8 +4,8 @@ import dev.muster.cli.CommandException;
 import dev.muster.cli.CommandException.Exit;
 import dev.muster.cli.Functions.Export;
 import dev.muster.cli.Functions.Verified;
+import dev.muster.directory.ChainVerification;
 import dev.muster.directory.ChainWalk;
-import dev.muster.directory.Journal;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
@@ -59,7 +59,7 @@ final class ExportFile {
                 }
             }
         }
-        Journal.Verification chain = walk.end();
+        ChainVerification chain = walk.end();
         if (walk.seq() == 0 && !walk.isBroken()) {
             throw new CommandException(Exit.USAGE, export.file() + " holds no entry");
         }

@@ -4,6 +4,7 @@ import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Register;
 import dev.muster.directory.Request;
 import dev.muster.http.AccessLog;
@@ -225,7 +226,7 @@ public final class TestServer implements AutoCloseable {
                 .execute(new Request(
                         realm,
                         new Write(actor, target, List.of(commands), null),
-                        new Request.Origin("test", "test", null),
+                        new Origin("test", "test", null),
                         null,
                         false,
                         0));

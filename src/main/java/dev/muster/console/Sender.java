@@ -1,8 +1,8 @@
 package dev.muster.console;
 
 import dev.muster.directory.Directory;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request;
-import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.http.Form;
 import dev.muster.model.Change;

@@ -179,7 +179,7 @@ public final class ChainWalk {
     }
 
     /// The end of the journal: nothing that was kept elsewhere may lie beyond it.
-    public Journal.Verification end() {
+    public ChainVerification end() {
         if (firstBad == null && !conflicts.isEmpty()) {
             bad(conflicts.firstKey(), conflicts.firstEntry().getValue());
         }
@@ -192,6 +192,6 @@ public final class ChainWalk {
                                 + keptElsewhere.lastEntry().getValue().source + " has entry " + beyond + ".");
             }
         }
-        return new Journal.Verification(firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);
+        return new ChainVerification(firstBad == null, seq, HexFormat.of().formatHex(head), firstBad, reason);
     }
 }

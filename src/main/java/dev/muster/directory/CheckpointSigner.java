@@ -56,7 +56,7 @@ final class CheckpointSigner {
     private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
 
     /// Ends that this server has written and that the journal has lost, where the folder cannot say so.
-    private final Map<Long, Position> lost = new ConcurrentHashMap<>();
+    private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
 
@@ -83,11 +83,11 @@ final class CheckpointSigner {
     /// @param lost what this server had written last when it found the journal shorter, or with another hash there;
     ///     null if it never did
     private record Run(
-            Position from,
-            Position to,
+            JournalPosition from,
+            JournalPosition to,
             boolean whole,
-            @Nullable Position lost) {
-        Run then(Position next, Position end) {
+            @Nullable JournalPosition lost) {
+        Run then(JournalPosition next, JournalPosition end) {
             if (lost != null) {
                 return this;
             }
@@ -99,22 +99,13 @@ final class CheckpointSigner {
         }
     }
 
-    /// The end of a journal at some time.
-    ///
-    /// @param head the hash of entry `seq`
-    record Position(long seq, byte[] head) {
-        boolean isSame(Position other) {
-            return seq == other.seq && Arrays.equals(head, other.head);
-        }
-    }
-
     /// @param loggedAt in nanoseconds, to repeat the ERROR now and then
     private record Contradiction(String sentence, long loggedAt) {}
 
     /// Learns of a commit, from the lane that made it.
     void committed(RealmWork work) {
-        Position from = work.began();
-        Position to = work.ended();
+        JournalPosition from = work.began();
+        JournalPosition to = work.ended();
         if (to.seq() > from.seq()) {
             runs.merge(work.realm().realm().id(), new Run(from, to, true, null), (run, _) -> run.then(from, to));
         }
@@ -233,19 +224,19 @@ final class CheckpointSigner {
 
     private Optional<CheckpointRow> sign(long realm, @Nullable Run run) throws IOException {
         Optional<CheckpointFolder.Last> last = folder.last(realm);
-        Position known = last.map(line -> line.checkpoint())
-                .map(checkpoint -> new Position(checkpoint.seq(), checkpoint.headBytes()))
+        JournalPosition known = last.map(line -> line.checkpoint())
+                .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
                 .orElse(null);
         if (run != null && (run.lost() != null || !has(realm, run.to()))) {
             return signLost(realm, run, last, known);
         }
-        Position missing = lost.get(realm);
+        JournalPosition missing = lost.get(realm);
         if (missing != null && !has(realm, missing)) {
             refuse(realm, lostSentence(missing));
             return Optional.empty();
         }
         lost.remove(realm);
-        Position end = run == null ? present(realm) : run.to();
+        JournalPosition end = run == null ? present(realm) : run.to();
         if (end == null) {
             return Optional.empty();
         }
@@ -261,7 +252,8 @@ final class CheckpointSigner {
         return Optional.of(signed(realm, last, end));
     }
 
-    private CheckpointRow signed(long realm, Optional<CheckpointFolder.Last> last, Position end) throws IOException {
+    private CheckpointRow signed(long realm, Optional<CheckpointFolder.Last> last, JournalPosition end)
+            throws IOException {
         Checkpoint checkpoint = Checkpoint.after(
                 last.map(CheckpointFolder.Last::text).orElse(null), realm, end.seq(), end.head(), now.instant());
         String line = key.sign(checkpoint);
@@ -274,8 +266,9 @@ final class CheckpointSigner {
     /// Signs for an end that this server has written and the journal no longer has. So the folder contradicts whoever
     /// took back answered writes before they were signed for, also after a restart.
     private Optional<CheckpointRow> signLost(
-            long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable Position known) throws IOException {
-        Position missing = run.lost() != null ? run.lost() : run.to();
+            long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
+            throws IOException {
+        JournalPosition missing = run.lost() != null ? run.lost() : run.to();
         refuse(realm, lostSentence(missing));
         if (!run.whole() || !follows(run, known)) {
             lost.put(realm, missing);
@@ -284,31 +277,34 @@ final class CheckpointSigner {
         return Optional.of(signed(realm, last, missing));
     }
 
-    private static String lostSentence(Position missing) {
+    private static String lostSentence(JournalPosition missing) {
         return "this server has written entry " + missing.seq() + " with the hash "
                 + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
     }
 
     /// Whether a run began where the last checkpoint ends, or with the journal itself.
-    private static boolean follows(Run run, @Nullable Position known) {
+    private static boolean follows(Run run, @Nullable JournalPosition known) {
         return known == null ? run.from().seq() == 0 : run.from().isSame(known);
     }
 
-    private boolean has(long realm, Position written) {
+    private boolean has(long realm, JournalPosition written) {
         JournalRow entry = stored(realm, written.seq()).entry();
         return entry != null && Arrays.equals(entry.hash(), written.head());
     }
 
     /// What the database says of where a journal ends; null while it is empty.
-    private @Nullable Position present(long realm) {
+    private @Nullable JournalPosition present(long realm) {
         BatchRow present = database.read(reads -> reads.present(realm));
-        return present == null || present.lastSeq() == 0 ? null : new Position(present.lastSeq(), present.head());
+        return present == null || present.lastSeq() == 0
+                ? null
+                : new JournalPosition(present.lastSeq(), present.head());
     }
 
     /// Why a journal that ends at `end` cannot be the one that was signed for before; null if it can be.
     ///
     /// @param known the end that was last signed for; null if none was
-    private @Nullable String contradiction(long realm, @Nullable Run run, @Nullable Position known, Position end) {
+    private @Nullable String contradiction(
+            long realm, @Nullable Run run, @Nullable JournalPosition known, JournalPosition end) {
         if (known != null && end.seq() < known.seq()) {
             return "it ends at entry " + end.seq() + ", but entry " + known.seq() + " is in a signed checkpoint";
         }
@@ -348,7 +344,7 @@ final class CheckpointSigner {
 
     /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
     /// entry where nothing was signed for yet: their MACs tell what this installation has written.
-    private @Nullable String walk(long realm, @Nullable Position known, Position end) {
+    private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = vault.get(realm).key();
         ChainWalk walk = known == null ? ChainWalk.of(realmKey) : ChainWalk.after(realmKey, known.seq(), known.head());
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
@@ -364,7 +360,7 @@ final class CheckpointSigner {
                 }
             }
         }
-        Journal.Verification outcome = walk.end();
+        ChainVerification outcome = walk.end();
         return outcome.valid() ? null : "entry " + outcome.firstBad() + " does not fit: " + outcome.reason();
     }
 

@@ -103,7 +103,7 @@ public final class Core implements AutoCloseable {
             vault.get(Realm.SYSTEM);
         }
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now, vault);
+        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
         indexing = new Indexing(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -147,7 +147,7 @@ public final class Core implements AutoCloseable {
         overview = new Overview(database, evidenceStore, vault, now);
         sessions = new Sessions(database, storageUpkeep, vault, now, random);
         tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
-        upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);
+        upkeep = new Upkeep(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
         sweeping.start();

@@ -21,7 +21,6 @@ import dev.muster.storage.Reads;
 import dev.muster.storage.Reads.StandingRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +49,6 @@ public final class Directory {
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
     private static final Duration TAKEN = Duration.ofSeconds(60);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Database database;
     private final Vault vault;
@@ -99,7 +97,7 @@ public final class Directory {
 
     private Result<Change> carryOut(Ticket ticket) {
         if (!lanes.offer(ticket)) {
-            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+            return Result.refused(new Refusal.Busy(Reading.RETRY_AFTER));
         }
         return switch (await(ticket)) {
             case Ticket.Answer.Judged(var result) -> result;
@@ -119,7 +117,7 @@ public final class Directory {
                 return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 return ticket.withdraw()
-                        ? new Ticket.Answer.Judged(Result.refused(new Refusal.Busy(RETRY_AFTER)))
+                        ? new Ticket.Answer.Judged(Result.refused(new Refusal.Busy(Reading.RETRY_AFTER)))
                         : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
@@ -147,7 +145,7 @@ public final class Directory {
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
         }
         long realm = request.realm();
-        return read(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
+        return Reading.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
     }
 
     private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
@@ -280,7 +278,7 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : read(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
+                                : Reading.of(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
             }
             return Result.ok(new Seen<>(all, at));
         });
@@ -348,24 +346,7 @@ public final class Directory {
 
     static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.USERS_READ)
-                ? read(reading)
+                ? Reading.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
-    }
-
-    /// Storage that does not answer in time is `Busy`; one in which something had to be put and is full,
-    /// `NoRoom`. A row that cannot be read is `Unreadable`, and logged.
-    static <T> Result<T> read(Supplier<Result<T>> reading) {
-        try {
-            return reading.get();
-        } catch (StorageException e) {
-            return switch (e.kind()) {
-                case UNREACHABLE, CONFLICT -> Result.refused(new Refusal.Busy(RETRY_AFTER));
-                case FULL -> Result.refused(new Refusal.NoRoom(GroupCommit.ROOM_AFTER));
-                case STATEMENT, FATAL -> throw e;
-            };
-        } catch (UnreadableException e) {
-            Unreadable.report(e);
-            return Result.refused(e.refusal());
-        }
     }
 }

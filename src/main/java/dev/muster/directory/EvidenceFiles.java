@@ -73,7 +73,7 @@ public final class EvidenceFiles {
         }
         boolean begun = false;
         try {
-            Result<Sink> sink = Directory.read(() -> begin(realm, announced));
+            Result<Sink> sink = Reading.of(() -> begin(realm, announced));
             begun = sink instanceof Result.Ok<Sink>;
             return sink;
         } finally {
@@ -138,7 +138,7 @@ public final class EvidenceFiles {
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
-                return OwnThread.call("evidence", () -> Directory.read(() -> filled(content)));
+                return OwnThread.call("evidence", () -> Reading.of(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             } catch (BeyondQuota e) {
@@ -271,7 +271,7 @@ public final class EvidenceFiles {
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for it.
     public Result<Opened> open(long realm, String jobId) {
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             Job job = database.snapshot(reads -> {
                 JobRow row = reads.job(realm, jobId);
                 return row == null ? null : jobs.open(reads, row);

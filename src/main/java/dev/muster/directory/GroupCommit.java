@@ -30,11 +30,6 @@ final class GroupCommit {
     /// How long a group is tried again while storage is away, counted from its first attempt.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-    /// How soon it is worth asking again whether there is room: somebody has to make it.
-    static final Duration ROOM_AFTER = Duration.ofSeconds(10);
-
     private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -45,7 +40,7 @@ final class GroupCommit {
     private final Supplier<Instant> clock;
     private final Committed committed;
     private final Scribe scribe = new Scribe();
-    private long noRoomToldNanos = System.nanoTime() - ROOM_AFTER.toNanos();
+    private long noRoomToldNanos = System.nanoTime() - Reading.ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt
     /// @param clock says what time it is, once a transaction has its locks
@@ -98,7 +93,7 @@ final class GroupCommit {
             // Realms that another server has locked: the next time, stand in line for them.
             wait = attempt.answered() == 0;
             if (!left.isEmpty() && System.nanoTime() > deadline) {
-                left = answerAll(left, new Refusal.Busy(RETRY_AFTER));
+                left = answerAll(left, new Refusal.Busy(Reading.RETRY_AFTER));
             }
         }
     }
@@ -109,7 +104,7 @@ final class GroupCommit {
         return switch (e.kind()) {
             case CONFLICT -> {
                 rollback();
-                yield late ? answerAll(tickets, new Refusal.Busy(RETRY_AFTER)) : tickets;
+                yield late ? answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER)) : tickets;
             }
             case STATEMENT -> {
                 rollback();
@@ -120,7 +115,7 @@ final class GroupCommit {
                 noRoom(e);
                 store.noRoom();
                 rollback();
-                yield answerAll(tickets, new Refusal.NoRoom(ROOM_AFTER));
+                yield answerAll(tickets, new Refusal.NoRoom(Reading.ROOM_AFTER));
             }
             case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
@@ -141,7 +136,7 @@ final class GroupCommit {
             if (rehearsed || ticket.request.write().isUrgent()) {
                 urgent.add(ticket);
             } else {
-                ticket.answer(refused(new Refusal.NoRoom(ROOM_AFTER)));
+                ticket.answer(refused(new Refusal.NoRoom(Reading.ROOM_AFTER)));
             }
         }
         return urgent;
@@ -150,7 +145,7 @@ final class GroupCommit {
     /// Told now and then only: clients ask on, and the log may be on the same disk.
     private void noRoom(StorageException e) {
         long now = System.nanoTime();
-        if (now - noRoomToldNanos > ROOM_AFTER.toNanos()) {
+        if (now - noRoomToldNanos > Reading.ROOM_AFTER.toNanos()) {
             noRoomToldNanos = now;
             LOG.error("no room to write: {}; writes are refused until there is", e.getMessage());
         }
@@ -182,7 +177,7 @@ final class GroupCommit {
                 pause();
             }
         }
-        return answerAll(tickets, new Refusal.Busy(RETRY_AFTER));
+        return answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER));
     }
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has ended,
@@ -212,7 +207,7 @@ final class GroupCommit {
                 pause();
             }
         }
-        answerAll(attempt.leftOut, new Refusal.Busy(RETRY_AFTER));
+        answerAll(attempt.leftOut, new Refusal.Busy(Reading.RETRY_AFTER));
         attempt.answers.keySet().forEach(ticket -> ticket.answer(refused(new Refusal.OutcomeUnknown())));
         return List.of();
     }

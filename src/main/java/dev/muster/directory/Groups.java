@@ -95,7 +95,7 @@ public final class Groups {
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
-                .then(_ -> Directory.read(
+                .then(_ -> Reading.of(
                         () -> Result.ok(groups(database.read(reads -> reads.groupsOfPolicy(realm, policy))))));
     }
 

@@ -59,7 +59,7 @@ public final class Jobs {
     /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
     public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
-                .then(seen -> Directory.read(() -> {
+                .then(seen -> Reading.of(() -> {
                     Job job = seen.value();
                     UUID owner = job.user();
                     UserRow row = owner == null ? null : database.user(realm, user.ref());
@@ -115,7 +115,7 @@ public final class Jobs {
     ///
     /// @param name as it was given with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
-    public Result<Integer> eraseNamed(Actor actor, long realm, String name, Request.Origin origin, boolean dryRun) {
+    public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
         Fingerprint print = vault.get(realm).prints().of(Job.name(name));
         return asReader(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
@@ -187,7 +187,7 @@ public final class Jobs {
 
     /// As [#promised(long, UUID, Digest)], of the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
-        return Directory.read(() -> vault.find(realm) == null
+        return Reading.of(() -> vault.find(realm) == null
                 ? Result.refused(unpromised())
                 : promised(realm, job, uploadToken(realm, token)));
     }
@@ -198,7 +198,7 @@ public final class Jobs {
     ///
     /// @param token as [#uploadToken] gives it
     Result<Promised> promised(long realm, UUID job, Digest token) {
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             if (vault.find(realm) == null) {
                 return Result.refused(unpromised());
             }
@@ -270,6 +270,6 @@ public final class Jobs {
     }
 
     private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope) ? Directory.read(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+        return actor.may(scope) ? Reading.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
     }
 }

@@ -51,17 +51,6 @@ public final class Journal {
     /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry follows
     public record Head(long seq, String head) {}
 
-    /// What walking a chain gave.
-    ///
-    /// @param firstBad the first entry that does not fit; null when all do
-    /// @param reason why it does not, a sentence; null when all do
-    public record Verification(
-            boolean valid,
-            long entries,
-            String head,
-            @Nullable Long firstBad,
-            @Nullable String reason) {}
-
     /// Takes the export, a line at a time.
     public interface Lines {
         void line(byte[] json) throws IOException;
@@ -232,18 +221,18 @@ public final class Journal {
 
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage
     /// keeps. Refuses: Forbidden; Busy while the realm, or two others, are being verified or reconciled.
-    public Result<Verification> verify(Actor actor, long realm) {
+    public Result<ChainVerification> verify(Actor actor, long realm) {
         return asReader(actor, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
     /// As [#verify(Actor, long)], for a caller that has the permit to walk.
     ///
     /// @param seen told from time to time up to which entry it has come
-    Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
+    Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
         return asReader(actor, () -> Result.ok(walk(realm, seen)));
     }
 
-    private Verification walk(long realm, LongConsumer seen) {
+    private ChainVerification walk(long realm, LongConsumer seen) {
         ChainWalk walk = ChainWalk.of(vault.get(realm).key());
         // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
@@ -332,7 +321,7 @@ public final class Journal {
 
     private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.JOURNAL_READ)
-                ? Directory.read(reading)
+                ? Reading.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
     }
 }

@@ -41,7 +41,7 @@ final class JournalBatch {
     }
 
     /// @param subject the key that seals what the entry tells of its subject; null if that is destroyed
-    void add(Event event, Request.Origin origin, @Nullable SealingKey subject, Randomness random) {
+    void add(Event event, Origin origin, @Nullable SealingKey subject, Randomness random) {
         nextSeq++;
         JournalRow row = scribe.entry(key, nextSeq, nextHead, event, origin, subject, random);
         fresh.add(row);

@@ -186,7 +186,7 @@ public final class Maintenance {
         if (!actor.isRoot()) {
             return Result.refused(new Refusal.Forbidden("root"));
         }
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             try {
                 MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
                 vault.masterKeys(next);

@@ -59,7 +59,7 @@ public final class Overview {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Directory.read(() -> database.snapshot(reads -> {
+        return Reading.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
             BatchRow present = reads.present(realm);
@@ -86,7 +86,7 @@ public final class Overview {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
                 BatchRow present = reads.present(realm);
@@ -102,7 +102,7 @@ public final class Overview {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Directory.read(() -> database.snapshot(reads -> {
+        return Reading.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             Instant before = at.plus(span);
             Reader reader = new Reader(vault.get(realm));

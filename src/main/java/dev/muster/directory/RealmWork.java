@@ -136,15 +136,15 @@ final class RealmWork {
     }
 
     /// Where the journal ended before this transaction.
-    CheckpointSigner.Position began() {
-        return new CheckpointSigner.Position(
+    JournalPosition began() {
+        return new JournalPosition(
                 last.lastSeq(),
                 last.no() > 0 ? last.head() : scribe.origin(realm.realm().id()));
     }
 
     /// Where the journal ends after this transaction.
-    CheckpointSigner.Position ended() {
-        return new CheckpointSigner.Position(journal.seq(), journal.head());
+    JournalPosition ended() {
+        return new JournalPosition(journal.seq(), journal.head());
     }
 
     // What requests do.

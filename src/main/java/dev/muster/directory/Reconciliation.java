@@ -58,7 +58,7 @@ public final class Reconciliation {
         }
         return walks.within(
                 realm,
-                () -> Directory.read(() -> Result.ok(OwnThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
+                () -> Reading.of(() -> Result.ok(OwnThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
     /// As [#reconcile(Actor, long)], without asking for a permit.

@@ -18,10 +18,10 @@ import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.Upkeep.KeyUse;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -198,14 +198,14 @@ public final class Register {
 
     /// What `reading` gives, or `Busy` when storage does not answer one of its reads.
     public static <T> Result<T> answered(Supplier<Result<T>> reading) {
-        return Directory.read(reading);
+        return Reading.of(reading);
     }
 
     /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were altered; needs
     /// `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
-                ? Directory.read(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
+                ? Reading.of(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
                         .filter(row -> vault.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
                         .toList()))
@@ -216,7 +216,7 @@ public final class Register {
     /// altered; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
-                ? Directory.read(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
+                ? Reading.of(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
                         .filter(row -> vault.get(realm).macs().obeyed(row))
                         .map(OperatorRow::operator)
                         .toList()))
@@ -226,8 +226,7 @@ public final class Register {
     /// Tenants in order of their partner id, from after one on; root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
         return actor.isRoot()
-                ? Directory.read(() ->
-                        Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
+                ? Reading.of(() -> Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
                 : Result.refused(new Refusal.Forbidden("root"));
     }
 
@@ -252,13 +251,13 @@ public final class Register {
         quotas.invalidate(realm);
     }
 
-    /// The uses noted since the last call.
-    Map<CredentialId, Instant> takeUsed() {
-        Map<CredentialId, Instant> taken = new HashMap<>();
+    /// The uses of keys noted since the last call.
+    List<KeyUse> takeUsed() {
+        List<KeyUse> taken = new ArrayList<>();
         for (CredentialId id : used.keySet()) {
             Instant at = used.remove(id);
             if (at != null) {
-                taken.put(id, at);
+                taken.add(new KeyUse(id.realm(), id.id(), at));
             }
         }
         return taken;

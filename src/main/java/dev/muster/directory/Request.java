@@ -26,24 +26,6 @@ public record Request(
         this(realm, write, origin, retry, null, dryRun, bytes);
     }
 
-    /// Where it came from, as the journal keeps it.
-    ///
-    /// @param dialect the dialect's name, such as `rest`
-    /// @param requestId the server's own id of the request: kept in plain, so it must not identify anybody
-    /// @param clientRequestId the id that the client gave the request; null if none. Kept sealed, since it may
-    ///     identify somebody
-    /// @param onBehalfOf the person for whom a program says it acts; null for nobody
-    public record Origin(
-            String dialect,
-            String requestId,
-            @Nullable String clientRequestId,
-            @Nullable String onBehalfOf) {
-        /// The origin of a request whose client gave it no id.
-        public Origin(String dialect, String requestId, @Nullable String onBehalfOf) {
-            this(dialect, requestId, null, onBehalfOf);
-        }
-    }
-
     /// The signature that a request came with, where that does not cover the request's body. It is remembered for
     /// as long as it could be sent again, also when the request is refused or rehearsed.
     ///

@@ -51,7 +51,7 @@ final class Scribe {
             long seq,
             byte[] previous,
             Event event,
-            Request.Origin origin,
+            Origin origin,
             @Nullable SealingKey key,
             Randomness random) {
         EntryFormat.Opened opened = new EntryFormat.Opened(

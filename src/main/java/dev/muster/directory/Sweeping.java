@@ -49,15 +49,17 @@ final class Sweeping implements AutoCloseable {
     private final EvidenceStore evidence;
     private final Now now;
     private final Vault vault;
+    private final Duration sessionsKept;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
 
-    Sweeping(Database database, Upkeep storage, EvidenceStore evidence, Now now, Vault vault) {
+    Sweeping(Database database, Upkeep storage, EvidenceStore evidence, Now now, Vault vault, Duration sessionsKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
         this.now = now;
         this.vault = vault;
+        this.sessionsKept = sessionsKept;
     }
 
     void start() {
@@ -108,7 +110,7 @@ final class Sweeping implements AutoCloseable {
     }
 
     void oldSessions() {
-        storage.forgetSessions(now.instant().minus(Sessions.IDLE));
+        storage.forgetSessions(now.instant().minus(sessionsKept));
     }
 
     void oldTokenFamilies() {

@@ -10,13 +10,14 @@ import dev.muster.storage.Upkeep.Due;
 import dev.muster.storage.Upkeep.KeyUse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +31,8 @@ final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
     private final dev.muster.storage.Upkeep storage;
-    private final Directory directory;
-    private final Register register;
+    private final Function<Request, Result<Change>> door;
+    private final Supplier<List<KeyUse>> keyUses;
     private final Now now;
     private final CheckpointSigner signer;
     private final CheckpointWitness witness;
@@ -44,14 +45,14 @@ final class Upkeep implements AutoCloseable {
 
     Upkeep(
             dev.muster.storage.Upkeep storage,
-            Directory directory,
-            Register register,
+            Function<Request, Result<Change>> door,
+            Supplier<List<KeyUse>> keyUses,
             Now now,
             CheckpointSigner signer,
             CheckpointWitness witness) {
         this.storage = storage;
-        this.directory = directory;
-        this.register = register;
+        this.door = door;
+        this.keyUses = keyUses;
         this.now = now;
         this.signer = signer;
         this.witness = witness;
@@ -98,7 +99,7 @@ final class Upkeep implements AutoCloseable {
             ended = 0;
             try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (Future<Result<Change>> one : each.invokeAll(due.stream()
-                        .<Callable<Result<Change>>>map(row -> () -> directory.execute(ending(row)))
+                        .<Callable<Result<Change>>>map(row -> () -> door.apply(ending(row)))
                         .toList())) {
                     ended += one.state() == Future.State.SUCCESS && one.resultNow() instanceof Result.Ok ? 1 : 0;
                 }
@@ -109,7 +110,7 @@ final class Upkeep implements AutoCloseable {
 
     private static Request ending(Due row) {
         Write write = new Write(Actor.SYSTEM, UserRef.id(row.user()), List.of(new Command.EndHolds()), null);
-        return new Request(row.realm(), write, new Request.Origin("system", "upkeep", null), null, false, 0);
+        return new Request(row.realm(), write, new Origin("system", "upkeep", null), null, false, 0);
     }
 
     private void dropOldRetries() {
@@ -120,8 +121,7 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void noteKeyUses() {
-        List<KeyUse> uses = new ArrayList<>();
-        register.takeUsed().forEach((key, at) -> uses.add(new KeyUse(key.realm(), key.id(), at)));
+        List<KeyUse> uses = keyUses.get();
         if (!uses.isEmpty()) {
             storage.used(uses);
         }

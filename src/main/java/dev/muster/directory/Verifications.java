@@ -66,7 +66,7 @@ public final class Verifications {
         if (!actor.may(Scope.JOURNAL_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
         }
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             Walk walk = walks.get(realm);
             VerificationRow row = database.read(reads -> reads.verification(realm));
             Found last =
@@ -93,7 +93,7 @@ public final class Verifications {
 
     private void walk(Actor actor, long realm, Walk walk) {
         try {
-            if (journal.verify(actor, realm, walk.seen::set) instanceof Result.Ok<Journal.Verification>(var found)) {
+            if (journal.verify(actor, realm, walk.seen::set) instanceof Result.Ok<ChainVerification>(var found)) {
                 storage.verified(new VerificationRow(
                         realm, now.instant(), found.entries(), found.head(), found.firstBad(), found.reason()));
             }

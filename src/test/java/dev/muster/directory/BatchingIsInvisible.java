@@ -87,7 +87,7 @@ abstract class BatchingIsInvisible {
                     onUser ? UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "ext-1") : null,
                     List.of(command),
                     null);
-            Request.Origin origin = new Request.Origin("test", "request-" + requests.size(), null);
+            Origin origin = new Origin("test", "request-" + requests.size(), null);
             requests.add(new Request(PRODUCTION, write, origin, null, false, 0));
         }
         List<String> alone = outcome(List.of(requests), new Random(0), 1, 0);
@@ -110,7 +110,7 @@ abstract class BatchingIsInvisible {
             Request tenant = new Request(
                     Realm.SYSTEM,
                     new Write(Actor.ROOT, null, List.of(Scenario.tenant(TEST, PRODUCTION, KEY)), null),
-                    new Request.Origin("test", "tenant", null),
+                    new Origin("test", "tenant", null),
                     null,
                     false,
                     0);

@@ -88,7 +88,7 @@ abstract class CoreContract {
         }
         assertThat(numbers).doesNotHaveDuplicates().hasSize(300);
         assertThat(numbers.stream().mapToLong(n -> n).max()).hasValue(300);
-        assertThat(running.verify()).matches(Journal.Verification::valid);
+        assertThat(running.verify()).matches(ChainVerification::valid);
         Page<User> page = Running.ok(
                         running.core.directory().list(Running.ADMIN, Running.REALM, UserQuery.all(50, 280)))
                 .value();
@@ -248,7 +248,7 @@ abstract class CoreContract {
                                 Running.REALM,
                                 UserRef.identifier(Identifier.Kind.EMAIL, "bea@example.com")))
                 .isInstanceOf(Result.Refused.class);
-        assertThat(running.verify()).matches(Journal.Verification::valid);
+        assertThat(running.verify()).matches(ChainVerification::valid);
     }
 
     @Test
@@ -259,7 +259,7 @@ abstract class CoreContract {
                         .user())
                 .isEqualTo(before);
         assertThat(running.find(ana)).isEqualTo(before);
-        assertThat(running.verify()).matches(Journal.Verification::valid);
+        assertThat(running.verify()).matches(ChainVerification::valid);
     }
 
     @Test

@@ -191,7 +191,7 @@ final class CoreOnSqliteTest extends CoreContract {
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
-        Journal.Verification verification = running().verify();
+        ChainVerification verification = running().verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(4);
     }
@@ -206,7 +206,7 @@ final class CoreOnSqliteTest extends CoreContract {
     private void assertFirstBad(long seq, String statement) throws SQLException {
         fill();
         tamper(statement);
-        Journal.Verification verification = running().verify();
+        ChainVerification verification = running().verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(seq);
         assertThat(verification.reason()).isNotBlank();

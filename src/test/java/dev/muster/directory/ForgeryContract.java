@@ -169,7 +169,7 @@ abstract class ForgeryContract extends RunningContract {
         fields[3] = "0".repeat(64);
         fields[6] = "another-key";
         Files.writeString(file(), honest + "\n" + String.join(" ", fields) + "\n");
-        Journal.Verification verification = running.verify();
+        ChainVerification verification = running.verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.reason())
                 .contains("the last line of the checkpoint folder")
@@ -226,7 +226,7 @@ abstract class ForgeryContract extends RunningContract {
     }
 
     private void assertInvalid(long firstBad) {
-        Journal.Verification verification = running.verify();
+        ChainVerification verification = running.verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(firstBad);
     }

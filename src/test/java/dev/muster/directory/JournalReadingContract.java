@@ -254,7 +254,7 @@ abstract class JournalReadingContract extends RunningContract {
         eventually(() -> Running.ok(verifications.state(Running.ADMIN, TEST)).last() != null);
         Verifications.Found found =
                 Running.ok(verifications.state(Running.ADMIN, TEST)).last();
-        Journal.Verification now = running.verify();
+        ChainVerification now = running.verify();
         assertThat(found.valid()).isTrue();
         assertThat(found.entries()).isEqualTo(now.entries());
         assertThat(found.head()).isEqualTo(now.head());

@@ -110,8 +110,8 @@ final class Running implements AutoCloseable {
         return database;
     }
 
-    static Request.Origin origin() {
-        return new Request.Origin("test", "request-1", "caller@example.com");
+    static Origin origin() {
+        return new Origin("test", "request-1", "caller@example.com");
     }
 
     static Change changed(Result<Change> result) {
@@ -140,7 +140,7 @@ final class Running implements AutoCloseable {
         return ok(core.directory().find(ADMIN, REALM, UserRef.id(user), at)).value();
     }
 
-    Journal.Verification verify() {
+    ChainVerification verify() {
         return ok(core.journal().verify(ADMIN, REALM));
     }
 

@@ -114,8 +114,7 @@ final class Scenario {
         Request.Proof proof = random.nextInt(10) == 0
                 ? new Request.Proof(signature(random.nextInt(FEW)), digest(seldom(4)), random.nextInt(3) == 0)
                 : null;
-        Request.Origin origin =
-                new Request.Origin("test", "request-" + number, random.nextInt(5) == 0 ? "ana@example.com" : null);
+        Origin origin = new Origin("test", "request-" + number, random.nextInt(5) == 0 ? "ana@example.com" : null);
         return new Request(realm, write, origin, retry, proof, random.nextInt(8) == 0, 100);
     }
 

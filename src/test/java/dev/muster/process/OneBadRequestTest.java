@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.TestServer;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request;
 import dev.muster.http.Face;
 import dev.muster.http.Json;
@@ -799,7 +800,7 @@ class OneBadRequestTest {
                     .execute(new Request(
                             realm,
                             new Write(actor, target, List.of(command), null),
-                            new Request.Origin("test", "test", null),
+                            new Origin("test", "test", null),
                             null,
                             false,
                             100));

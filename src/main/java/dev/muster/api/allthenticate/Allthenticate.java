@@ -3,7 +3,7 @@ package dev.muster.api.allthenticate;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.http.Face;

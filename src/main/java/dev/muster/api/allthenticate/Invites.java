@@ -2,9 +2,9 @@ package dev.muster.api.allthenticate;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.http.Guards;

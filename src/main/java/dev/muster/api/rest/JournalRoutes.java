@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
+import dev.muster.directory.ChainVerification;
 import dev.muster.directory.Difference;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
@@ -88,7 +89,7 @@ final class JournalRoutes {
 
     Reply verify(Call call) {
         call.input().check();
-        Journal.Verification found = unlessRefused(journal.verify(call.actor(), call.realm()));
+        ChainVerification found = unlessRefused(journal.verify(call.actor(), call.realm()));
         return Reply.json(200, json -> {
             json.object()
                     .field("valid", found.valid())

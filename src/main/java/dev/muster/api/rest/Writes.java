@@ -1,6 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.Directory;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -80,8 +81,7 @@ final class Writes {
         return directory.execute(new Request(
                 realm,
                 write,
-                new Request.Origin(
-                        DIALECT, call.request().serverId(), call.request().clientId(), null),
+                new Origin(DIALECT, call.request().serverId(), call.request().clientId(), null),
                 key == null ? null : Request.Retry.of(key, DIALECT, write),
                 call.guards().dryRun(),
                 call.request().body().length));

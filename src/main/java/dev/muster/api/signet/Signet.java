@@ -1,8 +1,8 @@
 package dev.muster.api.signet;
 
 import dev.muster.directory.Directory;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Page;
-import dev.muster.directory.Request.Origin;
 import dev.muster.directory.Request.Retry;
 import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;

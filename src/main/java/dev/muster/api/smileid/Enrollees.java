@@ -1,7 +1,7 @@
 package dev.muster.api.smileid;
 
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request.Proof;
 import dev.muster.directory.Request.Retry;
 import dev.muster.http.Face;

@@ -4,7 +4,7 @@ import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
-import dev.muster.directory.Request.Origin;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request.Proof;
 import dev.muster.directory.Request.Retry;
 import dev.muster.http.Fault;

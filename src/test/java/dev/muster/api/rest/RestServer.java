@@ -6,6 +6,7 @@ import dev.muster.TestDatabase;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
+import dev.muster.directory.Origin;
 import dev.muster.directory.Request;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
@@ -147,7 +148,7 @@ final class RestServer implements AutoCloseable {
                     .execute(new Request(
                             realm,
                             new Write(caller.actor(), null, List.of(submit), null),
-                            new Request.Origin("test", "test", null),
+                            new Origin("test", "test", null),
                             null,
                             false,
                             0));
