@@ -2,9 +2,9 @@ package dev.muster;
 
 import dev.muster.DemoPeople.Person;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Origin;
 import dev.muster.directory.Register;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;

@@ -46,6 +46,16 @@ final class ArchitectureTest {
             Map.entry("api.epixel", List.of("model", "directory", "security", "http", "config")),
             Map.entry("api.scim", List.of("model", "directory", "security", "http", "config")));
 
+    /// What the packages within a package may use of each other, besides themselves.
+    private static final Map<String, List<String>> ROOMS = Map.of(
+            "model", List.of(),
+            "model.state", List.of("model"),
+            "model.rules", List.of("model", "model.state"),
+            "directory.keys", List.of(),
+            "directory.journal", List.of("directory.keys"),
+            "directory.lane", List.of("directory.keys", "directory.journal"),
+            "directory.chores", List.of("directory.keys", "directory.journal", "directory.lane"));
+
     private static final JavaClasses MUSTER =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
 
@@ -63,6 +73,23 @@ final class ArchitectureTest {
                                     .and(not(resideInAnyPackage(allowed.stream()
                                             .map(ArchitectureTest::packageOf)
                                             .toArray(String[]::new))))));
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachRoomUsesOnlyTheRoomsBelowIt() {
+        return ROOMS.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    String house = entry.getKey().split("\\.")[0];
+                    String[] allowed = Stream.concat(Stream.of(entry.getKey()), entry.getValue().stream())
+                            .map(room -> ROOT + "." + room)
+                            .toArray(String[]::new);
+                    check(noClasses()
+                            .that()
+                            .resideInAPackage(ROOT + "." + entry.getKey())
+                            .should()
+                            .dependOnClassesThat(
+                                    resideInAnyPackage(packageOf(house)).and(not(resideInAnyPackage(allowed)))));
                 }));
     }
 

@@ -2,11 +2,11 @@ package dev.muster.console;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
-import dev.muster.directory.JournalEntry;
-import dev.muster.directory.JournalQuery;
-import dev.muster.directory.JournalQuery.Order;
 import dev.muster.directory.Page;
 import dev.muster.directory.Verifications;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.http.Reply;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;

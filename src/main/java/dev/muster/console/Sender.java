@@ -1,9 +1,9 @@
 package dev.muster.console;
 
 import dev.muster.directory.Directory;
-import dev.muster.directory.Origin;
-import dev.muster.directory.Request;
-import dev.muster.directory.Request.Retry;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.Request.Retry;
 import dev.muster.http.Form;
 import dev.muster.model.Change;
 import dev.muster.model.Command;

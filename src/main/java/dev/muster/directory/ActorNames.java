@@ -1,6 +1,8 @@
 package dev.muster.directory;
 
 import dev.muster.directory.Register.CredentialId;
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Scope;

@@ -1,5 +1,19 @@
 package dev.muster.directory;
 
+import dev.muster.directory.chores.CheckpointSigner;
+import dev.muster.directory.chores.CredentialSealing;
+import dev.muster.directory.chores.Indexing;
+import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.Sweeping;
+import dev.muster.directory.chores.Upkeep;
+import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.journal.CheckpointFolder;
+import dev.muster.directory.journal.CheckpointWitness;
+import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.Lanes;
+import dev.muster.directory.lane.RealmWork;
 import dev.muster.model.Environment;
 import dev.muster.model.Realm;
 import dev.muster.sealing.CheckpointKey;

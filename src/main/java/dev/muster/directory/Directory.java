@@ -1,5 +1,15 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalPart;
+import dev.muster.directory.journal.Reader;
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.Lanes;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.Ticket;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;

@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.OwnThread;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Digest;

@@ -1,5 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Reader;
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
 import dev.muster.model.Group;
 import dev.muster.model.Policy;

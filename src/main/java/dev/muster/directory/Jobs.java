@@ -1,5 +1,12 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.journal.Reader;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;

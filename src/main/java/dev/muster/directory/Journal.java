@@ -1,5 +1,18 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.ChainWalk;
+import dev.muster.directory.journal.CheckpointFolder;
+import dev.muster.directory.journal.Checkpoints;
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalPart;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;

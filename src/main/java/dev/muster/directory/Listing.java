@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Reader;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
 import dev.muster.model.User;

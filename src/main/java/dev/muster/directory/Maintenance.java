@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;

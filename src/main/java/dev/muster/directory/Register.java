@@ -1,5 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Environment;
@@ -236,7 +241,7 @@ public final class Register {
     }
 
     /// What was committed makes cached copies void.
-    void changed(long realm, List<UUID> credentials) {
+    public void changed(long realm, List<UUID> credentials) {
         for (UUID id : credentials) {
             keys.invalidate(new CredentialId(realm, id));
             operators.invalidate(new CredentialId(realm, id));

@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Digest;
 import dev.muster.model.Operator;
 import dev.muster.storage.Database;

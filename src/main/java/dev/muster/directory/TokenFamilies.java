@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.Vault;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.TokenFamilyRow;
 import dev.muster.storage.Upkeep;

@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.Reading;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;

@@ -52,7 +52,7 @@ public sealed interface Command {
         }
 
         /// The change to a user who is there.
-        Update update() {
+        public Update update() {
             return new Update(
                     new Edit<>(fields.email()),
                     null,
@@ -88,7 +88,7 @@ public sealed interface Command {
         }
 
         /// Whether removed users can be changed like this too: everything but when a device was added.
-        boolean isOpenToRemoved() {
+        public boolean isOpenToRemoved() {
             return deviceAddedAt == null;
         }
     }

@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.directory.OwnThread;
+import dev.muster.directory.keys.OwnThread;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;

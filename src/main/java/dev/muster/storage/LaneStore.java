@@ -1,8 +1,8 @@
 package dev.muster.storage;
 
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.User;
+import dev.muster.model.state.Needs;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;

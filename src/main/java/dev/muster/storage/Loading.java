@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.Needs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -2,17 +2,22 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.GroupCommit;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.Ticket;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
 import dev.muster.model.Role;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.state.Needs;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;

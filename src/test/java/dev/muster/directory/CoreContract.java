@@ -2,6 +2,10 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.Indexing;
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.lane.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;

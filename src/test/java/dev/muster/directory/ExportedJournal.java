@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
 import dev.muster.model.User;

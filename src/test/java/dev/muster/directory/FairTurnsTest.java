@@ -2,6 +2,11 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.Backlog;
+import dev.muster.directory.lane.Lane;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.Ticket;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Write;

@@ -2,6 +2,9 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.Scribe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

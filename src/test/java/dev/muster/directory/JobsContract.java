@@ -2,6 +2,12 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;

@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.Vault;
+import dev.muster.directory.lane.GroupCommit;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.Ticket;
 import dev.muster.model.Actor;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;

@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Change;

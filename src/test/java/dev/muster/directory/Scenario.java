@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;

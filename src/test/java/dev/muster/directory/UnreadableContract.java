@@ -2,17 +2,22 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Card;
 import dev.muster.model.Command;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Job;
-import dev.muster.model.Needs;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
+import dev.muster.model.state.Needs;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Batch;
 import dev.muster.storage.LaneStore;

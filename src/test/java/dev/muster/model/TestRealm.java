@@ -2,6 +2,9 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.rules.Judge;
+import dev.muster.model.state.Needs;
+import dev.muster.model.state.Picture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.TestServer;
-import dev.muster.directory.Origin;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request;
 import dev.muster.http.Face;
 import dev.muster.http.Json;
 import dev.muster.http.Method;

@@ -3,9 +3,9 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Group;
-import dev.muster.model.Needs;
 import dev.muster.model.Policy;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.Needs;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;
 import dev.muster.storage.Rows.DeletedRow;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Digest;
 import dev.muster.model.Fingerprint;
-import dev.muster.model.Needs;
 import dev.muster.model.Outcome;
+import dev.muster.model.state.Needs;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.EvidenceRef;
 import dev.muster.storage.Rows.JobRow;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.Needs;
 import dev.muster.storage.StorageException.Kind;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.Needs;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.Needs;
 import dev.muster.storage.StorageException.Kind;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;

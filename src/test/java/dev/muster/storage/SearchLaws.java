@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Realm;
 import dev.muster.model.SearchText;
 import dev.muster.model.User;
+import dev.muster.model.state.Needs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Needs;
 import dev.muster.model.SearchText;
 import dev.muster.model.User;
+import dev.muster.model.state.Needs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

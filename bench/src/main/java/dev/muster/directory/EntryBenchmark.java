@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.journal.Scribe;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;

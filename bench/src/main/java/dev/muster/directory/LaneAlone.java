@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.lane.GroupCommit;
+import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.Ticket;
+import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;

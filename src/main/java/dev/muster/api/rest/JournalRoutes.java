@@ -2,15 +2,15 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
-import dev.muster.directory.ChainVerification;
-import dev.muster.directory.Difference;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
-import dev.muster.directory.JournalEntry;
-import dev.muster.directory.JournalQuery;
-import dev.muster.directory.JournalQuery.Order;
 import dev.muster.directory.Page;
-import dev.muster.directory.Reconciliation;
+import dev.muster.directory.chores.Difference;
+import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;

@@ -1,8 +1,8 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.Directory;
-import dev.muster.directory.Origin;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;

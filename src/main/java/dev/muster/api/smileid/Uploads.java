@@ -4,9 +4,9 @@ import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
-import dev.muster.directory.Origin;
-import dev.muster.directory.Request.Proof;
-import dev.muster.directory.Request.Retry;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.Request.Proof;
+import dev.muster.directory.lane.Request.Retry;
 import dev.muster.http.Fault;
 import dev.muster.http.Guards;
 import dev.muster.http.Refused;
@@ -151,7 +151,7 @@ final class Uploads {
         long realm = caller.realm().id();
         String key = asked.guards.idempotencyKey();
         return directory
-                .execute(new dev.muster.directory.Request(
+                .execute(new dev.muster.directory.lane.Request(
                         realm,
                         write,
                         new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
@@ -244,7 +244,7 @@ final class Uploads {
         return Remembering.unsure(directory.execute(onBehalf(request, realm, promised, command, dryRun)));
     }
 
-    private static dev.muster.directory.Request submission(
+    private static dev.muster.directory.lane.Request submission(
             Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);
@@ -252,9 +252,9 @@ final class Uploads {
     }
 
     /// A request on the account that asked for the address.
-    private static dev.muster.directory.Request onBehalf(
+    private static dev.muster.directory.lane.Request onBehalf(
             Request request, long realm, Jobs.Promised promised, Command command, boolean dryRun) {
-        return new dev.muster.directory.Request(
+        return new dev.muster.directory.lane.Request(
                 realm,
                 new Write(promised.actor(), null, List.of(command), null),
                 new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
