@@ -109,7 +109,7 @@ public final class Backlog {
             this.each = each;
         }
 
-        public void take(RealmQueue queue) {
+        void take(RealmQueue queue) {
             int commands = 0;
             while (!queue.tickets.isEmpty()) {
                 Ticket next = queue.tickets.element();
