@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.rules.Judge;
 import dev.muster.model.state.Needs;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -170,10 +170,10 @@ final class TestRealm {
     List<Result<Change>> batch(List<Write> writes) {
         Needs needs = new Needs();
         writes.forEach(write -> Judge.plan(write, needs, PRINTS));
-        Picture picture = load(needs);
+        WorkingSet picture = load(needs);
         List<Result<Change>> results = new ArrayList<>();
         for (Write write : writes) {
-            Picture overlay = picture.overlay();
+            WorkingSet overlay = picture.overlay();
             Seen before = Seen.of(picture);
             Result<Change> result = new Judge(overlay, environment, PRINTS, now).judge(write, this::freshId);
             assertThat(Seen.of(picture)).isEqualTo(before);
@@ -192,8 +192,8 @@ final class TestRealm {
         return results;
     }
 
-    private Picture load(Needs needs) {
-        Picture picture = new Picture(counters, lastNumber);
+    private WorkingSet load(Needs needs) {
+        WorkingSet picture = new WorkingSet(counters, lastNumber);
         for (Job job : jobs.values()) {
             boolean named = job.name() != null && needs.jobs.names.contains(PRINTS.of(job.name()));
             if (named || needs.jobs.ids.contains(job.jobId())) {
@@ -252,7 +252,7 @@ final class TestRealm {
         return picture;
     }
 
-    private void loadGroups(Picture picture, Needs needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
+    private void loadGroups(WorkingSet picture, Needs needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
         for (UUID group : needs.memberships.policiesOfGroups) {
             for (UUID policy : policiesOfGroups.getOrDefault(group, Set.of())) {
                 picture.memberships().loadedPolicyOfGroup(group, policy);
@@ -277,8 +277,8 @@ final class TestRealm {
         return affiliations.getOrDefault(user, Affiliations.NONE);
     }
 
-    private void save(Picture picture) {
-        for (Picture.Changed<User> changed : picture.people().changed()) {
+    private void save(WorkingSet picture) {
+        for (WorkingSet.Changed<User> changed : picture.people().changed()) {
             assertThat(changed.before()).isEqualTo(users.get(changed.after().id()));
             users.put(changed.after().id(), changed.after());
         }
@@ -296,7 +296,7 @@ final class TestRealm {
                 .changedTenants()
                 .forEach(changed -> tenants.put(changed.after().partnerId(), changed.after()));
         saveGroups(picture);
-        for (Picture.Changed<Job> changed : picture.jobs().changed()) {
+        for (WorkingSet.Changed<Job> changed : picture.jobs().changed()) {
             assertThat(changed.before()).isEqualTo(jobs.get(changed.after().jobId()));
             jobs.put(changed.after().jobId(), changed.after());
         }
@@ -304,8 +304,8 @@ final class TestRealm {
         lastNumber = picture.people().lastNumber();
     }
 
-    private void saveGroups(Picture picture) {
-        for (Picture.Altered<Group> altered : picture.memberships().changedGroups()) {
+    private void saveGroups(WorkingSet picture) {
+        for (WorkingSet.Altered<Group> altered : picture.memberships().changedGroups()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(groups.get(altered.after().id()));
@@ -315,7 +315,7 @@ final class TestRealm {
                         .isEqualTo(groups.remove(altered.before().id()));
             }
         }
-        for (Picture.Altered<Policy> altered : picture.memberships().changedPolicies()) {
+        for (WorkingSet.Altered<Policy> altered : picture.memberships().changedPolicies()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(policies.get(altered.after().id()));
@@ -350,21 +350,21 @@ final class TestRealm {
 
     /// All that can be seen of what a picture would have stored.
     private record Seen(
-            List<Picture.Changed<User>> users,
-            List<Picture.Changed<ApiKey>> keys,
-            List<Picture.Changed<Operator>> operators,
-            List<Picture.Changed<Tenant>> tenants,
+            List<WorkingSet.Changed<User>> users,
+            List<WorkingSet.Changed<ApiKey>> keys,
+            List<WorkingSet.Changed<Operator>> operators,
+            List<WorkingSet.Changed<Tenant>> tenants,
             Map<Fingerprint, Optional<UUID>> bars,
             Collection<ApiKey> allKeys,
             Collection<Operator> allOperators,
-            List<Picture.Altered<Group>> groups,
-            List<Picture.Altered<Policy>> policies,
-            Map<UUID, Picture.Changed<Affiliations>> affiliations,
-            Map<UUID, Picture.Changed<Set<UUID>>> policiesOfGroups,
-            List<Picture.Changed<Job>> jobs,
+            List<WorkingSet.Altered<Group>> groups,
+            List<WorkingSet.Altered<Policy>> policies,
+            Map<UUID, WorkingSet.Changed<Affiliations>> affiliations,
+            Map<UUID, WorkingSet.Changed<Set<UUID>>> policiesOfGroups,
+            List<WorkingSet.Changed<Job>> jobs,
             Counters counters,
             long lastNumber) {
-        static Seen of(Picture picture) {
+        static Seen of(WorkingSet picture) {
             return new Seen(
                     picture.people().changed(),
                     picture.credentials().changedKeys(),

@@ -7,7 +7,7 @@ import dev.muster.model.Fingerprint;
 import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.state.Needs;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
@@ -187,7 +187,7 @@ final class Attempt {
         loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats().loaded(row));
     }
 
-    private static Picture set(Map<Long, RealmWork> byNumber, long realm) {
+    private static WorkingSet set(Map<Long, RealmWork> byNumber, long realm) {
         return work(byNumber, realm).set();
     }
 

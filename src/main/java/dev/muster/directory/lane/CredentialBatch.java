@@ -5,7 +5,7 @@ import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Operator;
 import dev.muster.model.state.CredentialState;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.Randomness;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.KeyRow;
@@ -74,13 +74,13 @@ public final class CredentialBatch {
 
     void collect(Batch batch) {
         long id = realm.realm().id();
-        for (Picture.Changed<ApiKey> changed : state.changedKeys()) {
+        for (WorkingSet.Changed<ApiKey> changed : state.changedKeys()) {
             byte[] sealed =
                     Objects.requireNonNull(sealedSecrets.get(changed.after().id()));
             (changed.before() == null ? batch.newKeys : batch.changedKeys)
                     .add(realm.macs().sealed(new KeyRow(id, changed.after(), sealed, null)));
         }
-        for (Picture.Changed<Operator> changed : state.changedOperators()) {
+        for (WorkingSet.Changed<Operator> changed : state.changedOperators()) {
             byte[] seed = Objects.requireNonNull(people.seed(changed.after().id()));
             (changed.before() == null ? batch.newOperators : batch.changedOperators)
                     .add(realm.macs().sealed(new OperatorRow(id, changed.after(), seed, null)));

@@ -13,7 +13,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Job;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.state.JobState;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
@@ -200,7 +200,7 @@ public final class JobBatch {
 
     void collect(Batch batch) {
         long realm = key.realm();
-        for (Picture.Changed<Job> changed : state.changed()) {
+        for (WorkingSet.Changed<Job> changed : state.changed()) {
             Job job = changed.after();
             (changed.before() == null ? batch.newJobs : batch.changedJobs).add(JobRows.row(realm, job, kept(job)));
         }

@@ -9,7 +9,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.PeopleState;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;
@@ -59,7 +59,7 @@ final class MembershipBatch {
     }
 
     void collect(Batch batch) {
-        for (Picture.Altered<Group> altered : state.changedGroups()) {
+        for (WorkingSet.Altered<Group> altered : state.changedGroups()) {
             Group before = altered.before();
             Group after = altered.after();
             if (after != null) {
@@ -68,7 +68,7 @@ final class MembershipBatch {
                 batch.deletedGroups.add(new DeletedRow(realm, before.id(), now));
             }
         }
-        for (Picture.Altered<Policy> altered : state.changedPolicies()) {
+        for (WorkingSet.Altered<Policy> altered : state.changedPolicies()) {
             Policy before = altered.before();
             Policy after = altered.after();
             if (after != null) {
@@ -92,7 +92,7 @@ final class MembershipBatch {
                     _ -> true,
                     policy -> batch.lostGroupAssignments.add(new GroupAssignmentRow(realm, policy, group)));
         });
-        for (Picture.Changed<User> changed : people.changed()) {
+        for (WorkingSet.Changed<User> changed : people.changed()) {
             User before = changed.before();
             User after = changed.after();
             if (before != null
@@ -103,7 +103,7 @@ final class MembershipBatch {
         }
     }
 
-    private void collect(Batch batch, UUID id, Picture.Changed<Affiliations> changed) {
+    private void collect(Batch batch, UUID id, WorkingSet.Changed<Affiliations> changed) {
         User user = people.find(UserRef.id(id));
         if (user == null) {
             throw new IllegalStateException("affiliations of nobody");

@@ -10,7 +10,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.state.PeopleState;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
@@ -169,7 +169,7 @@ public final class PeopleBatch {
 
     void collect(Batch batch) {
         long realm = key.realm();
-        for (Picture.Changed<User> changed : state.changed()) {
+        for (WorkingSet.Changed<User> changed : state.changed()) {
             User user = changed.after();
             (changed.before() == null ? batch.newUsers : batch.changedUsers).add(row(user));
             collectCards(batch, changed.before(), user);

@@ -19,7 +19,7 @@ import dev.muster.model.UnreadableException;
 import dev.muster.model.Write;
 import dev.muster.model.rules.Judge;
 import dev.muster.model.state.Needs;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
@@ -53,7 +53,7 @@ public final class RealmWork {
     private final Instant now;
     private final boolean clockIsBehind;
     private final BatchRow last;
-    private final Picture set;
+    private final WorkingSet set;
 
     private final PeopleBatch people;
     private final CredentialBatch credentials;
@@ -83,7 +83,7 @@ public final class RealmWork {
         boolean begun = last.no() > 0;
         this.now = begun && clock.isBefore(last.at()) ? last.at() : clock;
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
-        this.set = new Picture(
+        this.set = new WorkingSet(
                 Counters.of(last.counters()), last.number(), realm.macs().quotas(quotas));
         this.people = new PeopleBatch(realm.key(), prints, scribe, set.people());
         this.credentials = new CredentialBatch(realm, scribe, set.credentials(), people);
@@ -125,7 +125,7 @@ public final class RealmWork {
         return repeats;
     }
 
-    Picture set() {
+    WorkingSet set() {
         return set;
     }
 
@@ -181,7 +181,7 @@ public final class RealmWork {
         Randomness random = ticket.randomness;
         random.restart();
         Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
-        Picture overlay = set.overlay();
+        WorkingSet overlay = set.overlay();
         Result<Change> result =
                 new Judge(overlay, realm.realm().environment(), prints, now).judge(ticket.request.write(), freshId);
         if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
@@ -238,7 +238,7 @@ public final class RealmWork {
         }
     }
 
-    private void merge(Picture overlay) {
+    private void merge(WorkingSet overlay) {
         overlay.merge();
         people.merge();
         credentials.merge();
@@ -284,7 +284,7 @@ public final class RealmWork {
         Needs plan = new Needs();
         plan.credentials.keys.add(key.id());
         work.set.loadedAll(plan);
-        Picture overlay = work.set.overlay();
+        WorkingSet overlay = work.set.overlay();
         Write write = new Write(Actor.ROOT, null, List.of(key), null);
         Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key::id);
         if (!(result instanceof Result.Ok<Change>(var change))) {

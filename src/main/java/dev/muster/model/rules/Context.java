@@ -12,7 +12,7 @@ import dev.muster.model.Job;
 import dev.muster.model.Operator;
 import dev.muster.model.Policy;
 import dev.muster.model.User;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param realm the working set that the request reads and changes
 /// @param actor who asks, as the working set knows them now
 /// @param now the transaction's time
-record Context(Picture realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {
+record Context(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Actor actor, Instant now) {
     Event event(Event.Action action, User user, Changes changes) {
         return event(action, user, null, null, changes);
     }

@@ -15,7 +15,7 @@ import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.model.Timestamps;
 import dev.muster.model.state.CredentialState;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -35,7 +35,7 @@ public final class CredentialRules {
             new Refusal.InUse("the realm, as no other key could make all the keys that it can");
     private static final Refusal LAST_ADMIN = new Refusal.InUse("the realm, as its last enabled admin");
 
-    private final Picture realm;
+    private final WorkingSet realm;
     private final CredentialState credentials;
     private final Actor actor;
     private final Instant now;

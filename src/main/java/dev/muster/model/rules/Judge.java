@@ -14,7 +14,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.Write;
 import dev.muster.model.state.Needs;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// the rule. It changes the working set it is given, also when it refuses: give it an overlay, and merge that only if
 /// the result is [Result.Ok].
 public final class Judge {
-    private final Picture realm;
+    private final WorkingSet realm;
     private final Environment environment;
     private final Fingerprint.Maker prints;
     private final Instant now;
 
-    public Judge(Picture realm, Environment environment, Fingerprint.Maker prints, Instant now) {
+    public Judge(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Instant now) {
         this.realm = realm;
         this.environment = environment;
         this.prints = prints;

@@ -15,7 +15,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserFields;
 import dev.muster.model.UserRef;
 import dev.muster.model.state.Needs;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// changed, also in the user's groups, policies and jobs.
 final class UserDecider {
     private final Context context;
-    private final Picture realm;
+    private final WorkingSet realm;
     private final UserRules rules;
 
     UserDecider(Context context) {

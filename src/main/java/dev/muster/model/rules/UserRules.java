@@ -19,7 +19,7 @@ import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.state.PeopleState;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// the actor and the moment. The realm's picture is asked for what one user cannot know: who else has an
 /// identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
-    private final Picture realm;
+    private final WorkingSet realm;
     private final PeopleState people;
     private final IdentifierRules identifiers;
     private final Fingerprint.Maker prints;

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// API keys and operators in the working set and, in the system's realm, tenants.
 public final class CredentialState {
-    private final Picture set;
+    private final WorkingSet set;
     private final Facts<UUID, ApiKey> keys;
     private final Facts<UUID, Operator> operators;
     private final Facts<Identifier.Key, UUID> operatorNames;
     private final Facts<String, Tenant> tenants;
 
-    CredentialState(Picture set) {
+    CredentialState(WorkingSet set) {
         this.set = set;
         keys = new Facts<>("key");
         operators = new Facts<>("operator");
@@ -28,7 +28,7 @@ public final class CredentialState {
     }
 
     /// An overlay.
-    CredentialState(Picture set, CredentialState below) {
+    CredentialState(WorkingSet set, CredentialState below) {
         this.set = set;
         keys = below.keys.overlay();
         operators = below.operators.overlay();
@@ -163,15 +163,15 @@ public final class CredentialState {
 
     // What storage has to write.
 
-    public List<Picture.Changed<ApiKey>> changedKeys() {
+    public List<WorkingSet.Changed<ApiKey>> changedKeys() {
         return keys.changed();
     }
 
-    public List<Picture.Changed<Operator>> changedOperators() {
+    public List<WorkingSet.Changed<Operator>> changedOperators() {
         return operators.changed();
     }
 
-    public List<Picture.Changed<Tenant>> changedTenants() {
+    public List<WorkingSet.Changed<Tenant>> changedTenants() {
         return tenants.changed();
     }
 }

@@ -171,19 +171,19 @@ final class Facts<K, V> {
     }
 
     /// What was put, each with what was loaded, in order of the first change. None of these was removed.
-    public List<Picture.Changed<V>> changed() {
-        List<Picture.Changed<V>> all = new ArrayList<>(changed.size());
-        changed.forEach((key, after) -> all.add(new Picture.Changed<>(loaded(key), after.orElseThrow())));
+    public List<WorkingSet.Changed<V>> changed() {
+        List<WorkingSet.Changed<V>> all = new ArrayList<>(changed.size());
+        changed.forEach((key, after) -> all.add(new WorkingSet.Changed<>(loaded(key), after.orElseThrow())));
         return all;
     }
 
     /// As [#changed], of things that may be removed. What came and went within the batch is left out.
-    List<Picture.Altered<V>> altered() {
-        List<Picture.Altered<V>> all = new ArrayList<>(changed.size());
+    List<WorkingSet.Altered<V>> altered() {
+        List<WorkingSet.Altered<V>> all = new ArrayList<>(changed.size());
         changed.forEach((key, after) -> {
             V before = loaded(key);
             if (before != null || after.isPresent()) {
-                all.add(new Picture.Altered<>(before, after.orElse(null)));
+                all.add(new WorkingSet.Altered<>(before, after.orElse(null)));
             }
         });
         return all;
@@ -192,11 +192,11 @@ final class Facts<K, V> {
     /// As [#changed], by key.
     ///
     /// @param absent takes the place of what was absent when it was loaded
-    Map<K, Picture.Changed<V>> changedFrom(V absent) {
-        Map<K, Picture.Changed<V>> all = new LinkedHashMap<>();
+    Map<K, WorkingSet.Changed<V>> changedFrom(V absent) {
+        Map<K, WorkingSet.Changed<V>> all = new LinkedHashMap<>();
         changed.forEach((key, after) -> {
             V before = loaded(key);
-            all.put(key, new Picture.Changed<>(before == null ? absent : before, after.orElseThrow()));
+            all.put(key, new WorkingSet.Changed<>(before == null ? absent : before, after.orElseThrow()));
         });
         return all;
     }

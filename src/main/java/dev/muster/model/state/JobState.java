@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Jobs in the working set, and who claimed the jobs that were submitted under a name before anybody had it.
 public final class JobState {
-    private final Picture set;
+    private final WorkingSet set;
     private final Facts<String, Job> jobs;
 
     /// The names under which storage has jobs without a user.
@@ -26,7 +26,7 @@ public final class JobState {
     /// Whether the realm had no job when it was loaded: then none waits for a user who registers.
     private final boolean isEmpty;
 
-    JobState(Picture set) {
+    JobState(WorkingSet set) {
         this.set = set;
         jobs = new Facts<>("job");
         names = new Facts<>("name in jobs");
@@ -35,7 +35,7 @@ public final class JobState {
     }
 
     /// An overlay.
-    JobState(Picture set, JobState below) {
+    JobState(WorkingSet set, JobState below) {
         this.set = set;
         jobs = below.jobs.overlay();
         names = below.names.overlay();
@@ -123,7 +123,7 @@ public final class JobState {
 
     // What storage has to write.
 
-    public List<Picture.Changed<Job>> changed() {
+    public List<WorkingSet.Changed<Job>> changed() {
         return jobs.changed();
     }
 

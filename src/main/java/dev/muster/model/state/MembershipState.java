@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Groups and policies in the working set, and who is in them.
 public final class MembershipState {
-    private final Picture set;
+    private final WorkingSet set;
     private final NamedFacts<Group> groups;
     private final NamedFacts<Policy> policies;
     private final Facts<UUID, Set<UUID>> policiesOfGroups;
     private final Facts<UUID, Affiliations> affiliations;
 
-    MembershipState(Picture set) {
+    MembershipState(WorkingSet set) {
         this.set = set;
         groups = new NamedFacts<>("group", Group::id, Group::name);
         policies = new NamedFacts<>("policy", Policy::id, Policy::name);
@@ -28,7 +28,7 @@ public final class MembershipState {
     }
 
     /// An overlay.
-    MembershipState(Picture set, MembershipState below) {
+    MembershipState(WorkingSet set, MembershipState below) {
         this.set = set;
         groups = below.groups.overlay();
         policies = below.policies.overlay();
@@ -177,21 +177,21 @@ public final class MembershipState {
 
     // What storage has to write.
 
-    public List<Picture.Altered<Group>> changedGroups() {
+    public List<WorkingSet.Altered<Group>> changedGroups() {
         return groups.altered();
     }
 
-    public List<Picture.Altered<Policy>> changedPolicies() {
+    public List<WorkingSet.Altered<Policy>> changedPolicies() {
         return policies.altered();
     }
 
     /// By user.
-    public Map<UUID, Picture.Changed<Affiliations>> changedAffiliations() {
+    public Map<UUID, WorkingSet.Changed<Affiliations>> changedAffiliations() {
         return affiliations.changedFrom(Affiliations.NONE);
     }
 
     /// By group.
-    public Map<UUID, Picture.Changed<Set<UUID>>> changedPoliciesOfGroups() {
+    public Map<UUID, WorkingSet.Changed<Set<UUID>>> changedPoliciesOfGroups() {
         return policiesOfGroups.changedFrom(Set.of());
     }
 }

@@ -81,7 +81,7 @@ final class NamedFacts<T> {
         return there;
     }
 
-    List<Picture.Altered<T>> altered() {
+    List<WorkingSet.Altered<T>> altered() {
         return things.altered();
     }
 

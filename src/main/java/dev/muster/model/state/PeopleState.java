@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Users in the working set: who has which number, identifier and card, and what is barred.
 public final class PeopleState {
-    private final Picture set;
+    private final WorkingSet set;
     private final Facts<UUID, User> users;
     private final Facts<Long, UUID> numbers;
     private final Facts<Identifier.Key, UUID> owners;
@@ -26,7 +26,7 @@ public final class PeopleState {
     private final Facts<Fingerprint, Set<UUID>> cardHolders;
     private long lastNumber;
 
-    PeopleState(Picture set, long lastNumber) {
+    PeopleState(WorkingSet set, long lastNumber) {
         this.set = set;
         this.lastNumber = lastNumber;
         users = new Facts<>("user");
@@ -37,7 +37,7 @@ public final class PeopleState {
     }
 
     /// An overlay.
-    PeopleState(Picture set, PeopleState below) {
+    PeopleState(WorkingSet set, PeopleState below) {
         this.set = set;
         lastNumber = below.lastNumber;
         users = below.users.overlay();
@@ -212,7 +212,7 @@ public final class PeopleState {
 
     // What storage has to write.
 
-    public List<Picture.Changed<User>> changed() {
+    public List<WorkingSet.Changed<User>> changed() {
         return users.changed();
     }
 

@@ -23,7 +23,7 @@ import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.model.rules.Judge;
 import dev.muster.model.state.Needs;
-import dev.muster.model.state.Picture;
+import dev.muster.model.state.WorkingSet;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -165,7 +165,7 @@ final class WireStatusTest {
         }
         commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
-        Picture realm = new Picture(Counters.ZERO, 1);
+        WorkingSet realm = new WorkingSet(Counters.ZERO, 1);
         realm.people().loaded(before);
         realm.credentials().loaded(KEY);
         Needs needs = new Needs();

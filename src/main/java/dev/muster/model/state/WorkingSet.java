@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// neighbours.
 ///
 /// Asking for something that was not loaded throws: it is a bug in what the command plans to load.
-public final class Picture {
-    private final @Nullable Picture below;
+public final class WorkingSet {
+    private final @Nullable WorkingSet below;
 
     // In an overlay each part is created when it is first asked for: most requests touch one or two of them.
     private @Nullable PeopleState people;
@@ -26,14 +26,14 @@ public final class Picture {
     /// A realm of which nothing is loaded yet, with the default quotas.
     ///
     /// @param lastNumber the highest user number given so far
-    public Picture(Counters counters, long lastNumber) {
+    public WorkingSet(Counters counters, long lastNumber) {
         this(counters, lastNumber, Quotas.DEFAULT);
     }
 
     /// A realm of which nothing is loaded yet.
     ///
     /// @param lastNumber the highest user number given so far
-    public Picture(Counters counters, long lastNumber, Quotas quotas) {
+    public WorkingSet(Counters counters, long lastNumber, Quotas quotas) {
         below = null;
         this.counters = counters;
         this.quotas = quotas;
@@ -43,19 +43,19 @@ public final class Picture {
         jobs = new JobState(this);
     }
 
-    private Picture(Picture below) {
+    private WorkingSet(WorkingSet below) {
         this.below = below;
         counters = below.counters;
         quotas = below.quotas;
     }
 
-    public Picture overlay() {
-        return new Picture(this);
+    public WorkingSet overlay() {
+        return new WorkingSet(this);
     }
 
     /// Applies what was changed on this overlay to the working set below it.
     public void merge() {
-        Picture base = base();
+        WorkingSet base = base();
         if (people != null) {
             people.mergeInto(base.people());
         }
@@ -73,7 +73,7 @@ public final class Picture {
         base.quotasChanged |= quotasChanged;
     }
 
-    private Picture base() {
+    private WorkingSet base() {
         return Objects.requireNonNull(below, "only an overlay has something below it");
     }
 
