@@ -4,7 +4,7 @@ import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
 import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,9 +20,9 @@ import java.util.function.Function;
 /// key of that kind is wanted.
 final class Loading {
     private final Session session;
-    private final Map<Long, Needs> needs;
+    private final Map<Long, LoadPlan> needs;
 
-    Loading(Session session, Map<Long, Needs> needs) {
+    Loading(Session session, Map<Long, LoadPlan> needs) {
         this.session = session;
         this.needs = needs;
     }
@@ -142,7 +142,7 @@ final class Loading {
         all.addAll(found);
     }
 
-    private Needs needed(long realm) {
+    private LoadPlan needed(long realm) {
         return Objects.requireNonNull(needs.get(realm));
     }
 
@@ -189,7 +189,7 @@ final class Loading {
         byRealm.computeIfAbsent(realm, _ -> new LinkedHashSet<>()).add(id);
     }
 
-    private Map<Long, Set<UUID>> wanted(Function<Needs, Set<UUID>> keys) {
+    private Map<Long, Set<UUID>> wanted(Function<LoadPlan, Set<UUID>> keys) {
         Map<Long, Set<UUID>> wanted = new LinkedHashMap<>();
         needs.forEach((realm, needed) -> {
             if (!keys.apply(needed).isEmpty()) {
@@ -209,7 +209,7 @@ final class Loading {
     private <T> void find(
             String name,
             String type,
-            Function<Needs, ? extends Collection<?>> keys,
+            Function<LoadPlan, ? extends Collection<?>> keys,
             Row.Reader<T> reader,
             Collection<T> all) {
         Map<Long, Collection<?>> wanted = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ import dev.muster.model.Realm;
 import dev.muster.model.Role;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
@@ -213,7 +213,7 @@ abstract class BatchingIsInvisible {
 
     /// Those too that do not count, which no reader sees.
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
         needs.memberships.affiliations();
         store.lock(List.of(realm), true);

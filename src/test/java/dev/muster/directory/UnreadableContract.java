@@ -17,7 +17,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Batch;
 import dev.muster.storage.LaneStore;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 abstract class UnreadableContract extends RunningContract {
     private static final byte[] ALTERED = new byte[60];
 
-    private void alter(long realm, Needs needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
+    private void alter(long realm, LoadPlan needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
         try (LaneStore lane = running.database().lane()) {
             lane.lock(List.of(realm), true);
             Batch batch = new Batch();
@@ -54,7 +54,7 @@ abstract class UnreadableContract extends RunningContract {
         // A row that the server itself wrote, with a secret that does not open.
         Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
         CredentialMacs macs = vault.get(TEST).macs();
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.credentials.keys.add(second);
         alter(TEST, needs, (loaded, batch) -> {
             ApiKey key = loaded.keys.getFirst().key();
@@ -78,7 +78,7 @@ abstract class UnreadableContract extends RunningContract {
             Running.ok(running.execute(
                     user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
         }
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.id(ann));
         alter(TEST, needs, (loaded, batch) -> {
             UserRow row = loaded.users.getFirst();
@@ -105,7 +105,7 @@ abstract class UnreadableContract extends RunningContract {
             Running.ok(running.executeIn(
                     PRODUCTION, new Command.SubmitJob(JobsContract.job(jobId, 5, "ann"), null, null)));
         }
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.jobs.ids.add("j1");
         alter(PRODUCTION, needs, (loaded, batch) -> {
             JobRow row = loaded.jobs.getFirst();
@@ -130,7 +130,7 @@ abstract class UnreadableContract extends RunningContract {
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");
         UUID bob = running.register("bob@example.org");
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.id(ann));
         alter(
                 TEST,

@@ -3,7 +3,7 @@ package dev.muster.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.rules.Judge;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -168,7 +168,7 @@ final class TestRealm {
 
     /// Several requests in one transaction.
     List<Result<Change>> batch(List<Write> writes) {
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         writes.forEach(write -> Judge.plan(write, needs, PRINTS));
         WorkingSet picture = load(needs);
         List<Result<Change>> results = new ArrayList<>();
@@ -192,7 +192,7 @@ final class TestRealm {
         return results;
     }
 
-    private WorkingSet load(Needs needs) {
+    private WorkingSet load(LoadPlan needs) {
         WorkingSet picture = new WorkingSet(counters, lastNumber);
         for (Job job : jobs.values()) {
             boolean named = job.name() != null && needs.jobs.names.contains(PRINTS.of(job.name()));
@@ -252,7 +252,7 @@ final class TestRealm {
         return picture;
     }
 
-    private void loadGroups(WorkingSet picture, Needs needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
+    private void loadGroups(WorkingSet picture, LoadPlan needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
         for (UUID group : needs.memberships.policiesOfGroups) {
             for (UUID policy : policiesOfGroups.getOrDefault(group, Set.of())) {
                 picture.memberships().loadedPolicyOfGroup(group, policy);

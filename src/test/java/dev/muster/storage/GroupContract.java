@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.model.Group;
 import dev.muster.model.Policy;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;
 import dev.muster.storage.Rows.DeletedRow;
@@ -91,9 +91,9 @@ abstract class GroupContract extends OnDatabase {
     }
 
     /// Loads, and writes in the same transaction.
-    private void change(Consumer<Needs> what, Consumer<Batch> filler) {
+    private void change(Consumer<LoadPlan> what, Consumer<Batch> filler) {
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         what.accept(needs);
         lane.load(Map.of(1L, needs), List.of(), List.of());
         Batch batch = new Batch();
@@ -316,7 +316,7 @@ abstract class GroupContract extends OnDatabase {
             batch.newGroupAssignments.add(given(group, through));
         });
         UUID id = ada.user().id();
-        Consumer<Needs> all = needs -> {
+        Consumer<LoadPlan> all = needs -> {
             needs.people.user(UserRef.id(id));
             needs.memberships.affiliations();
         };

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.model.Digest;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Outcome;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.EvidenceRef;
 import dev.muster.storage.Rows.JobRow;
@@ -186,7 +186,7 @@ abstract class JobContract extends OnDatabase {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.newJobs.addAll(List.of(job, unknown, elsewhere));
         });
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.jobs.ids.add(job.jobId());
         needs.jobs.ids.add(unknown.jobId());
         needs.jobs.ids.add(elsewhere.jobId());

@@ -16,7 +16,7 @@ import dev.muster.model.Tag;
 import dev.muster.model.Tenant;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.StorageException.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,7 +182,7 @@ abstract class StorageContract extends OnDatabase {
                     other.sealedCards()));
         }
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         rows.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
         assertThat(lane.load(Map.of(1L, needs), List.of(), List.of()).users).hasSize(100);
         Batch batch = new Batch();
@@ -221,12 +221,12 @@ abstract class StorageContract extends OnDatabase {
             batch.batches.add(last);
             batch.newTenants.add(tenant);
         });
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.people.bars.add(new Fingerprint(bar.fingerprint()));
         needs.people.cards.add(new Fingerprint(card.fingerprint()));
         needs.credentials.keys.add(key.key().id());
         needs.credentials.operators.add(operator.operator().id());
-        Needs systems = new Needs();
+        LoadPlan systems = new LoadPlan();
         systems.credentials.partners.add("acme");
         systems.credentials.partners.add("nobody");
         Loaded loaded = loadAll(Map.of(1L, needs, 0L, systems), List.of(retry));
@@ -287,7 +287,7 @@ abstract class StorageContract extends OnDatabase {
             batch.changedKeys.add(revoked);
             batch.changedOperators.add(changed);
         });
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.credentials.allKeys();
         needs.credentials.operatorNames.add(
                 Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
@@ -320,10 +320,10 @@ abstract class StorageContract extends OnDatabase {
             batch.newOperators.add(second);
             batch.changedOperators.add(deleted);
         });
-        Needs named = new Needs();
+        LoadPlan named = new LoadPlan();
         named.credentials.operatorNames.add(second.operator().username().key());
         assertSame(loadAll(Map.of(1L, named), List.of()).operators, List.of(second));
-        Needs all = new Needs();
+        LoadPlan all = new LoadPlan();
         all.credentials.allOperators();
         assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
         database.read(reads -> {
@@ -369,7 +369,7 @@ abstract class StorageContract extends OnDatabase {
         save(List.of(1L), batch -> batch.newUsers.addAll(List.of(ada, bob)));
         Rows.UserRow third = rowing.plain(1, 3, "carol@example.com");
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.number(1));
         needs.people.user(UserRef.number(2));
         lane.load(Map.of(1L, needs), List.of(), List.of());
@@ -497,12 +497,12 @@ abstract class StorageContract extends OnDatabase {
         Rows.UserRow one = rowing.plain(1, 1, "ada@example.com");
         Rows.UserRow two = rowing.plain(2, 1, "ada@example.com");
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(List.of(one, two)));
-        Needs first = new Needs();
+        LoadPlan first = new LoadPlan();
         first.people.user(byEmail("ada@example.com"));
-        Needs second = new Needs();
+        LoadPlan second = new LoadPlan();
         second.people.user(UserRef.id(one.user().id()));
         second.people.user(UserRef.number(1));
-        Map<Long, Needs> needs = new HashMap<>();
+        Map<Long, LoadPlan> needs = new HashMap<>();
         needs.put(1L, first);
         needs.put(2L, second);
         assertThat(loadAll(needs, List.of()).users)

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.SearchText;
 import dev.muster.model.User;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +51,7 @@ abstract class TextIndexContract extends OnDatabase {
         Rows.UserRow before =
                 load(realm, needs -> needs.people.numbers.add(number)).users.getFirst();
         assertThat(lane.lock(List.of(realm), true)).containsExactly(realm);
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         needs.people.numbers.add(number);
         lane.load(Map.of(realm, needs), List.of(), List.of());
         Batch batch = new Batch();

@@ -6,7 +6,7 @@ import dev.muster.directory.keys.Vault;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
@@ -114,7 +114,7 @@ final class Attempt {
                                 present.getOrDefault(realm, RealmWork.nothingYet(realm)),
                                 store.quotas(realm),
                                 at)));
-        Map<Long, Needs> needs = new HashMap<>();
+        Map<Long, LoadPlan> needs = new HashMap<>();
         List<RetryRow> retries = new ArrayList<>();
         List<SignatureRow> signatures = new ArrayList<>();
         byRealm.forEach((realm, its) -> {

@@ -18,7 +18,7 @@ import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.Write;
 import dev.muster.model.rules.Judge;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
@@ -130,8 +130,8 @@ public final class RealmWork {
     }
 
     /// What has to be loaded for these requests.
-    Needs plan(List<Ticket> tickets) {
-        Needs all = new Needs();
+    LoadPlan plan(List<Ticket> tickets) {
+        LoadPlan all = new LoadPlan();
         tickets.forEach(ticket -> Judge.plan(ticket.request.write(), all, prints));
         if (set.jobs().isEmpty()) {
             all.jobs.names.clear();
@@ -281,7 +281,7 @@ public final class RealmWork {
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
         RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
-        Needs plan = new Needs();
+        LoadPlan plan = new LoadPlan();
         plan.credentials.keys.add(key.id());
         work.set.loadedAll(plan);
         WorkingSet overlay = work.set.overlay();

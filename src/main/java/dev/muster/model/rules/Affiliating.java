@@ -9,7 +9,7 @@ import dev.muster.model.Policy;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.state.MembershipState;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Affiliating {
     }
 
     /// Plans to load the user that `ref` names, with their groups and policies.
-    static void plan(UserRef ref, Needs plan, Fingerprint.Maker prints) {
+    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         Lookup.plan(ref, plan, prints);
         plan.memberships.affiliations();
     }

@@ -14,7 +14,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.state.MembershipState;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -37,7 +37,7 @@ final class GroupJudge {
         this.lookup = new Lookup(context);
     }
 
-    static void plan(Command.OnGroups command, Needs plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnGroups command, LoadPlan plan, Fingerprint.Maker prints) {
         switch (command) {
             case Command.CreateGroup(var name, var _) -> plan.memberships.groupNames.add(Group.folded(name));
             case Command.UpdateGroup(var group, var name, var _) -> {

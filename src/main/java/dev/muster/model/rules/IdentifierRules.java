@@ -5,7 +5,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.PeopleState;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ final class IdentifierRules {
     }
 
     /// Plans to load what decides whether a user can have `identifier`; nothing for null.
-    static void plan(@Nullable Identifier identifier, Needs plan, Fingerprint.Maker prints) {
+    static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker prints) {
         if (identifier == null) {
             return;
         }

@@ -21,7 +21,7 @@ import dev.muster.model.UserFields;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
 import dev.muster.model.state.JobState;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.PeopleState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class JobJudge {
         this.now = context.now();
     }
 
-    static void plan(Command.OnJobs command, Needs plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnJobs command, LoadPlan plan, Fingerprint.Maker prints) {
         switch (command) {
             case Command.ReserveJob(var job, var _) -> plan(job, plan, prints);
             case Command.SubmitJob(var job, var _, var _) -> plan(job, plan, prints);
@@ -62,7 +62,7 @@ final class JobJudge {
         }
     }
 
-    private static void plan(JobRequest job, Needs plan, Fingerprint.Maker prints) {
+    private static void plan(JobRequest job, LoadPlan plan, Fingerprint.Maker prints) {
         plan.jobs.ids.add(job.jobId());
         if (job.user() != null) {
             Lookup.plan(job.user().ref(), plan, prints);

@@ -13,7 +13,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
 import dev.muster.model.Write;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +39,7 @@ public final class Judge {
     }
 
     /// Adds to `plan` all that deciding `write` will ask of the realm.
-    public static void plan(Write write, Needs plan, Fingerprint.Maker prints) {
+    public static void plan(Write write, LoadPlan plan, Fingerprint.Maker prints) {
         Actor actor = write.actor();
         switch (actor.ref().kind()) {
             case API_KEY -> plan.credentials.keys.add(actor.ref().id());

@@ -6,7 +6,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.PeopleState;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class Lookup {
     }
 
     /// Plans to load the user that `ref` names, and the bar on that name.
-    static void plan(UserRef ref, Needs plan, Fingerprint.Maker prints) {
+    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
         plan.people.user(ref);
         Identifier.Key barrable = ref.barrable();
         if (barrable != null) {

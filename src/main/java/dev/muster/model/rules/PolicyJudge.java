@@ -15,7 +15,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.state.MembershipState;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -35,7 +35,7 @@ final class PolicyJudge {
         this.lookup = new Lookup(context);
     }
 
-    static void plan(Command.OnPolicies command, Needs plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnPolicies command, LoadPlan plan, Fingerprint.Maker prints) {
         switch (command) {
             case Command.CreatePolicy(var name, var _, var _) -> plan.memberships.policyNames.add(Group.folded(name));
             case Command.UpdatePolicy(var policy, var name, var _, var _) -> {

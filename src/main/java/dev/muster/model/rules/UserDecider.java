@@ -14,7 +14,7 @@ import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserFields;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,13 +40,13 @@ final class UserDecider {
 
     // What to load.
 
-    static void plan(Command.Register register, Needs plan, Fingerprint.Maker prints) {
+    static void plan(Command.Register register, LoadPlan plan, Fingerprint.Maker prints) {
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             IdentifierRules.plan(register.identifier(kind), plan, prints);
         }
     }
 
-    static void plan(Command.OnUser command, Needs plan, Fingerprint.Maker prints) {
+    static void plan(Command.OnUser command, LoadPlan plan, Fingerprint.Maker prints) {
         switch (command) {
             case Command.Update update -> {
                 for (Identifier.Kind kind : Identifier.Kind.values()) {

@@ -78,7 +78,7 @@ public final class WorkingSet {
     }
 
     /// Notes that all of `plan` was looked up: what was not found does not exist.
-    public void loadedAll(Needs plan) {
+    public void loadedAll(LoadPlan plan) {
         people().loadedAll(plan.people);
         credentials().loadedAll(plan.credentials);
         memberships().loadedAll(plan.memberships);

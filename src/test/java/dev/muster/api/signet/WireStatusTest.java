@@ -22,7 +22,7 @@ import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.model.rules.Judge;
-import dev.muster.model.state.Needs;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -168,7 +168,7 @@ final class WireStatusTest {
         WorkingSet realm = new WorkingSet(Counters.ZERO, 1);
         realm.people().loaded(before);
         realm.credentials().loaded(KEY);
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         Judge.plan(write, needs, PRINTS);
         realm.loadedAll(needs);
         return new Judge(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).judge(write, () -> new UUID(9, 9));
