@@ -2,7 +2,7 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.rules.Judge;
+import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import java.nio.ByteBuffer;
@@ -169,13 +169,13 @@ final class TestRealm {
     /// Several requests in one transaction.
     List<Result<Change>> batch(List<Write> writes) {
         LoadPlan needs = new LoadPlan();
-        writes.forEach(write -> Judge.plan(write, needs, PRINTS));
+        writes.forEach(write -> Decider.plan(write, needs, PRINTS));
         WorkingSet picture = load(needs);
         List<Result<Change>> results = new ArrayList<>();
         for (Write write : writes) {
             WorkingSet overlay = picture.overlay();
             Seen before = Seen.of(picture);
-            Result<Change> result = new Judge(overlay, environment, PRINTS, now).judge(write, this::freshId);
+            Result<Change> result = new Decider(overlay, environment, PRINTS, now).decide(write, this::freshId);
             assertThat(Seen.of(picture)).isEqualTo(before);
             if (result instanceof Result.Ok<Change>(var change)) {
                 overlay.merge();

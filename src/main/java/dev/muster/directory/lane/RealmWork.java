@@ -17,7 +17,7 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.Write;
-import dev.muster.model.rules.Judge;
+import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.MasterKeys;
@@ -132,7 +132,7 @@ public final class RealmWork {
     /// What has to be loaded for these requests.
     LoadPlan plan(List<Ticket> tickets) {
         LoadPlan all = new LoadPlan();
-        tickets.forEach(ticket -> Judge.plan(ticket.request.write(), all, prints));
+        tickets.forEach(ticket -> Decider.plan(ticket.request.write(), all, prints));
         if (set.jobs().isEmpty()) {
             all.jobs.names.clear();
         }
@@ -183,7 +183,7 @@ public final class RealmWork {
         Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
         WorkingSet overlay = set.overlay();
         Result<Change> result =
-                new Judge(overlay, realm.realm().environment(), prints, now).judge(ticket.request.write(), freshId);
+                new Decider(overlay, realm.realm().environment(), prints, now).decide(ticket.request.write(), freshId);
         if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
             return new Ticket.Answer.Judged(result);
         }
@@ -286,7 +286,7 @@ public final class RealmWork {
         work.set.loadedAll(plan);
         WorkingSet overlay = work.set.overlay();
         Write write = new Write(Actor.ROOT, null, List.of(key), null);
-        Result<Change> result = new Judge(overlay, environment, work.prints, now).judge(write, key::id);
+        Result<Change> result = new Decider(overlay, environment, work.prints, now).decide(write, key::id);
         if (!(result instanceof Result.Ok<Change>(var change))) {
             throw new IllegalStateException("a new realm's first key is refused: " + result);
         }

@@ -64,7 +64,7 @@ final class CredentialDecider {
         plan.allOperators();
     }
 
-    Result<Change> judge(Command.OnCredentials command, Supplier<UUID> freshId) {
+    Result<Change> decide(Command.OnCredentials command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreateKey create -> rules.create(create).map(this::created);
             case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);

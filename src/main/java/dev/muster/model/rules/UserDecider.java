@@ -94,7 +94,7 @@ final class UserDecider {
             result = switch (following.get(i)) {
                 case Command.OnUser onUser -> change(user, onUser, user.version(), events);
                 case Command.OnGroups onGroups ->
-                    new GroupJudge(context).judge(onGroups, freshId).map(change -> {
+                    new GroupDecider(context).decide(onGroups, freshId).map(change -> {
                         events.addAll(change.events());
                         return user;
                     });

@@ -21,7 +21,7 @@ import dev.muster.model.Role;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
-import dev.muster.model.rules.Judge;
+import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import java.nio.charset.StandardCharsets;
@@ -169,9 +169,9 @@ final class WireStatusTest {
         realm.people().loaded(before);
         realm.credentials().loaded(KEY);
         LoadPlan needs = new LoadPlan();
-        Judge.plan(write, needs, PRINTS);
+        Decider.plan(write, needs, PRINTS);
         realm.loadedAll(needs);
-        return new Judge(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).judge(write, () -> new UUID(9, 9));
+        return new Decider(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).decide(write, () -> new UUID(9, 9));
     }
 
     private static User user(List<Hold> holds) {

@@ -22,16 +22,16 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Judges requests about groups. Names are unique in the realm once folded, guests are no members, and a group
+/// Decides requests about groups. Names are unique in the realm once folded, guests are no members, and a group
 /// that a policy is assigned to is not deleted.
 ///
 /// Who joins or leaves a group is told of the user, so that it is erased with them.
-final class GroupJudge {
+final class GroupDecider {
     private final Context context;
     private final MembershipState memberships;
     private final Lookup lookup;
 
-    GroupJudge(Context context) {
+    GroupDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
         this.lookup = new Lookup(context);
@@ -58,7 +58,7 @@ final class GroupJudge {
         }
     }
 
-    Result<Change> judge(Command.OnGroups command, Supplier<UUID> freshId) {
+    Result<Change> decide(Command.OnGroups command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreateGroup(var name, var description) -> create(freshId.get(), name, description);
             case Command.UpdateGroup update -> group(update.group()).then(group -> update(group, update));

@@ -21,15 +21,15 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Judges requests about policies. Names are unique in the realm once folded, and guests are no assignees.
+/// Decides requests about policies. Names are unique in the realm once folded, and guests are no assignees.
 ///
 /// That a policy is assigned to a user is told of the user, so that it is erased with them.
-final class PolicyJudge {
+final class PolicyDecider {
     private final Context context;
     private final MembershipState memberships;
     private final Lookup lookup;
 
-    PolicyJudge(Context context) {
+    PolicyDecider(Context context) {
         this.context = context;
         this.memberships = context.realm().memberships();
         this.lookup = new Lookup(context);
@@ -64,7 +64,7 @@ final class PolicyJudge {
         }
     }
 
-    Result<Change> judge(Command.OnPolicies command, Supplier<UUID> freshId) {
+    Result<Change> decide(Command.OnPolicies command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.CreatePolicy create -> create(freshId.get(), create);
             case Command.UpdatePolicy update -> policy(update.policy()).then(policy -> update(policy, update));

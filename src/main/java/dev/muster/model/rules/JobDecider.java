@@ -31,10 +31,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Judges requests about jobs: reserves, submits, frees job ids, gives verdicts and closes reviews.
+/// Decides requests about jobs: reserves, submits, frees job ids, gives verdicts and closes reviews.
 ///
 /// What a job brings about for its user, a registration or an enrolment, is an entry of that user's own.
-final class JobJudge {
+final class JobDecider {
     private final Context context;
     private final PeopleState people;
     private final JobState jobs;
@@ -42,7 +42,7 @@ final class JobJudge {
     private final JobRules rules;
     private final Instant now;
 
-    JobJudge(Context context) {
+    JobDecider(Context context) {
         this.context = context;
         this.people = context.realm().people();
         this.jobs = context.realm().jobs();
@@ -70,7 +70,7 @@ final class JobJudge {
         }
     }
 
-    Result<Change> judge(Command.OnJobs command, Supplier<UUID> freshId) {
+    Result<Change> decide(Command.OnJobs command, Supplier<UUID> freshId) {
         return switch (command) {
             case Command.ReserveJob(var asked, var token) -> reserve(asked, token, freshId);
             case Command.SubmitJob submit -> submit(submit, freshId);

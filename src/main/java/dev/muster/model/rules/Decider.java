@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// Decides whole requests against the working set of their realm at one moment: who may ask, and which decider knows
 /// the rule. It changes the working set it is given, also when it refuses: give it an overlay, and merge that only if
 /// the result is [Result.Ok].
-public final class Judge {
+public final class Decider {
     private final WorkingSet realm;
     private final Environment environment;
     private final Fingerprint.Maker prints;
     private final Instant now;
 
-    public Judge(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Instant now) {
+    public Decider(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Instant now) {
         this.realm = realm;
         this.environment = environment;
         this.prints = prints;
@@ -57,9 +57,9 @@ public final class Judge {
                 case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
                 case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
                 case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
-                case Command.OnGroups onGroups -> GroupJudge.plan(onGroups, plan, prints);
-                case Command.OnPolicies onPolicies -> PolicyJudge.plan(onPolicies, plan, prints);
-                case Command.OnJobs onJobs -> JobJudge.plan(onJobs, plan, prints);
+                case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
+                case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
+                case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
                 case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
             }
         }
@@ -69,7 +69,7 @@ public final class Judge {
     /// rights that they gave up for this request, because another of its credentials lacks them, stay given up.
     ///
     /// @param freshId ids for what the request makes without bringing one
-    public Result<Change> judge(Write write, Supplier<UUID> freshId) {
+    public Result<Change> decide(Write write, Supplier<UUID> freshId) {
         Actor actor = present(write.actor());
         if (actor == null) {
             return Result.refused(new Refusal.Unauthenticated());
@@ -92,11 +92,11 @@ public final class Judge {
             case Command.Register register ->
                 new UserDecider(context).register(register, commands.subList(1, commands.size()), freshId);
             case Command.PutUser put -> new UserDecider(context).put(put, write.ifMatch(), freshId);
-            case Command.OnCredentials command -> new CredentialDecider(context).judge(command, freshId);
+            case Command.OnCredentials command -> new CredentialDecider(context).decide(command, freshId);
             case Command.CreateTenant command -> new TenantDecider(context).create(command, freshId.get());
-            case Command.OnGroups command -> new GroupJudge(context).judge(command, freshId);
-            case Command.OnPolicies command -> new PolicyJudge(context).judge(command, freshId);
-            case Command.OnJobs command -> new JobJudge(context).judge(command, freshId);
+            case Command.OnGroups command -> new GroupDecider(context).decide(command, freshId);
+            case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
+            case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
             case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
             case Command.NoteSignature() -> Result.ok(context.unchanged(new Change.OfNothing()));
             case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
