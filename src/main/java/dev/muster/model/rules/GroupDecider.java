@@ -49,11 +49,11 @@ final class GroupDecider {
             case Command.DeleteGroup(var group) -> plan.memberships.group(group);
             case Command.AddMember(var group, var user) -> {
                 plan.memberships.group(group);
-                Affiliating.plan(user, plan, prints);
+                MembershipRules.plan(user, plan, prints);
             }
             case Command.RemoveMember(var group, var user) -> {
                 plan.memberships.group(group);
-                Affiliating.plan(user, plan, prints);
+                MembershipRules.plan(user, plan, prints);
             }
         }
     }
@@ -140,7 +140,7 @@ final class GroupDecider {
         memberships.put(next);
         memberships.put(user.id(), affiliations.withGroup(group.id()));
         Changes changes =
-                new Changes.Draft().put("group", null, Affiliating.named(group)).build();
+                new Changes.Draft().put("group", null, MembershipRules.named(group)).build();
         return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_ADDED, changes));
     }
 
@@ -153,7 +153,7 @@ final class GroupDecider {
         memberships.put(next);
         memberships.put(user.id(), affiliations.withoutGroup(group.id()));
         Changes changes =
-                new Changes.Draft().put("group", Affiliating.named(group), null).build();
+                new Changes.Draft().put("group", MembershipRules.named(group), null).build();
         return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_REMOVED, changes));
     }
 

@@ -47,11 +47,11 @@ final class PolicyDecider {
             case Command.DeletePolicy(var policy) -> plan.memberships.policies.add(policy);
             case Command.AssignUser(var policy, var user) -> {
                 plan.memberships.policies.add(policy);
-                Affiliating.plan(user, plan, prints);
+                MembershipRules.plan(user, plan, prints);
             }
             case Command.UnassignUser(var policy, var user) -> {
                 plan.memberships.policies.add(policy);
-                Affiliating.plan(user, plan, prints);
+                MembershipRules.plan(user, plan, prints);
             }
             case Command.AssignGroup(var policy, var group) -> {
                 plan.memberships.policies.add(policy);
@@ -150,7 +150,7 @@ final class PolicyDecider {
         memberships.put(next);
         memberships.put(user.id(), affiliations.withPolicy(policy.id()));
         Changes changes = new Changes.Draft()
-                .put("policy", null, Affiliating.named(policy))
+                .put("policy", null, MembershipRules.named(policy))
                 .build();
         return Result.ok(changedFor(user, next, Event.Action.POLICY_USER_ASSIGNED, changes));
     }
@@ -164,7 +164,7 @@ final class PolicyDecider {
         memberships.put(next);
         memberships.put(user.id(), affiliations.withoutPolicy(policy.id()));
         Changes changes = new Changes.Draft()
-                .put("policy", Affiliating.named(policy), null)
+                .put("policy", MembershipRules.named(policy), null)
                 .build();
         return Result.ok(changedFor(user, next, Event.Action.POLICY_USER_UNASSIGNED, changes));
     }
@@ -178,7 +178,7 @@ final class PolicyDecider {
         memberships.put(next);
         memberships.putPoliciesOfGroup(group.id(), Affiliations.with(assigned, policy.id()));
         Changes changes =
-                new Changes.Draft().put("group", null, Affiliating.named(group)).build();
+                new Changes.Draft().put("group", null, MembershipRules.named(group)).build();
         return Result.ok(changed(next, Event.Action.POLICY_GROUP_ASSIGNED, changes));
     }
 
@@ -191,7 +191,7 @@ final class PolicyDecider {
         memberships.put(next);
         memberships.putPoliciesOfGroup(group.id(), Affiliations.without(assigned, policy.id()));
         Changes changes =
-                new Changes.Draft().put("group", Affiliating.named(group), null).build();
+                new Changes.Draft().put("group", MembershipRules.named(group), null).build();
         return Result.ok(changed(next, Event.Action.POLICY_GROUP_UNASSIGNED, changes));
     }
 

@@ -200,7 +200,7 @@ final class UserDecider {
                 draft.version = version;
                 draft.updatedAt = context.now();
                 User next = draft.build();
-                Affiliating.Departure departure = follow(user, next, action);
+                MembershipRules.Departure departure = follow(user, next, action);
                 Changes changes = changes(user, next, action).and(departure.left());
                 events.add(context.event(action, next, reason, note, changes));
                 events.addAll(departure.events(context));
@@ -242,8 +242,8 @@ final class UserDecider {
     }
 
     /// What becomes of the user's groups and policies.
-    private Affiliating.Departure follow(User before, User after, Event.Action action) {
-        Affiliating affiliating = new Affiliating(realm.memberships());
+    private MembershipRules.Departure follow(User before, User after, Event.Action action) {
+        MembershipRules affiliating = new MembershipRules(realm.memberships());
         if (action == Event.Action.USER_EXPELLED || action == Event.Action.USER_BARRED) {
             return affiliating.leave(before, true);
         }
@@ -252,7 +252,7 @@ final class UserDecider {
         } else {
             affiliating.count(before, after);
         }
-        return Affiliating.Departure.UNTOLD;
+        return MembershipRules.Departure.UNTOLD;
     }
 
     private void noteCards(User before, User after) {

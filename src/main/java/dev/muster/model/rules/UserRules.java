@@ -305,7 +305,7 @@ final class UserRules {
     /// What the user leaves behind is for the caller to see to; who is removed already may still have that to
     /// leave.
     private Step<User> expel(User user, @Nullable String reason, @Nullable String note) {
-        return user.isRemoved() && new Affiliating(realm.memberships()).has(user)
+        return user.isRemoved() && new MembershipRules(realm.memberships()).has(user)
                 ? new Step.To<>(user, Event.Action.USER_EXPELLED, reason, note)
                 : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }

@@ -18,10 +18,10 @@ import java.util.Objects;
 
 /// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not count as
 /// members; one who is expelled, barred or erased leaves.
-final class Affiliating {
+final class MembershipRules {
     private final MembershipState memberships;
 
-    Affiliating(MembershipState memberships) {
+    MembershipRules(MembershipState memberships) {
         this.memberships = memberships;
     }
 
@@ -103,10 +103,10 @@ final class Affiliating {
         }
         Changes.Draft changes = new Changes.Draft();
         if (!groups.isEmpty()) {
-            changes.put("groups", groups.stream().map(Affiliating::named).toList(), null);
+            changes.put("groups", groups.stream().map(MembershipRules::named).toList(), null);
         }
         if (!policies.isEmpty()) {
-            changes.put("policies", policies.stream().map(Affiliating::named).toList(), null);
+            changes.put("policies", policies.stream().map(MembershipRules::named).toList(), null);
         }
         return new Departure(changes.build(), abandoned);
     }
