@@ -116,7 +116,7 @@ final class CredentialDecider {
     }
 
     private interface OperatorRule {
-        Step<Operator> apply(Operator operator);
+        Transition<Operator> apply(Operator operator);
     }
 
     private Result<Change> onOperator(Identifier.Key username, OperatorRule rule) {
@@ -126,14 +126,14 @@ final class CredentialDecider {
                 : operator(before, rule.apply(before));
     }
 
-    private Result<Change> operator(@Nullable Operator before, Step<Operator> step) {
+    private Result<Change> operator(@Nullable Operator before, Transition<Operator> step) {
         return switch (step) {
-            case Step.No<Operator>(var refusal) -> Result.refused(refusal);
-            case Step.Same<Operator>() ->
+            case Transition.Refused<Operator>(var refusal) -> Result.refused(refusal);
+            case Transition.Unchanged<Operator>() ->
                 Result.ok(context.unchanged(new Change.OfOperator(Objects.requireNonNull(before))));
-            case Step.Noted<Operator> _, Step.Ended<Operator> _ ->
+            case Transition.Noted<Operator> _, Transition.Ended<Operator> _ ->
                 throw new IllegalStateException("not a step of operators: " + step);
-            case Step.To<Operator>(var operator, var action, var _, var _) -> {
+            case Transition.Changed<Operator>(var operator, var action, var _, var _) -> {
                 credentials.put(operator);
                 yield Result.ok(context.changed(
                         new Change.OfOperator(operator),

@@ -240,27 +240,27 @@ public final class CredentialRules {
     }
 
     /// An operator, who has no expiry and so is made by nobody who has one. Refuses: Forbidden, Taken.
-    Step<Operator> create(Command.CreateOperator command, UUID id) {
+    Transition<Operator> create(Command.CreateOperator command, UUID id) {
         Refusal refusal = beyond(command.role().scopes(), command.role().rank());
         if (refusal == null) {
             refusal = expiring();
         }
         if (refusal != null) {
-            return new Step.No<>(refusal);
+            return new Transition.Refused<>(refusal);
         }
         UUID taken = credentials.operatorIdNamed(command.username().key());
         if (taken != null) {
-            return new Step.No<>(new Refusal.Taken("username", taken, false));
+            return new Transition.Refused<>(new Refusal.Taken("username", taken, false));
         }
         String plain = Identifier.withoutVariants(command.username().folded());
         for (Operator other : credentials.operators()) {
             if (!other.isDeleted()
                     && plain.equals(Identifier.withoutVariants(other.username().folded()))) {
                 // Made by an earlier version, which took fullwidth letters for others.
-                return new Step.No<>(new Refusal.Taken("username", other.id(), false));
+                return new Transition.Refused<>(new Refusal.Taken("username", other.id(), false));
             }
         }
-        return new Step.To<>(
+        return new Transition.Changed<>(
                 new Operator(
                         id,
                         command.username(),
@@ -275,31 +275,31 @@ public final class CredentialRules {
     }
 
     /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would disable themselves.
-    Step<Operator> disable(Operator operator) {
+    Transition<Operator> disable(Operator operator) {
         if (operator.isLive() && isTheActor(operator) && takesLastAdmin(List.of(operator))) {
-            return new Step.No<>(LAST_ADMIN);
+            return new Transition.Refused<>(LAST_ADMIN);
         }
         return beyondOr(
                 operator,
                 operator.isLive()
-                        ? new Step.To<>(operator.with(operator.passwordHash(), now), Event.Action.OPERATOR_DISABLED)
-                        : new Step.Same<>());
+                        ? new Transition.Changed<>(operator.with(operator.passwordHash(), now), Event.Action.OPERATOR_DISABLED)
+                        : new Transition.Unchanged<>());
     }
 
     /// Refuses: Forbidden.
-    Step<Operator> enable(Operator operator) {
+    Transition<Operator> enable(Operator operator) {
         return lastingOr(
                 operator,
                 operator.isLive()
-                        ? new Step.Same<>()
-                        : new Step.To<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
+                        ? new Transition.Unchanged<>()
+                        : new Transition.Changed<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
     /// Refuses: Forbidden.
-    Step<Operator> changePassword(Operator operator, String passwordHash) {
+    Transition<Operator> changePassword(Operator operator, String passwordHash) {
         return lastingOr(
                 operator,
-                new Step.To<>(
+                new Transition.Changed<>(
                         operator.with(passwordHash, operator.disabledAt()), Event.Action.OPERATOR_PASSWORD_CHANGED));
     }
 
@@ -308,18 +308,18 @@ public final class CredentialRules {
     /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new one
     /// has more than the old one, to whoever acts with a key that expires; InUse to the realm's last enabled
     /// admin, who would give up being one.
-    Step<Operator> changeRole(Operator operator, Role role) {
+    Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
-            return beyondOr(operator, new Step.Same<>());
+            return beyondOr(operator, new Transition.Unchanged<>());
         }
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
-            return new Step.No<>(LAST_ADMIN);
+            return new Transition.Refused<>(LAST_ADMIN);
         }
         Refusal refusal = beyond(role.scopes(), role.rank());
         if (refusal != null) {
-            return new Step.No<>(refusal);
+            return new Transition.Refused<>(refusal);
         }
-        Step<Operator> step = new Step.To<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
+        Transition<Operator> step = new Transition.Changed<>(operator.in(role), Event.Action.OPERATOR_ROLE_CHANGED);
         boolean lower = operator.role().scopes().containsAll(role.scopes())
                 && operator.role().rank().compareTo(role.rank()) >= 0;
         return lower ? beyondOr(operator, step) : lastingOr(operator, step);
@@ -328,31 +328,31 @@ public final class CredentialRules {
     /// Deletes an operator, ending their tokens and sessions. What they made stays.
     ///
     /// Refuses: Forbidden; InUse to the realm's last enabled admin, who would delete themselves.
-    Step<Operator> delete(Operator operator) {
+    Transition<Operator> delete(Operator operator) {
         if (isTheActor(operator) && takesLastAdmin(List.of(operator))) {
-            return new Step.No<>(LAST_ADMIN);
+            return new Transition.Refused<>(LAST_ADMIN);
         }
-        return beyondOr(operator, new Step.To<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
+        return beyondOr(operator, new Transition.Changed<>(operator.deleted(now), Event.Action.OPERATOR_DELETED));
     }
 
     /// Voids what the operator is signed in to. Of somebody disabled, all of that is void already. Refuses:
     /// Forbidden.
-    Step<Operator> signOut(Operator operator) {
-        Step<Operator> step = operator.isLive()
-                ? new Step.To<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
-                : new Step.Same<>();
+    Transition<Operator> signOut(Operator operator) {
+        Transition<Operator> step = operator.isLive()
+                ? new Transition.Changed<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
+                : new Transition.Unchanged<>();
         return isTheActor(operator) ? step : beyondOr(operator, step);
     }
 
-    private Step<Operator> beyondOr(Operator operator, Step<Operator> step) {
+    private Transition<Operator> beyondOr(Operator operator, Transition<Operator> step) {
         Refusal refusal = beyond(operator.role().scopes(), operator.role().rank());
-        return refusal == null ? step : new Step.No<>(refusal);
+        return refusal == null ? step : new Transition.Refused<>(refusal);
     }
 
     /// A password or a re-enabled operator is a credential too: only for those who could have made it.
-    private Step<Operator> lastingOr(Operator operator, Step<Operator> step) {
+    private Transition<Operator> lastingOr(Operator operator, Transition<Operator> step) {
         Refusal refusal = expiring();
-        return refusal == null ? beyondOr(operator, step) : new Step.No<>(refusal);
+        return refusal == null ? beyondOr(operator, step) : new Transition.Refused<>(refusal);
     }
 
     /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all others.

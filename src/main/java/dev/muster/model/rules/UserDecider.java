@@ -161,11 +161,11 @@ final class UserDecider {
             if (!(command instanceof Command.OnUser onUser)) {
                 throw new IllegalArgumentException("is not about a user: " + command);
             }
-            Step<User> step = rules.apply(user, onUser);
-            if (step instanceof Step.No<User>(var refusal)) {
+            Transition<User> step = rules.apply(user, onUser);
+            if (step instanceof Transition.Refused<User>(var refusal)) {
                 return Result.refused(refusal);
             }
-            idle &= step instanceof Step.Same;
+            idle &= step instanceof Transition.Unchanged;
             user = carryOut(user, step, stored.version() + 1, events);
         }
         if (idle) {
@@ -178,8 +178,8 @@ final class UserDecider {
     }
 
     private Result<User> change(User user, Command.OnUser command, long version, List<Event> events) {
-        Step<User> step = rules.apply(user, command);
-        return step instanceof Step.No<User>(var refusal)
+        Transition<User> step = rules.apply(user, command);
+        return step instanceof Transition.Refused<User>(var refusal)
                 ? Result.refused(refusal)
                 : Result.ok(carryOut(user, step, version, events));
     }
@@ -187,15 +187,15 @@ final class UserDecider {
     /// The user after `step`, with its events added to `events`.
     ///
     /// @param version of a user that changes
-    private User carryOut(User user, Step<User> step, long version, List<Event> events) {
+    private User carryOut(User user, Transition<User> step, long version, List<Event> events) {
         return switch (step) {
-            case Step.No<User> no -> throw new IllegalArgumentException("refused: " + no);
-            case Step.Same<User>(), Step.Ended<User>() -> user;
-            case Step.Noted<User>(var action) -> {
+            case Transition.Refused<User> no -> throw new IllegalArgumentException("refused: " + no);
+            case Transition.Unchanged<User>(), Transition.Ended<User>() -> user;
+            case Transition.Noted<User>(var action) -> {
                 events.add(context.event(action, user, Changes.NONE));
                 yield user;
             }
-            case Step.To<User>(var after, var action, var reason, var note) -> {
+            case Transition.Changed<User>(var after, var action, var reason, var note) -> {
                 User.Draft draft = after.draft();
                 draft.version = version;
                 draft.updatedAt = context.now();

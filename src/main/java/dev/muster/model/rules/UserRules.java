@@ -74,10 +74,10 @@ final class UserRules {
     }
 
     /// What `command` does to `user`, who is seen as of now: without holds that are over.
-    Step<User> apply(User user, Command.OnUser command) {
+    Transition<User> apply(User user, Command.OnUser command) {
         Refusal closed = closed(user, command);
         if (closed != null) {
-            return new Step.No<>(closed);
+            return new Transition.Refused<>(closed);
         }
         return switch (command) {
             case Command.Update update -> update(user, update);
@@ -102,7 +102,7 @@ final class UserRules {
             case Command.ReplaceCards(var cards, var duplicates) -> replaceCards(user, cards, duplicates);
             case Command.ReplaceWorkstations(var workstations) -> replaceWorkstations(user, workstations);
             case Command.AllowReenrolment(var allowed) -> allowReenrolment(user, allowed);
-            case Command.EndHolds() -> new Step.Ended<>();
+            case Command.EndHolds() -> new Transition.Ended<>();
         };
     }
 
@@ -151,17 +151,17 @@ final class UserRules {
 
     // Fields.
 
-    private Step<User> update(User user, Command.Update update) {
+    private Transition<User> update(User user, Command.Update update) {
         Refusal refusal = identifiers.conflictOn(kind -> Edit.applied(update.identifier(kind), null), user);
         if (refusal != null) {
-            return new Step.No<>(refusal);
+            return new Transition.Refused<>(refusal);
         }
         User.Draft draft = user.draft();
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             draft.identifier(kind, Edit.applied(update.identifier(kind), user.identifier(kind)));
         }
         if (draft.email == null && draft.externalId == null && draft.username == null) {
-            return new Step.No<>(noIdentifier());
+            return new Transition.Refused<>(noIdentifier());
         }
         if (draft.email == null
                 || user.email() == null
@@ -181,28 +181,28 @@ final class UserRules {
                 "", "identifier_required", "At least one of email, externalId and username is required.");
     }
 
-    private Step<User> confirmEmail(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> confirmEmail(User user, @Nullable String reason, @Nullable String note) {
         if (user.email() == null) {
-            return new Step.No<>(new Refusal.Invalid("email", "required", "The user has no address to confirm."));
+            return new Transition.Refused<>(new Refusal.Invalid("email", "required", "The user has no address to confirm."));
         }
         if (user.emailConfirmedAt() != null) {
-            return new Step.Same<>();
+            return new Transition.Unchanged<>();
         }
         User.Draft draft = user.draft();
         draft.emailConfirmedAt = now;
         return become(user, draft, Event.Action.USER_EMAIL_CONFIRMED, reason, note);
     }
 
-    private static Step<User> requestInvitation(User user) {
+    private static Transition<User> requestInvitation(User user) {
         if (user.email() == null) {
-            return new Step.No<>(new Refusal.Invalid("email", "required", "Must be there to write to."));
+            return new Transition.Refused<>(new Refusal.Invalid("email", "required", "Must be there to write to."));
         }
         return user.emailConfirmedAt() == null
-                ? new Step.Noted<>(Event.Action.USER_INVITATION_REQUESTED)
-                : new Step.No<>(new Refusal.Invalid("email", "confirmed", "Is confirmed already."));
+                ? new Transition.Noted<>(Event.Action.USER_INVITATION_REQUESTED)
+                : new Transition.Refused<>(new Refusal.Invalid("email", "confirmed", "Is confirmed already."));
     }
 
-    private Step<User> replaceCards(User user, List<Card> cards, boolean duplicates) {
+    private Transition<User> replaceCards(User user, List<Card> cards, boolean duplicates) {
         Set<String> held = new HashSet<>();
         user.cards().forEach(card -> held.add(card.number()));
         for (int i = 0; i < cards.size() && !duplicates; i++) {
@@ -210,7 +210,7 @@ final class UserRules {
             if (!held.contains(number)) {
                 for (UUID holder : people.holdersOfCard(prints.ofCard(number))) {
                     if (!holder.equals(user.id())) {
-                        return new Step.No<>(new Refusal.Taken("cards[" + i + "].number", holder, false));
+                        return new Transition.Refused<>(new Refusal.Taken("cards[" + i + "].number", holder, false));
                     }
                 }
             }
@@ -220,7 +220,7 @@ final class UserRules {
         return become(user, draft, Event.Action.USER_CARDS_REPLACED, null, null);
     }
 
-    private Step<User> replaceWorkstations(User user, List<String> workstations) {
+    private Transition<User> replaceWorkstations(User user, List<String> workstations) {
         User.Draft draft = user.draft();
         draft.workstations = List.copyOf(workstations);
         return become(user, draft, Event.Action.USER_WORKSTATIONS_REPLACED, null, null);
@@ -228,9 +228,9 @@ final class UserRules {
 
     // Holds.
 
-    private Step<User> place(User user, Command.PlaceHold place) {
+    private Transition<User> place(User user, Command.PlaceHold place) {
         if (place.until() != null && !place.until().isAfter(now)) {
-            return new Step.No<>(new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
+            return new Transition.Refused<>(new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
         }
         Hold current = user.holds().get(place.kind(), place.label());
         if (current == null) {
@@ -241,7 +241,7 @@ final class UserRules {
         return held(user, user.holds().with(next), Event.Action.USER_HOLD_CHANGED, place.reason(), place.note());
     }
 
-    private Step<User> assertHold(User user, HoldKind kind) {
+    private Transition<User> assertHold(User user, HoldKind kind) {
         Hold current = user.holds().get(kind, Hold.MAIN);
         if (current == null) {
             Hold placed = hold(kind, Hold.MAIN, null, null, null);
@@ -251,52 +251,52 @@ final class UserRules {
         return held(user, user.holds().with(endless), Event.Action.USER_HOLD_CHANGED, null, null);
     }
 
-    private Step<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
+    private Transition<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
     }
 
-    private Step<User> lift(User user, HoldKind kind) {
+    private Transition<User> lift(User user, HoldKind kind) {
         List<Hold> others = user.holds().all().stream()
                 .filter(hold -> hold.kind() == kind && !hold.label().equals(Hold.MAIN))
                 .toList();
         if (!others.isEmpty()) {
-            return new Step.No<>(new Refusal.StillHeld(others));
+            return new Transition.Refused<>(new Refusal.StillHeld(others));
         }
         return release(user, kind, Hold.MAIN, null, null);
     }
 
-    private Step<User> toggleSuspension(User user) {
+    private Transition<User> toggleSuspension(User user) {
         if (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) != null) {
             return lift(user, HoldKind.SUSPENDED);
         }
         List<Hold> denying = user.holds().denying(now);
-        return denying.isEmpty() ? assertHold(user, HoldKind.SUSPENDED) : new Step.No<>(new Refusal.StillHeld(denying));
+        return denying.isEmpty() ? assertHold(user, HoldKind.SUSPENDED) : new Transition.Refused<>(new Refusal.StillHeld(denying));
     }
 
-    private Step<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
         Holds left = user.holds()
                 .without(HoldKind.DEACTIVATED, Hold.MAIN)
                 .without(HoldKind.SUSPENDED, Hold.MAIN)
                 .without(HoldKind.REMOVED, Hold.MAIN);
         List<Hold> denying = left.denying(now);
         if (!denying.isEmpty()) {
-            return new Step.No<>(new Refusal.StillHeld(denying));
+            return new Transition.Refused<>(new Refusal.StillHeld(denying));
         }
         return held(user, left, Event.Action.USER_REINSTATED, reason, note);
     }
 
-    private Step<User> expect(User user, Set<Status> statuses) {
+    private Transition<User> expect(User user, Set<Status> statuses) {
         return statuses.contains(user.holds().status(now))
-                ? new Step.Same<>()
-                : new Step.No<>(new Refusal.StillHeld(user.holds().at(now).all()));
+                ? new Transition.Unchanged<>()
+                : new Transition.Refused<>(new Refusal.StillHeld(user.holds().at(now).all()));
     }
 
-    private Step<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
+    private Transition<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
         if (user.isRemoved()) {
-            return new Step.Same<>();
+            return new Transition.Unchanged<>();
         }
         if (isLastSuper(user)) {
-            return new Step.No<>(new Refusal.LastSuper());
+            return new Transition.Refused<>(new Refusal.LastSuper());
         }
         Hold removed = hold(HoldKind.REMOVED, Hold.MAIN, reason, note, null);
         return held(user, user.holds().with(removed), action, reason, note);
@@ -304,22 +304,22 @@ final class UserRules {
 
     /// What the user leaves behind is for the caller to see to; who is removed already may still have that to
     /// leave.
-    private Step<User> expel(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
         return user.isRemoved() && new MembershipRules(realm.memberships()).has(user)
-                ? new Step.To<>(user, Event.Action.USER_EXPELLED, reason, note)
+                ? new Transition.Changed<>(user, Event.Action.USER_EXPELLED, reason, note)
                 : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
 
-    private Step<User> restore(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> restore(User user, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(HoldKind.REMOVED, Hold.MAIN), Event.Action.USER_RESTORED, reason, note);
     }
 
-    private Step<User> bar(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> bar(User user, @Nullable String reason, @Nullable String note) {
         if (user.isBarred()) {
-            return new Step.Same<>();
+            return new Transition.Unchanged<>();
         }
         if (isLastSuper(user)) {
-            return new Step.No<>(new Refusal.LastSuper());
+            return new Transition.Refused<>(new Refusal.LastSuper());
         }
         Holds holds = user.holds().each(hold -> hold.withoutEnd(alteration()));
         if (!user.isRemoved()) {
@@ -330,9 +330,9 @@ final class UserRules {
         return held(user, holds, Event.Action.USER_BARRED, reason, note);
     }
 
-    private Step<User> annulBar(User user, String reason) {
+    private Transition<User> annulBar(User user, String reason) {
         if (!user.isBarred()) {
-            return new Step.Same<>();
+            return new Transition.Unchanged<>();
         }
         fingerprints(user).forEach(people::annulBar);
         return held(
@@ -350,12 +350,12 @@ final class UserRules {
         return made;
     }
 
-    private Step<User> erase(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> erase(User user, @Nullable String reason, @Nullable String note) {
         if (user.isErased()) {
-            return new Step.Same<>();
+            return new Transition.Unchanged<>();
         }
         if (isLastSuper(user)) {
-            return new Step.No<>(new Refusal.LastSuper());
+            return new Transition.Refused<>(new Refusal.LastSuper());
         }
         User.Draft draft = user.draft();
         for (Identifier.Kind kind : Identifier.Kind.values()) {
@@ -387,18 +387,18 @@ final class UserRules {
 
     // Rank, tag and enrolment.
 
-    private Step<User> changeRank(User user, Rank rank) {
+    private Transition<User> changeRank(User user, Rank rank) {
         if (rank == user.rank()) {
-            return new Step.Same<>();
+            return new Transition.Unchanged<>();
         }
         if (user.tag() == Tag.GUEST) {
-            return new Step.No<>(new Refusal.GuestNotAllowed());
+            return new Transition.Refused<>(new Refusal.GuestNotAllowed());
         }
         if (actor.rank() != Rank.SUPER) {
-            return new Step.No<>(new Refusal.Forbidden("rank SUPER"));
+            return new Transition.Refused<>(new Refusal.Forbidden("rank SUPER"));
         }
         if (isLastSuper(user)) {
-            return new Step.No<>(new Refusal.LastSuper());
+            return new Transition.Refused<>(new Refusal.LastSuper());
         }
         User.Draft draft = user.draft();
         draft.rank = rank;
@@ -409,16 +409,16 @@ final class UserRules {
         return user.isSuperInService() && realm.counters().supersInService() <= 1;
     }
 
-    private Step<User> promote(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> promote(User user, @Nullable String reason, @Nullable String note) {
         if (user.tag() != Tag.GUEST) {
-            return new Step.No<>(new Refusal.NotGuest());
+            return new Transition.Refused<>(new Refusal.NotGuest());
         }
         User.Draft draft = user.draft();
         draft.tag = Tag.USER;
         return become(user, draft, Event.Action.USER_PROMOTED, reason, note);
     }
 
-    private Step<User> allowReenrolment(User user, boolean allowed) {
+    private Transition<User> allowReenrolment(User user, boolean allowed) {
         Enrolment next = switch (user.enrolment()) {
             case Enrolment.None none -> none;
             case Enrolment.Enrolled enrolled -> allowed ? new Enrolment.ReenrolmentAllowed(enrolled) : enrolled;
@@ -436,7 +436,7 @@ final class UserRules {
 
     // What all have in common.
 
-    private Step<User> held(
+    private Transition<User> held(
             User user, Holds holds, Event.Action action, @Nullable String reason, @Nullable String note) {
         User.Draft draft = user.draft();
         draft.holds = holds;
@@ -446,9 +446,9 @@ final class UserRules {
         return become(user, draft, action, reason, note);
     }
 
-    private static Step<User> become(
+    private static Transition<User> become(
             User before, User.Draft draft, Event.Action action, @Nullable String reason, @Nullable String note) {
         User after = draft.build();
-        return after.equals(before) ? new Step.Same<>() : new Step.To<>(after, action, reason, note);
+        return after.equals(before) ? new Transition.Unchanged<>() : new Transition.Changed<>(after, action, reason, note);
     }
 }
