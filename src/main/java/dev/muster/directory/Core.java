@@ -13,7 +13,7 @@ import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.Lanes;
-import dev.muster.directory.lane.RealmWork;
+import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Environment;
 import dev.muster.model.Realm;
 import dev.muster.sealing.CheckpointKey;
@@ -130,7 +130,7 @@ public final class Core implements AutoCloseable {
                 settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
-                    for (RealmWork work : works) {
+                    for (RealmBatch work : works) {
                         now.committed(work.now());
                         vault.seen(work.repeats().newSignatures());
                         register.changed(

@@ -7,7 +7,7 @@ import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Vault;
-import dev.muster.directory.lane.RealmWork;
+import dev.muster.directory.lane.RealmBatch;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.RealmKey;
@@ -111,7 +111,7 @@ public final class CheckpointSigner {
     private record Contradiction(String sentence, long loggedAt) {}
 
     /// Learns of a commit, from the lane that made it.
-    public void committed(RealmWork work) {
+    public void committed(RealmBatch work) {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
         if (to.seq() > from.seq()) {

@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.lane.RealmWork;
+import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.UnreadableException;
 import dev.muster.storage.TextIndex;
 import java.time.Duration;
@@ -44,7 +44,7 @@ public final class Indexing implements AutoCloseable {
     }
 
     /// Something was committed; nobody waits for what follows from it.
-    public void committed(RealmWork work) {
+    public void committed(RealmBatch work) {
         if (index.isFor(work.lastNumber())) {
             changed.add(work.realm().realm().id());
             if (work.people().erasedAnybody()) {

@@ -5,7 +5,7 @@ import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.Vault;
-import dev.muster.directory.lane.RealmWork;
+import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
 import dev.muster.sealing.TamperedException;
@@ -86,7 +86,7 @@ public final class Sweeping implements AutoCloseable {
     }
 
     /// What a commit has left to be taken away goes at once.
-    public void committed(RealmWork work) {
+    public void committed(RealmBatch work) {
         List<UUID> dropped = work.jobs().droppedEvidence();
         boolean erased = work.erasedAnything();
         if (dropped.isEmpty() && !erased) {

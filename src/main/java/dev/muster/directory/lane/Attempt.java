@@ -40,7 +40,7 @@ final class Attempt {
     final UUID txn;
     private final SequencedMap<Long, List<Ticket>> byRealm = new TreeMap<>();
     final List<Ticket> leftOut = new ArrayList<>();
-    private final List<RealmWork> works = new ArrayList<>();
+    private final List<RealmBatch> works = new ArrayList<>();
     final Map<Ticket, Ticket.Answer> answers = new HashMap<>();
     final Batch batch = new Batch();
     private final long began = System.nanoTime();
@@ -102,16 +102,16 @@ final class Attempt {
             }
         }
         Instant at = clock.get();
-        Map<Long, RealmWork> byNumber = new HashMap<>();
+        Map<Long, RealmBatch> byNumber = new HashMap<>();
         byRealm.keySet()
                 .forEach(realm -> byNumber.put(
                         realm,
-                        new RealmWork(
+                        new RealmBatch(
                                 vault.get(realm),
                                 null,
                                 vault.masterKeys(),
                                 scribe,
-                                present.getOrDefault(realm, RealmWork.nothingYet(realm)),
+                                present.getOrDefault(realm, RealmBatch.nothingYet(realm)),
                                 store.quotas(realm),
                                 at)));
         Map<Long, LoadPlan> needs = new HashMap<>();
@@ -139,7 +139,7 @@ final class Attempt {
         }
         needs.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
         byRealm.forEach((realm, its) -> {
-            RealmWork work = work(byNumber, realm);
+            RealmBatch work = work(byNumber, realm);
             its.forEach(ticket -> answers.put(ticket, work.apply(ticket, works)));
             works.add(work);
         });
@@ -161,7 +161,7 @@ final class Attempt {
         }
     }
 
-    private void fill(Map<Long, RealmWork> byNumber, Loaded loaded) {
+    private void fill(Map<Long, RealmBatch> byNumber, Loaded loaded) {
         loaded.users.forEach(row -> work(byNumber, row.realm()).people().loaded(row));
         loaded.bars.forEach(
                 row -> set(byNumber, row.realm()).people().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
@@ -187,12 +187,12 @@ final class Attempt {
         loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats().loaded(row));
     }
 
-    private static WorkingSet set(Map<Long, RealmWork> byNumber, long realm) {
+    private static WorkingSet set(Map<Long, RealmBatch> byNumber, long realm) {
         return work(byNumber, realm).set();
     }
 
-    private static RealmWork work(Map<Long, RealmWork> byNumber, long realm) {
-        RealmWork work = byNumber.get(realm);
+    private static RealmBatch work(Map<Long, RealmBatch> byNumber, long realm) {
+        RealmBatch work = byNumber.get(realm);
         if (work == null) {
             throw new IllegalStateException("storage gave rows of a realm that was not asked for: " + realm);
         }

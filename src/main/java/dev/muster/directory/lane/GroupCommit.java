@@ -27,7 +27,7 @@ public final class GroupCommit {
     /// What a lane does with its store once something was committed, and whom it tells.
     public interface Committed {
         /// After every commit: the realms' work that is durable now.
-        void committed(List<RealmWork> works, int requests, Duration took);
+        void committed(List<RealmBatch> works, int requests, Duration took);
     }
 
     /// How long a group is tried again while storage is away, counted from its first attempt.

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One realm's share of one transaction: the working set of what was loaded, and what has come of the requests so far,
 /// by subject. Requests are applied one after the other; one that is refused, rehearsed or throws changes nothing here.
-public final class RealmWork {
+public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
     private final Vault.Entry realm;
@@ -66,7 +66,7 @@ public final class RealmWork {
     /// @param last the realm's last batch
     /// @param quotas what root has set for the realm, or null for nothing
     /// @param clock what the clock says; the realm's now is never before its last batch
-    RealmWork(
+    RealmBatch(
             Vault.Entry realm,
             byte @Nullable [] wrappedKey,
             MasterKeys masterKeys,
@@ -154,7 +154,7 @@ public final class RealmWork {
     // What requests do.
 
     /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in `made`.
-    Ticket.Answer apply(Ticket ticket, List<RealmWork> made) {
+    Ticket.Answer apply(Ticket ticket, List<RealmBatch> made) {
         try {
             return answer(ticket, made);
         } catch (UnreadableException e) {
@@ -164,7 +164,7 @@ public final class RealmWork {
         }
     }
 
-    private Ticket.Answer answer(Ticket ticket, List<RealmWork> made) {
+    private Ticket.Answer answer(Ticket ticket, List<RealmBatch> made) {
         if (clockIsBehind) {
             return refused(new Refusal.Clock());
         }
@@ -264,7 +264,7 @@ public final class RealmWork {
     }
 
     /// The two realms of a new tenant, each with its first key.
-    private List<RealmWork> firstKeys(Command.CreateTenant command, Ticket ticket) {
+    private List<RealmBatch> firstKeys(Command.CreateTenant command, Ticket ticket) {
         return List.of(
                 firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), ticket),
                 firstKey(
@@ -275,12 +275,12 @@ public final class RealmWork {
                         ticket));
     }
 
-    private RealmWork firstKey(
+    private RealmBatch firstKey(
             String partnerId, long number, Environment environment, Command.CreateKey key, Ticket ticket) {
         Vault.Entry fresh =
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
-        RealmWork work = new RealmWork(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
+        RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
         LoadPlan plan = new LoadPlan();
         plan.credentials.keys.add(key.id());
         work.set.loadedAll(plan);
