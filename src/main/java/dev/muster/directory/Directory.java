@@ -9,7 +9,7 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.Request;
-import dev.muster.directory.lane.Ticket;
+import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -83,7 +83,7 @@ public final class Directory {
     public Result<Change> execute(Request request) {
         Request.Retry retry = request.retry();
         if (retry == null) {
-            return carryOut(new Ticket(request, Randomness.draw(random), null));
+            return carryOut(new PendingWrite(request, Randomness.draw(random), null));
         }
         UUID actor = request.write().actor().ref().id();
         InFlight flight = new InFlight(request.realm(), actor, retry.key());
@@ -99,42 +99,42 @@ public final class Directory {
                     0,
                     Instant.EPOCH,
                     new Event.Subject(Event.Subject.Type.USER, actor));
-            return carryOut(new Ticket(request, Randomness.draw(random), row));
+            return carryOut(new PendingWrite(request, Randomness.draw(random), row));
         } finally {
             inFlight.remove(flight);
         }
     }
 
-    private Result<Change> carryOut(Ticket ticket) {
+    private Result<Change> carryOut(PendingWrite ticket) {
         if (!lanes.offer(ticket)) {
             return Result.refused(new Refusal.Busy(Reading.RETRY_AFTER));
         }
         return switch (await(ticket)) {
-            case Ticket.Answer.Judged(var result) -> result;
-            case Ticket.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
-            case Ticket.Answer.Failed(UnreadableException why) -> {
+            case PendingWrite.Answer.Judged(var result) -> result;
+            case PendingWrite.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
+            case PendingWrite.Answer.Failed(UnreadableException why) -> {
                 Unreadable.report(why);
                 yield Result.refused(why.refusal());
             }
-            case Ticket.Answer.Failed(var why) ->
+            case PendingWrite.Answer.Failed(var why) ->
                 throw new IllegalStateException("a write failed: " + why.getMessage(), why);
         };
     }
 
-    private Ticket.Answer await(Ticket ticket) {
+    private PendingWrite.Answer await(PendingWrite ticket) {
         try {
             try {
                 return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 return ticket.withdraw()
-                        ? new Ticket.Answer.Judged(Result.refused(new Refusal.Busy(Reading.RETRY_AFTER)))
+                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(Reading.RETRY_AFTER)))
                         : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return new Ticket.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
+            return new PendingWrite.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("a ticket is answered, never failed", e);
         }

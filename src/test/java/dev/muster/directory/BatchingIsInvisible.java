@@ -6,7 +6,7 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.Request;
-import dev.muster.directory.lane.Ticket;
+import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
@@ -124,7 +124,7 @@ abstract class BatchingIsInvisible {
             int number = 0;
             for (int phase = 0; phase < phases.size(); phase++) {
                 clock.phase = phase;
-                List<Ticket> tickets = new ArrayList<>();
+                List<PendingWrite> tickets = new ArrayList<>();
                 for (Request request : phases.get(phase)) {
                     tickets.add(ticket(request, number++));
                 }
@@ -151,20 +151,20 @@ abstract class BatchingIsInvisible {
         store.commit();
     }
 
-    private static void run(GroupCommit groups, List<Ticket> tickets, List<String> seen) {
-        tickets.forEach(Ticket::take);
+    private static void run(GroupCommit groups, List<PendingWrite> tickets, List<String> seen) {
+        tickets.forEach(PendingWrite::take);
         groups.run(tickets);
-        for (Ticket ticket : tickets) {
+        for (PendingWrite ticket : tickets) {
             seen.add(ticket.request.origin().requestId() + " "
                     + switch (ticket.answer().join()) {
-                        case Ticket.Answer.Judged(var result) -> result.toString();
-                        case Ticket.Answer.Replay(var row) -> "replay " + row.seq() + " " + row.at() + row.subject();
-                        case Ticket.Answer.Failed(var why) -> "failed " + why;
+                        case PendingWrite.Answer.Judged(var result) -> result.toString();
+                        case PendingWrite.Answer.Replay(var row) -> "replay " + row.seq() + " " + row.at() + row.subject();
+                        case PendingWrite.Answer.Failed(var why) -> "failed " + why;
                     });
         }
     }
 
-    private static Ticket ticket(Request request, int number) {
+    private static PendingWrite ticket(Request request, int number) {
         Request.Retry retry = request.retry();
         RetryRow row = retry == null
                 ? null
@@ -176,7 +176,7 @@ abstract class BatchingIsInvisible {
                         0,
                         Instant.EPOCH,
                         new dev.muster.model.Event.Subject(dev.muster.model.Event.Subject.Type.USER, KEY));
-        return new Ticket(request, Scenario.randomness(number), row);
+        return new PendingWrite(request, Scenario.randomness(number), row);
     }
 
     private static void dump(Database database, LaneStore store, List<String> seen) {

@@ -6,7 +6,7 @@ import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.Backlog;
 import dev.muster.directory.lane.Lane;
 import dev.muster.directory.lane.Request;
-import dev.muster.directory.lane.Ticket;
+import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Write;
@@ -85,7 +85,7 @@ class FairTurnsTest {
                         works.forEach(work -> byRealm.put(work.realm().realm().id(), requests - (works.size() - 1)));
                         batches.add(byRealm);
                     });
-            List<Ticket> tickets = new ArrayList<>();
+            List<PendingWrite> tickets = new ArrayList<>();
             tickets.add(registration(IMPORT, "first"));
             assertThat(lane.offer(tickets.getFirst())).isTrue();
             // While the first is being carried out, all the others come.
@@ -98,8 +98,8 @@ class FairTurnsTest {
                     .skip(1)
                     .forEach(ticket -> assertThat(lane.offer(ticket)).isTrue());
             all.countDown();
-            for (Ticket ticket : tickets) {
-                assertThat(ticket.answer().get()).isInstanceOf(Ticket.Answer.Judged.class);
+            for (PendingWrite ticket : tickets) {
+                assertThat(ticket.answer().get()).isInstanceOf(PendingWrite.Answer.Judged.class);
             }
             lane.close();
             assertThat(batches.get(0)).containsOnlyKeys(IMPORT);
@@ -156,7 +156,7 @@ class FairTurnsTest {
         assertThat(another.offer(ticket(109, 1, 4 << 20))).isTrue();
     }
 
-    private List<Ticket> take() throws InterruptedException {
+    private List<PendingWrite> take() throws InterruptedException {
         return backlog.take(Duration.ZERO);
     }
 
@@ -166,13 +166,13 @@ class FairTurnsTest {
         }
     }
 
-    private static Map<Long, Integer> commandsByRealm(List<Ticket> tickets) {
+    private static Map<Long, Integer> commandsByRealm(List<PendingWrite> tickets) {
         Map<Long, Integer> counts = new TreeMap<>();
         tickets.forEach(ticket -> counts.merge(ticket.request.realm(), ticket.commands(), Integer::sum));
         return counts;
     }
 
-    private Ticket ticket(long realm, int commands, int bytes) {
+    private PendingWrite ticket(long realm, int commands, int bytes) {
         List<Command> all = new ArrayList<>();
         for (int i = 0; i < commands; i++) {
             all.add(new Command.EndHolds());
@@ -180,13 +180,13 @@ class FairTurnsTest {
         return ticket(realm, new Write(Actor.SYSTEM, null, all, null), bytes);
     }
 
-    private Ticket registration(long realm, String name) {
+    private PendingWrite registration(long realm, String name) {
         return ticket(
                 realm, new Write(Running.ADMIN, null, List.of(Running.registration(name + "@example.com")), null), 100);
     }
 
-    private Ticket ticket(long realm, Write write, int bytes) {
-        return new Ticket(
+    private PendingWrite ticket(long realm, Write write, int bytes) {
+        return new PendingWrite(
                 new Request(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
     }
 

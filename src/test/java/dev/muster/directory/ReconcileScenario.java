@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.Request;
-import dev.muster.directory.lane.Ticket;
+import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;
@@ -141,13 +141,13 @@ final class ReconcileScenario {
     }
 
     private void run(List<Request> requests) {
-        List<Ticket> tickets = requests.stream()
-                .map(request -> new Ticket(request, Scenario.randomness(number++), null))
+        List<PendingWrite> tickets = requests.stream()
+                .map(request -> new PendingWrite(request, Scenario.randomness(number++), null))
                 .toList();
-        tickets.forEach(Ticket::take);
+        tickets.forEach(PendingWrite::take);
         groups.run(tickets);
-        for (Ticket ticket : tickets) {
-            if (ticket.answer().join() instanceof Ticket.Answer.Failed(var why)) {
+        for (PendingWrite ticket : tickets) {
+            if (ticket.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
                 throw new AssertionError(ticket.request.toString(), why);
             }
         }

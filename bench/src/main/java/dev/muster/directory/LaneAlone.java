@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.Request;
-import dev.muster.directory.lane.Ticket;
+import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -135,11 +135,11 @@ public final class LaneAlone {
 
     /// A group of that size.
     private List<Change> commit(int size, Supplier<Write> writes) {
-        List<Ticket> tickets = new ArrayList<>(size);
+        List<PendingWrite> tickets = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             Request.Origin origin = new Request.Origin("rest", "0123456789abcdef", null);
             Request request = new Request(REALM, writes.get(), origin, null, false, 200);
-            Ticket ticket = new Ticket(request, Randomness.draw(random), null);
+            PendingWrite ticket = new PendingWrite(request, Randomness.draw(random), null);
             ticket.take();
             tickets.add(ticket);
         }
@@ -147,11 +147,11 @@ public final class LaneAlone {
         return tickets.stream().map(LaneAlone::changed).toList();
     }
 
-    private static Change changed(Ticket ticket) {
+    private static Change changed(PendingWrite ticket) {
         return switch (ticket.answer().join()) {
-            case Ticket.Answer.Judged(Result.Ok<Change>(var change))
+            case PendingWrite.Answer.Judged(Result.Ok<Change>(var change))
             when !change.events().isEmpty() -> change;
-            case Ticket.Answer other -> throw new IllegalStateException("not a change: " + other);
+            case PendingWrite.Answer other -> throw new IllegalStateException("not a change: " + other);
         };
     }
 

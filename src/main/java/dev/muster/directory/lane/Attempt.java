@@ -38,10 +38,10 @@ final class Attempt {
     private final GroupCommit.Committed committed;
     private final boolean wait;
     final UUID txn;
-    private final SequencedMap<Long, List<Ticket>> byRealm = new TreeMap<>();
-    final List<Ticket> leftOut = new ArrayList<>();
+    private final SequencedMap<Long, List<PendingWrite>> byRealm = new TreeMap<>();
+    final List<PendingWrite> leftOut = new ArrayList<>();
     private final List<RealmBatch> works = new ArrayList<>();
-    final Map<Ticket, Ticket.Answer> answers = new HashMap<>();
+    final Map<PendingWrite, PendingWrite.Answer> answers = new HashMap<>();
     final Batch batch = new Batch();
     private final long began = System.nanoTime();
     boolean committing;
@@ -55,7 +55,7 @@ final class Attempt {
             Supplier<Instant> clock,
             GroupCommit.Committed committed,
             UUID txn,
-            List<Ticket> tickets,
+            List<PendingWrite> tickets,
             boolean wait) {
         this.store = store;
         this.vault = vault;
@@ -64,7 +64,7 @@ final class Attempt {
         this.committed = committed;
         this.txn = txn;
         this.wait = wait;
-        for (Ticket ticket : tickets) {
+        for (PendingWrite ticket : tickets) {
             byRealm.computeIfAbsent(ticket.request.realm(), _ -> new ArrayList<>())
                     .add(ticket);
         }
@@ -95,7 +95,7 @@ final class Attempt {
             UnreadableException why = unreadable(realm, present.get(realm));
             if (why != null) {
                 Unreadable.report(realm, why);
-                List<Ticket> its = byRealm.remove(realm);
+                List<PendingWrite> its = byRealm.remove(realm);
                 if (its != null) {
                     its.forEach(ticket -> answers.put(ticket, GroupCommit.refused(why.refusal())));
                 }
@@ -119,7 +119,7 @@ final class Attempt {
         List<SignatureRow> signatures = new ArrayList<>();
         byRealm.forEach((realm, its) -> {
             needs.put(realm, work(byNumber, realm).plan(its));
-            for (Ticket ticket : its) {
+            for (PendingWrite ticket : its) {
                 if (ticket.retry != null) {
                     retries.add(ticket.retry);
                 }
@@ -213,6 +213,6 @@ final class Attempt {
     /// group, so the lane has it done.
     public void answer() {
         committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
-        Thread.startVirtualThread(() -> answers.forEach(Ticket::answer));
+        Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));
     }
 }

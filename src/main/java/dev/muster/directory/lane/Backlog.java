@@ -47,7 +47,7 @@ public final class Backlog {
     }
 
     /// Whether `ticket` now waits; false when there is no room, or no lane any more.
-    public boolean offer(Ticket ticket) {
+    public boolean offer(PendingWrite ticket) {
         int bytes = ticket.request.bytes();
         lock.lock();
         try {
@@ -77,7 +77,7 @@ public final class Backlog {
 
     /// The next turn's tickets, in order of arrival within each realm; those whose callers gave up are left out. Waits
     /// for something to do, at most `patience`; empty when there was nothing.
-    public List<Ticket> take(Duration patience) throws InterruptedException {
+    public List<PendingWrite> take(Duration patience) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = patience.toNanos();
@@ -100,7 +100,7 @@ public final class Backlog {
 
     /// What one batch takes.
     private final class Turn {
-        private final List<Ticket> taken = new ArrayList<>();
+        private final List<PendingWrite> taken = new ArrayList<>();
         private final List<RealmQueue> stoodBack = new ArrayList<>();
         private final int each;
         private int largeCommands;
@@ -112,7 +112,7 @@ public final class Backlog {
         void take(RealmQueue queue) {
             int commands = 0;
             while (!queue.tickets.isEmpty()) {
-                Ticket next = queue.tickets.element();
+                PendingWrite next = queue.tickets.element();
                 if (commands > 0 && commands + next.commands() > each) {
                     turn.add(queue);
                     return;
@@ -130,7 +130,7 @@ public final class Backlog {
         }
 
         /// Gives how many commands it has; none when its caller gave up.
-        private int take(RealmQueue queue, Ticket next) {
+        private int take(RealmQueue queue, PendingWrite next) {
             queue.remove();
             allBytes.addAndGet(-next.request.bytes());
             waiting--;
@@ -174,7 +174,7 @@ public final class Backlog {
 
     private static final class RealmQueue {
         private final long realm;
-        private final ArrayDeque<Ticket> tickets = new ArrayDeque<>();
+        private final ArrayDeque<PendingWrite> tickets = new ArrayDeque<>();
         private int commands;
         private long bytes;
 
@@ -182,14 +182,14 @@ public final class Backlog {
             this.realm = realm;
         }
 
-        void add(Ticket ticket) {
+        void add(PendingWrite ticket) {
             tickets.add(ticket);
             commands += ticket.commands();
             bytes += ticket.request.bytes();
         }
 
         void remove() {
-            Ticket ticket = tickets.remove();
+            PendingWrite ticket = tickets.remove();
             commands -= ticket.commands();
             bytes -= ticket.request.bytes();
         }

@@ -57,12 +57,12 @@ public final class GroupCommit {
     }
 
     /// Answers every one of `tickets`, which have been taken and stand in order of arrival within their realms.
-    public void run(List<Ticket> tickets) {
+    public void run(List<PendingWrite> tickets) {
         run(tickets, System.nanoTime() + PATIENCE.toNanos());
     }
 
-    private void run(List<Ticket> tickets, long deadline) {
-        List<Ticket> left = tickets;
+    private void run(List<PendingWrite> tickets, long deadline) {
+        List<PendingWrite> left = tickets;
         boolean wait = false;
         boolean roomMade = false;
         while (!left.isEmpty()) {
@@ -103,7 +103,7 @@ public final class GroupCommit {
     }
 
     /// Deals with a failed attempt, and gives the requests that are still to be carried out.
-    private List<Ticket> settle(Attempt attempt, StorageException e, List<Ticket> tickets, long deadline) {
+    private List<PendingWrite> settle(Attempt attempt, StorageException e, List<PendingWrite> tickets, long deadline) {
         boolean late = System.nanoTime() > deadline;
         return switch (e.kind()) {
             case CONFLICT -> {
@@ -133,9 +133,9 @@ public final class GroupCommit {
     }
 
     /// Refuses those that are not urgent, for want of room, and gives the others. What is only rehearsed needs none.
-    private static List<Ticket> urgentOf(List<Ticket> tickets) {
-        List<Ticket> urgent = new ArrayList<>(tickets.size());
-        for (Ticket ticket : tickets) {
+    private static List<PendingWrite> urgentOf(List<PendingWrite> tickets) {
+        List<PendingWrite> urgent = new ArrayList<>(tickets.size());
+        for (PendingWrite ticket : tickets) {
             boolean rehearsed = ticket.request.dryRun() && ticket.request.proof() == null;
             if (rehearsed || ticket.request.write().isUrgent()) {
                 urgent.add(ticket);
@@ -156,9 +156,9 @@ public final class GroupCommit {
     }
 
     /// A request that alone brings a fault about is answered with it; its neighbours run again without it.
-    private void halve(List<Ticket> tickets, Throwable why, long deadline) {
+    private void halve(List<PendingWrite> tickets, Throwable why, long deadline) {
         if (tickets.size() == 1) {
-            tickets.getFirst().answer(new Ticket.Answer.Failed(why));
+            tickets.getFirst().answer(new PendingWrite.Answer.Failed(why));
             return;
         }
         int middle = tickets.size() / 2;
@@ -168,7 +168,7 @@ public final class GroupCommit {
     }
 
     /// The connection broke before the commit: nothing was done.
-    private List<Ticket> comeBack(List<Ticket> tickets, long deadline) {
+    private List<PendingWrite> comeBack(List<PendingWrite> tickets, long deadline) {
         if (System.nanoTime() > deadline) {
             // The process itself stood still, or storage takes too long each time. What comes next needs a connection.
             reconnectIfPossible();
@@ -186,7 +186,7 @@ public final class GroupCommit {
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has ended,
     /// one way or the other; then the batch stands there under its `txn`, or certainly does not.
-    private List<Ticket> findOut(Attempt attempt, List<Ticket> tickets, long deadline) {
+    private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> tickets, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
             try {
@@ -248,12 +248,12 @@ public final class GroupCommit {
         }
     }
 
-    static Ticket.Answer refused(Refusal refusal) {
-        return new Ticket.Answer.Judged(Result.refused(refusal));
+    static PendingWrite.Answer refused(Refusal refusal) {
+        return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
     /// Gives what is left to be carried out of them: nothing.
-    private static List<Ticket> answerAll(List<Ticket> tickets, Refusal refusal) {
+    private static List<PendingWrite> answerAll(List<PendingWrite> tickets, Refusal refusal) {
         tickets.forEach(ticket -> ticket.answer(refused(refusal)));
         return List.of();
     }

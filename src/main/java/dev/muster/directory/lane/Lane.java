@@ -37,7 +37,7 @@ public final class Lane implements AutoCloseable {
         thread = Thread.ofPlatform().name(name).start(this::work);
     }
 
-    public boolean offer(Ticket ticket) {
+    public boolean offer(PendingWrite ticket) {
         return backlog.offer(ticket);
     }
 
@@ -48,7 +48,7 @@ public final class Lane implements AutoCloseable {
     private void work() {
         while (!backlog.isDone()) {
             try {
-                List<Ticket> tickets = backlog.take(IDLE);
+                List<PendingWrite> tickets = backlog.take(IDLE);
                 if (!tickets.isEmpty()) {
                     carryOut(tickets);
                 }
@@ -60,12 +60,12 @@ public final class Lane implements AutoCloseable {
         store.close();
     }
 
-    private void carryOut(List<Ticket> tickets) {
+    private void carryOut(List<PendingWrite> tickets) {
         try {
             groups.run(tickets);
         } catch (RuntimeException | Error e) {
             LOG.error("a group of {} requests failed outside of storage", tickets.size(), e);
-            tickets.forEach(ticket -> ticket.answer(new Ticket.Answer.Failed(e)));
+            tickets.forEach(ticket -> ticket.answer(new PendingWrite.Answer.Failed(e)));
         }
     }
 

@@ -28,7 +28,7 @@ public final class Lanes implements AutoCloseable {
         }
     }
 
-    public boolean offer(Ticket ticket) {
+    public boolean offer(PendingWrite ticket) {
         int lane = (int) Math.floorMod(ticket.request.realm(), (long) lanes.size());
         boolean taken = lanes.get(lane).offer(ticket);
         if (!taken) {

@@ -130,7 +130,7 @@ public final class RealmBatch {
     }
 
     /// What has to be loaded for these requests.
-    LoadPlan plan(List<Ticket> tickets) {
+    LoadPlan plan(List<PendingWrite> tickets) {
         LoadPlan all = new LoadPlan();
         tickets.forEach(ticket -> Decider.plan(ticket.request.write(), all, prints));
         if (set.jobs().isEmpty()) {
@@ -154,17 +154,17 @@ public final class RealmBatch {
     // What requests do.
 
     /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in `made`.
-    Ticket.Answer apply(Ticket ticket, List<RealmBatch> made) {
+    PendingWrite.Answer apply(PendingWrite ticket, List<RealmBatch> made) {
         try {
             return answer(ticket, made);
         } catch (UnreadableException e) {
             return refused(e.refusal());
         } catch (RuntimeException | StackOverflowError e) {
-            return new Ticket.Answer.Failed(e);
+            return new PendingWrite.Answer.Failed(e);
         }
     }
 
-    private Ticket.Answer answer(Ticket ticket, List<RealmBatch> made) {
+    private PendingWrite.Answer answer(PendingWrite ticket, List<RealmBatch> made) {
         if (clockIsBehind) {
             return refused(new Refusal.Clock());
         }
@@ -175,7 +175,7 @@ public final class RealmBatch {
         RetryRow earlier = wanted == null ? null : repeats.earlier(wanted);
         if (wanted != null && earlier != null) {
             return Arrays.equals(wanted.request(), earlier.request())
-                    ? new Ticket.Answer.Replay(earlier)
+                    ? new PendingWrite.Answer.Replay(earlier)
                     : refused(new Refusal.IdempotencyMismatch());
         }
         Randomness random = ticket.randomness;
@@ -185,7 +185,7 @@ public final class RealmBatch {
         Result<Change> result =
                 new Decider(overlay, realm.realm().environment(), prints, now).decide(ticket.request.write(), freshId);
         if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
-            return new Ticket.Answer.Judged(result);
+            return new PendingWrite.Answer.Judged(result);
         }
         begin();
         keep(change, ticket);
@@ -205,7 +205,7 @@ public final class RealmBatch {
                     now,
                     subject(change.about())));
         }
-        return new Ticket.Answer.Judged(result);
+        return new PendingWrite.Answer.Judged(result);
     }
 
     private void begin() {
@@ -216,7 +216,7 @@ public final class RealmBatch {
     }
 
     /// Seals and journals a change, apart from what is kept of earlier requests until [#merge].
-    private void keep(Change change, Ticket ticket) {
+    private void keep(Change change, PendingWrite ticket) {
         if (change.events().isEmpty()) {
             return;
         }
@@ -246,8 +246,8 @@ public final class RealmBatch {
         journal.merge();
     }
 
-    private static Ticket.Answer refused(Refusal refusal) {
-        return new Ticket.Answer.Judged(Result.refused(refusal));
+    private static PendingWrite.Answer refused(Refusal refusal) {
+        return new PendingWrite.Answer.Judged(Result.refused(refusal));
     }
 
     private static Event.Subject subject(Change.About about) {
@@ -264,7 +264,7 @@ public final class RealmBatch {
     }
 
     /// The two realms of a new tenant, each with its first key.
-    private List<RealmBatch> firstKeys(Command.CreateTenant command, Ticket ticket) {
+    private List<RealmBatch> firstKeys(Command.CreateTenant command, PendingWrite ticket) {
         return List.of(
                 firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), ticket),
                 firstKey(
@@ -276,7 +276,7 @@ public final class RealmBatch {
     }
 
     private RealmBatch firstKey(
-            String partnerId, long number, Environment environment, Command.CreateKey key, Ticket ticket) {
+            String partnerId, long number, Environment environment, Command.CreateKey key, PendingWrite ticket) {
         Vault.Entry fresh =
                 new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);

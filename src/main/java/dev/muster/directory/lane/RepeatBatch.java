@@ -54,7 +54,7 @@ public final class RepeatBatch {
     ///
     /// @return whether it came with another request, longer ago than signatures may be shared, and this one must be
     ///     the only one
-    boolean isReplay(Ticket ticket) {
+    boolean isReplay(PendingWrite ticket) {
         SignatureRow shown = ticket.signature(now);
         Request.Proof proof = ticket.request.proof();
         if (shown == null || proof == null) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A request's place in its realm's queue. It waits there until a lane takes it or its caller gives up; which of
 /// the two came first is decided once, so that a caller who is told `Busy` knows that nothing was done.
-public final class Ticket {
+public final class PendingWrite {
     /// What a lane made of a request.
     public sealed interface Answer {
         record Judged(Result<Change> result) implements Answer {}
@@ -34,7 +34,7 @@ public final class Ticket {
     private final AtomicBoolean decided = new AtomicBoolean();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
-    public Ticket(Request request, Randomness randomness, @Nullable RetryRow retry) {
+    public PendingWrite(Request request, Randomness randomness, @Nullable RetryRow retry) {
         this.request = request;
         this.randomness = randomness;
         this.retry = retry;
