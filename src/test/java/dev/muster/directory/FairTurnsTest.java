@@ -3,7 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.keys.Vault;
-import dev.muster.directory.lane.Backlog;
+import dev.muster.directory.lane.WriteQueue;
 import dev.muster.directory.lane.Lane;
 import dev.muster.directory.lane.Request;
 import dev.muster.directory.lane.PendingWrite;
@@ -40,7 +40,7 @@ class FairTurnsTest {
 
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong allBytes = new AtomicLong();
-    private final Backlog backlog = new Backlog(allBytes);
+    private final WriteQueue backlog = new WriteQueue(allBytes);
 
     @Test
     void besideAnImportOfSixteenCommandsATurnWhoeverComesIsInTheNextBatch() throws InterruptedException {
@@ -144,7 +144,7 @@ class FairTurnsTest {
 
     @Test
     void allQueuesTogetherAreBoundedOverEveryLane() throws InterruptedException {
-        Backlog another = new Backlog(allBytes);
+        WriteQueue another = new WriteQueue(allBytes);
         for (long realm = 1; realm <= 8; realm++) {
             assertThat(backlog.offer(ticket(realm, 1, 4 << 20))).isTrue();
             assertThat(another.offer(ticket(100 + realm, 1, 4 << 20))).isTrue();

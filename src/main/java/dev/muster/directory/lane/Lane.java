@@ -18,7 +18,7 @@ public final class Lane implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
-    private final Backlog backlog;
+    private final WriteQueue backlog;
     private final LaneStore store;
     private final GroupCommit groups;
     private final Thread thread;
@@ -31,7 +31,7 @@ public final class Lane implements AutoCloseable {
             Supplier<UUID> txns,
             AtomicLong allBytes,
             GroupCommit.Committed committed) {
-        backlog = new Backlog(allBytes);
+        backlog = new WriteQueue(allBytes);
         store = database.lane();
         groups = new GroupCommit(store, vault, txns, () -> store.clock(clock), committed);
         thread = Thread.ofPlatform().name(name).start(this::work);

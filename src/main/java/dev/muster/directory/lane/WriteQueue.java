@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What waits for one lane: a bounded queue for each realm that has anything waiting, served in turns, so that one
 /// realm's import does not starve the others.
-public final class Backlog {
+public final class WriteQueue {
     /// A realm's queue, and all queues together, hold no more than this.
     static final int REALM_COMMANDS = 1000;
 
@@ -42,7 +42,7 @@ public final class Backlog {
     private boolean closed;
 
     /// @param allBytes how much waits in all backlogs of the server together
-    public Backlog(AtomicLong allBytes) {
+    public WriteQueue(AtomicLong allBytes) {
         this.allBytes = allBytes;
     }
 
