@@ -4,7 +4,7 @@ import dev.muster.DemoPeople.Person;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Register;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -254,7 +254,7 @@ public final class Demo {
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
         Write write = new Write(actor, target, commands, null);
-        Request request = new Request(realm, write, ORIGIN, null, false, 256);
+        WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         while (true) {
             Result<Change> result = directory.execute(request);
             Optional<Duration> pause = pause(result);

@@ -2,8 +2,8 @@ package dev.muster.console;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Form;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -77,8 +77,8 @@ final class Sender {
         return execute(visit, request(visit, new Write(visit.actor(), user, List.of(command), null), null, true));
     }
 
-    private static Request request(Visit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
-        return new Request(
+    private static WriteRequest request(Visit visit, Write write, @Nullable Retry retry, boolean rehearsal) {
+        return new WriteRequest(
                 visit.realm().id(),
                 write,
                 new Origin(
@@ -92,7 +92,7 @@ final class Sender {
     }
 
     /// What the operator may not do is noted.
-    private Result<Change> execute(Visit visit, Request request) {
+    private Result<Change> execute(Visit visit, WriteRequest request) {
         Result<Change> result = directory.execute(request);
         try {
             for (int i = 0; i < WAITS && isInFlight(result); i++) {

@@ -8,7 +8,7 @@ import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.Lanes;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
@@ -80,8 +80,8 @@ public final class Directory {
     // Writes.
 
     /// Carries out a write, and returns once it is durable or refused.
-    public Result<Change> execute(Request request) {
-        Request.Retry retry = request.retry();
+    public Result<Change> execute(WriteRequest request) {
+        WriteRequest.Retry retry = request.retry();
         if (retry == null) {
             return carryOut(new PendingWrite(request, Randomness.draw(random), null));
         }
@@ -141,7 +141,7 @@ public final class Directory {
     }
 
     /// The first answer again, made from the journal: the user as they were when it was given.
-    private Result<Change> replay(Request request, RetryRow earlier) {
+    private Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
         if (!earlier.readable()) {
             Unreadable.report(request.realm(), new UnreadableException("answer", ""));

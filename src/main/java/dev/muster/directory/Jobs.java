@@ -6,7 +6,7 @@ import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Vault;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -130,7 +130,7 @@ public final class Jobs {
                 List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
                 for (Result<Change> result : each(
                         some,
-                        job -> new Request(
+                        job -> new WriteRequest(
                                 realm,
                                 new Write(actor, null, List.of(new Command.EraseJob(job)), null),
                                 origin,
@@ -150,7 +150,7 @@ public final class Jobs {
     }
 
     /// Carries them out side by side: a lane takes many at a time.
-    private List<Result<Change>> each(List<String> jobs, Function<String, Request> request) {
+    private List<Result<Change>> each(List<String> jobs, Function<String, WriteRequest> request) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Result<Change>>> under = jobs.stream()
                     .map(job -> threads.submit(() -> directory.execute(request.apply(job))))

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.chores.Indexing;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.Edit;
 import dev.muster.model.Refusal;
@@ -43,7 +43,7 @@ final class AlteredIndexTest extends RunningContract {
     private void rename(long realm) {
         Command rename = new Command.Update(null, null, null, new Edit<>("Zoe"), null, null, null, null);
         Write write = new Write(Running.ADMIN, UserRef.number(1), List.of(rename), null);
-        Running.ok(running.core.directory().execute(new Request(realm, write, Running.origin(), null, false, 0)));
+        Running.ok(running.core.directory().execute(new WriteRequest(realm, write, Running.origin(), null, false, 0)));
     }
 
     @Test

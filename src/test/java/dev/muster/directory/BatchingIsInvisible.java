@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.GroupCommit;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
@@ -65,7 +65,7 @@ abstract class BatchingIsInvisible {
     @Test
     void anyDivisionIntoBatchesGivesTheSame() {
         for (int seed = 1; seed <= scenarios(); seed++) {
-            List<List<Request>> phases = new ArrayList<>();
+            List<List<WriteRequest>> phases = new ArrayList<>();
             Scenario scenario = new Scenario(seed, ADMIN);
             for (int phase = 0; phase < Scenario.phases(); phase++) {
                 phases.add(scenario.requests(REQUESTS_A_PHASE, TEST, PRODUCTION));
@@ -84,7 +84,7 @@ abstract class BatchingIsInvisible {
     void whatAnErasureTakesFromJobsIsGoneForTheNextRequest() {
         Scenario scenario = new Scenario(0, ADMIN);
         List<Command> commands = scenario.jobsOfSomebodyWhoIsErased();
-        List<Request> requests = new ArrayList<>();
+        List<WriteRequest> requests = new ArrayList<>();
         for (Command command : commands) {
             boolean onUser = command instanceof Command.OnUser;
             Write write = new Write(
@@ -93,7 +93,7 @@ abstract class BatchingIsInvisible {
                     List.of(command),
                     null);
             Origin origin = new Origin("test", "request-" + requests.size(), null);
-            requests.add(new Request(PRODUCTION, write, origin, null, false, 0));
+            requests.add(new WriteRequest(PRODUCTION, write, origin, null, false, 0));
         }
         List<String> alone = outcome(List.of(requests), new Random(0), 1, 0);
         for (int seed = 1; seed <= 20; seed++) {
@@ -104,7 +104,7 @@ abstract class BatchingIsInvisible {
     }
 
     /// Everything that can be seen of a run: the replies, then all rows.
-    private List<String> outcome(List<List<Request>> phases, Random division, int most, double failures) {
+    private List<String> outcome(List<List<WriteRequest>> phases, Random division, int most, double failures) {
         try (Database database = open();
                 LaneStore store = database.lane()) {
             MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
@@ -112,7 +112,7 @@ abstract class BatchingIsInvisible {
             makeSystemRealm(store, masterKeys);
             Clock clock = new Clock(division);
             GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, clock, (_, _, _) -> {});
-            Request tenant = new Request(
+            WriteRequest tenant = new WriteRequest(
                     Realm.SYSTEM,
                     new Write(Actor.ROOT, null, List.of(Scenario.tenant(TEST, PRODUCTION, KEY)), null),
                     new Origin("test", "tenant", null),
@@ -125,7 +125,7 @@ abstract class BatchingIsInvisible {
             for (int phase = 0; phase < phases.size(); phase++) {
                 clock.phase = phase;
                 List<PendingWrite> tickets = new ArrayList<>();
-                for (Request request : phases.get(phase)) {
+                for (WriteRequest request : phases.get(phase)) {
                     tickets.add(ticket(request, number++));
                 }
                 for (int at = 0; at < tickets.size(); ) {
@@ -164,8 +164,8 @@ abstract class BatchingIsInvisible {
         }
     }
 
-    private static PendingWrite ticket(Request request, int number) {
-        Request.Retry retry = request.retry();
+    private static PendingWrite ticket(WriteRequest request, int number) {
+        WriteRequest.Retry retry = request.retry();
         RetryRow row = retry == null
                 ? null
                 : new RetryRow(

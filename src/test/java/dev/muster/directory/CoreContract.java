@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.chores.Indexing;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
@@ -284,10 +284,10 @@ abstract class CoreContract {
     void aRehearsalKeepsNothing() {
         UUID ana = running.register("ana@example.com");
         Journal.Head before = Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM));
-        Request request = Running.request(ana, suspend("late", null));
+        WriteRequest request = Running.request(ana, suspend("late", null));
         Change rehearsed = Running.ok(running.core
                 .directory()
-                .execute(new Request(Running.REALM, request.write(), request.origin(), null, true, 0)));
+                .execute(new WriteRequest(Running.REALM, request.write(), request.origin(), null, true, 0)));
         assertThat(rehearsed.user().holds().status(rehearsed.at())).isEqualTo(Status.SUSPENDED);
         assertThat(running.find(ana).holds().isEmpty()).isTrue();
         assertThat(Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM)))
@@ -301,7 +301,7 @@ abstract class CoreContract {
         Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), 1L);
         assertThat(running.core
                         .directory()
-                        .execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)))
+                        .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)))
                 .isEqualTo(Result.refused(new Refusal.Stale(2)));
     }
 
@@ -362,7 +362,7 @@ abstract class CoreContract {
         Write asBefore = new Write(before.actor(), null, List.of(Running.registration("x@example.com")), null);
         assertThat(running.core
                         .directory()
-                        .execute(new Request(Running.REALM, asBefore, Running.origin(), null, false, 0)))
+                        .execute(new WriteRequest(Running.REALM, asBefore, Running.origin(), null, false, 0)))
                 .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
@@ -138,7 +138,7 @@ final class CoreOnSqliteTest extends CoreContract {
             Running.ok(running()
                     .core
                     .directory()
-                    .execute(new Request(Running.REALM, annul, Running.origin(), null, false, 0)));
+                    .execute(new WriteRequest(Running.REALM, annul, Running.origin(), null, false, 0)));
             Running.ok(running().execute(ana, new Command.Restore(null, null)));
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.WriteQueue;
 import dev.muster.directory.lane.Lane;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
@@ -187,7 +187,7 @@ class FairTurnsTest {
 
     private PendingWrite ticket(long realm, Write write, int bytes) {
         return new PendingWrite(
-                new Request(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
+                new WriteRequest(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
     }
 
     private static void await(CountDownLatch latch) {

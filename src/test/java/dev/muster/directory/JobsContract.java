@@ -7,7 +7,7 @@ import dev.muster.directory.journal.Reader;
 import dev.muster.directory.journal.Scribe;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Vault;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
@@ -87,7 +87,7 @@ abstract class JobsContract extends RunningContract {
 
     private Result<Change> onUser(long realm, UUID user, Command... commands) {
         Write write = new Write(Running.ADMIN, UserRef.id(user), List.of(commands), null);
-        return running.core.directory().execute(new Request(realm, write, Running.origin(), null, false, 0));
+        return running.core.directory().execute(new WriteRequest(realm, write, Running.origin(), null, false, 0));
     }
 
     private Job seen(String jobId) {
@@ -301,8 +301,8 @@ abstract class JobsContract extends RunningContract {
     // Sent again.
 
     private Result<Change> again(String key, Command command) {
-        Request plain = Running.requestIn(PRODUCTION, command, null, null, false);
-        Request.Retry retry = Request.Retry.of(key, "test", plain.write());
+        WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
+        WriteRequest.Retry retry = WriteRequest.Retry.of(key, "test", plain.write());
         return running.core.directory().execute(Running.requestIn(PRODUCTION, command, retry, null, false));
     }
 
@@ -527,7 +527,7 @@ abstract class JobsContract extends RunningContract {
                 .isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(running.core
                         .directory()
-                        .execute(new Request(
+                        .execute(new WriteRequest(
                                 PRODUCTION,
                                 new Write(
                                         new Actor(Running.ADMIN.ref(), "", Set.of(Scope.JOBS_VERDICT), Rank.SUPER, 0),

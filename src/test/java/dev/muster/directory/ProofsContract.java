@@ -3,7 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.chores.Sweeping;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
@@ -27,8 +27,8 @@ abstract class ProofsContract extends RunningContract {
     }
 
     private Result<Change> signed(long realm, String signature, Command command, boolean alone, boolean dryRun) {
-        Request plain = Running.requestIn(realm, command, null, null, false);
-        Request.Proof proof = Request.Proof.of(signature, "test", plain.write(), alone);
+        WriteRequest plain = Running.requestIn(realm, command, null, null, false);
+        WriteRequest.Proof proof = WriteRequest.Proof.of(signature, "test", plain.write(), alone);
         return running.core.directory().execute(Running.requestIn(realm, command, null, proof, dryRun));
     }
 
@@ -80,8 +80,8 @@ abstract class ProofsContract extends RunningContract {
     }
 
     private SignatureRow kept(String signature) {
-        Request plain = Running.requestIn(TEST, ONE, null, null, false);
-        byte[] digest = Request.Proof.of(signature, "test", plain.write(), true)
+        WriteRequest plain = Running.requestIn(TEST, ONE, null, null, false);
+        byte[] digest = WriteRequest.Proof.of(signature, "test", plain.write(), true)
                 .signature()
                 .bytes();
         return running.database().read(reads -> reads.signature(TEST, Arrays.copyOf(digest, 16)));

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.GroupCommit;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.model.Actor;
 import dev.muster.model.Checks;
@@ -49,7 +49,7 @@ final class ReconcileScenario {
         vault = new Vault(database, masterKeys);
         makeSystemRealm(store, masterKeys);
         groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
-        run(List.of(new Request(
+        run(List.of(new WriteRequest(
                 Realm.SYSTEM,
                 new Write(
                         Actor.ROOT,
@@ -82,8 +82,8 @@ final class ReconcileScenario {
         Scenario scenario = new Scenario(seed, Running.ADMIN);
         for (int phase = 0; phase < Scenario.phases(); phase++) {
             now = Scenario.at(phase);
-            List<Request> requests = new ArrayList<>();
-            for (Request request : scenario.requests(REQUESTS_A_PHASE, Running.REALM, Running.OTHER_REALM)) {
+            List<WriteRequest> requests = new ArrayList<>();
+            for (WriteRequest request : scenario.requests(REQUESTS_A_PHASE, Running.REALM, Running.OTHER_REALM)) {
                 requests.add(request);
                 if (random.nextInt(3) == 0) {
                     requests.add(more());
@@ -98,12 +98,12 @@ final class ReconcileScenario {
         }
     }
 
-    private Request more() {
+    private WriteRequest more() {
         long realm = random.nextBoolean() ? Running.REALM : Running.OTHER_REALM;
         if (random.nextInt(5) == 0) {
             Write write = new Write(
                     Actor.ROOT, UserRef.number(1 + random.nextInt(6)), List.of(new Command.AnnulBar("in error")), null);
-            return new Request(realm, write, Running.origin(), null, false, 0);
+            return new WriteRequest(realm, write, Running.origin(), null, false, 0);
         }
         return Running.requestIn(realm, credential(), null, null, random.nextInt(10) == 0);
     }
@@ -140,7 +140,7 @@ final class ReconcileScenario {
         };
     }
 
-    private void run(List<Request> requests) {
+    private void run(List<WriteRequest> requests) {
         List<PendingWrite> tickets = requests.stream()
                 .map(request -> new PendingWrite(request, Scenario.randomness(number++), null))
                 .toList();

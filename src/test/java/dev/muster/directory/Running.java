@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
@@ -65,7 +65,7 @@ final class Running implements AutoCloseable {
                 (_, _) -> {});
         if (core.register().realm(REALM) == null) {
             Write write = new Write(Actor.ROOT, null, List.of(Scenario.tenant(REALM, OTHER_REALM, KEY)), null);
-            core.directory().execute(new Request(Realm.SYSTEM, write, origin(), null, false, 0));
+            core.directory().execute(new WriteRequest(Realm.SYSTEM, write, origin(), null, false, 0));
         }
     }
 
@@ -89,13 +89,13 @@ final class Running implements AutoCloseable {
 
     Result<Change> executeAgain(String key, UUID user, Command... commands) {
         Write write = request(user, commands).write();
-        Request.Retry retry = Request.Retry.of(key, "test", write);
-        return core.directory().execute(new Request(REALM, write, origin(), retry, false, 100));
+        WriteRequest.Retry retry = WriteRequest.Retry.of(key, "test", write);
+        return core.directory().execute(new WriteRequest(REALM, write, origin(), retry, false, 100));
     }
 
-    static Request request(UUID user, Command... commands) {
+    static WriteRequest request(UUID user, Command... commands) {
         UserRef target = user == null ? null : UserRef.id(user);
-        return new Request(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
+        return new WriteRequest(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
     }
 
     /// A command that is about no user, in any realm.
@@ -103,9 +103,9 @@ final class Running implements AutoCloseable {
         return core.directory().execute(requestIn(realm, command, null, null, false));
     }
 
-    static Request requestIn(long realm, Command command, Request.Retry retry, Request.Proof proof, boolean dryRun) {
+    static WriteRequest requestIn(long realm, Command command, WriteRequest.Retry retry, WriteRequest.Proof proof, boolean dryRun) {
         Write write = new Write(ADMIN, null, List.of(command), null);
-        return new Request(realm, write, origin(), retry, proof, dryRun, 100);
+        return new WriteRequest(realm, write, origin(), retry, proof, dryRun, 100);
     }
 
     /// What is in the database, whoever may see it.

@@ -12,7 +12,7 @@ import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.Vault;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
@@ -115,7 +115,7 @@ abstract class UnsealedRowsContract {
     private Result<?> writeBy(UUID key) {
         Actor actor = new Actor(new ActorRef(ActorRef.Kind.API_KEY, key), "", Role.ADMIN.scopes(), Rank.SUPER, 0);
         Write write = new Write(actor, null, List.of(Running.registration(UUID.randomUUID() + "@example.com")), null);
-        return running.core.directory().execute(new Request(Running.REALM, write, Running.origin(), null, false, 0));
+        return running.core.directory().execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0));
     }
 
     @Test
@@ -152,7 +152,7 @@ abstract class UnsealedRowsContract {
         UUID fresh = new UUID(5, 5);
         Write write = new Write(Actor.ROOT, null, List.of(Scenario.adminKey(fresh)), null);
         Running.ok(
-                running.core.directory().execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)));
+                running.core.directory().execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)));
         Running.ok(writeBy(fresh));
     }
 

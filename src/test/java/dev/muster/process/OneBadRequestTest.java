@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.TestServer;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.Face;
 import dev.muster.http.Json;
 import dev.muster.http.Method;
@@ -797,7 +797,7 @@ class OneBadRequestTest {
         Result<Change> result;
         do {
             result = server.directory()
-                    .execute(new Request(
+                    .execute(new WriteRequest(
                             realm,
                             new Write(actor, target, List.of(command), null),
                             new Origin("test", "test", null),

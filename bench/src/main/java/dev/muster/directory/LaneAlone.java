@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.lane.GroupCommit;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
@@ -137,8 +137,8 @@ public final class LaneAlone {
     private List<Change> commit(int size, Supplier<Write> writes) {
         List<PendingWrite> tickets = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            Request.Origin origin = new Request.Origin("rest", "0123456789abcdef", null);
-            Request request = new Request(REALM, writes.get(), origin, null, false, 200);
+            WriteRequest.Origin origin = new WriteRequest.Origin("rest", "0123456789abcdef", null);
+            WriteRequest request = new WriteRequest(REALM, writes.get(), origin, null, false, 200);
             PendingWrite ticket = new PendingWrite(request, Randomness.draw(random), null);
             ticket.take();
             tickets.add(ticket);

@@ -1,11 +1,12 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Seen;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
@@ -296,7 +297,7 @@ public final class Allthenticate {
         Guards guards = input.guards();
         String key = guards.idempotencyKey();
         return input.result(() -> new Write(caller.actor(), ref, commands, guards.ifMatch()))
-                .map(write -> new dev.muster.directory.lane.Request(
+                .map(write -> new WriteRequest(
                         caller.realm().id(),
                         write,
                         new Origin(NAME, request.serverId(), request.clientId(), null),

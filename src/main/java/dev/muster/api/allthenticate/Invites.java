@@ -1,12 +1,13 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
 import dev.muster.directory.Seen;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -159,7 +160,7 @@ final class Invites {
     }
 
     private Result<Change> execute(Request request, Caller caller, Guards guards, @Nullable Retry retry, Write write) {
-        return directory.execute(new dev.muster.directory.lane.Request(
+        return directory.execute(new WriteRequest(
                 caller.realm().id(),
                 write,
                 new Origin(Allthenticate.NAME, request.serverId(), request.clientId(), null),

@@ -1,8 +1,9 @@
 package dev.muster.api.epixel;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Guards;
 import dev.muster.http.Handler;
@@ -139,7 +140,7 @@ public final class Epixel {
         UserRef target = input.uniqueId();
         Guards guards = input.guards(request);
         return input.result(() -> new Write(caller.actor(), target, List.of(command), guards.ifMatch()))
-                .map(write -> new dev.muster.directory.lane.Request(
+                .map(write -> new WriteRequest(
                         caller.realm().id(),
                         write,
                         new Origin(NAME, request.serverId(), request.clientId(), null),

@@ -2,7 +2,7 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -78,11 +78,11 @@ final class Writes {
             Call call, long realm, @Nullable UserRef user, Command command, @Nullable Long version) {
         Write write = new Write(call.actor(), user, List.of(command), version);
         String key = call.guards().idempotencyKey();
-        return directory.execute(new Request(
+        return directory.execute(new WriteRequest(
                 realm,
                 write,
                 new Origin(DIALECT, call.request().serverId(), call.request().clientId(), null),
-                key == null ? null : Request.Retry.of(key, DIALECT, write),
+                key == null ? null : WriteRequest.Retry.of(key, DIALECT, write),
                 call.guards().dryRun(),
                 call.request().body().length));
     }

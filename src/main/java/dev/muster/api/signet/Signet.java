@@ -1,11 +1,12 @@
 package dev.muster.api.signet;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
 import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
 import dev.muster.http.Guards;
@@ -315,7 +316,7 @@ public final class Signet {
         Guards guards = input.guards();
         String key = guards.idempotencyKey();
         return input.result(() -> new Write(caller.actor(), target, commands, guards.ifMatch()))
-                .map(write -> new dev.muster.directory.lane.Request(
+                .map(write -> new WriteRequest(
                         caller.realm().id(),
                         write,
                         new Origin(NAME, request.serverId(), request.clientId(), null),

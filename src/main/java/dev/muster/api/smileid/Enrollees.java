@@ -1,9 +1,10 @@
 package dev.muster.api.smileid;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Proof;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Proof;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;
 import dev.muster.http.FieldFault;
@@ -203,7 +204,7 @@ public final class Enrollees {
         Write write =
                 new Write(caller.actor(), UserRef.externalIdOrId(asked.userId), asked.commands, asked.guards.ifMatch());
         String key = asked.guards.idempotencyKey();
-        Result<Change> result = directory.execute(new dev.muster.directory.lane.Request(
+        Result<Change> result = directory.execute(new WriteRequest(
                 caller.realm().id(),
                 write,
                 new Origin(DIALECT, request.serverId(), request.clientId(), asked.email),

@@ -1,8 +1,9 @@
 package dev.muster.api.smileid;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Proof;
+import dev.muster.directory.lane.WriteRequest.Proof;
 import dev.muster.http.Fault;
 import dev.muster.http.Refused;
 import dev.muster.http.Request;
@@ -86,7 +87,7 @@ final class Remembering {
     /// Remembers a signature that is `caller`'s.
     Result<Change> remember(Request request, Signed signed, Caller caller) {
         Write write = new Write(caller.actor(), null, List.of(new Command.NoteSignature()), null);
-        return directory.execute(new dev.muster.directory.lane.Request(
+        return directory.execute(new WriteRequest(
                 caller.realm().id(),
                 write,
                 new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),

@@ -1,12 +1,13 @@
 package dev.muster.api.smileid;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request.Proof;
-import dev.muster.directory.lane.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Proof;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Fault;
 import dev.muster.http.Guards;
 import dev.muster.http.Refused;
@@ -151,7 +152,7 @@ final class Uploads {
         long realm = caller.realm().id();
         String key = asked.guards.idempotencyKey();
         return directory
-                .execute(new dev.muster.directory.lane.Request(
+                .execute(new WriteRequest(
                         realm,
                         write,
                         new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),
@@ -244,7 +245,7 @@ final class Uploads {
         return Remembering.unsure(directory.execute(onBehalf(request, realm, promised, command, dryRun)));
     }
 
-    private static dev.muster.directory.lane.Request submission(
+    private static WriteRequest submission(
             Request request, long realm, Jobs.Promised promised, Evidence file, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.SubmitJob(reservation.job(), reservation.token(), file);
@@ -252,9 +253,9 @@ final class Uploads {
     }
 
     /// A request on the account that asked for the address.
-    private static dev.muster.directory.lane.Request onBehalf(
+    private static WriteRequest onBehalf(
             Request request, long realm, Jobs.Promised promised, Command command, boolean dryRun) {
-        return new dev.muster.directory.lane.Request(
+        return new WriteRequest(
                 realm,
                 new Write(promised.actor(), null, List.of(command), null),
                 new Origin(Enrollees.DIALECT, request.serverId(), request.clientId(), null),

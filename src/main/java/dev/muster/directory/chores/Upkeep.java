@@ -4,7 +4,7 @@ import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.lane.RepeatBatch;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -36,7 +36,7 @@ public final class Upkeep implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
     private final dev.muster.storage.Upkeep storage;
-    private final Function<Request, Result<Change>> door;
+    private final Function<WriteRequest, Result<Change>> door;
     private final Supplier<List<KeyUse>> keyUses;
     private final Now now;
     private final CheckpointSigner signer;
@@ -50,7 +50,7 @@ public final class Upkeep implements AutoCloseable {
 
     public Upkeep(
             dev.muster.storage.Upkeep storage,
-            Function<Request, Result<Change>> door,
+            Function<WriteRequest, Result<Change>> door,
             Supplier<List<KeyUse>> keyUses,
             Now now,
             CheckpointSigner signer,
@@ -113,9 +113,9 @@ public final class Upkeep implements AutoCloseable {
         } while (due.size() == AT_ONCE && ended > 0);
     }
 
-    private static Request ending(Due row) {
+    private static WriteRequest ending(Due row) {
         Write write = new Write(Actor.SYSTEM, UserRef.id(row.user()), List.of(new Command.EndHolds()), null);
-        return new Request(row.realm(), write, new Origin("system", "upkeep", null), null, false, 0);
+        return new WriteRequest(row.realm(), write, new Origin("system", "upkeep", null), null, false, 0);
     }
 
     private void dropOldRetries() {

@@ -25,7 +25,7 @@ public final class PendingWrite {
         record Failed(Throwable why) implements Answer {}
     }
 
-    public final Request request;
+    public final WriteRequest request;
     final Randomness randomness;
 
     /// The row that its idempotency key would be kept as; null where it has none.
@@ -34,7 +34,7 @@ public final class PendingWrite {
     private final AtomicBoolean decided = new AtomicBoolean();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
-    public PendingWrite(Request request, Randomness randomness, @Nullable RetryRow retry) {
+    public PendingWrite(WriteRequest request, Randomness randomness, @Nullable RetryRow retry) {
         this.request = request;
         this.randomness = randomness;
         this.retry = retry;
@@ -43,7 +43,7 @@ public final class PendingWrite {
     /// The row that the signature it came with is remembered as; null where it came without.
     @Nullable
     SignatureRow signature(Instant at) {
-        Request.Proof proof = request.proof();
+        WriteRequest.Proof proof = request.proof();
         return proof == null
                 ? null
                 : new SignatureRow(
@@ -51,7 +51,7 @@ public final class PendingWrite {
     }
 
     /// To rehearse a request is another request than to have it carried out.
-    private byte[] requestDigest(Request.Proof proof) {
+    private byte[] requestDigest(WriteRequest.Proof proof) {
         byte[] digest = Arrays.copyOf(proof.request().bytes(), 16);
         digest[0] ^= (byte) (request.dryRun() ? 1 : 0);
         return digest;

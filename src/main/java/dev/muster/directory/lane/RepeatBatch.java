@@ -56,7 +56,7 @@ public final class RepeatBatch {
     ///     the only one
     boolean isReplay(PendingWrite ticket) {
         SignatureRow shown = ticket.signature(now);
-        Request.Proof proof = ticket.request.proof();
+        WriteRequest.Proof proof = ticket.request.proof();
         if (shown == null || proof == null) {
             return false;
         }

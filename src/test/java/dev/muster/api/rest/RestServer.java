@@ -7,7 +7,7 @@ import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.lane.Request;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
 import dev.muster.http.Listening;
@@ -145,7 +145,7 @@ final class RestServer implements AutoCloseable {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
             Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
             Result<Change> result = core.directory()
-                    .execute(new Request(
+                    .execute(new WriteRequest(
                             realm,
                             new Write(caller.actor(), null, List.of(submit), null),
                             new Origin("test", "test", null),

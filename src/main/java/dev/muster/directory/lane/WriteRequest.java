@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param proof the signature that it came with; null where it came with another credential
 /// @param dryRun judged and answered as it would be, and nothing is kept
 /// @param bytes roughly how much memory it holds while it waits: the length of the body it came in
-public record Request(
+public record WriteRequest(
         long realm,
         Write write,
         Origin origin,
@@ -23,7 +23,7 @@ public record Request(
         boolean dryRun,
         int bytes) {
     /// One that came without a signature.
-    public Request(long realm, Write write, Origin origin, @Nullable Retry retry, boolean dryRun, int bytes) {
+    public WriteRequest(long realm, Write write, Origin origin, @Nullable Retry retry, boolean dryRun, int bytes) {
         this(realm, write, origin, retry, null, dryRun, bytes);
     }
 
