@@ -9,7 +9,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.Reader;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Vault;
@@ -228,7 +228,7 @@ public final class Journal {
 
     private Head head(long realm) {
         BatchRow present = database.read(reads -> reads.present(realm));
-        byte[] head = present == null ? new Scribe().origin(realm) : present.head();
+        byte[] head = present == null ? new EntrySealer().origin(realm) : present.head();
         return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
 

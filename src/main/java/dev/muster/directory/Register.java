@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
@@ -116,7 +116,7 @@ public final class Register {
     private @Nullable String secret(KeyRow row) {
         long realm = row.realm();
         try {
-            return new Scribe().openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
+            return new EntrySealer().openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
         } catch (TamperedException e) {
             Unreadable.report(realm, "the secret of key", row.key().id(), e);
             return null;

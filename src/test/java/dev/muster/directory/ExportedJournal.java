@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// the keys that open the entries.
 public final class ExportedJournal {
     private final JsonMapper json = new JsonMapper();
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private final Database database;
     private final Vault.Entry realm;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -265,7 +265,7 @@ abstract class ForgeryContract extends RunningContract {
     private record Row(long seq, byte[] entry) {}
 
     private void rewrite(Rewriting rewriting) throws SQLException {
-        Scribe scribe = new Scribe();
+        EntrySealer scribe = new EntrySealer();
         List<Row> rows = new ArrayList<>();
         try (Connection connection = connect()) {
             try (ResultSet found = connection

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.Reader;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Vault;
 import dev.muster.directory.lane.WriteRequest;
@@ -593,7 +593,7 @@ abstract class JobsContract extends RunningContract {
                         dev.muster.sealing.MasterKeys.load(running.folder().resolve("master.key")))
                 .get(PRODUCTION);
         Job job = seen(jobId);
-        byte[] sealed = new Scribe()
+        byte[] sealed = new EntrySealer()
                 .sealJob(
                         realm.key(),
                         job,

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.State;
 public class EntryBenchmark {
     private static final long REALM = 5;
 
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
     private final Randomness random = Randomness.of(new byte[Randomness.SEED_BYTES]);

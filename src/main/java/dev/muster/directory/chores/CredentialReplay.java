@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Changes;
@@ -38,7 +38,7 @@ final class CredentialReplay {
     private static final Set<String> PERSONAL = Set.of("username");
 
     private final Vault.Entry realm;
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
 
     CredentialReplay(Vault.Entry realm) {
         this.realm = realm;

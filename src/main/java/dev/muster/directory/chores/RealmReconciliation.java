@@ -2,7 +2,7 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.Reader;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.Counters;
 import dev.muster.model.Event;
@@ -57,7 +57,7 @@ final class RealmReconciliation {
     private final Fingerprint.Maker prints;
     private final Reconciliation.Pace pace;
     private final Reader reader;
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private final CredentialReplay credentials;
     private final List<Difference> differences = new ArrayList<>();
     private boolean truncated;

@@ -1,6 +1,6 @@
 package dev.muster.directory.chores;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Unreadable;
@@ -127,7 +127,7 @@ public final class Sweeping implements AutoCloseable {
     /// Gives older jobs the fingerprints of the names in them, and their users, if they have any by now. A migration
     /// cannot do it: the fingerprint is keyed and the name is sealed. New jobs are written with theirs.
     public void printJobs() {
-        Scribe scribe = new Scribe();
+        EntrySealer scribe = new EntrySealer();
         List<JobRow> old;
         do {
             old = storage.unprintedJobs(AT_ONCE);
@@ -135,7 +135,7 @@ public final class Sweeping implements AutoCloseable {
         } while (old.size() == AT_ONCE);
     }
 
-    private void print(Scribe scribe, JobRow row) {
+    private void print(EntrySealer scribe, JobRow row) {
         Vault.Entry realm = vault.get(row.realm());
         Identifier.Key name = null;
         try {

@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
 import dev.muster.model.Fingerprint;
@@ -43,7 +43,7 @@ final class UserReplay {
             List.of("state", "at", "placedBy", "placedAt", "changedBy", "changedAt", "until");
 
     private final UUID id;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final long mark;
     private @Nullable User user;
     private @Nullable User userAtMark;
@@ -57,7 +57,7 @@ final class UserReplay {
     private long last;
 
     /// @param mark of what state the user is counted: that after the last entry up to this one
-    UserReplay(UUID id, Scribe scribe, long mark) {
+    UserReplay(UUID id, EntrySealer scribe, long mark) {
         this.id = id;
         this.scribe = scribe;
         this.mark = mark;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal that was cut short
 /// or rewritten from some entry on.
 public final class ChainWalk {
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
 
     /// Sentences about entries of which two different hashes are expected.

@@ -48,17 +48,17 @@ public final class Reader {
     private static final int UNDO_PAGE = 500;
 
     private final Vault.Entry realm;
-    private @Nullable Scribe scribe;
+    private @Nullable EntrySealer scribe;
 
     public Reader(Vault.Entry realm) {
         this.realm = realm;
     }
 
     /// Most users have nothing sealed, and then none is made.
-    private Scribe scribe() {
-        Scribe made = scribe;
+    private EntrySealer scribe() {
+        EntrySealer made = scribe;
         if (made == null) {
-            made = new Scribe();
+            made = new EntrySealer();
             scribe = made;
         }
         return made;

@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.Fingerprint;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private final LaneStore store;
     private final Vault vault;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final Supplier<Instant> clock;
     private final GroupCommit.Committed committed;
     private final boolean wait;
@@ -51,7 +51,7 @@ final class Attempt {
     Attempt(
             LaneStore store,
             Vault vault,
-            Scribe scribe,
+            EntrySealer scribe,
             Supplier<Instant> clock,
             GroupCommit.Committed committed,
             UUID txn,

@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Operator;
@@ -23,7 +23,7 @@ import java.util.UUID;
 /// What the current request adds is kept apart until [#merge].
 public final class CredentialBatch {
     private final Vault.Entry realm;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final CredentialState state;
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
@@ -32,7 +32,7 @@ public final class CredentialBatch {
     private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
 
     /// @param people keeps the operators' seeds
-    CredentialBatch(Vault.Entry realm, Scribe scribe, CredentialState state, PeopleBatch people) {
+    CredentialBatch(Vault.Entry realm, EntrySealer scribe, CredentialState state, PeopleBatch people) {
         this.realm = realm;
         this.scribe = scribe;
         this.state = state;

@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.Refusal;
@@ -42,7 +42,7 @@ public final class GroupCommit {
     private final Supplier<UUID> txns;
     private final Supplier<Instant> clock;
     private final Committed committed;
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private long noRoomToldNanos = System.nanoTime() - Reading.ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt

@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
 import dev.muster.directory.keys.JobRows;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final JobState state;
     private final PeopleBatch people;
     private final JobKeys keys;
@@ -64,7 +64,7 @@ public final class JobBatch {
     /// A user, erased now or before, whose jobs must keep nothing that could identify them.
     private @Nullable UUID erasedUser;
 
-    JobBatch(RealmKey key, Fingerprint.Maker prints, Scribe scribe, JobState state, PeopleBatch people) {
+    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, JobState state, PeopleBatch people) {
         this.key = key;
         this.prints = prints;
         this.scribe = scribe;

@@ -1,7 +1,7 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.model.Event;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// What the current request adds is kept apart until [#merge].
 final class JournalBatch {
     private final RealmKey key;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final List<JournalRow> rows = new ArrayList<>();
     private long seq;
     private byte[] head;
@@ -26,7 +26,7 @@ final class JournalBatch {
     private long nextSeq;
     private byte[] nextHead;
 
-    JournalBatch(RealmKey key, Scribe scribe, long seq, byte[] head) {
+    JournalBatch(RealmKey key, EntrySealer scribe, long seq, byte[] head) {
         this.key = key;
         this.scribe = scribe;
         this.seq = seq;

@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeopleBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final PeopleState state;
 
     private final Map<UUID, byte[]> seeds = new HashMap<>();
@@ -51,7 +51,7 @@ public final class PeopleBatch {
     private final Map<UUID, byte[]> freshCards = new HashMap<>();
     private @Nullable UUID erased;
 
-    PeopleBatch(RealmKey key, Fingerprint.Maker prints, Scribe scribe, PeopleState state) {
+    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, PeopleState state) {
         this.key = key;
         this.prints = prints;
         this.scribe = scribe;

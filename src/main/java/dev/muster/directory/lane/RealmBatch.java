@@ -1,7 +1,7 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.JournalPosition;
-import dev.muster.directory.journal.Scribe;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RememberedPrints;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.Actor;
@@ -49,7 +49,7 @@ public final class RealmBatch {
     private final byte @Nullable [] wrappedKey;
     private final MasterKeys masterKeys;
     private final Fingerprint.Maker prints;
-    private final Scribe scribe;
+    private final EntrySealer scribe;
     private final Instant now;
     private final boolean clockIsBehind;
     private final BatchRow last;
@@ -70,7 +70,7 @@ public final class RealmBatch {
             Vault.Entry realm,
             byte @Nullable [] wrappedKey,
             MasterKeys masterKeys,
-            Scribe scribe,
+            EntrySealer scribe,
             BatchRow last,
             @Nullable QuotaRow quotas,
             Instant clock) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card numbers,
 /// API secrets. Belongs to one thread at a time.
-public final class Scribe {
+public final class EntrySealer {
     private static final byte[] NOTHING = new byte[0];
 
     private final Sealer sealer = new Sealer();
