@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.ChainVerification;
-import dev.muster.directory.journal.ChainWalk;
+import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.Checkpoints;
 import dev.muster.directory.journal.EntryFormat;
@@ -246,7 +246,7 @@ public final class Journal {
     }
 
     private ChainVerification walk(long realm, LongConsumer seen) {
-        ChainWalk walk = ChainWalk.of(vault.get(realm).key());
+        ChainVerifier walk = ChainVerifier.of(vault.get(realm).key());
         // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
             checkpoints.expectLast(walk);
@@ -325,7 +325,7 @@ public final class Journal {
             line.writeName("entry");
             line.writeBinary(row.entry());
             line.writeStringProperty("hash", HexFormat.of().formatHex(row.hash()));
-            ChainWalk.says(row.entry()).forEach(line::writeStringProperty);
+            ChainVerifier.says(row.entry()).forEach(line::writeStringProperty);
             line.writeEndObject();
         }
         out.write('\n');

@@ -53,7 +53,7 @@ public final class Checkpoints implements AutoCloseable {
     }
 
     /// Gives the walk the last checkpoint of either source, so that a journal that ends before it is found cut.
-    public void expectLast(ChainWalk walk) throws IOException {
+    public void expectLast(ChainVerifier walk) throws IOException {
         folder.last(realm)
                 .map(CheckpointFolder.Last::checkpoint)
                 .ifPresent(last -> walk.expect(last.seq(), last.head(), "the last line of the checkpoint folder"));
@@ -64,12 +64,12 @@ public final class Checkpoints implements AutoCloseable {
     }
 
     /// Gives the walk all checkpoints about entries up to `seq` that it has not been given yet.
-    public void expectUpTo(long seq, ChainWalk walk) throws IOException {
+    public void expectUpTo(long seq, ChainVerifier walk) throws IOException {
         expectLines(seq, walk);
         expectRows(seq, walk);
     }
 
-    private void expectLines(long seq, ChainWalk walk) throws IOException {
+    private void expectLines(long seq, ChainVerifier walk) throws IOException {
         while (lines != null) {
             String line = pendingLine == null ? lines.readLine() : pendingLine;
             pendingLine = null;
@@ -106,7 +106,7 @@ public final class Checkpoints implements AutoCloseable {
                                 || checkpoint.previous().equals(Checkpoint.hashOf(previousLine))));
     }
 
-    private void expectRows(long seq, ChainWalk walk) {
+    private void expectRows(long seq, ChainVerifier walk) {
         while (true) {
             if (rows.isEmpty() && moreRows) {
                 List<CheckpointRow> slice = database.read(reads -> reads.checkpoints(realm, rowsReadUpTo, SLICE));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// first entry that does not fit. With the realm's key it also checks each entry's MAC, which nobody can forge who
 /// only writes to the database. Hashes kept elsewhere are compared on the way; they reveal a journal that was cut short
 /// or rewritten from some entry on.
-public final class ChainWalk {
+public final class ChainVerifier {
     private final EntrySealer scribe = new EntrySealer();
     private final TreeMap<Long, Expected> keptElsewhere = new TreeMap<>();
 
@@ -33,25 +33,25 @@ public final class ChainWalk {
     /// @param source what says so, such as "line 3 of the checkpoints"
     private record Expected(String hash, String source) {}
 
-    private ChainWalk(@Nullable RealmKey key) {
+    private ChainVerifier(@Nullable RealmKey key) {
         this.key = key;
     }
 
     /// A walk from the first entry of an export, whose realm is that of its first entry. It cannot check MACs.
-    public static ChainWalk ofExport() {
-        return new ChainWalk(null);
+    public static ChainVerifier ofExport() {
+        return new ChainVerifier(null);
     }
 
     /// A walk from the first entry of a realm's journal, with its key.
-    public static ChainWalk of(RealmKey key) {
-        ChainWalk walk = new ChainWalk(key);
+    public static ChainVerifier of(RealmKey key) {
+        ChainVerifier walk = new ChainVerifier(key);
         walk.begin(key.realm());
         return walk;
     }
 
     /// A walk that goes on after an entry whose hash is known to be genuine.
-    public static ChainWalk after(RealmKey key, long seq, byte[] head) {
-        ChainWalk walk = of(key);
+    public static ChainVerifier after(RealmKey key, long seq, byte[] head) {
+        ChainVerifier walk = of(key);
         walk.seq = seq;
         walk.head = head.clone();
         return walk;
