@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
@@ -165,7 +165,7 @@ public final class Directory {
                 UserRow row = reads.user(realm, UserRef.id(id));
                 yield row == null
                         ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
-                        : new Reader(vault.get(realm))
+                        : new HistoryReader(vault.get(realm))
                                 .asOfSeq(reads, row, earlier.seq())
                                 .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
             }
@@ -178,13 +178,13 @@ public final class Directory {
                         new Change.OfOperator(present(reads.operator(realm, id)).operator())));
             case GROUP ->
                 Result.ok(again(
-                        earlier, new Change.OfGroup(new Reader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
+                        earlier, new Change.OfGroup(new HistoryReader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
             case POLICY ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfPolicy(new Reader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
+                        new Change.OfPolicy(new HistoryReader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
             case JOB ->
-                new Reader(vault.get(realm))
+                new HistoryReader(vault.get(realm))
                         .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
                         .map(job -> again(earlier, new Change.OfJob(job)));
             case REALM ->
@@ -223,7 +223,7 @@ public final class Directory {
                 return Result.refused(missing(realm, ref));
             }
             Instant at = now.instant();
-            return Result.ok(new Seen<>(new Reader(vault.get(realm)).user(row).at(at), at));
+            return Result.ok(new Seen<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
         });
     }
 
@@ -235,7 +235,7 @@ public final class Directory {
             Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
             Instant at = now.instant();
             Map<UUID, User> found = new HashMap<>();
-            new Reader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
+            new HistoryReader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
             return Result.ok(new Seen<>(found, at));
         });
     }
@@ -255,7 +255,7 @@ public final class Directory {
                 if (at.isBefore(row.user().registeredAt())) {
                     return Result.refused(new Refusal.NotFound("user", ref.text()));
                 }
-                return new Reader(vault.get(realm)).asOf(reads, row, at).map(user -> new Seen<>(user.at(at), at));
+                return new HistoryReader(vault.get(realm)).asOf(reads, row, at).map(user -> new Seen<>(user.at(at), at));
             });
         });
     }
@@ -335,7 +335,7 @@ public final class Directory {
                     JournalFilter all = new JournalFilter(action, null, null, null);
                     long count = reads.countHistory(realm, id, all, Listing.COUNTED + 1);
                     return Result.ok(new Page<>(
-                            new Reader(vault.get(realm)).entries(reads, part.found()),
+                            new HistoryReader(vault.get(realm)).entries(reads, part.found()),
                             Math.min(count, Listing.COUNTED),
                             count > Listing.COUNTED,
                             part.next()));

@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
@@ -120,7 +120,7 @@ public final class Groups {
             return null;
         }
         Instant at = now.instant();
-        User user = new Reader(vault.get(realm)).user(row).at(at);
+        User user = new HistoryReader(vault.get(realm)).user(row).at(at);
         return new Access(
                 user,
                 groups(reads.groupsOfUser(realm, user.id())),

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
@@ -106,7 +106,7 @@ public final class Jobs {
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
                     long count = reads.count(all, Listing.COUNTED + 1);
                     Page<Job> page = new Page<>(
-                            new Reader(vault.get(realm))
+                            new HistoryReader(vault.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
@@ -253,7 +253,7 @@ public final class Jobs {
 
     /// A row as a job.
     Job open(Reads reads, JobRow row) {
-        return new Reader(vault.get(row.realm())).jobs(reads, List.of(row)).getFirst();
+        return new HistoryReader(vault.get(row.realm())).jobs(reads, List.of(row)).getFirst();
     }
 
     /// Evidence whose time is over is not shown, though upkeep may not have been there yet.

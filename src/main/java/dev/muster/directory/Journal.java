@@ -8,7 +8,7 @@ import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.Reading;
@@ -115,7 +115,7 @@ public final class Journal {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
-                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, part.found());
+                    List<JournalEntry> entries = new HistoryReader(vault.get(realm)).entries(reads, part.found());
                     Total total = query.isFiltered()
                             ? total(reads, realm, query, first, last, part.found())
                             : new Total(last, false);

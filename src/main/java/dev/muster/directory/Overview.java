@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
@@ -110,7 +110,7 @@ public final class Overview {
         return Reading.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             Instant before = at.plus(span);
-            Reader reader = new Reader(vault.get(realm));
+            HistoryReader reader = new HistoryReader(vault.get(realm));
             List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
             long count = reads.countEnding(realm, at, before, Listing.COUNTED + 1);
             return Result.ok(

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Vault;
@@ -294,7 +294,7 @@ abstract class JobsContract extends RunningContract {
     private List<JournalEntry> entriesOf(UUID subject) {
         Vault vault = new Vault(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
-                .snapshot(reads -> new Reader(vault.get(PRODUCTION))
+                .snapshot(reads -> new HistoryReader(vault.get(PRODUCTION))
                         .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 

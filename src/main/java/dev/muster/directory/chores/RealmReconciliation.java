@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.journal.Reader;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Vault;
 import dev.muster.model.Counters;
@@ -56,7 +56,7 @@ final class RealmReconciliation {
     private final long number;
     private final Fingerprint.Maker prints;
     private final Reconciliation.Pace pace;
-    private final Reader reader;
+    private final HistoryReader reader;
     private final EntrySealer scribe = new EntrySealer();
     private final CredentialReplay credentials;
     private final List<Difference> differences = new ArrayList<>();
@@ -78,7 +78,7 @@ final class RealmReconciliation {
         this.number = realm.realm().id();
         this.prints = realm.prints();
         this.pace = pace;
-        this.reader = new Reader(realm);
+        this.reader = new HistoryReader(realm);
         this.credentials = new CredentialReplay(realm);
     }
 

@@ -44,13 +44,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is
 /// made for each read that needs it, since opening belongs to one thread at a time.
-public final class Reader {
+public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
 
     private final Vault.Entry realm;
     private @Nullable EntrySealer scribe;
 
-    public Reader(Vault.Entry realm) {
+    public HistoryReader(Vault.Entry realm) {
         this.realm = realm;
     }
 
