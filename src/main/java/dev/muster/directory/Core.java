@@ -11,7 +11,7 @@ import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.Now;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Environment;
@@ -57,7 +57,7 @@ public final class Core implements AutoCloseable {
     private final Indexing indexing;
     private final Upkeep upkeep;
     private final CheckpointSigner signer;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final RandomGenerator random;
 
     /// What the core is told apart from the database.
@@ -106,7 +106,7 @@ public final class Core implements AutoCloseable {
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
         Now now = new Now(settings.clock());
-        vault = new Vault(database, settings.masterKeys());
+        vault = new RealmKeys(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
         names = new ActorNames(database, vault);
         storageUpkeep = database.upkeep();

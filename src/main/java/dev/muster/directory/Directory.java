@@ -6,7 +6,7 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
@@ -61,7 +61,7 @@ public final class Directory {
     private static final Duration TAKEN = Duration.ofSeconds(60);
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Lanes lanes;
     private final RandomGenerator random;
     private final Now now;
@@ -69,7 +69,7 @@ public final class Directory {
 
     private record InFlight(long realm, UUID actor, String key) {}
 
-    Directory(Database database, Vault vault, Lanes lanes, RandomGenerator random, Now now) {
+    Directory(Database database, RealmKeys vault, Lanes lanes, RandomGenerator random, Now now) {
         this.database = database;
         this.vault = vault;
         this.lanes = lanes;

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.OwnThread;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Digest;
@@ -52,12 +52,12 @@ public final class EvidenceFiles {
     private final Database database;
     private final EvidenceStore store;
     private final Jobs jobs;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(AT_ONCE);
 
-    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, Vault vault, Now now, RandomGenerator random) {
+    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, Now now, RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.jobs = jobs;

@@ -4,7 +4,7 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Group;
 import dev.muster.model.Policy;
@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class Groups {
     private final Database database;
     private final Directory directory;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
 
-    Groups(Database database, Directory directory, Vault vault, Now now) {
+    Groups(Database database, Directory directory, RealmKeys vault, Now now) {
         this.database = database;
         this.directory = directory;
         this.vault = vault;

@@ -5,7 +5,7 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
@@ -47,10 +47,10 @@ public final class Jobs {
     private final Database database;
     private final Directory directory;
     private final Register register;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
 
-    Jobs(Database database, Directory directory, Register register, Vault vault, Now now) {
+    Jobs(Database database, Directory directory, Register register, RealmKeys vault, Now now) {
         this.database = database;
         this.directory = directory;
         this.register = register;

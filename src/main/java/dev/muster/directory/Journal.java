@@ -12,7 +12,7 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
@@ -45,13 +45,13 @@ public final class Journal {
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final CheckpointFolder folder;
     private final CheckpointKey checkpointKey;
     private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, Vault vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
+    Journal(Database database, RealmKeys vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
         this.database = database;
         this.vault = vault;
         this.walks = walks;

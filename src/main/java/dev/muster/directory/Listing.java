@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
 import dev.muster.model.User;
@@ -42,7 +42,7 @@ final class Listing {
     private final long after;
     private final Counters counters;
 
-    Listing(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
+    Listing(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         this.reader = new HistoryReader(realm);
         this.reads = reads;
         this.realm = realm.realm().id();
@@ -54,7 +54,7 @@ final class Listing {
     }
 
     /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the total.
-    static Page<User> everybody(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
+    static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Reads.Everybody page = reads.everybody(realm.realm().id(), from, query.limit());

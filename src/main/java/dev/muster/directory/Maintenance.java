@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -38,7 +38,7 @@ public final class Maintenance {
 
     private final Database database;
     private final dev.muster.storage.Upkeep storage;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
     private final RandomGenerator random;
     private final Core.Places places;
@@ -48,7 +48,7 @@ public final class Maintenance {
     Maintenance(
             Database database,
             dev.muster.storage.Upkeep storage,
-            Vault vault,
+            RealmKeys vault,
             Now now,
             RandomGenerator random,
             Core.Places places) {

@@ -4,7 +4,7 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Counters;
 import dev.muster.model.Quotas;
@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// A realm in numbers. Reading them takes as long in a realm of a million as in one of ten.
 public final class Overview {
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final EvidenceStore evidence;
     private final Now now;
 
-    Overview(Database database, EvidenceStore evidence, Vault vault, Now now) {
+    Overview(Database database, EvidenceStore evidence, RealmKeys vault, Now now) {
         this.evidence = evidence;
         this.database = database;
         this.vault = vault;

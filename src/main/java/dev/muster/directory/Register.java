@@ -4,7 +4,7 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Environment;
@@ -53,7 +53,7 @@ public final class Register {
     }
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
     private final BriefCache<CredentialId, ApiKey> keys;
     private final BriefCache<CredentialId, Operator> operators;
@@ -62,7 +62,7 @@ public final class Register {
     private final BriefCache<Long, Quotas> quotas;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
-    Register(Database database, Vault vault, Now now, LongSupplier nanos) {
+    Register(Database database, RealmKeys vault, Now now, LongSupplier nanos) {
         this.database = database;
         this.vault = vault;
         this.now = now;
@@ -76,7 +76,7 @@ public final class Register {
     /// The realm of that number, or null.
     public @Nullable Realm realm(long id) {
         try {
-            Vault.Entry entry = vault.find(id);
+            RealmKeys.Entry entry = vault.find(id);
             return entry == null ? null : entry.realm();
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
             // Its keys are lost, so it is as good as none; the tenant's other realm is not concerned.

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.OwnMemory;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Digest;
 import dev.muster.model.Operator;
 import dev.muster.storage.Database;
@@ -31,7 +31,7 @@ public final class Sessions {
 
     private final Database database;
     private final Upkeep storage;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
     private final RandomGenerator random;
 
@@ -40,7 +40,7 @@ public final class Sessions {
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, Upkeep storage, Vault vault, Now now, RandomGenerator random) {
+    Sessions(Database database, Upkeep storage, RealmKeys vault, Now now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.vault = vault;

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
@@ -108,7 +108,7 @@ abstract class BatchingIsInvisible {
         try (Database database = open();
                 LaneStore store = database.lane()) {
             MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-            Vault vault = new Vault(database, masterKeys);
+            RealmKeys vault = new RealmKeys(database, masterKeys);
             makeSystemRealm(store, masterKeys);
             Clock clock = new Clock(division);
             GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, clock, (_, _, _) -> {});

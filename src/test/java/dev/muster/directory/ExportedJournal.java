@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
 import dev.muster.model.User;
@@ -26,11 +26,11 @@ public final class ExportedJournal {
     private final JsonMapper json = new JsonMapper();
     private final EntrySealer scribe = new EntrySealer();
     private final Database database;
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
 
     public ExportedJournal(Database database, MasterKeys masterKeys, long realm) {
         this.database = database;
-        this.realm = new Vault(database, masterKeys).get(realm);
+        this.realm = new RealmKeys(database, masterKeys).get(realm);
     }
 
     /// The users as they are after the last of these lines, in order of their first ones.

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteQueue;
 import dev.muster.directory.lane.Lane;
 import dev.muster.directory.lane.WriteRequest;
@@ -72,7 +72,7 @@ class FairTurnsTest {
             Lane lane = new Lane(
                     "lane",
                     running.database(),
-                    new Vault(running.database(), MasterKeys.load(folder.resolve("master.key"))),
+                    new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key"))),
                     () -> {
                         first.countDown();
                         await(all);

@@ -6,7 +6,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
@@ -292,7 +292,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private List<JournalEntry> entriesOf(UUID subject) {
-        Vault vault = new Vault(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault = new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
                 .snapshot(reads -> new HistoryReader(vault.get(PRODUCTION))
                         .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
@@ -588,7 +588,7 @@ abstract class JobsContract extends RunningContract {
 
     /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be read then.
     private void makeOld(String jobId) {
-        Vault.Entry realm = new Vault(
+        RealmKeys.Entry realm = new RealmKeys(
                         running.database(),
                         dev.muster.sealing.MasterKeys.load(running.folder().resolve("master.key")))
                 .get(PRODUCTION);

@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
@@ -37,7 +37,7 @@ final class ReconcileScenario {
     private static final List<String> NAMES = List.of("grace", "linus", "ada");
 
     private final Random random;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final GroupCommit groups;
     private final List<UUID> keys = new ArrayList<>();
     private int number;
@@ -46,7 +46,7 @@ final class ReconcileScenario {
     ReconcileScenario(Database database, LaneStore store, long seed) {
         random = new Random(seed);
         MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-        vault = new Vault(database, masterKeys);
+        vault = new RealmKeys(database, masterKeys);
         makeSystemRealm(store, masterKeys);
         groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
         run(List.of(new WriteRequest(
@@ -62,7 +62,7 @@ final class ReconcileScenario {
                 0)));
     }
 
-    Vault vault() {
+    RealmKeys vault() {
         return vault;
     }
 

@@ -6,7 +6,7 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.JobRows;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Card;
 import dev.muster.model.Command;
@@ -52,7 +52,7 @@ abstract class UnreadableContract extends RunningContract {
         Register register = running.core.register();
         assertThat(register.signing(TEST)).hasSize(2);
         // A row that the server itself wrote, with a secret that does not open.
-        Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         CredentialMacs macs = vault.get(TEST).macs();
         LoadPlan needs = new LoadPlan();
         needs.credentials.keys.add(second);

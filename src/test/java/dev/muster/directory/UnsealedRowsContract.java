@@ -11,7 +11,7 @@ import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
@@ -258,7 +258,7 @@ abstract class UnsealedRowsContract {
     @Test
     void walksAlongJournalsAreBounded() {
         WalkLimit limit = new WalkLimit();
-        Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         Journal journal = new Journal(
                 running.database(),
                 vault,

@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
@@ -107,7 +107,7 @@ public final class LaneAlone {
                 null);
         RealmRow realm = new RealmRow(
                 new Realm(REALM, "bench", Environment.TEST), masterKeys.wrap(RealmKey.create(REALM, random), random));
-        Vault vault = new Vault(database, masterKeys);
+        RealmKeys vault = new RealmKeys(database, masterKeys);
         vault.add(realm);
         store.lock(List.of(), true);
         Batch batch = new Batch();

@@ -6,7 +6,7 @@ import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.keys.Now;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
@@ -49,7 +49,7 @@ public final class CheckpointSigner {
 
     private final Database database;
     private final Upkeep storage;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Now now;
     private final CheckpointKey key;
     private final CheckpointFolder folder;
@@ -71,7 +71,7 @@ public final class CheckpointSigner {
     public CheckpointSigner(
             Database database,
             Upkeep storage,
-            Vault vault,
+            RealmKeys vault,
             Now now,
             CheckpointKey key,
             CheckpointFolder folder,

@@ -2,7 +2,7 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Changes;
 import dev.muster.model.CredentialFields;
@@ -37,10 +37,10 @@ final class CredentialReplay {
     /// Fields whose values tell of a person.
     private static final Set<String> PERSONAL = Set.of("username");
 
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
     private final EntrySealer scribe = new EntrySealer();
 
-    CredentialReplay(Vault.Entry realm) {
+    CredentialReplay(RealmKeys.Entry realm) {
         this.realm = realm;
     }
 

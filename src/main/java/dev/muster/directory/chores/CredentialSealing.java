@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
@@ -72,7 +72,7 @@ public final class CredentialSealing {
             return null;
         }
         RealmKey key = masterKeys.unwrap(realm, row.wrappedKey());
-        Vault.Entry entry = new Vault.Entry(row.realm(), key);
+        RealmKeys.Entry entry = new RealmKeys.Entry(row.realm(), key);
         CredentialReplay journal = new CredentialReplay(entry);
         List<KeyRow> keys = new ArrayList<>();
         for (KeyRow each : reads.keys(realm)) {

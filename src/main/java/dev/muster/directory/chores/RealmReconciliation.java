@@ -3,7 +3,7 @@ package dev.muster.directory.chores;
 import dev.muster.directory.journal.EntryFormat;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Event;
 import dev.muster.model.Fingerprint;
@@ -52,7 +52,7 @@ final class RealmReconciliation {
     private static final int BARS = 20;
 
     private final Database database;
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
     private final long number;
     private final Fingerprint.Maker prints;
     private final Reconciliation.Pace pace;
@@ -72,7 +72,7 @@ final class RealmReconciliation {
     private long keys;
     private long operators;
 
-    RealmReconciliation(Database database, Vault.Entry realm, Reconciliation.Pace pace) {
+    RealmReconciliation(Database database, RealmKeys.Entry realm, Reconciliation.Pace pace) {
         this.database = database;
         this.realm = realm;
         this.number = realm.realm().id();

@@ -3,7 +3,7 @@ package dev.muster.directory.chores;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.OwnThread;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -22,10 +22,10 @@ public final class Reconciliation {
     public static final int MOST = 1_000;
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final WalkLimit walks;
 
-    public Reconciliation(Database database, Vault vault, WalkLimit walks) {
+    public Reconciliation(Database database, RealmKeys vault, WalkLimit walks) {
         this.database = database;
         this.vault = vault;
         this.walks = walks;

@@ -4,7 +4,7 @@ import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Now;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
@@ -54,13 +54,13 @@ public final class Sweeping implements AutoCloseable {
     private final Upkeep storage;
     private final EvidenceStore evidence;
     private final Now now;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Duration sessionsKept;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
 
     public Sweeping(
-            Database database, Upkeep storage, EvidenceStore evidence, Now now, Vault vault, Duration sessionsKept) {
+            Database database, Upkeep storage, EvidenceStore evidence, Now now, RealmKeys vault, Duration sessionsKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
@@ -136,7 +136,7 @@ public final class Sweeping implements AutoCloseable {
     }
 
     private void print(EntrySealer scribe, JobRow row) {
-        Vault.Entry realm = vault.get(row.realm());
+        RealmKeys.Entry realm = vault.get(row.realm());
         Identifier.Key name = null;
         try {
             byte[] sealed = Objects.requireNonNull(row.sealed());

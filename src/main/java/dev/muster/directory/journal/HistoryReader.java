@@ -4,7 +4,7 @@ import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Card;
 import dev.muster.model.Changes;
@@ -47,10 +47,10 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
 
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
     private @Nullable EntrySealer scribe;
 
-    public HistoryReader(Vault.Entry realm) {
+    public HistoryReader(RealmKeys.Entry realm) {
         this.realm = realm;
     }
 

@@ -2,7 +2,7 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// [GroupCommit] decides what becomes of its requests then.
 final class Attempt {
     private final LaneStore store;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final EntrySealer scribe;
     private final Supplier<Instant> clock;
     private final GroupCommit.Committed committed;
@@ -50,7 +50,7 @@ final class Attempt {
     /// @param wait whether to wait for realms that another server has locked
     Attempt(
             LaneStore store,
-            Vault vault,
+            RealmKeys vault,
             EntrySealer scribe,
             Supplier<Instant> clock,
             GroupCommit.Committed committed,

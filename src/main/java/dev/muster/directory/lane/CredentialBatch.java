@@ -1,7 +1,7 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Operator;
 import dev.muster.model.state.CredentialState;
@@ -22,7 +22,7 @@ import java.util.UUID;
 ///
 /// What the current request adds is kept apart until [#merge].
 public final class CredentialBatch {
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
     private final EntrySealer scribe;
     private final CredentialState state;
     private final PeopleBatch people;
@@ -32,7 +32,7 @@ public final class CredentialBatch {
     private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
 
     /// @param people keeps the operators' seeds
-    CredentialBatch(Vault.Entry realm, EntrySealer scribe, CredentialState state, PeopleBatch people) {
+    CredentialBatch(RealmKeys.Entry realm, EntrySealer scribe, CredentialState state, PeopleBatch people) {
         this.realm = realm;
         this.scribe = scribe;
         this.state = state;

@@ -2,7 +2,7 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.storage.LaneStore;
@@ -38,7 +38,7 @@ public final class GroupCommit {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private final LaneStore store;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Supplier<UUID> txns;
     private final Supplier<Instant> clock;
     private final Committed committed;
@@ -48,7 +48,7 @@ public final class GroupCommit {
     /// @param txns draws a random id for each attempt
     /// @param clock says what time it is, once a transaction has its locks
     public GroupCommit(
-            LaneStore store, Vault vault, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
+            LaneStore store, RealmKeys vault, Supplier<UUID> txns, Supplier<Instant> clock, Committed committed) {
         this.store = store;
         this.vault = vault;
         this.txns = txns;

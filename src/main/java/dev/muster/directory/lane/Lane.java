@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import java.time.Duration;
@@ -26,7 +26,7 @@ public final class Lane implements AutoCloseable {
     public Lane(
             String name,
             Database database,
-            Vault vault,
+            RealmKeys vault,
             InstantSource clock,
             Supplier<UUID> txns,
             AtomicLong allBytes,

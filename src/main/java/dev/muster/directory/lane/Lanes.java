@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.storage.Database;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ public final class Lanes implements AutoCloseable {
     public Lanes(
             int count,
             Database database,
-            Vault vault,
+            RealmKeys vault,
             InstantSource clock,
             Supplier<UUID> txns,
             GroupCommit.Committed committed) {

@@ -3,7 +3,7 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RememberedPrints;
-import dev.muster.directory.keys.Vault;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class RealmBatch {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
 
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
     private final byte @Nullable [] wrappedKey;
     private final MasterKeys masterKeys;
     private final Fingerprint.Maker prints;
@@ -67,7 +67,7 @@ public final class RealmBatch {
     /// @param quotas what root has set for the realm, or null for nothing
     /// @param clock what the clock says; the realm's now is never before its last batch
     RealmBatch(
-            Vault.Entry realm,
+            RealmKeys.Entry realm,
             byte @Nullable [] wrappedKey,
             MasterKeys masterKeys,
             EntrySealer scribe,
@@ -101,7 +101,7 @@ public final class RealmBatch {
         return now;
     }
 
-    public Vault.Entry realm() {
+    public RealmKeys.Entry realm() {
         return realm;
     }
 
@@ -277,8 +277,8 @@ public final class RealmBatch {
 
     private RealmBatch firstKey(
             String partnerId, long number, Environment environment, Command.CreateKey key, PendingWrite ticket) {
-        Vault.Entry fresh =
-                new Vault.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
+        RealmKeys.Entry fresh =
+                new RealmKeys.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
         RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
         LoadPlan plan = new LoadPlan();

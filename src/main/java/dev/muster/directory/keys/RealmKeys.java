@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same realm
 /// key anew), so what was read once is kept.
-public final class Vault {
+public final class RealmKeys {
     /// A realm with its keys, and with what tells whether its credentials are to be obeyed.
     public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
         public Entry(Realm realm, RealmKey key) {
@@ -51,7 +51,7 @@ public final class Vault {
     private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
     private volatile MasterKeys masterKeys;
 
-    public Vault(Database database, MasterKeys masterKeys) {
+    public RealmKeys(Database database, MasterKeys masterKeys) {
         this.database = database;
         this.masterKeys = masterKeys;
     }
