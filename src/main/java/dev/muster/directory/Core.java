@@ -10,7 +10,7 @@ import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
@@ -105,7 +105,7 @@ public final class Core implements AutoCloseable {
     /// @throws dev.muster.sealing.KeyUnavailableException when the master keys are not those of the database
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
-        Now now = new Now(settings.clock());
+        ReadClock now = new ReadClock(settings.clock());
         vault = new RealmKeys(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
         names = new ActorNames(database, vault);

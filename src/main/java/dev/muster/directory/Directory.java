@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.HistoryReader;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
@@ -64,12 +64,12 @@ public final class Directory {
     private final RealmKeys vault;
     private final Lanes lanes;
     private final RandomGenerator random;
-    private final Now now;
+    private final ReadClock now;
     private final Set<InFlight> inFlight = ConcurrentHashMap.newKeySet();
 
     private record InFlight(long realm, UUID actor, String key) {}
 
-    Directory(Database database, RealmKeys vault, Lanes lanes, RandomGenerator random, Now now) {
+    Directory(Database database, RealmKeys vault, Lanes lanes, RandomGenerator random, ReadClock now) {
         this.database = database;
         this.vault = vault;
         this.lanes = lanes;

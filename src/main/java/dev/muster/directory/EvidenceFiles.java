@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.OwnThread;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
@@ -53,11 +53,11 @@ public final class EvidenceFiles {
     private final EvidenceStore store;
     private final Jobs jobs;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(AT_ONCE);
 
-    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, Now now, RandomGenerator random) {
+    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.jobs = jobs;

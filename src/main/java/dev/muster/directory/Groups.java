@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
@@ -34,9 +34,9 @@ public final class Groups {
     private final Database database;
     private final Directory directory;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
 
-    Groups(Database database, Directory directory, RealmKeys vault, Now now) {
+    Groups(Database database, Directory directory, RealmKeys vault, ReadClock now) {
         this.database = database;
         this.directory = directory;
         this.vault = vault;

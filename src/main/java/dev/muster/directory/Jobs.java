@@ -3,7 +3,7 @@ package dev.muster.directory;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.JobRows;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
@@ -48,9 +48,9 @@ public final class Jobs {
     private final Directory directory;
     private final Register register;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
 
-    Jobs(Database database, Directory directory, Register register, RealmKeys vault, Now now) {
+    Jobs(Database database, Directory directory, Register register, RealmKeys vault, ReadClock now) {
         this.database = database;
         this.directory = directory;
         this.register = register;

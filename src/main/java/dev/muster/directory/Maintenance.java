@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
@@ -39,7 +39,7 @@ public final class Maintenance {
     private final Database database;
     private final dev.muster.storage.Upkeep storage;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
     private final RandomGenerator random;
     private final Core.Places places;
     private final ConcurrentHashMap<String, Running> backups = new ConcurrentHashMap<>();
@@ -49,7 +49,7 @@ public final class Maintenance {
             Database database,
             dev.muster.storage.Upkeep storage,
             RealmKeys vault,
-            Now now,
+            ReadClock now,
             RandomGenerator random,
             Core.Places places) {
         this.database = database;

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
@@ -30,9 +30,9 @@ public final class Overview {
     private final Database database;
     private final RealmKeys vault;
     private final EvidenceStore evidence;
-    private final Now now;
+    private final ReadClock now;
 
-    Overview(Database database, EvidenceStore evidence, RealmKeys vault, Now now) {
+    Overview(Database database, EvidenceStore evidence, RealmKeys vault, ReadClock now) {
         this.evidence = evidence;
         this.database = database;
         this.vault = vault;

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
@@ -54,7 +54,7 @@ public final class Register {
 
     private final Database database;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
     private final BriefCache<CredentialId, ApiKey> keys;
     private final BriefCache<CredentialId, Operator> operators;
     private final BriefCache<String, Tenant> tenants;
@@ -62,7 +62,7 @@ public final class Register {
     private final BriefCache<Long, Quotas> quotas;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
-    Register(Database database, RealmKeys vault, Now now, LongSupplier nanos) {
+    Register(Database database, RealmKeys vault, ReadClock now, LongSupplier nanos) {
         this.database = database;
         this.vault = vault;
         this.now = now;

@@ -1,6 +1,6 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.OwnMemory;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Digest;
@@ -32,7 +32,7 @@ public final class Sessions {
     private final Database database;
     private final Upkeep storage;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
     private final RandomGenerator random;
 
     /// Those that were ended here.
@@ -40,7 +40,7 @@ public final class Sessions {
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, Upkeep storage, RealmKeys vault, Now now, RandomGenerator random) {
+    Sessions(Database database, Upkeep storage, RealmKeys vault, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.vault = vault;

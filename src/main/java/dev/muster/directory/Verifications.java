@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
@@ -28,10 +28,10 @@ public final class Verifications {
     private final Upkeep storage;
     private final Journal journal;
     private final WalkLimit limit;
-    private final Now now;
+    private final ReadClock now;
     private final Map<Long, Walk> walks = new ConcurrentHashMap<>();
 
-    Verifications(Database database, Upkeep storage, Journal journal, WalkLimit limit, Now now) {
+    Verifications(Database database, Upkeep storage, Journal journal, WalkLimit limit, ReadClock now) {
         this.database = database;
         this.storage = storage;
         this.journal = journal;

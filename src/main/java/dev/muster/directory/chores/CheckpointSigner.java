@@ -5,7 +5,7 @@ import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.JournalPosition;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.sealing.Checkpoint;
@@ -50,7 +50,7 @@ public final class CheckpointSigner {
     private final Database database;
     private final Upkeep storage;
     private final RealmKeys vault;
-    private final Now now;
+    private final ReadClock now;
     private final CheckpointKey key;
     private final CheckpointFolder folder;
     private final CheckpointWitness witness;
@@ -72,7 +72,7 @@ public final class CheckpointSigner {
             Database database,
             Upkeep storage,
             RealmKeys vault,
-            Now now,
+            ReadClock now,
             CheckpointKey key,
             CheckpointFolder folder,
             CheckpointWitness witness) {

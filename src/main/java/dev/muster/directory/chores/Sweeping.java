@@ -2,7 +2,7 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.RealmBatch;
@@ -53,14 +53,14 @@ public final class Sweeping implements AutoCloseable {
     private final Database database;
     private final Upkeep storage;
     private final EvidenceStore evidence;
-    private final Now now;
+    private final ReadClock now;
     private final RealmKeys vault;
     private final Duration sessionsKept;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
 
     public Sweeping(
-            Database database, Upkeep storage, EvidenceStore evidence, Now now, RealmKeys vault, Duration sessionsKept) {
+            Database database, Upkeep storage, EvidenceStore evidence, ReadClock now, RealmKeys vault, Duration sessionsKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;

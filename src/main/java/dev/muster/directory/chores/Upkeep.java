@@ -2,7 +2,7 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.CheckpointWitness;
 import dev.muster.directory.journal.Origin;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.lane.RepeatBatch;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
@@ -38,7 +38,7 @@ public final class Upkeep implements AutoCloseable {
     private final dev.muster.storage.Upkeep storage;
     private final Function<WriteRequest, Result<Change>> door;
     private final Supplier<List<KeyUse>> keyUses;
-    private final Now now;
+    private final ReadClock now;
     private final CheckpointSigner signer;
     private final CheckpointWitness witness;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
@@ -52,7 +52,7 @@ public final class Upkeep implements AutoCloseable {
             dev.muster.storage.Upkeep storage,
             Function<WriteRequest, Result<Change>> door,
             Supplier<List<KeyUse>> keyUses,
-            Now now,
+            ReadClock now,
             CheckpointSigner signer,
             CheckpointWitness witness) {
         this.storage = storage;

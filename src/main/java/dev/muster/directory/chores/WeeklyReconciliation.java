@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.Now;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.model.UnreadableException;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
@@ -46,14 +46,14 @@ public final class WeeklyReconciliation implements AutoCloseable {
     private final Database database;
     private final Reconciliation reconciliation;
     private final WalkLimit walks;
-    private final Now now;
+    private final ReadClock now;
     private final Path file;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("reconciliation").daemon().unstarted(task));
     private volatile boolean stopping;
 
     /// @param file where to keep how far it has come
-    public WeeklyReconciliation(Database database, Reconciliation reconciliation, WalkLimit walks, Now now, Path file) {
+    public WeeklyReconciliation(Database database, Reconciliation reconciliation, WalkLimit walks, ReadClock now, Path file) {
         this.database = database;
         this.reconciliation = reconciliation;
         this.walks = walks;
