@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.OwnThread;
+import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
@@ -142,7 +142,7 @@ public final class EvidenceFiles {
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
-                return OwnThread.call("evidence", () -> Reading.of(() -> filled(content)));
+                return PlatformThread.call("evidence", () -> Reading.of(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             } catch (BeyondQuota e) {

@@ -7,7 +7,7 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.directory.Register;
 import dev.muster.directory.Seen;
-import dev.muster.directory.keys.OwnThread;
+import dev.muster.directory.keys.PlatformThread;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -227,7 +227,7 @@ final class Statuses {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
         try {
-            SelfieImage image = OwnThread.call("picture", () -> found(opened));
+            SelfieImage image = PlatformThread.call("picture", () -> found(opened));
             return image == null
                     ? Result.refused(new Refusal.NotFound("image", ""))
                     : Result.ok(Reply.stream(200, image.type(), image::writeTo));

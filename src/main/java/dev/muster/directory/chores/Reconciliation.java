@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.OwnThread;
+import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
@@ -62,7 +62,7 @@ public final class Reconciliation {
         }
         return walks.within(
                 realm,
-                () -> Reading.of(() -> Result.ok(OwnThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
+                () -> Reading.of(() -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
     /// As [#reconcile(Actor, long)], without asking for a permit.
