@@ -5,7 +5,7 @@ import dev.muster.directory.chores.CredentialSealing;
 import dev.muster.directory.chores.Indexing;
 import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Sweeping;
-import dev.muster.directory.chores.Upkeep;
+import dev.muster.directory.chores.HoldExpiry;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;
@@ -55,7 +55,7 @@ public final class Core implements AutoCloseable {
     private final EvidenceStore evidenceStore;
     private final Sweeping sweeping;
     private final Indexing indexing;
-    private final Upkeep upkeep;
+    private final HoldExpiry upkeep;
     private final CheckpointSigner signer;
     private final RealmKeys vault;
     private final RandomGenerator random;
@@ -161,7 +161,7 @@ public final class Core implements AutoCloseable {
         overview = new Overview(database, evidenceStore, vault, now);
         sessions = new Sessions(database, storageUpkeep, vault, now, random);
         tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
-        upkeep = new Upkeep(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
+        upkeep = new HoldExpiry(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
         maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
         sweeping.start();
@@ -223,7 +223,7 @@ public final class Core implements AutoCloseable {
     }
 
     /// For tests, which do not wait for its hours.
-    Upkeep upkeep() {
+    HoldExpiry upkeep() {
         return upkeep;
     }
 

@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
 /// What happens by the passing of time: holds that are over are journalled, old answers to retries are dropped, uses
 /// of keys are noted, and checkpoints are signed. Nothing here decides anything: standing is judged when it is read,
 /// and would be right if upkeep never ran.
-public final class Upkeep implements AutoCloseable {
+public final class HoldExpiry implements AutoCloseable {
     private static final Duration ENDINGS_EVERY = Duration.ofSeconds(1);
     private static final Duration REST_EVERY = Duration.ofMinutes(1);
     private static final int AT_ONCE = 500;
-    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Logger LOG = LoggerFactory.getLogger(HoldExpiry.class);
 
     private final dev.muster.storage.Upkeep storage;
     private final Function<WriteRequest, Result<Change>> door;
@@ -48,7 +48,7 @@ public final class Upkeep implements AutoCloseable {
     private final ScheduledExecutorService signing = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("checkpoints").daemon().unstarted(task));
 
-    public Upkeep(
+    public HoldExpiry(
             dev.muster.storage.Upkeep storage,
             Function<WriteRequest, Result<Change>> door,
             Supplier<List<KeyUse>> keyUses,
