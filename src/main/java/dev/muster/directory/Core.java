@@ -4,7 +4,7 @@ import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.CredentialSealing;
 import dev.muster.directory.chores.Indexing;
 import dev.muster.directory.chores.Reconciliation;
-import dev.muster.directory.chores.Sweeping;
+import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.HoldExpiry;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
@@ -53,7 +53,7 @@ public final class Core implements AutoCloseable {
     private final Maintenance maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final EvidenceStore evidenceStore;
-    private final Sweeping sweeping;
+    private final Cleanup sweeping;
     private final Indexing indexing;
     private final HoldExpiry upkeep;
     private final CheckpointSigner signer;
@@ -117,7 +117,7 @@ public final class Core implements AutoCloseable {
             vault.get(Realm.SYSTEM);
         }
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
+        sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
         indexing = new Indexing(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
@@ -233,7 +233,7 @@ public final class Core implements AutoCloseable {
     }
 
     /// For tests, which do not wait for its days.
-    Sweeping sweeping() {
+    Cleanup sweeping() {
         return sweeping;
     }
 

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.directory.chores.Sweeping;
+import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -71,7 +71,7 @@ abstract class ProofsContract extends RunningContract {
         Running.ok(signed("s1", ONE, true, false));
         running.core.sweeping().oldSignatures();
         assertThat(kept("s1")).isNotNull();
-        running.advance(Sweeping.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
+        running.advance(Cleanup.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
         running.core.sweeping().oldSignatures();
         assertThat(kept("s1")).isNotNull();
         running.advance(Duration.ofMinutes(2));

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /// Takes away what nobody can reach any more: evidence whose time is over or whose user was erased, uploads that
 /// came to nothing, what deleted groups and policies left behind, reservations that lapsed, signatures that can
 /// no longer be sent again. Nothing that is answered depends on it.
-public final class Sweeping implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
     /// The time in a signed request may lie 14 and a quarter hours ahead of the clock, and is good until it lies
     /// 12 and a quarter behind: that is how long a signature could be sent again.
     public static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
@@ -48,7 +48,7 @@ public final class Sweeping implements AutoCloseable {
     /// That of a job which names nobody.
     private static final byte[] NO_PRINT = {};
 
-    private static final Logger LOG = LoggerFactory.getLogger(Sweeping.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
 
     private final Database database;
     private final Upkeep storage;
@@ -59,7 +59,7 @@ public final class Sweeping implements AutoCloseable {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
 
-    public Sweeping(
+    public Cleanup(
             Database database, Upkeep storage, EvidenceStore evidence, ReadClock now, RealmKeys vault, Duration sessionsKept) {
         this.database = database;
         this.storage = storage;
