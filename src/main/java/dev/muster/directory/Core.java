@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import dev.muster.directory.chores.CheckpointSigner;
 import dev.muster.directory.chores.CredentialSealing;
-import dev.muster.directory.chores.Indexing;
+import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.HoldExpiry;
@@ -54,7 +54,7 @@ public final class Core implements AutoCloseable {
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final EvidenceStore evidenceStore;
     private final Cleanup sweeping;
-    private final Indexing indexing;
+    private final SearchIndexer indexing;
     private final HoldExpiry upkeep;
     private final CheckpointSigner signer;
     private final RealmKeys vault;
@@ -118,7 +118,7 @@ public final class Core implements AutoCloseable {
         }
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
         sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
-        indexing = new Indexing(storageUpkeep.textIndex());
+        indexing = new SearchIndexer(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         signer = new CheckpointSigner(
@@ -243,7 +243,7 @@ public final class Core implements AutoCloseable {
     }
 
     /// For tests, which do not wait for its minute.
-    Indexing indexing() {
+    SearchIndexer indexing() {
         return indexing;
     }
 

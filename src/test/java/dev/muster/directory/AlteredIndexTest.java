@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.directory.chores.Indexing;
+import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.Edit;
@@ -54,7 +54,7 @@ final class AlteredIndexTest extends RunningContract {
             }
         }
         try (Upkeep storage = running.database().upkeep();
-                Indexing indexing = new Indexing(storage.textIndex(USERS))) {
+                SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS))) {
             indexing.whole();
             assertThat(asked("select count(distinct realm) from search_posting"))
                     .isEqualTo(2);

@@ -2,7 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.directory.chores.Indexing;
+import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
@@ -443,7 +443,7 @@ abstract class CoreContract {
         }
         List<Page<User>> scanned = foundInEveryWay();
         try (dev.muster.storage.Upkeep upkeep = running.database().upkeep()) {
-            Indexing indexing = new Indexing(upkeep.textIndex(10));
+            SearchIndexer indexing = new SearchIndexer(upkeep.textIndex(10));
             indexing.whole();
             assertThat(foundInEveryWay()).isEqualTo(scanned);
             assertThat(found(query("example", null, 4, null, 0)).total()).isEqualTo(30);

@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
 /// Keeps the indexes for searches up to date. What is not indexed yet is looked at by every search, so
 /// answers are right whether this runs or not; it makes them quick, and makes what an erased person left in
 /// an index go.
-public final class Indexing implements AutoCloseable {
+public final class SearchIndexer implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
 
     /// How many rounds later few changes are worth it too.
     private static final int WHOLLY_EVERY = 60;
 
     private static final int AT_ONCE = 500;
-    private static final Logger LOG = LoggerFactory.getLogger(Indexing.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SearchIndexer.class);
 
     private final TextIndex index;
     private final Set<Long> changed = ConcurrentHashMap.newKeySet();
@@ -35,7 +35,7 @@ public final class Indexing implements AutoCloseable {
     private int round;
     private volatile boolean stopping;
 
-    public Indexing(TextIndex index) {
+    public SearchIndexer(TextIndex index) {
         this.index = index;
     }
 
