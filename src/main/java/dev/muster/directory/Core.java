@@ -42,7 +42,7 @@ public final class Core implements AutoCloseable {
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Journal journal;
-    private final Verifications verifications;
+    private final JournalVerifier verifications;
     private final Reconciliation reconciliation;
     private final WeeklyReconciliation weekly;
     private final Overview overview;
@@ -150,7 +150,7 @@ public final class Core implements AutoCloseable {
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
         WalkLimit walks = new WalkLimit();
         journal = new Journal(database, vault, walks, checkpoints, settings.checkpointKey());
-        verifications = new Verifications(database, storageUpkeep, journal, walks, now);
+        verifications = new JournalVerifier(database, storageUpkeep, journal, walks, now);
         reconciliation = new Reconciliation(database, vault, walks);
         weekly = new WeeklyReconciliation(
                 database,
@@ -189,7 +189,7 @@ public final class Core implements AutoCloseable {
         return journal;
     }
 
-    public Verifications verifications() {
+    public JournalVerifier verifications() {
         return verifications;
     }
 

@@ -251,11 +251,11 @@ abstract class JournalReadingContract extends RunningContract {
     @Test
     void aVerificationIsKeptWithWhatItFound() throws InterruptedException {
         running.register("a@example.org");
-        Verifications verifications = running.core.verifications();
+        JournalVerifier verifications = running.core.verifications();
         assertThat(Running.ok(verifications.state(Running.ADMIN, TEST)).last()).isNull();
         Running.ok(verifications.begin(Running.ADMIN, TEST));
         eventually(() -> Running.ok(verifications.state(Running.ADMIN, TEST)).last() != null);
-        Verifications.Found found =
+        JournalVerifier.Found found =
                 Running.ok(verifications.state(Running.ADMIN, TEST)).last();
         ChainVerification now = running.verify();
         assertThat(found.valid()).isTrue();

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /// Walks along realms' journals that take longer than somebody waits for an answer, one a realm at a time, and what
 /// the last one found. Every method needs `journal:read`.
-public final class Verifications {
-    private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
+public final class JournalVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalVerifier.class);
 
     private final Database database;
     private final Upkeep storage;
@@ -31,7 +31,7 @@ public final class Verifications {
     private final ReadClock now;
     private final Map<Long, Walk> walks = new ConcurrentHashMap<>();
 
-    Verifications(Database database, Upkeep storage, Journal journal, WalkLimit limit, ReadClock now) {
+    JournalVerifier(Database database, Upkeep storage, Journal journal, WalkLimit limit, ReadClock now) {
         this.database = database;
         this.storage = storage;
         this.journal = journal;
