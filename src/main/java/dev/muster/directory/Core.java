@@ -50,7 +50,7 @@ public final class Core implements AutoCloseable {
     private final TokenFamilies tokenFamilies;
     private final Register register;
     private final ActorNames names;
-    private final Maintenance maintenance;
+    private final AdminTasks maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final EvidenceStore evidenceStore;
     private final Cleanup sweeping;
@@ -162,7 +162,7 @@ public final class Core implements AutoCloseable {
         sessions = new Sessions(database, storageUpkeep, vault, now, random);
         tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
         upkeep = new HoldExpiry(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
-        maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
+        maintenance = new AdminTasks(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
         sweeping.start();
         indexing.start();
@@ -218,7 +218,7 @@ public final class Core implements AutoCloseable {
         return names;
     }
 
-    public Maintenance maintenance() {
+    public AdminTasks maintenance() {
         return maintenance;
     }
 

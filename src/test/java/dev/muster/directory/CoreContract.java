@@ -388,7 +388,7 @@ abstract class CoreContract {
     void masterKeysRotateUnderRunningRealms() {
         UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
-        Maintenance.Rotation rotation =
+        AdminTasks.Rotation rotation =
                 Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.Actor.ROOT));
         assertThat(rotation.realms()).isEqualTo(3);
         assertThat(running.core.maintenance().rotateMasterKey(Running.ADMIN)).isInstanceOf(Result.Refused.class);

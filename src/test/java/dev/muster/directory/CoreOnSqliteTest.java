@@ -318,16 +318,16 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aBackupTakenUnderLoadOpensAndVerifies() throws Exception {
         fill();
-        Maintenance.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
+        AdminTasks.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
         for (int i = 0; i < 100; i++) {
             running().register("later" + i + "@example.com");
         }
-        Maintenance.Backup backup = begun;
-        while (backup.state() == Maintenance.Backup.State.RUNNING) {
+        AdminTasks.Backup backup = begun;
+        while (backup.state() == AdminTasks.Backup.State.RUNNING) {
             Thread.sleep(10);
             backup = Running.ok(running().core.maintenance().backup(Actor.ROOT, begun.id()));
         }
-        assertThat(backup.state()).isEqualTo(Maintenance.Backup.State.DONE);
+        assertThat(backup.state()).isEqualTo(AdminTasks.Backup.State.DONE);
         Path restored = Files.createDirectory(folder.resolve("restored"));
         Files.copy(backup.file(), restored.resolve("muster.db"));
         Files.copy(folder.resolve("master.key"), restored.resolve("master.key"));

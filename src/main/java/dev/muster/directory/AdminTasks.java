@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
 
 /// What is done to the whole register while it runs: backups of the embedded database, and a new master key. For root
 /// alone, since both concern every realm.
-public final class Maintenance {
+public final class AdminTasks {
     private static final int SLICE = 200;
     private static final int PAGE_BYTES = 4096;
-    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AdminTasks.class);
 
     private final Database database;
     private final dev.muster.storage.Upkeep storage;
@@ -45,7 +45,7 @@ public final class Maintenance {
     private final ConcurrentHashMap<String, Running> backups = new ConcurrentHashMap<>();
     private final Semaphore one = new Semaphore(1);
 
-    Maintenance(
+    AdminTasks(
             Database database,
             dev.muster.storage.Upkeep storage,
             RealmKeys vault,
