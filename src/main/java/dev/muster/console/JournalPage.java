@@ -2,8 +2,8 @@ package dev.muster.console;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
-import dev.muster.directory.Page;
 import dev.muster.directory.JournalVerifier;
+import dev.muster.directory.Page;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.JournalQuery.Order;

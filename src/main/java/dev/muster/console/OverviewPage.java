@@ -3,10 +3,10 @@ package dev.muster.console;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
+import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Overview;
 import dev.muster.directory.Page;
 import dev.muster.directory.Seen;
-import dev.muster.directory.JournalVerifier;
 import dev.muster.http.Reply;
 import dev.muster.model.Counters;
 import dev.muster.model.Job;
@@ -35,7 +35,8 @@ public final class OverviewPage {
     private final Pages pages;
     private final Words words;
 
-    OverviewPage(Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Words words) {
+    OverviewPage(
+            Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Words words) {
         this.overview = overview;
         this.jobs = jobs;
         this.journal = journal;

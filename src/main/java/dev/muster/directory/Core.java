@@ -1,11 +1,11 @@
 package dev.muster.directory;
 
 import dev.muster.directory.chores.CheckpointSigner;
-import dev.muster.directory.chores.CredentialSealing;
-import dev.muster.directory.chores.SearchIndexer;
-import dev.muster.directory.chores.Reconciliation;
 import dev.muster.directory.chores.Cleanup;
+import dev.muster.directory.chores.CredentialSealing;
 import dev.muster.directory.chores.HoldExpiry;
+import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.CheckpointWitness;

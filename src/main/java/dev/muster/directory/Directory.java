@@ -1,15 +1,15 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
-import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.Lanes;
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -178,7 +178,8 @@ public final class Directory {
                         new Change.OfOperator(present(reads.operator(realm, id)).operator())));
             case GROUP ->
                 Result.ok(again(
-                        earlier, new Change.OfGroup(new HistoryReader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
+                        earlier,
+                        new Change.OfGroup(new HistoryReader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
             case POLICY ->
                 Result.ok(again(
                         earlier,
@@ -223,7 +224,8 @@ public final class Directory {
                 return Result.refused(missing(realm, ref));
             }
             Instant at = now.instant();
-            return Result.ok(new Seen<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
+            return Result.ok(
+                    new Seen<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
         });
     }
 
@@ -255,7 +257,9 @@ public final class Directory {
                 if (at.isBefore(row.user().registeredAt())) {
                     return Result.refused(new Refusal.NotFound("user", ref.text()));
                 }
-                return new HistoryReader(vault.get(realm)).asOf(reads, row, at).map(user -> new Seen<>(user.at(at), at));
+                return new HistoryReader(vault.get(realm))
+                        .asOf(reads, row, at)
+                        .map(user -> new Seen<>(user.at(at), at));
             });
         });
     }

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.PlatformThread;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
@@ -57,7 +57,8 @@ public final class EvidenceFiles {
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(AT_ONCE);
 
-    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, ReadClock now, RandomGenerator random) {
+    EvidenceFiles(
+            Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.jobs = jobs;

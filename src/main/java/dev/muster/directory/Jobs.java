@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
-import dev.muster.directory.journal.Origin;
 import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
@@ -253,7 +253,9 @@ public final class Jobs {
 
     /// A row as a job.
     Job open(Reads reads, JobRow row) {
-        return new HistoryReader(vault.get(row.realm())).jobs(reads, List.of(row)).getFirst();
+        return new HistoryReader(vault.get(row.realm()))
+                .jobs(reads, List.of(row))
+                .getFirst();
     }
 
     /// Evidence whose time is over is not shown, though upkeep may not have been there yet.

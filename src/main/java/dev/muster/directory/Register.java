@@ -3,8 +3,8 @@ package dev.muster.directory;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.Reading;
-import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Environment;
@@ -116,7 +116,8 @@ public final class Register {
     private @Nullable String secret(KeyRow row) {
         long realm = row.realm();
         try {
-            return new EntrySealer().openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
+            return new EntrySealer()
+                    .openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
         } catch (TamperedException e) {
             Unreadable.report(realm, "the secret of key", row.key().id(), e);
             return null;

@@ -1,7 +1,7 @@
 package dev.muster.directory;
 
-import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Digest;
 import dev.muster.model.Operator;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
@@ -158,7 +158,8 @@ abstract class BatchingIsInvisible {
             seen.add(ticket.request.origin().requestId() + " "
                     + switch (ticket.answer().join()) {
                         case PendingWrite.Answer.Judged(var result) -> result.toString();
-                        case PendingWrite.Answer.Replay(var row) -> "replay " + row.seq() + " " + row.at() + row.subject();
+                        case PendingWrite.Answer.Replay(var row) ->
+                            "replay " + row.seq() + " " + row.at() + row.subject();
                         case PendingWrite.Answer.Failed(var why) -> "failed " + why;
                     });
         }

@@ -3,10 +3,10 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.directory.lane.WriteQueue;
 import dev.muster.directory.lane.Lane;
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteQueue;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Write;

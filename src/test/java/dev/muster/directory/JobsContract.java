@@ -2,9 +2,9 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.directory.journal.JournalEntry;
-import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
@@ -292,7 +292,8 @@ abstract class JobsContract extends RunningContract {
     }
 
     private List<JournalEntry> entriesOf(UUID subject) {
-        RealmKeys vault = new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault =
+                new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
                 .snapshot(reads -> new HistoryReader(vault.get(PRODUCTION))
                         .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));

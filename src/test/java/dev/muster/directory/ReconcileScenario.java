@@ -2,8 +2,8 @@ package dev.muster.directory;
 
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.GroupCommit;
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;

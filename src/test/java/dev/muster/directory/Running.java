@@ -103,7 +103,8 @@ final class Running implements AutoCloseable {
         return core.directory().execute(requestIn(realm, command, null, null, false));
     }
 
-    static WriteRequest requestIn(long realm, Command command, WriteRequest.Retry retry, WriteRequest.Proof proof, boolean dryRun) {
+    static WriteRequest requestIn(
+            long realm, Command command, WriteRequest.Retry retry, WriteRequest.Proof proof, boolean dryRun) {
         Write write = new Write(ADMIN, null, List.of(command), null);
         return new WriteRequest(realm, write, origin(), retry, proof, dryRun, 100);
     }

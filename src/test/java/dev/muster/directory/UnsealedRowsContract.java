@@ -115,7 +115,9 @@ abstract class UnsealedRowsContract {
     private Result<?> writeBy(UUID key) {
         Actor actor = new Actor(new ActorRef(ActorRef.Kind.API_KEY, key), "", Role.ADMIN.scopes(), Rank.SUPER, 0);
         Write write = new Write(actor, null, List.of(Running.registration(UUID.randomUUID() + "@example.com")), null);
-        return running.core.directory().execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0));
+        return running.core
+                .directory()
+                .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0));
     }
 
     @Test
@@ -151,8 +153,9 @@ abstract class UnsealedRowsContract {
         // The realm is not lost: root makes it another key.
         UUID fresh = new UUID(5, 5);
         Write write = new Write(Actor.ROOT, null, List.of(Scenario.adminKey(fresh)), null);
-        Running.ok(
-                running.core.directory().execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)));
+        Running.ok(running.core
+                .directory()
+                .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)));
         Running.ok(writeBy(fresh));
     }
 

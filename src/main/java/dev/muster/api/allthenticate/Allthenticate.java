@@ -1,11 +1,11 @@
 package dev.muster.api.allthenticate;
 
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Access;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Seen;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Guards;

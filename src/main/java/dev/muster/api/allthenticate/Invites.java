@@ -1,12 +1,12 @@
 package dev.muster.api.allthenticate;
 
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
 import dev.muster.directory.Seen;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Guards;
 import dev.muster.http.JsonWriter;

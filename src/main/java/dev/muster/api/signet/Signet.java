@@ -1,11 +1,11 @@
 package dev.muster.api.signet;
 
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
 import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;
 import dev.muster.http.Fault;

@@ -1,8 +1,8 @@
 package dev.muster.api.smileid;
 
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.WriteRequest.Proof;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Face;

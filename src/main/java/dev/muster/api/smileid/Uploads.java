@@ -1,11 +1,11 @@
 package dev.muster.api.smileid;
 
-import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.Core;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.directory.lane.WriteRequest.Proof;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Fault;

@@ -354,7 +354,8 @@ public final class CheckpointSigner {
     /// entry where nothing was signed for yet: their MACs tell what this installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = vault.get(realm).key();
-        ChainVerifier walk = known == null ? ChainVerifier.of(realmKey) : ChainVerifier.after(realmKey, known.seq(), known.head());
+        ChainVerifier walk =
+                known == null ? ChainVerifier.of(realmKey) : ChainVerifier.after(realmKey, known.seq(), known.head());
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
         while (walk.seq() < end.seq() && !walk.isBroken()) {
             long from = walk.seq();

@@ -3,8 +3,8 @@ package dev.muster.directory.chores;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
@@ -60,7 +60,12 @@ public final class Cleanup implements AutoCloseable {
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
 
     public Cleanup(
-            Database database, Upkeep storage, EvidenceStore evidence, ReadClock now, RealmKeys vault, Duration sessionsKept) {
+            Database database,
+            Upkeep storage,
+            EvidenceStore evidence,
+            ReadClock now,
+            RealmKeys vault,
+            Duration sessionsKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;

@@ -1,7 +1,7 @@
 package dev.muster.directory.chores;
 
-import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;

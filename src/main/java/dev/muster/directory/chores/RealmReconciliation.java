@@ -1,8 +1,8 @@
 package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Event;

@@ -53,7 +53,8 @@ public final class WeeklyReconciliation implements AutoCloseable {
     private volatile boolean stopping;
 
     /// @param file where to keep how far it has come
-    public WeeklyReconciliation(Database database, Reconciliation reconciliation, WalkLimit walks, ReadClock now, Path file) {
+    public WeeklyReconciliation(
+            Database database, Reconciliation reconciliation, WalkLimit walks, ReadClock now, Path file) {
         this.database = database;
         this.reconciliation = reconciliation;
         this.walks = walks;

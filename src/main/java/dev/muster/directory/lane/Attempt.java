@@ -1,8 +1,8 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;

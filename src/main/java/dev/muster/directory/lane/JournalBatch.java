@@ -1,7 +1,7 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.Origin;
 import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.Origin;
 import dev.muster.model.Event;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;

@@ -1,9 +1,9 @@
 package dev.muster.directory.lane;
 
-import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.RememberedPrints;
+import dev.muster.directory.journal.JournalPosition;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.RememberedPrints;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -277,8 +277,8 @@ public final class RealmBatch {
 
     private RealmBatch firstKey(
             String partnerId, long number, Environment environment, Command.CreateKey key, PendingWrite ticket) {
-        RealmKeys.Entry fresh =
-                new RealmKeys.Entry(new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
+        RealmKeys.Entry fresh = new RealmKeys.Entry(
+                new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
         byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
         RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
         LoadPlan plan = new LoadPlan();

@@ -282,7 +282,8 @@ public final class CredentialRules {
         return beyondOr(
                 operator,
                 operator.isLive()
-                        ? new Transition.Changed<>(operator.with(operator.passwordHash(), now), Event.Action.OPERATOR_DISABLED)
+                        ? new Transition.Changed<>(
+                                operator.with(operator.passwordHash(), now), Event.Action.OPERATOR_DISABLED)
                         : new Transition.Unchanged<>());
     }
 
@@ -292,7 +293,8 @@ public final class CredentialRules {
                 operator,
                 operator.isLive()
                         ? new Transition.Unchanged<>()
-                        : new Transition.Changed<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
+                        : new Transition.Changed<>(
+                                operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_ENABLED));
     }
 
     /// Refuses: Forbidden.
@@ -339,7 +341,8 @@ public final class CredentialRules {
     /// Forbidden.
     Transition<Operator> signOut(Operator operator) {
         Transition<Operator> step = operator.isLive()
-                ? new Transition.Changed<>(operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
+                ? new Transition.Changed<>(
+                        operator.with(operator.passwordHash(), null), Event.Action.OPERATOR_SIGNED_OUT)
                 : new Transition.Unchanged<>();
         return isTheActor(operator) ? step : beyondOr(operator, step);
     }

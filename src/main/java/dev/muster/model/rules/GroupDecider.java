@@ -13,8 +13,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
-import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.MembershipState;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -139,8 +139,9 @@ final class GroupDecider {
         Group next = group.withMembers(group.members() + 1);
         memberships.put(next);
         memberships.put(user.id(), affiliations.withGroup(group.id()));
-        Changes changes =
-                new Changes.Draft().put("group", null, MembershipRules.named(group)).build();
+        Changes changes = new Changes.Draft()
+                .put("group", null, MembershipRules.named(group))
+                .build();
         return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_ADDED, changes));
     }
 
@@ -152,8 +153,9 @@ final class GroupDecider {
         Group next = group.withMembers(group.members() - 1);
         memberships.put(next);
         memberships.put(user.id(), affiliations.withoutGroup(group.id()));
-        Changes changes =
-                new Changes.Draft().put("group", MembershipRules.named(group), null).build();
+        Changes changes = new Changes.Draft()
+                .put("group", MembershipRules.named(group), null)
+                .build();
         return Result.ok(changedFor(user, next, Event.Action.GROUP_MEMBER_REMOVED, changes));
     }
 

@@ -8,8 +8,8 @@ import dev.muster.model.Group;
 import dev.muster.model.Policy;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.MembershipState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,7 +106,8 @@ final class MembershipRules {
             changes.put("groups", groups.stream().map(MembershipRules::named).toList(), null);
         }
         if (!policies.isEmpty()) {
-            changes.put("policies", policies.stream().map(MembershipRules::named).toList(), null);
+            changes.put(
+                    "policies", policies.stream().map(MembershipRules::named).toList(), null);
         }
         return new Departure(changes.build(), abandoned);
     }

@@ -14,8 +14,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
-import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.MembershipState;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -177,8 +177,9 @@ final class PolicyDecider {
         Policy next = policy.withGroups(policy.groups() + 1);
         memberships.put(next);
         memberships.putPoliciesOfGroup(group.id(), Affiliations.with(assigned, policy.id()));
-        Changes changes =
-                new Changes.Draft().put("group", null, MembershipRules.named(group)).build();
+        Changes changes = new Changes.Draft()
+                .put("group", null, MembershipRules.named(group))
+                .build();
         return Result.ok(changed(next, Event.Action.POLICY_GROUP_ASSIGNED, changes));
     }
 
@@ -190,8 +191,9 @@ final class PolicyDecider {
         Policy next = policy.withGroups(policy.groups() - 1);
         memberships.put(next);
         memberships.putPoliciesOfGroup(group.id(), Affiliations.without(assigned, policy.id()));
-        Changes changes =
-                new Changes.Draft().put("group", MembershipRules.named(group), null).build();
+        Changes changes = new Changes.Draft()
+                .put("group", MembershipRules.named(group), null)
+                .build();
         return Result.ok(changed(next, Event.Action.POLICY_GROUP_UNASSIGNED, changes));
     }
 

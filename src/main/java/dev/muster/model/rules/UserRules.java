@@ -183,7 +183,8 @@ final class UserRules {
 
     private Transition<User> confirmEmail(User user, @Nullable String reason, @Nullable String note) {
         if (user.email() == null) {
-            return new Transition.Refused<>(new Refusal.Invalid("email", "required", "The user has no address to confirm."));
+            return new Transition.Refused<>(
+                    new Refusal.Invalid("email", "required", "The user has no address to confirm."));
         }
         if (user.emailConfirmedAt() != null) {
             return new Transition.Unchanged<>();
@@ -230,7 +231,8 @@ final class UserRules {
 
     private Transition<User> place(User user, Command.PlaceHold place) {
         if (place.until() != null && !place.until().isAfter(now)) {
-            return new Transition.Refused<>(new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
+            return new Transition.Refused<>(
+                    new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
         }
         Hold current = user.holds().get(place.kind(), place.label());
         if (current == null) {
@@ -251,7 +253,8 @@ final class UserRules {
         return held(user, user.holds().with(endless), Event.Action.USER_HOLD_CHANGED, null, null);
     }
 
-    private Transition<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
+    private Transition<User> release(
+            User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
     }
 
@@ -270,7 +273,9 @@ final class UserRules {
             return lift(user, HoldKind.SUSPENDED);
         }
         List<Hold> denying = user.holds().denying(now);
-        return denying.isEmpty() ? assertHold(user, HoldKind.SUSPENDED) : new Transition.Refused<>(new Refusal.StillHeld(denying));
+        return denying.isEmpty()
+                ? assertHold(user, HoldKind.SUSPENDED)
+                : new Transition.Refused<>(new Refusal.StillHeld(denying));
     }
 
     private Transition<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
@@ -288,7 +293,8 @@ final class UserRules {
     private Transition<User> expect(User user, Set<Status> statuses) {
         return statuses.contains(user.holds().status(now))
                 ? new Transition.Unchanged<>()
-                : new Transition.Refused<>(new Refusal.StillHeld(user.holds().at(now).all()));
+                : new Transition.Refused<>(
+                        new Refusal.StillHeld(user.holds().at(now).all()));
     }
 
     private Transition<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
@@ -449,6 +455,8 @@ final class UserRules {
     private static Transition<User> become(
             User before, User.Draft draft, Event.Action action, @Nullable String reason, @Nullable String note) {
         User after = draft.build();
-        return after.equals(before) ? new Transition.Unchanged<>() : new Transition.Changed<>(after, action, reason, note);
+        return after.equals(before)
+                ? new Transition.Unchanged<>()
+                : new Transition.Changed<>(after, action, reason, note);
     }
 }
