@@ -94,6 +94,16 @@ final class ArchitectureTest {
     }
 
     @Test
+    void onlyTheLaneCallsTheRules() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(packageOf("model.rules"), packageOf("directory.lane"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packageOf("model.rules")));
+    }
+
+    @Test
     void everyPackageStandsInTheTable() {
         String[] known = Stream.concat(
                         Stream.of(ROOT), MAY_USE.keySet().stream().map(ArchitectureTest::packageOf))
