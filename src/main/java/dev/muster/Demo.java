@@ -3,7 +3,8 @@ package dev.muster;
 import dev.muster.DemoPeople.Person;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Register;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -46,7 +47,7 @@ public final class Demo {
     private static final String PARTNER = "demo";
     private static final String OPERATOR = "demo";
     private static final int PEOPLE = 500;
-    private static final Request.Origin ORIGIN = new Request.Origin("demo", "demo", null);
+    private static final Origin ORIGIN = new Origin("demo", "demo", null);
 
     private final Directory directory;
     private final Register register;
@@ -253,7 +254,7 @@ public final class Demo {
 
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
         Write write = new Write(actor, target, commands, null);
-        Request request = new Request(realm, write, ORIGIN, null, false, 256);
+        WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
         while (true) {
             Result<Change> result = directory.execute(request);
             Optional<Duration> pause = pause(result);

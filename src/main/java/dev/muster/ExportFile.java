@@ -4,8 +4,8 @@ import dev.muster.cli.CommandException;
 import dev.muster.cli.CommandException.Exit;
 import dev.muster.cli.Functions.Export;
 import dev.muster.cli.Functions.Verified;
-import dev.muster.directory.ChainWalk;
-import dev.muster.directory.Journal;
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
@@ -48,7 +48,7 @@ final class ExportFile {
         List<SignedLine> signed = checkpoints();
         List<Checkpoint> checkpoints =
                 signed.stream().map(SignedLine::checkpoint).toList();
-        ChainWalk walk = ChainWalk.ofExport();
+        ChainVerifier walk = ChainVerifier.ofExport();
         signed.forEach(line -> walk.expect(
                 line.checkpoint.seq(), line.checkpoint.head(), "line " + line.number + " of the checkpoints"));
         lookForForks(signed, walk);
@@ -59,7 +59,7 @@ final class ExportFile {
                 }
             }
         }
-        Journal.Verification chain = walk.end();
+        ChainVerification chain = walk.end();
         if (walk.seq() == 0 && !walk.isBroken()) {
             throw new CommandException(Exit.USAGE, export.file() + " holds no entry");
         }
@@ -87,7 +87,7 @@ final class ExportFile {
                 reason == null ? authenticUpTo : 0);
     }
 
-    private void next(ChainWalk walk, String line) {
+    private void next(ChainVerifier walk, String line) {
         try {
             JsonNode object = json.readTree(line);
             JsonNode entry = object.path("entry");
@@ -107,7 +107,7 @@ final class ExportFile {
 
     /// Whether what stands beside the bytes, for people to read, is what they say.
     private static boolean readsAsItSays(JsonNode object, long seq, byte[] entry) {
-        Map<String, String> says = ChainWalk.says(entry);
+        Map<String, String> says = ChainVerifier.says(entry);
         return object.path("seq").isIntegralNumber()
                 && object.path("seq").asLong() == seq
                 && object.size() == says.size() + BESIDE_WHAT_IT_SAYS
@@ -120,7 +120,7 @@ final class ExportFile {
     private record SignedLine(int number, String line, Checkpoint checkpoint) {}
 
     /// Two different lines that both follow the same line cannot come from an honest server.
-    private static void lookForForks(List<SignedLine> lines, ChainWalk walk) {
+    private static void lookForForks(List<SignedLine> lines, ChainVerifier walk) {
         Map<String, SignedLine> byPrevious = new HashMap<>();
         for (SignedLine line : lines) {
             String previous = line.checkpoint.previous();

@@ -51,6 +51,16 @@ final class ArchitectureTest {
             Map.entry("api.epixel", DIALECT),
             Map.entry("api.scim", DIALECT));
 
+    /// What the packages within a package may use of each other, besides themselves.
+    private static final Map<String, List<String>> ROOMS = Map.of(
+            "model", List.of(),
+            "model.state", List.of("model"),
+            "model.rules", List.of("model", "model.state"),
+            "directory.keys", List.of(),
+            "directory.journal", List.of("directory.keys"),
+            "directory.lane", List.of("directory.keys", "directory.journal"),
+            "directory.chores", List.of("directory.keys", "directory.journal", "directory.lane"));
+
     private static final JavaClasses MUSTER =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
 
@@ -69,6 +79,33 @@ final class ArchitectureTest {
                                             .map(ArchitectureTest::packageOf)
                                             .toArray(String[]::new))))));
                 }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> eachRoomUsesOnlyTheRoomsBelowIt() {
+        return ROOMS.entrySet().stream()
+                .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> {
+                    String house = entry.getKey().replaceFirst("\\..*", "");
+                    String[] allowed = Stream.concat(Stream.of(entry.getKey()), entry.getValue().stream())
+                            .map(room -> ROOT + "." + room)
+                            .toArray(String[]::new);
+                    check(noClasses()
+                            .that()
+                            .resideInAPackage(ROOT + "." + entry.getKey())
+                            .should()
+                            .dependOnClassesThat(
+                                    resideInAnyPackage(packageOf(house)).and(not(resideInAnyPackage(allowed)))));
+                }));
+    }
+
+    @Test
+    void onlyTheLaneCallsTheRules() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(packageOf("model.rules"), packageOf("directory.lane"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packageOf("model.rules")));
     }
 
     @Test

@@ -5,7 +5,8 @@ import dev.muster.directory.Directory;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.Register;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
 import dev.muster.http.Limits;
@@ -222,10 +223,10 @@ public final class TestServer implements AutoCloseable {
     public Change execute(long realm, Actor actor, UserRef target, Command... commands) {
         nextMillisecond();
         Result<Change> result = core.directory()
-                .execute(new Request(
+                .execute(new WriteRequest(
                         realm,
                         new Write(actor, target, List.of(commands), null),
-                        new Request.Origin("test", "test", null),
+                        new Origin("test", "test", null),
                         null,
                         false,
                         0));

@@ -1,9 +1,10 @@
 package dev.muster.api;
 
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Origin;
-import dev.muster.directory.Request.Proof;
-import dev.muster.directory.Request.Retry;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.directory.lane.WriteRequest.Proof;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Request;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
@@ -89,7 +90,7 @@ public final class WriteDoor {
     private Result<Change> send(Request request, Asker asker, Write write, WriteHeaders headers) {
         String key = headers.idempotencyKey();
         Signature signature = asker.signature();
-        return directory.execute(new dev.muster.directory.Request(
+        return directory.execute(new WriteRequest(
                 asker.realm(),
                 write,
                 origin(request, asker.onBehalfOf()),
@@ -101,13 +102,13 @@ public final class WriteDoor {
 
     /// The same of a write whose retry is not told by its headers and commands alone.
     public Result<Change> send(Request request, long realm, Write write, @Nullable Retry retry, boolean dryRun) {
-        return directory.execute(new dev.muster.directory.Request(
+        return directory.execute(new WriteRequest(
                 realm, write, origin(request, null), retry, dryRun, request.body().length));
     }
 
     /// Carries out one command of a request whose body was not kept in memory.
     public Result<Change> sendStreamed(Request request, Actor actor, long realm, Command command, boolean dryRun) {
-        return directory.execute(new dev.muster.directory.Request(
+        return directory.execute(new WriteRequest(
                 realm, new Write(actor, null, List.of(command), null), origin(request, null), null, dryRun, 0));
     }
 

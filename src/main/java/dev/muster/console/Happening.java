@@ -1,6 +1,6 @@
 package dev.muster.console;
 
-import dev.muster.directory.JournalEntry;
+import dev.muster.directory.journal.JournalEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

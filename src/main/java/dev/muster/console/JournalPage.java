@@ -2,11 +2,11 @@ package dev.muster.console;
 
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
-import dev.muster.directory.JournalEntry;
-import dev.muster.directory.JournalQuery;
-import dev.muster.directory.JournalQuery.Order;
+import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Page;
-import dev.muster.directory.Verifications;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.http.Reply;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
@@ -28,12 +28,12 @@ public final class JournalPage {
 
     private final Journal journal;
     private final Directory directory;
-    private final Verifications verifications;
+    private final JournalVerifier verifications;
     private final Pages pages;
     private final Words words;
     private final TypedUser typedUser;
 
-    JournalPage(Journal journal, Directory directory, Verifications verifications, Pages pages, Words words) {
+    JournalPage(Journal journal, Directory directory, JournalVerifier verifications, Pages pages, Words words) {
         this.journal = journal;
         this.directory = directory;
         this.verifications = verifications;
@@ -57,7 +57,7 @@ public final class JournalPage {
             String total,
             @Nullable String next,
             Journal.@Nullable Head head,
-            Verifications.@Nullable State verification,
+            JournalVerifier.@Nullable State verification,
             @Nullable String verified,
             @Nullable Sorry sorry) {
         /// All there are, to choose from.
@@ -102,8 +102,8 @@ public final class JournalPage {
                 .then(query -> journal.page(actor, realm, query));
         Page<JournalEntry> page =
                 found instanceof Result.Ok<Page<JournalEntry>>(var ok) ? ok : new Page<>(List.of(), 0, false, null);
-        Verifications.State state =
-                verifications.state(actor, realm) instanceof Result.Ok<Verifications.State>(var known) ? known : null;
+        JournalVerifier.State state =
+                verifications.state(actor, realm) instanceof Result.Ok<JournalVerifier.State>(var known) ? known : null;
         Long next = page.next();
         Model model = new Model(
                 typed(visit, "action"),
@@ -150,8 +150,8 @@ public final class JournalPage {
     }
 
     /// What the last verification found, as a sentence; null where none was done.
-    static @Nullable String verified(Verifications.@Nullable State state) {
-        Verifications.Found last = state == null ? null : state.last();
+    static @Nullable String verified(JournalVerifier.@Nullable State state) {
+        JournalVerifier.Found last = state == null ? null : state.last();
         if (last == null) {
             return null;
         }
@@ -191,8 +191,8 @@ public final class JournalPage {
     /// Begins a verification; the page shows how far it is.
     Reply verify(Visit visit) {
         return switch (verifications.begin(visit.actor(), visit.realm().id())) {
-            case Result.Ok<Verifications.State> _ -> Pages.seeOther(visit.base() + "/journal#verification");
-            case Result.Refused<Verifications.State>(var refusal) -> {
+            case Result.Ok<JournalVerifier.State> _ -> Pages.seeOther(visit.base() + "/journal#verification");
+            case Result.Refused<JournalVerifier.State>(var refusal) -> {
                 Sorry sorry = words.sorry(refusal);
                 yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOURNAL, "Journal"), sorry);
             }

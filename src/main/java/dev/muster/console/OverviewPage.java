@@ -3,10 +3,10 @@ package dev.muster.console;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
+import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Overview;
 import dev.muster.directory.Page;
 import dev.muster.directory.Seen;
-import dev.muster.directory.Verifications;
 import dev.muster.http.Reply;
 import dev.muster.model.Counters;
 import dev.muster.model.Job;
@@ -31,11 +31,12 @@ public final class OverviewPage {
     private final Overview overview;
     private final Jobs jobs;
     private final Journal journal;
-    private final Verifications verifications;
+    private final JournalVerifier verifications;
     private final Pages pages;
     private final Words words;
 
-    OverviewPage(Overview overview, Jobs jobs, Journal journal, Verifications verifications, Pages pages, Words words) {
+    OverviewPage(
+            Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Words words) {
         this.overview = overview;
         this.jobs = jobs;
         this.journal = journal;
@@ -122,7 +123,7 @@ public final class OverviewPage {
                         ? head
                         : null,
                 verifications.state(visit.actor(), visit.realm().id())
-                                instanceof Result.Ok<Verifications.State>(var state)
+                                instanceof Result.Ok<JournalVerifier.State>(var state)
                         ? JournalPage.verified(state)
                         : null);
     }

@@ -3,7 +3,7 @@ package dev.muster.console;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Request.Retry;
+import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.Form;
 import dev.muster.model.Change;
 import dev.muster.model.Command;

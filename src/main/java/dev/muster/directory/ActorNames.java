@@ -1,6 +1,8 @@
 package dev.muster.directory;
 
 import dev.muster.directory.Register.CredentialId;
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Scope;
@@ -24,10 +26,10 @@ public final class ActorNames {
     private static final int MOST = 100_000;
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final ConcurrentHashMap<CredentialId, String> known = new ConcurrentHashMap<>();
 
-    ActorNames(Database database, Vault vault) {
+    ActorNames(Database database, RealmKeys vault) {
         this.database = database;
         this.vault = vault;
     }

@@ -1,5 +1,19 @@
 package dev.muster.directory;
 
+import dev.muster.directory.chores.CheckpointSigner;
+import dev.muster.directory.chores.Cleanup;
+import dev.muster.directory.chores.CredentialSealing;
+import dev.muster.directory.chores.HoldExpiry;
+import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.SearchIndexer;
+import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.journal.CheckpointFolder;
+import dev.muster.directory.journal.CheckpointWitness;
+import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.Lanes;
+import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Environment;
 import dev.muster.model.Realm;
 import dev.muster.sealing.CheckpointKey;
@@ -28,7 +42,7 @@ public final class Core implements AutoCloseable {
     private final Jobs jobs;
     private final EvidenceFiles evidence;
     private final Journal journal;
-    private final Verifications verifications;
+    private final JournalVerifier verifications;
     private final Reconciliation reconciliation;
     private final WeeklyReconciliation weekly;
     private final Overview overview;
@@ -36,14 +50,14 @@ public final class Core implements AutoCloseable {
     private final TokenFamilies tokenFamilies;
     private final Register register;
     private final ActorNames names;
-    private final Maintenance maintenance;
+    private final AdminTasks maintenance;
     private final dev.muster.storage.Upkeep storageUpkeep;
     private final EvidenceStore evidenceStore;
-    private final Sweeping sweeping;
-    private final Indexing indexing;
-    private final Upkeep upkeep;
+    private final Cleanup sweeping;
+    private final SearchIndexer indexing;
+    private final HoldExpiry upkeep;
     private final CheckpointSigner signer;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final RandomGenerator random;
 
     /// What the core is told apart from the database.
@@ -91,8 +105,8 @@ public final class Core implements AutoCloseable {
     /// @throws dev.muster.sealing.KeyUnavailableException when the master keys are not those of the database
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
-        Now now = new Now(settings.clock());
-        vault = new Vault(database, settings.masterKeys());
+        ReadClock now = new ReadClock(settings.clock());
+        vault = new RealmKeys(database, settings.masterKeys());
         register = new Register(database, vault, now, System::nanoTime);
         names = new ActorNames(database, vault);
         storageUpkeep = database.upkeep();
@@ -103,8 +117,8 @@ public final class Core implements AutoCloseable {
             vault.get(Realm.SYSTEM);
         }
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Sweeping(database, storageUpkeep, evidenceStore, now, vault);
-        indexing = new Indexing(storageUpkeep.textIndex());
+        sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
+        indexing = new SearchIndexer(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         signer = new CheckpointSigner(
@@ -116,10 +130,11 @@ public final class Core implements AutoCloseable {
                 settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
-                    for (RealmWork work : works) {
+                    for (RealmBatch work : works) {
                         now.committed(work.now());
-                        vault.seen(work.newSignatures());
-                        register.changed(work.realm().realm().id(), work.changedCredentials());
+                        vault.seen(work.repeats().newSignatures());
+                        register.changed(
+                                work.realm().realm().id(), work.credentials().changed());
                         if (work.changedQuotas()) {
                             register.quotasChanged(work.realm().realm().id());
                         }
@@ -135,7 +150,7 @@ public final class Core implements AutoCloseable {
         evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
         WalkLimit walks = new WalkLimit();
         journal = new Journal(database, vault, walks, checkpoints, settings.checkpointKey());
-        verifications = new Verifications(database, storageUpkeep, journal, walks, now);
+        verifications = new JournalVerifier(database, storageUpkeep, journal, walks, now);
         reconciliation = new Reconciliation(database, vault, walks);
         weekly = new WeeklyReconciliation(
                 database,
@@ -146,8 +161,8 @@ public final class Core implements AutoCloseable {
         overview = new Overview(database, evidenceStore, vault, now);
         sessions = new Sessions(database, storageUpkeep, vault, now, random);
         tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
-        upkeep = new Upkeep(storageUpkeep, directory, register, now, signer, witness);
-        maintenance = new Maintenance(database, storageUpkeep, vault, now, random, settings.places());
+        upkeep = new HoldExpiry(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
+        maintenance = new AdminTasks(database, storageUpkeep, vault, now, random, settings.places());
         upkeep.start();
         sweeping.start();
         indexing.start();
@@ -174,7 +189,7 @@ public final class Core implements AutoCloseable {
         return journal;
     }
 
-    public Verifications verifications() {
+    public JournalVerifier verifications() {
         return verifications;
     }
 
@@ -203,12 +218,12 @@ public final class Core implements AutoCloseable {
         return names;
     }
 
-    public Maintenance maintenance() {
+    public AdminTasks maintenance() {
         return maintenance;
     }
 
     /// For tests, which do not wait for its hours.
-    Upkeep upkeep() {
+    HoldExpiry upkeep() {
         return upkeep;
     }
 
@@ -218,7 +233,7 @@ public final class Core implements AutoCloseable {
     }
 
     /// For tests, which do not wait for its days.
-    Sweeping sweeping() {
+    Cleanup sweeping() {
         return sweeping;
     }
 
@@ -228,7 +243,7 @@ public final class Core implements AutoCloseable {
     }
 
     /// For tests, which do not wait for its minute.
-    Indexing indexing() {
+    SearchIndexer indexing() {
         return indexing;
     }
 

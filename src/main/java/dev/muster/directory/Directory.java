@@ -1,5 +1,15 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalPart;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.directory.lane.Lanes;
+import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -21,7 +31,6 @@ import dev.muster.storage.Reads;
 import dev.muster.storage.Reads.StandingRow;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,18 +59,17 @@ public final class Directory {
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
     private static final Duration TAKEN = Duration.ofSeconds(60);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final Lanes lanes;
     private final RandomGenerator random;
-    private final Now now;
+    private final ReadClock now;
     private final Set<InFlight> inFlight = ConcurrentHashMap.newKeySet();
 
     private record InFlight(long realm, UUID actor, String key) {}
 
-    Directory(Database database, Vault vault, Lanes lanes, RandomGenerator random, Now now) {
+    Directory(Database database, RealmKeys vault, Lanes lanes, RandomGenerator random, ReadClock now) {
         this.database = database;
         this.vault = vault;
         this.lanes = lanes;
@@ -72,10 +80,10 @@ public final class Directory {
     // Writes.
 
     /// Carries out a write, and returns once it is durable or refused.
-    public Result<Change> execute(Request request) {
-        Request.Retry retry = request.retry();
+    public Result<Change> execute(WriteRequest request) {
+        WriteRequest.Retry retry = request.retry();
         if (retry == null) {
-            return carryOut(new Ticket(request, Randomness.draw(random), null));
+            return carryOut(new PendingWrite(request, Randomness.draw(random), null));
         }
         UUID actor = request.write().actor().ref().id();
         InFlight flight = new InFlight(request.realm(), actor, retry.key());
@@ -91,49 +99,49 @@ public final class Directory {
                     0,
                     Instant.EPOCH,
                     new Event.Subject(Event.Subject.Type.USER, actor));
-            return carryOut(new Ticket(request, Randomness.draw(random), row));
+            return carryOut(new PendingWrite(request, Randomness.draw(random), row));
         } finally {
             inFlight.remove(flight);
         }
     }
 
-    private Result<Change> carryOut(Ticket ticket) {
+    private Result<Change> carryOut(PendingWrite ticket) {
         if (!lanes.offer(ticket)) {
-            return Result.refused(new Refusal.Busy(RETRY_AFTER));
+            return Result.refused(new Refusal.Busy(Reading.RETRY_AFTER));
         }
         return switch (await(ticket)) {
-            case Ticket.Answer.Judged(var result) -> result;
-            case Ticket.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
-            case Ticket.Answer.Failed(UnreadableException why) -> {
+            case PendingWrite.Answer.Judged(var result) -> result;
+            case PendingWrite.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
+            case PendingWrite.Answer.Failed(UnreadableException why) -> {
                 Unreadable.report(why);
                 yield Result.refused(why.refusal());
             }
-            case Ticket.Answer.Failed(var why) ->
+            case PendingWrite.Answer.Failed(var why) ->
                 throw new IllegalStateException("a write failed: " + why.getMessage(), why);
         };
     }
 
-    private Ticket.Answer await(Ticket ticket) {
+    private PendingWrite.Answer await(PendingWrite ticket) {
         try {
             try {
                 return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 return ticket.withdraw()
-                        ? new Ticket.Answer.Judged(Result.refused(new Refusal.Busy(RETRY_AFTER)))
+                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(Reading.RETRY_AFTER)))
                         : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
-            return new Ticket.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
+            return new PendingWrite.Answer.Judged(Result.refused(new Refusal.OutcomeUnknown()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("a ticket is answered, never failed", e);
         }
     }
 
     /// The first answer again, made from the journal: the user as they were when it was given.
-    private Result<Change> replay(Request request, RetryRow earlier) {
+    private Result<Change> replay(WriteRequest request, RetryRow earlier) {
         Command command = request.write().commands().getFirst();
         if (!earlier.readable()) {
             Unreadable.report(request.realm(), new UnreadableException("answer", ""));
@@ -147,7 +155,7 @@ public final class Directory {
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
         }
         long realm = request.realm();
-        return read(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
+        return Reading.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
     }
 
     private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
@@ -157,7 +165,7 @@ public final class Directory {
                 UserRow row = reads.user(realm, UserRef.id(id));
                 yield row == null
                         ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
-                        : new Reader(vault.get(realm))
+                        : new HistoryReader(vault.get(realm))
                                 .asOfSeq(reads, row, earlier.seq())
                                 .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
             }
@@ -170,13 +178,14 @@ public final class Directory {
                         new Change.OfOperator(present(reads.operator(realm, id)).operator())));
             case GROUP ->
                 Result.ok(again(
-                        earlier, new Change.OfGroup(new Reader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
+                        earlier,
+                        new Change.OfGroup(new HistoryReader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
             case POLICY ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfPolicy(new Reader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
+                        new Change.OfPolicy(new HistoryReader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
             case JOB ->
-                new Reader(vault.get(realm))
+                new HistoryReader(vault.get(realm))
                         .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
                         .map(job -> again(earlier, new Change.OfJob(job)));
             case REALM ->
@@ -215,7 +224,8 @@ public final class Directory {
                 return Result.refused(missing(realm, ref));
             }
             Instant at = now.instant();
-            return Result.ok(new Seen<>(new Reader(vault.get(realm)).user(row).at(at), at));
+            return Result.ok(
+                    new Seen<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
         });
     }
 
@@ -227,7 +237,7 @@ public final class Directory {
             Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
             Instant at = now.instant();
             Map<UUID, User> found = new HashMap<>();
-            new Reader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
+            new HistoryReader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
             return Result.ok(new Seen<>(found, at));
         });
     }
@@ -247,7 +257,9 @@ public final class Directory {
                 if (at.isBefore(row.user().registeredAt())) {
                     return Result.refused(new Refusal.NotFound("user", ref.text()));
                 }
-                return new Reader(vault.get(realm)).asOf(reads, row, at).map(user -> new Seen<>(user.at(at), at));
+                return new HistoryReader(vault.get(realm))
+                        .asOf(reads, row, at)
+                        .map(user -> new Seen<>(user.at(at), at));
             });
         });
     }
@@ -280,7 +292,7 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : read(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
+                                : Reading.of(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
             }
             return Result.ok(new Seen<>(all, at));
         });
@@ -327,7 +339,7 @@ public final class Directory {
                     JournalFilter all = new JournalFilter(action, null, null, null);
                     long count = reads.countHistory(realm, id, all, Listing.COUNTED + 1);
                     return Result.ok(new Page<>(
-                            new Reader(vault.get(realm)).entries(reads, part.found()),
+                            new HistoryReader(vault.get(realm)).entries(reads, part.found()),
                             Math.min(count, Listing.COUNTED),
                             count > Listing.COUNTED,
                             part.next()));
@@ -348,24 +360,7 @@ public final class Directory {
 
     static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.USERS_READ)
-                ? read(reading)
+                ? Reading.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
-    }
-
-    /// Storage that does not answer in time is `Busy`; one in which something had to be put and is full,
-    /// `NoRoom`. A row that cannot be read is `Unreadable`, and logged.
-    static <T> Result<T> read(Supplier<Result<T>> reading) {
-        try {
-            return reading.get();
-        } catch (StorageException e) {
-            return switch (e.kind()) {
-                case UNREACHABLE, CONFLICT -> Result.refused(new Refusal.Busy(RETRY_AFTER));
-                case FULL -> Result.refused(new Refusal.NoRoom(GroupCommit.ROOM_AFTER));
-                case STATEMENT, FATAL -> throw e;
-            };
-        } catch (UnreadableException e) {
-            Unreadable.report(e);
-            return Result.refused(e.refusal());
-        }
     }
 }

@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.PlatformThread;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Digest;
@@ -48,12 +52,13 @@ public final class EvidenceFiles {
     private final Database database;
     private final EvidenceStore store;
     private final Jobs jobs;
-    private final Vault vault;
-    private final Now now;
+    private final RealmKeys vault;
+    private final ReadClock now;
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(AT_ONCE);
 
-    EvidenceFiles(Database database, EvidenceStore store, Jobs jobs, Vault vault, Now now, RandomGenerator random) {
+    EvidenceFiles(
+            Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.jobs = jobs;
@@ -73,7 +78,7 @@ public final class EvidenceFiles {
         }
         boolean begun = false;
         try {
-            Result<Sink> sink = Directory.read(() -> begin(realm, announced));
+            Result<Sink> sink = Reading.of(() -> begin(realm, announced));
             begun = sink instanceof Result.Ok<Sink>;
             return sink;
         } finally {
@@ -138,7 +143,7 @@ public final class EvidenceFiles {
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
-                return OwnThread.call("evidence", () -> Directory.read(() -> filled(content)));
+                return PlatformThread.call("evidence", () -> Reading.of(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             } catch (BeyondQuota e) {
@@ -271,7 +276,7 @@ public final class EvidenceFiles {
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for it.
     public Result<Opened> open(long realm, String jobId) {
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             Job job = database.snapshot(reads -> {
                 JobRow row = reads.job(realm, jobId);
                 return row == null ? null : jobs.open(reads, row);

@@ -1,5 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Actor;
 import dev.muster.model.Group;
 import dev.muster.model.Policy;
@@ -28,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class Groups {
     private final Database database;
     private final Directory directory;
-    private final Vault vault;
-    private final Now now;
+    private final RealmKeys vault;
+    private final ReadClock now;
 
-    Groups(Database database, Directory directory, Vault vault, Now now) {
+    Groups(Database database, Directory directory, RealmKeys vault, ReadClock now) {
         this.database = database;
         this.directory = directory;
         this.vault = vault;
@@ -95,7 +100,7 @@ public final class Groups {
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
-                .then(_ -> Directory.read(
+                .then(_ -> Reading.of(
                         () -> Result.ok(groups(database.read(reads -> reads.groupsOfPolicy(realm, policy))))));
     }
 
@@ -115,7 +120,7 @@ public final class Groups {
             return null;
         }
         Instant at = now.instant();
-        User user = new Reader(vault.get(realm)).user(row).at(at);
+        User user = new HistoryReader(vault.get(realm)).user(row).at(at);
         return new Access(
                 user,
                 groups(reads.groupsOfUser(realm, user.id())),

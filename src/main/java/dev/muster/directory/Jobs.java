@@ -1,5 +1,12 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -40,10 +47,10 @@ public final class Jobs {
     private final Database database;
     private final Directory directory;
     private final Register register;
-    private final Vault vault;
-    private final Now now;
+    private final RealmKeys vault;
+    private final ReadClock now;
 
-    Jobs(Database database, Directory directory, Register register, Vault vault, Now now) {
+    Jobs(Database database, Directory directory, Register register, RealmKeys vault, ReadClock now) {
         this.database = database;
         this.directory = directory;
         this.register = register;
@@ -59,7 +66,7 @@ public final class Jobs {
     /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
     public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
-                .then(seen -> Directory.read(() -> {
+                .then(seen -> Reading.of(() -> {
                     Job job = seen.value();
                     UUID owner = job.user();
                     UserRow row = owner == null ? null : database.user(realm, user.ref());
@@ -99,7 +106,7 @@ public final class Jobs {
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
                     long count = reads.count(all, Listing.COUNTED + 1);
                     Page<Job> page = new Page<>(
-                            new Reader(vault.get(realm))
+                            new HistoryReader(vault.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
@@ -115,7 +122,7 @@ public final class Jobs {
     ///
     /// @param name as it was given with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
-    public Result<Integer> eraseNamed(Actor actor, long realm, String name, Request.Origin origin, boolean dryRun) {
+    public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
         Fingerprint print = vault.get(realm).prints().of(Job.name(name));
         return asReader(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
@@ -123,7 +130,7 @@ public final class Jobs {
                 List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
                 for (Result<Change> result : each(
                         some,
-                        job -> new Request(
+                        job -> new WriteRequest(
                                 realm,
                                 new Write(actor, null, List.of(new Command.EraseJob(job)), null),
                                 origin,
@@ -143,7 +150,7 @@ public final class Jobs {
     }
 
     /// Carries them out side by side: a lane takes many at a time.
-    private List<Result<Change>> each(List<String> jobs, Function<String, Request> request) {
+    private List<Result<Change>> each(List<String> jobs, Function<String, WriteRequest> request) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Result<Change>>> under = jobs.stream()
                     .map(job -> threads.submit(() -> directory.execute(request.apply(job))))
@@ -187,7 +194,7 @@ public final class Jobs {
 
     /// As [#promised(long, UUID, Digest)], of the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
-        return Directory.read(() -> vault.find(realm) == null
+        return Reading.of(() -> vault.find(realm) == null
                 ? Result.refused(unpromised())
                 : promised(realm, job, uploadToken(realm, token)));
     }
@@ -198,7 +205,7 @@ public final class Jobs {
     ///
     /// @param token as [#uploadToken] gives it
     Result<Promised> promised(long realm, UUID job, Digest token) {
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             if (vault.find(realm) == null) {
                 return Result.refused(unpromised());
             }
@@ -246,7 +253,9 @@ public final class Jobs {
 
     /// A row as a job.
     Job open(Reads reads, JobRow row) {
-        return new Reader(vault.get(row.realm())).jobs(reads, List.of(row)).getFirst();
+        return new HistoryReader(vault.get(row.realm()))
+                .jobs(reads, List.of(row))
+                .getFirst();
     }
 
     /// Evidence whose time is over is not shown, though upkeep may not have been there yet.
@@ -270,6 +279,6 @@ public final class Jobs {
     }
 
     private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope) ? Directory.read(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+        return actor.may(scope) ? Reading.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
     }
 }

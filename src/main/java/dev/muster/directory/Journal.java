@@ -1,5 +1,18 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.ChainVerifier;
+import dev.muster.directory.journal.CheckpointFolder;
+import dev.muster.directory.journal.Checkpoints;
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalPart;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
@@ -32,13 +45,13 @@ public final class Journal {
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final CheckpointFolder folder;
     private final CheckpointKey checkpointKey;
     private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, Vault vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
+    Journal(Database database, RealmKeys vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
         this.database = database;
         this.vault = vault;
         this.walks = walks;
@@ -50,17 +63,6 @@ public final class Journal {
     ///
     /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry follows
     public record Head(long seq, String head) {}
-
-    /// What walking a chain gave.
-    ///
-    /// @param firstBad the first entry that does not fit; null when all do
-    /// @param reason why it does not, a sentence; null when all do
-    public record Verification(
-            boolean valid,
-            long entries,
-            String head,
-            @Nullable Long firstBad,
-            @Nullable String reason) {}
 
     /// Takes the export, a line at a time.
     public interface Lines {
@@ -113,7 +115,7 @@ public final class Journal {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
-                    List<JournalEntry> entries = new Reader(vault.get(realm)).entries(reads, part.found());
+                    List<JournalEntry> entries = new HistoryReader(vault.get(realm)).entries(reads, part.found());
                     Total total = query.isFiltered()
                             ? total(reads, realm, query, first, last, part.found())
                             : new Total(last, false);
@@ -226,25 +228,25 @@ public final class Journal {
 
     private Head head(long realm) {
         BatchRow present = database.read(reads -> reads.present(realm));
-        byte[] head = present == null ? new Scribe().origin(realm) : present.head();
+        byte[] head = present == null ? new EntrySealer().origin(realm) : present.head();
         return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
 
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage
     /// keeps. Refuses: Forbidden; Busy while the realm, or two others, are being verified or reconciled.
-    public Result<Verification> verify(Actor actor, long realm) {
+    public Result<ChainVerification> verify(Actor actor, long realm) {
         return asReader(actor, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
     /// As [#verify(Actor, long)], for a caller that has the permit to walk.
     ///
     /// @param seen told from time to time up to which entry it has come
-    Result<Verification> verify(Actor actor, long realm, LongConsumer seen) {
+    Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
         return asReader(actor, () -> Result.ok(walk(realm, seen)));
     }
 
-    private Verification walk(long realm, LongConsumer seen) {
-        ChainWalk walk = ChainWalk.of(vault.get(realm).key());
+    private ChainVerification walk(long realm, LongConsumer seen) {
+        ChainVerifier walk = ChainVerifier.of(vault.get(realm).key());
         // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
             checkpoints.expectLast(walk);
@@ -323,7 +325,7 @@ public final class Journal {
             line.writeName("entry");
             line.writeBinary(row.entry());
             line.writeStringProperty("hash", HexFormat.of().formatHex(row.hash()));
-            ChainWalk.says(row.entry()).forEach(line::writeStringProperty);
+            ChainVerifier.says(row.entry()).forEach(line::writeStringProperty);
             line.writeEndObject();
         }
         out.write('\n');
@@ -332,7 +334,7 @@ public final class Journal {
 
     private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.JOURNAL_READ)
-                ? Directory.read(reading)
+                ? Reading.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
 import dev.muster.model.User;
@@ -32,7 +34,7 @@ final class Listing {
     /// How many searches count the total where there are other filters beside the text.
     private static final int LOOKS = 5;
 
-    private final Reader reader;
+    private final HistoryReader reader;
     private final Reads reads;
     private final long realm;
     private final UserQuery query;
@@ -40,8 +42,8 @@ final class Listing {
     private final long after;
     private final Counters counters;
 
-    Listing(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
-        this.reader = new Reader(realm);
+    Listing(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+        this.reader = new HistoryReader(realm);
         this.reads = reads;
         this.realm = realm.realm().id();
         this.query = query;
@@ -52,8 +54,8 @@ final class Listing {
     }
 
     /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the total.
-    static Page<User> everybody(Vault.Entry realm, Reads reads, UserQuery query, Instant at) {
-        Reader reader = new Reader(realm);
+    static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
+        HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
         Reads.Everybody page = reads.everybody(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();

@@ -1,5 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Actor;
 import dev.muster.model.Counters;
 import dev.muster.model.Quotas;
@@ -23,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 /// A realm in numbers. Reading them takes as long in a realm of a million as in one of ten.
 public final class Overview {
     private final Database database;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final EvidenceStore evidence;
-    private final Now now;
+    private final ReadClock now;
 
-    Overview(Database database, EvidenceStore evidence, Vault vault, Now now) {
+    Overview(Database database, EvidenceStore evidence, RealmKeys vault, ReadClock now) {
         this.evidence = evidence;
         this.database = database;
         this.vault = vault;
@@ -59,7 +64,7 @@ public final class Overview {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Directory.read(() -> database.snapshot(reads -> {
+        return Reading.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
             BatchRow present = reads.present(realm);
@@ -86,7 +91,7 @@ public final class Overview {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Directory.read(() -> {
+        return Reading.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
                 BatchRow present = reads.present(realm);
@@ -102,10 +107,10 @@ public final class Overview {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Directory.read(() -> database.snapshot(reads -> {
+        return Reading.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             Instant before = at.plus(span);
-            Reader reader = new Reader(vault.get(realm));
+            HistoryReader reader = new HistoryReader(vault.get(realm));
             List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
             long count = reads.countEnding(realm, at, before, Listing.COUNTED + 1);
             return Result.ok(

@@ -1,5 +1,10 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Environment;
@@ -18,10 +23,10 @@ import dev.muster.storage.Database;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.Upkeep.KeyUse;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +53,8 @@ public final class Register {
     }
 
     private final Database database;
-    private final Vault vault;
-    private final Now now;
+    private final RealmKeys vault;
+    private final ReadClock now;
     private final BriefCache<CredentialId, ApiKey> keys;
     private final BriefCache<CredentialId, Operator> operators;
     private final BriefCache<String, Tenant> tenants;
@@ -57,7 +62,7 @@ public final class Register {
     private final BriefCache<Long, Quotas> quotas;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
-    Register(Database database, Vault vault, Now now, LongSupplier nanos) {
+    Register(Database database, RealmKeys vault, ReadClock now, LongSupplier nanos) {
         this.database = database;
         this.vault = vault;
         this.now = now;
@@ -71,7 +76,7 @@ public final class Register {
     /// The realm of that number, or null.
     public @Nullable Realm realm(long id) {
         try {
-            Vault.Entry entry = vault.find(id);
+            RealmKeys.Entry entry = vault.find(id);
             return entry == null ? null : entry.realm();
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
             // Its keys are lost, so it is as good as none; the tenant's other realm is not concerned.
@@ -111,7 +116,8 @@ public final class Register {
     private @Nullable String secret(KeyRow row) {
         long realm = row.realm();
         try {
-            return new Scribe().openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
+            return new EntrySealer()
+                    .openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
         } catch (TamperedException e) {
             Unreadable.report(realm, "the secret of key", row.key().id(), e);
             return null;
@@ -198,14 +204,14 @@ public final class Register {
 
     /// What `reading` gives, or `Busy` when storage does not answer one of its reads.
     public static <T> Result<T> answered(Supplier<Result<T>> reading) {
-        return Directory.read(reading);
+        return Reading.of(reading);
     }
 
     /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were altered; needs
     /// `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
-                ? Directory.read(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
+                ? Reading.of(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
                         .filter(row -> vault.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
                         .toList()))
@@ -216,7 +222,7 @@ public final class Register {
     /// altered; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
-                ? Directory.read(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
+                ? Reading.of(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
                         .filter(row -> vault.get(realm).macs().obeyed(row))
                         .map(OperatorRow::operator)
                         .toList()))
@@ -226,8 +232,7 @@ public final class Register {
     /// Tenants in order of their partner id, from after one on; root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
         return actor.isRoot()
-                ? Directory.read(() ->
-                        Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
+                ? Reading.of(() -> Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
                 : Result.refused(new Refusal.Forbidden("root"));
     }
 
@@ -237,7 +242,7 @@ public final class Register {
     }
 
     /// What was committed makes cached copies void.
-    void changed(long realm, List<UUID> credentials) {
+    public void changed(long realm, List<UUID> credentials) {
         for (UUID id : credentials) {
             keys.invalidate(new CredentialId(realm, id));
             operators.invalidate(new CredentialId(realm, id));
@@ -252,13 +257,13 @@ public final class Register {
         quotas.invalidate(realm);
     }
 
-    /// The uses noted since the last call.
-    Map<CredentialId, Instant> takeUsed() {
-        Map<CredentialId, Instant> taken = new HashMap<>();
+    /// The uses of keys noted since the last call.
+    List<KeyUse> takeUsed() {
+        List<KeyUse> taken = new ArrayList<>();
         for (CredentialId id : used.keySet()) {
             Instant at = used.remove(id);
             if (at != null) {
-                taken.put(id, at);
+                taken.add(new KeyUse(id.realm(), id.id(), at));
             }
         }
         return taken;

@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Digest;
 import dev.muster.model.Operator;
 import dev.muster.storage.Database;
@@ -28,8 +31,8 @@ public final class Sessions {
 
     private final Database database;
     private final Upkeep storage;
-    private final Vault vault;
-    private final Now now;
+    private final RealmKeys vault;
+    private final ReadClock now;
     private final RandomGenerator random;
 
     /// Those that were ended here.
@@ -37,7 +40,7 @@ public final class Sessions {
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, Upkeep storage, Vault vault, Now now, RandomGenerator random) {
+    Sessions(Database database, Upkeep storage, RealmKeys vault, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.vault = vault;

@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.OwnMemory;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.TokenFamilyRow;
 import dev.muster.storage.Upkeep;
@@ -25,7 +28,7 @@ public final class TokenFamilies {
 
     private final Database database;
     private final Upkeep storage;
-    private final Vault vault;
+    private final RealmKeys vault;
 
     /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
     private final OwnMemory<FamilyId, Long> spent = new OwnMemory<>(OwnMemory.USUAL);
@@ -34,7 +37,7 @@ public final class TokenFamilies {
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a clock that only runs forward, in nanoseconds
-    TokenFamilies(Database database, Upkeep storage, Vault vault, LongSupplier nanos) {
+    TokenFamilies(Database database, Upkeep storage, RealmKeys vault, LongSupplier nanos) {
         this.database = database;
         this.storage = storage;
         this.vault = vault;

@@ -42,7 +42,7 @@ public record Actor(ActorRef ref, String name, Set<Scope> scopes, Rank rank, lon
     }
 
     /// This actor, who may do no more than `asked` may.
-    Actor within(Actor asked) {
+    public Actor within(Actor asked) {
         if (asked.scopes.containsAll(scopes) && asked.rank.compareTo(rank) >= 0) {
             return this;
         }

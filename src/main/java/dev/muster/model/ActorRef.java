@@ -13,7 +13,7 @@ public record ActorRef(Kind kind, UUID id) {
     public static final ActorRef SYSTEM = new ActorRef(Kind.SYSTEM, NOBODY);
 
     /// Such as `operator:0190…`, as the journal keeps it.
-    String text() {
+    public String text() {
         return kind.word() + ":" + id;
     }
 

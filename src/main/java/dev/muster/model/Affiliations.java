@@ -21,21 +21,21 @@ public record Affiliations(Set<UUID> groups, Set<UUID> policies) {
         return new Affiliations(groups, with(policies, policy));
     }
 
-    Affiliations withoutGroup(UUID group) {
+    public Affiliations withoutGroup(UUID group) {
         return new Affiliations(without(groups, group), policies);
     }
 
-    Affiliations withoutPolicy(UUID policy) {
+    public Affiliations withoutPolicy(UUID policy) {
         return new Affiliations(groups, without(policies, policy));
     }
 
-    static Set<UUID> with(Set<UUID> ids, UUID id) {
+    public static Set<UUID> with(Set<UUID> ids, UUID id) {
         Set<UUID> more = new LinkedHashSet<>(ids);
         more.add(id);
         return more;
     }
 
-    static Set<UUID> without(Set<UUID> ids, UUID id) {
+    public static Set<UUID> without(Set<UUID> ids, UUID id) {
         Set<UUID> fewer = new LinkedHashSet<>(ids);
         fewer.remove(id);
         return fewer;

@@ -44,7 +44,7 @@ public record ApiKey(
     }
 
     /// The same key with another end.
-    ApiKey expiring(Instant at) {
+    public ApiKey expiring(Instant at) {
         return new ApiKey(
                 id, name, role, scopes, rank, signs, textHash, secret, createdAt, at, revokedAt, madeBy, lastUsedAt);
     }
@@ -52,7 +52,7 @@ public record ApiKey(
     /// Whether it expires no earlier than `end`.
     ///
     /// @param end null for never
-    boolean lastsUntil(@Nullable Instant end) {
+    public boolean lastsUntil(@Nullable Instant end) {
         return expiresAt == null || (end != null && !expiresAt.isBefore(end));
     }
 }

@@ -43,7 +43,7 @@ public record Changes(SortedMap<String, FieldChange> byField) {
     }
 
     /// These and those of `other`, which are of other fields.
-    Changes and(Changes other) {
+    public Changes and(Changes other) {
         if (other.isEmpty()) {
             return this;
         }

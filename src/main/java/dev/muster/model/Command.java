@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that can be asked of a realm. A command is data: what it does is in [UserRules], [CredentialRules]
-/// and [Judge]. Values in it have passed [Checks].
+/// Everything that can be asked of a realm. A command is data: what it does is decided in `model.rules`. Values in it
+/// have passed [Checks].
 public sealed interface Command {
     /// Makes a user. At least one of `email`, `externalId` and `username` is given.
     record Register(
@@ -52,7 +52,7 @@ public sealed interface Command {
         }
 
         /// The change to a user who is there.
-        Update update() {
+        public Update update() {
             return new Update(
                     new Edit<>(fields.email()),
                     null,
@@ -88,7 +88,7 @@ public sealed interface Command {
         }
 
         /// Whether removed users can be changed like this too: everything but when a device was added.
-        boolean isOpenToRemoved() {
+        public boolean isOpenToRemoved() {
             return deviceAddedAt == null;
         }
     }

@@ -202,15 +202,15 @@ public final class Counters {
         return values[KEYS];
     }
 
-    Counters withGroups(int more) {
+    public Counters withGroups(int more) {
         return with(GROUPS, more);
     }
 
-    Counters withPolicies(int more) {
+    public Counters withPolicies(int more) {
         return with(POLICIES, more);
     }
 
-    Counters withKeys(int more) {
+    public Counters withKeys(int more) {
         return with(KEYS, more);
     }
 
@@ -223,7 +223,7 @@ public final class Counters {
         return new Counters(next, unknown);
     }
 
-    Counters withAnotherJob() {
+    public Counters withAnotherJob() {
         long[] next = values.clone();
         next[JOBS]++;
         return new Counters(next, unknown);

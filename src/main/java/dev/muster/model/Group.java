@@ -16,11 +16,11 @@ public record Group(
         return Identifier.fold(Identifier.Kind.USERNAME, name);
     }
 
-    Group renamed(String nextName, @Nullable String nextDescription, Instant now) {
+    public Group renamed(String nextName, @Nullable String nextDescription, Instant now) {
         return new Group(id, nextName, nextDescription, members, createdAt, now);
     }
 
-    Group withMembers(long next) {
+    public Group withMembers(long next) {
         return new Group(id, name, description, next, createdAt, updatedAt);
     }
 }

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class GroupFields {
     private GroupFields() {}
 
-    static Changes diff(@Nullable Group before, Group after) {
+    public static Changes diff(@Nullable Group before, Group after) {
         return Changes.between(before == null ? Map.of() : out(before), out(after));
     }
 
-    static Changes diff(@Nullable Policy before, Policy after) {
+    public static Changes diff(@Nullable Policy before, Policy after) {
         return Changes.between(before == null ? Map.of() : out(before), out(after));
     }
 

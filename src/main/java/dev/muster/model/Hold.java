@@ -52,19 +52,20 @@ public record Hold(
     }
 
     /// This hold with that reason, note and end; itself if they are its own already.
-    Hold with(@Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
+    public Hold with(
+            @Nullable String newReason, @Nullable String newNote, @Nullable Instant newUntil, Alteration alteration) {
         boolean same =
                 Objects.equals(reason, newReason) && Objects.equals(note, newNote) && Objects.equals(until, newUntil);
         return same ? this : new Hold(kind, label, newReason, newNote, placedBy, placedAt, newUntil, alteration);
     }
 
     /// This hold without an end; itself if it has none.
-    Hold withoutEnd(Alteration alteration) {
+    public Hold withoutEnd(Alteration alteration) {
         return with(reason, note, null, alteration);
     }
 
     /// This hold without what may tell of the person. That is no change of the hold.
-    Hold withoutWords() {
+    public Hold withoutWords() {
         return reason == null && note == null
                 ? this
                 : new Hold(kind, label, null, null, placedBy, placedAt, until, changed);

@@ -56,7 +56,7 @@ public record Identifier(Kind kind, String text, String folded) {
 
     /// A folded username with plain letters and digits in the place of fullwidth, mathematical and other variants:
     /// two that are equal then look alike. Not what is stored and looked up.
-    static String withoutVariants(String folded) {
+    public static String withoutVariants(String folded) {
         return isAscii(folded) ? folded : fold(Kind.USERNAME, Normalizer.normalize(folded, Normalizer.Form.NFKC));
     }
 
@@ -91,7 +91,7 @@ public record Identifier(Kind kind, String text, String folded) {
     public record Key(Kind kind, String folded) {}
 
     /// The id that an external id looks like: such a one must not be another user's id.
-    static @Nullable UUID idLike(String externalId) {
+    public static @Nullable UUID idLike(String externalId) {
         if (externalId.length() != 36) {
             return null;
         }

@@ -94,7 +94,7 @@ public record Job(
             return now.isBefore(until);
         }
 
-        Reservation withEvidenceRefused() {
+        public Reservation withEvidenceRefused() {
             return new Reservation(token, until, by, job, true);
         }
     }
@@ -138,17 +138,17 @@ public record Job(
     }
 
     /// Whether its id is not taken any more: it was only reserved, and that has lapsed.
-    boolean isLapsed(Instant now) {
+    public boolean isLapsed(Instant now) {
         return stage instanceof Reserved(var reservation) && !reservation.isOpen(now);
     }
 
-    Job at(Stage next) {
+    public Job at(Stage next) {
         return new Job(
                 id, jobId, number, type, user, userText, extras, callbackUrl, permitted, next, evidence, erasedAt);
     }
 
     /// The same job as that of a user who is known now.
-    Job of(UUID owner) {
+    public Job of(UUID owner) {
         return new Job(
                 id, jobId, number, type, owner, userText, extras, callbackUrl, permitted, stage, evidence, erasedAt);
     }
@@ -177,7 +177,7 @@ public record Job(
     }
 
     /// The same job without anything that a person could be read from. Its evidence is due to be deleted.
-    Job erased(Instant now) {
+    public Job erased(Instant now) {
         return new Job(
                 id,
                 jobId,

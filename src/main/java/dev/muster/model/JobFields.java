@@ -16,7 +16,7 @@ public final class JobFields {
 
     private JobFields() {}
 
-    static Changes diff(@Nullable Job before, Job after) {
+    public static Changes diff(@Nullable Job before, Job after) {
         return Changes.between(before == null ? Map.of() : out(before), out(after));
     }
 

@@ -38,18 +38,18 @@ public record Operator(
                 new ActorRef(ActorRef.Kind.OPERATOR, id), username.text(), role.scopes(), role.rank(), generation);
     }
 
-    Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
+    public Operator with(String newPasswordHash, @Nullable Instant newDisabledAt) {
         return new Operator(
                 id, username, role, newPasswordHash, generation + 1, createdAt, newDisabledAt, deletedAt, madeBy);
     }
 
     /// In another role, which what the operator is signed in to follows at once: tokens and sessions go on.
-    Operator in(Role newRole) {
+    public Operator in(Role newRole) {
         return new Operator(id, username, newRole, passwordHash, generation, createdAt, disabledAt, deletedAt, madeBy);
     }
 
     /// Deleted, and so disabled too.
-    Operator deleted(Instant now) {
+    public Operator deleted(Instant now) {
         return new Operator(
                 id, username, role, "", generation + 1, createdAt, disabledAt == null ? now : disabledAt, now, madeBy);
     }

@@ -25,15 +25,15 @@ public record Policy(
         resources = List.copyOf(resources);
     }
 
-    Policy edited(String nextName, @Nullable String nextDescription, List<String> nextResources, Instant now) {
+    public Policy edited(String nextName, @Nullable String nextDescription, List<String> nextResources, Instant now) {
         return new Policy(id, nextName, nextDescription, nextResources, users, groups, createdAt, now);
     }
 
-    Policy withUsers(long next) {
+    public Policy withUsers(long next) {
         return new Policy(id, name, description, resources, next, groups, createdAt, updatedAt);
     }
 
-    Policy withGroups(long next) {
+    public Policy withGroups(long next) {
         return new Policy(id, name, description, resources, users, next, createdAt, updatedAt);
     }
 }

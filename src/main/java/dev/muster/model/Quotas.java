@@ -22,7 +22,7 @@ public record Quotas(long users, long evidenceBytes, long groups, long policies,
     public static final long MOST_REQUESTS = 1_000_000;
 
     /// What the journal shows when `before` became `after`.
-    static Changes diff(Quotas before, Quotas after) {
+    public static Changes diff(Quotas before, Quotas after) {
         return Changes.between(before.byName(), after.byName());
     }
 

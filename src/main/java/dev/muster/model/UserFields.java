@@ -92,7 +92,7 @@ public final class UserFields {
     }
 
     /// Empties the personal fields.
-    static void erase(User.Draft draft) {
+    public static void erase(User.Draft draft) {
         for (Field<?> field : FIELDS) {
             if (field.personal) {
                 field.set(draft, null);

@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.directory.OwnThread;
+import dev.muster.directory.keys.PlatformThread;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class Passwords {
                 return Optional.empty();
             }
             try {
-                return Optional.of(OwnThread.call("argon2id", () -> argon2id(password, salt)));
+                return Optional.of(PlatformThread.call("argon2id", () -> argon2id(password, salt)));
             } finally {
                 turns.release();
             }

@@ -2,8 +2,8 @@ package dev.muster.storage;
 
 import dev.muster.model.Counters;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.User;
+import dev.muster.model.state.LoadPlan;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -121,7 +121,7 @@ public final class LaneStore implements AutoCloseable {
     /// actor and key are looked at), and what is known of these signatures (realm and signature), with a few
     /// set-based statements. The users of jobs that are needed are added to `needs`.
     public Loaded load(
-            Map<Long, Needs> needs, Collection<Rows.RetryRow> retries, Collection<Rows.SignatureRow> signatures) {
+            Map<Long, LoadPlan> needs, Collection<Rows.RetryRow> retries, Collection<Rows.SignatureRow> signatures) {
         Loaded loaded = new Loaded();
         Loading loading = new Loading(session, needs);
         loading.jobs(loaded.jobs);

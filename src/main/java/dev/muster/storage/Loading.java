@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import dev.muster.model.Fingerprint;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Tenant;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,21 +20,21 @@ import java.util.function.Function;
 /// key of that kind is wanted.
 final class Loading {
     private final Session session;
-    private final Map<Long, Needs> needs;
+    private final Map<Long, LoadPlan> needs;
 
-    Loading(Session session, Map<Long, Needs> needs) {
+    Loading(Session session, Map<Long, LoadPlan> needs) {
         this.session = session;
         this.needs = needs;
     }
 
     void users(Collection<Rows.UserRow> all) {
-        find("users_by_id", "uuid", needed -> needed.usersById, UserColumns::read, all);
-        find("users_by_number", "bigint", needed -> needed.usersByNumber, UserColumns::read, all);
+        find("users_by_id", "uuid", needed -> needed.people.ids, UserColumns::read, all);
+        find("users_by_number", "bigint", needed -> needed.people.numbers, UserColumns::read, all);
         for (Identifier.Kind kind : Identifier.Kind.values()) {
             find(
                     "users_by_" + word(kind),
                     "text",
-                    needed -> folded(needed.usersByIdentifier, kind),
+                    needed -> folded(needed.people.identifiers, kind),
                     UserColumns::read,
                     all);
         }
@@ -59,18 +59,18 @@ final class Loading {
     }
 
     void bars(Collection<Rows.BarRow> all) {
-        find("bars_by_fingerprint", "bytea", needed -> bytes(needed.bars), Columns::bar, all);
+        find("bars_by_fingerprint", "bytea", needed -> bytes(needed.people.bars), Columns::bar, all);
     }
 
     void cards(Collection<Rows.CardRow> all) {
-        find("cards_by_fingerprint", "bytea", needed -> bytes(needed.cards), Columns::card, all);
+        find("cards_by_fingerprint", "bytea", needed -> bytes(needed.people.cards), Columns::card, all);
     }
 
     void jobNames(Collection<Rows.JobNameRow> all) {
         find(
                 "names_of_jobs",
                 "bytea",
-                needed -> bytes(needed.jobNames),
+                needed -> bytes(needed.jobs.names),
                 row -> new Rows.JobNameRow(row.number(), row.bytes()),
                 all);
     }
@@ -80,9 +80,14 @@ final class Loading {
     }
 
     void keys(Collection<Rows.KeyRow> all) {
-        find("keys_by_id", "uuid", needed -> needed.wantsAllKeys() ? List.<UUID>of() : needed.keys, Columns::key, all);
+        find(
+                "keys_by_id",
+                "uuid",
+                needed -> needed.credentials.wantsAllKeys() ? List.<UUID>of() : needed.credentials.keys,
+                Columns::key,
+                all);
         List<Long> whole = needs.entrySet().stream()
-                .filter(needed -> needed.getValue().wantsAllKeys())
+                .filter(needed -> needed.getValue().credentials.wantsAllKeys())
                 .map(Map.Entry::getKey)
                 .toList();
         if (!whole.isEmpty()) {
@@ -94,19 +99,19 @@ final class Loading {
         find(
                 "operators_by_id",
                 "uuid",
-                needed -> needed.wantsAllOperators() ? List.<UUID>of() : needed.operators,
+                needed -> needed.credentials.wantsAllOperators() ? List.<UUID>of() : needed.credentials.operators,
                 Columns::operator,
                 all);
         find(
                 "operators_by_username",
                 "text",
-                needed -> needed.wantsAllOperators()
+                needed -> needed.credentials.wantsAllOperators()
                         ? List.<String>of()
-                        : folded(needed.operatorNames, Identifier.Kind.USERNAME),
+                        : folded(needed.credentials.operatorNames, Identifier.Kind.USERNAME),
                 Columns::operator,
                 all);
         List<Long> whole = needs.entrySet().stream()
-                .filter(needed -> needed.getValue().wantsAllOperators())
+                .filter(needed -> needed.getValue().credentials.wantsAllOperators())
                 .map(Map.Entry::getKey)
                 .toList();
         if (!whole.isEmpty()) {
@@ -117,7 +122,7 @@ final class Loading {
     /// Tenants are the same in every realm.
     void tenants(Collection<Tenant> all) {
         List<String> partners = needs.values().stream()
-                .flatMap(needed -> needed.partners.stream())
+                .flatMap(needed -> needed.credentials.partners.stream())
                 .distinct()
                 .toList();
         if (!partners.isEmpty()) {
@@ -128,16 +133,16 @@ final class Loading {
     /// Jobs, whose users are needed from now on: so they come before the users.
     void jobs(Collection<Rows.JobRow> all) {
         List<Rows.JobRow> found = new ArrayList<>();
-        find("jobs_by_job_id", "text", needed -> needed.jobs, JobColumns::read, found);
+        find("jobs_by_job_id", "text", needed -> needed.jobs.ids, JobColumns::read, found);
         for (Rows.JobRow job : found) {
             if (job.user() != null) {
-                needed(job.realm()).user(UserRef.id(job.user()));
+                needed(job.realm()).people.user(UserRef.id(job.user()));
             }
         }
         all.addAll(found);
     }
 
-    private Needs needed(long realm) {
+    private LoadPlan needed(long realm) {
         return Objects.requireNonNull(needs.get(realm));
     }
 
@@ -145,7 +150,7 @@ final class Loading {
     void affiliations(Loaded loaded) {
         Map<Long, Set<UUID>> users = new LinkedHashMap<>();
         for (Rows.UserRow row : loaded.users) {
-            if (needed(row.realm()).wantsAffiliations()) {
+            if (needed(row.realm()).memberships.wantsAffiliations()) {
                 add(users, row.realm(), row.id());
             }
         }
@@ -154,7 +159,7 @@ final class Loading {
         find(
                 "group_assignments_by_group",
                 "uuid",
-                needed -> needed.policiesOfGroups,
+                needed -> needed.memberships.policiesOfGroups,
                 GroupColumns::groupAssignment,
                 loaded.groupAssignments);
         groups(loaded);
@@ -162,21 +167,21 @@ final class Loading {
     }
 
     private void groups(Loaded loaded) {
-        Map<Long, Set<UUID>> ids = wanted(needed -> needed.groups);
+        Map<Long, Set<UUID>> ids = wanted(needed -> needed.memberships.groups);
         loaded.memberships.forEach(row -> add(ids, row.realm(), row.group()));
         List<Rows.GroupRow> found = new ArrayList<>();
         find("groups_by_id", "uuid", ids, GroupColumns::group, found);
-        find("groups_by_name", "text", needed -> needed.groupNames, GroupColumns::group, found);
+        find("groups_by_name", "text", needed -> needed.memberships.groupNames, GroupColumns::group, found);
         loaded.groups.addAll(once(found, Rows.GroupRow::id));
     }
 
     private void policies(Loaded loaded) {
-        Map<Long, Set<UUID>> ids = wanted(needed -> needed.policies);
+        Map<Long, Set<UUID>> ids = wanted(needed -> needed.memberships.policies);
         loaded.assignments.forEach(row -> add(ids, row.realm(), row.policy()));
         loaded.groupAssignments.forEach(row -> add(ids, row.realm(), row.policy()));
         List<Rows.PolicyRow> found = new ArrayList<>();
         find("policies_by_id", "uuid", ids, GroupColumns::policy, found);
-        find("policies_by_name", "text", needed -> needed.policyNames, GroupColumns::policy, found);
+        find("policies_by_name", "text", needed -> needed.memberships.policyNames, GroupColumns::policy, found);
         loaded.policies.addAll(once(found, Rows.PolicyRow::id));
     }
 
@@ -184,7 +189,7 @@ final class Loading {
         byRealm.computeIfAbsent(realm, _ -> new LinkedHashSet<>()).add(id);
     }
 
-    private Map<Long, Set<UUID>> wanted(Function<Needs, Set<UUID>> keys) {
+    private Map<Long, Set<UUID>> wanted(Function<LoadPlan, Set<UUID>> keys) {
         Map<Long, Set<UUID>> wanted = new LinkedHashMap<>();
         needs.forEach((realm, needed) -> {
             if (!keys.apply(needed).isEmpty()) {
@@ -204,7 +209,7 @@ final class Loading {
     private <T> void find(
             String name,
             String type,
-            Function<Needs, ? extends Collection<?>> keys,
+            Function<LoadPlan, ? extends Collection<?>> keys,
             Row.Reader<T> reader,
             Collection<T> all) {
         Map<Long, Collection<?>> wanted = new LinkedHashMap<>();

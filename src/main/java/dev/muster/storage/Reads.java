@@ -5,10 +5,10 @@ import dev.muster.model.Fingerprint;
 import dev.muster.model.Group;
 import dev.muster.model.Holds;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Tenant;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,9 +84,9 @@ public final class Reads {
 
     /// As [#users(long, Collection)], of any realms.
     Map<Sought, Rows.UserRow> users(Collection<Sought> wanted) {
-        Map<Long, Needs> needs = new LinkedHashMap<>();
-        wanted.forEach(
-                sought -> needs.computeIfAbsent(sought.realm, _ -> new Needs()).user(sought.ref));
+        Map<Long, LoadPlan> needs = new LinkedHashMap<>();
+        wanted.forEach(sought ->
+                needs.computeIfAbsent(sought.realm, _ -> new LoadPlan()).people.user(sought.ref));
         List<Rows.UserRow> rows = new ArrayList<>();
         new Loading(session, needs).users(rows);
         Map<Sought, Rows.UserRow> byEveryName = new HashMap<>();
@@ -246,8 +246,8 @@ public final class Reads {
 
     /// The users of these numbers, in order.
     public List<Rows.UserRow> users(long realm, List<Long> numbers) {
-        Needs needs = new Needs();
-        needs.usersByNumber.addAll(numbers);
+        LoadPlan needs = new LoadPlan();
+        needs.people.numbers.addAll(numbers);
         List<Rows.UserRow> users = new ArrayList<>(numbers.size());
         new Loading(session, Map.of(realm, needs)).users(users);
         users.sort((a, b) -> Long.compare(a.number(), b.number()));
@@ -296,8 +296,8 @@ public final class Reads {
 
     /// Who holds a card of one of these fingerprints.
     public List<Rows.CardRow> cards(long realm, Collection<Fingerprint> prints) {
-        Needs needs = new Needs();
-        prints.forEach(needs::card);
+        LoadPlan needs = new LoadPlan();
+        needs.people.cards.addAll(prints);
         List<Rows.CardRow> rows = new ArrayList<>();
         new Loading(session, Map.of(realm, needs)).cards(rows);
         return rows;
@@ -469,8 +469,11 @@ public final class Reads {
 
     /// The keys that there are of these.
     Map<Identified, Rows.KeyRow> keys(Collection<Identified> wanted) {
-        Map<Long, Needs> needs = new LinkedHashMap<>();
-        wanted.forEach(key -> needs.computeIfAbsent(key.realm, _ -> new Needs()).key(key.id));
+        Map<Long, LoadPlan> needs = new LinkedHashMap<>();
+        wanted.forEach(key -> needs.computeIfAbsent(key.realm, _ -> new LoadPlan())
+                .credentials
+                .keys
+                .add(key.id));
         List<Rows.KeyRow> rows = new ArrayList<>();
         new Loading(session, needs).keys(rows);
         Map<Identified, Rows.KeyRow> found = new HashMap<>();
@@ -482,8 +485,8 @@ public final class Reads {
     public List<Rows.KeyRow> keys(long realm, Collection<UUID> ids) {
         List<Rows.KeyRow> rows = new ArrayList<>();
         if (!ids.isEmpty()) {
-            Needs needs = new Needs();
-            ids.forEach(needs::key);
+            LoadPlan needs = new LoadPlan();
+            needs.credentials.keys.addAll(ids);
             new Loading(session, Map.of(realm, needs)).keys(rows);
         }
         return rows;
@@ -493,8 +496,8 @@ public final class Reads {
     public List<Rows.OperatorRow> operators(long realm, Collection<UUID> ids) {
         List<Rows.OperatorRow> rows = new ArrayList<>();
         if (!ids.isEmpty()) {
-            Needs needs = new Needs();
-            ids.forEach(needs::operator);
+            LoadPlan needs = new LoadPlan();
+            needs.credentials.operators.addAll(ids);
             new Loading(session, Map.of(realm, needs)).operators(rows);
         }
         return rows;

@@ -3,6 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Checks;

@@ -2,6 +2,8 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.SearchIndexer;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.Edit;
 import dev.muster.model.Refusal;
@@ -41,7 +43,7 @@ final class AlteredIndexTest extends RunningContract {
     private void rename(long realm) {
         Command rename = new Command.Update(null, null, null, new Edit<>("Zoe"), null, null, null, null);
         Write write = new Write(Running.ADMIN, UserRef.number(1), List.of(rename), null);
-        Running.ok(running.core.directory().execute(new Request(realm, write, Running.origin(), null, false, 0)));
+        Running.ok(running.core.directory().execute(new WriteRequest(realm, write, Running.origin(), null, false, 0)));
     }
 
     @Test
@@ -52,7 +54,7 @@ final class AlteredIndexTest extends RunningContract {
             }
         }
         try (Upkeep storage = running.database().upkeep();
-                Indexing indexing = new Indexing(storage.textIndex(USERS))) {
+                SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS))) {
             indexing.whole();
             assertThat(asked("select count(distinct realm) from search_posting"))
                     .isEqualTo(2);

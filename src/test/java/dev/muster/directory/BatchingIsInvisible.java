@@ -2,17 +2,22 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.GroupCommit;
+import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Rank;
 import dev.muster.model.Realm;
 import dev.muster.model.Role;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
@@ -60,7 +65,7 @@ abstract class BatchingIsInvisible {
     @Test
     void anyDivisionIntoBatchesGivesTheSame() {
         for (int seed = 1; seed <= scenarios(); seed++) {
-            List<List<Request>> phases = new ArrayList<>();
+            List<List<WriteRequest>> phases = new ArrayList<>();
             Scenario scenario = new Scenario(seed, ADMIN);
             for (int phase = 0; phase < Scenario.phases(); phase++) {
                 phases.add(scenario.requests(REQUESTS_A_PHASE, TEST, PRODUCTION));
@@ -79,7 +84,7 @@ abstract class BatchingIsInvisible {
     void whatAnErasureTakesFromJobsIsGoneForTheNextRequest() {
         Scenario scenario = new Scenario(0, ADMIN);
         List<Command> commands = scenario.jobsOfSomebodyWhoIsErased();
-        List<Request> requests = new ArrayList<>();
+        List<WriteRequest> requests = new ArrayList<>();
         for (Command command : commands) {
             boolean onUser = command instanceof Command.OnUser;
             Write write = new Write(
@@ -87,8 +92,8 @@ abstract class BatchingIsInvisible {
                     onUser ? UserRef.identifier(Identifier.Kind.EXTERNAL_ID, "ext-1") : null,
                     List.of(command),
                     null);
-            Request.Origin origin = new Request.Origin("test", "request-" + requests.size(), null);
-            requests.add(new Request(PRODUCTION, write, origin, null, false, 0));
+            Origin origin = new Origin("test", "request-" + requests.size(), null);
+            requests.add(new WriteRequest(PRODUCTION, write, origin, null, false, 0));
         }
         List<String> alone = outcome(List.of(requests), new Random(0), 1, 0);
         for (int seed = 1; seed <= 20; seed++) {
@@ -99,18 +104,18 @@ abstract class BatchingIsInvisible {
     }
 
     /// Everything that can be seen of a run: the replies, then all rows.
-    private List<String> outcome(List<List<Request>> phases, Random division, int most, double failures) {
+    private List<String> outcome(List<List<WriteRequest>> phases, Random division, int most, double failures) {
         try (Database database = open();
                 LaneStore store = database.lane()) {
             MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-            Vault vault = new Vault(database, masterKeys);
+            RealmKeys vault = new RealmKeys(database, masterKeys);
             makeSystemRealm(store, masterKeys);
             Clock clock = new Clock(division);
             GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, clock, (_, _, _) -> {});
-            Request tenant = new Request(
+            WriteRequest tenant = new WriteRequest(
                     Realm.SYSTEM,
                     new Write(Actor.ROOT, null, List.of(Scenario.tenant(TEST, PRODUCTION, KEY)), null),
-                    new Request.Origin("test", "tenant", null),
+                    new Origin("test", "tenant", null),
                     null,
                     false,
                     0);
@@ -119,8 +124,8 @@ abstract class BatchingIsInvisible {
             int number = 0;
             for (int phase = 0; phase < phases.size(); phase++) {
                 clock.phase = phase;
-                List<Ticket> tickets = new ArrayList<>();
-                for (Request request : phases.get(phase)) {
+                List<PendingWrite> tickets = new ArrayList<>();
+                for (WriteRequest request : phases.get(phase)) {
                     tickets.add(ticket(request, number++));
                 }
                 for (int at = 0; at < tickets.size(); ) {
@@ -146,21 +151,22 @@ abstract class BatchingIsInvisible {
         store.commit();
     }
 
-    private static void run(GroupCommit groups, List<Ticket> tickets, List<String> seen) {
-        tickets.forEach(Ticket::take);
+    private static void run(GroupCommit groups, List<PendingWrite> tickets, List<String> seen) {
+        tickets.forEach(PendingWrite::take);
         groups.run(tickets);
-        for (Ticket ticket : tickets) {
+        for (PendingWrite ticket : tickets) {
             seen.add(ticket.request.origin().requestId() + " "
                     + switch (ticket.answer().join()) {
-                        case Ticket.Answer.Judged(var result) -> result.toString();
-                        case Ticket.Answer.Replay(var row) -> "replay " + row.seq() + " " + row.at() + row.subject();
-                        case Ticket.Answer.Failed(var why) -> "failed " + why;
+                        case PendingWrite.Answer.Judged(var result) -> result.toString();
+                        case PendingWrite.Answer.Replay(var row) ->
+                            "replay " + row.seq() + " " + row.at() + row.subject();
+                        case PendingWrite.Answer.Failed(var why) -> "failed " + why;
                     });
         }
     }
 
-    private static Ticket ticket(Request request, int number) {
-        Request.Retry retry = request.retry();
+    private static PendingWrite ticket(WriteRequest request, int number) {
+        WriteRequest.Retry retry = request.retry();
         RetryRow row = retry == null
                 ? null
                 : new RetryRow(
@@ -171,7 +177,7 @@ abstract class BatchingIsInvisible {
                         0,
                         Instant.EPOCH,
                         new dev.muster.model.Event.Subject(dev.muster.model.Event.Subject.Type.USER, KEY));
-        return new Ticket(request, Scenario.randomness(number), row);
+        return new PendingWrite(request, Scenario.randomness(number), row);
     }
 
     private static void dump(Database database, LaneStore store, List<String> seen) {
@@ -208,9 +214,9 @@ abstract class BatchingIsInvisible {
 
     /// Those too that do not count, which no reader sees.
     private static void dumpAffiliations(LaneStore store, long realm, List<UserRow> users, List<String> seen) {
-        Needs needs = new Needs();
-        users.forEach(row -> needs.user(UserRef.id(row.user().id())));
-        needs.affiliations();
+        LoadPlan needs = new LoadPlan();
+        users.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
+        needs.memberships.affiliations();
         store.lock(List.of(realm), true);
         store.present(List.of(realm));
         Loaded loaded = store.load(Map.of(realm, needs), List.of(), List.of());

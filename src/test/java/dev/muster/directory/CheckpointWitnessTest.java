@@ -3,6 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.muster.directory.journal.CheckpointWitness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,6 +2,10 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.SearchIndexer;
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
@@ -88,7 +92,7 @@ abstract class CoreContract {
         }
         assertThat(numbers).doesNotHaveDuplicates().hasSize(300);
         assertThat(numbers.stream().mapToLong(n -> n).max()).hasValue(300);
-        assertThat(running.verify()).matches(Journal.Verification::valid);
+        assertThat(running.verify()).matches(ChainVerification::valid);
         Page<User> page = Running.ok(
                         running.core.directory().list(Running.ADMIN, Running.REALM, UserQuery.all(50, 280)))
                 .value();
@@ -248,7 +252,7 @@ abstract class CoreContract {
                                 Running.REALM,
                                 UserRef.identifier(Identifier.Kind.EMAIL, "bea@example.com")))
                 .isInstanceOf(Result.Refused.class);
-        assertThat(running.verify()).matches(Journal.Verification::valid);
+        assertThat(running.verify()).matches(ChainVerification::valid);
     }
 
     @Test
@@ -259,7 +263,7 @@ abstract class CoreContract {
                         .user())
                 .isEqualTo(before);
         assertThat(running.find(ana)).isEqualTo(before);
-        assertThat(running.verify()).matches(Journal.Verification::valid);
+        assertThat(running.verify()).matches(ChainVerification::valid);
     }
 
     @Test
@@ -280,10 +284,10 @@ abstract class CoreContract {
     void aRehearsalKeepsNothing() {
         UUID ana = running.register("ana@example.com");
         Journal.Head before = Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM));
-        Request request = Running.request(ana, suspend("late", null));
+        WriteRequest request = Running.request(ana, suspend("late", null));
         Change rehearsed = Running.ok(running.core
                 .directory()
-                .execute(new Request(Running.REALM, request.write(), request.origin(), null, true, 0)));
+                .execute(new WriteRequest(Running.REALM, request.write(), request.origin(), null, true, 0)));
         assertThat(rehearsed.user().holds().status(rehearsed.at())).isEqualTo(Status.SUSPENDED);
         assertThat(running.find(ana).holds().isEmpty()).isTrue();
         assertThat(Running.ok(running.core.journal().head(Running.ADMIN, Running.REALM)))
@@ -297,7 +301,7 @@ abstract class CoreContract {
         Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), 1L);
         assertThat(running.core
                         .directory()
-                        .execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)))
+                        .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)))
                 .isEqualTo(Result.refused(new Refusal.Stale(2)));
     }
 
@@ -358,7 +362,7 @@ abstract class CoreContract {
         Write asBefore = new Write(before.actor(), null, List.of(Running.registration("x@example.com")), null);
         assertThat(running.core
                         .directory()
-                        .execute(new Request(Running.REALM, asBefore, Running.origin(), null, false, 0)))
+                        .execute(new WriteRequest(Running.REALM, asBefore, Running.origin(), null, false, 0)))
                 .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
 
@@ -384,7 +388,7 @@ abstract class CoreContract {
     void masterKeysRotateUnderRunningRealms() {
         UUID ana = running.register("ana@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
-        Maintenance.Rotation rotation =
+        AdminTasks.Rotation rotation =
                 Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.Actor.ROOT));
         assertThat(rotation.realms()).isEqualTo(3);
         assertThat(running.core.maintenance().rotateMasterKey(Running.ADMIN)).isInstanceOf(Result.Refused.class);
@@ -439,7 +443,7 @@ abstract class CoreContract {
         }
         List<Page<User>> scanned = foundInEveryWay();
         try (dev.muster.storage.Upkeep upkeep = running.database().upkeep()) {
-            Indexing indexing = new Indexing(upkeep.textIndex(10));
+            SearchIndexer indexing = new SearchIndexer(upkeep.textIndex(10));
             indexing.whole();
             assertThat(foundInEveryWay()).isEqualTo(scanned);
             assertThat(found(query("example", null, 4, null, 0)).total()).isEqualTo(30);

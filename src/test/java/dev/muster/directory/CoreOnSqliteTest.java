@@ -2,6 +2,9 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
@@ -135,7 +138,7 @@ final class CoreOnSqliteTest extends CoreContract {
             Running.ok(running()
                     .core
                     .directory()
-                    .execute(new Request(Running.REALM, annul, Running.origin(), null, false, 0)));
+                    .execute(new WriteRequest(Running.REALM, annul, Running.origin(), null, false, 0)));
             Running.ok(running().execute(ana, new Command.Restore(null, null)));
         }
     }
@@ -191,7 +194,7 @@ final class CoreOnSqliteTest extends CoreContract {
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
-        Journal.Verification verification = running().verify();
+        ChainVerification verification = running().verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(4);
     }
@@ -206,7 +209,7 @@ final class CoreOnSqliteTest extends CoreContract {
     private void assertFirstBad(long seq, String statement) throws SQLException {
         fill();
         tamper(statement);
-        Journal.Verification verification = running().verify();
+        ChainVerification verification = running().verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(seq);
         assertThat(verification.reason()).isNotBlank();
@@ -315,16 +318,16 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aBackupTakenUnderLoadOpensAndVerifies() throws Exception {
         fill();
-        Maintenance.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
+        AdminTasks.Backup begun = Running.ok(running().core.maintenance().startBackup(Actor.ROOT));
         for (int i = 0; i < 100; i++) {
             running().register("later" + i + "@example.com");
         }
-        Maintenance.Backup backup = begun;
-        while (backup.state() == Maintenance.Backup.State.RUNNING) {
+        AdminTasks.Backup backup = begun;
+        while (backup.state() == AdminTasks.Backup.State.RUNNING) {
             Thread.sleep(10);
             backup = Running.ok(running().core.maintenance().backup(Actor.ROOT, begun.id()));
         }
-        assertThat(backup.state()).isEqualTo(Maintenance.Backup.State.DONE);
+        assertThat(backup.state()).isEqualTo(AdminTasks.Backup.State.DONE);
         Path restored = Files.createDirectory(folder.resolve("restored"));
         Files.copy(backup.file(), restored.resolve("muster.db"));
         Files.copy(folder.resolve("master.key"), restored.resolve("master.key"));

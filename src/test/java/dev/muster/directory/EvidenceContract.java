@@ -3,6 +3,7 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -78,11 +79,11 @@ abstract class EvidenceContract extends RunningContract {
     }
 
     /// As `like`, which says how it is asked for.
-    private Upload upload(Request like, JobRequest job, byte[] bytes) {
+    private Upload upload(WriteRequest like, JobRequest job, byte[] bytes) {
         try (EvidenceFiles.Sink sink = Running.ok(files().take(PRODUCTION, 0))) {
             Evidence evidence = Running.ok(sink.fill(out -> out.write(bytes)));
             Command command = new Command.SubmitJob(job, null, evidence);
-            Request request = Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
+            WriteRequest request = Running.requestIn(PRODUCTION, command, like.retry(), like.proof(), like.dryRun());
             Result<Change> result = running.core.directory().execute(request);
             sink.settle(result);
             return new Upload(evidence, result);
@@ -121,7 +122,7 @@ abstract class EvidenceContract extends RunningContract {
 
     private Result<Change> onAna(Command command) {
         Write write = new Write(Running.ADMIN, UserRef.externalIdOrId("ana"), List.of(command), null);
-        return running.core.directory().execute(new Request(PRODUCTION, write, Running.origin(), null, false, 0));
+        return running.core.directory().execute(new WriteRequest(PRODUCTION, write, Running.origin(), null, false, 0));
     }
 
     @ParameterizedTest
@@ -239,8 +240,8 @@ abstract class EvidenceContract extends RunningContract {
     void whatNoJobComesToNameIsThrownAway() {
         register();
         byte[] bytes = bytes(10, 1);
-        Request plain = Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, false);
-        Request rehearsed = Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, true);
+        WriteRequest plain = Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, false);
+        WriteRequest rehearsed = Running.requestIn(PRODUCTION, new Command.NoteSignature(), null, null, true);
         Upload refused = upload(plain, job("registers"), bytes);
         assertThat(refused.result()).isInstanceOf(Result.Refused.class);
         Upload judged = upload(rehearsed, job("j1"), bytes);
@@ -254,9 +255,9 @@ abstract class EvidenceContract extends RunningContract {
     @Test
     void anUploadSentAgainKeepsTheFirstFileAndNoOther() {
         Command command = new Command.SubmitJob(job("j1"), null, null);
-        Request plain = Running.requestIn(PRODUCTION, command, null, null, false);
-        Request like =
-                Running.requestIn(PRODUCTION, command, Request.Retry.of("k1", "test", plain.write()), null, false);
+        WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
+        WriteRequest like =
+                Running.requestIn(PRODUCTION, command, WriteRequest.Retry.of("k1", "test", plain.write()), null, false);
         Upload first = upload(like, job("j1"), bytes(10, 1));
         Upload again = upload(like, job("j1"), bytes(10, 1));
         assertThat(Running.ok(again.result()).replayed()).isTrue();

@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
 import dev.muster.model.User;
@@ -21,13 +24,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// the keys that open the entries.
 public final class ExportedJournal {
     private final JsonMapper json = new JsonMapper();
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private final Database database;
-    private final Vault.Entry realm;
+    private final RealmKeys.Entry realm;
 
     public ExportedJournal(Database database, MasterKeys masterKeys, long realm) {
         this.database = database;
-        this.realm = new Vault(database, masterKeys).get(realm);
+        this.realm = new RealmKeys(database, masterKeys).get(realm);
     }
 
     /// The users as they are after the last of these lines, in order of their first ones.

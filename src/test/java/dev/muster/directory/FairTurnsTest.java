@@ -2,6 +2,11 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.Lane;
+import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteQueue;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Write;
@@ -35,7 +40,7 @@ class FairTurnsTest {
 
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong allBytes = new AtomicLong();
-    private final Backlog backlog = new Backlog(allBytes);
+    private final WriteQueue backlog = new WriteQueue(allBytes);
 
     @Test
     void besideAnImportOfSixteenCommandsATurnWhoeverComesIsInTheNextBatch() throws InterruptedException {
@@ -67,7 +72,7 @@ class FairTurnsTest {
             Lane lane = new Lane(
                     "lane",
                     running.database(),
-                    new Vault(running.database(), MasterKeys.load(folder.resolve("master.key"))),
+                    new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key"))),
                     () -> {
                         first.countDown();
                         await(all);
@@ -80,7 +85,7 @@ class FairTurnsTest {
                         works.forEach(work -> byRealm.put(work.realm().realm().id(), requests - (works.size() - 1)));
                         batches.add(byRealm);
                     });
-            List<Ticket> tickets = new ArrayList<>();
+            List<PendingWrite> tickets = new ArrayList<>();
             tickets.add(registration(IMPORT, "first"));
             assertThat(lane.offer(tickets.getFirst())).isTrue();
             // While the first is being carried out, all the others come.
@@ -93,8 +98,8 @@ class FairTurnsTest {
                     .skip(1)
                     .forEach(ticket -> assertThat(lane.offer(ticket)).isTrue());
             all.countDown();
-            for (Ticket ticket : tickets) {
-                assertThat(ticket.answer().get()).isInstanceOf(Ticket.Answer.Judged.class);
+            for (PendingWrite ticket : tickets) {
+                assertThat(ticket.answer().get()).isInstanceOf(PendingWrite.Answer.Judged.class);
             }
             lane.close();
             assertThat(batches.get(0)).containsOnlyKeys(IMPORT);
@@ -139,7 +144,7 @@ class FairTurnsTest {
 
     @Test
     void allQueuesTogetherAreBoundedOverEveryLane() throws InterruptedException {
-        Backlog another = new Backlog(allBytes);
+        WriteQueue another = new WriteQueue(allBytes);
         for (long realm = 1; realm <= 8; realm++) {
             assertThat(backlog.offer(ticket(realm, 1, 4 << 20))).isTrue();
             assertThat(another.offer(ticket(100 + realm, 1, 4 << 20))).isTrue();
@@ -151,7 +156,7 @@ class FairTurnsTest {
         assertThat(another.offer(ticket(109, 1, 4 << 20))).isTrue();
     }
 
-    private List<Ticket> take() throws InterruptedException {
+    private List<PendingWrite> take() throws InterruptedException {
         return backlog.take(Duration.ZERO);
     }
 
@@ -161,13 +166,13 @@ class FairTurnsTest {
         }
     }
 
-    private static Map<Long, Integer> commandsByRealm(List<Ticket> tickets) {
+    private static Map<Long, Integer> commandsByRealm(List<PendingWrite> tickets) {
         Map<Long, Integer> counts = new TreeMap<>();
         tickets.forEach(ticket -> counts.merge(ticket.request.realm(), ticket.commands(), Integer::sum));
         return counts;
     }
 
-    private Ticket ticket(long realm, int commands, int bytes) {
+    private PendingWrite ticket(long realm, int commands, int bytes) {
         List<Command> all = new ArrayList<>();
         for (int i = 0; i < commands; i++) {
             all.add(new Command.EndHolds());
@@ -175,14 +180,14 @@ class FairTurnsTest {
         return ticket(realm, new Write(Actor.SYSTEM, null, all, null), bytes);
     }
 
-    private Ticket registration(long realm, String name) {
+    private PendingWrite registration(long realm, String name) {
         return ticket(
                 realm, new Write(Running.ADMIN, null, List.of(Running.registration(name + "@example.com")), null), 100);
     }
 
-    private Ticket ticket(long realm, Write write, int bytes) {
-        return new Ticket(
-                new Request(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
+    private PendingWrite ticket(long realm, Write write, int bytes) {
+        return new PendingWrite(
+                new WriteRequest(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
     }
 
     private static void await(CountDownLatch latch) {

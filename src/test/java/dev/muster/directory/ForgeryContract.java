@@ -2,6 +2,9 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.journal.EntrySealer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -169,7 +172,7 @@ abstract class ForgeryContract extends RunningContract {
         fields[3] = "0".repeat(64);
         fields[6] = "another-key";
         Files.writeString(file(), honest + "\n" + String.join(" ", fields) + "\n");
-        Journal.Verification verification = running.verify();
+        ChainVerification verification = running.verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.reason())
                 .contains("the last line of the checkpoint folder")
@@ -226,7 +229,7 @@ abstract class ForgeryContract extends RunningContract {
     }
 
     private void assertInvalid(long firstBad) {
-        Journal.Verification verification = running.verify();
+        ChainVerification verification = running.verify();
         assertThat(verification.valid()).isFalse();
         assertThat(verification.firstBad()).isEqualTo(firstBad);
     }
@@ -262,7 +265,7 @@ abstract class ForgeryContract extends RunningContract {
     private record Row(long seq, byte[] entry) {}
 
     private void rewrite(Rewriting rewriting) throws SQLException {
-        Scribe scribe = new Scribe();
+        EntrySealer scribe = new EntrySealer();
         List<Row> rows = new ArrayList<>();
         try (Connection connection = connect()) {
             try (ResultSet found = connection

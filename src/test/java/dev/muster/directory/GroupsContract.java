@@ -2,6 +2,8 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
@@ -432,8 +434,8 @@ abstract class GroupsContract extends RunningContract {
     // Sent again.
 
     private Result<Change> again(String key, Command command) {
-        Request plain = Running.requestIn(TEST, command, null, null, false);
-        Request.Retry retry = Request.Retry.of(key, "test", plain.write());
+        WriteRequest plain = Running.requestIn(TEST, command, null, null, false);
+        WriteRequest.Retry retry = WriteRequest.Retry.of(key, "test", plain.write());
         return running.core.directory().execute(Running.requestIn(TEST, command, retry, null, false));
     }
 

@@ -2,6 +2,8 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.journal.WalkLimit;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
 import org.junit.jupiter.api.Test;

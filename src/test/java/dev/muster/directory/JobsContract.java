@@ -2,6 +2,12 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
@@ -81,7 +87,7 @@ abstract class JobsContract extends RunningContract {
 
     private Result<Change> onUser(long realm, UUID user, Command... commands) {
         Write write = new Write(Running.ADMIN, UserRef.id(user), List.of(commands), null);
-        return running.core.directory().execute(new Request(realm, write, Running.origin(), null, false, 0));
+        return running.core.directory().execute(new WriteRequest(realm, write, Running.origin(), null, false, 0));
     }
 
     private Job seen(String jobId) {
@@ -286,17 +292,18 @@ abstract class JobsContract extends RunningContract {
     }
 
     private List<JournalEntry> entriesOf(UUID subject) {
-        Vault vault = new Vault(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault =
+                new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
-                .snapshot(reads -> new Reader(vault.get(PRODUCTION))
+                .snapshot(reads -> new HistoryReader(vault.get(PRODUCTION))
                         .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
     // Sent again.
 
     private Result<Change> again(String key, Command command) {
-        Request plain = Running.requestIn(PRODUCTION, command, null, null, false);
-        Request.Retry retry = Request.Retry.of(key, "test", plain.write());
+        WriteRequest plain = Running.requestIn(PRODUCTION, command, null, null, false);
+        WriteRequest.Retry retry = WriteRequest.Retry.of(key, "test", plain.write());
         return running.core.directory().execute(Running.requestIn(PRODUCTION, command, retry, null, false));
     }
 
@@ -521,7 +528,7 @@ abstract class JobsContract extends RunningContract {
                 .isInstanceOf(Refusal.NotFound.class);
         assertThat(Running.no(running.core
                         .directory()
-                        .execute(new Request(
+                        .execute(new WriteRequest(
                                 PRODUCTION,
                                 new Write(
                                         new Actor(Running.ADMIN.ref(), "", Set.of(Scope.JOBS_VERDICT), Rank.SUPER, 0),
@@ -582,12 +589,12 @@ abstract class JobsContract extends RunningContract {
 
     /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be read then.
     private void makeOld(String jobId) {
-        Vault.Entry realm = new Vault(
+        RealmKeys.Entry realm = new RealmKeys(
                         running.database(),
                         dev.muster.sealing.MasterKeys.load(running.folder().resolve("master.key")))
                 .get(PRODUCTION);
         Job job = seen(jobId);
-        byte[] sealed = new Scribe()
+        byte[] sealed = new EntrySealer()
                 .sealJob(
                         realm.key(),
                         job,

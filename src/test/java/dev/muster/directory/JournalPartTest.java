@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.JournalPart;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.storage.Rows.JournalRow;

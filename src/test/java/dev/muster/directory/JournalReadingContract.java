@@ -2,7 +2,10 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.directory.JournalQuery.Order;
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
 import dev.muster.model.HoldKind;
@@ -248,13 +251,13 @@ abstract class JournalReadingContract extends RunningContract {
     @Test
     void aVerificationIsKeptWithWhatItFound() throws InterruptedException {
         running.register("a@example.org");
-        Verifications verifications = running.core.verifications();
+        JournalVerifier verifications = running.core.verifications();
         assertThat(Running.ok(verifications.state(Running.ADMIN, TEST)).last()).isNull();
         Running.ok(verifications.begin(Running.ADMIN, TEST));
         eventually(() -> Running.ok(verifications.state(Running.ADMIN, TEST)).last() != null);
-        Verifications.Found found =
+        JournalVerifier.Found found =
                 Running.ok(verifications.state(Running.ADMIN, TEST)).last();
-        Journal.Verification now = running.verify();
+        ChainVerification now = running.verify();
         assertThat(found.valid()).isTrue();
         assertThat(found.entries()).isEqualTo(now.entries());
         assertThat(found.head()).isEqualTo(now.head());

@@ -2,6 +2,8 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.chores.Cleanup;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
@@ -25,8 +27,8 @@ abstract class ProofsContract extends RunningContract {
     }
 
     private Result<Change> signed(long realm, String signature, Command command, boolean alone, boolean dryRun) {
-        Request plain = Running.requestIn(realm, command, null, null, false);
-        Request.Proof proof = Request.Proof.of(signature, "test", plain.write(), alone);
+        WriteRequest plain = Running.requestIn(realm, command, null, null, false);
+        WriteRequest.Proof proof = WriteRequest.Proof.of(signature, "test", plain.write(), alone);
         return running.core.directory().execute(Running.requestIn(realm, command, null, proof, dryRun));
     }
 
@@ -69,7 +71,7 @@ abstract class ProofsContract extends RunningContract {
         Running.ok(signed("s1", ONE, true, false));
         running.core.sweeping().oldSignatures();
         assertThat(kept("s1")).isNotNull();
-        running.advance(Sweeping.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
+        running.advance(Cleanup.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
         running.core.sweeping().oldSignatures();
         assertThat(kept("s1")).isNotNull();
         running.advance(Duration.ofMinutes(2));
@@ -78,8 +80,8 @@ abstract class ProofsContract extends RunningContract {
     }
 
     private SignatureRow kept(String signature) {
-        Request plain = Running.requestIn(TEST, ONE, null, null, false);
-        byte[] digest = Request.Proof.of(signature, "test", plain.write(), true)
+        WriteRequest plain = Running.requestIn(TEST, ONE, null, null, false);
+        byte[] digest = WriteRequest.Proof.of(signature, "test", plain.write(), true)
                 .signature()
                 .bytes();
         return running.database().read(reads -> reads.signature(TEST, Arrays.copyOf(digest, 16)));

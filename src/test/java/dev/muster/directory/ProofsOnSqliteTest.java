@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Refusal;
@@ -25,9 +26,9 @@ final class ProofsOnSqliteTest extends ProofsContract {
     @Test
     void afterTwoSecondsItIsAReplay() {
         Command one = new Command.CreateGroup("One", null);
-        Request plain = Running.requestIn(TEST, one, null, null, false);
-        Request.Proof alone = Request.Proof.of("s1", "test", plain.write(), true);
-        Request.Proof first = new Request.Proof(alone.signature(), new Digest(new byte[32]), false);
+        WriteRequest plain = Running.requestIn(TEST, one, null, null, false);
+        WriteRequest.Proof alone = WriteRequest.Proof.of("s1", "test", plain.write(), true);
+        WriteRequest.Proof first = new WriteRequest.Proof(alone.signature(), new Digest(new byte[32]), false);
         Running.ok(running.core
                 .directory()
                 .execute(Running.requestIn(TEST, new Command.NoteSignature(), null, first, false)));
@@ -41,14 +42,14 @@ final class ProofsOnSqliteTest extends ProofsContract {
     @Test
     void aRestartForgetsNone() {
         Command one = new Command.CreateGroup("One", null);
-        Request plain = Running.requestIn(TEST, one, null, null, false);
-        Request.Proof proof = Request.Proof.of("s1", "test", plain.write(), true);
+        WriteRequest plain = Running.requestIn(TEST, one, null, null, false);
+        WriteRequest.Proof proof = WriteRequest.Proof.of("s1", "test", plain.write(), true);
         Running.ok(running.core.directory().execute(Running.requestIn(TEST, one, null, proof, false)));
         running.close();
         running = new Running(open(folder), folder);
         aWhile();
         Command other = new Command.CreateGroup("Other", null);
-        Request.Proof again = Request.Proof.of(
+        WriteRequest.Proof again = WriteRequest.Proof.of(
                 "s1", "test", Running.requestIn(TEST, other, null, null, false).write(), true);
         assertThat(Running.no(running.core.directory().execute(Running.requestIn(TEST, other, null, again, false))))
                 .isEqualTo(new Refusal.Unauthenticated());

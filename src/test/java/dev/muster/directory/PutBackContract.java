@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;
@@ -45,8 +46,8 @@ abstract class PutBackContract extends RunningContract {
     }
 
     private Result<Change> signed(Command command, boolean alone) {
-        Request plain = Running.requestIn(TEST, command, null, null, false);
-        Request.Proof proof = Request.Proof.of("s1", "test", plain.write(), alone);
+        WriteRequest plain = Running.requestIn(TEST, command, null, null, false);
+        WriteRequest.Proof proof = WriteRequest.Proof.of("s1", "test", plain.write(), alone);
         return running.core.directory().execute(Running.requestIn(TEST, command, null, proof, false));
     }
 

@@ -2,6 +2,9 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
@@ -54,7 +57,7 @@ abstract class QuotasContract extends RunningContract {
 
     private Result<Change> set(long realm, Quotas quotas, boolean dryRun) {
         Write write = new Write(Actor.ROOT, null, List.of(new Command.SetQuotas(quotas)), null);
-        return running.core.directory().execute(new Request(realm, write, Running.origin(), null, dryRun, 0));
+        return running.core.directory().execute(new WriteRequest(realm, write, Running.origin(), null, dryRun, 0));
     }
 
     private void set(Quotas quotas) {
@@ -176,7 +179,7 @@ abstract class QuotasContract extends RunningContract {
         // Root makes one for a realm that has lost its own, however many there are.
         Running.ok(running.core
                 .directory()
-                .execute(new Request(
+                .execute(new WriteRequest(
                         TEST,
                         new Write(Actor.ROOT, null, List.of(key("rescue")), null),
                         Running.origin(),

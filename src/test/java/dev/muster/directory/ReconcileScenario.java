@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.GroupCommit;
+import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Checks;
 import dev.muster.model.Command;
@@ -33,7 +37,7 @@ final class ReconcileScenario {
     private static final List<String> NAMES = List.of("grace", "linus", "ada");
 
     private final Random random;
-    private final Vault vault;
+    private final RealmKeys vault;
     private final GroupCommit groups;
     private final List<UUID> keys = new ArrayList<>();
     private int number;
@@ -42,10 +46,10 @@ final class ReconcileScenario {
     ReconcileScenario(Database database, LaneStore store, long seed) {
         random = new Random(seed);
         MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-        vault = new Vault(database, masterKeys);
+        vault = new RealmKeys(database, masterKeys);
         makeSystemRealm(store, masterKeys);
         groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
-        run(List.of(new Request(
+        run(List.of(new WriteRequest(
                 Realm.SYSTEM,
                 new Write(
                         Actor.ROOT,
@@ -58,7 +62,7 @@ final class ReconcileScenario {
                 0)));
     }
 
-    Vault vault() {
+    RealmKeys vault() {
         return vault;
     }
 
@@ -78,8 +82,8 @@ final class ReconcileScenario {
         Scenario scenario = new Scenario(seed, Running.ADMIN);
         for (int phase = 0; phase < Scenario.phases(); phase++) {
             now = Scenario.at(phase);
-            List<Request> requests = new ArrayList<>();
-            for (Request request : scenario.requests(REQUESTS_A_PHASE, Running.REALM, Running.OTHER_REALM)) {
+            List<WriteRequest> requests = new ArrayList<>();
+            for (WriteRequest request : scenario.requests(REQUESTS_A_PHASE, Running.REALM, Running.OTHER_REALM)) {
                 requests.add(request);
                 if (random.nextInt(3) == 0) {
                     requests.add(more());
@@ -94,12 +98,12 @@ final class ReconcileScenario {
         }
     }
 
-    private Request more() {
+    private WriteRequest more() {
         long realm = random.nextBoolean() ? Running.REALM : Running.OTHER_REALM;
         if (random.nextInt(5) == 0) {
             Write write = new Write(
                     Actor.ROOT, UserRef.number(1 + random.nextInt(6)), List.of(new Command.AnnulBar("in error")), null);
-            return new Request(realm, write, Running.origin(), null, false, 0);
+            return new WriteRequest(realm, write, Running.origin(), null, false, 0);
         }
         return Running.requestIn(realm, credential(), null, null, random.nextInt(10) == 0);
     }
@@ -136,14 +140,14 @@ final class ReconcileScenario {
         };
     }
 
-    private void run(List<Request> requests) {
-        List<Ticket> tickets = requests.stream()
-                .map(request -> new Ticket(request, Scenario.randomness(number++), null))
+    private void run(List<WriteRequest> requests) {
+        List<PendingWrite> tickets = requests.stream()
+                .map(request -> new PendingWrite(request, Scenario.randomness(number++), null))
                 .toList();
-        tickets.forEach(Ticket::take);
+        tickets.forEach(PendingWrite::take);
         groups.run(tickets);
-        for (Ticket ticket : tickets) {
-            if (ticket.answer().join() instanceof Ticket.Answer.Failed(var why)) {
+        for (PendingWrite ticket : tickets) {
+            if (ticket.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
                 throw new AssertionError(ticket.request.toString(), why);
             }
         }

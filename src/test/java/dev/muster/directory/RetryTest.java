@@ -2,6 +2,7 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
@@ -60,7 +61,7 @@ final class RetryTest {
 
     private static Digest digest(String dialect, UserRef target, Command... commands) {
         Write write = new Write(Actor.ROOT, target, List.of(commands), null);
-        return Request.Retry.of("key", dialect, write).request();
+        return WriteRequest.Retry.of("key", dialect, write).request();
     }
 
     private static Command hold(HoldKind kind) {

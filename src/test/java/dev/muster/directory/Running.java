@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
@@ -62,7 +65,7 @@ final class Running implements AutoCloseable {
                 (_, _) -> {});
         if (core.register().realm(REALM) == null) {
             Write write = new Write(Actor.ROOT, null, List.of(Scenario.tenant(REALM, OTHER_REALM, KEY)), null);
-            core.directory().execute(new Request(Realm.SYSTEM, write, origin(), null, false, 0));
+            core.directory().execute(new WriteRequest(Realm.SYSTEM, write, origin(), null, false, 0));
         }
     }
 
@@ -86,13 +89,13 @@ final class Running implements AutoCloseable {
 
     Result<Change> executeAgain(String key, UUID user, Command... commands) {
         Write write = request(user, commands).write();
-        Request.Retry retry = Request.Retry.of(key, "test", write);
-        return core.directory().execute(new Request(REALM, write, origin(), retry, false, 100));
+        WriteRequest.Retry retry = WriteRequest.Retry.of(key, "test", write);
+        return core.directory().execute(new WriteRequest(REALM, write, origin(), retry, false, 100));
     }
 
-    static Request request(UUID user, Command... commands) {
+    static WriteRequest request(UUID user, Command... commands) {
         UserRef target = user == null ? null : UserRef.id(user);
-        return new Request(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
+        return new WriteRequest(REALM, new Write(ADMIN, target, List.of(commands), null), origin(), null, false, 100);
     }
 
     /// A command that is about no user, in any realm.
@@ -100,9 +103,10 @@ final class Running implements AutoCloseable {
         return core.directory().execute(requestIn(realm, command, null, null, false));
     }
 
-    static Request requestIn(long realm, Command command, Request.Retry retry, Request.Proof proof, boolean dryRun) {
+    static WriteRequest requestIn(
+            long realm, Command command, WriteRequest.Retry retry, WriteRequest.Proof proof, boolean dryRun) {
         Write write = new Write(ADMIN, null, List.of(command), null);
-        return new Request(realm, write, origin(), retry, proof, dryRun, 100);
+        return new WriteRequest(realm, write, origin(), retry, proof, dryRun, 100);
     }
 
     /// What is in the database, whoever may see it.
@@ -110,8 +114,8 @@ final class Running implements AutoCloseable {
         return database;
     }
 
-    static Request.Origin origin() {
-        return new Request.Origin("test", "request-1", "caller@example.com");
+    static Origin origin() {
+        return new Origin("test", "request-1", "caller@example.com");
     }
 
     static Change changed(Result<Change> result) {
@@ -140,7 +144,7 @@ final class Running implements AutoCloseable {
         return ok(core.directory().find(ADMIN, REALM, UserRef.id(user), at)).value();
     }
 
-    Journal.Verification verify() {
+    ChainVerification verify() {
         return ok(core.journal().verify(ADMIN, REALM));
     }
 

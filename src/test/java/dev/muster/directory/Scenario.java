@@ -1,5 +1,7 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;
@@ -80,8 +82,8 @@ final class Scenario {
     }
 
     /// The requests of the next phase. They are numbered on from those of the phases before.
-    List<Request> requests(int count, long... realms) {
-        List<Request> all = new ArrayList<>();
+    List<WriteRequest> requests(int count, long... realms) {
+        List<WriteRequest> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             begins = phase == 0 && i < 2 * PEOPLE * realms.length;
             // At the beginning each realm gets everybody in turn, and a few groups and policies between.
@@ -93,7 +95,7 @@ final class Scenario {
         return all;
     }
 
-    private Request request() {
+    private WriteRequest request() {
         UserRef target = null;
         List<Command> commands = new ArrayList<>();
         switch (begins ? number / 2 % 10 : 3 + random.nextInt(12)) {
@@ -109,14 +111,13 @@ final class Scenario {
             }
         }
         Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? 1L : null);
-        Request.Retry retry =
-                random.nextInt(8) == 0 ? new Request.Retry("key-" + random.nextInt(FEW), digest(seldom(4))) : null;
-        Request.Proof proof = random.nextInt(10) == 0
-                ? new Request.Proof(signature(random.nextInt(FEW)), digest(seldom(4)), random.nextInt(3) == 0)
+        WriteRequest.Retry retry =
+                random.nextInt(8) == 0 ? new WriteRequest.Retry("key-" + random.nextInt(FEW), digest(seldom(4))) : null;
+        WriteRequest.Proof proof = random.nextInt(10) == 0
+                ? new WriteRequest.Proof(signature(random.nextInt(FEW)), digest(seldom(4)), random.nextInt(3) == 0)
                 : null;
-        Request.Origin origin =
-                new Request.Origin("test", "request-" + number, random.nextInt(5) == 0 ? "ana@example.com" : null);
-        return new Request(realm, write, origin, retry, proof, random.nextInt(8) == 0, 100);
+        Origin origin = new Origin("test", "request-" + number, random.nextInt(5) == 0 ? "ana@example.com" : null);
+        return new WriteRequest(realm, write, origin, retry, proof, random.nextInt(8) == 0, 100);
     }
 
     /// Once in `many` times 1, else 0.

@@ -2,17 +2,22 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.keys.CredentialMacs;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Card;
 import dev.muster.model.Command;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Job;
-import dev.muster.model.Needs;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Verdict;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.storage.Batch;
 import dev.muster.storage.LaneStore;
@@ -29,7 +34,7 @@ import org.junit.jupiter.api.Test;
 abstract class UnreadableContract extends RunningContract {
     private static final byte[] ALTERED = new byte[60];
 
-    private void alter(long realm, Needs needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
+    private void alter(long realm, LoadPlan needs, BiConsumer<dev.muster.storage.Loaded, Batch> how) {
         try (LaneStore lane = running.database().lane()) {
             lane.lock(List.of(realm), true);
             Batch batch = new Batch();
@@ -47,10 +52,10 @@ abstract class UnreadableContract extends RunningContract {
         Register register = running.core.register();
         assertThat(register.signing(TEST)).hasSize(2);
         // A row that the server itself wrote, with a secret that does not open.
-        Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         CredentialMacs macs = vault.get(TEST).macs();
-        Needs needs = new Needs();
-        needs.key(second);
+        LoadPlan needs = new LoadPlan();
+        needs.credentials.keys.add(second);
         alter(TEST, needs, (loaded, batch) -> {
             ApiKey key = loaded.keys.getFirst().key();
             batch.changedKeys.add(macs.sealed(new KeyRow(TEST, key, ALTERED, null)));
@@ -73,8 +78,8 @@ abstract class UnreadableContract extends RunningContract {
             Running.ok(running.execute(
                     user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
         }
-        Needs needs = new Needs();
-        needs.user(UserRef.id(ann));
+        LoadPlan needs = new LoadPlan();
+        needs.people.user(UserRef.id(ann));
         alter(TEST, needs, (loaded, batch) -> {
             UserRow row = loaded.users.getFirst();
             batch.changedUsers.add(new UserRow(TEST, row.user(), row.seed(), ALTERED));
@@ -100,8 +105,8 @@ abstract class UnreadableContract extends RunningContract {
             Running.ok(running.executeIn(
                     PRODUCTION, new Command.SubmitJob(JobsContract.job(jobId, 5, "ann"), null, null)));
         }
-        Needs needs = new Needs();
-        needs.job("j1");
+        LoadPlan needs = new LoadPlan();
+        needs.jobs.ids.add("j1");
         alter(PRODUCTION, needs, (loaded, batch) -> {
             JobRow row = loaded.jobs.getFirst();
             Job job = Running.ok(running.core.jobs().job(Running.ADMIN, PRODUCTION, "j1"))
@@ -125,8 +130,8 @@ abstract class UnreadableContract extends RunningContract {
     void anEntryCostsTheEntry() {
         UUID ann = running.register("ann@example.org");
         UUID bob = running.register("bob@example.org");
-        Needs needs = new Needs();
-        needs.user(UserRef.id(ann));
+        LoadPlan needs = new LoadPlan();
+        needs.people.user(UserRef.id(ann));
         alter(
                 TEST,
                 needs,

@@ -6,6 +6,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.muster.directory.chores.Difference;
+import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.WeeklyReconciliation;
+import dev.muster.directory.journal.CheckpointFolder;
+import dev.muster.directory.journal.WalkLimit;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
@@ -108,7 +115,9 @@ abstract class UnsealedRowsContract {
     private Result<?> writeBy(UUID key) {
         Actor actor = new Actor(new ActorRef(ActorRef.Kind.API_KEY, key), "", Role.ADMIN.scopes(), Rank.SUPER, 0);
         Write write = new Write(actor, null, List.of(Running.registration(UUID.randomUUID() + "@example.com")), null);
-        return running.core.directory().execute(new Request(Running.REALM, write, Running.origin(), null, false, 0));
+        return running.core
+                .directory()
+                .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0));
     }
 
     @Test
@@ -144,8 +153,9 @@ abstract class UnsealedRowsContract {
         // The realm is not lost: root makes it another key.
         UUID fresh = new UUID(5, 5);
         Write write = new Write(Actor.ROOT, null, List.of(Scenario.adminKey(fresh)), null);
-        Running.ok(
-                running.core.directory().execute(new Request(Running.REALM, write, Running.origin(), null, false, 0)));
+        Running.ok(running.core
+                .directory()
+                .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)));
         Running.ok(writeBy(fresh));
     }
 
@@ -251,7 +261,7 @@ abstract class UnsealedRowsContract {
     @Test
     void walksAlongJournalsAreBounded() {
         WalkLimit limit = new WalkLimit();
-        Vault vault = new Vault(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         Journal journal = new Journal(
                 running.database(),
                 vault,

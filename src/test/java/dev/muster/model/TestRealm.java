@@ -2,6 +2,9 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.rules.Decider;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.WorkingSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -165,21 +168,21 @@ final class TestRealm {
 
     /// Several requests in one transaction.
     List<Result<Change>> batch(List<Write> writes) {
-        Needs needs = new Needs();
-        writes.forEach(write -> write.needs(needs, PRINTS));
-        Picture picture = load(needs);
+        LoadPlan needs = new LoadPlan();
+        writes.forEach(write -> Decider.plan(write, needs, PRINTS));
+        WorkingSet picture = load(needs);
         List<Result<Change>> results = new ArrayList<>();
         for (Write write : writes) {
-            Picture overlay = picture.overlay();
+            WorkingSet overlay = picture.overlay();
             Seen before = Seen.of(picture);
-            Result<Change> result = new Judge(overlay, environment, PRINTS, now).judge(write, this::freshId);
+            Result<Change> result = new Decider(overlay, environment, PRINTS, now).decide(write, this::freshId);
             assertThat(Seen.of(picture)).isEqualTo(before);
             if (result instanceof Result.Ok<Change>(var change)) {
                 overlay.merge();
                 if (change.events().isEmpty()) {
                     assertThat(Seen.of(picture)).isEqualTo(before);
                 } else if (change.about() instanceof Change.OfUser(var user)) {
-                    assertThat(picture.find(UserRef.id(user.id()))).isEqualTo(user);
+                    assertThat(picture.people().find(UserRef.id(user.id()))).isEqualTo(user);
                 }
                 journal.addAll(change.events());
             }
@@ -189,80 +192,83 @@ final class TestRealm {
         return results;
     }
 
-    private Picture load(Needs needs) {
-        Picture picture = new Picture(counters, lastNumber);
+    private WorkingSet load(LoadPlan needs) {
+        WorkingSet picture = new WorkingSet(counters, lastNumber);
         for (Job job : jobs.values()) {
-            boolean named = job.name() != null && needs.jobNames.contains(PRINTS.of(job.name()));
-            if (named || needs.jobs.contains(job.jobId())) {
-                picture.loaded(job);
+            boolean named = job.name() != null && needs.jobs.names.contains(PRINTS.of(job.name()));
+            if (named || needs.jobs.ids.contains(job.jobId())) {
+                picture.jobs().loaded(job);
                 if (job.user() != null) {
-                    needs.user(UserRef.id(job.user()));
+                    needs.people.user(UserRef.id(job.user()));
                 }
             }
         }
-        Set<UUID> wantedGroups = new HashSet<>(needs.groups);
-        Set<UUID> wantedPolicies = new HashSet<>(needs.policies);
+        Set<UUID> wantedGroups = new HashSet<>(needs.memberships.groups);
+        Set<UUID> wantedPolicies = new HashSet<>(needs.memberships.policies);
         for (User user : users.values()) {
             boolean named = Arrays.stream(Identifier.Kind.values())
                     .map(user::identifier)
-                    .anyMatch(identifier -> identifier != null && needs.usersByIdentifier.contains(identifier.key()));
-            if (named || needs.usersById.contains(user.id()) || needs.usersByNumber.contains(user.number())) {
-                picture.loaded(user);
-                if (needs.wantsAffiliations()) {
+                    .anyMatch(identifier -> identifier != null && needs.people.identifiers.contains(identifier.key()));
+            if (named || needs.people.ids.contains(user.id()) || needs.people.numbers.contains(user.number())) {
+                picture.people().loaded(user);
+                if (needs.memberships.wantsAffiliations()) {
                     Affiliations its = affiliationsOf(user.id());
-                    its.groups().forEach(group -> picture.loadedMembership(user.id(), group));
-                    its.policies().forEach(policy -> picture.loadedAssignment(user.id(), policy));
+                    its.groups().forEach(group -> picture.memberships().loadedMembership(user.id(), group));
+                    its.policies().forEach(policy -> picture.memberships().loadedAssignment(user.id(), policy));
                     wantedGroups.addAll(its.groups());
                     wantedPolicies.addAll(its.policies());
                 }
             }
             for (Card card : user.cards()) {
                 Fingerprint print = PRINTS.ofCard(card.number());
-                if (needs.cards.contains(print)) {
-                    picture.loadedCard(print, user.id());
+                if (needs.people.cards.contains(print)) {
+                    picture.people().loadedCard(print, user.id());
                 }
             }
         }
         bars.forEach((print, user) -> {
-            if (needs.bars.contains(print)) {
-                picture.loadedBar(print, user);
+            if (needs.people.bars.contains(print)) {
+                picture.people().loadedBar(print, user);
             }
         });
         for (ApiKey key : keys.values()) {
-            if (needs.keys.contains(key.id()) || needs.wantsAllKeys()) {
-                picture.loaded(key);
+            if (needs.credentials.keys.contains(key.id()) || needs.credentials.wantsAllKeys()) {
+                picture.credentials().loaded(key);
             }
         }
         for (Operator operator : operators.values()) {
-            if (needs.wantsAllOperators()
-                    || needs.operators.contains(operator.id())
-                    || needs.operatorNames.contains(operator.username().key())) {
-                picture.loaded(operator);
+            if (needs.credentials.wantsAllOperators()
+                    || needs.credentials.operators.contains(operator.id())
+                    || needs.credentials.operatorNames.contains(
+                            operator.username().key())) {
+                picture.credentials().loaded(operator);
             }
         }
         tenants.values().stream()
-                .filter(tenant -> needs.partners.contains(tenant.partnerId()))
-                .forEach(picture::loaded);
+                .filter(tenant -> needs.credentials.partners.contains(tenant.partnerId()))
+                .forEach(picture.credentials()::loaded);
         loadGroups(picture, needs, wantedGroups, wantedPolicies);
         picture.loadedAll(needs);
         return picture;
     }
 
-    private void loadGroups(Picture picture, Needs needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
-        for (UUID group : needs.policiesOfGroups) {
+    private void loadGroups(WorkingSet picture, LoadPlan needs, Set<UUID> wantedGroups, Set<UUID> wantedPolicies) {
+        for (UUID group : needs.memberships.policiesOfGroups) {
             for (UUID policy : policiesOfGroups.getOrDefault(group, Set.of())) {
-                picture.loadedPolicyOfGroup(group, policy);
+                picture.memberships().loadedPolicyOfGroup(group, policy);
                 wantedPolicies.add(policy);
             }
         }
         for (Group group : groups.values()) {
-            if (wantedGroups.contains(group.id()) || needs.groupNames.contains(Group.folded(group.name()))) {
-                picture.loaded(group);
+            if (wantedGroups.contains(group.id())
+                    || needs.memberships.groupNames.contains(Group.folded(group.name()))) {
+                picture.memberships().loaded(group);
             }
         }
         for (Policy policy : policies.values()) {
-            if (wantedPolicies.contains(policy.id()) || needs.policyNames.contains(Group.folded(policy.name()))) {
-                picture.loaded(policy);
+            if (wantedPolicies.contains(policy.id())
+                    || needs.memberships.policyNames.contains(Group.folded(policy.name()))) {
+                picture.memberships().loaded(policy);
             }
         }
     }
@@ -271,29 +277,35 @@ final class TestRealm {
         return affiliations.getOrDefault(user, Affiliations.NONE);
     }
 
-    private void save(Picture picture) {
-        for (Picture.Changed<User> changed : picture.changedUsers()) {
+    private void save(WorkingSet picture) {
+        for (WorkingSet.Changed<User> changed : picture.people().changed()) {
             assertThat(changed.before()).isEqualTo(users.get(changed.after().id()));
             users.put(changed.after().id(), changed.after());
         }
-        picture.changedBars()
+        picture.people()
+                .changedBars()
                 .forEach((print, user) ->
                         user.ifPresentOrElse(whose -> bars.put(print, whose), () -> bars.remove(print)));
-        picture.changedKeys().forEach(changed -> keys.put(changed.after().id(), changed.after()));
-        picture.changedOperators()
+        picture.credentials()
+                .changedKeys()
+                .forEach(changed -> keys.put(changed.after().id(), changed.after()));
+        picture.credentials()
+                .changedOperators()
                 .forEach(changed -> operators.put(changed.after().id(), changed.after()));
-        picture.changedTenants().forEach(changed -> tenants.put(changed.after().partnerId(), changed.after()));
+        picture.credentials()
+                .changedTenants()
+                .forEach(changed -> tenants.put(changed.after().partnerId(), changed.after()));
         saveGroups(picture);
-        for (Picture.Changed<Job> changed : picture.changedJobs()) {
+        for (WorkingSet.Changed<Job> changed : picture.jobs().changed()) {
             assertThat(changed.before()).isEqualTo(jobs.get(changed.after().jobId()));
             jobs.put(changed.after().jobId(), changed.after());
         }
         counters = picture.counters();
-        lastNumber = picture.lastNumber();
+        lastNumber = picture.people().lastNumber();
     }
 
-    private void saveGroups(Picture picture) {
-        for (Picture.Altered<Group> altered : picture.changedGroups()) {
+    private void saveGroups(WorkingSet picture) {
+        for (WorkingSet.Altered<Group> altered : picture.memberships().changedGroups()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(groups.get(altered.after().id()));
@@ -303,7 +315,7 @@ final class TestRealm {
                         .isEqualTo(groups.remove(altered.before().id()));
             }
         }
-        for (Picture.Altered<Policy> altered : picture.changedPolicies()) {
+        for (WorkingSet.Altered<Policy> altered : picture.memberships().changedPolicies()) {
             if (altered.after() != null) {
                 assertThat(altered.before())
                         .isEqualTo(policies.get(altered.after().id()));
@@ -313,11 +325,11 @@ final class TestRealm {
                         .isEqualTo(policies.remove(altered.before().id()));
             }
         }
-        picture.changedAffiliations().forEach((user, changed) -> {
+        picture.memberships().changedAffiliations().forEach((user, changed) -> {
             assertThat(changed.before()).isEqualTo(affiliationsOf(user));
             affiliations.put(user, changed.after());
         });
-        picture.changedPoliciesOfGroups().forEach((group, changed) -> {
+        picture.memberships().changedPoliciesOfGroups().forEach((group, changed) -> {
             assertThat(changed.before()).isEqualTo(policiesOfGroups.getOrDefault(group, Set.of()));
             policiesOfGroups.put(group, changed.after());
         });
@@ -338,36 +350,36 @@ final class TestRealm {
 
     /// All that can be seen of what a picture would have stored.
     private record Seen(
-            List<Picture.Changed<User>> users,
-            List<Picture.Changed<ApiKey>> keys,
-            List<Picture.Changed<Operator>> operators,
-            List<Picture.Changed<Tenant>> tenants,
+            List<WorkingSet.Changed<User>> users,
+            List<WorkingSet.Changed<ApiKey>> keys,
+            List<WorkingSet.Changed<Operator>> operators,
+            List<WorkingSet.Changed<Tenant>> tenants,
             Map<Fingerprint, Optional<UUID>> bars,
             Collection<ApiKey> allKeys,
             Collection<Operator> allOperators,
-            List<Picture.Altered<Group>> groups,
-            List<Picture.Altered<Policy>> policies,
-            Map<UUID, Picture.Changed<Affiliations>> affiliations,
-            Map<UUID, Picture.Changed<Set<UUID>>> policiesOfGroups,
-            List<Picture.Changed<Job>> jobs,
+            List<WorkingSet.Altered<Group>> groups,
+            List<WorkingSet.Altered<Policy>> policies,
+            Map<UUID, WorkingSet.Changed<Affiliations>> affiliations,
+            Map<UUID, WorkingSet.Changed<Set<UUID>>> policiesOfGroups,
+            List<WorkingSet.Changed<Job>> jobs,
             Counters counters,
             long lastNumber) {
-        static Seen of(Picture picture) {
+        static Seen of(WorkingSet picture) {
             return new Seen(
-                    picture.changedUsers(),
-                    picture.changedKeys(),
-                    picture.changedOperators(),
-                    picture.changedTenants(),
-                    new HashMap<>(picture.changedBars()),
-                    new HashSet<>(picture.keys()),
-                    new HashSet<>(picture.operators()),
-                    picture.changedGroups(),
-                    picture.changedPolicies(),
-                    picture.changedAffiliations(),
-                    picture.changedPoliciesOfGroups(),
-                    picture.changedJobs(),
+                    picture.people().changed(),
+                    picture.credentials().changedKeys(),
+                    picture.credentials().changedOperators(),
+                    picture.credentials().changedTenants(),
+                    new HashMap<>(picture.people().changedBars()),
+                    new HashSet<>(picture.credentials().keys()),
+                    new HashSet<>(picture.credentials().operators()),
+                    picture.memberships().changedGroups(),
+                    picture.memberships().changedPolicies(),
+                    picture.memberships().changedAffiliations(),
+                    picture.memberships().changedPoliciesOfGroups(),
+                    picture.jobs().changed(),
                     picture.counters(),
-                    picture.lastNumber());
+                    picture.people().lastNumber());
         }
     }
 

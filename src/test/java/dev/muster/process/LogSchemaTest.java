@@ -50,7 +50,7 @@ class LogSchemaTest {
                             "muster.access",
                             "muster.security",
                             "dev.muster.Serve",
-                            "dev.muster.directory.CheckpointSigner");
+                            "dev.muster.directory.chores.CheckpointSigner");
             access(lines);
             startAndStop(lines, server);
         }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.TestServer;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.Face;
 import dev.muster.http.Json;
 import dev.muster.http.Method;
@@ -809,10 +810,10 @@ class OneBadRequestTest {
         Result<Change> result;
         do {
             result = server.directory()
-                    .execute(new Request(
+                    .execute(new WriteRequest(
                             realm,
                             new Write(actor, target, List.of(command), null),
-                            new Request.Origin("test", "test", null),
+                            new Origin("test", "test", null),
                             null,
                             false,
                             100));

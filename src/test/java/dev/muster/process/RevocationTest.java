@@ -3,7 +3,8 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -212,8 +213,7 @@ class RevocationTest {
         Write write = new Write(
                 actor, null, List.of(new Command.Register(null, null, id, null, null, null, Tag.USER, null)), null);
         return server.directory()
-                .execute(
-                        new Request(tenancy.test(), write, new Request.Origin("test", "test", null), null, false, 100));
+                .execute(new WriteRequest(tenancy.test(), write, new Origin("test", "test", null), null, false, 100));
     }
 
     private long revoke(UUID key) throws IOException {

@@ -3,9 +3,9 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Group;
-import dev.muster.model.Needs;
 import dev.muster.model.Policy;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;
 import dev.muster.storage.Rows.DeletedRow;
@@ -91,9 +91,9 @@ abstract class GroupContract extends OnDatabase {
     }
 
     /// Loads, and writes in the same transaction.
-    private void change(Consumer<Needs> what, Consumer<Batch> filler) {
+    private void change(Consumer<LoadPlan> what, Consumer<Batch> filler) {
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
+        LoadPlan needs = new LoadPlan();
         what.accept(needs);
         lane.load(Map.of(1L, needs), List.of(), List.of());
         Batch batch = new Batch();
@@ -159,12 +159,12 @@ abstract class GroupContract extends OnDatabase {
             batch.newPolicies.addAll(List.of(policy, rowing.policy(2, "Doors")));
         });
         Loaded loaded = load(1, needs -> {
-            needs.group(group.group().id());
-            needs.groupNamed(Group.folded("STAFF"));
-            needs.groupNamed(Group.folded("nobody"));
-            needs.policy(policy.policy().id());
-            needs.policyNamed(Group.folded("doors"));
-            needs.policy(rowing.uuid());
+            needs.memberships.group(group.group().id());
+            needs.memberships.groupNames.add(Group.folded("STAFF"));
+            needs.memberships.groupNames.add(Group.folded("nobody"));
+            needs.memberships.policies.add(policy.policy().id());
+            needs.memberships.policyNames.add(Group.folded("doors"));
+            needs.memberships.policies.add(rowing.uuid());
         });
         assertSame(loaded.groups, List.of(group));
         assertSame(loaded.policies, List.of(policy));
@@ -187,15 +187,15 @@ abstract class GroupContract extends OnDatabase {
             batch.newAssignments.add(given(ada, own, true));
             batch.newGroupAssignments.addAll(List.of(given(group, ofGroup), given(group, own)));
         });
-        Loaded plain = load(1, needs -> needs.user(UserRef.id(ada.user().id())));
+        Loaded plain = load(1, needs -> needs.people.user(UserRef.id(ada.user().id())));
         assertThat(plain.memberships).isEmpty();
         assertThat(plain.groups).isEmpty();
         Loaded loaded = load(1, needs -> {
-            needs.user(UserRef.id(ada.user().id()));
-            needs.user(UserRef.number(1));
-            needs.user(UserRef.number(2));
-            needs.affiliations();
-            needs.group(group.group().id());
+            needs.people.user(UserRef.id(ada.user().id()));
+            needs.people.user(UserRef.number(1));
+            needs.people.user(UserRef.number(2));
+            needs.memberships.affiliations();
+            needs.memberships.group(group.group().id());
         });
         assertThat(loaded.memberships)
                 .containsExactlyInAnyOrder(in(ada, group, true), in(bob, group, false), in(bob, other, true));
@@ -222,10 +222,10 @@ abstract class GroupContract extends OnDatabase {
         lane.rollback();
         change(
                 needs -> {
-                    needs.group(a.group().id());
-                    needs.group(b.group().id());
-                    needs.policy(c.policy().id());
-                    needs.policy(d.policy().id());
+                    needs.memberships.group(a.group().id());
+                    needs.memberships.group(b.group().id());
+                    needs.memberships.policies.add(c.policy().id());
+                    needs.memberships.policies.add(d.policy().id());
                 },
                 batch -> {
                     batch.changedGroups.addAll(List.of(named(a, "B", 3), named(b, "A", 4)));
@@ -254,7 +254,7 @@ abstract class GroupContract extends OnDatabase {
             batch.newGroupAssignments.addAll(List.of(given(other, policy), given(other, second)));
         });
         GroupRow heir = rowing.group(1, "group");
-        change(needs -> needs.policy(second.policy().id()), batch -> {
+        change(needs -> needs.memberships.policies.add(second.policy().id()), batch -> {
             batch.deletedGroups.add(deleted(group));
             batch.newGroups.add(heir);
             batch.deletedPolicies.add(deleted(policy));
@@ -262,13 +262,13 @@ abstract class GroupContract extends OnDatabase {
         });
         PolicyRow renamed = named(second, "policy", 1);
         Loaded loaded = load(1, needs -> {
-            needs.user(UserRef.number(1));
-            needs.affiliations();
-            needs.group(group.group().id());
-            needs.group(other.group().id());
-            needs.groupNamed("group");
-            needs.policy(policy.policy().id());
-            needs.policyNamed("second");
+            needs.people.user(UserRef.number(1));
+            needs.memberships.affiliations();
+            needs.memberships.group(group.group().id());
+            needs.memberships.group(other.group().id());
+            needs.memberships.groupNames.add("group");
+            needs.memberships.policies.add(policy.policy().id());
+            needs.memberships.policyNames.add("second");
         });
         assertThat(loaded.groups).containsExactlyInAnyOrder(other, heir);
         assertThat(loaded.policies).containsExactly(renamed);
@@ -316,9 +316,9 @@ abstract class GroupContract extends OnDatabase {
             batch.newGroupAssignments.add(given(group, through));
         });
         UUID id = ada.user().id();
-        Consumer<Needs> all = needs -> {
-            needs.user(UserRef.id(id));
-            needs.affiliations();
+        Consumer<LoadPlan> all = needs -> {
+            needs.people.user(UserRef.id(id));
+            needs.memberships.affiliations();
         };
         save(List.of(1L), batch -> batch.affiliationsCount.add(new CountingRow(1, id, false)));
         Loaded loaded = load(1, all);
@@ -487,8 +487,8 @@ abstract class GroupContract extends OnDatabase {
             assertThat(rows("policy")).isZero();
         }
         assertThat(load(1, needs -> {
-                            needs.user(UserRef.number(1));
-                            needs.affiliations();
+                            needs.people.user(UserRef.number(1));
+                            needs.memberships.affiliations();
                         })
                         .memberships)
                 .containsExactly(in(users.getFirst(), kept, true));

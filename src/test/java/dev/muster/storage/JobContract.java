@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Digest;
 import dev.muster.model.Fingerprint;
-import dev.muster.model.Needs;
 import dev.muster.model.Outcome;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.EvidenceRef;
 import dev.muster.storage.Rows.JobRow;
@@ -186,15 +186,15 @@ abstract class JobContract extends OnDatabase {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.newJobs.addAll(List.of(job, unknown, elsewhere));
         });
-        Needs needs = new Needs();
-        needs.job(job.jobId());
-        needs.job(unknown.jobId());
-        needs.job(elsewhere.jobId());
-        needs.job("nothing");
+        LoadPlan needs = new LoadPlan();
+        needs.jobs.ids.add(job.jobId());
+        needs.jobs.ids.add(unknown.jobId());
+        needs.jobs.ids.add(elsewhere.jobId());
+        needs.jobs.ids.add("nothing");
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
         assertThat(loaded.jobs).usingRecursiveFieldByFieldElementComparator().containsExactlyInAnyOrder(job, unknown);
         assertSame(loaded.users, List.of(ada));
-        assertThat(needs.usersById).containsExactly(ada.user().id());
+        assertThat(needs.people.ids).containsExactly(ada.user().id());
     }
 
     @Test
@@ -286,8 +286,8 @@ abstract class JobContract extends OnDatabase {
         JobRow elsewhere = unclaimed(2, 1, ada);
         save(List.of(1L, 2L), batch -> batch.newJobs.addAll(List.of(hers, old, his, elsewhere)));
         List<byte[]> named = load(1, needs -> {
-                    needs.jobNames.add(new Fingerprint(ada));
-                    needs.jobNames.add(new Fingerprint(rowing.bytes(16)));
+                    needs.jobs.names.add(new Fingerprint(ada));
+                    needs.jobs.names.add(new Fingerprint(rowing.bytes(16)));
                 })
                 .jobNames
                 .stream()

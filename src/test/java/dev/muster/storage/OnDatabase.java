@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.StorageException.Kind;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +54,13 @@ abstract class OnDatabase {
         lane.commit();
     }
 
-    final Loaded load(long realm, Consumer<Needs> what) {
-        Needs needs = new Needs();
+    final Loaded load(long realm, Consumer<LoadPlan> what) {
+        LoadPlan needs = new LoadPlan();
         what.accept(needs);
         return loadAll(Map.of(realm, needs), List.of());
     }
 
-    final Loaded loadAll(Map<Long, Needs> needs, List<Rows.RetryRow> retries) {
+    final Loaded loadAll(Map<Long, LoadPlan> needs, List<Rows.RetryRow> retries) {
         lane.lock(needs.keySet(), true);
         try {
             return lane.load(needs, retries, List.of());

@@ -3,8 +3,8 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.Needs;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.StorageException.Kind;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;
@@ -327,8 +327,8 @@ final class PostgresStorageTest extends StorageContract {
 
     private void lookUp(List<UUID> ids) {
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
-        ids.forEach(id -> needs.user(UserRef.id(id)));
+        LoadPlan needs = new LoadPlan();
+        ids.forEach(id -> needs.people.user(UserRef.id(id)));
         lane.load(Map.of(1L, needs), List.of(), List.of());
         lane.rollback();
     }

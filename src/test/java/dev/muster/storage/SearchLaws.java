@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Realm;
 import dev.muster.model.SearchText;
 import dev.muster.model.User;
+import dev.muster.model.state.LoadPlan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -189,8 +189,8 @@ abstract class SearchLaws {
 
         private void save(Consumer<Batch> filler) {
             lane.lock(List.of(realm), true);
-            Needs needs = new Needs();
-            needs.usersByNumber.addAll(users.keySet());
+            LoadPlan needs = new LoadPlan();
+            needs.people.numbers.addAll(users.keySet());
             lane.load(Map.of(realm, needs), List.of(), List.of());
             Batch batch = new Batch();
             filler.accept(batch);

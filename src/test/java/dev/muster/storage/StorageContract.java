@@ -9,7 +9,6 @@ import dev.muster.model.Group;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
-import dev.muster.model.Needs;
 import dev.muster.model.Policy;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
@@ -17,6 +16,7 @@ import dev.muster.model.Tag;
 import dev.muster.model.Tenant;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.StorageException.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,8 +182,8 @@ abstract class StorageContract extends OnDatabase {
                     other.sealedCards()));
         }
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
-        rows.forEach(row -> needs.user(UserRef.id(row.user().id())));
+        LoadPlan needs = new LoadPlan();
+        rows.forEach(row -> needs.people.user(UserRef.id(row.user().id())));
         assertThat(lane.load(Map.of(1L, needs), List.of(), List.of()).users).hasSize(100);
         Batch batch = new Batch();
         batch.changedUsers.addAll(changed);
@@ -221,14 +221,14 @@ abstract class StorageContract extends OnDatabase {
             batch.batches.add(last);
             batch.newTenants.add(tenant);
         });
-        Needs needs = new Needs();
-        needs.bar(new Fingerprint(bar.fingerprint()));
-        needs.card(new Fingerprint(card.fingerprint()));
-        needs.key(key.key().id());
-        needs.operator(operator.operator().id());
-        Needs systems = new Needs();
-        systems.partner("acme");
-        systems.partner("nobody");
+        LoadPlan needs = new LoadPlan();
+        needs.people.bars.add(new Fingerprint(bar.fingerprint()));
+        needs.people.cards.add(new Fingerprint(card.fingerprint()));
+        needs.credentials.keys.add(key.key().id());
+        needs.credentials.operators.add(operator.operator().id());
+        LoadPlan systems = new LoadPlan();
+        systems.credentials.partners.add("acme");
+        systems.credentials.partners.add("nobody");
         Loaded loaded = loadAll(Map.of(1L, needs, 0L, systems), List.of(retry));
         assertSame(loaded.bars, List.of(bar));
         assertThat(loaded.cards)
@@ -287,9 +287,10 @@ abstract class StorageContract extends OnDatabase {
             batch.changedKeys.add(revoked);
             batch.changedOperators.add(changed);
         });
-        Needs needs = new Needs();
-        needs.allKeys();
-        needs.operatorNamed(Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
+        LoadPlan needs = new LoadPlan();
+        needs.credentials.allKeys();
+        needs.credentials.operatorNames.add(
+                Rowing.identifier(Identifier.Kind.USERNAME, "GRACE").key());
         Loaded loaded = loadAll(Map.of(1L, needs), List.of());
         assertSame(loaded.keys, List.of(revoked));
         assertSame(loaded.operators, List.of(changed));
@@ -319,11 +320,11 @@ abstract class StorageContract extends OnDatabase {
             batch.newOperators.add(second);
             batch.changedOperators.add(deleted);
         });
-        Needs named = new Needs();
-        named.operatorNamed(second.operator().username().key());
+        LoadPlan named = new LoadPlan();
+        named.credentials.operatorNames.add(second.operator().username().key());
         assertSame(loadAll(Map.of(1L, named), List.of()).operators, List.of(second));
-        Needs all = new Needs();
-        all.allOperators();
+        LoadPlan all = new LoadPlan();
+        all.credentials.allOperators();
         assertThat(loadAll(Map.of(1L, all), List.of()).operators).hasSize(2);
         database.read(reads -> {
             assertSame(reads.operator(1, second.operator().username().key()), second);
@@ -368,9 +369,9 @@ abstract class StorageContract extends OnDatabase {
         save(List.of(1L), batch -> batch.newUsers.addAll(List.of(ada, bob)));
         Rows.UserRow third = rowing.plain(1, 3, "carol@example.com");
         lane.lock(List.of(1L), true);
-        Needs needs = new Needs();
-        needs.user(UserRef.number(1));
-        needs.user(UserRef.number(2));
+        LoadPlan needs = new LoadPlan();
+        needs.people.user(UserRef.number(1));
+        needs.people.user(UserRef.number(2));
         lane.load(Map.of(1L, needs), List.of(), List.of());
         Batch batch = new Batch();
         batch.changedUsers.add(with(ada, draft -> draft.email = email("bob@example.com")));
@@ -484,8 +485,8 @@ abstract class StorageContract extends OnDatabase {
             batch.annulledBars.add(bar);
         });
         Loaded loaded = load(1, needs -> {
-            needs.card(new Fingerprint(card.fingerprint()));
-            needs.bar(new Fingerprint(bar.fingerprint()));
+            needs.people.cards.add(new Fingerprint(card.fingerprint()));
+            needs.people.bars.add(new Fingerprint(bar.fingerprint()));
         });
         assertThat(loaded.cards).isEmpty();
         assertThat(loaded.bars).isEmpty();
@@ -496,12 +497,12 @@ abstract class StorageContract extends OnDatabase {
         Rows.UserRow one = rowing.plain(1, 1, "ada@example.com");
         Rows.UserRow two = rowing.plain(2, 1, "ada@example.com");
         save(List.of(1L, 2L), batch -> batch.newUsers.addAll(List.of(one, two)));
-        Needs first = new Needs();
-        first.user(byEmail("ada@example.com"));
-        Needs second = new Needs();
-        second.user(UserRef.id(one.user().id()));
-        second.user(UserRef.number(1));
-        Map<Long, Needs> needs = new HashMap<>();
+        LoadPlan first = new LoadPlan();
+        first.people.user(byEmail("ada@example.com"));
+        LoadPlan second = new LoadPlan();
+        second.people.user(UserRef.id(one.user().id()));
+        second.people.user(UserRef.number(1));
+        Map<Long, LoadPlan> needs = new HashMap<>();
         needs.put(1L, first);
         needs.put(2L, second);
         assertThat(loadAll(needs, List.of()).users)

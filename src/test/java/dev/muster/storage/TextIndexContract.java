@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Needs;
 import dev.muster.model.SearchText;
 import dev.muster.model.User;
+import dev.muster.model.state.LoadPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,10 +49,10 @@ abstract class TextIndexContract extends OnDatabase {
 
     final void change(long realm, long number, Consumer<User.Draft> change) {
         Rows.UserRow before =
-                load(realm, needs -> needs.usersByNumber.add(number)).users.getFirst();
+                load(realm, needs -> needs.people.numbers.add(number)).users.getFirst();
         assertThat(lane.lock(List.of(realm), true)).containsExactly(realm);
-        Needs needs = new Needs();
-        needs.usersByNumber.add(number);
+        LoadPlan needs = new LoadPlan();
+        needs.people.numbers.add(number);
         lane.load(Map.of(realm, needs), List.of(), List.of());
         Batch batch = new Batch();
         batch.changedUsers.add(with(before, draft -> {

@@ -1,5 +1,8 @@
 package dev.muster.directory;
 
+import dev.muster.directory.journal.EntryFormat;
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.directory.journal.EntrySealer;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
@@ -30,7 +33,7 @@ import org.openjdk.jmh.annotations.State;
 public class EntryBenchmark {
     private static final long REALM = 5;
 
-    private final Scribe scribe = new Scribe();
+    private final EntrySealer scribe = new EntrySealer();
     private final Sealer sealer = new Sealer();
     private final JournalHash chain = new JournalHash();
     private final Randomness random = Randomness.of(new byte[Randomness.SEED_BYTES]);
@@ -39,7 +42,7 @@ public class EntryBenchmark {
     private final UUID user = new UUID(3, 4);
     private final SealingKey key = realm.person(seed);
     private final byte[] previous = chain.origin(REALM);
-    private final Request.Origin origin = new Request.Origin("rest", "0123456789abcdef", null);
+    private final WriteRequest.Origin origin = new WriteRequest.Origin("rest", "0123456789abcdef", null);
     private final Event event = new Event(
             Instant.ofEpochMilli(1_800_000_000_000L),
             new ActorRef(ActorRef.Kind.API_KEY, new UUID(1, 2)),

@@ -1,5 +1,9 @@
 package dev.muster.directory;
 
+import dev.muster.directory.lane.GroupCommit;
+import dev.muster.directory.lane.WriteRequest;
+import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Checks;
@@ -103,7 +107,7 @@ public final class LaneAlone {
                 null);
         RealmRow realm = new RealmRow(
                 new Realm(REALM, "bench", Environment.TEST), masterKeys.wrap(RealmKey.create(REALM, random), random));
-        Vault vault = new Vault(database, masterKeys);
+        RealmKeys vault = new RealmKeys(database, masterKeys);
         vault.add(realm);
         store.lock(List.of(), true);
         Batch batch = new Batch();
@@ -131,11 +135,11 @@ public final class LaneAlone {
 
     /// A group of that size.
     private List<Change> commit(int size, Supplier<Write> writes) {
-        List<Ticket> tickets = new ArrayList<>(size);
+        List<PendingWrite> tickets = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            Request.Origin origin = new Request.Origin("rest", "0123456789abcdef", null);
-            Request request = new Request(REALM, writes.get(), origin, null, false, 200);
-            Ticket ticket = new Ticket(request, Randomness.draw(random), null);
+            WriteRequest.Origin origin = new WriteRequest.Origin("rest", "0123456789abcdef", null);
+            WriteRequest request = new WriteRequest(REALM, writes.get(), origin, null, false, 200);
+            PendingWrite ticket = new PendingWrite(request, Randomness.draw(random), null);
             ticket.take();
             tickets.add(ticket);
         }
@@ -143,11 +147,11 @@ public final class LaneAlone {
         return tickets.stream().map(LaneAlone::changed).toList();
     }
 
-    private static Change changed(Ticket ticket) {
+    private static Change changed(PendingWrite ticket) {
         return switch (ticket.answer().join()) {
-            case Ticket.Answer.Judged(Result.Ok<Change>(var change))
+            case PendingWrite.Answer.Judged(Result.Ok<Change>(var change))
             when !change.events().isEmpty() -> change;
-            case Ticket.Answer other -> throw new IllegalStateException("not a change: " + other);
+            case PendingWrite.Answer other -> throw new IllegalStateException("not a change: " + other);
         };
     }
 

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import dev.muster.directory.JournalEntry;
+import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.JsonWriter;
 
 /// Writes journal entries.

@@ -7,7 +7,7 @@ import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.Seen;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -203,7 +203,7 @@ final class JobRoutes {
                 call.actor(),
                 call.realm(),
                 name,
-                new Request.Origin(Writes.DIALECT, call.request().id(), null),
+                new Origin(Writes.DIALECT, call.request().id(), null),
                 call.headers().dryRun()));
         return Reply.json(200, json -> json.object().field("erased", erased).end());
     }

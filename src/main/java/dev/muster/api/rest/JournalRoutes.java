@@ -3,14 +3,15 @@ package dev.muster.api.rest;
 import static dev.muster.api.rest.Declined.unlessRefused;
 
 import dev.muster.api.RemoteClients;
-import dev.muster.directory.Difference;
+import dev.muster.directory.chores.Difference;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Journal;
-import dev.muster.directory.JournalEntry;
-import dev.muster.directory.JournalQuery;
-import dev.muster.directory.JournalQuery.Order;
+import dev.muster.directory.journal.JournalEntry;
+import dev.muster.directory.journal.JournalQuery;
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.directory.Page;
-import dev.muster.directory.Reconciliation;
+import dev.muster.directory.chores.Reconciliation;
 import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
@@ -86,7 +87,7 @@ final class JournalRoutes {
 
     Reply verify(Call call) {
         call.input().check();
-        Journal.Verification found = unlessRefused(journal.verify(call.actor(), call.realm()));
+        ChainVerification found = unlessRefused(journal.verify(call.actor(), call.realm()));
         return Reply.json(200, json -> {
             json.object()
                     .field("valid", found.valid())

@@ -2,7 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.Declined.unlessRefused;
 
-import dev.muster.directory.Maintenance;
+import dev.muster.directory.AdminTasks;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Refusal;
@@ -11,22 +11,22 @@ import java.util.Locale;
 /// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
 /// anything that is in the register, so neither can be rehearsed; whoever asks for that is refused.
 final class MaintenanceRoutes {
-    private final Maintenance maintenance;
+    private final AdminTasks maintenance;
 
-    MaintenanceRoutes(Maintenance maintenance) {
+    MaintenanceRoutes(AdminTasks maintenance) {
         this.maintenance = maintenance;
     }
 
     Reply startBackup(Call call) {
         refuseRehearsal(call);
         call.input().check();
-        Maintenance.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
+        AdminTasks.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
         return Reply.json(202, json -> write(json, backup)).with("Location", call.at("/v1/backups/" + backup.id()));
     }
 
     Reply backup(Call call) {
         call.input().check();
-        Maintenance.Backup backup =
+        AdminTasks.Backup backup =
                 unlessRefused(maintenance.backup(call.actor(), call.request().path("id")));
         return Reply.json(200, json -> write(json, backup));
     }
@@ -34,7 +34,7 @@ final class MaintenanceRoutes {
     Reply rotateMasterKey(Call call) {
         refuseRehearsal(call);
         call.input().check();
-        Maintenance.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
+        AdminTasks.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
         return Reply.json(
                 200,
                 json -> json.object()
@@ -49,7 +49,7 @@ final class MaintenanceRoutes {
         }
     }
 
-    private static void write(JsonWriter json, Maintenance.Backup backup) {
+    private static void write(JsonWriter json, AdminTasks.Backup backup) {
         json.object()
                 .field("id", backup.id())
                 .field("state", backup.state().name().toLowerCase(Locale.ROOT))

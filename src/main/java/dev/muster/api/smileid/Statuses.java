@@ -5,10 +5,10 @@ import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
-import dev.muster.directory.OwnThread;
 import dev.muster.directory.Page;
 import dev.muster.directory.Register;
 import dev.muster.directory.Seen;
+import dev.muster.directory.keys.PlatformThread;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -212,7 +212,7 @@ final class Statuses {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
         }
         try {
-            SelfieImage image = OwnThread.call("picture", () -> found(opened));
+            SelfieImage image = PlatformThread.call("picture", () -> found(opened));
             return image == null
                     ? Result.refused(new Refusal.NotFound("image", ""))
                     : Result.ok(Reply.stream(200, image.type(), image::writeTo));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
 import dev.muster.api.rest.RestFace;
-import dev.muster.directory.JournalEntry;
+import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Checks;

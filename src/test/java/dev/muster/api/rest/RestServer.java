@@ -6,7 +6,8 @@ import dev.muster.TestDatabase;
 import dev.muster.Transcript;
 import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
-import dev.muster.directory.Request;
+import dev.muster.directory.journal.Origin;
+import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.AccessLog;
 import dev.muster.http.Face;
 import dev.muster.http.Listening;
@@ -144,10 +145,10 @@ final class RestServer implements AutoCloseable {
             Evidence evidence = unlessRefused(sink.fill(out -> out.write(file.getBytes(StandardCharsets.UTF_8))));
             Command.SubmitJob submit = new Command.SubmitJob(job.job(), job.token(), evidence);
             Result<Change> result = core.directory()
-                    .execute(new Request(
+                    .execute(new WriteRequest(
                             realm,
                             new Write(caller.actor(), null, List.of(submit), null),
-                            new Request.Origin("test", "test", null),
+                            new Origin("test", "test", null),
                             null,
                             false,
                             0));

@@ -15,15 +15,15 @@ import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Holds;
 import dev.muster.model.Identifier;
-import dev.muster.model.Judge;
-import dev.muster.model.Needs;
-import dev.muster.model.Picture;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.model.rules.Decider;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.WorkingSet;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -165,13 +165,13 @@ final class WireStatusTest {
         }
         commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
-        Picture realm = new Picture(Counters.ZERO, 1);
-        realm.loaded(before);
-        realm.loaded(KEY);
-        Needs needs = new Needs();
-        write.needs(needs, PRINTS);
+        WorkingSet realm = new WorkingSet(Counters.ZERO, 1);
+        realm.people().loaded(before);
+        realm.credentials().loaded(KEY);
+        LoadPlan needs = new LoadPlan();
+        Decider.plan(write, needs, PRINTS);
         realm.loadedAll(needs);
-        return new Judge(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).judge(write, () -> new UUID(9, 9));
+        return new Decider(realm, dev.muster.model.Environment.TEST, PRINTS, NOW).decide(write, () -> new UUID(9, 9));
     }
 
     private static User user(List<Hold> holds) {

@@ -3,7 +3,7 @@ package dev.muster.api.smileid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
-import dev.muster.directory.JournalEntry;
+import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;

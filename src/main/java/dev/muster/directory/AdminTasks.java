@@ -1,0 +1,226 @@
+package dev.muster.directory;
+
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.Reading;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Actor;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is done to the whole register while it runs: backups of the embedded database, and a new master key. For root
+/// alone, since both concern every realm.
+public final class AdminTasks {
+    private static final int SLICE = 200;
+    private static final int PAGE_BYTES = 4096;
+    private static final Logger LOG = LoggerFactory.getLogger(AdminTasks.class);
+
+    private final Database database;
+    private final dev.muster.storage.Upkeep storage;
+    private final RealmKeys vault;
+    private final ReadClock now;
+    private final RandomGenerator random;
+    private final Core.Places places;
+    private final ConcurrentHashMap<String, Running> backups = new ConcurrentHashMap<>();
+    private final Semaphore one = new Semaphore(1);
+
+    AdminTasks(
+            Database database,
+            dev.muster.storage.Upkeep storage,
+            RealmKeys vault,
+            ReadClock now,
+            RandomGenerator random,
+            Core.Places places) {
+        this.database = database;
+        this.storage = storage;
+        this.vault = vault;
+        this.now = now;
+        this.random = random;
+        this.places = places;
+    }
+
+    /// A backup, under way or ended.
+    ///
+    /// @param pages how many pages of 4 KiB the database had when it began, about
+    /// @param pagesLeft how many of them are still to be written, about
+    /// @param problem why it failed, a sentence; null when it did not
+    public record Backup(
+            String id,
+            State state,
+            Path file,
+            long bytes,
+            long pages,
+            long pagesLeft,
+            @Nullable String problem) {
+        public enum State {
+            RUNNING,
+            DONE,
+            FAILED
+        }
+    }
+
+    /// A new master key.
+    ///
+    /// @param masterKey its id
+    /// @param realms how many realms' keys are wrapped by it now: all
+    public record Rotation(String masterKey, long realms) {}
+
+    private static final class Running {
+        private final String id;
+        private final Path file;
+        private final long pages;
+        private volatile Backup.State state = Backup.State.RUNNING;
+        private volatile @Nullable String problem;
+
+        Running(String id, Path file, long pages) {
+            this.id = id;
+            this.file = file;
+            this.pages = pages;
+        }
+
+        Backup seen() {
+            long bytes = 0;
+            try {
+                bytes = Files.exists(file) ? Files.size(file) : 0;
+            } catch (IOException e) {
+                // It will be told at the next look.
+            }
+            long left = state == Backup.State.DONE ? 0 : Math.max(0, pages - bytes / PAGE_BYTES);
+            return new Backup(id, state, file, bytes, pages, left, problem);
+        }
+    }
+
+    /// Begins to write the whole register, as it is now, into a new file; reads and writes go on meanwhile.
+    /// `InUse` while another backup is under way.
+    public Result<Backup> startBackup(Actor actor) {
+        if (!actor.isRoot()) {
+            return Result.refused(new Refusal.Forbidden("root"));
+        }
+        if (places.database().isEmpty()) {
+            return Result.refused(new Refusal.Invalid(
+                    "", "not_embedded", "PostgreSQL is backed up with its own tools: see docs/operating.md."));
+        }
+        if (!one.tryAcquire()) {
+            return Result.refused(new Refusal.InUse("the backup that is under way"));
+        }
+        Running backup;
+        try {
+            backup = begin(places.database().get());
+        } catch (IOException e) {
+            one.release();
+            LOG.error("a backup cannot begin", e);
+            return Result.refused(new Refusal.Busy(Duration.ofSeconds(10)));
+        }
+        backups.put(backup.id, backup);
+        Thread.ofPlatform().name("backup").start(() -> write(backup));
+        return Result.ok(backup.seen());
+    }
+
+    private Running begin(Path source) throws IOException {
+        Files.createDirectories(
+                places.backups(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        String id = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss-SSS")
+                .format(now.instant().atOffset(ZoneOffset.UTC));
+        Path file = places.backups().resolve("muster-" + id + ".db");
+        if (Files.exists(file)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        return new Running(id, file, Files.size(source) / PAGE_BYTES);
+    }
+
+    private void write(Running backup) {
+        try {
+            storage.backup(backup.file);
+            Files.setPosixFilePermissions(backup.file, PosixFilePermissions.fromString("rw-------"));
+            backup.state = Backup.State.DONE;
+        } catch (StorageException | IOException e) {
+            LOG.error("a backup failed", e);
+            // What there is of it is of no use, and may have taken the last room there was.
+            delete(backup.file);
+            delete(dev.muster.storage.Upkeep.evidenceOf(backup.file));
+            backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
+            backup.state = Backup.State.FAILED;
+        } finally {
+            one.release();
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.error("a part of a backup is left: {}", file, e);
+        }
+    }
+
+    /// How a backup goes that was begun since the server started.
+    public Result<Backup> backup(Actor actor, String id) {
+        if (!actor.isRoot()) {
+            return Result.refused(new Refusal.Forbidden("root"));
+        }
+        Running backup = backups.get(id);
+        return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.seen());
+    }
+
+    /// Puts a new master key first in the key file and wraps every realm's keys by it. The old one stays in the file:
+    /// backups from before need it. Broken off, it can simply be done again.
+    public Result<Rotation> rotateMasterKey(Actor actor) {
+        if (!actor.isRoot()) {
+            return Result.refused(new Refusal.Forbidden("root"));
+        }
+        return Reading.of(() -> {
+            try {
+                MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
+                vault.masterKeys(next);
+                return Result.ok(new Rotation(next.currentId(), rewrapAll(next)));
+            } catch (KeyUnavailableException e) {
+                LOG.error("the master key cannot be rotated", e);
+                return Result.refused(new Refusal.Invalid(
+                        "", "key_file", "The server cannot write its master key file; its log says why."));
+            }
+        });
+    }
+
+    private long rewrapAll(MasterKeys keys) {
+        long realms = 0;
+        long after = -1;
+        List<RealmRow> slice;
+        do {
+            long from = after;
+            slice = database.read(reads -> reads.realms(from, SLICE));
+            for (RealmRow row : slice) {
+                long realm = row.realm().id();
+                after = realm;
+                try {
+                    keys.rewrap(realm, row.wrappedKey(), random).ifPresent(wrapped -> storage.rewrap(realm, wrapped));
+                    realms++;
+                } catch (TamperedException | KeyUnavailableException e) {
+                    // What nobody can unwrap cannot be wrapped anew; the other realms can.
+                    LOG.error("realm {}: its key is not wrapped anew: {}", realm, e.getMessage());
+                }
+            }
+        } while (slice.size() == SLICE);
+        return realms;
+    }
+}

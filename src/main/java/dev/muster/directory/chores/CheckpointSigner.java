@@ -1,0 +1,386 @@
+package dev.muster.directory.chores;
+
+import dev.muster.directory.journal.ChainVerification;
+import dev.muster.directory.journal.ChainVerifier;
+import dev.muster.directory.journal.CheckpointFolder;
+import dev.muster.directory.journal.CheckpointWitness;
+import dev.muster.directory.journal.JournalPosition;
+import dev.muster.directory.keys.ReadClock;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.lane.RealmBatch;
+import dev.muster.sealing.Checkpoint;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.CheckpointRow;
+import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.Upkeep;
+import dev.muster.storage.Upkeep.JournalEnd;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Signs where each realm's journal ends: into a folder, the log, the database and, where there is one, a
+/// witness, so that whoever alters one of them is contradicted by the others.
+///
+/// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last line in the
+/// folder. What this server has committed itself since then is known from memory; anything else is read again, entry by
+/// entry, with hashes and MACs. A realm whose journal contradicts the folder is not signed for; that is logged as an
+/// ERROR and makes the server not ready until the contradiction is gone.
+public final class CheckpointSigner {
+    private static final int AT_ONCE = 500;
+    private static final Duration REPEAT_ERROR_AFTER = Duration.ofHours(1);
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
+
+    private final Database database;
+    private final Upkeep storage;
+    private final RealmKeys vault;
+    private final ReadClock now;
+    private final CheckpointKey key;
+    private final CheckpointFolder folder;
+    private final CheckpointWitness witness;
+
+    /// What this server has committed in each realm since it last signed there.
+    private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+
+    /// Realms to look at again although nothing was committed: the last try failed.
+    private final Set<Long> again = ConcurrentHashMap.newKeySet();
+
+    private final Map<Long, Contradiction> contradictions = new ConcurrentHashMap<>();
+
+    /// Ends that this server has written and that the journal has lost, where the folder cannot say so.
+    private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
+    private final ReentrantLock turn = new ReentrantLock();
+    private long lookedAtUpTo = -1;
+
+    public CheckpointSigner(
+            Database database,
+            Upkeep storage,
+            RealmKeys vault,
+            ReadClock now,
+            CheckpointKey key,
+            CheckpointFolder folder,
+            CheckpointWitness witness) {
+        this.database = database;
+        this.storage = storage;
+        this.vault = vault;
+        this.now = now;
+        this.key = key;
+        this.folder = folder;
+        this.witness = witness;
+    }
+
+    /// A stretch of a journal that this server has written.
+    ///
+    /// @param whole whether each batch followed the one before it; false once something else came in between
+    /// @param lost what this server had written last when it found the journal shorter, or with another hash there;
+    ///     null if it never did
+    private record Run(
+            JournalPosition from,
+            JournalPosition to,
+            boolean whole,
+            @Nullable JournalPosition lost) {
+        Run then(JournalPosition next, JournalPosition end) {
+            if (lost != null) {
+                return this;
+            }
+            if (to.isSame(next)) {
+                return new Run(from, end, whole, null);
+            }
+            // Where another server has written in between, the journal has grown.
+            return next.seq() > to.seq() ? new Run(from, end, false, null) : new Run(from, to, whole, to);
+        }
+    }
+
+    /// @param loggedAt in nanoseconds, to repeat the ERROR now and then
+    private record Contradiction(String sentence, long loggedAt) {}
+
+    /// Learns of a commit, from the lane that made it.
+    public void committed(RealmBatch work) {
+        JournalPosition from = work.began();
+        JournalPosition to = work.ended();
+        if (to.seq() > from.seq()) {
+            runs.merge(work.realm().realm().id(), new Run(from, to, true, null), (run, _) -> run.then(from, to));
+        }
+    }
+
+    /// For tests: as a server that starts, which knows nothing of what was committed before.
+    public void forgetRuns() {
+        runs.clear();
+    }
+
+    /// Whether the journal of some realm contradicts its checkpoints.
+    public boolean isContradicted() {
+        return !contradictions.isEmpty();
+    }
+
+    /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
+    public void sign() throws InterruptedException {
+        turn.lock();
+        try {
+            signForChanged();
+            lookedAtUpTo = lookAtOthers(lookedAtUpTo);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void signForChanged() throws InterruptedException {
+        Set<Long> changed = new TreeSet<>();
+        changed.addAll(runs.keySet());
+        changed.addAll(again);
+        changed.addAll(contradictions.keySet());
+        List<Long> slice = new ArrayList<>();
+        for (long realm : changed) {
+            slice.add(realm);
+            if (slice.size() == AT_ONCE) {
+                signThenRest(slice);
+                slice.clear();
+            }
+        }
+        signThenRest(slice);
+    }
+
+    /// Signs for every realm whose journal has grown: at start, since a server that stopped may have left entries
+    /// behind that are not signed for.
+    public void signAll() throws InterruptedException {
+        turn.lock();
+        try {
+            long after = -1;
+            do {
+                after = lookAtOthers(after);
+            } while (after >= 0);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Signs for the realms that this server has changed, before it stops. What is left after `most` is signed for by
+    /// the next start.
+    public void signWhatIsLeft(Duration most) {
+        long until = System.nanoTime() + most.toNanos();
+        turn.lock();
+        try {
+            for (long realm : new TreeSet<>(runs.keySet())) {
+                if (System.nanoTime() - until > 0) {
+                    return;
+                }
+                signThenRest(List.of(realm));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Looks at up to 500 realms; those that this server is changing are left to [#sign].
+    ///
+    /// @return the last realm looked at, or -1 after the last of all
+    private long lookAtOthers(long after) throws InterruptedException {
+        List<JournalEnd> ends = storage.journalEnds(after, AT_ONCE);
+        signThenRest(ends.stream()
+                .map(JournalEnd::realm)
+                .filter(realm -> !runs.containsKey(realm))
+                .toList());
+        return ends.size() < AT_ONCE ? -1 : ends.getLast().realm();
+    }
+
+    /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise occupy a
+    /// processor for seconds.
+    private void signThenRest(List<Long> realms) throws InterruptedException {
+        long began = System.nanoTime();
+        List<CheckpointRow> signed = new ArrayList<>();
+        for (long realm : realms) {
+            again.remove(realm);
+            Run run = runs.remove(realm);
+            try {
+                sign(realm, run).ifPresent(signed::add);
+            } catch (ClosedByInterruptException e) {
+                // The server stops: what is left is signed for by its next start.
+                again.add(realm);
+                Thread.currentThread().interrupt();
+                break;
+            } catch (IOException | RuntimeException e) {
+                again.add(realm);
+                LOG.warn("no checkpoint of realm {}: {}", realm, e.toString());
+            }
+        }
+        if (!signed.isEmpty()) {
+            storage.checkpoints(signed);
+            witness.tell(signed.stream().map(CheckpointRow::line).toList());
+        }
+        if (realms.size() == AT_ONCE) {
+            TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
+        }
+    }
+
+    private Optional<CheckpointRow> sign(long realm, @Nullable Run run) throws IOException {
+        Optional<CheckpointFolder.Last> last = folder.last(realm);
+        JournalPosition known = last.map(line -> line.checkpoint())
+                .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
+                .orElse(null);
+        if (run != null && (run.lost() != null || !has(realm, run.to()))) {
+            return signLost(realm, run, last, known);
+        }
+        JournalPosition missing = lost.get(realm);
+        if (missing != null && !has(realm, missing)) {
+            refuse(realm, lostSentence(missing));
+            return Optional.empty();
+        }
+        lost.remove(realm);
+        JournalPosition end = run == null ? present(realm) : run.to();
+        if (end == null) {
+            return Optional.empty();
+        }
+        String contradiction = contradiction(realm, run, known, end);
+        if (contradiction != null) {
+            refuse(realm, contradiction);
+            return Optional.empty();
+        }
+        contradictions.remove(realm);
+        if (known != null && known.isSame(end)) {
+            return Optional.empty();
+        }
+        return Optional.of(signed(realm, last, end));
+    }
+
+    private CheckpointRow signed(long realm, Optional<CheckpointFolder.Last> last, JournalPosition end)
+            throws IOException {
+        Checkpoint checkpoint = Checkpoint.after(
+                last.map(CheckpointFolder.Last::text).orElse(null), realm, end.seq(), end.head(), now.instant());
+        String line = key.sign(checkpoint);
+        // The folder first: it decides what can be signed next.
+        folder.add(realm, line);
+        LOG.info("checkpoint {}", line);
+        return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
+    }
+
+    /// Signs for an end that this server has written and the journal no longer has. So the folder contradicts whoever
+    /// took back answered writes before they were signed for, also after a restart.
+    private Optional<CheckpointRow> signLost(
+            long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
+            throws IOException {
+        JournalPosition missing = run.lost() != null ? run.lost() : run.to();
+        refuse(realm, lostSentence(missing));
+        if (!run.whole() || !follows(run, known)) {
+            lost.put(realm, missing);
+            return Optional.empty();
+        }
+        return Optional.of(signed(realm, last, missing));
+    }
+
+    private static String lostSentence(JournalPosition missing) {
+        return "this server has written entry " + missing.seq() + " with the hash "
+                + HexFormat.of().formatHex(missing.head()) + ", and it is gone or another one";
+    }
+
+    /// Whether a run began where the last checkpoint ends, or with the journal itself.
+    private static boolean follows(Run run, @Nullable JournalPosition known) {
+        return known == null ? run.from().seq() == 0 : run.from().isSame(known);
+    }
+
+    private boolean has(long realm, JournalPosition written) {
+        JournalRow entry = stored(realm, written.seq()).entry();
+        return entry != null && Arrays.equals(entry.hash(), written.head());
+    }
+
+    /// What the database says of where a journal ends; null while it is empty.
+    private @Nullable JournalPosition present(long realm) {
+        BatchRow present = database.read(reads -> reads.present(realm));
+        return present == null || present.lastSeq() == 0
+                ? null
+                : new JournalPosition(present.lastSeq(), present.head());
+    }
+
+    /// Why a journal that ends at `end` cannot be the one that was signed for before; null if it can be.
+    ///
+    /// @param known the end that was last signed for; null if none was
+    private @Nullable String contradiction(
+            long realm, @Nullable Run run, @Nullable JournalPosition known, JournalPosition end) {
+        if (known != null && end.seq() < known.seq()) {
+            return "it ends at entry " + end.seq() + ", but entry " + known.seq() + " is in a signed checkpoint";
+        }
+        if (known != null && end.seq() == known.seq() && !end.isSame(known)) {
+            return differs(known.seq(), end.head(), known.head());
+        }
+        Stored stored = stored(realm, end.seq());
+        if (stored.end() < end.seq() || stored.entry() == null) {
+            return "it ends at entry " + stored.end() + ", but entry " + end.seq() + " was its end";
+        }
+        if (!Arrays.equals(stored.entry().hash(), end.head())) {
+            return differs(end.seq(), stored.entry().hash(), end.head());
+        }
+        if (known != null && known.isSame(end)) {
+            return null;
+        }
+        boolean written = run != null && run.whole() && follows(run, known);
+        return written ? null : walk(realm, known, end);
+    }
+
+    private static String differs(long seq, byte[] found, byte[] expected) {
+        HexFormat hex = HexFormat.of();
+        return "entry " + seq + " has the hash " + hex.formatHex(found) + ", but it was " + hex.formatHex(expected);
+    }
+
+    /// @param end the number of the journal's last entry
+    /// @param entry the entry that was asked for; null if it is missing
+    private record Stored(long end, @Nullable JournalRow entry) {}
+
+    private Stored stored(long realm, long seq) {
+        return database.snapshot(reads -> {
+            BatchRow present = reads.present(realm);
+            List<JournalRow> rows = reads.journal(realm, seq - 1, seq, 1);
+            return new Stored(present == null ? 0 : present.lastSeq(), rows.isEmpty() ? null : rows.getFirst());
+        });
+    }
+
+    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
+    /// entry where nothing was signed for yet: their MACs tell what this installation has written.
+    private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
+        RealmKey realmKey = vault.get(realm).key();
+        ChainVerifier walk =
+                known == null ? ChainVerifier.of(realmKey) : ChainVerifier.after(realmKey, known.seq(), known.head());
+        walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
+        while (walk.seq() < end.seq() && !walk.isBroken()) {
+            long from = walk.seq();
+            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, end.seq(), AT_ONCE));
+            if (slice.isEmpty()) {
+                break;
+            }
+            for (JournalRow row : slice) {
+                if (!walk.next(row.entry(), row.hash())) {
+                    break;
+                }
+            }
+        }
+        ChainVerification outcome = walk.end();
+        return outcome.valid() ? null : "entry " + outcome.firstBad() + " does not fit: " + outcome.reason();
+    }
+
+    private void refuse(long realm, String sentence) {
+        long nanos = System.nanoTime();
+        Contradiction earlier = contradictions.get(realm);
+        if (earlier == null
+                || !earlier.sentence().equals(sentence)
+                || nanos - earlier.loggedAt() > REPEAT_ERROR_AFTER.toNanos()) {
+            contradictions.put(realm, new Contradiction(sentence, nanos));
+            LOG.error("the journal of realm {} contradicts its checkpoints and is not signed for: {}", realm, sentence);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.directory.chores;
+
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.Database;
+import dev.muster.storage.Reads;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.Upkeep;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Gives the rows of keys and operators that a version before MACs wrote their MACs, once for each realm, when a server
+/// starts. Rows that the journal does not bear out get none, and so are not obeyed.
+///
+/// That a realm has been done is said inside its wrapped key, where nobody without the master key can take it
+/// back: else whoever writes to the database could ask for the same again.
+public final class CredentialSealing {
+    private static final int REALMS = 200;
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);
+
+    private final Database database;
+    private final Upkeep storage;
+    private final MasterKeys masterKeys;
+    private final RandomGenerator random;
+
+    public CredentialSealing(Database database, Upkeep storage, MasterKeys masterKeys, RandomGenerator random) {
+        this.database = database;
+        this.storage = storage;
+        this.masterKeys = masterKeys;
+        this.random = random;
+    }
+
+    public void run() {
+        long after = -1;
+        List<RealmRow> page;
+        do {
+            long from = after;
+            page = database.read(reads -> reads.realms(from, REALMS));
+            for (RealmRow row : page) {
+                after = row.realm().id();
+                if (!MasterKeys.marked(row.wrappedKey())) {
+                    long realm = after;
+                    seal(realm);
+                }
+            }
+        } while (page.size() == REALMS);
+    }
+
+    /// A realm whose keys cannot be had is left alone, and keeps no other from being served.
+    private void seal(long realm) {
+        try {
+            storage.seal(realm, reads -> macs(reads, realm));
+        } catch (TamperedException | KeyUnavailableException e) {
+            Unreadable.report(realm, e);
+        }
+    }
+
+    /// Null where another server has done it meanwhile.
+    private Upkeep.@Nullable Macs macs(Reads reads, long realm) {
+        RealmRow row = reads.realm(realm);
+        if (row == null || MasterKeys.marked(row.wrappedKey())) {
+            return null;
+        }
+        RealmKey key = masterKeys.unwrap(realm, row.wrappedKey());
+        RealmKeys.Entry entry = new RealmKeys.Entry(row.realm(), key);
+        CredentialReplay journal = new CredentialReplay(entry);
+        List<KeyRow> keys = new ArrayList<>();
+        for (KeyRow each : reads.keys(realm)) {
+            if (isBorneOut(realm, journal.differences(reads, each))) {
+                keys.add(entry.macs().sealed(each));
+            }
+        }
+        List<OperatorRow> operators = new ArrayList<>();
+        for (OperatorRow each : reads.operatorsWithDeleted(realm)) {
+            if (isBorneOut(realm, journal.differences(reads, each))) {
+                operators.add(entry.macs().sealed(each));
+            }
+        }
+        return new Upkeep.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
+    }
+
+    private static boolean isBorneOut(long realm, List<Difference> differences) {
+        for (Difference difference : differences) {
+            LOG.error("realm {}: a credential is not what the journal says and is not obeyed: {}", realm, difference);
+        }
+        return differences.isEmpty();
+    }
+}

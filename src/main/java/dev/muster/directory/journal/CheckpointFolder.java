@@ -1,0 +1,107 @@
+package dev.muster.directory.journal;
+
+import dev.muster.sealing.Checkpoint;
+import dev.muster.storage.PrivateFiles;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A folder with one file for each realm, to which a line is appended for each checkpoint. It is what a forger of the
+/// database does not reach, so its last line is a high-water mark: nothing is ever signed that contradicts it.
+///
+/// Only whole lines remain: what a full disk or a crash left of a line is cut off before the next is appended.
+public final class CheckpointFolder {
+    private static final int LONGEST_LINE = 1024;
+
+    private final Path folder;
+
+    public CheckpointFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /// The last line of a realm's file.
+    ///
+    /// @param text the signed line, without its end
+    public record Last(String text, Checkpoint checkpoint) {}
+
+    /// The realm's last checkpoint; empty if it has none yet.
+    ///
+    /// @throws IOException if the file cannot be read, or its last line is not a checkpoint of this realm
+    public Optional<Last> last(long realm) throws IOException {
+        Path file = file(realm);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long end = endOfLines(channel);
+            if (end == 0) {
+                return Optional.empty();
+            }
+            int length = (int) Math.min(end - 1, LONGEST_LINE);
+            ByteBuffer bytes = ByteBuffer.allocate(length);
+            while (bytes.hasRemaining() && channel.read(bytes, end - 1 - length + bytes.position()) > 0) {}
+            String tail = new String(bytes.array(), StandardCharsets.UTF_8);
+            String line = tail.substring(tail.lastIndexOf('\n') + 1);
+            Checkpoint checkpoint = Checkpoint.read(line)
+                    .filter(read -> read.realm() == realm)
+                    .orElseThrow(
+                            () -> new IOException("the last line of " + file + " is not a checkpoint of its realm"));
+            return Optional.of(new Last(line, checkpoint));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Appends a line to a realm's file.
+    ///
+    /// @throws IOException if there is no room for it, or the folder cannot be written: then nothing is appended
+    public void add(long realm, String line) throws IOException {
+        PrivateFiles.makeFolder(folder);
+        try (FileChannel channel = PrivateFiles.open(
+                file(realm), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long end = endOfLines(channel);
+            channel.truncate(end);
+            try {
+                ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+                for (long at = end; bytes.hasRemaining(); ) {
+                    at += channel.write(bytes, at);
+                }
+            } catch (IOException e) {
+                channel.truncate(end);
+                throw e;
+            }
+        }
+    }
+
+    /// Opens the lines of a realm's file, oldest first; null if it has none. The caller closes it.
+    @Nullable
+    BufferedReader lines(long realm) throws IOException {
+        try {
+            return Files.newBufferedReader(file(realm));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private Path file(long realm) {
+        return folder.resolve("realm-" + realm + ".txt");
+    }
+
+    /// Where the last whole line ends.
+    private static long endOfLines(FileChannel channel) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        for (long end = channel.size(); end > 0; end--) {
+            one.clear();
+            channel.read(one, end - 1);
+            if (one.get(0) == '\n') {
+                return end;
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.muster.directory.journal;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A place elsewhere to which each signed checkpoint is posted, so that whoever owns this machine cannot take
+/// it back. The body is `text/plain`: one signed line for each checkpoint, oldest first. Any 2xx status accepts
+/// them all; otherwise they are posted again a minute later. The receiver may see a line twice.
+///
+/// Lines wait in memory, 10,000 at most, the oldest dropped first. Each line names the hash of the one before it, so
+/// the receiver notices those that it missed; the folder has them.
+public final class CheckpointWitness {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int LINES_A_POST = 500;
+    private static final int MOST_WAITING = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointWitness.class);
+
+    private final @Nullable URI url;
+    private final Deque<String> waiting = new ArrayDeque<>();
+    private @Nullable HttpClient client;
+
+    /// @param url null for no witness
+    public CheckpointWitness(@Nullable URI url) {
+        this.url = url;
+    }
+
+    /// Notes lines to be posted by the next [#post].
+    public synchronized void tell(Collection<String> lines) {
+        if (url == null) {
+            return;
+        }
+        waiting.addAll(lines);
+        int dropped = 0;
+        while (waiting.size() > MOST_WAITING) {
+            waiting.removeFirst();
+            dropped++;
+        }
+        if (dropped > 0) {
+            LOG.warn("the checkpoint witness does not answer: {} checkpoints will not be posted", dropped);
+        }
+    }
+
+    /// Posts what waits, until it is accepted or a post fails.
+    public void post() throws InterruptedException {
+        for (List<String> lines = next(); !lines.isEmpty(); lines = next()) {
+            if (!accepts(lines)) {
+                return;
+            }
+            drop(lines);
+        }
+    }
+
+    private synchronized List<String> next() {
+        return new ArrayList<>(waiting.stream().limit(LINES_A_POST).toList());
+    }
+
+    /// Lines may have been dropped meanwhile, so they are removed one by one.
+    private synchronized void drop(List<String> accepted) {
+        for (String line : accepted) {
+            if (line.equals(waiting.peekFirst())) {
+                waiting.removeFirst();
+            }
+        }
+    }
+
+    private boolean accepts(List<String> lines) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(url)
+                .timeout(TIMEOUT)
+                .header("Content-Type", "text/plain; charset=utf-8")
+                .POST(BodyPublishers.ofString(String.join("\n", lines) + "\n"))
+                .build();
+        try {
+            int status = client().send(request, BodyHandlers.discarding()).statusCode();
+            if (status / 100 == 2) {
+                return true;
+            }
+            LOG.warn("the checkpoint witness answered {}; its {} checkpoints are posted again", status, lines.size());
+        } catch (IOException e) {
+            LOG.warn("the checkpoint witness cannot be reached: {}", e.toString());
+        }
+        return false;
+    }
+
+    /// Made when it is first needed: most servers have no witness.
+    private HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+            client = made;
+        }
+        return made;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.muster.directory.journal;
+
+import dev.muster.sealing.Checkpoint;
+import dev.muster.sealing.CheckpointKey;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.CheckpointRow;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/// The checkpoints of one realm that this server has in its folder and in its database, read side by side with a walk
+/// along the journal: they are given to the walk as it proceeds, so that years of them need no memory.
+///
+/// A checkpoint that is not what was signed, or that does not follow the one before it in the folder, makes the journal
+/// invalid, like an entry that does not fit.
+public final class Checkpoints implements AutoCloseable {
+    private static final int SLICE = 500;
+
+    private final Database database;
+    private final CheckpointFolder folder;
+    private final String publicKey;
+    private final String keyId;
+    private final long realm;
+    private final @Nullable BufferedReader lines;
+    private final Queue<CheckpointRow> rows = new ArrayDeque<>();
+    private boolean moreRows = true;
+    private long rowsReadUpTo;
+    private int lineNumber;
+    private @Nullable String previousLine;
+    private @Nullable Checkpoint previous;
+    private @Nullable String pendingLine;
+
+    private Checkpoints(Database database, CheckpointFolder folder, CheckpointKey key, long realm) throws IOException {
+        this.database = database;
+        this.folder = folder;
+        this.publicKey = key.publicKeyPem();
+        this.keyId = key.id();
+        this.realm = realm;
+        this.lines = folder.lines(realm);
+    }
+
+    /// The signed checkpoints of a realm, from the database and the folder.
+    ///
+    /// @param key the key of this server; lines that another key signed are compared, but their signature is not
+    /// checked
+    public static Checkpoints of(Database database, CheckpointFolder folder, CheckpointKey key, long realm)
+            throws IOException {
+        return new Checkpoints(database, folder, key, realm);
+    }
+
+    /// Gives the walk the last checkpoint of either source, so that a journal that ends before it is found cut.
+    public void expectLast(ChainVerifier walk) throws IOException {
+        folder.last(realm)
+                .map(CheckpointFolder.Last::checkpoint)
+                .ifPresent(last -> walk.expect(last.seq(), last.head(), "the last line of the checkpoint folder"));
+        CheckpointRow last = database.read(reads -> reads.checkpoint(realm));
+        if (last != null) {
+            walk.expect(last.seq(), HexFormat.of().formatHex(last.head()), "the database's last checkpoint");
+        }
+    }
+
+    /// Gives the walk all checkpoints about entries up to `seq` that it has not been given yet.
+    public void expectUpTo(long seq, ChainVerifier walk) throws IOException {
+        expectLines(seq, walk);
+        expectRows(seq, walk);
+    }
+
+    private void expectLines(long seq, ChainVerifier walk) throws IOException {
+        while (lines != null) {
+            String line = pendingLine == null ? lines.readLine() : pendingLine;
+            pendingLine = null;
+            if (line == null) {
+                return;
+            }
+            Checkpoint checkpoint = Checkpoint.read(line).orElse(null);
+            if (checkpoint != null && checkpoint.seq() > seq) {
+                pendingLine = line;
+                return;
+            }
+            lineNumber++;
+            String source = "line " + lineNumber + " of the checkpoint folder";
+            if (checkpoint == null || checkpoint.realm() != realm || !isSigned(line)) {
+                walk.invalid(seq, "About it or an entry before it, " + source + " is not what was signed.");
+                return;
+            }
+            // What contradicts comes before what merely does not follow: it says more.
+            walk.expect(checkpoint.seq(), checkpoint.head(), source);
+            if (!follows(checkpoint)) {
+                walk.invalid(
+                        checkpoint.seq(), "About it, " + source + " does not follow line " + (lineNumber - 1) + ".");
+            }
+            previousLine = line;
+            previous = checkpoint;
+        }
+    }
+
+    private boolean follows(Checkpoint checkpoint) {
+        return previous == null
+                || previousLine == null
+                || (checkpoint.seq() >= previous.seq()
+                        && (checkpoint.previous() == null
+                                || checkpoint.previous().equals(Checkpoint.hashOf(previousLine))));
+    }
+
+    private void expectRows(long seq, ChainVerifier walk) {
+        while (true) {
+            if (rows.isEmpty() && moreRows) {
+                List<CheckpointRow> slice = database.read(reads -> reads.checkpoints(realm, rowsReadUpTo, SLICE));
+                rows.addAll(slice);
+                moreRows = slice.size() == SLICE;
+                rowsReadUpTo = slice.isEmpty() ? rowsReadUpTo : slice.getLast().seq();
+            }
+            CheckpointRow row = rows.peek();
+            if (row == null || row.seq() > seq) {
+                return;
+            }
+            rows.remove();
+            if (!isWhatWasSigned(row)) {
+                walk.invalid(row.seq(), "The checkpoint about it in the database is not what was signed.");
+            }
+            walk.expect(row.seq(), HexFormat.of().formatHex(row.head()), "a checkpoint in the database");
+        }
+    }
+
+    private boolean isWhatWasSigned(CheckpointRow row) {
+        return isSigned(row.line())
+                && Checkpoint.read(row.line())
+                        .filter(signed -> signed.realm() == realm
+                                && signed.seq() == row.seq()
+                                && signed.head().equals(HexFormat.of().formatHex(row.head())))
+                        .isPresent();
+    }
+
+    /// Whether a line is signed with this server's key, or with a key that this server cannot check: another server's,
+    /// or one that was replaced.
+    private boolean isSigned(String line) {
+        String[] parts = line.split(" ", -1);
+        return !parts[Math.max(0, parts.length - 2)].equals(keyId)
+                || CheckpointKey.verify(publicKey, line).isPresent();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lines != null) {
+            lines.close();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.muster.directory.journal;
+
+import dev.muster.directory.keys.JobDetails;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Card;
+import dev.muster.model.Event;
+import dev.muster.model.Job;
+import dev.muster.model.JobType;
+import dev.muster.model.User;
+import dev.muster.sealing.JournalHash;
+import dev.muster.sealing.Place;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Rows.JournalRow;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Writes what is kept sealed, and reads it back: the parts of journal entries that tell of a person, card numbers,
+/// API secrets. Belongs to one thread at a time.
+public final class EntrySealer {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final Sealer sealer = new Sealer();
+    private final JournalHash chain = new JournalHash();
+    private final EntryFormat format = new EntryFormat();
+
+    /// What a realm's first entry follows.
+    public byte[] origin(long realm) {
+        return chain.origin(realm);
+    }
+
+    public byte[] hash(byte[] previous, byte[] entry) {
+        return chain.next(previous, entry);
+    }
+
+    public EntryFormat format() {
+        return format;
+    }
+
+    /// An event as the entry that follows `previous`.
+    ///
+    /// @param key of the person it is about; null when that key is destroyed: then it tells nothing of them
+    public JournalRow entry(
+            RealmKey realm,
+            long seq,
+            byte[] previous,
+            Event event,
+            Origin origin,
+            @Nullable SealingKey key,
+            Randomness random) {
+        EntryFormat.Opened opened = new EntryFormat.Opened(
+                event.changes(), event.reason(), event.note(), origin.onBehalfOf(), origin.clientRequestId());
+        byte[] plainPart = format.plainPart(new EntryFormat.Plain(
+                EntryFormat.BOUND,
+                realm.realm(),
+                seq,
+                event.at(),
+                event.actor(),
+                event.subject(),
+                origin.dialect(),
+                origin.requestId(),
+                event.action().word(),
+                NOTHING));
+        byte[] sealedPart = format.sealedPart(
+                key == null || opened.isEmpty()
+                        ? NOTHING
+                        : sealer.seal(key, new Place.PlainPart(plainPart), random, format.writeOpened(opened)));
+        byte[] entry = format.join(plainPart, sealedPart, realm.journalMac(previous, plainPart, sealedPart));
+        return new JournalRow(
+                realm.realm(),
+                seq,
+                entry,
+                chain.next(previous, entry),
+                event.at(),
+                event.actor(),
+                event.action().word(),
+                event.subject());
+    }
+
+    /// Whether an entry of format 2 was written by a holder of the realm's keys, as the one that follows `previous`.
+    boolean isGenuine(RealmKey realm, byte[] previous, byte[] entry) {
+        int macAt = EntryFormat.macAt(entry);
+        byte[] covered = Arrays.copyOf(entry, macAt);
+        return MessageDigest.isEqual(
+                realm.journalMac(previous, covered), Arrays.copyOfRange(entry, macAt, entry.length));
+    }
+
+    /// What the sealed part of an entry says.
+    ///
+    /// @throws dev.muster.sealing.TamperedException when it is not what was sealed there
+    public EntryFormat.Opened open(EntryFormat.Plain plain, SealingKey key) {
+        if (plain.sealed().length == 0) {
+            return EntryFormat.Opened.EMPTY;
+        }
+        Place place = plain.format() == EntryFormat.UNBOUND
+                ? new Place.JournalEntry(
+                        plain.realm(), plain.seq(), plain.subject().id())
+                : new Place.PlainPart(format.plainPart(plain));
+        return format.readOpened(sealer.open(key, place, plain.sealed()));
+    }
+
+    /// A user's cards: a line each, the number and after a tab the label.
+    public byte[] sealCards(RealmKey realm, User user, byte[] seed, Randomness random) {
+        StringBuilder lines = new StringBuilder();
+        for (Card card : user.cards()) {
+            lines.append(card.number());
+            if (card.label() != null) {
+                lines.append('\t').append(card.label());
+            }
+            lines.append('\n');
+        }
+        return sealer.seal(
+                realm.person(seed),
+                cards(realm, user.id()),
+                random,
+                lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    public List<Card> openCards(RealmKey realm, UUID user, byte[] seed, byte[] sealed) {
+        String lines = new String(sealer.open(realm.person(seed), cards(realm, user), sealed), StandardCharsets.UTF_8);
+        List<Card> cards = new ArrayList<>();
+        for (int start = 0; start < lines.length(); ) {
+            int end = lines.indexOf('\n', start);
+            String line = lines.substring(start, end);
+            int tab = line.indexOf('\t');
+            cards.add(tab < 0 ? new Card(line, null) : new Card(line.substring(0, tab), line.substring(tab + 1)));
+            start = end + 1;
+        }
+        return List.copyOf(cards);
+    }
+
+    public byte[] sealSecret(RealmKey realm, ApiKey key, Randomness random) {
+        String secret = key.secret();
+        if (secret == null) {
+            throw new IllegalArgumentException("a key without its secret");
+        }
+        return sealer.seal(realm.own(), secret(realm, key.id()), random, secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public String openSecret(RealmKey realm, UUID key, byte[] sealed) {
+        return new String(sealer.open(realm.own(), secret(realm, key), sealed), StandardCharsets.UTF_8);
+    }
+
+    public byte[] sealJob(RealmKey realm, Job job, SealingKey key, Randomness random) {
+        return sealer.seal(
+                key, details(realm, job.id()), random, JobDetails.of(job).bytes());
+    }
+
+    public JobDetails openJob(RealmKey realm, UUID job, SealingKey key, byte[] sealed, String jobId, JobType type) {
+        return JobDetails.read(sealer.open(key, details(realm, job), sealed), jobId, type);
+    }
+
+    private static Place details(RealmKey realm, UUID job) {
+        return new Place.Column(realm.realm(), job, "details");
+    }
+
+    private static Place cards(RealmKey realm, UUID user) {
+        return new Place.Column(realm.realm(), user, "cards");
+    }
+
+    private static Place secret(RealmKey realm, UUID key) {
+        return new Place.Column(realm.realm(), key, "secret");
+    }
+}

@@ -1,0 +1,407 @@
+package dev.muster.directory.journal;
+
+import dev.muster.directory.keys.JobDetails;
+import dev.muster.directory.keys.JobKeys;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.ActorRef;
+import dev.muster.model.Card;
+import dev.muster.model.Changes;
+import dev.muster.model.Event;
+import dev.muster.model.Group;
+import dev.muster.model.GroupFields;
+import dev.muster.model.Job;
+import dev.muster.model.JobFields;
+import dev.muster.model.Operator;
+import dev.muster.model.Policy;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.User;
+import dev.muster.model.UserFields;
+import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.Reads;
+import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.JobSealRow;
+import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.UserRow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Makes users and journal entries of rows: opens what is sealed in them, and takes users back in time. One is
+/// made for each read that needs it, since opening belongs to one thread at a time.
+public final class HistoryReader {
+    private static final int UNDO_PAGE = 500;
+
+    private final RealmKeys.Entry realm;
+    private @Nullable EntrySealer scribe;
+
+    public HistoryReader(RealmKeys.Entry realm) {
+        this.realm = realm;
+    }
+
+    /// Most users have nothing sealed, and then none is made.
+    private EntrySealer scribe() {
+        EntrySealer made = scribe;
+        if (made == null) {
+            made = new EntrySealer();
+            scribe = made;
+        }
+        return made;
+    }
+
+    /// Those rows of a list that can be read, as users at `at`. The others are left out, and logged.
+    public List<User> readable(Collection<UserRow> rows, Instant at) {
+        List<User> users = new ArrayList<>(rows.size());
+        for (UserRow row : rows) {
+            if (row.readable()) {
+                users.add(user(row).at(at));
+            } else {
+                Unreadable.report(row.realm(), row.unreadable());
+            }
+        }
+        return users;
+    }
+
+    /// A row as a user, cards and all, with the holds that are stored.
+    ///
+    /// @throws UnreadableException when the row cannot be read
+    public User user(UserRow row) {
+        if (row.seed() == null || row.sealedCards() == null) {
+            return row.user();
+        }
+        User.Draft draft = row.user().draft();
+        try {
+            draft.cards = scribe().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+        } catch (TamperedException e) {
+            Unreadable.report(
+                    realm.realm().id(), "the cards of user", row.user().id(), e);
+            draft.cards = List.of(Card.UNREADABLE);
+        }
+        return draft.build();
+    }
+
+    /// A user as they were when the realm's journal ended with entry `seq`; `Erased` when that was before their
+    /// erasure.
+    public Result<User> asOfSeq(Reads reads, UserRow row, long seq) {
+        if (row.seed() == null && isNewest(reads, row.user().id(), seq)) {
+            return Result.ok(row.user());
+        }
+        return undo(reads, row, (plain, _) -> plain.seq() > seq ? Undo.YES : Undo.DONE);
+    }
+
+    /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is as it was then.
+    private boolean isNewest(Reads reads, UUID subject, long seq) {
+        return reads.history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
+                .allMatch(newest -> newest.seq() <= seq);
+    }
+
+    /// A user as they were at `at`. An ending is journalled late, at the end's own time; all other entries are in
+    /// order of time, so the first of them that is not later ends the search.
+    public Result<User> asOf(Reads reads, UserRow row, Instant at) {
+        return undo(reads, row, (plain, ending) -> {
+            if (plain.at().isAfter(at)) {
+                return Undo.YES;
+            }
+            return ending ? Undo.NO : Undo.DONE;
+        });
+    }
+
+    private enum Undo {
+        YES,
+        NO,
+        DONE
+    }
+
+    private interface Undoing {
+        Undo judge(EntryFormat.Plain plain, boolean ending);
+    }
+
+    private Result<User> undo(Reads reads, UserRow row, Undoing undoing) {
+        User user = user(row);
+        if (row.seed() == null) {
+            return Result.refused(new Refusal.Erased());
+        }
+        SealingKey key = realm.key().person(row.seed());
+        long before = Long.MAX_VALUE;
+        while (true) {
+            List<JournalRow> page = reads.history(realm.realm().id(), user.id(), before, UNDO_PAGE);
+            for (JournalRow entry : page) {
+                EntryFormat.Plain plain = plain(entry);
+                boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
+                switch (undoing.judge(plain, ending)) {
+                    case YES ->
+                        user = UserFields.undo(user, scribe().open(plain, key).changes());
+                    case NO -> {}
+                    case DONE -> {
+                        return Result.ok(user);
+                    }
+                }
+                before = entry.seq();
+            }
+            if (page.size() < UNDO_PAGE) {
+                return Result.ok(user);
+            }
+        }
+    }
+
+    /// Those rows of a list that can be read, as jobs. The others are left out, and logged.
+    public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
+        List<JobRow> readable = new ArrayList<>(rows.size());
+        for (JobRow row : rows) {
+            if (JobRows.isReadable(row)) {
+                readable.add(row);
+            } else {
+                Unreadable.report(row.realm(), row.unreadable());
+            }
+        }
+        return jobs(reads, readable);
+    }
+
+    /// Rows as jobs; nothing of what is sealed in one once it or its user is erased. The keys of all their users are
+    /// read at once. [UnreadableException] where one of them cannot be read.
+    public List<Job> jobs(Reads reads, List<JobRow> rows) {
+        JobKeys keys = jobKeys(reads, rows.stream().map(JobRow::seal).toList());
+        return rows.stream().map(row -> job(row, keys)).toList();
+    }
+
+    private JobKeys jobKeys(Reads reads, Collection<JobSealRow> jobs) {
+        Set<UUID> users = new HashSet<>();
+        for (JobSealRow job : jobs) {
+            if (job.user() != null && job.seed() == null) {
+                users.add(job.user());
+            }
+        }
+        return new JobKeys(realm.key(), reads.seeds(realm.realm().id(), users)::get);
+    }
+
+    private Job job(JobRow row, JobKeys keys) {
+        byte[] sealed = row.sealed();
+        SealingKey key = sealed == null ? null : keys.of(row.seal());
+        return JobRows.job(row, sealed == null || key == null ? JobDetails.NONE : details(row, key, sealed));
+    }
+
+    private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
+        try {
+            return scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+        } catch (TamperedException e) {
+            Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
+            return JobDetails.UNREADABLE;
+        }
+    }
+
+    /// A job as it was when the realm's journal ended with entry `seq`; `Erased` when that was before it or its
+    /// user was erased.
+    public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
+        SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
+        // Erasing a user writes no entry about their jobs, which were more than what is left of them.
+        if (key == null && row.erasedAt() != null && isNewest(reads, row.id(), seq)) {
+            return Result.ok(jobs(reads, List.of(row)).getFirst());
+        }
+        return key == null
+                ? Result.refused(new Refusal.Erased())
+                : Result.ok(
+                        JobFields.job(row.id(), fold(reads, row.id(), seq, key).fields()));
+    }
+
+    public Group groupAsOf(Reads reads, UUID id, long seq) {
+        Folded folded = fold(reads, id, seq, realm.key().own());
+        return GroupFields.group(id, folded.fields(), folded.first(), folded.last());
+    }
+
+    public Policy policyAsOf(Reads reads, UUID id, long seq) {
+        Folded folded = fold(reads, id, seq, realm.key().own());
+        return GroupFields.policy(id, folded.fields(), folded.first(), folded.last());
+    }
+
+    /// What groups and policies tell their last change by: that something was assigned or deleted is not one.
+    private static final Set<String> EDITS = Set.of(
+            Event.Action.GROUP_CREATED.word(),
+            Event.Action.GROUP_UPDATED.word(),
+            Event.Action.POLICY_CREATED.word(),
+            Event.Action.POLICY_UPDATED.word());
+
+    private record Folded(Map<String, Object> fields, Instant first, Instant last) {}
+
+    /// All that the journal says of a subject up to entry `seq`, done one after the other.
+    private Folded fold(Reads reads, UUID subject, long seq, SealingKey key) {
+        List<EntryFormat.Plain> newestFirst = new ArrayList<>();
+        long before = seq + 1;
+        List<JournalRow> page;
+        do {
+            page = reads.history(realm.realm().id(), subject, before, UNDO_PAGE);
+            for (JournalRow entry : page) {
+                newestFirst.add(plain(entry));
+                before = entry.seq();
+            }
+        } while (page.size() == UNDO_PAGE);
+        Map<String, Object> fields = new HashMap<>();
+        for (EntryFormat.Plain entry : newestFirst.reversed()) {
+            scribe().open(entry, isOwn(entry) ? realm.key().own() : key)
+                    .changes()
+                    .applyTo(fields);
+        }
+        Instant last = newestFirst.stream()
+                .filter(entry -> EDITS.contains(entry.action()))
+                .findFirst()
+                .orElse(newestFirst.getLast())
+                .at();
+        return new Folded(fields, newestFirst.getLast().at(), last);
+    }
+
+    /// Whether an entry about a job is sealed under the realm's own key, as it tells nothing of a person.
+    private static boolean isOwn(EntryFormat.Plain entry) {
+        return entry.action().equals(Event.Action.JOB_RESERVED.word());
+    }
+
+    /// Journal rows as entries. The keys of all the people they are about are read at once.
+    public List<JournalEntry> entries(Reads reads, List<JournalRow> rows) {
+        Set<UUID> users = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        Set<UUID> jobs = new HashSet<>();
+        for (JournalRow row : rows) {
+            switch (row.subject().type()) {
+                case USER -> users.add(row.subject().id());
+                case OPERATOR -> operators.add(row.subject().id());
+                case JOB -> jobs.add(row.subject().id());
+                case KEY, TENANT, REALM, GROUP, POLICY -> {}
+            }
+        }
+        Map<ActorRef, String> names =
+                names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
+        long number = realm.realm().id();
+        Collection<JobSealRow> seals = reads.sealsOfJobs(number, jobs).values();
+        Map<UUID, SealingKey> keys = new HashMap<>();
+        reads.seeds(number, users)
+                .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
+        reads.operatorSeeds(number, operators)
+                .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
+        JobKeys jobKeys = jobKeys(reads, seals);
+        for (JobSealRow job : seals) {
+            SealingKey key = jobKeys.of(job);
+            if (key != null) {
+                keys.put(job.id(), key);
+            }
+        }
+        return rows.stream().map(row -> entry(row, keys, names)).toList();
+    }
+
+    /// Those names that there are, read with one statement for keys and one for operators. Root and the system have
+    /// one id.
+    private Map<ActorRef, String> names(Reads reads, Set<ActorRef> actors) {
+        Map<ActorRef, String> names = new HashMap<>();
+        Set<UUID> keys = new HashSet<>();
+        Set<UUID> operators = new HashSet<>();
+        for (ActorRef actor : actors) {
+            switch (actor.kind()) {
+                case SYSTEM, ROOT -> names.put(actor, actor.kind().word());
+                case API_KEY -> keys.add(actor.id());
+                case OPERATOR -> operators.add(actor.id());
+            }
+        }
+        for (KeyRow row : reads.keys(realm.realm().id(), keys)) {
+            names.put(
+                    new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
+                    row.key().name());
+        }
+        for (OperatorRow row : reads.operators(realm.realm().id(), operators)) {
+            Operator operator = row.operator();
+            names.put(
+                    new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),
+                    operator.username().text());
+        }
+        return names;
+    }
+
+    /// @throws UnreadableException when it is no entry
+    private EntryFormat.Plain plain(JournalRow row) {
+        try {
+            return scribe().format().read(row.entry());
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
+        }
+    }
+
+    /// Null when it does not open.
+    private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
+        try {
+            return scribe().open(plain, key);
+        } catch (TamperedException e) {
+            Unreadable.report(
+                    realm.realm().id(),
+                    "entry " + plain.seq() + " about",
+                    plain.subject().id(),
+                    e);
+            return null;
+        }
+    }
+
+    private JournalEntry entry(JournalRow row, Map<UUID, SealingKey> keys, Map<ActorRef, String> names) {
+        EntryFormat.Plain plain;
+        try {
+            plain = plain(row);
+        } catch (UnreadableException e) {
+            Unreadable.report(row.realm(), e);
+            return shown(row, names);
+        }
+        @Nullable
+        SealingKey key = switch (plain.subject().type()) {
+            case USER, OPERATOR -> keys.get(plain.subject().id());
+            case JOB ->
+                isOwn(plain) ? realm.key().own() : keys.get(plain.subject().id());
+            case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+        };
+        EntryFormat.@Nullable Opened found = key == null ? null : opened(plain, key);
+        EntryFormat.Opened opened = found == null ? EntryFormat.Opened.EMPTY : found;
+        return new JournalEntry(
+                plain.seq(),
+                plain.at(),
+                plain.actor(),
+                names.get(plain.actor()),
+                plain.dialect(),
+                plain.requestId(),
+                opened.clientRequestId(),
+                plain.action(),
+                plain.subject(),
+                opened.onBehalfOf(),
+                opened.reason(),
+                opened.note(),
+                opened.changes(),
+                found != null,
+                HexFormat.of().formatHex(row.hash()));
+    }
+
+    /// What the copies beside an entry that is none say of it.
+    private static JournalEntry shown(JournalRow row, Map<ActorRef, String> names) {
+        return new JournalEntry(
+                row.seq(),
+                row.at(),
+                row.actor(),
+                names.get(row.actor()),
+                "",
+                "",
+                null,
+                row.action(),
+                row.subject(),
+                null,
+                null,
+                null,
+                Changes.NONE,
+                false,
+                HexFormat.of().formatHex(row.hash()));
+    }
+}

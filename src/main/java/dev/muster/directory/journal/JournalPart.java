@@ -1,0 +1,50 @@
+package dev.muster.directory.journal;
+
+import dev.muster.storage.Rows.JournalRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A part of a list of journal entries: those that are wanted, of what is read in slices, one after the other. It looks
+/// at 10,000 entries at the most, so it may be shorter than asked for, also empty, and yet have one that follows.
+///
+/// @param next the last one looked at; null when no other one is left
+public record JournalPart(List<JournalRow> found, @Nullable Long next) {
+    private static final int LOOKED_AT = 10_000;
+    private static final int SLICE = 500;
+
+    /// Entries in the order that is asked for.
+    public interface Slices {
+        /// Those that follow the one with that `seq`, which need not be one of them.
+        List<JournalRow> after(long seq, int length);
+    }
+
+    /// Where all are wanted the first slice is all that is needed; it has one more, by which is known whether another
+    /// part follows.
+    public static JournalPart of(Slices slices, long after, Predicate<JournalRow> wanted, int limit) {
+        List<JournalRow> found = new ArrayList<>();
+        long last = after;
+        int length = limit + 1;
+        int left = LOOKED_AT;
+        while (left > 0) {
+            length = Math.min(length, left);
+            List<JournalRow> slice = slices.after(last, length);
+            for (JournalRow row : slice) {
+                if (found.size() == limit) {
+                    return new JournalPart(found, last);
+                }
+                last = row.seq();
+                if (wanted.test(row)) {
+                    found.add(row);
+                }
+            }
+            if (slice.size() < length) {
+                return new JournalPart(found, null);
+            }
+            left -= length;
+            length = Math.max(length, Math.min(SLICE, 2 * length));
+        }
+        return new JournalPart(found, last);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.muster.directory.journal;
+
+import dev.muster.model.Event;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Which journal entries to list. Filters that are not null combine.
+///
+/// @param action an action, or the beginning of some, such as `user.hold`
+/// @param actor the id of the key or operator who did it
+/// @param subject whom or what it was done to
+/// @param since at this instant or later
+/// @param until before this instant
+/// @param after list those that follow the one with this `seq`; null to begin
+public record JournalQuery(
+        @Nullable String action,
+        @Nullable UUID actor,
+        Event.@Nullable Subject subject,
+        @Nullable Instant since,
+        @Nullable Instant until,
+        Order order,
+        int limit,
+        @Nullable Long after) {
+    /// Whether some entries are left out.
+    public boolean isFiltered() {
+        return action != null || actor != null || subject != null || since != null || until != null;
+    }
+
+    /// By `seq`.
+    public enum Order {
+        OLDEST_FIRST,
+        NEWEST_FIRST
+    }
+}

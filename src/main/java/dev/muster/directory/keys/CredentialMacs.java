@@ -1,0 +1,326 @@
+package dev.muster.directory.keys;
+
+import dev.muster.model.ApiKey;
+import dev.muster.model.Maker;
+import dev.muster.model.Operator;
+import dev.muster.model.Quotas;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.Rows.SessionRow;
+import dev.muster.storage.Rows.TokenFamilyRow;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The MACs of one realm's rows of keys, operators, sessions and families of tokens. A row whose MAC is missing or does
+/// not fit was written by somebody without the realm's key, and is not obeyed. For any number of threads.
+///
+/// What is authenticated is the table's name and then each field of the lists below that has a value: its name and its
+/// bytes, each behind its length. A field that is null is left out, so a row keeps its MAC when a version adds a field
+/// that the row has no value for.
+///
+/// A row that is put back whole as it was at an earlier time has a MAC that fits. Of keys and operators only
+/// [Reconciliation] finds it; of sessions and families, which the journal does not know, the server that ended them or
+/// wrote them anew, as long as it remembers (see [OwnMemory]).
+public final class CredentialMacs {
+    /// How often rows that are not obeyed are logged, at most.
+    private static final Duration LOGGED_EVERY = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialMacs.class);
+
+    private record Field<R>(String name, Function<R, byte @Nullable []> value) {}
+
+    private static final List<Field<KeyRow>> KEY = List.of(
+            key("id", key -> bytes(key.id())),
+            key("name", key -> bytes(key.name())),
+            key("role", key -> bytes(key.role())),
+            key(
+                    "scopes",
+                    key -> bytes(key.scopes().stream().map(Scope::word).sorted().collect(Collectors.joining(" ")))),
+            key("rank", key -> bytes(key.rank().name())),
+            key("signs", key -> bytes(Boolean.toString(key.signs()))),
+            key("textHash", key -> key.textHash().bytes()),
+            key("createdAt", key -> bytes(key.createdAt())),
+            key("expiresAt", key -> bytes(key.expiresAt())),
+            key("revokedAt", key -> bytes(key.revokedAt())),
+            key("madeBy", key -> bytes(key.madeBy())),
+            new Field<>("sealedSecret", KeyRow::sealedSecret));
+
+    private static final List<Field<OperatorRow>> OPERATOR = List.of(
+            operator("id", operator -> bytes(operator.id())),
+            operator("username", operator -> bytes(operator.username().text())),
+            operator("usernameKey", operator -> bytes(operator.username().folded())),
+            operator("role", operator -> bytes(operator.role())),
+            operator("passwordHash", operator -> bytes(operator.passwordHash())),
+            operator("generation", operator -> bytes(operator.generation())),
+            operator("createdAt", operator -> bytes(operator.createdAt())),
+            operator("disabledAt", operator -> bytes(operator.disabledAt())),
+            operator("deletedAt", operator -> bytes(operator.deletedAt())),
+            operator("madeBy", operator -> bytes(operator.madeBy())),
+            new Field<>("seed", OperatorRow::seed));
+
+    /// Not `seenAt`, which changes without the rest: who alters it only keeps a session from being idle.
+    private static final List<Field<SessionRow>> SESSION = List.of(
+            new Field<>("tokenHash", SessionRow::tokenHash),
+            new Field<>("operator", session -> bytes(session.operator())),
+            new Field<>("generation", session -> bytes(session.generation())),
+            new Field<>("begunAt", session -> bytes(session.begunAt())));
+
+    private static final List<Field<TokenFamilyRow>> FAMILY = List.of(
+            new Field<>("id", family -> bytes(family.id())),
+            new Field<>("spent", family -> bytes(family.spent())),
+            new Field<>("endsAt", family -> bytes(family.endsAt())));
+
+    private static final List<Field<QuotaRow>> QUOTA = List.of(
+            quota("users", Quotas::users),
+            quota("evidenceBytes", Quotas::evidenceBytes),
+            quota("groups", Quotas::groups),
+            quota("policies", Quotas::policies),
+            quota("keys", Quotas::keys),
+            quota("requestsPerSecond", Quotas::requestsPerSecond));
+
+    /// Keys whose last row that was obeyed is remembered. Few keys write at the same time.
+    private static final int REMEMBERED = 256;
+
+    private final RealmKey realm;
+
+    /// The last row of a key that was obeyed. A lane loads its writers' keys anew with every batch, and comparing is
+    /// cheaper than computing the MAC.
+    private final ConcurrentHashMap<UUID, KeyRow> lastObeyed = new ConcurrentHashMap<>();
+
+    /// When a row of a kind was last logged, so that rows of one kind do not hide those of another.
+    private final ConcurrentHashMap<String, Long> loggedNanos = new ConcurrentHashMap<>();
+
+    CredentialMacs(RealmKey realm) {
+        this.realm = realm;
+    }
+
+    /// The row with the MAC that it has to have.
+    public KeyRow sealed(KeyRow row) {
+        return new KeyRow(row.realm(), row.key(), row.sealedSecret(), mac("api_key", KEY, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    public OperatorRow sealed(OperatorRow row) {
+        return new OperatorRow(row.realm(), row.operator(), row.seed(), mac("operator", OPERATOR, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    public SessionRow sealed(SessionRow row) {
+        return new SessionRow(
+                row.realm(),
+                row.tokenHash(),
+                row.operator(),
+                row.generation(),
+                row.begunAt(),
+                row.seenAt(),
+                mac("session", SESSION, row));
+    }
+
+    /// The row with the MAC that it has to have.
+    public TokenFamilyRow sealed(TokenFamilyRow row) {
+        return new TokenFamilyRow(row.realm(), row.id(), row.spent(), row.endsAt(), mac("token_family", FAMILY, row));
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    public boolean fits(KeyRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    public boolean fits(OperatorRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// As [#fits(KeyRow)]; logs a row that does not.
+    public boolean obeyed(KeyRow row) {
+        UUID id = row.key().id();
+        KeyRow last = lastObeyed.get(id);
+        if (last != null && same(last, row)) {
+            return true;
+        }
+        if (!fits(row)) {
+            return logged("key", " " + id);
+        }
+        if (lastObeyed.size() >= REMEMBERED) {
+            lastObeyed.clear();
+        }
+        lastObeyed.put(id, row);
+        return true;
+    }
+
+    private static boolean same(KeyRow one, KeyRow other) {
+        return one.realm() == other.realm()
+                && one.key().equals(other.key())
+                && Arrays.equals(one.sealedSecret(), other.sealedSecret())
+                && Arrays.equals(one.mac(), other.mac());
+    }
+
+    /// As [#fits(OperatorRow)]; logs a row that does not.
+    public boolean obeyed(OperatorRow row) {
+        return fits(row) || logged("operator", " " + row.operator().id());
+    }
+
+    /// The row with the MAC that it has to have.
+    public QuotaRow sealed(QuotaRow row) {
+        return new QuotaRow(row.realm(), row.quotas(), mac("quota", QUOTA, row));
+    }
+
+    /// Whether the row has the MAC that it has to have.
+    public boolean fits(QuotaRow row) {
+        return row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac());
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    public boolean obeyed(SessionRow row) {
+        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
+                || logged("a session", " of operator " + row.operator());
+    }
+
+    /// Whether the row has the MAC that it has to have; logs a row that does not.
+    public boolean obeyed(TokenFamilyRow row) {
+        return (row.realm() == realm.realm() && equal(row.mac(), sealed(row).mac()))
+                || logged("token family", " " + row.id());
+    }
+
+    /// What is stored of the token of an upload address. Without the realm's key nobody can make one that fits a token
+    /// of theirs.
+    public byte[] uploadToken(String token) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            put(out, bytes("job.token"));
+            put(out, bytes(realm.realm()));
+            put(out, bytes(token));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return realm.rowMac(bytes.toByteArray());
+    }
+
+    /// What a realm may have: the defaults where nothing was set, and also where the row is not to be obeyed, which is
+    /// logged.
+    public Quotas quotas(@Nullable QuotaRow row) {
+        return row == null || !(fits(row) || logged("its quotas", "")) ? Quotas.DEFAULT : row.quotas();
+    }
+
+    /// Logs a session that this server ended and whose row is there again. Gives false.
+    public boolean putBack(SessionRow row) {
+        return logged("a session that had ended", " of operator " + row.operator());
+    }
+
+    /// Logs a family of tokens whose row this server ended, or wrote anew, and that is there again as it was before.
+    /// Gives false.
+    public boolean putBack(TokenFamilyRow row) {
+        return logged("token family with an earlier state,", " " + row.id());
+    }
+
+    /// Gives false.
+    ///
+    /// @param kind the kind of row, which is logged once in [#LOGGED_EVERY]
+    /// @param which which one it is
+    private boolean logged(String kind, String which) {
+        long now = System.nanoTime();
+        boolean[] due = {false};
+        loggedNanos.compute(kind, (_, last) -> {
+            due[0] = last == null || now - last >= LOGGED_EVERY.toNanos();
+            return due[0] ? Long.valueOf(now) : last;
+        });
+        if (due[0]) {
+            LOG.error(
+                    "realm {}: the row of {}{} was not written by this server and is not obeyed;"
+                            + " run muster journal reconcile",
+                    realm.realm(),
+                    kind,
+                    which);
+        }
+        return false;
+    }
+
+    private static boolean equal(byte @Nullable [] found, byte @Nullable [] expected) {
+        return found != null && MessageDigest.isEqual(found, expected);
+    }
+
+    private <R> byte[] mac(String table, List<Field<R>> fields, R row) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            put(out, bytes(table));
+            put(out, bytes(realm.realm()));
+            for (Field<R> field : fields) {
+                byte[] value = field.value.apply(row);
+                if (value != null) {
+                    put(out, bytes(field.name));
+                    put(out, value);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return realm.rowMac(bytes.toByteArray());
+    }
+
+    private static void put(DataOutputStream out, byte[] value) throws IOException {
+        out.writeInt(value.length);
+        out.write(value);
+    }
+
+    private static Field<KeyRow> key(String name, Function<ApiKey, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.key()));
+    }
+
+    private static Field<OperatorRow> operator(String name, Function<Operator, byte @Nullable []> value) {
+        return new Field<>(name, row -> value.apply(row.operator()));
+    }
+
+    private static Field<QuotaRow> quota(String name, ToLongFunction<Quotas> value) {
+        return new Field<>(name, row -> bytes(value.applyAsLong(row.quotas())));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+    }
+
+    private static byte[] bytes(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Maker maker) {
+        return maker == null
+                ? null
+                : bytes(maker.by().kind().word() + ":" + maker.by().id() + ":" + maker.through());
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Instant at) {
+        return at == null ? null : bytes(at.toEpochMilli());
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Role role) {
+        return role == null ? null : bytes(role.word());
+    }
+}

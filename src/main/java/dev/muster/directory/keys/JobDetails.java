@@ -1,0 +1,130 @@
+package dev.muster.directory.keys;
+
+import dev.muster.model.Evidence;
+import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.UserRef;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What is kept sealed of a job: all that a person could be read from, and the key to the evidence. It is a JSON
+/// object in which what is not there is left out; once its user is erased, nothing is there.
+///
+/// @param reserved what will be submitted, where the job is reserved or about to be submitted again
+/// @param evidenceRefused whether something was uploaded for the reservation that could not be used
+public record JobDetails(
+        @Nullable String userText,
+        @Nullable String extras,
+        @Nullable String callbackUrl,
+        @Nullable String verdictText,
+        @Nullable String reviewNote,
+        Evidence.@Nullable Key evidenceKey,
+        @Nullable JobRequest reserved,
+        boolean evidenceRefused) {
+    public static final JobDetails NONE = new JobDetails(null, null, null, null, null, null, null, false);
+
+    /// Stands for what is stored of a job when it cannot be read.
+    public static final JobDetails UNREADABLE =
+            new JobDetails(null, "{\"unreadable\":true}", null, null, null, null, null, false);
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    public static JobDetails of(Job job) {
+        Job.Reservation reservation = job.reservation();
+        Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
+        return new JobDetails(
+                job.userText(),
+                job.extras(),
+                job.callbackUrl(),
+                judged == null ? null : judged.given().text(),
+                judged != null && judged.review() instanceof Job.ClosedReview closed ? closed.note() : null,
+                job.evidence() == null ? null : job.evidence().key(),
+                reservation == null ? null : reservation.job(),
+                reservation != null && reservation.evidenceRefused());
+    }
+
+    public byte[] bytes() {
+        Map<String, Object> out = new LinkedHashMap<>();
+        put(out, "userId", userText);
+        put(out, "extras", extras);
+        put(out, "callbackUrl", callbackUrl);
+        put(out, "verdictText", verdictText);
+        put(out, "reviewNote", reviewNote);
+        put(out, "evidenceKey", evidenceKey == null ? null : HexFormat.of().formatHex(evidenceKey.bytes()));
+        put(out, "reserved", reserved == null ? null : out(reserved));
+        put(out, "evidenceRefused", evidenceRefused ? true : null);
+        return MAPPER.writeValueAsBytes(out);
+    }
+
+    private static Map<String, Object> out(JobRequest job) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        JobRequest.ForUser user = job.user();
+        if (user != null) {
+            out.put("userId", user.text());
+            out.put("register", user.register() != null);
+        }
+        put(out, "extras", job.extras());
+        put(out, "callbackUrl", job.callbackUrl());
+        out.put("permit", job.permit());
+        out.put("retry", job.retry());
+        out.put("sandboxResult", job.sandboxResult().word());
+        return out;
+    }
+
+    private static void put(Map<String, Object> out, String field, @Nullable Object value) {
+        if (value != null) {
+            out.put(field, value);
+        }
+    }
+
+    /// Reads them back.
+    ///
+    /// @throws IllegalStateException when these are no such bytes
+    public static JobDetails read(byte[] bytes, String jobId, JobType type) {
+        Map<?, ?> in;
+        try {
+            in = MAPPER.readValue(bytes, Map.class);
+        } catch (JacksonException e) {
+            throw new IllegalStateException("not the details of a job", e);
+        }
+        String key = (String) in.get("evidenceKey");
+        return new JobDetails(
+                (String) in.get("userId"),
+                (String) in.get("extras"),
+                (String) in.get("callbackUrl"),
+                (String) in.get("verdictText"),
+                (String) in.get("reviewNote"),
+                key == null ? null : new Evidence.Key(HexFormat.of().parseHex(key)),
+                in.get("reserved") instanceof Map<?, ?> reserved ? request(reserved, jobId, type) : null,
+                Boolean.TRUE.equals(in.get("evidenceRefused")));
+    }
+
+    private static JobRequest request(Map<?, ?> in, String jobId, JobType type) {
+        String userId = (String) in.get("userId");
+        return new JobRequest(
+                jobId,
+                type,
+                userId == null ? null : user(userId, Boolean.TRUE.equals(in.get("register"))),
+                (String) in.get("extras"),
+                (String) in.get("callbackUrl"),
+                Boolean.TRUE.equals(in.get("permit")),
+                Boolean.TRUE.equals(in.get("retry")),
+                Objects.requireNonNull(Outcome.of((String) Objects.requireNonNull(in.get("sandboxResult")))));
+    }
+
+    private static JobRequest.ForUser user(String text, boolean register) {
+        Identifier.Kind kind = Identifier.Kind.EXTERNAL_ID;
+        return new JobRequest.ForUser(
+                UserRef.externalIdOrId(text),
+                text,
+                register ? new Identifier(kind, text, Identifier.fold(kind, text)) : null);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.muster.directory.keys;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The moment for which reads are judged: the machine's clock, but never before what this server has committed, so
+/// that a server sees its own writes also where the database's clock is ahead of the machine's.
+public final class ReadClock {
+    private final InstantSource clock;
+    private final AtomicLong committedMillis = new AtomicLong();
+
+    public ReadClock(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    public Instant instant() {
+        Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        long committed = committedMillis.get();
+        return at.toEpochMilli() < committed ? Instant.ofEpochMilli(committed) : at;
+    }
+
+    public void committed(Instant at) {
+        committedMillis.accumulateAndGet(at.toEpochMilli(), Math::max);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.muster.directory.keys;
+
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.Realm;
+import dev.muster.model.UnreadableException;
+import dev.muster.sealing.FingerprintKind;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.RealmKey;
+import dev.muster.storage.Database;
+import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.Rows.SignatureRow;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The realms and their unwrapped keys. Neither ever changes once it is made (a new master key wraps the same realm
+/// key anew), so what was read once is kept.
+public final class RealmKeys {
+    /// A realm with its keys, and with what tells whether its credentials are to be obeyed.
+    public record Entry(Realm realm, RealmKey key, CredentialMacs macs) {
+        public Entry(Realm realm, RealmKey key) {
+            this(realm, key, new CredentialMacs(key));
+        }
+
+        /// How this realm makes fingerprints.
+        public Fingerprint.Maker prints() {
+            return new Fingerprint.Maker() {
+                @Override
+                public Fingerprint of(Identifier.Key identifier) {
+                    FingerprintKind kind = switch (identifier.kind()) {
+                        case EMAIL -> FingerprintKind.EMAIL;
+                        case EXTERNAL_ID -> FingerprintKind.EXTERNAL_ID;
+                        case USERNAME -> FingerprintKind.USERNAME;
+                    };
+                    return new Fingerprint(key.fingerprint(kind, identifier.folded()));
+                }
+
+                @Override
+                public Fingerprint ofCard(String number) {
+                    return new Fingerprint(key.fingerprint(FingerprintKind.CARD, number));
+                }
+            };
+        }
+    }
+
+    private record SignatureId(long realm, Fingerprint signature) {}
+
+    private final Database database;
+    private final OwnMemory<SignatureId, SignatureRow> signatures = new OwnMemory<>(OwnMemory.USUAL);
+    private final ConcurrentHashMap<Long, Entry> entries = new ConcurrentHashMap<>();
+    private volatile MasterKeys masterKeys;
+
+    public RealmKeys(Database database, MasterKeys masterKeys) {
+        this.database = database;
+        this.masterKeys = masterKeys;
+    }
+
+    /// Remembers signatures that requests to this server came with, once that is durable.
+    public void seen(List<SignatureRow> rows) {
+        rows.forEach(row -> signatures.note(id(row), row));
+    }
+
+    /// When this server saw a signature first and with what, whatever the database says; null where it does not know.
+    @Nullable
+    public SignatureRow seen(SignatureRow row) {
+        return signatures.find(id(row));
+    }
+
+    private static SignatureId id(SignatureRow row) {
+        return new SignatureId(row.realm(), new Fingerprint(row.signature()));
+    }
+
+    public MasterKeys masterKeys() {
+        return masterKeys;
+    }
+
+    public void masterKeys(MasterKeys next) {
+        masterKeys = next;
+    }
+
+    /// The realm of that number, or null.
+    @Nullable
+    public Entry find(long realm) {
+        Entry known = entries.get(realm);
+        if (known != null) {
+            return known;
+        }
+        RealmRow row = database.read(reads -> reads.realm(realm));
+        return row == null ? null : add(row);
+    }
+
+    /// The realm of that number.
+    ///
+    /// @throws IllegalStateException when there is none: whoever asks was told of it by the register
+    public Entry get(long realm) {
+        Entry entry = find(realm);
+        if (entry == null) {
+            throw new IllegalStateException("no realm " + realm);
+        }
+        return entry;
+    }
+
+    Entry add(RealmRow row) {
+        long realm = row.realm().id();
+        if (!row.readable()) {
+            throw new UnreadableException("realm", Long.toString(realm));
+        }
+        Entry entry = new Entry(row.realm(), masterKeys.unwrap(realm, row.wrappedKey()));
+        Entry earlier = entries.putIfAbsent(realm, entry);
+        return earlier == null ? entry : earlier;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.muster.directory.keys;
+
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Makes each fingerprint of an identifier once: a registration asks four times for that of the same address. Lives as
+/// long as one transaction, for one thread.
+public final class RememberedPrints implements Fingerprint.Maker {
+    private final Fingerprint.Maker maker;
+    private final Map<Identifier.Key, Fingerprint> made = new HashMap<>();
+
+    public RememberedPrints(Fingerprint.Maker maker) {
+        this.maker = maker;
+    }
+
+    @Override
+    public Fingerprint of(Identifier.Key identifier) {
+        return made.computeIfAbsent(identifier, maker::of);
+    }
+
+    @Override
+    public Fingerprint ofCard(String number) {
+        return maker.ofCard(number);
+    }
+}

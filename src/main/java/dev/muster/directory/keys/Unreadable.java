@@ -1,0 +1,51 @@
+package dev.muster.directory.keys;
+
+import dev.muster.model.UnreadableException;
+import dev.muster.sealing.TamperedException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reports sealed values that do not open, and rows with values that no version writes. Each is logged once as an
+/// error: it concerns one key, user, job or journal entry, and must neither stop what concerns others nor fill the log.
+public final class Unreadable {
+    private static final int REMEMBERED = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Unreadable.class);
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+
+    private Unreadable() {}
+
+    /// A sealed value that does not open.
+    ///
+    /// @param what the kind of value, such as `the secret of key`
+    public static void report(long realm, String what, UUID of, TamperedException why) {
+        reportOnce("realm " + realm + ": " + what + " " + of + " cannot be read, someone may have altered it: "
+                + why.getMessage());
+    }
+
+    /// A realm whose keys cannot be had, so that nothing can be done in it. Others are not concerned.
+    public static void report(long realm, RuntimeException why) {
+        reportOnce("realm " + realm + ": its key cannot be read, someone may have altered it: " + why.getMessage());
+    }
+
+    /// A row that nothing is decided by: it is left out of lists, and who asks for it is refused.
+    public static void report(long realm, UnreadableException row) {
+        reportOnce("realm " + realm + ": " + row.getMessage());
+    }
+
+    /// A row of which the realm is not known where it is found.
+    public static void report(UnreadableException row) {
+        reportOnce(row.getMessage() + (row.getCause() == null ? "" : ": " + row.getCause()));
+    }
+
+    private static void reportOnce(String line) {
+        if (REPORTED.size() >= REMEMBERED) {
+            REPORTED.clear();
+        }
+        if (REPORTED.add(line)) {
+            LOG.error(line);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Realm;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.WorkingSet;
+import dev.muster.sealing.KeyUnavailableException;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.Batch;
+import dev.muster.storage.LaneStore;
+import dev.muster.storage.Loaded;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.SignatureRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt at carrying out requests in one transaction: lock, load, decide, save, commit. It may fail at any point;
+/// [GroupCommit] decides what becomes of its requests then.
+final class Attempt {
+    private final LaneStore store;
+    private final RealmKeys vault;
+    private final EntrySealer scribe;
+    private final Supplier<Instant> clock;
+    private final GroupCommit.Committed committed;
+    private final boolean wait;
+    final UUID txn;
+    private final SequencedMap<Long, List<PendingWrite>> byRealm = new TreeMap<>();
+    final List<PendingWrite> leftOut = new ArrayList<>();
+    private final List<RealmBatch> works = new ArrayList<>();
+    final Map<PendingWrite, PendingWrite.Answer> answers = new HashMap<>();
+    final Batch batch = new Batch();
+    private final long began = System.nanoTime();
+    boolean committing;
+
+    /// @param txn names this attempt in the batch rows that it writes
+    /// @param wait whether to wait for realms that another server has locked
+    Attempt(
+            LaneStore store,
+            RealmKeys vault,
+            EntrySealer scribe,
+            Supplier<Instant> clock,
+            GroupCommit.Committed committed,
+            UUID txn,
+            List<PendingWrite> tickets,
+            boolean wait) {
+        this.store = store;
+        this.vault = vault;
+        this.scribe = scribe;
+        this.clock = clock;
+        this.committed = committed;
+        this.txn = txn;
+        this.wait = wait;
+        for (PendingWrite ticket : tickets) {
+            byRealm.computeIfAbsent(ticket.request.realm(), _ -> new ArrayList<>())
+                    .add(ticket);
+        }
+    }
+
+    List<Long> realms() {
+        return List.copyOf(byRealm.keySet());
+    }
+
+    int answered() {
+        return answers.size();
+    }
+
+    /// Locks, loads and judges.
+    void prepare() {
+        List<Long> locked = store.lock(realms(), wait);
+        for (long realm : realms()) {
+            if (!locked.contains(realm)) {
+                leftOut.addAll(byRealm.remove(realm));
+            }
+        }
+        if (byRealm.isEmpty()) {
+            return;
+        }
+        Map<Long, BatchRow> present = new HashMap<>();
+        store.present(realms()).forEach(row -> present.put(row.realm(), row));
+        for (long realm : realms()) {
+            UnreadableException why = unreadable(realm, present.get(realm));
+            if (why != null) {
+                Unreadable.report(realm, why);
+                List<PendingWrite> its = byRealm.remove(realm);
+                if (its != null) {
+                    its.forEach(ticket -> answers.put(ticket, GroupCommit.refused(why.refusal())));
+                }
+            }
+        }
+        Instant at = clock.get();
+        Map<Long, RealmBatch> byNumber = new HashMap<>();
+        byRealm.keySet()
+                .forEach(realm -> byNumber.put(
+                        realm,
+                        new RealmBatch(
+                                vault.get(realm),
+                                null,
+                                vault.masterKeys(),
+                                scribe,
+                                present.getOrDefault(realm, RealmBatch.nothingYet(realm)),
+                                store.quotas(realm),
+                                at)));
+        Map<Long, LoadPlan> needs = new HashMap<>();
+        List<RetryRow> retries = new ArrayList<>();
+        List<SignatureRow> signatures = new ArrayList<>();
+        byRealm.forEach((realm, its) -> {
+            needs.put(realm, work(byNumber, realm).plan(its));
+            for (PendingWrite ticket : its) {
+                if (ticket.retry != null) {
+                    retries.add(ticket.retry);
+                }
+                SignatureRow signature = ticket.signature(at);
+                if (signature != null) {
+                    signatures.add(signature);
+                }
+            }
+        });
+        fill(byNumber, store.load(needs, retries, signatures));
+        for (SignatureRow signature : signatures) {
+            SignatureRow seen = vault.seen(signature);
+            if (seen != null) {
+                // Goes before what was loaded: somebody may have deleted or altered that.
+                work(byNumber, seen.realm()).repeats().loaded(seen);
+            }
+        }
+        needs.forEach((realm, all) -> set(byNumber, realm).loadedAll(all));
+        byRealm.forEach((realm, its) -> {
+            RealmBatch work = work(byNumber, realm);
+            its.forEach(ticket -> answers.put(ticket, work.apply(ticket, works)));
+            works.add(work);
+        });
+        works.forEach(work -> work.collect(batch, txn));
+    }
+
+    /// Why nothing can be written to a realm; null where it can.
+    private @Nullable UnreadableException unreadable(long realm, @Nullable BatchRow present) {
+        if (present != null && !present.readable()) {
+            return present.unreadable();
+        }
+        try {
+            vault.get(realm);
+            return null;
+        } catch (UnreadableException e) {
+            return e;
+        } catch (TamperedException | KeyUnavailableException e) {
+            return new UnreadableException("realm", Long.toString(realm), e);
+        }
+    }
+
+    private void fill(Map<Long, RealmBatch> byNumber, Loaded loaded) {
+        loaded.users.forEach(row -> work(byNumber, row.realm()).people().loaded(row));
+        loaded.bars.forEach(
+                row -> set(byNumber, row.realm()).people().loadedBar(new Fingerprint(row.fingerprint()), row.user()));
+        loaded.cards.forEach(
+                row -> set(byNumber, row.realm()).people().loadedCard(new Fingerprint(row.fingerprint()), row.user()));
+        loaded.keys.forEach(row -> work(byNumber, row.realm()).credentials().loaded(row));
+        loaded.operators.forEach(
+                row -> work(byNumber, row.realm()).credentials().loaded(row));
+        loaded.tenants.forEach(
+                tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
+        loaded.groups.forEach(row -> work(byNumber, row.realm()).memberships().loaded(row));
+        loaded.policies.forEach(row -> work(byNumber, row.realm()).memberships().loaded(row));
+        loaded.memberships.forEach(
+                row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.group()));
+        loaded.assignments.forEach(
+                row -> set(byNumber, row.realm()).memberships().loadedAssignment(row.user(), row.policy()));
+        loaded.groupAssignments.forEach(
+                row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
+        loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));
+        // After the users, whose keys open them.
+        loaded.jobs.forEach(row -> work(byNumber, row.realm()).jobs().loaded(row));
+        loaded.signatures.forEach(row -> work(byNumber, row.realm()).repeats().loaded(row));
+        loaded.retries.forEach(row -> work(byNumber, row.realm()).repeats().loaded(row));
+    }
+
+    private static WorkingSet set(Map<Long, RealmBatch> byNumber, long realm) {
+        return work(byNumber, realm).set();
+    }
+
+    private static RealmBatch work(Map<Long, RealmBatch> byNumber, long realm) {
+        RealmBatch work = byNumber.get(realm);
+        if (work == null) {
+            throw new IllegalStateException("storage gave rows of a realm that was not asked for: " + realm);
+        }
+        return work;
+    }
+
+    void commit() {
+        if (batch.batches.isEmpty()) {
+            store.rollback();
+            return;
+        }
+        store.save(batch);
+        committing = true;
+        store.commit();
+    }
+
+    /// Tells everybody, now that it is durable. To wake them takes as long as carrying out a sixth of the next
+    /// group, so the lane has it done.
+    public void answer() {
+        committed.committed(works, answers.size(), Duration.ofNanos(System.nanoTime() - began));
+        Thread.startVirtualThread(() -> answers.forEach(PendingWrite::answer));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Operator;
+import dev.muster.model.state.CredentialState;
+import dev.muster.model.state.WorkingSet;
+import dev.muster.sealing.Randomness;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Rows.KeyRow;
+import dev.muster.storage.Rows.OperatorRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/// The API keys, operators and tenants of one realm in one transaction: their rows, the keys' sealed secrets, and the
+/// codes that show that nobody else wrote a row.
+///
+/// What the current request adds is kept apart until [#merge].
+public final class CredentialBatch {
+    private final RealmKeys.Entry realm;
+    private final EntrySealer scribe;
+    private final CredentialState state;
+    private final PeopleBatch people;
+    private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
+
+    // What the current request adds.
+    private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
+
+    /// @param people keeps the operators' seeds
+    CredentialBatch(RealmKeys.Entry realm, EntrySealer scribe, CredentialState state, PeopleBatch people) {
+        this.realm = realm;
+        this.scribe = scribe;
+        this.state = state;
+        this.people = people;
+    }
+
+    /// A key whose row was altered is unknown here.
+    void loaded(KeyRow row) {
+        if (realm.macs().obeyed(row)) {
+            sealedSecrets.put(row.key().id(), row.sealedSecret());
+            state.loaded(row.key());
+        }
+    }
+
+    /// An operator whose row was altered is unknown here, though the name is taken.
+    void loaded(OperatorRow row) {
+        if (realm.macs().obeyed(row)) {
+            people.loadedSeed(row.operator().id(), row.seed());
+            state.loaded(row.operator());
+        } else {
+            state.loadedAltered(row.operator());
+        }
+    }
+
+    /// Discards what an earlier request added without merging it.
+    void begin() {
+        freshSecrets.clear();
+    }
+
+    void keep(ApiKey key, Randomness random) {
+        if (key.secret() != null) {
+            freshSecrets.put(key.id(), scribe.sealSecret(realm.key(), key, random));
+        }
+    }
+
+    void merge() {
+        sealedSecrets.putAll(freshSecrets);
+    }
+
+    void collect(Batch batch) {
+        long id = realm.realm().id();
+        for (WorkingSet.Changed<ApiKey> changed : state.changedKeys()) {
+            byte[] sealed =
+                    Objects.requireNonNull(sealedSecrets.get(changed.after().id()));
+            (changed.before() == null ? batch.newKeys : batch.changedKeys)
+                    .add(realm.macs().sealed(new KeyRow(id, changed.after(), sealed, null)));
+        }
+        for (WorkingSet.Changed<Operator> changed : state.changedOperators()) {
+            byte[] seed = Objects.requireNonNull(people.seed(changed.after().id()));
+            (changed.before() == null ? batch.newOperators : batch.changedOperators)
+                    .add(realm.macs().sealed(new OperatorRow(id, changed.after(), seed, null)));
+        }
+        state.changedTenants().forEach(changed -> batch.newTenants.add(changed.after()));
+    }
+
+    /// The keys and operators that changed: their cached copies are void once this is committed.
+    public List<UUID> changed() {
+        List<UUID> ids = new ArrayList<>();
+        state.changedKeys().forEach(changed -> ids.add(changed.after().id()));
+        state.changedOperators().forEach(changed -> ids.add(changed.after().id()));
+        return ids;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.JobDetails;
+import dev.muster.directory.keys.JobKeys;
+import dev.muster.directory.keys.JobRows;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.Change;
+import dev.muster.model.Event;
+import dev.muster.model.Evidence;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.state.JobState;
+import dev.muster.model.state.WorkingSet;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Rows.ClaimRow;
+import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.Rows.JobSealRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The jobs of one realm in one transaction: their rows, their details, which are stored sealed, and the seeds from
+/// which the keys follow that seal them.
+///
+/// What the current request adds is kept apart until [#merge].
+public final class JobBatch {
+    private final RealmKey key;
+    private final Fingerprint.Maker prints;
+    private final EntrySealer scribe;
+    private final JobState state;
+    private final PeopleBatch people;
+    private final JobKeys keys;
+
+    private final Map<UUID, byte[]> sealed = new HashMap<>();
+    private final Map<UUID, byte[]> seeds = new HashMap<>();
+
+    /// Jobs without a seed that are sealed under the realm's own key.
+    private final Set<UUID> realmSealed = new HashSet<>();
+
+    /// Jobs whose sealed details do not open.
+    private final Set<UUID> unreadable = new HashSet<>();
+
+    private final List<UUID> droppedEvidence = new ArrayList<>();
+    private boolean erasedAny;
+
+    // What the current request adds.
+    private final Map<UUID, byte[]> freshSealed = new HashMap<>();
+    private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
+    private final List<UUID> freshDropped = new ArrayList<>();
+    private @Nullable UUID erased;
+
+    /// A user, erased now or before, whose jobs must keep nothing that could identify them.
+    private @Nullable UUID erasedUser;
+
+    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, JobState state, PeopleBatch people) {
+        this.key = key;
+        this.prints = prints;
+        this.scribe = scribe;
+        this.state = state;
+        this.people = people;
+        this.keys = new JobKeys(key, people::seed);
+    }
+
+    /// To be called when all users are loaded.
+    void loaded(JobRow row) {
+        if (!JobRows.isReadable(row)) {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            state.loadedUnreadable(row.jobId(), why);
+            return;
+        }
+        if (row.seed() != null) {
+            seeds.put(row.id(), row.seed());
+        } else if (row.erasedAt() == null && (row.user() == null || row.realmKey())) {
+            realmSealed.add(row.id());
+        }
+        byte[] details = row.sealed();
+        SealingKey opensIt = details == null ? null : keys.of(row.seal());
+        if (details == null || opensIt == null) {
+            state.loaded(JobRows.job(row, JobDetails.NONE));
+            return;
+        }
+        sealed.put(row.id(), details);
+        state.loaded(JobRows.job(row, details(row, opensIt, details)));
+    }
+
+    private JobDetails details(JobRow row, SealingKey opensIt, byte[] details) {
+        try {
+            return scribe.openJob(key, row.id(), opensIt, details, row.jobId(), row.type());
+        } catch (TamperedException e) {
+            Unreadable.report(key.realm(), "the details of job", row.id(), e);
+            unreadable.add(row.id());
+            return JobDetails.UNREADABLE;
+        }
+    }
+
+    /// Discards what an earlier request added without merging it.
+    void begin() {
+        freshSealed.clear();
+        freshSeeds.clear();
+        freshDropped.clear();
+        erased = null;
+        erasedUser = null;
+    }
+
+    /// A job may bring its user along, and replace earlier evidence: also evidence that came in this very
+    /// transaction and never was in a row.
+    void keep(Job job, Change change, Randomness random) {
+        Job earlier = state.find(job.jobId());
+        Evidence before = earlier == null ? null : earlier.evidence();
+        if (before != null && (job.evidence() == null || !job.evidence().id().equals(before.id()))) {
+            freshDropped.add(before.id());
+        }
+        for (Event event : change.events()) {
+            if (event.action() == Event.Action.USER_REGISTERED) {
+                people.seedOf(event.subject().id(), random);
+            }
+        }
+        if (job.erasedAt() != null) {
+            erased = job.id();
+            return;
+        }
+        if (unreadable.contains(job.id())) {
+            // Written anew, it would destroy what a backup of the row could bring back.
+            throw new UnreadableException("job", job.id().toString());
+        }
+        if (earlier == null || earlier.submission() == null) {
+            seedOfNew(job, random);
+        }
+        SealingKey sealsIt = key(job);
+        if (sealsIt == null) {
+            erasedUser = job.user();
+        } else {
+            freshSealed.put(job.id(), scribe.sealJob(key, job, sealsIt, random));
+        }
+    }
+
+    /// The key that seals what the journal tells of a job; null as in [JobKeys#of]. A reservation is told before it
+    /// is known whose job it will be, and tells nothing of a person.
+    @Nullable
+    SealingKey key(Event event, Change.About about) {
+        if (event.action() == Event.Action.JOB_RESERVED) {
+            return key.own();
+        }
+        return about instanceof Change.OfJob(var job) ? key(job) : null;
+    }
+
+    private @Nullable SealingKey key(Job job) {
+        byte[] seed = seeds.get(job.id());
+        return keys.of(new JobSealRow(
+                job.id(),
+                job.user(),
+                seed == null ? freshSeeds.get(job.id()) : seed,
+                realmSealed.contains(job.id()),
+                job.erasedAt()));
+    }
+
+    /// A job's row may have been that of a reservation that lapsed, and have its seed already.
+    private void seedOfNew(Job job, Randomness random) {
+        realmSealed.remove(job.id());
+        if (!seeds.containsKey(job.id())) {
+            freshSeeds.computeIfAbsent(job.id(), _ -> random.next(RealmKey.SEED_BYTES));
+        }
+    }
+
+    /// To be called before the people are merged.
+    void merge() {
+        sealed.putAll(freshSealed);
+        seeds.putAll(freshSeeds);
+        droppedEvidence.addAll(freshDropped);
+        if (erased != null) {
+            erasedAny = true;
+            seeds.remove(erased);
+            realmSealed.remove(erased);
+        }
+        UUID gone = people.erased() == null ? erasedUser : people.erased();
+        if (gone != null) {
+            // The next request finds of their jobs what it would find in another transaction.
+            state.replaceAll(job -> {
+                if (!gone.equals(job.user())) {
+                    return job;
+                }
+                seeds.remove(job.id());
+                return JobRows.erased(job);
+            });
+        }
+    }
+
+    void collect(Batch batch) {
+        long realm = key.realm();
+        for (WorkingSet.Changed<Job> changed : state.changed()) {
+            Job job = changed.after();
+            (changed.before() == null ? batch.newJobs : batch.changedJobs).add(JobRows.row(realm, job, kept(job)));
+        }
+        state.claimed()
+                .forEach(
+                        (print, user) -> batch.claimedJobs.add(new ClaimRow(realm, print.bytes(), user.orElseThrow())));
+    }
+
+    private JobRows.Kept kept(Job job) {
+        UUID user = job.user();
+        Identifier.Key name = job.name();
+        boolean destroyed = job.erasedAt() != null || (user != null && people.isErased(user));
+        return destroyed
+                ? JobRows.Kept.NOTHING
+                : new JobRows.Kept(
+                        sealed.get(job.id()),
+                        seeds.get(job.id()),
+                        user != null && realmSealed.contains(job.id()),
+                        name == null ? null : prints.of(name).bytes());
+    }
+
+    /// The evidence that no job names any more, as another file took its place.
+    public List<UUID> droppedEvidence() {
+        return droppedEvidence;
+    }
+
+    /// Whether any job was erased.
+    boolean erasedAny() {
+        return erasedAny;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.Origin;
+import dev.muster.model.Event;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Rows.JournalRow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The journal of one realm in one transaction: where it ended, and the entries that follow.
+///
+/// What the current request adds is kept apart until [#merge].
+final class JournalBatch {
+    private final RealmKey key;
+    private final EntrySealer scribe;
+    private final List<JournalRow> rows = new ArrayList<>();
+    private long seq;
+    private byte[] head;
+
+    // What the current request adds.
+    private final List<JournalRow> fresh = new ArrayList<>();
+    private long nextSeq;
+    private byte[] nextHead;
+
+    JournalBatch(RealmKey key, EntrySealer scribe, long seq, byte[] head) {
+        this.key = key;
+        this.scribe = scribe;
+        this.seq = seq;
+        this.head = head;
+        this.nextSeq = seq;
+        this.nextHead = head;
+    }
+
+    /// Discards what an earlier request added without merging it.
+    void begin() {
+        fresh.clear();
+        nextSeq = seq;
+        nextHead = head;
+    }
+
+    /// @param subject the key that seals what the entry tells of its subject; null if that is destroyed
+    void add(Event event, Origin origin, @Nullable SealingKey subject, Randomness random) {
+        nextSeq++;
+        JournalRow row = scribe.entry(key, nextSeq, nextHead, event, origin, subject, random);
+        fresh.add(row);
+        nextHead = row.hash();
+    }
+
+    void merge() {
+        rows.addAll(fresh);
+        seq = nextSeq;
+        head = nextHead;
+    }
+
+    List<JournalRow> rows() {
+        return rows;
+    }
+
+    /// The number of the last entry.
+    long seq() {
+        return seq;
+    }
+
+    /// The hash of the last entry.
+    byte[] head() {
+        return head;
+    }
+}

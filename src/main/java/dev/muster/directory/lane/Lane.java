@@ -1,0 +1,82 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.storage.Database;
+import dev.muster.storage.LaneStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One platform thread with a connection of its own, which carries out what waits in its backlog, a group at a time.
+/// A realm always waits in the same lane of a server.
+public final class Lane implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+    private final WriteQueue backlog;
+    private final LaneStore store;
+    private final GroupCommit groups;
+    private final Thread thread;
+
+    public Lane(
+            String name,
+            Database database,
+            RealmKeys vault,
+            InstantSource clock,
+            Supplier<UUID> txns,
+            AtomicLong allBytes,
+            GroupCommit.Committed committed) {
+        backlog = new WriteQueue(allBytes);
+        store = database.lane();
+        groups = new GroupCommit(store, vault, txns, () -> store.clock(clock), committed);
+        thread = Thread.ofPlatform().name(name).start(this::work);
+    }
+
+    public boolean offer(PendingWrite ticket) {
+        return backlog.offer(ticket);
+    }
+
+    int depth() {
+        return backlog.depth();
+    }
+
+    private void work() {
+        while (!backlog.isDone()) {
+            try {
+                List<PendingWrite> tickets = backlog.take(IDLE);
+                if (!tickets.isEmpty()) {
+                    carryOut(tickets);
+                }
+            } catch (InterruptedException e) {
+                // Only close() ends a lane, and it does not interrupt: what was accepted is carried out.
+                LOG.warn("a lane was interrupted and goes on");
+            }
+        }
+        store.close();
+    }
+
+    private void carryOut(List<PendingWrite> tickets) {
+        try {
+            groups.run(tickets);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a group of {} requests failed outside of storage", tickets.size(), e);
+            tickets.forEach(ticket -> ticket.answer(new PendingWrite.Answer.Failed(e)));
+        }
+    }
+
+    /// Carries out what waits, and ends.
+    @Override
+    public void close() {
+        backlog.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

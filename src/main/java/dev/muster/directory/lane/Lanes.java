@@ -1,0 +1,59 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.storage.Database;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/// The server's lanes. A realm's requests all go to the same one, so they keep their order.
+public final class Lanes implements AutoCloseable {
+    private final List<Lane> lanes = new ArrayList<>();
+    private final AtomicLong allBytes = new AtomicLong();
+    private final LongAdder refused = new LongAdder();
+
+    public Lanes(
+            int count,
+            Database database,
+            RealmKeys vault,
+            InstantSource clock,
+            Supplier<UUID> txns,
+            GroupCommit.Committed committed) {
+        for (int i = 0; i < count; i++) {
+            lanes.add(new Lane("lane-" + i, database, vault, clock, txns, allBytes, committed));
+        }
+    }
+
+    public boolean offer(PendingWrite ticket) {
+        int lane = (int) Math.floorMod(ticket.request.realm(), (long) lanes.size());
+        boolean taken = lanes.get(lane).offer(ticket);
+        if (!taken) {
+            refused.increment();
+        }
+        return taken;
+    }
+
+    /// How many requests wait.
+    public int depth() {
+        return lanes.stream().mapToInt(Lane::depth).sum();
+    }
+
+    /// How many bytes those requests have together.
+    public long bytes() {
+        return allBytes.get();
+    }
+
+    /// How many requests found no room in their queue.
+    public long refused() {
+        return refused.sum();
+    }
+
+    @Override
+    public void close() {
+        lanes.forEach(Lane::close);
+    }
+}

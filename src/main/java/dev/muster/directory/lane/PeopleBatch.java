@@ -1,0 +1,215 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.keys.Unreadable;
+import dev.muster.model.Card;
+import dev.muster.model.Change;
+import dev.muster.model.Event;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.User;
+import dev.muster.model.state.PeopleState;
+import dev.muster.model.state.WorkingSet;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Rows.BarRow;
+import dev.muster.storage.Rows.CardRow;
+import dev.muster.storage.Rows.ErasedRow;
+import dev.muster.storage.Rows.UserRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The people of one realm in one transaction: their rows, their cards, which are stored sealed, and their seeds, from
+/// which the keys follow that seal them. Operators have seeds too.
+///
+/// What the current request adds is kept apart until [#merge].
+public final class PeopleBatch {
+    private final RealmKey key;
+    private final Fingerprint.Maker prints;
+    private final EntrySealer scribe;
+    private final PeopleState state;
+
+    private final Map<UUID, byte[]> seeds = new HashMap<>();
+    private final Set<UUID> seedsDestroyed = new HashSet<>();
+    private final Map<UUID, byte[]> sealedCards = new HashMap<>();
+
+    /// Users whose sealed cards do not open.
+    private final Set<UUID> unreadable = new HashSet<>();
+
+    // What the current request adds.
+    private final Map<UUID, byte[]> freshSeeds = new HashMap<>();
+    private final Map<UUID, byte[]> freshCards = new HashMap<>();
+    private @Nullable UUID erased;
+
+    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, PeopleState state) {
+        this.key = key;
+        this.prints = prints;
+        this.scribe = scribe;
+        this.state = state;
+    }
+
+    /// A request for a user whose row cannot be read is refused; its neighbours in the batch are carried out.
+    void loaded(UserRow row) {
+        if (!row.readable()) {
+            UnreadableException why = row.unreadable();
+            Unreadable.report(row.realm(), why);
+            List<Identifier.Key> names = new ArrayList<>(3);
+            for (Identifier.Kind kind : Identifier.Kind.values()) {
+                Identifier identifier = row.identifier(kind);
+                if (identifier != null) {
+                    names.add(identifier.key());
+                }
+            }
+            state.loadedUnreadable(row.id(), row.number(), names, why);
+            return;
+        }
+        User.Draft draft = row.user().draft();
+        if (row.seed() != null) {
+            seeds.put(row.user().id(), row.seed());
+            if (row.sealedCards() != null) {
+                sealedCards.put(row.user().id(), row.sealedCards());
+                draft.cards = cards(row.user().id(), row.seed(), row.sealedCards());
+            }
+        }
+        state.loaded(draft.build());
+    }
+
+    private List<Card> cards(UUID user, byte[] seed, byte[] sealed) {
+        try {
+            return scribe.openCards(key, user, seed, sealed);
+        } catch (TamperedException e) {
+            Unreadable.report(key.realm(), "the cards of user", user, e);
+            unreadable.add(user);
+            return List.of(Card.UNREADABLE);
+        }
+    }
+
+    void loadedSeed(UUID person, byte[] seed) {
+        seeds.put(person, seed);
+    }
+
+    /// Discards what an earlier request added without merging it.
+    void begin() {
+        freshSeeds.clear();
+        freshCards.clear();
+        erased = null;
+    }
+
+    void keep(User user, Change change, Randomness random) {
+        byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
+        for (Event event : change.events()) {
+            if (event.action() == Event.Action.USER_CARDS_REPLACED && seed != null) {
+                if (unreadable.contains(user.id())) {
+                    // Written anew, it would destroy what a backup of the row could bring back.
+                    throw new UnreadableException("user", user.id().toString());
+                }
+                freshCards.put(user.id(), scribe.sealCards(key, user, seed, random));
+                break;
+            }
+        }
+        for (Event event : change.events()) {
+            if (event.action() == Event.Action.USER_ERASED) {
+                erased = user.id();
+            }
+        }
+    }
+
+    /// The seed of a person; a new one is drawn for somebody new.
+    byte[] seedOf(UUID person, Randomness random) {
+        byte[] seed = seeds.get(person);
+        return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
+    }
+
+    /// The seed of a person; null if they were erased by an earlier request, or have none.
+    byte @Nullable [] seed(UUID person) {
+        byte[] seed = seeds.get(person);
+        return seedsDestroyed.contains(person) ? null : seed == null ? freshSeeds.get(person) : seed;
+    }
+
+    /// The key of a person; null as in [#seed].
+    @Nullable
+    SealingKey key(UUID person) {
+        byte[] seed = seed(person);
+        return seed == null ? null : key.person(seed);
+    }
+
+    /// The user that the current request erases, or null.
+    @Nullable
+    UUID erased() {
+        return erased;
+    }
+
+    /// Whether an earlier request of this transaction erased the user.
+    boolean isErased(UUID user) {
+        return seedsDestroyed.contains(user);
+    }
+
+    /// Whether anybody was erased.
+    public boolean erasedAnybody() {
+        return !seedsDestroyed.isEmpty();
+    }
+
+    void merge() {
+        seeds.putAll(freshSeeds);
+        sealedCards.putAll(freshCards);
+        if (erased != null) {
+            seedsDestroyed.add(erased);
+        }
+    }
+
+    void collect(Batch batch) {
+        long realm = key.realm();
+        for (WorkingSet.Changed<User> changed : state.changed()) {
+            User user = changed.after();
+            (changed.before() == null ? batch.newUsers : batch.changedUsers).add(row(user));
+            collectCards(batch, changed.before(), user);
+        }
+        seedsDestroyed.forEach(user -> batch.erasedUsers.add(new ErasedRow(realm, user)));
+        state.changedBars()
+                .forEach((print, user) -> user.ifPresentOrElse(
+                        barred -> batch.newBars.add(new BarRow(realm, print.bytes(), barred)),
+                        () -> batch.annulledBars.add(new BarRow(realm, print.bytes(), new UUID(0, 0)))));
+    }
+
+    private UserRow row(User user) {
+        boolean destroyed = isErased(user.id());
+        User.Draft draft = user.draft();
+        draft.cards = List.of();
+        return new UserRow(
+                key.realm(),
+                draft.build(),
+                destroyed ? null : seeds.get(user.id()),
+                destroyed || user.cards().isEmpty() ? null : sealedCards.get(user.id()));
+    }
+
+    private void collectCards(Batch batch, @Nullable User before, User after) {
+        List<Card> old = before == null ? List.of() : before.cards();
+        if (old.equals(after.cards())) {
+            return;
+        }
+        Set<Fingerprint> was = cardPrints(old);
+        Set<Fingerprint> is = cardPrints(after.cards());
+        was.stream()
+                .filter(print -> !is.contains(print))
+                .forEach(print -> batch.lostCards.add(new CardRow(key.realm(), print.bytes(), after.id())));
+        is.stream()
+                .filter(print -> !was.contains(print))
+                .forEach(print -> batch.newCards.add(new CardRow(key.realm(), print.bytes(), after.id())));
+    }
+
+    private Set<Fingerprint> cardPrints(List<Card> cards) {
+        Set<Fingerprint> made = new HashSet<>();
+        cards.forEach(card -> made.add(prints.ofCard(card.number())));
+        return made;
+    }
+}

@@ -1,0 +1,356 @@
+package dev.muster.directory.lane;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.JournalPosition;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.RememberedPrints;
+import dev.muster.model.Actor;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Counters;
+import dev.muster.model.Environment;
+import dev.muster.model.Event;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Quotas;
+import dev.muster.model.Realm;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.Write;
+import dev.muster.model.rules.Decider;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.WorkingSet;
+import dev.muster.sealing.MasterKeys;
+import dev.muster.sealing.Randomness;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.SealingKey;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Rows.BatchRow;
+import dev.muster.storage.Rows.DayEndRow;
+import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.Rows.RetryRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One realm's share of one transaction: the working set of what was loaded, and what has come of the requests so far,
+/// by subject. Requests are applied one after the other; one that is refused, rehearsed or throws changes nothing here.
+public final class RealmBatch {
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(60);
+
+    private final RealmKeys.Entry realm;
+    private final byte @Nullable [] wrappedKey;
+    private final MasterKeys masterKeys;
+    private final Fingerprint.Maker prints;
+    private final EntrySealer scribe;
+    private final Instant now;
+    private final boolean clockIsBehind;
+    private final BatchRow last;
+    private final WorkingSet set;
+
+    private final PeopleBatch people;
+    private final CredentialBatch credentials;
+    private final MembershipBatch memberships;
+    private final JobBatch jobs;
+    private final JournalBatch journal;
+    private final RepeatBatch repeats;
+
+    /// @param wrappedKey the keys of a realm that this transaction makes, wrapped; null where the realm is there
+    /// @param last the realm's last batch
+    /// @param quotas what root has set for the realm, or null for nothing
+    /// @param clock what the clock says; the realm's now is never before its last batch
+    RealmBatch(
+            RealmKeys.Entry realm,
+            byte @Nullable [] wrappedKey,
+            MasterKeys masterKeys,
+            EntrySealer scribe,
+            BatchRow last,
+            @Nullable QuotaRow quotas,
+            Instant clock) {
+        this.realm = realm;
+        this.wrappedKey = wrappedKey;
+        this.masterKeys = masterKeys;
+        this.prints = new RememberedPrints(realm.prints());
+        this.scribe = scribe;
+        this.last = last;
+        boolean begun = last.no() > 0;
+        this.now = begun && clock.isBefore(last.at()) ? last.at() : clock;
+        this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
+        this.set = new WorkingSet(last.counters(), last.number(), realm.macs().quotas(quotas));
+        this.people = new PeopleBatch(realm.key(), prints, scribe, set.people());
+        this.credentials = new CredentialBatch(realm, scribe, set.credentials(), people);
+        this.memberships = new MembershipBatch(realm.realm().id(), set.memberships(), set.people(), now);
+        this.jobs = new JobBatch(realm.key(), prints, scribe, set.jobs(), people);
+        this.journal = new JournalBatch(
+                realm.key(),
+                scribe,
+                last.lastSeq(),
+                begun ? last.head() : scribe.origin(realm.realm().id()));
+        this.repeats = new RepeatBatch(now);
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    public RealmKeys.Entry realm() {
+        return realm;
+    }
+
+    public PeopleBatch people() {
+        return people;
+    }
+
+    public CredentialBatch credentials() {
+        return credentials;
+    }
+
+    MembershipBatch memberships() {
+        return memberships;
+    }
+
+    public JobBatch jobs() {
+        return jobs;
+    }
+
+    public RepeatBatch repeats() {
+        return repeats;
+    }
+
+    WorkingSet set() {
+        return set;
+    }
+
+    /// What has to be loaded for these requests.
+    LoadPlan plan(List<PendingWrite> tickets) {
+        LoadPlan all = new LoadPlan();
+        tickets.forEach(ticket -> Decider.plan(ticket.request.write(), all, prints));
+        if (set.jobs().isEmpty()) {
+            all.jobs.names.clear();
+        }
+        return all;
+    }
+
+    /// Where the journal ended before this transaction.
+    public JournalPosition began() {
+        return new JournalPosition(
+                last.lastSeq(),
+                last.no() > 0 ? last.head() : scribe.origin(realm.realm().id()));
+    }
+
+    /// Where the journal ends after this transaction.
+    public JournalPosition ended() {
+        return new JournalPosition(journal.seq(), journal.head());
+    }
+
+    // What requests do.
+
+    /// Carries out one request. What it makes outside this realm, the realms of a new tenant, comes back in `made`.
+    PendingWrite.Answer apply(PendingWrite ticket, List<RealmBatch> made) {
+        try {
+            return answer(ticket, made);
+        } catch (UnreadableException e) {
+            return refused(e.refusal());
+        } catch (RuntimeException | StackOverflowError e) {
+            return new PendingWrite.Answer.Failed(e);
+        }
+    }
+
+    private PendingWrite.Answer answer(PendingWrite ticket, List<RealmBatch> made) {
+        if (clockIsBehind) {
+            return refused(new Refusal.Clock());
+        }
+        if (repeats.isReplay(ticket)) {
+            return refused(new Refusal.Unauthenticated());
+        }
+        RetryRow wanted = ticket.retry;
+        RetryRow earlier = wanted == null ? null : repeats.earlier(wanted);
+        if (wanted != null && earlier != null) {
+            return Arrays.equals(wanted.request(), earlier.request())
+                    ? new PendingWrite.Answer.Replay(earlier)
+                    : refused(new Refusal.IdempotencyMismatch());
+        }
+        Randomness random = ticket.randomness;
+        random.restart();
+        Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
+        WorkingSet overlay = set.overlay();
+        Result<Change> result =
+                new Decider(overlay, realm.realm().environment(), prints, now).decide(ticket.request.write(), freshId);
+        if (!(result instanceof Result.Ok<Change>(var change)) || ticket.request.dryRun()) {
+            return new PendingWrite.Answer.Judged(result);
+        }
+        begin();
+        keep(change, ticket);
+        if (change.about() instanceof Change.OfTenant && !change.events().isEmpty()) {
+            Command.CreateTenant command =
+                    (Command.CreateTenant) ticket.request.write().commands().getFirst();
+            made.addAll(firstKeys(command, ticket));
+        }
+        merge(overlay);
+        if (wanted != null) {
+            repeats.keep(new RetryRow(
+                    realm.realm().id(),
+                    wanted.actor(),
+                    wanted.key(),
+                    wanted.request(),
+                    journal.seq(),
+                    now,
+                    subject(change.about())));
+        }
+        return new PendingWrite.Answer.Judged(result);
+    }
+
+    private void begin() {
+        people.begin();
+        credentials.begin();
+        jobs.begin();
+        journal.begin();
+    }
+
+    /// Seals and journals a change, apart from what is kept of earlier requests until [#merge].
+    private void keep(Change change, PendingWrite ticket) {
+        if (change.events().isEmpty()) {
+            return;
+        }
+        Randomness random = ticket.randomness;
+        switch (change.about()) {
+            case Change.OfUser(var user) -> people.keep(user, change, random);
+            case Change.OfKey(var key) -> credentials.keep(key, random);
+            case Change.OfOperator(var operator) -> people.seedOf(operator.id(), random);
+            case Change.OfJob(var job) -> jobs.keep(job, change, random);
+            case Change.OfTenant _, Change.OfGroup _, Change.OfPolicy _, Change.OfQuotas _, Change.OfNothing _ -> {}
+        }
+        for (Event event : change.events()) {
+            SealingKey key = switch (event.subject().type()) {
+                case USER, OPERATOR -> people.key(event.subject().id());
+                case JOB -> jobs.key(event, change.about());
+                case KEY, TENANT, REALM, GROUP, POLICY -> realm.key().own();
+            };
+            journal.add(event, ticket.request.origin(), key, random);
+        }
+    }
+
+    private void merge(WorkingSet overlay) {
+        overlay.merge();
+        people.merge();
+        credentials.merge();
+        jobs.merge();
+        journal.merge();
+    }
+
+    private static PendingWrite.Answer refused(Refusal refusal) {
+        return new PendingWrite.Answer.Judged(Result.refused(refusal));
+    }
+
+    private static Event.Subject subject(Change.About about) {
+        return switch (about) {
+            case Change.OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
+            case Change.OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
+            case Change.OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
+            case Change.OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
+            case Change.OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
+            case Change.OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
+            case Change.OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
+            case Change.OfQuotas(var _), Change.OfNothing() -> Event.Subject.THE_REALM;
+        };
+    }
+
+    /// The two realms of a new tenant, each with its first key.
+    private List<RealmBatch> firstKeys(Command.CreateTenant command, PendingWrite ticket) {
+        return List.of(
+                firstKey(command.partnerId(), command.testRealm(), Environment.TEST, command.testKey(), ticket),
+                firstKey(
+                        command.partnerId(),
+                        command.productionRealm(),
+                        Environment.PRODUCTION,
+                        command.productionKey(),
+                        ticket));
+    }
+
+    private RealmBatch firstKey(
+            String partnerId, long number, Environment environment, Command.CreateKey key, PendingWrite ticket) {
+        RealmKeys.Entry fresh = new RealmKeys.Entry(
+                new Realm(number, partnerId, environment), RealmKey.create(number, ticket.randomness));
+        byte[] wrapped = masterKeys.wrap(fresh.key(), ticket.randomness);
+        RealmBatch work = new RealmBatch(fresh, wrapped, masterKeys, scribe, nothingYet(number), null, now);
+        LoadPlan plan = new LoadPlan();
+        plan.credentials.keys.add(key.id());
+        work.set.loadedAll(plan);
+        WorkingSet overlay = work.set.overlay();
+        Write write = new Write(Actor.ROOT, null, List.of(key), null);
+        Result<Change> result = new Decider(overlay, environment, work.prints, now).decide(write, key::id);
+        if (!(result instanceof Result.Ok<Change>(var change))) {
+            throw new IllegalStateException("a new realm's first key is refused: " + result);
+        }
+        work.keep(change, ticket);
+        work.merge(overlay);
+        return work;
+    }
+
+    /// The present of a realm in which nothing has happened yet.
+    static BatchRow nothingYet(long realm) {
+        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
+    }
+
+    // What storage has to write.
+
+    private static long day(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC).toEpochDay();
+    }
+
+    /// Adds all that came of the requests to `batch`; nothing when nothing did.
+    void collect(Batch batch, UUID txn) {
+        if (journal.rows().isEmpty() && repeats.isEmpty()) {
+            return;
+        }
+        long id = realm.realm().id();
+        if (last.no() > 0 && day(last.at()) < day(now)) {
+            batch.dayEnds.add(new DayEndRow(id, day(last.at()), last.number(), last.counters()));
+        }
+        batch.batches.add(new BatchRow(
+                id,
+                last.no() + 1,
+                txn,
+                last.lastSeq() + 1,
+                journal.seq(),
+                journal.head(),
+                lastNumber(),
+                set.counters(),
+                now));
+        batch.journal.addAll(journal.rows());
+        Quotas quotas = set.changedQuotas();
+        if (quotas != null) {
+            batch.quotas.add(realm.macs().sealed(new QuotaRow(id, quotas, null)));
+        }
+        repeats.collect(batch);
+        people.collect(batch);
+        credentials.collect(batch);
+        memberships.collect(batch);
+        jobs.collect(batch);
+        if (wrappedKey != null) {
+            batch.newRealms.add(new RealmRow(realm.realm(), wrappedKey));
+        }
+    }
+
+    /// Whether somebody or a job was erased, so that evidence is to go at once.
+    public boolean erasedAnything() {
+        return people.erasedAnybody() || jobs.erasedAny();
+    }
+
+    /// The highest user number given.
+    public long lastNumber() {
+        return set.people().lastNumber();
+    }
+
+    /// Whether the realm's quotas were set.
+    public boolean changedQuotas() {
+        return set.changedQuotas() != null;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.muster.directory.lane;
+
+import dev.muster.model.Fingerprint;
+import dev.muster.storage.Batch;
+import dev.muster.storage.Rows.RetryRow;
+import dev.muster.storage.Rows.SignatureRow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What one realm remembers of earlier requests in one transaction: idempotency keys with the answers they got, and
+/// signatures, which may not be replayed.
+public final class RepeatBatch {
+    /// A repeated request is answered as the first time for this long.
+    public static final Duration RETRIES_KEPT = Duration.ofHours(24);
+
+    /// Some clients sign whole seconds: what they send within one has the same signature, and this is how long after
+    /// the first of them another request with it is no replay.
+    static final Duration SIGNATURE_SHARED = Duration.ofSeconds(2);
+
+    private final Instant now;
+    private final Map<Fingerprint, SignatureRow> signatures = new HashMap<>();
+    private final List<SignatureRow> newSignatures = new ArrayList<>();
+    private final Map<RetryId, RetryRow> retries = new HashMap<>();
+    private final List<RetryRow> newRetries = new ArrayList<>();
+
+    private record RetryId(UUID actor, Fingerprint key) {
+        static RetryId of(RetryRow row) {
+            return new RetryId(row.actor(), new Fingerprint(row.key()));
+        }
+    }
+
+    RepeatBatch(Instant now) {
+        this.now = now;
+    }
+
+    void loaded(SignatureRow row) {
+        signatures.put(new Fingerprint(row.signature()), row);
+    }
+
+    void loaded(RetryRow row) {
+        if (row.at().plus(RETRIES_KEPT).isAfter(now)) {
+            retries.put(RetryId.of(row), row);
+        }
+    }
+
+    /// Notes the signature that a request came with, whatever becomes of the request.
+    ///
+    /// @return whether it came with another request, longer ago than signatures may be shared, and this one must be
+    ///     the only one
+    boolean isReplay(PendingWrite ticket) {
+        SignatureRow shown = ticket.signature(now);
+        WriteRequest.Proof proof = ticket.request.proof();
+        if (shown == null || proof == null) {
+            return false;
+        }
+        SignatureRow earlier = signatures.putIfAbsent(new Fingerprint(shown.signature()), shown);
+        if (earlier == null) {
+            newSignatures.add(shown);
+            return false;
+        }
+        return proof.alone()
+                && !Arrays.equals(earlier.request(), shown.request())
+                && now.isAfter(earlier.at().plus(SIGNATURE_SHARED));
+    }
+
+    /// The request that came with the same idempotency key before; null for none.
+    @Nullable
+    RetryRow earlier(RetryRow wanted) {
+        return retries.get(RetryId.of(wanted));
+    }
+
+    void keep(RetryRow row) {
+        retries.put(RetryId.of(row), row);
+        newRetries.add(row);
+    }
+
+    boolean isEmpty() {
+        return newRetries.isEmpty() && newSignatures.isEmpty();
+    }
+
+    void collect(Batch batch) {
+        batch.retries.addAll(newRetries);
+        batch.signatures.addAll(newSignatures);
+    }
+
+    /// The signatures that requests came with for the first time.
+    public List<SignatureRow> newSignatures() {
+        return newSignatures;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.muster.directory.lane;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What waits for one lane: a bounded queue for each realm that has anything waiting, served in turns, so that one
+/// realm's import does not starve the others.
+public final class WriteQueue {
+    /// A realm's queue, and all queues together, hold no more than this.
+    static final int REALM_COMMANDS = 1000;
+
+    static final long REALM_BYTES = 4L << 20;
+    static final long ALL_BYTES = 64L << 20;
+
+    /// One turn: this many realms.
+    static final int TURN_REALMS = 64;
+
+    /// What a realm has of a turn, in commands: fewer where others come too, in this turn or the last, since who comes
+    /// waits for the batch under way and then for a whole one.
+    static final int TURN_ALONE = 64;
+
+    static final int TURN_BESIDE_OTHERS = 16;
+
+    /// A request is carried out whole, so one of more commands than a turn has cannot keep to it. All of these together
+    /// get this many commands of a batch, a quarter of what the turns may come to: more than any one of them has.
+    static final int LARGE_COMMANDS = TURN_REALMS * TURN_ALONE / 4;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition something = lock.newCondition();
+    private final Map<Long, RealmQueue> queues = new HashMap<>();
+    private final ArrayDeque<RealmQueue> turn = new ArrayDeque<>();
+    private final AtomicLong allBytes;
+    private int waiting;
+    private int lastRealms;
+    private boolean closed;
+
+    /// @param allBytes how much waits in all backlogs of the server together
+    public WriteQueue(AtomicLong allBytes) {
+        this.allBytes = allBytes;
+    }
+
+    /// Whether `ticket` now waits; false when there is no room, or no lane any more.
+    public boolean offer(PendingWrite ticket) {
+        int bytes = ticket.request.bytes();
+        lock.lock();
+        try {
+            RealmQueue queue = queues.get(ticket.request.realm());
+            long queuedBytes = queue == null ? 0 : queue.bytes;
+            int queuedCommands = queue == null ? 0 : queue.commands;
+            boolean room = queuedCommands + ticket.commands() <= REALM_COMMANDS
+                    && queuedBytes + bytes <= REALM_BYTES
+                    && allBytes.get() + bytes <= ALL_BYTES;
+            if (closed || !room) {
+                return false;
+            }
+            if (queue == null) {
+                queue = new RealmQueue(ticket.request.realm());
+                queues.put(queue.realm, queue);
+                turn.add(queue);
+            }
+            queue.add(ticket);
+            allBytes.addAndGet(bytes);
+            waiting++;
+            something.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The next turn's tickets, in order of arrival within each realm; those whose callers gave up are left out. Waits
+    /// for something to do, at most `patience`; empty when there was nothing.
+    public List<PendingWrite> take(Duration patience) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = patience.toNanos();
+            while (turn.isEmpty() && !closed && left > 0) {
+                left = something.awaitNanos(left);
+            }
+            int realms = Math.min(TURN_REALMS, turn.size());
+            Turn now = new Turn(realms > 1 || lastRealms > 1 ? TURN_BESIDE_OTHERS : TURN_ALONE);
+            lastRealms = realms;
+            for (; realms > 0; realms--) {
+                now.take(turn.remove());
+            }
+            // Who stood back for others' large requests is the first of the next turn.
+            now.stoodBack.reversed().forEach(turn::addFirst);
+            return now.taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What one batch takes.
+    private final class Turn {
+        private final List<PendingWrite> taken = new ArrayList<>();
+        private final List<RealmQueue> stoodBack = new ArrayList<>();
+        private final int each;
+        private int largeCommands;
+
+        Turn(int each) {
+            this.each = each;
+        }
+
+        void take(RealmQueue queue) {
+            int commands = 0;
+            while (!queue.tickets.isEmpty()) {
+                PendingWrite next = queue.tickets.element();
+                if (commands > 0 && commands + next.commands() > each) {
+                    turn.add(queue);
+                    return;
+                }
+                if (next.commands() > TURN_ALONE) {
+                    if (largeCommands + next.commands() > LARGE_COMMANDS) {
+                        stoodBack.add(queue);
+                        return;
+                    }
+                    largeCommands += next.commands();
+                }
+                commands += take(queue, next);
+            }
+            queues.remove(queue.realm);
+        }
+
+        /// Gives how many commands it has; none when its caller gave up.
+        private int take(RealmQueue queue, PendingWrite next) {
+            queue.remove();
+            allBytes.addAndGet(-next.request.bytes());
+            waiting--;
+            if (!next.take()) {
+                return 0;
+            }
+            taken.add(next);
+            return next.commands();
+        }
+    }
+
+    /// How many requests wait.
+    public int depth() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes nothing in from now on; what waits is still given out.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            something.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isDone() {
+        lock.lock();
+        try {
+            return closed && turn.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static final class RealmQueue {
+        private final long realm;
+        private final ArrayDeque<PendingWrite> tickets = new ArrayDeque<>();
+        private int commands;
+        private long bytes;
+
+        RealmQueue(long realm) {
+            this.realm = realm;
+        }
+
+        void add(PendingWrite ticket) {
+            tickets.add(ticket);
+            commands += ticket.commands();
+            bytes += ticket.request.bytes();
+        }
+
+        void remove() {
+            PendingWrite ticket = tickets.remove();
+            commands -= ticket.commands();
+            bytes -= ticket.request.bytes();
+        }
+    }
+}

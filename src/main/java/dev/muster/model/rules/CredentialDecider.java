@@ -1,0 +1,144 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.CredentialFields;
+import dev.muster.model.Event;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.state.CredentialState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Decides requests about API keys and operators, by [CredentialRules].
+final class CredentialDecider {
+    private final Context context;
+    private final CredentialState credentials;
+    private final CredentialRules rules;
+
+    CredentialDecider(Context context) {
+        this.context = context;
+        this.credentials = context.realm().credentials();
+        this.rules = new CredentialRules(context);
+    }
+
+    static void plan(Command.OnCredentials command, CredentialState.Plan plan) {
+        switch (command) {
+            case Command.CreateKey key -> {
+                plan.keys.add(key.id());
+                if (key.signs()) {
+                    plan.allKeys();
+                }
+            }
+            case Command.ExpireKey(var id, var _) -> {
+                plan.keys.add(id);
+                plan.allKeys();
+            }
+            case Command.RevokeKey(var id, var descendants) -> {
+                plan.keys.add(id);
+                plan.allKeys();
+                if (descendants) {
+                    plan.allOperators();
+                }
+            }
+            // Whether the name is free, and whether an admin is left, needs all operators.
+            case Command.CreateOperator operator -> planAll(operator.username().key(), plan);
+            case Command.DisableOperator(var username) -> planAll(username, plan);
+            case Command.ChangeOperatorRole(var username, var _) -> planAll(username, plan);
+            case Command.DeleteOperator(var username) -> planAll(username, plan);
+            case Command.EnableOperator(var username) -> plan.operatorNames.add(username);
+            case Command.SignOutOperator(var username) -> plan.operatorNames.add(username);
+            case Command.ChangePassword(var username, var _) -> plan.operatorNames.add(username);
+        }
+    }
+
+    private static void planAll(Identifier.Key username, CredentialState.Plan plan) {
+        plan.operatorNames.add(username);
+        plan.allOperators();
+    }
+
+    Result<Change> decide(Command.OnCredentials command, Supplier<UUID> freshId) {
+        return switch (command) {
+            case Command.CreateKey create -> rules.create(create).map(this::created);
+            case Command.ExpireKey expire -> rules.expire(expire).map(this::expiring);
+            case Command.RevokeKey revoke -> rules.revoke(revoke).map(this::revoked);
+            case Command.CreateOperator create -> operator(null, rules.create(create, freshId.get()));
+            case Command.DisableOperator(var username) -> onOperator(username, rules::disable);
+            case Command.EnableOperator(var username) -> onOperator(username, rules::enable);
+            case Command.SignOutOperator(var username) -> onOperator(username, rules::signOut);
+            case Command.ChangeOperatorRole(var username, var role) ->
+                onOperator(username, operator -> rules.changeRole(operator, role));
+            case Command.DeleteOperator(var username) -> onOperator(username, rules::delete);
+            case Command.ChangePassword(var username, var hash) ->
+                onOperator(username, operator -> rules.changePassword(operator, hash));
+        };
+    }
+
+    private Change created(ApiKey key) {
+        credentials.put(key);
+        return context.changed(
+                new Change.OfKey(key), context.event(Event.Action.KEY_CREATED, key, CredentialFields.created(key)));
+    }
+
+    private Change expiring(ApiKey key) {
+        ApiKey before = Objects.requireNonNull(credentials.key(key.id()));
+        if (before.equals(key)) {
+            return context.unchanged(new Change.OfKey(key));
+        }
+        credentials.put(key);
+        return context.changed(
+                new Change.OfKey(key),
+                context.event(Event.Action.KEY_EXPIRY_CHANGED, key, CredentialFields.changed(before, key)));
+    }
+
+    /// One change: the key that was asked for, and all that goes with it, each with an entry of its own.
+    private Change revoked(CredentialRules.Revocation revocation) {
+        List<Event> events = new ArrayList<>(1);
+        for (ApiKey key : revocation.keys()) {
+            credentials.put(key);
+            events.add(context.event(Event.Action.KEY_REVOKED, key, CredentialFields.REVOKED));
+        }
+        for (Operator operator : revocation.operators()) {
+            Operator before = Objects.requireNonNull(credentials.operator(operator.id()));
+            credentials.put(operator);
+            events.add(context.event(
+                    Event.Action.OPERATOR_DISABLED, operator, CredentialFields.changed(before, operator)));
+        }
+        ApiKey asked = Objects.requireNonNull(credentials.key(revocation.asked()));
+        return context.changed(new Change.OfKey(asked), events);
+    }
+
+    private interface OperatorRule {
+        Transition<Operator> apply(Operator operator);
+    }
+
+    private Result<Change> onOperator(Identifier.Key username, OperatorRule rule) {
+        Operator before = credentials.operatorNamed(username);
+        return before == null
+                ? Result.refused(new Refusal.NotFound("operator", username.folded()))
+                : operator(before, rule.apply(before));
+    }
+
+    private Result<Change> operator(@Nullable Operator before, Transition<Operator> step) {
+        return switch (step) {
+            case Transition.Refused<Operator>(var refusal) -> Result.refused(refusal);
+            case Transition.Unchanged<Operator>() ->
+                Result.ok(context.unchanged(new Change.OfOperator(Objects.requireNonNull(before))));
+            case Transition.Noted<Operator> _, Transition.Ended<Operator> _ ->
+                throw new IllegalStateException("not a step of operators: " + step);
+            case Transition.Changed<Operator>(var operator, var action, var _, var _) -> {
+                credentials.put(operator);
+                yield Result.ok(context.changed(
+                        new Change.OfOperator(operator),
+                        context.event(action, operator, CredentialFields.changed(before, operator))));
+            }
+        };
+    }
+}

@@ -1,0 +1,156 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Actor;
+import dev.muster.model.ActorRef;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Change;
+import dev.muster.model.Command;
+import dev.muster.model.Environment;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.Operator;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Scope;
+import dev.muster.model.Write;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.WorkingSet;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Decides whole requests against the working set of their realm at one moment: who may ask, and which decider knows
+/// the rule. It changes the working set it is given, also when it refuses: give it an overlay, and merge that only if
+/// the result is [Result.Ok].
+public final class Decider {
+    private final WorkingSet realm;
+    private final Environment environment;
+    private final Fingerprint.Maker prints;
+    private final Instant now;
+
+    public Decider(WorkingSet realm, Environment environment, Fingerprint.Maker prints, Instant now) {
+        this.realm = realm;
+        this.environment = environment;
+        this.prints = prints;
+        this.now = now;
+    }
+
+    /// Adds to `plan` all that deciding `write` will ask of the realm.
+    public static void plan(Write write, LoadPlan plan, Fingerprint.Maker prints) {
+        Actor actor = write.actor();
+        switch (actor.ref().kind()) {
+            case API_KEY -> plan.credentials.keys.add(actor.ref().id());
+            case OPERATOR -> plan.credentials.operators.add(actor.ref().id());
+            case ROOT, SYSTEM -> {}
+        }
+        plan.credentials.keys.addAll(actor.keys());
+        if (write.target() != null) {
+            Lookup.plan(write.target(), plan, prints);
+        }
+        for (Command command : write.commands()) {
+            switch (command) {
+                case Command.Register register -> UserDecider.plan(register, plan, prints);
+                case Command.PutUser put -> UserDecider.plan(put.fields(), plan, prints);
+                case Command.OnUser onUser -> UserDecider.plan(onUser, plan, prints);
+                case Command.OnCredentials onCredentials -> CredentialDecider.plan(onCredentials, plan.credentials);
+                case Command.CreateTenant tenant -> plan.credentials.partners.add(tenant.partnerId());
+                case Command.OnGroups onGroups -> GroupDecider.plan(onGroups, plan, prints);
+                case Command.OnPolicies onPolicies -> PolicyDecider.plan(onPolicies, plan, prints);
+                case Command.OnJobs onJobs -> JobDecider.plan(onJobs, plan, prints);
+                case Command.NoteSignature(), Command.SetQuotas(var _) -> {}
+            }
+        }
+    }
+
+    /// What `write` does. The actor is judged as the working set knows them now, not as they were when they asked;
+    /// rights that they gave up for this request, because another of its credentials lacks them, stay given up.
+    ///
+    /// @param freshId ids for what the request makes without bringing one
+    public Result<Change> decide(Write write, Supplier<UUID> freshId) {
+        Actor actor = present(write.actor());
+        if (actor == null) {
+            return Result.refused(new Refusal.Unauthenticated());
+        }
+        for (Command command : write.commands()) {
+            Refusal refusal = forbidden(actor, command);
+            if (refusal != null) {
+                return Result.refused(refusal);
+            }
+        }
+        Context context = new Context(realm, environment, prints, actor, now);
+        List<Command> commands = write.commands();
+        if (write.target() != null) {
+            return new UserDecider(context).change(write.target(), commands, write.ifMatch());
+        }
+        if (commands.size() != 1 && !(commands.getFirst() instanceof Command.Register)) {
+            throw new IllegalArgumentException("a request about no user has one command");
+        }
+        return switch (commands.getFirst()) {
+            case Command.Register register ->
+                new UserDecider(context).register(register, commands.subList(1, commands.size()), freshId);
+            case Command.PutUser put -> new UserDecider(context).put(put, write.ifMatch(), freshId);
+            case Command.OnCredentials command -> new CredentialDecider(context).decide(command, freshId);
+            case Command.CreateTenant command -> new TenantDecider(context).create(command, freshId.get());
+            case Command.OnGroups command -> new GroupDecider(context).decide(command, freshId);
+            case Command.OnPolicies command -> new PolicyDecider(context).decide(command, freshId);
+            case Command.OnJobs command -> new JobDecider(context).decide(command, freshId);
+            case Command.SetQuotas(var quotas) -> new TenantDecider(context).setQuotas(quotas);
+            case Command.NoteSignature() -> Result.ok(context.unchanged(new Change.OfNothing()));
+            case Command.OnUser command -> throw new IllegalArgumentException("needs a user: " + command);
+        };
+    }
+
+    private @Nullable Actor present(Actor actor) {
+        return switch (actor.ref().kind()) {
+            case ROOT, SYSTEM -> actor;
+            case API_KEY -> {
+                ApiKey key = realm.credentials().key(actor.ref().id());
+                yield key == null || !key.isLive(now) ? null : key.actor().within(actor);
+            }
+            case OPERATOR -> {
+                Operator operator = realm.credentials().operator(actor.ref().id());
+                yield operator == null || !operator.isLive() || operator.generation() != actor.generation()
+                        ? null
+                        : through(operator.actor().within(actor), actor.keys());
+            }
+        };
+    }
+
+    /// The operator with no more than the keys they act through may do now; null when one of those has ended.
+    private @Nullable Actor through(Actor operator, Set<UUID> apiKeys) {
+        Actor actor = operator;
+        for (UUID id : apiKeys) {
+            ApiKey key = realm.credentials().key(id);
+            if (key == null || !key.isLive(now)) {
+                return null;
+            }
+            actor = actor.through(key.actor());
+        }
+        return actor;
+    }
+
+    private @Nullable Refusal forbidden(Actor actor, Command command) {
+        if (command instanceof Command.SignOutOperator(var username) && isThemselves(actor, username)) {
+            return null;
+        }
+        if (command instanceof Command.EndHolds) {
+            return actor.ref().kind() == ActorRef.Kind.SYSTEM ? null : new Refusal.Forbidden("system");
+        }
+        Scope scope = command.scope();
+        if (command instanceof Command.CreateKey && actor.isRoot()) {
+            return null;
+        }
+        if (scope == null) {
+            return actor.isRoot() ? null : new Refusal.Forbidden("root");
+        }
+        return actor.may(scope) ? null : new Refusal.Forbidden(scope.word());
+    }
+
+    private boolean isThemselves(Actor actor, Identifier.Key username) {
+        Operator operator = realm.credentials().operatorNamed(username);
+        return operator != null && operator.actor().ref().equals(actor.ref());
+    }
+}

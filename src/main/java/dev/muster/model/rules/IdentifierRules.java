@@ -1,0 +1,81 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.PeopleState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Who may have which identifier: each belongs to one user of the realm, and none that was barred to anybody.
+final class IdentifierRules {
+    private final PeopleState people;
+    private final Fingerprint.Maker prints;
+
+    IdentifierRules(Context context) {
+        this.people = context.realm().people();
+        this.prints = context.prints();
+    }
+
+    /// Plans to load what decides whether a user can have `identifier`; nothing for null.
+    static void plan(@Nullable Identifier identifier, LoadPlan plan, Fingerprint.Maker prints) {
+        if (identifier == null) {
+            return;
+        }
+        plan.people.user(new UserRef.ByIdentifier(identifier.key()));
+        if (identifier.kind().barrable()) {
+            plan.people.bars.add(prints.of(identifier.key()));
+        }
+        plan.jobs.names.add(prints.of(JobClaims.name(identifier.key())));
+        UUID likeAnId = idLike(identifier);
+        if (likeAnId != null) {
+            plan.people.user(UserRef.id(likeAnId));
+        }
+    }
+
+    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null if they can. A bar on
+    /// any of them takes precedence over another owner of any. Refuses: Barred, Taken.
+    @Nullable
+    Refusal conflictOn(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
+        List<Identifier> fresh = new ArrayList<>(3);
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = wanted.apply(kind);
+            Identifier own = owner == null ? null : owner.identifier(kind);
+            if (identifier != null && (own == null || !own.key().equals(identifier.key()))) {
+                fresh.add(identifier);
+            }
+        }
+        for (Identifier identifier : fresh) {
+            if (identifier.kind().barrable() && people.isBarred(prints.of(identifier.key()))) {
+                return new Refusal.Barred();
+            }
+        }
+        for (Identifier identifier : fresh) {
+            User holder = holder(identifier);
+            if (holder != null && (owner == null || !holder.id().equals(owner.id()))) {
+                return new Refusal.Taken(
+                        identifier.kind().field(),
+                        holder.id(),
+                        holder.isRemoved() && !holder.isBarred() && !holder.isErased());
+            }
+        }
+        return null;
+    }
+
+    /// The user who has the identifier, or whose id it looks like.
+    private @Nullable User holder(Identifier identifier) {
+        User holder = people.find(new UserRef.ByIdentifier(identifier.key()));
+        UUID likeAnId = idLike(identifier);
+        return holder == null && likeAnId != null ? people.find(UserRef.id(likeAnId)) : holder;
+    }
+
+    private static @Nullable UUID idLike(Identifier identifier) {
+        return identifier.kind() == Identifier.Kind.EXTERNAL_ID ? Identifier.idLike(identifier.text()) : null;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Decision;
+import dev.muster.model.Enrolment;
+import dev.muster.model.Hold;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
+import dev.muster.model.JobType;
+import dev.muster.model.Outcome;
+import dev.muster.model.Refusal;
+import dev.muster.model.User;
+import dev.muster.model.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Who may submit what kind of job, and what a verdict comes to: pure functions of a user as seen now, a job and
+/// the moment.
+final class JobRules {
+    /// How long a job id is kept for evidence that is to come.
+    static final Duration RESERVED_FOR = Duration.ofHours(1);
+
+    /// What stands as the reason of an enrolment that passed too late.
+    static final String ALREADY_ENROLLED = "already_enrolled";
+
+    private final Instant now;
+
+    JobRules(Instant now) {
+        this.now = now;
+    }
+
+    /// Why no job of this type is taken for `user`, or null when it is.
+    ///
+    /// @param user as seen now; null where nobody is known by that name
+    /// @param permitted whether the job may enrol an enrolled user again
+    @Nullable
+    Refusal refused(JobType type, @Nullable User user, boolean permitted) {
+        if (user == null) {
+            return type.kind() == JobType.Kind.OF_ENROLLED ? new Refusal.NotEnrolled() : null;
+        }
+        Refusal closed = Lookup.closed(user);
+        if (closed != null) {
+            return closed;
+        }
+        List<Hold> denying = user.holds().denying(now);
+        if (!denying.isEmpty()) {
+            return new Refusal.Held(denying);
+        }
+        boolean enrols = type.kind() == JobType.Kind.ENROLMENT;
+        return switch (user.enrolment()) {
+            case Enrolment.ReenrolmentAllowed _ -> enrols ? null : new Refusal.MustReenrol();
+            case Enrolment.Enrolled _ -> enrols && !permitted ? new Refusal.AlreadyEnrolled() : null;
+            case Enrolment.None() -> type.kind() == JobType.Kind.OF_ENROLLED ? new Refusal.NotEnrolled() : null;
+        };
+    }
+
+    /// The hold under which a job of this user is taken now and will fail; null for none.
+    static @Nullable HoldKind spoiling(@Nullable User user, Instant now) {
+        return user == null || user.holds().decision(now) == Decision.ALLOW
+                ? null
+                : user.holds().at(now).all().getFirst().kind();
+    }
+
+    /// What `given` comes to.
+    ///
+    /// @param user as seen now; null where the job's user is not known here
+    Job.Judged judged(Job job, Job.Submission submission, @Nullable User user, Verdict given) {
+        HoldKind deciding = submission.heldBy() == null ? spoiling(user, now) : submission.heldBy();
+        if (deciding != null) {
+            Job.Review review = deciding == HoldKind.FRAUD ? review(job) : new Job.NoReview();
+            return new Job.Judged(submission, given, Outcome.FAILED, deciding.word(), now, review);
+        }
+        boolean tooLate = given.outcome() == Outcome.PASSED
+                && job.type().kind() == JobType.Kind.ENROLMENT
+                && !job.permitted()
+                && user != null
+                && user.enrolment() instanceof Enrolment.Enrolled;
+        return tooLate
+                ? new Job.Judged(submission, given, Outcome.FAILED, ALREADY_ENROLLED, now, new Job.NoReview())
+                : new Job.Judged(submission, given, given.outcome(), null, now, new Job.NoReview());
+    }
+
+    /// A review that somebody closed is not opened again by the verdict that follows a provisional one.
+    private static Job.Review review(Job job) {
+        return job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview closed
+                ? closed
+                : new Job.OpenReview();
+    }
+
+    static boolean enrols(Job job, Job.Judged judged) {
+        return judged.outcome() == Outcome.PASSED && job.type().kind() == JobType.Kind.ENROLMENT;
+    }
+
+    /// A user whom `job` has enrolled: what permission there was to enrol again is used up.
+    static User enrolled(Job job, User user, long version, Instant now) {
+        User.Draft draft = user.draft();
+        draft.enrolment = new Enrolment.Enrolled(job.jobId(), now);
+        draft.version = version;
+        draft.updatedAt = now;
+        return draft.build();
+    }
+
+    /// Whether a job that is there already is the same that is asked for, so that a retry may replace it.
+    static boolean isSame(Job there, JobRequest asked, @Nullable User user) {
+        if (!there.type().equals(asked.type())) {
+            return false;
+        }
+        if (there.user() != null) {
+            return user != null && there.user().equals(user.id());
+        }
+        Job.Reservation reservation = there.reservation();
+        String text = there.submission() == null
+                        && reservation != null
+                        && reservation.job().user() != null
+                ? reservation.job().user().text()
+                : there.userText();
+        return Objects.equals(text, asked.user() == null ? null : asked.user().text());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Affiliations;
+import dev.muster.model.Changes;
+import dev.muster.model.Event;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Group;
+import dev.muster.model.Policy;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.MembershipState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not count as
+/// members; one who is expelled, barred or erased leaves.
+final class MembershipRules {
+    private final MembershipState memberships;
+
+    MembershipRules(MembershipState memberships) {
+        this.memberships = memberships;
+    }
+
+    /// Plans to load the user that `ref` names, with their groups and policies.
+    static void plan(UserRef ref, LoadPlan plan, Fingerprint.Maker prints) {
+        Lookup.plan(ref, plan, prints);
+        plan.memberships.affiliations();
+    }
+
+    /// Whether the user is in a group, or a policy is assigned to the user.
+    boolean has(User user) {
+        return !groups(user).isEmpty() || !policies(user).isEmpty();
+    }
+
+    /// In an order of their own: that in which they were loaded is another one in another transaction, and what is
+    /// told of them is journalled.
+    private List<Group> groups(User user) {
+        return memberships.of(user.id()).groups().stream()
+                .sorted()
+                .map(memberships::group)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private List<Policy> policies(User user) {
+        return memberships.of(user.id()).policies().stream()
+                .sorted()
+                .map(memberships::policy)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /// The user stays where they are, and counts there or does not.
+    void count(User before, User after) {
+        if (before.isRemoved() != after.isRemoved()) {
+            int by = after.isRemoved() ? -1 : 1;
+            groups(after).forEach(group -> memberships.put(group.withMembers(group.members() + by)));
+        }
+    }
+
+    /// What a user left behind.
+    ///
+    /// @param left groups and policies, as the journal of the user tells it
+    /// @param abandoned policies that were assigned to nobody else, and are deleted
+    record Departure(Changes left, List<Policy> abandoned) {
+        /// One of which nothing is told, or none.
+        static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
+
+        /// What became of the policies that nobody is left to use.
+        List<Event> events(Context context) {
+            return abandoned.stream()
+                    .map(policy -> context.event(Event.Action.POLICY_DELETED, policy, Changes.NONE))
+                    .toList();
+        }
+    }
+
+    /// The user leaves all groups, and no policy is assigned to them any more.
+    ///
+    /// @param before the user as they were: only one who counted is taken from the count of members
+    /// @param expelled whether policies that are then assigned to nobody are deleted
+    Departure leave(User before, boolean expelled) {
+        List<Group> groups = groups(before);
+        List<Policy> policies = policies(before);
+        List<Policy> abandoned = new ArrayList<>();
+        if (!before.isRemoved()) {
+            groups.forEach(group -> memberships.put(group.withMembers(group.members() - 1)));
+        }
+        for (Policy policy : policies) {
+            Policy left = policy.withUsers(policy.users() - 1);
+            if (expelled && left.users() == 0 && left.groups() == 0) {
+                memberships.delete(policy);
+                abandoned.add(policy);
+            } else {
+                memberships.put(left);
+            }
+        }
+        if (!groups.isEmpty() || !policies.isEmpty()) {
+            memberships.put(before.id(), Affiliations.NONE);
+        }
+        Changes.Draft changes = new Changes.Draft();
+        if (!groups.isEmpty()) {
+            changes.put("groups", groups.stream().map(MembershipRules::named).toList(), null);
+        }
+        if (!policies.isEmpty()) {
+            changes.put(
+                    "policies", policies.stream().map(MembershipRules::named).toList(), null);
+        }
+        return new Departure(changes.build(), abandoned);
+    }
+
+    /// A group as the journal names it: the name may be another's by the time it is read.
+    static Map<String, Object> named(Group group) {
+        return named(group.id().toString(), group.name());
+    }
+
+    static Map<String, Object> named(Policy policy) {
+        return named(policy.id().toString(), policy.name());
+    }
+
+    private static Map<String, Object> named(String id, String name) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("id", id);
+        out.put("name", name);
+        return out;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Change;
+import dev.muster.model.Changes;
+import dev.muster.model.Command;
+import dev.muster.model.Event;
+import dev.muster.model.Quotas;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.Tenant;
+import dev.muster.model.state.CredentialState;
+import java.util.UUID;
+
+/// Decides what root alone may ask for: tenants, and the quotas of their realms.
+final class TenantDecider {
+    private final Context context;
+
+    TenantDecider(Context context) {
+        this.context = context;
+    }
+
+    /// Makes the tenant alone; the first keys of its two realms are decided in those realms. Refuses: Taken.
+    Result<Change> create(Command.CreateTenant command, UUID id) {
+        CredentialState credentials = context.realm().credentials();
+        Tenant taken = credentials.tenant(command.partnerId());
+        if (taken != null) {
+            return Result.refused(new Refusal.Taken("partnerId", taken.id(), false));
+        }
+        Tenant tenant = new Tenant(
+                id, command.partnerId(), command.name(), command.testRealm(), command.productionRealm(), context.now());
+        credentials.put(tenant);
+        Changes changes = new Changes.Draft()
+                .put("partnerId", null, tenant.partnerId())
+                .put("name", null, tenant.name())
+                .build();
+        Event.Subject subject = new Event.Subject(Event.Subject.Type.TENANT, id);
+        return Result.ok(context.changed(
+                new Change.OfTenant(tenant),
+                new Event(context.now(), ActorRef.ROOT, Event.Action.TENANT_CREATED, subject, null, null, changes)));
+    }
+
+    Result<Change> setQuotas(Quotas quotas) {
+        Quotas before = context.realm().quotas();
+        Change.OfQuotas about = new Change.OfQuotas(quotas);
+        if (before.equals(quotas)) {
+            return Result.ok(context.unchanged(about));
+        }
+        context.realm().put(quotas);
+        return Result.ok(context.changed(
+                about,
+                new Event(
+                        context.now(),
+                        context.actor().ref(),
+                        Event.Action.REALM_QUOTAS_CHANGED,
+                        Event.Subject.THE_REALM,
+                        null,
+                        null,
+                        Quotas.diff(before, quotas))));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.Event;
+import dev.muster.model.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/// What one command makes of a thing.
+///
+/// @param <T> what the command is about
+sealed interface Transition<T> {
+    /// Nothing changes: it is so already.
+    record Unchanged<T>() implements Transition<T> {}
+
+    record Refused<T>(Refusal refusal) implements Transition<T> {}
+
+    /// Nothing changes, and the journal tells all the same that somebody asked for it.
+    record Noted<T>(Event.Action action) implements Transition<T> {}
+
+    /// Nothing changes but the holds that are over: their endings are journalled now.
+    record Ended<T>() implements Transition<T> {}
+
+    /// It becomes `after`, and `action` is what the journal calls that.
+    record Changed<T>(
+            T after,
+            Event.Action action,
+            @Nullable String reason,
+            @Nullable String note) implements Transition<T> {
+        Changed(T after, Event.Action action) {
+            this(after, action, null, null);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.muster.model.rules;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Change;
+import dev.muster.model.Changes;
+import dev.muster.model.Command;
+import dev.muster.model.Edit;
+import dev.muster.model.Event;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Hold;
+import dev.muster.model.Identifier;
+import dev.muster.model.Refusal;
+import dev.muster.model.Result;
+import dev.muster.model.User;
+import dev.muster.model.UserFields;
+import dev.muster.model.UserRef;
+import dev.muster.model.state.LoadPlan;
+import dev.muster.model.state.WorkingSet;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Decides requests about users: applies [UserRules] to the stored user, command by command, and journals what
+/// changed, also in the user's groups, policies and jobs.
+final class UserDecider {
+    private final Context context;
+    private final WorkingSet realm;
+    private final UserRules rules;
+
+    UserDecider(Context context) {
+        this.context = context;
+        this.realm = context.realm();
+        this.rules = new UserRules(context);
+    }
+
+    // What to load.
+
+    static void plan(Command.Register register, LoadPlan plan, Fingerprint.Maker prints) {
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            IdentifierRules.plan(register.identifier(kind), plan, prints);
+        }
+    }
+
+    static void plan(Command.OnUser command, LoadPlan plan, Fingerprint.Maker prints) {
+        switch (command) {
+            case Command.Update update -> {
+                for (Identifier.Kind kind : Identifier.Kind.values()) {
+                    IdentifierRules.plan(Edit.applied(update.identifier(kind), null), plan, prints);
+                }
+            }
+            case Command.ReplaceCards(var cards, var duplicates) -> {
+                if (!duplicates) {
+                    cards.forEach(card -> plan.people.cards.add(prints.ofCard(card.number())));
+                }
+            }
+            // These decide whether the user's memberships and assignments count, or end them.
+            case Command.Remove _,
+                    Command.Expel _,
+                    Command.Restore _,
+                    Command.Reinstate _,
+                    Command.Bar _,
+                    Command.Erase _ -> plan.memberships.affiliations();
+            case Command.PlaceHold _,
+                    Command.AssertHold _,
+                    Command.ReleaseHold _,
+                    Command.LiftHold _,
+                    Command.ToggleSuspension _,
+                    Command.ExpectStatus _,
+                    Command.AnnulBar _,
+                    Command.ChangeRank _,
+                    Command.Promote _,
+                    Command.ConfirmEmail _,
+                    Command.RequestInvitation _,
+                    Command.ReplaceWorkstations _,
+                    Command.AllowReenrolment _,
+                    Command.EndHolds _ -> {}
+        }
+    }
+
+    // What to do.
+
+    /// Registers a user and carries out the commands that follow the registration: all of them, or none.
+    ///
+    /// @param following each on the new user or on memberships in groups
+    Result<Change> register(Command.Register register, List<Command> following, Supplier<UUID> freshId) {
+        List<Event> events = new ArrayList<>(1 + following.size());
+        Result<User> result = register(register, freshId.get(), events);
+        for (int i = 0; i < following.size() && result instanceof Result.Ok<User>(var user); i++) {
+            result = switch (following.get(i)) {
+                case Command.OnUser onUser -> change(user, onUser, user.version(), events);
+                case Command.OnGroups onGroups ->
+                    new GroupDecider(context).decide(onGroups, freshId).map(change -> {
+                        events.addAll(change.events());
+                        return user;
+                    });
+                case Command.Register _,
+                        Command.PutUser _,
+                        Command.OnCredentials _,
+                        Command.CreateTenant _,
+                        Command.OnPolicies _,
+                        Command.OnJobs _,
+                        Command.SetQuotas _,
+                        Command.NoteSignature _ ->
+                    throw new IllegalArgumentException("does not follow a registration: " + following);
+            };
+        }
+        return result.map(user -> context.changed(new Change.OfUser(user), events));
+    }
+
+    /// Registers a user, and adds the event to `events`. Refuses: Invalid, Barred, Taken, OverQuota.
+    Result<User> register(Command.Register register, UUID id, List<Event> events) {
+        return rules.register(register, id).map(user -> {
+            realm.people().put(user);
+            JobClaims.claim(context, null, user);
+            events.add(context.event(Event.Action.USER_REGISTERED, user, UserFields.diff(null, user)));
+            return user;
+        });
+    }
+
+    /// Creates or replaces the user of an external id.
+    Result<Change> put(Command.PutUser put, @Nullable Long ifMatch, Supplier<UUID> freshId) {
+        Identifier externalId = Objects.requireNonNull(put.fields().externalId());
+        UserRef ref = new UserRef.ByIdentifier(externalId.key());
+        User stored = realm.people().find(ref);
+        if (stored == null) {
+            return put.when() == Command.PutUser.When.PRESENT || ifMatch != null
+                    ? Result.refused(new Lookup(context).missing(ref))
+                    : register(put.fields(), List.of(), freshId);
+        }
+        if (put.when() == Command.PutUser.When.ABSENT) {
+            return Result.refused(new Refusal.Stale(stored.version()));
+        }
+        if (put.tag() != null && put.tag() != stored.tag()) {
+            return Result.refused(new Refusal.Invalid(
+                    "tag", "not_changed", "Must be " + stored.tag() + ": only promoting changes the tag."));
+        }
+        return change(ref, List.of(put.update()), ifMatch);
+    }
+
+    /// Changes one user by all of `commands`, or not at all.
+    ///
+    /// @param ifMatch the version that the user must have; null for any
+    Result<Change> change(UserRef target, List<Command> commands, @Nullable Long ifMatch) {
+        User stored = realm.people().find(target);
+        if (stored == null) {
+            return Result.refused(new Lookup(context).missing(target));
+        }
+        if (ifMatch != null && ifMatch != stored.version()) {
+            return Result.refused(new Refusal.Stale(stored.version()));
+        }
+        List<Event> events = new ArrayList<>(2);
+        User user = endHolds(stored, events);
+        boolean ended = !events.isEmpty();
+        boolean idle = true;
+        for (Command command : commands) {
+            if (!(command instanceof Command.OnUser onUser)) {
+                throw new IllegalArgumentException("is not about a user: " + command);
+            }
+            Transition<User> step = rules.apply(user, onUser);
+            if (step instanceof Transition.Refused<User>(var refusal)) {
+                return Result.refused(refusal);
+            }
+            idle &= step instanceof Transition.Unchanged;
+            user = carryOut(user, step, stored.version() + 1, events);
+        }
+        if (idle) {
+            // Nothing was asked that is not so already; endings wait for upkeep or for a change.
+            events.clear();
+        } else if (ended) {
+            realm.people().put(user);
+        }
+        return Result.ok(context.changed(new Change.OfUser(user), events));
+    }
+
+    private Result<User> change(User user, Command.OnUser command, long version, List<Event> events) {
+        Transition<User> step = rules.apply(user, command);
+        return step instanceof Transition.Refused<User>(var refusal)
+                ? Result.refused(refusal)
+                : Result.ok(carryOut(user, step, version, events));
+    }
+
+    /// The user after `step`, with its events added to `events`.
+    ///
+    /// @param version of a user that changes
+    private User carryOut(User user, Transition<User> step, long version, List<Event> events) {
+        return switch (step) {
+            case Transition.Refused<User> no -> throw new IllegalArgumentException("refused: " + no);
+            case Transition.Unchanged<User>(), Transition.Ended<User>() -> user;
+            case Transition.Noted<User>(var action) -> {
+                events.add(context.event(action, user, Changes.NONE));
+                yield user;
+            }
+            case Transition.Changed<User>(var after, var action, var reason, var note) -> {
+                User.Draft draft = after.draft();
+                draft.version = version;
+                draft.updatedAt = context.now();
+                User next = draft.build();
+                MembershipRules.Departure departure = follow(user, next, action);
+                Changes changes = changes(user, next, action).and(departure.left());
+                events.add(context.event(action, next, reason, note, changes));
+                events.addAll(departure.events(context));
+                noteCards(user, next);
+                realm.people().put(next);
+                JobClaims.claim(context, user, next);
+                yield next;
+            }
+        };
+    }
+
+    /// `stored` without the holds that are over, each end an event of its own at its own time.
+    private User endHolds(User stored, List<Event> events) {
+        TreeSet<Instant> ends = new TreeSet<>();
+        for (Hold hold : stored.holds().all()) {
+            if (!hold.inEffect(context.now())) {
+                ends.add(Objects.requireNonNull(hold.until()));
+            }
+        }
+        User user = stored;
+        for (Instant end : ends) {
+            User next = user.at(end);
+            events.add(new Event(
+                    end,
+                    ActorRef.SYSTEM,
+                    Event.Action.USER_HOLD_ENDED,
+                    new Event.Subject(Event.Subject.Type.USER, next.id()),
+                    null,
+                    null,
+                    UserFields.diff(user, next)));
+            user = next;
+        }
+        return user;
+    }
+
+    /// What an erasure took away must not be in the entry that tells of it.
+    private static Changes changes(User before, User after, Event.Action action) {
+        return action == Event.Action.USER_ERASED ? Changes.NONE : UserFields.diff(before, after);
+    }
+
+    /// What becomes of the user's groups and policies.
+    private MembershipRules.Departure follow(User before, User after, Event.Action action) {
+        MembershipRules affiliating = new MembershipRules(realm.memberships());
+        if (action == Event.Action.USER_EXPELLED || action == Event.Action.USER_BARRED) {
+            return affiliating.leave(before, true);
+        }
+        if (action == Event.Action.USER_ERASED) {
+            affiliating.leave(before, false);
+        } else {
+            affiliating.count(before, after);
+        }
+        return MembershipRules.Departure.UNTOLD;
+    }
+
+    private void noteCards(User before, User after) {
+        if (!before.cards().equals(after.cards())) {
+            realm.people().putCards(after.id(), cardPrints(before), cardPrints(after));
+        }
+    }
+
+    private List<Fingerprint> cardPrints(User user) {
+        return user.cards().stream()
+                .map(card -> context.prints().ofCard(card.number()))
+                .toList();
+    }
+}

@@ -1,0 +1,208 @@
+package dev.muster.model.state;
+
+import dev.muster.model.UnreadableException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of things of one sort: those that were loaded, and over them those that were changed. An overlay
+/// keeps changes of its own and looks below itself for the rest.
+///
+/// A thing that was looked up and not found is known to be absent. Asking for one that was not looked up is a bug and
+/// throws. All loading comes before the first overlay.
+final class Facts<K, V> {
+    private final String what;
+    private final @Nullable Facts<K, V> below;
+
+    // Created with the first entry: of the many facts that a request could change it changes one or two.
+    private Map<K, Optional<V>> loaded = Map.of();
+    private Map<K, Optional<V>> changed = Map.of();
+    private Map<K, UnreadableException> unreadable = Map.of();
+
+    /// @param what names the sort of thing in the message of a bug
+    Facts(String what) {
+        this.what = what;
+        this.below = null;
+    }
+
+    private Facts(Facts<K, V> below) {
+        this.what = below.what;
+        this.below = below;
+        this.unreadable = below.unreadable;
+    }
+
+    Facts<K, V> overlay() {
+        return new Facts<>(this);
+    }
+
+    /// Applies the changes of this overlay to the facts below it.
+    void merge() {
+        if (below != null) {
+            changed.forEach(below::change);
+        }
+    }
+
+    void load(K key, V value) {
+        load(key, Optional.of(value));
+    }
+
+    void loadAbsent(K key) {
+        load(key, Optional.empty());
+    }
+
+    /// Notes that nothing was found of those of `keys` that were not loaded.
+    void loadAbsent(Iterable<K> keys) {
+        for (K key : keys) {
+            if (!loaded.containsKey(key)) {
+                loadAbsent(key);
+            }
+        }
+    }
+
+    /// Notes that the thing exists and its row cannot be read: whoever asks for it gets `why` thrown.
+    void loadUnreadable(K key, UnreadableException why) {
+        if (unreadable.isEmpty()) {
+            unreadable = new HashMap<>();
+        }
+        unreadable.put(key, why);
+        loadAbsent(key);
+    }
+
+    private void load(K key, Optional<V> value) {
+        if (loaded.isEmpty()) {
+            loaded = new HashMap<>();
+        }
+        loaded.put(key, value);
+    }
+
+    Set<K> loadedKeys() {
+        return loaded.keySet();
+    }
+
+    void put(K key, V value) {
+        change(key, Optional.of(value));
+    }
+
+    void remove(K key) {
+        change(key, Optional.empty());
+    }
+
+    private void change(K key, Optional<V> value) {
+        if (changed.isEmpty()) {
+            changed = new LinkedHashMap<>();
+        }
+        changed.put(key, value);
+    }
+
+    /// Replaces every thing that is known, as if it had been loaded or changed like that.
+    void replaceAll(UnaryOperator<V> by) {
+        if (!loaded.isEmpty()) {
+            loaded.replaceAll((_, value) -> value.map(by));
+        }
+        if (!changed.isEmpty()) {
+            changed.replaceAll((_, value) -> value.map(by));
+        }
+    }
+
+    /// The thing, or null if there is none.
+    ///
+    /// @throws IllegalStateException if it was not looked up
+    /// @throws UnreadableException if its row cannot be read
+    @Nullable
+    V find(K key) {
+        UnreadableException why = unreadable.get(key);
+        if (why != null) {
+            throw why;
+        }
+        Optional<V> known = known(key);
+        if (known == null) {
+            throw new IllegalStateException("not loaded: " + what);
+        }
+        return known.orElse(null);
+    }
+
+    /// The thing, or null if there is none or nothing is known of it.
+    @Nullable
+    V peek(K key) {
+        Optional<V> known = known(key);
+        return known == null ? null : known.orElse(null);
+    }
+
+    /// Whether the thing was looked up or changed.
+    boolean isKnown(K key) {
+        return known(key) != null;
+    }
+
+    @SuppressWarnings("NullableOptional") // null: nothing is known; empty: it is known to be absent
+    private @Nullable Optional<V> known(K key) {
+        Optional<V> value = changed.get(key);
+        if (value == null) {
+            value = loaded.get(key);
+        }
+        return value == null && below != null ? below.known(key) : value;
+    }
+
+    /// All that exist of those that are known.
+    List<V> all() {
+        Map<K, Optional<V>> all = new LinkedHashMap<>();
+        addAllTo(all);
+        List<V> there = new ArrayList<>(all.size());
+        all.values().forEach(value -> value.ifPresent(there::add));
+        return there;
+    }
+
+    private void addAllTo(Map<K, Optional<V>> all) {
+        if (below != null) {
+            below.addAllTo(all);
+        }
+        all.putAll(loaded);
+        all.putAll(changed);
+    }
+
+    /// The things that were put or removed, in order of their first change; empty for those removed.
+    Map<K, Optional<V>> changes() {
+        return changed;
+    }
+
+    /// What was put, each with what was loaded, in order of the first change. None of these was removed.
+    public List<WorkingSet.Changed<V>> changed() {
+        List<WorkingSet.Changed<V>> all = new ArrayList<>(changed.size());
+        changed.forEach((key, after) -> all.add(new WorkingSet.Changed<>(loaded(key), after.orElseThrow())));
+        return all;
+    }
+
+    /// As [#changed], of things that may be removed. What came and went within the batch is left out.
+    List<WorkingSet.Altered<V>> altered() {
+        List<WorkingSet.Altered<V>> all = new ArrayList<>(changed.size());
+        changed.forEach((key, after) -> {
+            V before = loaded(key);
+            if (before != null || after.isPresent()) {
+                all.add(new WorkingSet.Altered<>(before, after.orElse(null)));
+            }
+        });
+        return all;
+    }
+
+    /// As [#changed], by key.
+    ///
+    /// @param absent takes the place of what was absent when it was loaded
+    Map<K, WorkingSet.Changed<V>> changedFrom(V absent) {
+        Map<K, WorkingSet.Changed<V>> all = new LinkedHashMap<>();
+        changed.forEach((key, after) -> {
+            V before = loaded(key);
+            all.put(key, new WorkingSet.Changed<>(before == null ? absent : before, after.orElseThrow()));
+        });
+        return all;
+    }
+
+    private @Nullable V loaded(K key) {
+        Optional<V> value = loaded.get(key);
+        return value == null ? null : value.orElse(null);
+    }
+}

@@ -1,0 +1,223 @@
+package dev.muster.model.state;
+
+import dev.muster.model.Affiliations;
+import dev.muster.model.Fingerprint;
+import dev.muster.model.Identifier;
+import dev.muster.model.UnreadableException;
+import dev.muster.model.User;
+import dev.muster.model.UserRef;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Users in the working set: who has which number, identifier and card, and what is barred.
+public final class PeopleState {
+    private final WorkingSet set;
+    private final Facts<UUID, User> users;
+    private final Facts<Long, UUID> numbers;
+    private final Facts<Identifier.Key, UUID> owners;
+    private final Facts<Fingerprint, UUID> bars;
+    private final Facts<Fingerprint, Set<UUID>> cardHolders;
+    private long lastNumber;
+
+    PeopleState(WorkingSet set, long lastNumber) {
+        this.set = set;
+        this.lastNumber = lastNumber;
+        users = new Facts<>("user");
+        numbers = new Facts<>("number");
+        owners = new Facts<>("identifier");
+        bars = new Facts<>("bar");
+        cardHolders = new Facts<>("card");
+    }
+
+    /// An overlay.
+    PeopleState(WorkingSet set, PeopleState below) {
+        this.set = set;
+        lastNumber = below.lastNumber;
+        users = below.users.overlay();
+        numbers = below.numbers.overlay();
+        owners = below.owners.overlay();
+        bars = below.bars.overlay();
+        cardHolders = below.cardHolders.overlay();
+    }
+
+    void mergeInto(PeopleState below) {
+        users.merge();
+        numbers.merge();
+        owners.merge();
+        bars.merge();
+        cardHolders.merge();
+        below.lastNumber = lastNumber;
+    }
+
+    /// What to load of a realm's people.
+    public static final class Plan {
+        public final Set<UUID> ids = new LinkedHashSet<>();
+        public final Set<Long> numbers = new LinkedHashSet<>();
+        public final Set<Identifier.Key> identifiers = new LinkedHashSet<>();
+        public final Set<Fingerprint> bars = new LinkedHashSet<>();
+        public final Set<Fingerprint> cards = new LinkedHashSet<>();
+
+        public void user(UserRef ref) {
+            switch (ref) {
+                case UserRef.ById(var id) -> ids.add(id);
+                case UserRef.ByNumber(var number) -> numbers.add(number);
+                case UserRef.ByIdentifier(var key) -> identifiers.add(key);
+                case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                    user(externalId);
+                    user(id);
+                }
+            }
+        }
+    }
+
+    // Loading.
+
+    public void loaded(User user) {
+        users.load(user.id(), user);
+        numbers.load(user.number(), user.id());
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier identifier = user.identifier(kind);
+            if (identifier != null) {
+                owners.load(identifier.key(), user.id());
+            }
+        }
+    }
+
+    /// A user whose row cannot be read. Their number and identifiers are taken, and a rule that asks for them throws
+    /// `why`.
+    public void loadedUnreadable(UUID user, long number, Collection<Identifier.Key> names, UnreadableException why) {
+        users.loadUnreadable(user, why);
+        numbers.load(number, user);
+        names.forEach(name -> owners.load(name, user));
+    }
+
+    /// A bar's fingerprint, and the user it was placed for.
+    public void loadedBar(Fingerprint print, UUID user) {
+        bars.load(print, user);
+    }
+
+    /// A card's fingerprint, and one of its holders.
+    public void loadedCard(Fingerprint print, UUID holder) {
+        cardHolders.load(print, with(cardHolders.peek(print), holder));
+    }
+
+    void loadedAll(Plan plan) {
+        users.loadAbsent(plan.ids);
+        numbers.loadAbsent(plan.numbers);
+        owners.loadAbsent(plan.identifiers);
+        bars.loadAbsent(plan.bars);
+        cardHolders.loadAbsent(plan.cards);
+    }
+
+    Set<UUID> loadedIds() {
+        return users.loadedKeys();
+    }
+
+    // What rules ask.
+
+    public @Nullable User find(UserRef ref) {
+        return switch (ref) {
+            case UserRef.ById(var id) -> users.find(id);
+            case UserRef.ByNumber(var number) -> byId(numbers.find(number));
+            case UserRef.ByIdentifier(var key) -> byId(owners.find(key));
+            case UserRef.ByExternalIdOrId(var externalId, var id) -> {
+                User user = find(externalId);
+                yield user == null ? find(id) : user;
+            }
+        };
+    }
+
+    private @Nullable User byId(@Nullable UUID id) {
+        return id == null ? null : users.find(id);
+    }
+
+    public boolean isBarred(Fingerprint print) {
+        return bars.find(print) != null;
+    }
+
+    public Set<UUID> holdersOfCard(Fingerprint print) {
+        Set<UUID> holders = cardHolders.find(print);
+        return holders == null ? Set.of() : holders;
+    }
+
+    /// The highest user number given so far.
+    public long lastNumber() {
+        return lastNumber;
+    }
+
+    // What rules change.
+
+    /// The number for the next user to be registered.
+    public long takeNumber() {
+        return ++lastNumber;
+    }
+
+    public void put(User user) {
+        User before = users.peek(user.id());
+        set.put(set.counters().moved(before, user));
+        if (before == null) {
+            set.memberships().put(user.id(), Affiliations.NONE);
+        }
+        users.put(user.id(), user);
+        numbers.put(user.number(), user.id());
+        for (Identifier.Kind kind : Identifier.Kind.values()) {
+            Identifier old = before == null ? null : before.identifier(kind);
+            Identifier now = user.identifier(kind);
+            if (old != null && (now == null || !old.key().equals(now.key()))) {
+                owners.remove(old.key());
+            }
+            if (now != null) {
+                owners.put(now.key(), user.id());
+            }
+        }
+    }
+
+    /// Notes who holds the cards of these fingerprints after a change of `user`'s list. Cards that were not looked up
+    /// are left out.
+    public void putCards(UUID user, Collection<Fingerprint> before, Collection<Fingerprint> after) {
+        for (Fingerprint print : before) {
+            if (cardHolders.isKnown(print) && !after.contains(print)) {
+                Set<UUID> fewer = new HashSet<>(holdersOfCard(print));
+                fewer.remove(user);
+                cardHolders.put(print, fewer);
+            }
+        }
+        for (Fingerprint print : after) {
+            if (cardHolders.isKnown(print)) {
+                cardHolders.put(print, with(cardHolders.peek(print), user));
+            }
+        }
+    }
+
+    private static Set<UUID> with(@Nullable Set<UUID> holders, UUID holder) {
+        Set<UUID> more = holders == null ? new HashSet<>() : new HashSet<>(holders);
+        more.add(holder);
+        return more;
+    }
+
+    public void bar(Fingerprint print, UUID user) {
+        bars.put(print, user);
+    }
+
+    public void annulBar(Fingerprint print) {
+        bars.remove(print);
+    }
+
+    // What storage has to write.
+
+    public List<WorkingSet.Changed<User>> changed() {
+        return users.changed();
+    }
+
+    /// The bars that were placed, with their user, or annulled (empty).
+    public Map<Fingerprint, Optional<UUID>> changedBars() {
+        return bars.changes();
+    }
+}

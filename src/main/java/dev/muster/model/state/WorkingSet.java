@@ -1,0 +1,143 @@
+package dev.muster.model.state;
+
+import dev.muster.model.Counters;
+import dev.muster.model.Quotas;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What a batch has loaded of a realm, in memory, by subject. Rules read and change it and nothing else. Each request
+/// works on an [#overlay] that is [#merge]d only if the request succeeds, so a refused one leaves no trace on its
+/// neighbours.
+///
+/// Asking for something that was not loaded throws: it is a bug in what the command plans to load.
+public final class WorkingSet {
+    private final @Nullable WorkingSet below;
+
+    // In an overlay each part is created when it is first asked for: most requests touch one or two of them.
+    private @Nullable PeopleState people;
+    private @Nullable CredentialState credentials;
+    private @Nullable MembershipState memberships;
+    private @Nullable JobState jobs;
+
+    private Counters counters;
+    private Quotas quotas;
+    private boolean quotasChanged;
+
+    /// A realm of which nothing is loaded yet, with the default quotas.
+    ///
+    /// @param lastNumber the highest user number given so far
+    public WorkingSet(Counters counters, long lastNumber) {
+        this(counters, lastNumber, Quotas.DEFAULT);
+    }
+
+    /// A realm of which nothing is loaded yet.
+    ///
+    /// @param lastNumber the highest user number given so far
+    public WorkingSet(Counters counters, long lastNumber, Quotas quotas) {
+        below = null;
+        this.counters = counters;
+        this.quotas = quotas;
+        people = new PeopleState(this, lastNumber);
+        credentials = new CredentialState(this);
+        memberships = new MembershipState(this);
+        jobs = new JobState(this);
+    }
+
+    private WorkingSet(WorkingSet below) {
+        this.below = below;
+        counters = below.counters;
+        quotas = below.quotas;
+    }
+
+    public WorkingSet overlay() {
+        return new WorkingSet(this);
+    }
+
+    /// Applies what was changed on this overlay to the working set below it.
+    public void merge() {
+        WorkingSet base = base();
+        if (people != null) {
+            people.mergeInto(base.people());
+        }
+        if (credentials != null) {
+            credentials.merge();
+        }
+        if (memberships != null) {
+            memberships.merge();
+        }
+        if (jobs != null) {
+            jobs.merge();
+        }
+        base.counters = counters;
+        base.quotas = quotas;
+        base.quotasChanged |= quotasChanged;
+    }
+
+    private WorkingSet base() {
+        return Objects.requireNonNull(below, "only an overlay has something below it");
+    }
+
+    /// Notes that all of `plan` was looked up: what was not found does not exist.
+    public void loadedAll(LoadPlan plan) {
+        people().loadedAll(plan.people);
+        credentials().loadedAll(plan.credentials);
+        memberships().loadedAll(plan.memberships);
+        jobs().loadedAll(plan.jobs);
+    }
+
+    public PeopleState people() {
+        if (people == null) {
+            people = new PeopleState(this, base().people());
+        }
+        return people;
+    }
+
+    public CredentialState credentials() {
+        if (credentials == null) {
+            credentials = new CredentialState(this, base().credentials());
+        }
+        return credentials;
+    }
+
+    public MembershipState memberships() {
+        if (memberships == null) {
+            memberships = new MembershipState(this, base().memberships());
+        }
+        return memberships;
+    }
+
+    public JobState jobs() {
+        if (jobs == null) {
+            jobs = new JobState(this, base().jobs());
+        }
+        return jobs;
+    }
+
+    public Counters counters() {
+        return counters;
+    }
+
+    void put(Counters next) {
+        counters = next;
+    }
+
+    public Quotas quotas() {
+        return quotas;
+    }
+
+    public void put(Quotas next) {
+        quotas = next;
+        quotasChanged = true;
+    }
+
+    /// The realm's quotas if they were changed; otherwise null.
+    public @Nullable Quotas changedQuotas() {
+        return quotasChanged ? quotas : null;
+    }
+
+    /// A thing as it was loaded (null: it is new) and as it is now.
+    public record Changed<T>(@Nullable T before, T after) {}
+
+    /// A thing as it was loaded (null: it is new) and as it is now (null: it is deleted); never both null.
+    public record Altered<T>(@Nullable T before, @Nullable T after) {}
+}
