@@ -30,9 +30,10 @@ public final class OwnerOnly {
 
     /// As `chmod` takes it, such as `755`.
     public static String mode(Path file) throws IOException {
+        String letters = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
         int bits = 0;
-        for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
-            bits |= 0400 >> permission.ordinal();
+        for (int i = 0; i < letters.length(); i++) {
+            bits = bits << 1 | (letters.charAt(i) == '-' ? 0 : 1);
         }
         return Integer.toOctalString(bits);
     }

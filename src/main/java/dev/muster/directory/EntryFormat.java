@@ -2,6 +2,8 @@ package dev.muster.directory;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.Changes;
+import dev.muster.model.Coded;
+import dev.muster.model.Codes;
 import dev.muster.model.Event;
 import dev.muster.sealing.RealmKey;
 import java.io.ByteArrayOutputStream;
@@ -80,9 +82,9 @@ final class EntryFormat {
         byte[] action = plain.action.getBytes(StandardCharsets.UTF_8);
         ByteBuffer out = ByteBuffer.allocate(59 + 3 + dialect.length + requestId.length + action.length);
         out.put(plain.format).putLong(plain.realm).putLong(plain.seq).putLong(plain.at.toEpochMilli());
-        out.put((byte) plain.actor.kind().ordinal());
+        out.put((byte) plain.actor.kind().code());
         put(out, plain.actor.id());
-        out.put((byte) plain.subject.type().ordinal());
+        out.put((byte) plain.subject.type().code());
         put(out, plain.subject.id());
         put(out, dialect);
         put(out, requestId);
@@ -125,8 +127,8 @@ final class EntryFormat {
             long realm = in.getLong();
             long seq = in.getLong();
             Instant at = Instant.ofEpochMilli(in.getLong());
-            ActorRef actor = new ActorRef(ActorRef.Kind.values()[in.get()], uuid(in));
-            Event.Subject subject = new Event.Subject(Event.Subject.Type.values()[in.get()], uuid(in));
+            ActorRef actor = new ActorRef(coded(ActorRef.Kind.CODES, in.get()), uuid(in));
+            Event.Subject subject = new Event.Subject(coded(Event.Subject.Type.CODES, in.get()), uuid(in));
             String dialect = text(in);
             String requestId = text(in);
             String action = text(in);
@@ -139,6 +141,14 @@ final class EntryFormat {
         } catch (java.nio.BufferUnderflowException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new IllegalArgumentException("not an entry", e);
         }
+    }
+
+    private static <E extends Coded> E coded(Codes<E> codes, byte code) {
+        E constant = codes.of(code);
+        if (constant == null) {
+            throw new IllegalArgumentException("unknown code " + code);
+        }
+        return constant;
     }
 
     /// The JSON that is to be sealed.

@@ -277,7 +277,7 @@ final class GroupCommit {
 
     /// The present of a realm in which nothing has happened yet.
     static BatchRow nothingYet(long realm) {
-        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO.values(), Instant.EPOCH);
+        return new BatchRow(realm, 0, new UUID(0, 0), 1, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
     }
 
     /// One transaction's worth.

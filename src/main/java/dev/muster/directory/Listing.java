@@ -48,7 +48,7 @@ final class Listing {
         this.at = at;
         this.after = query.after() == null ? 0 : query.after();
         BatchRow present = reads.present(this.realm);
-        this.counters = present == null ? Counters.ZERO : Counters.of(present.counters());
+        this.counters = present == null ? Counters.ZERO : present.counters();
     }
 
     /// Without a filter. Numbers are dense, so an offset is a number, and nobody need be judged to know the total.

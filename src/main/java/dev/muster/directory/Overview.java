@@ -76,7 +76,7 @@ public final class Overview {
                 long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC).toEpochDay();
                 ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
             }
-            Counters counters = present == null ? Counters.ZERO : Counters.of(present.counters());
+            Counters counters = present == null ? Counters.ZERO : present.counters();
             return Result.ok(new Seen<>(new Numbers(counters, days(ends, first, days)), at));
         }));
     }
@@ -90,7 +90,7 @@ public final class Overview {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
                 BatchRow present = reads.present(realm);
-                Counters counters = present == null ? Counters.ZERO : Counters.of(present.counters());
+                Counters counters = present == null ? Counters.ZERO : present.counters();
                 return Result.ok(new Use(vault.get(realm).macs().quotas(reads.quotas(realm)), counters, bytes));
             });
         });
@@ -133,8 +133,8 @@ public final class Overview {
     }
 
     private static Day between(LocalDate date, @Nullable DayEndRow before, @Nullable DayEndRow end) {
-        Counters earlier = before == null ? Counters.ZERO : Counters.of(before.counters());
-        Counters later = end == null ? Counters.ZERO : Counters.of(end.counters());
+        Counters earlier = before == null ? Counters.ZERO : before.counters();
+        Counters later = end == null ? Counters.ZERO : end.counters();
         long registered = (end == null ? 0 : end.number()) - (before == null ? 0 : before.number());
         return new Day(
                 date,

@@ -90,7 +90,7 @@ final class RealmReconciliation {
         if (present != null && !present.readable()) {
             differs(new Difference("realm", "counters", null, "unreadable"));
         } else if (present != null) {
-            counters(Counters.of(present.counters()), present.number());
+            counters(present.counters(), present.number());
         }
         return new Reconciliation.Report(users, keys, operators, List.copyOf(differences), truncated);
     }

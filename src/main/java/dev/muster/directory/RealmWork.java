@@ -5,7 +5,6 @@ import dev.muster.model.ApiKey;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Counters;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
 import dev.muster.model.Evidence;
@@ -135,8 +134,7 @@ final class RealmWork {
         this.clockIsBehind = begun && clock.plus(CLOCK_TOLERANCE).isBefore(last.at());
         this.seq = last.lastSeq();
         this.head = begun ? last.head() : scribe.origin(realm.realm().id());
-        this.picture = new Picture(
-                Counters.of(last.counters()), last.number(), realm.macs().quotas(quotas));
+        this.picture = new Picture(last.counters(), last.number(), realm.macs().quotas(quotas));
     }
 
     Instant now() {
@@ -622,15 +620,7 @@ final class RealmWork {
             batch.dayEnds.add(new DayEndRow(id, day(last.at()), last.number(), last.counters()));
         }
         batch.batches.add(new BatchRow(
-                id,
-                last.no() + 1,
-                txn,
-                last.lastSeq() + 1,
-                seq,
-                head,
-                picture.lastNumber(),
-                picture.counters().values(),
-                now));
+                id, last.no() + 1, txn, last.lastSeq() + 1, seq, head, picture.lastNumber(), picture.counters(), now));
         batch.journal.addAll(journal);
         Quotas quotas = picture.changedQuotas();
         if (quotas != null) {

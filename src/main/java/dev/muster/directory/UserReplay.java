@@ -296,8 +296,8 @@ final class UserReplay {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE
                 : Status.of(holds.all().getFirst().kind());
-        if (status.ordinal() != columns.status()) {
-            all.add(new Difference(subject, "status", status.word(), statusAt(columns.status())));
+        if (status.code() != columns.status()) {
+            all.add(new Difference(subject, "status", status.word(), statusOf(columns.status())));
         }
         if (holds.kinds() != columns.kinds()) {
             all.add(new Difference(subject, "holdKinds", kinds(holds.kinds()), kinds(columns.kinds())));
@@ -307,8 +307,9 @@ final class UserReplay {
         }
     }
 
-    private static String statusAt(int place) {
-        return place < 0 || place >= Status.values().length ? "none" : Status.values()[place].word();
+    private static String statusOf(int code) {
+        Status status = Status.CODES.of(code);
+        return status == null ? "none" : status.word();
     }
 
     private static String kinds(int bits) {

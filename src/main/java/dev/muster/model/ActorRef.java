@@ -28,17 +28,26 @@ public record ActorRef(Kind kind, UUID id) {
         throw new IllegalArgumentException("not an actor: " + text);
     }
 
-    /// What kind of actor; the order is part of the journal's format and never changes.
-    public enum Kind {
-        SYSTEM("system"),
-        ROOT("root"),
-        API_KEY("apiKey"),
-        OPERATOR("operator");
+    /// What kind of actor.
+    public enum Kind implements Coded {
+        SYSTEM(0, "system"),
+        ROOT(1, "root"),
+        API_KEY(2, "apiKey"),
+        OPERATOR(3, "operator");
 
+        public static final Codes<Kind> CODES = new Codes<>(values());
+
+        private final int code;
         private final String word;
 
-        Kind(String word) {
+        Kind(int code, String word) {
+            this.code = code;
             this.word = word;
+        }
+
+        @Override
+        public int code() {
+            return code;
         }
 
         /// The name on the wire.

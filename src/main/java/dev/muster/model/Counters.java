@@ -1,6 +1,9 @@
 package dev.muster.model;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that
@@ -8,56 +11,153 @@ import org.jspecify.annotations.Nullable;
 /// were placed and have ended since these are counted, and how many groups, policies and keys it has. A value;
 /// [#moved] gives the next one.
 public final class Counters {
+    // Where a number is in memory. Stored are names, so new enum constants and counters may shift these places.
     private static final int STATUS = 0;
-    private static final int HOLD = STATUS + Status.values().length;
-    private static final int TAG = HOLD + HoldKind.values().length;
-    private static final int RANK = TAG + Tag.values().length;
-    private static final int SUPERS = RANK + Rank.values().length;
+    private static final int HOLD = STATUS + Status.CODES.size();
+    private static final int TAG = HOLD + HoldKind.CODES.size();
+    private static final int RANK = TAG + Tag.CODES.size();
+    private static final int SUPERS = RANK + Rank.CODES.size();
     private static final int JOBS = SUPERS + 1;
-
     private static final int PLACED = JOBS + 1;
     private static final int ENDED = PLACED + 1;
-
-    // The migrations V7 count these for realms that are older: they are there at these places for good.
     private static final int GROUPS = ENDED + 1;
     private static final int POLICIES = GROUPS + 1;
     private static final int KEYS = POLICIES + 1;
+    private static final int SIZE = KEYS + 1;
 
-    /// How many numbers [#values] has.
-    public static final int SIZE = KEYS + 1;
+    /// The stored name of each number; null at a code that no constant has.
+    private static final @Nullable String[] NAMES = names();
 
-    public static final Counters ZERO = new Counters(new long[SIZE]);
+    private static final Map<String, Integer> PLACES = places();
+
+    /// What rows of version 4 and before hold: numbers without names, in this order, cut off at the end.
+    private static final List<String> UNNAMED = List.of(
+            "status.barred",
+            "status.removed",
+            "status.blocked",
+            "status.suspended",
+            "status.deactivated",
+            "status.fraud",
+            "status.active",
+            "hold.barred",
+            "hold.removed",
+            "hold.blocked",
+            "hold.suspended",
+            "hold.deactivated",
+            "hold.fraud",
+            "tag.USER",
+            "tag.GUEST",
+            "rank.REGULAR",
+            "rank.ADMIN",
+            "rank.SUPER",
+            "supers",
+            "jobs",
+            "holdsPlaced",
+            "holdsEnded",
+            "groups",
+            "policies",
+            "keys");
+
+    public static final Counters ZERO = new Counters(new long[SIZE], "");
 
     private final long[] values;
 
-    private Counters(long[] values) {
+    /// Counters that a newer version has stored, as it wrote them: `,name=number` for each. They are kept as they are.
+    private final String unknown;
+
+    private Counters(long[] values, String unknown) {
         this.values = values;
+        this.unknown = unknown;
     }
 
-    /// From stored numbers; ones that are missing at the end are zero.
-    public static Counters of(long... values) {
-        return new Counters(Arrays.copyOf(values, SIZE));
+    private static @Nullable String[] names() {
+        @Nullable String[] names = new String[SIZE];
+        for (Status status : Status.values()) {
+            names[STATUS + status.code()] = "status." + status.word();
+        }
+        for (HoldKind kind : HoldKind.values()) {
+            names[HOLD + kind.code()] = "hold." + kind.word();
+        }
+        for (Tag tag : Tag.values()) {
+            names[TAG + tag.code()] = "tag." + tag.name();
+        }
+        for (Rank rank : Rank.values()) {
+            names[RANK + rank.code()] = "rank." + rank.name();
+        }
+        names[SUPERS] = "supers";
+        names[JOBS] = "jobs";
+        names[PLACED] = "holdsPlaced";
+        names[ENDED] = "holdsEnded";
+        names[GROUPS] = "groups";
+        names[POLICIES] = "policies";
+        names[KEYS] = "keys";
+        return names;
     }
 
-    /// The numbers to store, in an order that only grows at its end.
-    public long[] values() {
-        return values.clone();
+    private static Map<String, Integer> places() {
+        Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < SIZE; i++) {
+            String name = NAMES[i];
+            if (name != null) {
+                places.put(name, i);
+            }
+        }
+        return Map.copyOf(places);
+    }
+
+    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without those that are zero.
+    public String text() {
+        StringBuilder text = new StringBuilder(200);
+        for (int i = 0; i < SIZE; i++) {
+            if (values[i] != 0) {
+                text.append(',').append(NAMES[i]).append('=').append(values[i]);
+            }
+        }
+        text.append(unknown);
+        return text.isEmpty() ? "" : text.substring(1);
+    }
+
+    /// Reads what [#text] made, or what version 4 and before stored: numbers without names.
+    ///
+    /// @throws NumberFormatException if it is neither
+    public static Counters parse(String text) {
+        if (text.isEmpty()) {
+            return ZERO;
+        }
+        long[] values = new long[SIZE];
+        StringBuilder unknown = new StringBuilder(0);
+        String[] parts = text.split(",", -1);
+        for (int i = 0; i < parts.length; i++) {
+            String part = parts[i];
+            int equals = part.indexOf('=');
+            if (equals < 0 && i >= UNNAMED.size()) {
+                throw new NumberFormatException("more numbers than any version stored");
+            }
+            long value = Long.parseLong(part, equals + 1, part.length(), 10);
+            Integer place = PLACES.get(equals < 0 ? UNNAMED.get(i) : part.substring(0, equals));
+            if (place == null) {
+                unknown.append(',').append(part);
+            } else {
+                values[place] = value;
+            }
+        }
+        return new Counters(values, unknown.toString());
     }
 
     public long status(Status status) {
-        return values[STATUS + status.ordinal()];
+        return values[STATUS + status.code()];
     }
 
     public long hold(HoldKind kind) {
-        return values[HOLD + kind.ordinal()];
+        return values[HOLD + kind.code()];
     }
 
     public long tag(Tag tag) {
-        return values[TAG + tag.ordinal()];
+        return values[TAG + tag.code()];
     }
 
     public long rank(Rank rank) {
-        return values[RANK + rank.ordinal()];
+        return values[RANK + rank.code()];
     }
 
     /// Users of rank SUPER who are neither removed nor barred.
@@ -120,13 +220,13 @@ public final class Counters {
         }
         long[] next = values.clone();
         next[which] += more;
-        return new Counters(next);
+        return new Counters(next, unknown);
     }
 
     Counters withAnotherJob() {
         long[] next = values.clone();
         next[JOBS]++;
-        return new Counters(next);
+        return new Counters(next, unknown);
     }
 
     /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with all the
@@ -140,7 +240,7 @@ public final class Counters {
         Holds held = before == null ? Holds.NONE : before.holds();
         next[PLACED] += beyond(after.holds(), held);
         next[ENDED] += beyond(held, after.holds());
-        return new Counters(next);
+        return new Counters(next, unknown);
     }
 
     /// How many of `some` have no hold of their kind and label among `others`.
@@ -159,14 +259,14 @@ public final class Counters {
         Status status = holds.isEmpty()
                 ? Status.ACTIVE
                 : Status.of(holds.all().getFirst().kind());
-        values[STATUS + status.ordinal()] += by;
+        values[STATUS + status.code()] += by;
         for (HoldKind kind : HoldKind.values()) {
             if (holds.has(kind)) {
-                values[HOLD + kind.ordinal()] += by;
+                values[HOLD + kind.code()] += by;
             }
         }
-        values[TAG + user.tag().ordinal()] += by;
-        values[RANK + user.rank().ordinal()] += by;
+        values[TAG + user.tag().code()] += by;
+        values[RANK + user.rank().code()] += by;
         if (user.isSuperInService()) {
             values[SUPERS] += by;
         }
@@ -174,7 +274,9 @@ public final class Counters {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Counters counters && Arrays.equals(values, counters.values);
+        return other instanceof Counters counters
+                && Arrays.equals(values, counters.values)
+                && unknown.equals(counters.unknown);
     }
 
     @Override
@@ -184,6 +286,6 @@ public final class Counters {
 
     @Override
     public String toString() {
-        return Arrays.toString(values);
+        return text();
     }
 }

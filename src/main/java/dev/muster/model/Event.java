@@ -21,21 +21,30 @@ public record Event(
         /// The realm itself, in its own journal.
         public static final Subject THE_REALM = new Subject(Type.REALM, new UUID(0, 0));
 
-        /// The order is part of the journal's format and never changes.
-        public enum Type {
-            USER("user"),
-            KEY("key"),
-            OPERATOR("operator"),
-            TENANT("tenant"),
-            REALM("realm"),
-            JOB("job"),
-            GROUP("group"),
-            POLICY("policy");
+        /// What kind of thing it is.
+        public enum Type implements Coded {
+            USER(0, "user"),
+            KEY(1, "key"),
+            OPERATOR(2, "operator"),
+            TENANT(3, "tenant"),
+            REALM(4, "realm"),
+            JOB(5, "job"),
+            GROUP(6, "group"),
+            POLICY(7, "policy");
 
+            public static final Codes<Type> CODES = new Codes<>(values());
+
+            private final int code;
             private final String word;
 
-            Type(String word) {
+            Type(int code, String word) {
+                this.code = code;
                 this.word = word;
+            }
+
+            @Override
+            public int code() {
+                return code;
             }
 
             /// The name on the wire.

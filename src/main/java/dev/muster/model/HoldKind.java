@@ -1,21 +1,31 @@
 package dev.muster.model;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status names.
-public enum HoldKind {
-    BARRED(Decision.DENY),
-    REMOVED(Decision.DENY),
-    BLOCKED(Decision.DENY),
-    SUSPENDED(Decision.DENY),
-    DEACTIVATED(Decision.DENY),
-    FRAUD(Decision.PROCESS_BUT_FAIL);
+public enum HoldKind implements Coded {
+    BARRED(0, "barred", Decision.DENY),
+    REMOVED(1, "removed", Decision.DENY),
+    BLOCKED(2, "blocked", Decision.DENY),
+    SUSPENDED(3, "suspended", Decision.DENY),
+    DEACTIVATED(4, "deactivated", Decision.DENY),
+    FRAUD(5, "fraud", Decision.PROCESS_BUT_FAIL);
 
+    public static final Codes<HoldKind> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
     private final Decision decision;
 
-    HoldKind(Decision decision) {
+    HoldKind(int code, String word, Decision decision) {
+        this.code = code;
+        this.word = word;
         this.decision = decision;
+    }
+
+    @Override
+    public int code() {
+        return code;
     }
 
     /// What a hold of this kind demands while it is in effect.
@@ -25,7 +35,7 @@ public enum HoldKind {
 
     /// The name on the wire, such as `suspended`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by the commands of
@@ -36,7 +46,7 @@ public enum HoldKind {
 
     /// This kind's bit in a set of kinds kept as one number.
     public int bit() {
-        return 1 << ordinal();
+        return 1 << code;
     }
 
     /// The kind of that name on the wire, or null.

@@ -1,18 +1,31 @@
 package dev.muster.model;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others. The
-/// order is stored and never changes.
-public enum Outcome {
-    PASSED,
-    FAILED,
-    PROVISIONAL;
+/// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others.
+public enum Outcome implements Coded {
+    PASSED(0, "passed"),
+    FAILED(1, "failed"),
+    PROVISIONAL(2, "provisional");
+
+    public static final Codes<Outcome> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Outcome(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
 
     /// The name on the wire: `passed`, `failed` or `provisional`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /// The outcome of that name on the wire, or null.

@@ -1,8 +1,21 @@
 package dev.muster.model;
 
 /// What a user, key or operator may do to others' ranks. In ascending order.
-public enum Rank {
-    REGULAR,
-    ADMIN,
-    SUPER
+public enum Rank implements Coded {
+    REGULAR(0),
+    ADMIN(1),
+    SUPER(2);
+
+    public static final Codes<Rank> CODES = new Codes<>(values());
+
+    private final int code;
+
+    Rank(int code) {
+        this.code = code;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
 }

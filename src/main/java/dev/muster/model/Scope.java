@@ -1,26 +1,45 @@
 package dev.muster.model;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// One thing that a key or an operator may be allowed to do. The order is stored and never changes.
-public enum Scope {
-    USERS_READ,
-    USERS_WRITE,
-    HOLDS_WRITE,
-    BAR_WRITE,
-    RANKS_WRITE,
-    GROUPS_WRITE,
-    JOBS_READ,
-    JOBS_WRITE,
-    JOBS_VERDICT,
-    EVIDENCE_READ,
-    JOURNAL_READ,
-    KEYS_WRITE;
+/// One thing that a key or an operator may be allowed to do.
+public enum Scope implements Coded {
+    USERS_READ(0, "users:read"),
+    USERS_WRITE(1, "users:write"),
+    HOLDS_WRITE(2, "holds:write"),
+    BAR_WRITE(3, "bar:write"),
+    RANKS_WRITE(4, "ranks:write"),
+    GROUPS_WRITE(5, "groups:write"),
+    JOBS_READ(6, "jobs:read"),
+    JOBS_WRITE(7, "jobs:write"),
+    JOBS_VERDICT(8, "jobs:verdict"),
+    EVIDENCE_READ(9, "evidence:read"),
+    JOURNAL_READ(10, "journal:read"),
+    KEYS_WRITE(11, "keys:write");
+
+    public static final Codes<Scope> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Scope(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
+
+    /// This scope's bit in a set of scopes stored as one number.
+    public int bit() {
+        return 1 << code;
+    }
 
     /// The name on the wire, such as `users:read`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', ':');
+        return word;
     }
 
     /// The scope of that name on the wire, or null.

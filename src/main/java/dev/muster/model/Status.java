@@ -1,18 +1,32 @@
 package dev.muster.model;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A user's status in one word: the kind of the gravest hold in effect, or `active`. A hold kind's status stands at
-/// the kind's own place in the order.
-public enum Status {
-    BARRED,
-    REMOVED,
-    BLOCKED,
-    SUSPENDED,
-    DEACTIVATED,
-    FRAUD,
-    ACTIVE;
+/// A user's status in one word: the kind of the gravest hold in effect, or `active`. Gravest first: the
+/// statuses of hold kinds are in the order of the kinds.
+public enum Status implements Coded {
+    BARRED(0, "barred"),
+    REMOVED(1, "removed"),
+    BLOCKED(2, "blocked"),
+    SUSPENDED(3, "suspended"),
+    DEACTIVATED(4, "deactivated"),
+    FRAUD(5, "fraud"),
+    ACTIVE(6, "active");
+
+    public static final Codes<Status> CODES = new Codes<>(values());
+
+    private final int code;
+    private final String word;
+
+    Status(int code, String word) {
+        this.code = code;
+        this.word = word;
+    }
+
+    @Override
+    public int code() {
+        return code;
+    }
 
     /// The status that a hold of `kind` gives when none is graver.
     public static Status of(HoldKind kind) {
@@ -38,6 +52,6 @@ public enum Status {
 
     /// The name on the wire, such as `active`.
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.storage;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.ApiKey;
+import dev.muster.model.Counters;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
@@ -18,7 +19,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Columns {
     /// Bytes of a journal's head.
     private static final int HEAD = 32;
-
-    private static final long[] NO_COUNTERS = {};
 
     private Columns() {}
 
@@ -40,7 +38,7 @@ final class Columns {
                 .number(row.lastSeq())
                 .bytes(row.head())
                 .number(row.number())
-                .text(text(row.counters()))
+                .text(row.counters().text())
                 .instant(row.at());
     }
 
@@ -52,7 +50,7 @@ final class Columns {
         long lastSeq = row.number();
         byte[] head = row.bytes();
         long number = row.number();
-        long[] counters = counters(row);
+        Counters counters = counters(row);
         Instant at = row.instant();
         return new Rows.BatchRow(
                 realm, no, txn, firstSeq, lastSeq, head, number, counters, at, !row.isAltered() && head.length == HEAD);
@@ -77,37 +75,20 @@ final class Columns {
                 row.bytesOrNull());
     }
 
-    private static String text(long[] counters) {
-        StringJoiner text = new StringJoiner(",");
-        for (long counter : counters) {
-            text.add(Long.toString(counter));
-        }
-        return text.toString();
-    }
-
-    /// None, of an altered row, where the column holds something else.
-    private static long[] counters(Row row) throws SQLException {
+    /// All zero, of an altered row, where the column holds something else.
+    private static Counters counters(Row row) throws SQLException {
         try {
-            return counters(row.text());
+            return Counters.parse(row.text());
         } catch (NumberFormatException e) {
-            return row.altered(NO_COUNTERS);
+            return row.altered(Counters.ZERO);
         }
-    }
-
-    private static long[] counters(String text) {
-        if (text.isEmpty()) {
-            return new long[0];
-        }
-        String[] parts = text.split(",", -1);
-        long[] counters = new long[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            counters[i] = Long.parseLong(parts[i]);
-        }
-        return counters;
     }
 
     static void insert(Parameters to, Rows.DayEndRow row) throws SQLException {
-        to.number(row.realm()).number(row.day()).number(row.number()).text(text(row.counters()));
+        to.number(row.realm())
+                .number(row.day())
+                .number(row.number())
+                .text(row.counters().text());
     }
 
     static Rows.DayEndRow dayEnd(Row row) throws SQLException {
@@ -161,7 +142,7 @@ final class Columns {
                 .bytes(row.entry())
                 .bytes(row.hash())
                 .instant(row.at())
-                .small(row.actor().kind().ordinal())
+                .code(row.actor().kind())
                 .uuid(row.actor().id())
                 .text(row.action());
         subject(to, row.subject());
@@ -174,17 +155,17 @@ final class Columns {
                 row.bytes(),
                 row.bytes(),
                 row.instant(),
-                new ActorRef(row.of(ActorRef.Kind.values(), row.small()), row.uuid()),
+                new ActorRef(row.coded(ActorRef.Kind.CODES), row.uuid()),
                 row.text(),
                 subject(row));
     }
 
     private static void subject(Parameters to, Event.Subject subject) throws SQLException {
-        to.small(subject.type().ordinal()).uuid(subject.id());
+        to.code(subject.type()).uuid(subject.id());
     }
 
     private static Event.Subject subject(Row row) throws SQLException {
-        return new Event.Subject(row.of(Event.Subject.Type.values(), row.small()), row.uuid());
+        return new Event.Subject(row.coded(Event.Subject.Type.CODES), row.uuid());
     }
 
     static void print(Parameters to, Rows.BarRow row) throws SQLException {
@@ -224,7 +205,7 @@ final class Columns {
         to.text(key.name())
                 .text(role == null ? null : role.word())
                 .small(bits(key.scopes()))
-                .small(key.rank().ordinal())
+                .code(key.rank())
                 .truth(key.signs())
                 .bytes(key.textHash().bytes())
                 .bytes(row.sealedSecret())
@@ -242,7 +223,7 @@ final class Columns {
         String name = row.text();
         String role = row.textOrNull();
         Set<Scope> scopes = scopes(row.small());
-        Rank rank = row.of(Rank.values(), row.small());
+        Rank rank = row.coded(Rank.CODES);
         boolean signs = row.truth();
         Digest textHash = new Digest(row.bytes());
         byte[] sealedSecret = row.bytes();
@@ -265,24 +246,22 @@ final class Columns {
     }
 
     private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
-        to.smallOrNull(maker == null ? null : maker.by().kind().ordinal())
+        to.codeOrNull(maker == null ? null : maker.by().kind())
                 .uuidOrNull(maker == null ? null : maker.by().id())
                 .uuidOrNull(maker == null ? null : maker.through());
     }
 
     private static @Nullable Maker maker(Row row) throws SQLException {
-        Integer kind = row.smallOrNull();
+        ActorRef.Kind kind = row.codedOrNull(ActorRef.Kind.CODES);
         UUID by = row.uuidOrNull();
         UUID through = row.uuidOrNull();
-        return kind == null || by == null
-                ? null
-                : new Maker(new ActorRef(row.of(ActorRef.Kind.values(), kind), by), through);
+        return kind == null || by == null ? null : new Maker(new ActorRef(kind, by), through);
     }
 
     private static int bits(Set<Scope> scopes) {
         int bits = 0;
         for (Scope scope : scopes) {
-            bits |= 1 << scope.ordinal();
+            bits |= scope.bit();
         }
         return bits;
     }
@@ -290,7 +269,7 @@ final class Columns {
     private static Set<Scope> scopes(int bits) {
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
         for (Scope scope : Scope.values()) {
-            if ((bits & 1 << scope.ordinal()) != 0) {
+            if ((bits & scope.bit()) != 0) {
                 scopes.add(scope);
             }
         }
@@ -362,14 +341,11 @@ final class Columns {
 
     static void insert(Parameters to, Rows.RealmRow row) throws SQLException {
         Realm realm = row.realm();
-        to.number(realm.id())
-                .text(realm.partnerId())
-                .small(realm.environment().ordinal())
-                .bytes(row.wrappedKey());
+        to.number(realm.id()).text(realm.partnerId()).code(realm.environment()).bytes(row.wrappedKey());
     }
 
     static Rows.RealmRow realm(Row row) throws SQLException {
-        Realm realm = new Realm(row.number(), row.text(), row.of(Environment.values(), row.small()));
+        Realm realm = new Realm(row.number(), row.text(), row.coded(Environment.CODES));
         return new Rows.RealmRow(realm, row.bytes(), !row.isAltered());
     }
 

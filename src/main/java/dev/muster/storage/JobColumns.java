@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class JobColumns {
     static final int RESERVED = 0;
     static final int AWAITING = 1;
-    static final int STATES = 2 + Outcome.values().length;
+    static final int STATES = 2 + Outcome.CODES.size();
 
     /// What a row that is not readable has for its type.
     private static final JobType ANY_TYPE = new JobType(1);
@@ -26,7 +26,7 @@ final class JobColumns {
     private JobColumns() {}
 
     static int state(Outcome outcome) {
-        return 2 + outcome.ordinal();
+        return 2 + outcome.code();
     }
 
     private static int state(JobRow row) {
@@ -61,16 +61,16 @@ final class JobColumns {
                 .truth(row.permitted())
                 .small(state(row))
                 .instant(row.submittedAt())
-                .smallOrNull(ordinal(row.heldBy()))
+                .codeOrNull(row.heldBy())
                 .bytes(bytes(row.token()))
                 .instant(row.tokenUntil());
         actor(to, row.tokenBy());
         BigDecimal confidence = row.confidence();
-        to.smallOrNull(ordinal(row.given()))
+        to.codeOrNull(row.given())
                 .text(confidence == null ? null : confidence.toString())
                 .text(row.reason())
                 .instant(row.judgedAt())
-                .small(row.review().ordinal());
+                .code(row.review());
         actor(to, row.reviewedBy());
         boolean named = row.evidence() != null;
         to.instant(row.reviewedAt())
@@ -86,11 +86,7 @@ final class JobColumns {
     }
 
     private static void actor(Parameters to, @Nullable ActorRef actor) throws SQLException {
-        to.smallOrNull(actor == null ? null : actor.kind().ordinal()).uuidOrNull(actor == null ? null : actor.id());
-    }
-
-    private static @Nullable Integer ordinal(@Nullable Enum<?> value) {
-        return value == null ? null : value.ordinal();
+        to.codeOrNull(actor == null ? null : actor.kind()).uuidOrNull(actor == null ? null : actor.id());
     }
 
     private static byte @Nullable [] bytes(@Nullable Digest digest) {
@@ -109,16 +105,16 @@ final class JobColumns {
         boolean permitted = row.truth();
         int state = state(row);
         Instant submittedAt = row.instantOrNull();
-        HoldKind heldBy = value(row, HoldKind.values());
+        HoldKind heldBy = row.codedOrNull(HoldKind.CODES);
         Digest token = digest(row.bytesOrNull());
         Instant tokenUntil = row.instantOrNull();
         ActorRef tokenBy = actor(row);
-        Outcome given = value(row, Outcome.values());
+        Outcome given = row.codedOrNull(Outcome.CODES);
         BigDecimal confidence = row.decoded(row.textOrNull(), JobColumns::confidence, Optional.<BigDecimal>empty())
                 .orElse(null);
         String reason = row.textOrNull();
         Instant judgedAt = row.instantOrNull();
-        JobRow.Review review = row.of(JobRow.Review.values(), row.small());
+        JobRow.Review review = row.coded(JobRow.Review.CODES);
         ActorRef reviewedBy = actor(row);
         Instant reviewedAt = row.instantOrNull();
         UUID evidence = row.uuidOrNull();
@@ -146,7 +142,7 @@ final class JobColumns {
                 tokenBy,
                 given,
                 confidence,
-                state > AWAITING ? Outcome.values()[state - 2] : null,
+                Outcome.CODES.of(state - 2),
                 reason,
                 judgedAt,
                 review,
@@ -166,17 +162,14 @@ final class JobColumns {
 
     private static int state(Row row) throws SQLException {
         int state = row.small();
-        return state < RESERVED || state >= STATES ? row.altered(AWAITING) : state;
+        return state == RESERVED || state == AWAITING || Outcome.CODES.of(state - 2) != null
+                ? state
+                : row.altered(AWAITING);
     }
 
     /// In the order of `seals_of_jobs`.
     static Rows.JobSealRow seal(Row row) throws SQLException {
         return new Rows.JobSealRow(row.uuid(), row.uuidOrNull(), row.seedOrNull(), row.truth(), row.instantOrNull());
-    }
-
-    private static <E> @Nullable E value(Row row, E[] values) throws SQLException {
-        Integer ordinal = row.smallOrNull();
-        return ordinal == null ? null : row.of(values, ordinal);
     }
 
     private static Optional<BigDecimal> confidence(@Nullable String text) {
@@ -188,7 +181,7 @@ final class JobColumns {
     }
 
     private static @Nullable ActorRef actor(Row row) throws SQLException {
-        ActorRef.Kind kind = value(row, ActorRef.Kind.values());
+        ActorRef.Kind kind = row.codedOrNull(ActorRef.Kind.CODES);
         UUID id = row.uuidOrNull();
         return kind == null || id == null ? null : new ActorRef(kind, id);
     }

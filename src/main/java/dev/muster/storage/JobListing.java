@@ -77,12 +77,12 @@ final class JobListing {
                 UUID user = Objects.requireNonNull(filter.user());
                 to.number(filter.realm()).uuid(user).number(filter.before()).small(states());
                 Rows.JobRow.Review review = review();
-                to.small(review == null ? 0 : review.ordinal());
-                to.small(review == null ? Rows.JobRow.Review.values().length - 1 : review.ordinal());
+                to.small(review == null ? 0 : review.code());
+                to.small(review == null ? Rows.JobRow.Review.CODES.size() - 1 : review.code());
             }
             case WITH_REVIEW ->
                 to.number(filter.realm())
-                        .small(Objects.requireNonNull(review()).ordinal())
+                        .code(Objects.requireNonNull(review()))
                         .number(filter.before())
                         .small(states());
             case PAGE -> to.number(filter.realm()).number(filter.before());

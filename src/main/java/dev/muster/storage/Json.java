@@ -42,7 +42,7 @@ final class Json {
                 json.writeString(hold.label());
                 json.writeString(hold.reason());
                 json.writeString(hold.note());
-                json.writeNumber(hold.placedBy().kind().ordinal());
+                json.writeNumber(hold.placedBy().kind().code());
                 json.writeString(hold.placedBy().id().toString());
                 json.writeNumber(hold.placedAt().toEpochMilli());
                 Instant until = hold.until();
@@ -53,7 +53,7 @@ final class Json {
                 }
                 Hold.Alteration changed = hold.changed();
                 if (changed != null) {
-                    json.writeNumber(changed.by().kind().ordinal());
+                    json.writeNumber(changed.by().kind().code());
                     json.writeString(changed.by().id().toString());
                     json.writeNumber(changed.at().toEpochMilli());
                 }
@@ -97,8 +97,8 @@ final class Json {
         return new Hold.Alteration(by, at);
     }
 
-    private static ActorRef.Kind kind(long ordinal) {
-        return ActorRef.Kind.values()[(int) ordinal];
+    private static ActorRef.Kind kind(long code) {
+        return Objects.requireNonNull(ActorRef.Kind.CODES.of(Math.toIntExact(code)));
     }
 
     static @Nullable String of(List<String> texts) {

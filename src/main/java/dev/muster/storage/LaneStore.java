@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.Counters;
 import dev.muster.model.Identifier;
 import dev.muster.model.Needs;
 import dev.muster.model.User;
@@ -99,7 +100,7 @@ public final class LaneStore implements AutoCloseable {
     }
 
     private static Rows.BatchRow none(long realm) {
-        return new Rows.BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, new long[0], Instant.EPOCH);
+        return new Rows.BatchRow(realm, 0, new UUID(0, 0), 0, 0, new byte[0], 0, Counters.ZERO, Instant.EPOCH);
     }
 
     /// The database server's clock, or `machine` on SQLite, cut to milliseconds. It stands still within a

@@ -1,5 +1,7 @@
 package dev.muster.storage;
 
+import dev.muster.model.Coded;
+import dev.muster.model.Codes;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
@@ -131,12 +133,12 @@ final class Listing {
 
     private void fill(Parameters to, @Nullable Long ofEachStatus) throws SQLException {
         if (way == Way.HELD) {
-            // Once for each status that a held user can have.
-            for (int status = 0; status < Status.ACTIVE.ordinal(); status++) {
+            // Once for each kind of hold: the statement has a branch for the status that it gives.
+            for (HoldKind _ : HoldKind.values()) {
                 to.number(filter.realm()).number(above).number(below);
                 hold(to);
-                range(to, filter.tag(), Tag.values().length);
-                range(to, filter.rank(), Rank.values().length);
+                range(to, filter.tag(), Tag.CODES);
+                range(to, filter.rank(), Rank.CODES);
                 if (ofEachStatus != null) {
                     to.number(ofEachStatus);
                 }
@@ -153,18 +155,18 @@ final class Listing {
         switch (way) {
             case OF_GROUP_AND_POLICY -> {
                 to.uuid(Objects.requireNonNull(filter.policy()));
-                range(to, filter.status(), Status.values().length);
+                range(to, filter.status(), Status.CODES);
             }
-            case WITH_STATUS -> to.small(ordinal(filter.status()));
+            case WITH_STATUS -> to.code(Objects.requireNonNull(filter.status()));
             case WITH_RANK -> {
-                to.small(ordinal(filter.rank()));
-                range(to, filter.status(), Status.values().length);
+                to.code(Objects.requireNonNull(filter.rank()));
+                range(to, filter.status(), Status.CODES);
             }
-            case PAGE, GUESTS, HELD, OF_GROUP, OF_POLICY -> range(to, filter.status(), Status.values().length);
+            case PAGE, GUESTS, HELD, OF_GROUP, OF_POLICY -> range(to, filter.status(), Status.CODES);
         }
-        range(to, filter.tag(), Tag.values().length);
+        range(to, filter.tag(), Tag.CODES);
         if (way != Way.WITH_RANK) {
-            range(to, filter.rank(), Rank.values().length);
+            range(to, filter.rank(), Rank.CODES);
         }
         hold(to);
     }
@@ -175,12 +177,8 @@ final class Listing {
         to.small(bit).small(bit);
     }
 
-    private static int ordinal(@Nullable Enum<?> value) {
-        return Objects.requireNonNull(value).ordinal();
-    }
-
-    private static void range(Parameters to, @Nullable Enum<?> value, int values) throws SQLException {
-        to.small(value == null ? 0 : value.ordinal()).small(value == null ? values - 1 : value.ordinal());
+    private static <E extends Coded> void range(Parameters to, @Nullable E value, Codes<E> codes) throws SQLException {
+        to.small(value == null ? 0 : value.code()).small(value == null ? codes.size() - 1 : value.code());
     }
 
     /// The lowest number of those who were registered at `at` or later, by halving: some twenty looks at an index.

@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.Coded;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -53,6 +54,14 @@ final class Parameters {
     Parameters small(int value) throws SQLException {
         statement.setInt(++place, value);
         return this;
+    }
+
+    Parameters code(Coded value) throws SQLException {
+        return small(value.code());
+    }
+
+    Parameters codeOrNull(@Nullable Coded value) throws SQLException {
+        return value == null ? nothing(Types.SMALLINT) : small(value.code());
     }
 
     Parameters smallOrNull(@Nullable Integer value) throws SQLException {

@@ -530,7 +530,7 @@ public final class Reads {
     }
 
     public Rows.@Nullable RealmRow realm(String partnerId, Environment environment) {
-        return session.one("realm_by_partner", to -> to.text(partnerId).small(environment.ordinal()), Columns::realm);
+        return session.one("realm_by_partner", to -> to.text(partnerId).code(environment), Columns::realm);
     }
 
     /// Realms in order of their number, from after one on; -1 to begin.

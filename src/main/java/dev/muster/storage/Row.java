@@ -1,5 +1,7 @@
 package dev.muster.storage;
 
+import dev.muster.model.Coded;
+import dev.muster.model.Codes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -56,9 +58,19 @@ final class Row {
         }
     }
 
-    /// The value of that place in an enum's order.
-    <E> E of(E[] values, int ordinal) {
-        return ordinal < 0 || ordinal >= values.length ? altered(values[0]) : values[ordinal];
+    /// The constant with that code; another one, of an altered row, where there is none.
+    <E extends Coded> E of(Codes<E> codes, int code) {
+        E constant = codes.of(code);
+        return constant == null ? altered(codes.first()) : constant;
+    }
+
+    <E extends Coded> E coded(Codes<E> codes) throws SQLException {
+        return of(codes, small());
+    }
+
+    <E extends Coded> @Nullable E codedOrNull(Codes<E> codes) throws SQLException {
+        int code = small();
+        return code == 0 && results.wasNull() ? null : of(codes, code);
     }
 
     long number() throws SQLException {

@@ -2,6 +2,9 @@ package dev.muster.storage;
 
 import dev.muster.model.ActorRef;
 import dev.muster.model.ApiKey;
+import dev.muster.model.Coded;
+import dev.muster.model.Codes;
+import dev.muster.model.Counters;
 import dev.muster.model.Digest;
 import dev.muster.model.Event;
 import dev.muster.model.Group;
@@ -28,8 +31,7 @@ public sealed interface Rows {
     /// @param txn drawn at random for each attempt to commit, so that a lost answer can be found out
     /// @param head the journal's hash after `lastSeq`
     /// @param number the highest user number given
-    /// @param counters as [dev.muster.model.Counters#values] gives them
-    /// @param readable whether the counters are numbers; else [#counters] throws
+    /// @param readable whether the counters can be read; else [#counters] throws
     record BatchRow(
             long realm,
             long no,
@@ -38,7 +40,7 @@ public sealed interface Rows {
             long lastSeq,
             byte[] head,
             long number,
-            long[] counters,
+            Counters counters,
             Instant at,
             boolean readable)
             implements Rows {
@@ -51,7 +53,7 @@ public sealed interface Rows {
                 long lastSeq,
                 byte[] head,
                 long number,
-                long[] counters,
+                Counters counters,
                 Instant at) {
             this(realm, no, txn, firstSeq, lastSeq, head, number, counters, at, true);
         }
@@ -60,7 +62,7 @@ public sealed interface Rows {
         ///
         /// @throws UnreadableException when the row is not readable: then nothing is written to the realm
         @Override
-        public long[] counters() {
+        public Counters counters() {
             if (!readable) {
                 throw unreadable();
             }
@@ -239,10 +241,10 @@ public sealed interface Rows {
     ///
     /// @param day since 1970, in UTC
     /// @param number and `counters` as in [BatchRow]
-    /// @param readable whether the counters are numbers; else there are none
-    record DayEndRow(long realm, long day, long number, long[] counters, boolean readable) implements Rows {
+    /// @param readable whether the counters can be read; else they are all zero
+    record DayEndRow(long realm, long day, long number, Counters counters, boolean readable) implements Rows {
         /// A row to write.
-        public DayEndRow(long realm, long day, long number, long[] counters) {
+        public DayEndRow(long realm, long day, long number, Counters counters) {
             this(realm, day, number, counters, true);
         }
     }
@@ -507,11 +509,24 @@ public sealed interface Rows {
             JUDGED
         }
 
-        /// Whether somebody has to look at it. The order is stored and never changes.
-        public enum Review {
-            NONE,
-            OPEN,
-            CLOSED
+        /// Whether somebody has to look at it.
+        public enum Review implements Coded {
+            NONE(0),
+            OPEN(1),
+            CLOSED(2);
+
+            static final Codes<Review> CODES = new Codes<>(values());
+
+            private final int code;
+
+            Review(int code) {
+                this.code = code;
+            }
+
+            @Override
+            public int code() {
+                return code;
+            }
         }
     }
 }

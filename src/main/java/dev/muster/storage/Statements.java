@@ -1,9 +1,13 @@
 package dev.muster.storage;
 
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +18,10 @@ final class Statements {
     private static final String FOLDER = "/dev/muster/storage/sql/";
     private static final List<String> WIDE = List.of("users", "groups", "policies", "jobs");
 
+    /// The literals that statements need so that a partial index fits: by the name in braces, the stored code. The
+    /// indexes themselves are in the migrations.
+    static final Map<String, String> CODES = codes();
+
     private final Flavour flavour;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
@@ -23,6 +31,7 @@ final class Statements {
 
     /// The text of the statement of that name. The columns that every reading of users gives stand once, in
     /// `users.columns`, and come in at `{users}`; so it is with the other wide tables.
+    /// Stored codes come in at their names, such as `{status.active}`.
     String text(String name) {
         String known = texts.get(name);
         return known != null ? known : texts.computeIfAbsent(name, this::load);
@@ -37,7 +46,25 @@ final class Statements {
                 text = text.replace(place, read("common/" + wide + ".columns"));
             }
         }
+        for (Map.Entry<String, String> code : CODES.entrySet()) {
+            text = text.replace(code.getKey(), code.getValue());
+        }
         return text;
+    }
+
+    private static Map<String, String> codes() {
+        Map<String, String> codes = new HashMap<>();
+        for (Status status : Status.values()) {
+            codes.put("{status." + status.word() + "}", Integer.toString(status.code()));
+        }
+        codes.put("{rank.regular}", Integer.toString(Rank.REGULAR.code()));
+        codes.put("{tag.user}", Integer.toString(Tag.USER.code()));
+        codes.put("{review.none}", Integer.toString(Rows.JobRow.Review.NONE.code()));
+        codes.put("{state.reserved}", Integer.toString(JobColumns.RESERVED));
+        codes.put("{evidence.begun}", "0");
+        codes.put("{evidence.finished}", "1");
+        codes.put("{evidence.named}", "2");
+        return Map.copyOf(codes);
     }
 
     private static String read(String path) {

@@ -51,9 +51,9 @@ final class UserColumns {
                 ? Status.ACTIVE
                 : Status.of(holds.all().getFirst().kind());
         to.number(user.version())
-                .small(user.tag().ordinal())
-                .small(user.rank().ordinal())
-                .small(status.ordinal())
+                .code(user.tag())
+                .code(user.rank())
+                .code(status)
                 .small(holds.kinds())
                 .instant(holds.nextEnd())
                 .text(Json.of(holds));
@@ -102,8 +102,8 @@ final class UserColumns {
         UUID id = row.uuid();
         long number = row.number();
         long version = row.number();
-        Tag tag = row.of(Tag.values(), row.small());
-        Rank rank = row.of(Rank.values(), row.small());
+        Tag tag = row.coded(Tag.CODES);
+        Rank rank = row.coded(Rank.CODES);
         Holds holds = holds(row);
         Identifier email = identifier(row, Identifier.Kind.EMAIL);
         Identifier externalId = identifier(row, Identifier.Kind.EXTERNAL_ID);

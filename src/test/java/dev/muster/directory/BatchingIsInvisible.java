@@ -183,7 +183,7 @@ abstract class BatchingIsInvisible {
             }
             // Which batch it is, and its txn, depend on the division.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
-                    + present.number() + " " + Arrays.toString(present.counters()) + " " + present.at());
+                    + present.number() + " " + present.counters().text() + " " + present.at());
             List<UserRow> users = database.read(reads -> reads.list(UserFilter.all(realm, 0), 1000, 0));
             users.forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.journal(realm, 0, Long.MAX_VALUE, 10_000))

@@ -116,18 +116,18 @@ final class ReconcileScenario {
                         "key " + number,
                         role ? Role.MANAGER : null,
                         role ? Set.copyOf(Role.MANAGER.scopes()) : Set.of(Scope.USERS_READ, Scope.KEYS_WRITE),
-                        Rank.values()[random.nextInt(3)],
+                        any(Rank.values()),
                         random.nextInt(3) == 0,
                         random.nextBoolean() ? now.plusSeconds(random.nextInt(1, 1000)) : null,
                         new Digest(new byte[32]),
                         "mss_secret" + number);
             }
             case 2 -> new Command.RevokeKey(keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())));
-            case 3, 8, 9 -> new Command.CreateOperator(name, Role.values()[random.nextInt(3)], "$argon2id$" + number);
+            case 3, 8, 9 -> new Command.CreateOperator(name, any(Role.values()), "$argon2id$" + number);
             case 4 -> new Command.DisableOperator(name.key());
             case 5 -> new Command.EnableOperator(name.key());
             case 6 -> new Command.DeleteOperator(name.key());
-            case 7 -> new Command.ChangeOperatorRole(name.key(), Role.values()[random.nextInt(3)]);
+            case 7 -> new Command.ChangeOperatorRole(name.key(), any(Role.values()));
             case 10 ->
                 new Command.ExpireKey(
                         keys.isEmpty() ? Running.KEY : keys.get(random.nextInt(keys.size())),
@@ -147,5 +147,9 @@ final class ReconcileScenario {
                 throw new AssertionError(ticket.request.toString(), why);
             }
         }
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
     }
 }

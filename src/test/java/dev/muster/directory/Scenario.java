@@ -269,7 +269,7 @@ final class Scenario {
     }
 
     private Outcome outcome() {
-        return Outcome.values()[random.nextInt(3)];
+        return any(Outcome.values());
     }
 
     private Evidence evidence() {
@@ -303,9 +303,7 @@ final class Scenario {
         return begins || register.externalId() == null || random.nextInt(4) > 0
                 ? register
                 : new Command.PutUser(
-                        register,
-                        random.nextBoolean() ? register.tag() : null,
-                        Command.PutUser.When.values()[random.nextInt(3)]);
+                        register, random.nextBoolean() ? register.tag() : null, any(Command.PutUser.When.values()));
     }
 
     private Identifier identifier(Identifier.Kind kind) {
@@ -334,7 +332,7 @@ final class Scenario {
             case 10 -> new Command.Restore(null, null);
             case 11 -> random.nextInt(4) == 0 ? new Command.Bar(word(), null) : new Command.Restore(null, word());
             case 12 -> random.nextInt(3) == 0 ? new Command.Erase(word(), null) : new Command.ConfirmEmail();
-            case 13 -> new Command.ChangeRank(Rank.values()[random.nextInt(3)]);
+            case 13 -> new Command.ChangeRank(any(Rank.values()));
             case 14 -> new Command.Promote();
             case 15, 16 ->
                 new Command.ReplaceCards(List.of(new Card("100" + random.nextInt(4), word())), random.nextBoolean());
@@ -381,5 +379,9 @@ final class Scenario {
 
     static Command.CreateTenant tenant(long test, long production, UUID key) {
         return new Command.CreateTenant("partner-" + test, "Partner", test, adminKey(key), production, adminKey(key));
+    }
+
+    private <T> T any(T[] values) {
+        return values[random.nextInt(values.length)];
     }
 }

@@ -78,7 +78,7 @@ final class MigrationTest {
             assertThat(reads.list(UserFilter.all(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
-            Counters counters = Counters.of(reads.present(1).counters());
+            Counters counters = reads.present(1).counters();
             assertThat(counters.users()).isEqualTo(1);
             assertThat(counters.jobs()).isEqualTo(9);
             assertThat(counters.holdsEnded()).isZero();

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.StringJoiner;
 import java.util.UUID;
 
 /// Makes rows with anything in them that the rules let through, from a random source that is always the same.
@@ -193,12 +194,12 @@ final class Rowing {
         return new Rows.DayEndRow(realm, day, random.nextLong() >>> 1, counters());
     }
 
-    private long[] counters() {
-        long[] counters = new long[Counters.SIZE];
-        for (int i = 0; i < counters.length; i++) {
-            counters[i] = random.nextLong() >>> 1;
+    private Counters counters() {
+        StringJoiner numbers = new StringJoiner(",");
+        for (int i = 0; i < 25; i++) {
+            numbers.add(Long.toString(random.nextLong() >>> 1));
         }
-        return counters;
+        return Counters.parse(numbers.toString());
     }
 
     Rows.KeyRow key(long realm) {
@@ -326,7 +327,8 @@ final class Rowing {
     }
 
     Rows.RealmRow realm(long id) {
-        return new Rows.RealmRow(new Realm(id, "partner-" + id, Environment.values()[(int) (id % 2)]), bytes(60));
+        return new Rows.RealmRow(
+                new Realm(id, "partner-" + id, id % 2 == 0 ? Environment.TEST : Environment.PRODUCTION), bytes(60));
     }
 
     Tenant tenant(String partnerId) {

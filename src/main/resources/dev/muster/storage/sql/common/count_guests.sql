@@ -3,7 +3,7 @@ from (
     select 1
     from users
     where realm = ? and number > ? and number < ?
-        and tag <> 0
+        and tag <> {tag.user}
         and status between ? and ? and tag between ? and ? and rank between ? and ? and (hold_kinds & ?) = ?
     limit ?
 ) as counted

@@ -2,6 +2,6 @@ select count(*)
 from (
     select 1
     from job
-    where realm = ? and number < ? and state <> 0
+    where realm = ? and number < ? and state <> {state.reserved}
     limit ?
 ) as counted

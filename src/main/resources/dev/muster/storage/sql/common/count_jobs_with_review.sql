@@ -2,7 +2,7 @@ select count(*)
 from (
     select 1
     from job
-    where realm = ? and review = ? and review <> 0 and number < ?
+    where realm = ? and review = ? and review <> {review.none} and number < ?
         and (1 << state) & ? <> 0
     limit ?
 ) as counted

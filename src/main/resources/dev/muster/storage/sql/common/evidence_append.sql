@@ -1,4 +1,4 @@
 insert into evidence_chunk (realm, id, no, sealed)
 select evidence.realm, evidence.id, ?, ?
 from evidence
-where evidence.realm = ? and evidence.id = ? and evidence.state = 0
+where evidence.realm = ? and evidence.id = ? and evidence.state = {evidence.begun}

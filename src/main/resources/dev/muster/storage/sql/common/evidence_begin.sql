@@ -1,2 +1,2 @@
 insert into evidence (realm, id, begun_at, state, bytes)
-values (?, ?, ?, 0, ?)
+values (?, ?, ?, {evidence.begun}, ?)

@@ -1,2 +1,2 @@
-update evidence set state = 1, bytes = ?
-where realm = ? and id = ? and state = 0
+update evidence set state = {evidence.finished}, bytes = ?
+where realm = ? and id = ? and state = {evidence.begun}

@@ -1,2 +1,2 @@
 update evidence set bytes = bytes + ?
-where realm = ? and id = ? and state = 0
+where realm = ? and id = ? and state = {evidence.begun}

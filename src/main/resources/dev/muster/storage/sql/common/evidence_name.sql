@@ -1,2 +1,2 @@
-update evidence set state = 2
-where realm = ? and id = ? and state <> 0
+update evidence set state = {evidence.named}
+where realm = ? and id = ? and state <> {evidence.begun}

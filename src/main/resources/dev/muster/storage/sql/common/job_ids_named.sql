@@ -1,4 +1,4 @@
 select job_id
 from job
-where realm = ? and user_print = ? and state <> 0
+where realm = ? and user_print = ? and state <> {state.reserved}
 limit ?

@@ -1,6 +1,6 @@
 select
     {jobs}
 from job
-where realm = ? and number < ? and state <> 0
+where realm = ? and number < ? and state <> {state.reserved}
 order by number desc
 limit ? offset ?

@@ -1,7 +1,7 @@
 select
     {jobs}
 from job
-where realm = ? and review = ? and review <> 0 and number < ?
+where realm = ? and review = ? and review <> {review.none} and number < ?
     and (1 << state) & ? <> 0
 order by number desc
 limit ? offset ?

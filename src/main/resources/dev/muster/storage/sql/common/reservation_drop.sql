@@ -1,2 +1,2 @@
 delete from job
-where realm = ? and id = ? and state = 0 and token_until < ?
+where realm = ? and id = ? and state = {state.reserved} and token_until < ?

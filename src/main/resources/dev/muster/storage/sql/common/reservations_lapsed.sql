@@ -1,5 +1,5 @@
 select realm, id
 from job
-where state = 0 and token_until < ?
+where state = {state.reserved} and token_until < ?
 order by token_until
 limit ?

@@ -2,7 +2,7 @@ select
     {users}
 from users
 where realm = ? and number > ? and number < ?
-    and tag <> 0
+    and tag <> {tag.user}
     and status between ? and ? and tag between ? and ? and rank between ? and ? and (hold_kinds & ?) = ?
 order by number
 limit ? offset ?

@@ -2,7 +2,7 @@ select
     {users}
 from users
 where realm = ? and number > ? and number < ?
-    and rank = ? and rank <> 0
+    and rank = ? and rank <> {rank.regular}
     and status between ? and ? and tag between ? and ? and (hold_kinds & ?) = ?
 order by number
 limit ? offset ?

@@ -2,7 +2,7 @@
     select
         {users}
     from users
-    where realm = ? and status = 0 and status <> 6 and number > ? and number < ?
+    where realm = ? and status = {status.barred} and status <> {status.active} and number > ? and number < ?
         and (hold_kinds & ?) = ? and tag between ? and ? and rank between ? and ?
     order by number
     limit ?
@@ -12,7 +12,7 @@ union all
     select
         {users}
     from users
-    where realm = ? and status = 1 and status <> 6 and number > ? and number < ?
+    where realm = ? and status = {status.removed} and status <> {status.active} and number > ? and number < ?
         and (hold_kinds & ?) = ? and tag between ? and ? and rank between ? and ?
     order by number
     limit ?
@@ -22,7 +22,7 @@ union all
     select
         {users}
     from users
-    where realm = ? and status = 2 and status <> 6 and number > ? and number < ?
+    where realm = ? and status = {status.blocked} and status <> {status.active} and number > ? and number < ?
         and (hold_kinds & ?) = ? and tag between ? and ? and rank between ? and ?
     order by number
     limit ?
@@ -32,7 +32,7 @@ union all
     select
         {users}
     from users
-    where realm = ? and status = 3 and status <> 6 and number > ? and number < ?
+    where realm = ? and status = {status.suspended} and status <> {status.active} and number > ? and number < ?
         and (hold_kinds & ?) = ? and tag between ? and ? and rank between ? and ?
     order by number
     limit ?
@@ -42,7 +42,7 @@ union all
     select
         {users}
     from users
-    where realm = ? and status = 4 and status <> 6 and number > ? and number < ?
+    where realm = ? and status = {status.deactivated} and status <> {status.active} and number > ? and number < ?
         and (hold_kinds & ?) = ? and tag between ? and ? and rank between ? and ?
     order by number
     limit ?
@@ -52,7 +52,7 @@ union all
     select
         {users}
     from users
-    where realm = ? and status = 5 and status <> 6 and number > ? and number < ?
+    where realm = ? and status = {status.fraud} and status <> {status.active} and number > ? and number < ?
         and (hold_kinds & ?) = ? and tag between ? and ? and rank between ? and ?
     order by number
     limit ?

@@ -1,0 +1,94 @@
+package dev.muster.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.HoldKind;
+import dev.muster.model.Rank;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// Statements and partial indexes need codes as literals: they are those of the constants.
+final class CodesInStatementsTest {
+    private static final Path STORAGE = Path.of("src/main/resources/dev/muster/storage");
+    private static final Pattern LITERAL =
+            Pattern.compile("\\b(?:status|tag|rank|review|state|held_by|given|environment|\\w+_kind|subject_type) "
+                    + "(?:=|<>|<|>|<=|>=|in) \\(?\\d");
+    private static final Pattern PARTIAL =
+            Pattern.compile("create (?:unique )?index (\\w+) on .* where (\\w+) (=|<>) (\\d+);");
+
+    private static List<Path> statements() throws IOException {
+        try (Stream<Path> files = Files.walk(STORAGE.resolve("sql"))) {
+            return files.filter(file -> file.toString().endsWith(".sql")).toList();
+        }
+    }
+
+    @Test
+    void statementsNameCodesInsteadOfWritingThem() throws IOException {
+        for (Path file : statements()) {
+            assertThat(Files.readString(file)).as("%s", file).doesNotContainPattern(LITERAL);
+        }
+    }
+
+    @Test
+    void everyNameInAStatementIsKnown() throws IOException {
+        for (Path file : statements()) {
+            for (Flavour flavour : Flavour.values()) {
+                String folder = file.getParent().getFileName().toString();
+                if (folder.equals("common") || folder.equals(flavour.folder())) {
+                    String name = file.getFileName().toString().replace(".sql", "");
+                    assertThat(new Statements(flavour).text(name)).as(name).doesNotContainPattern("\\{\\w+\\.\\w+}");
+                }
+            }
+        }
+    }
+
+    /// The indexes of all migrations are there for good, so the codes in them are too.
+    @Test
+    void partialIndexesHaveTheCodesOfTheConstants() throws IOException {
+        Map<String, String> expected = Map.of(
+                "users_status", "status <> " + Status.ACTIVE.code(),
+                "users_guests", "tag <> " + Tag.USER.code(),
+                "users_ranks", "rank <> " + Rank.REGULAR.code(),
+                "job_number", "state <> " + JobColumns.RESERVED,
+                "job_lapsing", "state = " + JobColumns.RESERVED,
+                "job_review", "review <> " + Rows.JobRow.Review.NONE.code());
+        for (Flavour flavour : Flavour.values()) {
+            Map<String, String> found = new TreeMap<>();
+            try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + flavour.folder()))) {
+                for (Path file : files.toList()) {
+                    Matcher index = PARTIAL.matcher(Files.readString(file));
+                    while (index.find()) {
+                        found.put(index.group(1), index.group(2) + " " + index.group(3) + " " + index.group(4));
+                    }
+                }
+            }
+            found.remove("evidence_pending");
+            assertThat(found).containsExactlyInAnyOrderEntriesOf(expected);
+        }
+    }
+
+    /// Users with a hold are found status by status, as each stretch of the index is in order of number.
+    @Test
+    void thereIsABranchForEachKindOfHold() {
+        for (Flavour flavour : Flavour.values()) {
+            for (String name : List.of("users_held", "count_held")) {
+                String text = new Statements(flavour).text(name);
+                for (HoldKind kind : HoldKind.values()) {
+                    assertThat(text)
+                            .as("%s, %s", name, flavour)
+                            .containsOnlyOnce("status = " + Status.of(kind).code() + " ");
+                }
+            }
+        }
+    }
+}
