@@ -133,7 +133,7 @@ final class Listing {
 
     private void fill(Parameters to, @Nullable Long ofEachStatus) throws SQLException {
         if (way == Way.HELD) {
-            // Once for each kind of hold: the statement has a branch for the status that it gives.
+            // The statement has a branch for each kind of hold.
             for (HoldKind _ : HoldKind.values()) {
                 to.number(filter.realm()).number(above).number(below);
                 hold(to);

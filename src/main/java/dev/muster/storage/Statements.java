@@ -1,5 +1,6 @@
 package dev.muster.storage;
 
+import dev.muster.model.HoldKind;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
@@ -11,6 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The texts of all statements, each a file: in the flavour's own folder, or in `common` where both agree.
@@ -22,6 +27,8 @@ final class Statements {
     /// indexes themselves are in the migrations.
     static final Map<String, String> CODES = codes();
 
+    private static final Pattern EACH_HOLD = Pattern.compile(" *\\{each hold}\n(.*?) *\\{union all}\n", Pattern.DOTALL);
+
     private final Flavour flavour;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
@@ -31,7 +38,8 @@ final class Statements {
 
     /// The text of the statement of that name. The columns that every reading of users gives stand once, in
     /// `users.columns`, and come in at `{users}`; so it is with the other wide tables.
-    /// Stored codes come in at their names, such as `{status.active}`.
+    /// Stored codes come in at their names, such as `{status.active}`. What is between `{each hold}` and
+    /// `{union all}` comes in once for each kind of hold, with the status that it gives at `{status.held}`.
     String text(String name) {
         String known = texts.get(name);
         return known != null ? known : texts.computeIfAbsent(name, this::load);
@@ -46,10 +54,18 @@ final class Statements {
                 text = text.replace(place, read("common/" + wide + ".columns"));
             }
         }
+        text = EACH_HOLD.matcher(text).replaceAll(Statements::eachHold);
         for (Map.Entry<String, String> code : CODES.entrySet()) {
             text = text.replace(code.getKey(), code.getValue());
         }
         return text;
+    }
+
+    private static String eachHold(MatchResult part) {
+        return Stream.of(HoldKind.values())
+                .map(kind -> part.group(1)
+                        .replace("{status.held}", "{status." + Status.of(kind).word() + "}"))
+                .collect(Collectors.joining("union all\n"));
     }
 
     private static Map<String, String> codes() {
