@@ -33,8 +33,8 @@ final class CountersTest {
     /// A server of this version may run beside one of the next.
     @Test
     void countersOfANewerVersionAreKept() {
-        Counters counters = Counters.parse("status.paused=3,jobs=40,tasks=7");
-        assertThat(counters.withAnotherJob().text()).isEqualTo("jobs=41,status.paused=3,tasks=7");
+        Counters counters = Counters.parse("status.unheard=3,jobs=40,tasks=7");
+        assertThat(counters.withAnotherJob().text()).isEqualTo("jobs=41,status.unheard=3,tasks=7");
         assertThat(counters).isNotEqualTo(Counters.parse("jobs=40"));
     }
 

@@ -1,0 +1,56 @@
+package dev.muster.api.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.model.ActorRef;
+import dev.muster.model.Decision;
+import dev.muster.model.Environment;
+import dev.muster.model.Event;
+import dev.muster.model.HoldKind;
+import dev.muster.model.Outcome;
+import dev.muster.model.Rank;
+import dev.muster.model.Role;
+import dev.muster.model.Scope;
+import dev.muster.model.Status;
+import dev.muster.model.Tag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The choices that the document lists are the constants of the enums.
+final class DocumentedChoicesTest {
+    private static final Path SHAPES = Path.of("src/main/resources/dev/muster/api/rest/docs/shapes.json");
+
+    private static <E> Stream<String> words(E[] constants, Function<E, String> word) {
+        return Stream.of(constants).map(word);
+    }
+
+    @Test
+    void everyConstantIsAChoice() throws IOException {
+        JsonNode shapes = new JsonMapper().readTree(Files.readString(SHAPES));
+        BiConsumer<String, Stream<String>> check = (shape, words) -> assertThat(
+                        shapes.path(shape).path("enum").valueStream().map(JsonNode::stringValue))
+                .as(shape)
+                .containsExactlyInAnyOrderElementsOf(words.toList());
+        check.accept("Status", words(Status.values(), Status::word));
+        check.accept("HoldKind", words(HoldKind.values(), HoldKind::word));
+        check.accept(
+                "PlaceableHoldKind",
+                Stream.of(HoldKind.values()).filter(HoldKind::placeable).map(HoldKind::word));
+        check.accept("Decision", words(Decision.values(), Decision::word));
+        check.accept("Tag", words(Tag.values(), Tag::name));
+        check.accept("Rank", words(Rank.values(), Rank::name));
+        check.accept("Role", words(Role.values(), Role::word));
+        check.accept("Scope", words(Scope.values(), Scope::word));
+        check.accept("Outcome", words(Outcome.values(), Outcome::word));
+        check.accept("ActorKind", words(ActorRef.Kind.values(), ActorRef.Kind::word));
+        check.accept("SubjectType", words(Event.Subject.Type.values(), Event.Subject.Type::word));
+        check.accept("EnvironmentName", words(Environment.values(), Environment::word));
+    }
+}
