@@ -274,15 +274,7 @@ final class UserReplay {
                     subject, "holds.barred.main", barred ? "placed" : null, row.isBarred() ? "placed" : null));
         }
         boolean words = row.holds().all().stream().anyMatch(UserReplay::hasWords);
-        boolean person = row.email() != null
-                || row.externalId() != null
-                || row.username() != null
-                || row.name() != null
-                || row.givenName() != null
-                || row.familyName() != null
-                || row.metadata() != null
-                || !row.workstations().isEmpty();
-        if (words || person || stored.seed() != null || stored.sealedCards() != null) {
+        if (words || !UserFields.isErased(row) || stored.seed() != null || stored.sealedCards() != null) {
             all.add(new Difference(subject, "erasure", "nothing left", "something is left"));
         }
     }

@@ -100,8 +100,8 @@ public record User(
     public static final class Draft {
         private final UUID id;
         private final long number;
-        private final Instant registeredAt;
 
+        public Instant registeredAt;
         public @Nullable Identifier externalId;
         public @Nullable Identifier email;
         public @Nullable Instant emailConfirmedAt;

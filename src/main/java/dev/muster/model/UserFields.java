@@ -10,16 +10,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A user's fields by name, as the journal keeps them: what differs between two states of a user, and how to undo
-/// it. Undoing a user's later entries gives the user as they were at any moment.
+/// it. Undoing a user's later entries gives the user as they were at any moment. Personal fields are emptied when the
+/// user is erased.
 public final class UserFields {
     private static final List<Field<?>> FIELDS = List.of(
-            identifier(Identifier.Kind.EXTERNAL_ID),
-            identifier(Identifier.Kind.EMAIL),
-            instant("emailConfirmedAt", User::emailConfirmedAt, (d, v) -> d.emailConfirmedAt = v),
-            identifier(Identifier.Kind.USERNAME),
-            text("name", User::name, (d, v) -> d.name = v),
-            text("givenName", User::givenName, (d, v) -> d.givenName = v),
-            text("familyName", User::familyName, (d, v) -> d.familyName = v),
+            identifier(Identifier.Kind.EXTERNAL_ID).asPersonal(),
+            identifier(Identifier.Kind.EMAIL).asPersonal(),
+            instant("emailConfirmedAt", User::emailConfirmedAt, (d, v) -> d.emailConfirmedAt = v)
+                    .asPersonal(),
+            identifier(Identifier.Kind.USERNAME).asPersonal(),
+            text("name", User::name, (d, v) -> d.name = v).asPersonal(),
+            text("givenName", User::givenName, (d, v) -> d.givenName = v).asPersonal(),
+            text("familyName", User::familyName, (d, v) -> d.familyName = v).asPersonal(),
             new Field<>("tag", User::tag, Enum::name, v -> Tag.valueOf((String) v), (d, v) -> d.tag = or(v, Tag.USER)),
             new Field<>(
                     "rank",
@@ -34,18 +36,20 @@ public final class UserFields {
                     UserFields::enrolmentIn,
                     (d, v) -> d.enrolment = or(v, new Enrolment.None())),
             new Field<List<String>>(
-                    "workstations",
-                    User::workstations,
-                    v -> v.isEmpty() ? null : v,
-                    v -> ((List<?>) v).stream().map(String.class::cast).toList(),
-                    (d, v) -> d.workstations = or(v, List.of())),
+                            "workstations",
+                            User::workstations,
+                            v -> v.isEmpty() ? null : v,
+                            v -> ((List<?>) v).stream().map(String.class::cast).toList(),
+                            (d, v) -> d.workstations = or(v, List.of()))
+                    .asPersonal(),
             new Field<List<Card>>(
-                    "cards",
-                    User::cards,
-                    UserFields::cardsOut,
-                    UserFields::cardsIn,
-                    (d, v) -> d.cards = or(v, List.of())),
-            text("metadata", User::metadata, (d, v) -> d.metadata = v),
+                            "cards",
+                            User::cards,
+                            UserFields::cardsOut,
+                            UserFields::cardsIn,
+                            (d, v) -> d.cards = or(v, List.of()))
+                    .asPersonal(),
+            text("metadata", User::metadata, (d, v) -> d.metadata = v).asPersonal(),
             instant("updatedAt", User::updatedAt, (d, v) -> d.updatedAt = or(v, Instant.EPOCH)),
             instant("activeAt", User::activeAt, (d, v) -> d.activeAt = v),
             instant("deviceAddedAt", User::deviceAddedAt, (d, v) -> d.deviceAddedAt = v),
@@ -85,6 +89,29 @@ public final class UserFields {
             }
         });
         return draft.build();
+    }
+
+    /// Empties the personal fields.
+    static void erase(User.Draft draft) {
+        for (Field<?> field : FIELDS) {
+            if (field.personal) {
+                field.set(draft, null);
+            }
+        }
+    }
+
+    /// Whether no personal field has a value. Holds are not looked at.
+    public static boolean isErased(User user) {
+        for (Field<?> field : FIELDS) {
+            if (field.personal && field.value(user) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static List<String> names() {
+        return FIELDS.stream().map(Field::name).toList();
     }
 
     private static void diffHolds(Changes.Draft changes, Holds before, Holds after) {
@@ -226,7 +253,27 @@ public final class UserFields {
             Function<User, @Nullable T> get,
             Function<T, @Nullable Object> out,
             Function<Object, T> in,
-            BiConsumer<User.Draft, @Nullable T> set) {
+            BiConsumer<User.Draft, @Nullable T> set,
+            boolean personal) {
+        Field(
+                String name,
+                Function<User, @Nullable T> get,
+                Function<T, @Nullable Object> out,
+                Function<Object, T> in,
+                BiConsumer<User.Draft, @Nullable T> set) {
+            this(name, get, out, in, set, false);
+        }
+
+        Field<T> asPersonal() {
+            return new Field<>(name, get, out, in, set, true);
+        }
+
+        @Nullable
+        Object value(User user) {
+            T value = get.apply(user);
+            return value == null ? null : out.apply(value);
+        }
+
         void diff(Changes.Draft changes, @Nullable User before, User after) {
             T was = before == null ? null : get.apply(before);
             T is = get.apply(after);

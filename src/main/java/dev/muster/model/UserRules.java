@@ -370,16 +370,7 @@ final class UserRules {
             return new Step.No<>(new Refusal.LastSuper());
         }
         User.Draft draft = user.draft();
-        for (Identifier.Kind kind : Identifier.Kind.values()) {
-            draft.identifier(kind, null);
-        }
-        draft.emailConfirmedAt = null;
-        draft.name = null;
-        draft.givenName = null;
-        draft.familyName = null;
-        draft.metadata = null;
-        draft.cards = List.of();
-        draft.workstations = List.of();
+        UserFields.erase(draft);
         draft.holds = user.holds().each(Hold::withoutWords);
         if (!user.isRemoved()) {
             draft.holds = draft.holds.with(hold(HoldKind.REMOVED, Hold.MAIN, null, null, null));

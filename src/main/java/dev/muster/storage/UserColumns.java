@@ -101,51 +101,29 @@ final class UserColumns {
         long realm = row.number();
         UUID id = row.uuid();
         long number = row.number();
-        long version = row.number();
-        Tag tag = row.coded(Tag.CODES);
-        Rank rank = row.coded(Rank.CODES);
-        Holds holds = holds(row);
-        Identifier email = identifier(row, Identifier.Kind.EMAIL);
-        Identifier externalId = identifier(row, Identifier.Kind.EXTERNAL_ID);
-        Identifier username = identifier(row, Identifier.Kind.USERNAME);
-        String name = row.textOrNull();
-        String givenName = row.textOrNull();
-        String familyName = row.textOrNull();
-        Enrolment enrolment = row.decoded(row.textOrNull(), UserColumns::enrolment, new Enrolment.None());
-        List<String> workstations = row.decoded(row.textOrNull(), Json::texts, List.of());
+        User.Draft draft = new User.Draft(id, number, Instant.EPOCH);
+        draft.version = row.number();
+        draft.tag = row.coded(Tag.CODES);
+        draft.rank = row.coded(Rank.CODES);
+        draft.holds = holds(row);
+        draft.email = identifier(row, Identifier.Kind.EMAIL);
+        draft.externalId = identifier(row, Identifier.Kind.EXTERNAL_ID);
+        draft.username = identifier(row, Identifier.Kind.USERNAME);
+        draft.name = row.textOrNull();
+        draft.givenName = row.textOrNull();
+        draft.familyName = row.textOrNull();
+        draft.enrolment = row.decoded(row.textOrNull(), UserColumns::enrolment, new Enrolment.None());
+        draft.workstations = row.decoded(row.textOrNull(), Json::texts, List.of());
         byte[] sealedCards = row.bytesOrNull();
-        String metadata = row.textOrNull();
-        Instant registeredAt = row.instant();
-        Instant updatedAt = row.instant();
-        Instant activeAt = row.instantOrNull();
-        Instant deviceAddedAt = row.instantOrNull();
-        Instant emailConfirmedAt = row.instantOrNull();
-        Instant erasedAt = row.instantOrNull();
+        draft.metadata = row.textOrNull();
+        draft.registeredAt = row.instant();
+        draft.updatedAt = row.instant();
+        draft.activeAt = row.instantOrNull();
+        draft.deviceAddedAt = row.instantOrNull();
+        draft.emailConfirmedAt = row.instantOrNull();
+        draft.erasedAt = row.instantOrNull();
         byte[] seed = row.seedOrNull();
-        User user = new User(
-                id,
-                number,
-                externalId,
-                email,
-                emailConfirmedAt,
-                username,
-                name,
-                givenName,
-                familyName,
-                tag,
-                rank,
-                holds,
-                enrolment,
-                workstations,
-                List.of(),
-                metadata,
-                registeredAt,
-                updatedAt,
-                activeAt,
-                deviceAddedAt,
-                erasedAt,
-                version);
-        return new Rows.UserRow(realm, user, seed, sealedCards, !row.isAltered());
+        return new Rows.UserRow(realm, draft.build(), seed, sealedCards, !row.isAltered());
     }
 
     /// The holds in the next column; none, of an altered row, where it has something else.
