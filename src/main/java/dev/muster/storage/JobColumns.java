@@ -8,7 +8,6 @@ import dev.muster.model.Outcome;
 import dev.muster.storage.Rows.JobRow;
 import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -99,65 +98,37 @@ final class JobColumns {
         UUID id = row.uuid();
         String jobId = row.text();
         long number = row.number();
-        int typeNumber = row.small();
-        JobType type = JobType.of(typeNumber);
-        UUID user = row.uuidOrNull();
-        boolean permitted = row.truth();
+        JobType type = JobType.of(row.small());
+        JobRow.Draft draft = new JobRow.Draft(realm, id, jobId, number, type == null ? ANY_TYPE : type);
+        draft.user = row.uuidOrNull();
+        draft.permitted = row.truth();
         int state = state(row);
-        Instant submittedAt = row.instantOrNull();
-        HoldKind heldBy = row.codedOrNull(HoldKind.CODES);
-        Digest token = digest(row.bytesOrNull());
-        Instant tokenUntil = row.instantOrNull();
-        ActorRef tokenBy = actor(row);
-        Outcome given = row.codedOrNull(Outcome.CODES);
-        BigDecimal confidence = row.decoded(row.textOrNull(), JobColumns::confidence, Optional.<BigDecimal>empty())
+        draft.stage = stage(state);
+        draft.outcome = Outcome.CODES.of(state - 2);
+        draft.submittedAt = row.instantOrNull();
+        draft.heldBy = row.codedOrNull(HoldKind.CODES);
+        draft.token = digest(row.bytesOrNull());
+        draft.tokenUntil = row.instantOrNull();
+        draft.tokenBy = actor(row);
+        draft.given = row.codedOrNull(Outcome.CODES);
+        draft.confidence = row.decoded(row.textOrNull(), JobColumns::confidence, Optional.<BigDecimal>empty())
                 .orElse(null);
-        String reason = row.textOrNull();
-        Instant judgedAt = row.instantOrNull();
-        JobRow.Review review = row.coded(JobRow.Review.CODES);
-        ActorRef reviewedBy = actor(row);
-        Instant reviewedAt = row.instantOrNull();
-        UUID evidence = row.uuidOrNull();
-        long evidenceSize = row.number();
-        Digest evidenceSha256 = digest(row.bytesOrNull());
-        Instant evidenceUntil = row.instantOrNull();
-        byte[] sealed = row.bytesOrNull();
-        byte[] seed = row.seedOrNull();
-        boolean realmKey = row.truth();
-        byte[] userPrint = row.bytesOrNull();
-        Instant erasedAt = row.instantOrNull();
-        return new JobRow(
-                realm,
-                id,
-                jobId,
-                number,
-                type == null ? ANY_TYPE : type,
-                user,
-                permitted,
-                stage(state),
-                submittedAt,
-                heldBy,
-                token,
-                tokenUntil,
-                tokenBy,
-                given,
-                confidence,
-                Outcome.CODES.of(state - 2),
-                reason,
-                judgedAt,
-                review,
-                reviewedBy,
-                reviewedAt,
-                evidence,
-                evidenceSize,
-                evidenceSha256,
-                evidenceUntil,
-                sealed,
-                seed,
-                realmKey,
-                userPrint,
-                erasedAt,
-                type != null && !row.isAltered());
+        draft.reason = row.textOrNull();
+        draft.judgedAt = row.instantOrNull();
+        draft.review = row.coded(JobRow.Review.CODES);
+        draft.reviewedBy = actor(row);
+        draft.reviewedAt = row.instantOrNull();
+        draft.evidence = row.uuidOrNull();
+        draft.evidenceSize = row.number();
+        draft.evidenceSha256 = digest(row.bytesOrNull());
+        draft.evidenceUntil = row.instantOrNull();
+        draft.sealed = row.bytesOrNull();
+        draft.seed = row.seedOrNull();
+        draft.realmKey = row.truth();
+        draft.userPrint = row.bytesOrNull();
+        draft.erasedAt = row.instantOrNull();
+        draft.readable = type != null && !row.isAltered();
+        return draft.build();
     }
 
     private static int state(Row row) throws SQLException {

@@ -420,72 +420,6 @@ public sealed interface Rows {
             @Nullable Instant erasedAt,
             boolean readable)
             implements Rows {
-        /// A row to write.
-        public JobRow(
-                long realm,
-                UUID id,
-                String jobId,
-                long number,
-                JobType type,
-                @Nullable UUID user,
-                boolean permitted,
-                Stage stage,
-                @Nullable Instant submittedAt,
-                @Nullable HoldKind heldBy,
-                @Nullable Digest token,
-                @Nullable Instant tokenUntil,
-                @Nullable ActorRef tokenBy,
-                @Nullable Outcome given,
-                @Nullable BigDecimal confidence,
-                @Nullable Outcome outcome,
-                @Nullable String reason,
-                @Nullable Instant judgedAt,
-                Review review,
-                @Nullable ActorRef reviewedBy,
-                @Nullable Instant reviewedAt,
-                @Nullable UUID evidence,
-                long evidenceSize,
-                @Nullable Digest evidenceSha256,
-                @Nullable Instant evidenceUntil,
-                byte @Nullable [] sealed,
-                byte @Nullable [] seed,
-                boolean realmKey,
-                byte @Nullable [] userPrint,
-                @Nullable Instant erasedAt) {
-            this(
-                    realm,
-                    id,
-                    jobId,
-                    number,
-                    type,
-                    user,
-                    permitted,
-                    stage,
-                    submittedAt,
-                    heldBy,
-                    token,
-                    tokenUntil,
-                    tokenBy,
-                    given,
-                    confidence,
-                    outcome,
-                    reason,
-                    judgedAt,
-                    review,
-                    reviewedBy,
-                    reviewedAt,
-                    evidence,
-                    evidenceSize,
-                    evidenceSha256,
-                    evidenceUntil,
-                    sealed,
-                    seed,
-                    realmKey,
-                    userPrint,
-                    erasedAt,
-                    true);
-        }
-
         public JobRow {
             if (outcome != null != (stage == Stage.JUDGED)) {
                 throw new IllegalArgumentException("a job in stage " + stage + " with outcome " + outcome);
@@ -500,6 +434,85 @@ public sealed interface Rows {
         /// What its key follows from.
         public JobSealRow seal() {
             return new JobSealRow(id, user, seed, realmKey, erasedAt);
+        }
+
+        /// A row in the making: a job that awaits its verdict, with nothing else known.
+        public static final class Draft {
+            private final long realm;
+            private final UUID id;
+            private final String jobId;
+            private final long number;
+            private final JobType type;
+
+            public @Nullable UUID user;
+            public boolean permitted;
+            public Stage stage = Stage.AWAITING;
+            public @Nullable Instant submittedAt;
+            public @Nullable HoldKind heldBy;
+            public @Nullable Digest token;
+            public @Nullable Instant tokenUntil;
+            public @Nullable ActorRef tokenBy;
+            public @Nullable Outcome given;
+            public @Nullable BigDecimal confidence;
+            public @Nullable Outcome outcome;
+            public @Nullable String reason;
+            public @Nullable Instant judgedAt;
+            public Review review = Review.NONE;
+            public @Nullable ActorRef reviewedBy;
+            public @Nullable Instant reviewedAt;
+            public @Nullable UUID evidence;
+            public long evidenceSize;
+            public @Nullable Digest evidenceSha256;
+            public @Nullable Instant evidenceUntil;
+            public byte @Nullable [] sealed;
+            public byte @Nullable [] seed;
+            public boolean realmKey;
+            public byte @Nullable [] userPrint;
+            public @Nullable Instant erasedAt;
+            public boolean readable = true;
+
+            public Draft(long realm, UUID id, String jobId, long number, JobType type) {
+                this.realm = realm;
+                this.id = id;
+                this.jobId = jobId;
+                this.number = number;
+                this.type = type;
+            }
+
+            public JobRow build() {
+                return new JobRow(
+                        realm,
+                        id,
+                        jobId,
+                        number,
+                        type,
+                        user,
+                        permitted,
+                        stage,
+                        submittedAt,
+                        heldBy,
+                        token,
+                        tokenUntil,
+                        tokenBy,
+                        given,
+                        confidence,
+                        outcome,
+                        reason,
+                        judgedAt,
+                        review,
+                        reviewedBy,
+                        reviewedAt,
+                        evidence,
+                        evidenceSize,
+                        evidenceSha256,
+                        evidenceUntil,
+                        sealed,
+                        seed,
+                        realmKey,
+                        userPrint,
+                        erasedAt,
+                        readable);
+            }
         }
 
         /// How far it has come.

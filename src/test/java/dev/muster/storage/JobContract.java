@@ -68,7 +68,8 @@ abstract class JobContract extends OnDatabase {
                 rowing.bytes(32),
                 false,
                 null,
-                null);
+                null,
+                true);
     }
 
     /// What became of it, as of another job's row.
@@ -103,7 +104,8 @@ abstract class JobContract extends OnDatabase {
                 other.seed(),
                 other.realmKey(),
                 other.userPrint(),
-                other.erasedAt());
+                other.erasedAt(),
+                true);
     }
 
     private static JobRow withEvidence(
@@ -138,7 +140,8 @@ abstract class JobContract extends OnDatabase {
                 sealed == null ? null : row.seed(),
                 row.realmKey(),
                 sealed == null ? null : row.userPrint(),
-                row.erasedAt());
+                row.erasedAt(),
+                true);
     }
 
     private JobRow read(JobRow row) {
@@ -347,7 +350,8 @@ abstract class JobContract extends OnDatabase {
                 seed,
                 false,
                 print,
-                null);
+                null,
+                true);
     }
 
     @Test
@@ -527,7 +531,8 @@ abstract class JobContract extends OnDatabase {
                         row.seed(),
                         row.realmKey(),
                         row.userPrint(),
-                        row.erasedAt()))
+                        row.erasedAt(),
+                        true))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

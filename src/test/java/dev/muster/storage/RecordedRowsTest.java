@@ -244,7 +244,8 @@ final class RecordedRowsTest {
                     bytes(32, n),
                     false,
                     null,
-                    null));
+                    null,
+                    true));
         }
         return rows;
     }

@@ -323,7 +323,8 @@ final class Rowing {
                 random.nextBoolean() ? null : bytes(32),
                 random.nextBoolean(),
                 user != null || random.nextBoolean() ? null : bytes(16),
-                instantOrNull());
+                instantOrNull(),
+                true);
     }
 
     Rows.RealmRow realm(long id) {

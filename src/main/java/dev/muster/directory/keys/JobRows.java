@@ -30,40 +30,44 @@ public final class JobRows {
     public static JobRow row(long realm, Job job, Kept kept) {
         Job.Submission submission = job.submission();
         Job.Reservation reservation = job.reservation();
-        Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
-        Job.ClosedReview closed = judged != null && judged.review() instanceof Job.ClosedReview it ? it : null;
         Evidence evidence = job.evidence();
-        return new JobRow(
-                realm,
-                job.id(),
-                job.jobId(),
-                job.number(),
-                job.type(),
-                job.user(),
-                job.permitted(),
-                stage(job.stage()),
-                submission == null ? null : submission.at(),
-                submission == null ? null : submission.heldBy(),
-                reservation == null ? null : reservation.token(),
-                reservation == null ? null : reservation.until(),
-                reservation == null ? null : reservation.by(),
-                judged == null ? null : judged.given().outcome(),
-                judged == null ? null : judged.given().confidence(),
-                judged == null ? null : judged.outcome(),
-                judged == null ? null : judged.reason(),
-                judged == null ? null : judged.at(),
-                judged == null ? JobRow.Review.NONE : review(judged.review()),
-                closed == null ? null : closed.by(),
-                closed == null ? null : closed.at(),
-                evidence == null ? null : evidence.id(),
-                evidence == null ? 0 : evidence.size(),
-                evidence == null ? null : evidence.sha256(),
-                evidence == null ? null : evidence.keptUntil(),
-                kept.sealed,
-                kept.seed,
-                kept.realmKey,
-                kept.userPrint,
-                job.erasedAt());
+        JobRow.Draft row = new JobRow.Draft(realm, job.id(), job.jobId(), job.number(), job.type());
+        row.user = job.user();
+        row.permitted = job.permitted();
+        row.stage = stage(job.stage());
+        if (submission != null) {
+            row.submittedAt = submission.at();
+            row.heldBy = submission.heldBy();
+        }
+        if (reservation != null) {
+            row.token = reservation.token();
+            row.tokenUntil = reservation.until();
+            row.tokenBy = reservation.by();
+        }
+        if (job.stage() instanceof Job.Judged judged) {
+            row.given = judged.given().outcome();
+            row.confidence = judged.given().confidence();
+            row.outcome = judged.outcome();
+            row.reason = judged.reason();
+            row.judgedAt = judged.at();
+            row.review = review(judged.review());
+            if (judged.review() instanceof Job.ClosedReview closed) {
+                row.reviewedBy = closed.by();
+                row.reviewedAt = closed.at();
+            }
+        }
+        if (evidence != null) {
+            row.evidence = evidence.id();
+            row.evidenceSize = evidence.size();
+            row.evidenceSha256 = evidence.sha256();
+            row.evidenceUntil = evidence.keptUntil();
+        }
+        row.sealed = kept.sealed;
+        row.seed = kept.seed;
+        row.realmKey = kept.realmKey;
+        row.userPrint = kept.userPrint;
+        row.erasedAt = job.erasedAt();
+        return row.build();
     }
 
     private static JobRow.Stage stage(Job.Stage stage) {
