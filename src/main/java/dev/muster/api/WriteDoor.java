@@ -102,8 +102,8 @@ public final class WriteDoor {
 
     /// The same of a write whose retry is not told by its headers and commands alone.
     public Result<Change> send(Request request, long realm, Write write, @Nullable Retry retry, boolean dryRun) {
-        return directory.execute(new WriteRequest(
-                realm, write, origin(request, null), retry, dryRun, request.body().length));
+        return directory.execute(
+                new WriteRequest(realm, write, origin(request, null), retry, dryRun, request.body().length));
     }
 
     /// Carries out one command of a request whose body was not kept in memory.
