@@ -1,4 +1,4 @@
-package dev.muster.directory;
+package dev.muster.directory.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
