@@ -10,9 +10,8 @@ import java.util.function.Consumer;
 
 /// Hears by which signal the process is told to end. A shutdown hook is not told.
 ///
-/// The class that tells, `sun.misc.Signal` of the module `jdk.unsupported`, is called by reflection: the compiler warns
-/// of it
-/// in a way that cannot be turned off.
+/// The class that tells, `sun.misc.Signal` of the module `jdk.unsupported`, is called by reflection: the
+/// compiler warns of it in a way that cannot be turned off.
 final class Signals {
     private static final List<String> ENDING = List.of("TERM", "INT", "HUP");
 

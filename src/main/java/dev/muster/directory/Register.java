@@ -129,9 +129,8 @@ public final class Register {
         return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
     }
 
-    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a realm
-    /// that there is not. Trusted for
-    /// one second, in which some may have expired.
+    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a
+    /// realm that there is not. Trusted for one second, in which some may have expired.
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,

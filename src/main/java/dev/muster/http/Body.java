@@ -104,9 +104,8 @@ final class Body {
         return new Bounded(beginStream(limit), limit, time(limit));
     }
 
-    /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of it
-    /// before it reads would otherwise wait for
-    /// this server to read, and a long reply for the client.
+    /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of
+    /// it before it reads would otherwise wait for this server to read, and a long reply for the client.
     ///
     /// @throws Refused with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {

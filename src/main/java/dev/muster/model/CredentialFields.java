@@ -3,9 +3,8 @@ package dev.muster.model;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What the journal says of keys and operators. No hash and no secret is among it. Comparing rows with the journal
-/// makes
-/// it again from the row.
+/// What the journal says of keys and operators. No hash and no secret is among it. Comparing rows with the
+/// journal makes it again from the row.
 public final class CredentialFields {
     /// What the journal shows of a key that ended.
     public static final Changes REVOKED =

@@ -20,9 +20,8 @@ public final class Loaded {
     public final List<Rows.GroupRow> groups = new ArrayList<>();
     public final List<Rows.PolicyRow> policies = new ArrayList<>();
 
-    /// Of users that were loaded, where [dev.muster.model.state.MembershipState.Plan#wantsAffiliations]; their groups
-    /// are in
-    /// `groups`.
+    /// Of users that were loaded, where [dev.muster.model.state.MembershipState.Plan#wantsAffiliations]; their
+    /// groups are in `groups`.
     public final List<Rows.MembershipRow> memberships = new ArrayList<>();
 
     /// As `memberships`; their policies are in `policies`.

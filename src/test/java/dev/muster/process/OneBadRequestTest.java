@@ -554,9 +554,8 @@ class OneBadRequestTest {
         return names;
     }
 
-    /// A body that the route takes. Each time it signs in under another name: failures under one name make the next
-    /// wait
-    /// for up to four seconds.
+    /// A body that the route takes. Each time it signs in under another name: failures under one name make the
+    /// next wait for up to four seconds.
     private Map<String, Object> body(Route route) {
         Map<String, Object> body = BODIES.getOrDefault(route.method() + " " + route.template(), Map.of());
         if (!route.template().contains("/user/login")) {

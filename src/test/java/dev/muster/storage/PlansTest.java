@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The plan of every statement, against a golden file, with one large realm among many small ones.
-/// `-Dmuster.golden=write`
-/// writes the files anew. No plan may scan or sort a realm.
+/// `-Dmuster.golden=write` writes the files anew. No plan may scan or sort a realm.
 final class PlansTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 

@@ -64,9 +64,8 @@ final class SmileFields extends FieldReader {
         return new SmileFields(request, Map.of());
     }
 
-    /// Reads the parts of the signature that only headers carry, too. A part that header and body carry must be the
-    /// same
-    /// in both; otherwise that is a fault of the field.
+    /// Reads the parts of the signature that only headers carry, too. A part that header and body carry must be
+    /// the same in both; otherwise that is a fault of the field.
     SmileFields withSignatureHeaders() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(fields());
         for (Map.Entry<String, String> header : new TreeMap<>(SIGNATURE_HEADERS).entrySet()) {

@@ -48,8 +48,7 @@ public final class CredentialRules {
     }
 
     /// The key that the actor makes. It ends no later than the keys that the actor acts with, and by default
-    /// when they do.
-    /// Refuses: Forbidden, Invalid, OverQuota.
+    /// when they do. Refuses: Forbidden, Invalid, OverQuota.
     Result<ApiKey> create(Command.CreateKey command) {
         Refusal refusal = beyond(command.scopes(), command.rank());
         if (refusal != null) {

@@ -20,10 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `/docs` in a browser: light and dark, narrow and wide, with pictures in `target/screenshots`; it can be searched,
-/// and
-/// its examples can be copied. The browser complains of nothing, which it would of anything that the page's policy
-/// bars.
+/// `/docs` in a browser: light and dark, narrow and wide, with pictures in `target/screenshots`; it can be
+/// searched, and its examples can be copied. The browser complains of nothing, which it would of anything that
+/// the page's policy bars.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DocsPageTest {
     private static final Path PICTURES = Path.of("target", "screenshots");

@@ -23,9 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The guides of `/docs` are right: every call in them is pasted into a shell as it is shown, from the first to the
-/// last,
-/// against a server with a new tenant, and answers with what is shown below it.
+/// The guides of `/docs` are right: every call in them is pasted into a shell as it is shown, from the first to
+/// the last, against a server with a new tenant, and answers with what is shown below it.
 final class GuidesTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern EXAMPLE = Pattern.compile(
