@@ -17,10 +17,17 @@ import dev.muster.model.Standing;
 import dev.muster.model.UserRef;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Asks who may act, and places and releases the holds that decide it.
 final class StandingRoutes {
+    private static final String PLACEABLE = Arrays.stream(HoldKind.values())
+            .filter(HoldKind::placeable)
+            .map(HoldKind::word)
+            .collect(Collectors.joining(", "));
+
     private static final int MOST_REFS = 1_000;
 
     private final Directory directory;
@@ -132,7 +139,7 @@ final class StandingRoutes {
         String word = call.request().path("kind");
         HoldKind kind = HoldKind.of(word);
         if (kind == null || !kind.placeable()) {
-            throw new Declined(new Refusal.NotFound("placeable hold", word));
+            throw new Declined(new Refusal.NotFound("placeable hold", word + "; there are " + PLACEABLE));
         }
         return kind;
     }
