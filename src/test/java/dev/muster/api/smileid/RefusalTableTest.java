@@ -163,8 +163,14 @@ final class RefusalTableTest {
             | Java (`com.smileidentity:smile-identity-core` 2.1.8) | `https://host/smileid/`, with a slash at its end and without `v1` |
 
             Of these clients work: submitting a job with images (`WebApi.submit_job` and its like), `get_job_status`,
-            signatures and their confirmation. Muster makes no web tokens and looks no ID numbers up, so `get_web_token`
-            and `IDApi.submit_job` are 404.
+            signatures and their confirmation. These do not yet, or not at all:
+
+            * **Callbacks are not called yet**, though the clients ask for a `callback_url` or for polling: poll (`get_job_status`, or
+              the client's `return_job_status`).
+            * Muster looks no ID numbers up and makes no web tokens: `IDApi.submit_job`, `WebApi.submit_job` with `job_type` 5, which
+              the clients send there too, and `get_web_token` are 404. A job of type 5 is submitted by Muster's own API (`POST /v1/jobs`).
+            * In production a job stays pending, and the client's wait for it ends after a minute or so, until somebody passes a
+              verdict: in the console, by `POST /v1/jobs/{jobId}/verdict`, or by `muster job verdict JOB passed`.
 
             Each asks for the vendor's own servers when it is given `0` or `1`. The client for JavaScript speaks TLS only. An
             address that does not fit ends in a path that Muster does not know, which is 404 in the shape below.
@@ -249,7 +255,7 @@ final class RefusalTableTest {
             there judges again and submits; `POST /job_status` tells what came of it, signed with the secret that signed the
             question. In the test environment a job has its verdict at once: `sandbox_result` `0` or `0810` passed, `1` or
             `0811` failed, `2` or `0814` provisional, and passed without one; another value is refused. In production it waits
-            for the verifier.
+            for the verifier, which is whatever system or person passes verdicts (`POST /v1/jobs/{jobId}/verdict`).
 
             * Numbers and booleans may be sent as their texts, `user_id` and `job_id` as whole numbers. Replies have ids as texts.
             * The addresses begin with `--public-url`; without it, with the address and port at which the request arrived, never with what `Host` says.
