@@ -167,8 +167,8 @@ final class UserCommands extends UserRecordCommands {
                         .query("label", label));
     }
 
-    /// Releasing a hold that a user does not have is no error, but whoever mistyped its kind or label has to see that.
-    /// A key that may not read users is told nothing.
+    /// Releasing a hold that a user does not have is no error, but whoever mistyped its kind or label has to
+    /// see that. A key that may not read users is told nothing.
     private static void sayIfNotHeld(AboutUser about, String kind, String label) {
         Reply standing;
         try (Client client = about.remote.client()) {

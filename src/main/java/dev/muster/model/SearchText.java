@@ -45,9 +45,9 @@ public final class SearchText {
         return folded;
     }
 
-    /// The words of a search, each once: a user is found if all of them are found in their texts. Punctuation around a
-    /// word is left out, so that `Lee, Ann <ann@example.org>` finds Ann Lee; a word of nothing else is looked for as it
-    /// is if it is the only one.
+    /// The words of a search, each once: a user is found if all of them are found in their texts. Punctuation
+    /// around a word is left out, so that `Lee, Ann <ann@example.org>` finds Ann Lee; a word of nothing else is
+    /// looked for as it is if it is the only one.
     public static List<String> words(String text) {
         Set<String> words = new LinkedHashSet<>();
         for (StringTokenizer each = new StringTokenizer(fold(text)); each.hasMoreTokens(); ) {

@@ -156,9 +156,9 @@ final class Search {
         }
     }
 
-    /// By part, the users whose texts have all needles. The rarest gram of each needle, as far as is known by now, is
-    /// looked for first, one after the other: where no user has all of them, the others need not be read. Grams of one
-    /// needle tell less about each other, since most users who have one of them have all.
+    /// By part, the users whose texts have all needles. The rarest gram of each needle, as far as is known by
+    /// now, is looked for first, one after the other: where no user has all of them, the others need not be
+    /// read. Grams of one needle tell less about each other, since most users who have one of them have all.
     private Map<Long, int[]> together(long first, long last) {
         List<Wanted> order = new ArrayList<>(grams);
         order.sort(Comparator.comparingDouble(wanted -> size(wanted.gram()).each()));
@@ -204,8 +204,8 @@ final class Search {
 
     /// The users of a part who may have all needles, by what was looked for until now.
     private static final class Candidates {
-        /// Of each needle, where it may begin, also of users whom another needle has ruled out since; null while none
-        /// of its grams was looked for.
+        /// Of each needle, where it may begin, also of users whom another needle has ruled out since; null
+        /// while none of its grams was looked for.
         private final int[] @Nullable [] places;
 
         /// In order; null while nothing was looked for.
