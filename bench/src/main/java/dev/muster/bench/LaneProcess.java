@@ -1,6 +1,6 @@
 package dev.muster.bench;
 
-import dev.muster.directory.LaneAlone;
+import dev.muster.directory.lane.LaneAlone;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

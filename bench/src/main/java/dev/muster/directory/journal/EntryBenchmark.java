@@ -1,8 +1,5 @@
-package dev.muster.directory;
+package dev.muster.directory.journal;
 
-import dev.muster.directory.journal.EntryFormat;
-import dev.muster.directory.lane.WriteRequest;
-import dev.muster.directory.journal.EntrySealer;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Changes;
 import dev.muster.model.Event;
@@ -42,7 +39,7 @@ public class EntryBenchmark {
     private final UUID user = new UUID(3, 4);
     private final SealingKey key = realm.person(seed);
     private final byte[] previous = chain.origin(REALM);
-    private final WriteRequest.Origin origin = new WriteRequest.Origin("rest", "0123456789abcdef", null);
+    private final Origin origin = new Origin("rest", "0123456789abcdef", null);
     private final Event event = new Event(
             Instant.ofEpochMilli(1_800_000_000_000L),
             new ActorRef(ActorRef.Kind.API_KEY, new UUID(1, 2)),

@@ -1,8 +1,6 @@
-package dev.muster.directory;
+package dev.muster.directory.lane;
 
-import dev.muster.directory.lane.GroupCommit;
-import dev.muster.directory.lane.WriteRequest;
-import dev.muster.directory.lane.PendingWrite;
+import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -107,13 +105,17 @@ public final class LaneAlone {
                 null);
         RealmRow realm = new RealmRow(
                 new Realm(REALM, "bench", Environment.TEST), masterKeys.wrap(RealmKey.create(REALM, random), random));
-        RealmKeys vault = new RealmKeys(database, masterKeys);
-        vault.add(realm);
         store.lock(List.of(), true);
-        Batch batch = new Batch();
-        batch.newRealms.add(realm);
-        batch.newKeys.add(vault.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null)));
-        store.save(batch);
+        Batch first = new Batch();
+        first.newRealms.add(realm);
+        store.save(first);
+        store.commit();
+        RealmKeys vault = new RealmKeys(database, masterKeys);
+        KeyRow row = vault.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null));
+        store.lock(List.of(REALM), true);
+        Batch second = new Batch();
+        second.newKeys.add(row);
+        store.save(second);
         store.commit();
         InstantSource clock = InstantSource.system();
         GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
@@ -137,7 +139,7 @@ public final class LaneAlone {
     private List<Change> commit(int size, Supplier<Write> writes) {
         List<PendingWrite> tickets = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
-            WriteRequest.Origin origin = new WriteRequest.Origin("rest", "0123456789abcdef", null);
+            Origin origin = new Origin("rest", "0123456789abcdef", null);
             WriteRequest request = new WriteRequest(REALM, writes.get(), origin, null, false, 200);
             PendingWrite ticket = new PendingWrite(request, Randomness.draw(random), null);
             ticket.take();
