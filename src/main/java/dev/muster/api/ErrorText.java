@@ -41,7 +41,7 @@ public record ErrorText(
         return of(fault.status(), fault.text());
     }
 
-    /// What a refusal says in a dialect without words of its own for it.
+    /// The default text of a refusal, for dialects that do not word it themselves.
     ///
     /// @param user what the dialect calls a user
     public static ErrorText of(Refusal refusal, String user) {

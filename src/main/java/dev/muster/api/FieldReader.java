@@ -328,7 +328,7 @@ public class FieldReader extends RequestReader {
         return metadata == null ? null : checks().metadata(json(metadata));
     }
 
-    /// An array of texts. A faulty item is left out, with a fault of its own.
+    /// An array of texts. Leaves out each invalid item and notes a fault for it.
     public final @Nullable List<String> texts(String name) {
         List<?> items = items(name);
         if (items == null) {
@@ -345,7 +345,7 @@ public class FieldReader extends RequestReader {
         return texts;
     }
 
-    /// An array of objects. A faulty item is left out, with a fault of its own.
+    /// An array of objects. Leaves out each invalid item and notes a fault for it.
     public final @Nullable List<FieldReader> objects(String name) {
         List<?> items = items(name);
         if (items == null) {

@@ -41,7 +41,7 @@ public final class WriteDoor {
     /// Who asks, and with what.
     ///
     /// @param realm the realm to change
-    /// @param onBehalfOf the person for whom a program says it acts; null for nobody
+    /// @param onBehalfOf the person for whom a program claims to act; null if it names none
     /// @param signature what the request was signed with; null where it came with another credential
     public record Asker(
             Actor actor,

@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Rank;
 import dev.muster.model.Status;
@@ -159,7 +160,7 @@ final class UserCommands extends UserRecordCommands {
                     String label) {
         String checkedKind = kind(kind);
         if (!Refs.isInput(change.about.ref)) {
-            sayIfNotHeld(change.about, checkedKind, label == null ? "main" : label);
+            sayIfNotHeld(change.about, checkedKind, label == null ? Hold.MAIN : label);
         }
         return change.run(
                 UserView.STANDING,

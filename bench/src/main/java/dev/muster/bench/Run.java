@@ -444,7 +444,7 @@ final class Run implements AutoCloseable {
                         .toList();
             case "rare" -> List.of("/v1/users?limit=20&q=uixotell", "/v1/users?limit=20&q=Quixotelle");
             case "frequent" -> List.of("/v1/users?limit=20&q=ursula", "/v1/users?limit=20&q=arim");
-            // Each word is of one person in 20 or 23, or of all; nobody has both of the third's.
+            // One person in 20 or 23 has each word, or everybody does; no user has both words of the third search.
             case "several" ->
                 Stream.of("ursula+young", "arim+berg", "ursula+karim", "ursula+urban+example")
                         .map(words -> "/v1/users?limit=20&q=" + words)

@@ -61,7 +61,7 @@ final class EpixelFields extends RequestReader {
         };
     }
 
-    /// The one text that is under that name; null with a fault when there is none.
+    /// The only text sent under a name; null, with a fault, if there is none or they differ.
     ///
     /// @param read the text that a value is, or null
     private @Nullable String sent(String name, Function<Object, @Nullable String> read) {

@@ -126,7 +126,8 @@ final class SmileFields extends FieldReader {
         };
     }
 
-    /// A whole number that must be there, or the text of one; -1 when it is one that nobody counts to.
+    /// A required whole number, or the text of one; -1 if it has more than nine digits, or, with a fault, if it is
+    /// missing or no whole number.
     int wholeNumber(String name) {
         if (!isThere(name)) {
             return -1;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requestId the server's own id of the request: kept in plain, so it must not identify anybody
 /// @param clientRequestId the id that the client gave the request; null if none. Kept sealed, since it may
 ///     identify somebody
-/// @param onBehalfOf the person for whom a program says it acts; null for nobody
+/// @param onBehalfOf the person for whom a program claims to act; null if it names none
 public record Origin(
         String dialect,
         String requestId,

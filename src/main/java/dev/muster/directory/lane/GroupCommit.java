@@ -124,7 +124,7 @@ public final class GroupCommit {
             case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
                 LOG.error("storage cannot be trusted any more; ending at once", e);
-                // The log has a thread of its own, which is to come to this line.
+                // The log is written by another thread, which has to reach this line.
                 LockSupport.parkNanos(LAST_WORDS.toNanos());
                 Runtime.getRuntime().halt(70);
                 yield List.of();
@@ -184,8 +184,8 @@ public final class GroupCommit {
         return answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER));
     }
 
-    /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has ended,
-    /// one way or the other; then the batch stands there under its `txn`, or certainly does not.
+    /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has committed
+    /// or rolled back. Then the batch is found by its `txn` if it was committed, and otherwise not.
     private List<PendingWrite> findOut(Attempt attempt, List<PendingWrite> tickets, long deadline) {
         long patience = Math.max(deadline, System.nanoTime() + 2 * PATIENCE.toNanos());
         while (System.nanoTime() < patience) {
@@ -216,8 +216,8 @@ public final class GroupCommit {
         return List.of();
     }
 
-    /// Whether the realm has had that batch, which is not there: only the last ones are kept, and while this server was
-    /// away another may have written so many that nobody knows any more whose that one was.
+    /// Whether the realm is already past the number of a batch that was not found. Only the last batches are kept, so
+    /// another server may have written enough meanwhile for it to be deleted, and its outcome is unknown.
     private boolean isPast(BatchRow sent) {
         return store.present(List.of(sent.realm())).getFirst().no() >= sent.no();
     }

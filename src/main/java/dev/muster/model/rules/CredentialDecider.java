@@ -98,7 +98,7 @@ final class CredentialDecider {
                 context.event(Event.Action.KEY_EXPIRY_CHANGED, key, CredentialFields.changed(before, key)));
     }
 
-    /// One change: the key that was asked for, and all that goes with it, each with an entry of its own.
+    /// One change: the key that was asked for and all that is revoked with it. Each has its own journal entry.
     private Change revoked(CredentialRules.Revocation revocation) {
         List<Event> events = new ArrayList<>(1);
         for (ApiKey key : revocation.keys()) {

@@ -70,7 +70,7 @@ final class MembershipRules {
         /// One of which nothing is told, or none.
         static final Departure UNTOLD = new Departure(Changes.NONE, List.of());
 
-        /// What became of the policies that nobody is left to use.
+        /// One deletion for each abandoned policy.
         List<Event> events(Context context) {
             return abandoned.stream()
                     .map(policy -> context.event(Event.Action.POLICY_DELETED, policy, Changes.NONE))

@@ -212,7 +212,7 @@ final class UserDecider {
         };
     }
 
-    /// `stored` without the holds that are over, each end an event of its own at its own time.
+    /// `stored` without the holds that have ended. Each end is one event, at the time at which it ended.
     private User endHolds(User stored, List<Event> events) {
         TreeSet<Instant> ends = new TreeSet<>();
         for (Hold hold : stored.holds().all()) {

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of things of one sort: those that were loaded, and over them those that were changed. An overlay
-/// keeps changes of its own and looks below itself for the rest.
+/// keeps its own changes and reads everything else from the facts below it.
 ///
 /// A thing that was looked up and not found is known to be absent. Asking for one that was not looked up is a bug and
 /// throws. All loading comes before the first overlay.
