@@ -1,14 +1,13 @@
 package dev.muster;
 
 import dev.muster.DemoPeople.Person;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Register;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Hold;
@@ -24,8 +23,9 @@ import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
-import dev.muster.security.Gate;
+import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import java.net.URI;
 import java.time.Duration;
@@ -50,12 +50,12 @@ public final class Demo {
     private static final Origin ORIGIN = new Origin("demo", "demo", null);
 
     private final Directory directory;
-    private final Register register;
-    private final Gate gate;
+    private final Credentials register;
+    private final Authenticator gate;
     private final KeyMint mint;
     private final InstantSource clock;
 
-    public Demo(Directory directory, Register register, Gate gate, KeyMint mint, InstantSource clock) {
+    public Demo(Directory directory, Credentials register, Authenticator gate, KeyMint mint, InstantSource clock) {
         this.directory = directory;
         this.register = register;
         this.gate = gate;
@@ -127,7 +127,7 @@ public final class Demo {
         Identifier username =
                 new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
         Realm realm = Objects.requireNonNull(register.realm(tenancy.realm()), "the realm that was just made");
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         NewPassword drawn = gate.newPassword(checks, realm, OPERATOR, password);
         if (drawn == null) {
             throw new IllegalStateException("a random password was refused: " + checks.faults());

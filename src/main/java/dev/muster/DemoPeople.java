@@ -1,11 +1,11 @@
 package dev.muster;
 
 import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
 import dev.muster.model.Tag;
+import dev.muster.model.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -75,7 +75,7 @@ final class DemoPeople {
         boolean guest = number % 14 == 9;
         boolean byNumberOnly = number % 23 == 6;
         String username = number % 3 == 0 && !guest ? given.latin().charAt(0) + family.latin() + number : null;
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         Command.Register register = new Command.Register(
                 byNumberOnly ? null : checks.email(unique + (number % 5 < 3 ? "@example.com" : "@example.org")),
                 checks.identifier(Identifier.Kind.EXTERNAL_ID, externalId(number, guest, byNumberOnly)),

@@ -2,16 +2,16 @@ package dev.muster;
 
 import dev.muster.api.allthenticate.Allthenticate;
 import dev.muster.api.epixel.Epixel;
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import dev.muster.api.signet.Signet;
 import dev.muster.api.smileid.Enrollees;
 import dev.muster.api.smileid.JobCalls;
 import dev.muster.console.Console;
 import dev.muster.directory.Core;
-import dev.muster.http.Face;
-import dev.muster.security.Gate;
+import dev.muster.http.HttpApi;
+import dev.muster.security.Authenticator;
+import dev.muster.security.ConsoleSessions;
 import dev.muster.security.KeyMint;
-import dev.muster.security.Visitors;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,16 +24,16 @@ import org.jspecify.annotations.Nullable;
 /// @param epixelBase the path under which `epixel` is spoken
 public record Dialects(
         Core core,
-        Gate gate,
+        Authenticator gate,
         KeyMint mint,
         InstantSource clock,
         @Nullable URI publicUrl,
         String epixelBase) {
     /// The faces of all of them; the first is Muster's own, which refuses what no face knows.
-    public List<Face> faces() {
+    public List<HttpApi> faces() {
         Enrollees enrollees = new Enrollees(core.directory(), gate);
         return Stream.of(
-                        RestFace.of(core, gate, mint, publicUrl),
+                        RestApi.of(core, gate, mint, publicUrl),
                         new Signet(core.directory(), gate).face(),
                         enrollees.face(),
                         enrollees.blockUserFace(),
@@ -41,11 +41,11 @@ public record Dialects(
                         new Allthenticate(core.directory(), core.groups(), gate).face(),
                         new Epixel(core.directory(), gate, epixelBase).face(),
                         new Console(core, gate, mint, visitors(), clock, publicUrl).face())
-                .map(Attributed::face)
+                .map(RequestAttribution::face)
                 .toList();
     }
 
-    private Visitors visitors() {
-        return new Visitors(gate, core.register(), core.sessions());
+    private ConsoleSessions visitors() {
+        return new ConsoleSessions(gate, core.register(), core.sessions());
     }
 }

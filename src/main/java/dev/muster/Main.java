@@ -9,14 +9,14 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        Stop stop = new Stop();
+        ShutdownSignal stop = new ShutdownSignal();
         int code =
                 new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text()).run(Shell.arguments(args));
         stop.finish(code);
         System.exit(code);
     }
 
-    private static Functions functions(Stop stop) {
+    private static Functions functions(ShutdownSignal stop) {
         return new Functions(
                 config -> {
                     try (Log _ = Log.open()) {
@@ -25,7 +25,7 @@ public final class Main {
                 },
                 storage -> {
                     try (Log _ = Log.open()) {
-                        return Migrating.migrate(storage);
+                        return Migration.migrate(storage);
                     }
                 },
                 ExportFile::verify);

@@ -87,9 +87,9 @@ final class DemoTest {
 
     private static List<User> list(TestServer server, Actor actor, Realm realm, long offset) {
         return switch (server.directory().list(actor, realm.id(), UserQuery.all(100, offset))) {
-            case Result.Ok<dev.muster.directory.Seen<dev.muster.directory.Page<User>>>(var seen) ->
+            case Result.Ok<dev.muster.directory.AsOf<dev.muster.directory.Page<User>>>(var seen) ->
                 seen.value().items();
-            case Result.Refused<dev.muster.directory.Seen<dev.muster.directory.Page<User>>>(var refusal) ->
+            case Result.Refused<dev.muster.directory.AsOf<dev.muster.directory.Page<User>>>(var refusal) ->
                 throw new AssertionError(refusal.toString());
         };
     }

@@ -1,20 +1,19 @@
 package dev.muster;
 
 import dev.muster.directory.Core;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
-import dev.muster.directory.Register;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.AccessLog;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
-import dev.muster.http.Listening;
+import dev.muster.http.ListenerConfig;
 import dev.muster.http.Server;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
@@ -24,12 +23,13 @@ import dev.muster.model.Realm;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.AttemptLimit;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
@@ -59,7 +59,7 @@ public final class TestServer implements AutoCloseable {
 
     /// Makes the faces out of what they need.
     public interface Faces {
-        List<Face> make(Core core, Gate gate, KeyMint mint);
+        List<HttpApi> make(Core core, Authenticator gate, KeyMint mint);
     }
 
     /// A tenant with its two realms, each with an admin key.
@@ -75,7 +75,7 @@ public final class TestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
-    private final Gate gate;
+    private final Authenticator gate;
     private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
@@ -87,7 +87,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// @param tls null for plain HTTP
-    public TestServer(Path folder, InstantSource clock, int attempts, Listening.Tls tls, Faces faces) {
+    public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces faces) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -104,7 +104,7 @@ public final class TestServer implements AutoCloseable {
                         random),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
-        gate = new Gate(
+        gate = new Authenticator(
                 core.register(),
                 core.tokenFamilies(),
                 new Passwords(random),
@@ -116,9 +116,9 @@ public final class TestServer implements AutoCloseable {
                 clock,
                 random);
         log = new AccessLog(meters);
-        List<Face> made = faces.make(core, gate, mint);
+        List<HttpApi> made = faces.make(core, gate, mint);
         server = Server.start(
-                new Listening("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
+                new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
                 made,
                 made.getFirst(),
                 meters,
@@ -145,11 +145,11 @@ public final class TestServer implements AutoCloseable {
         return core.journal();
     }
 
-    public Register register() {
+    public Credentials register() {
         return core.register();
     }
 
-    public Gate gate() {
+    public Authenticator gate() {
         return gate;
     }
 
@@ -191,14 +191,14 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// Makes an operator who may do everything, and signs them in.
-    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name) {
+    public Authenticator.Tokens signIn(long realm, KeyMint.Minted by, String name) {
         return signIn(realm, by, name, Role.ADMIN);
     }
 
-    public Gate.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        NewPassword password = gate.newPassword(new Checks(), core.register().realm(realm), name, PASSWORD);
+    public Authenticator.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
+        NewPassword password = gate.newPassword(new Validator(), core.register().realm(realm), name, PASSWORD);
         String hash = ok(gate.hashPassword(realm, password));
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
         return ok(gate.signIn(
                 new Caller(core.register().realm(realm), actor(realm, by)),

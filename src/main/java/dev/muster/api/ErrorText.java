@@ -2,7 +2,7 @@ package dev.muster.api;
 
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
+import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,9 +114,9 @@ public record ErrorText(
     /// The messages of all faults by the field that they are about, in the order in which they were found.
     ///
     /// @param whole the name under which faults of the request as a whole are told
-    public static Map<String, List<String>> byField(List<Fault> faults, String whole) {
+    public static Map<String, List<String>> byField(List<FieldError> faults, String whole) {
         Map<String, List<String>> messages = new LinkedHashMap<>();
-        for (Fault fault : faults) {
+        for (FieldError fault : faults) {
             messages.computeIfAbsent(fault.field().isEmpty() ? whole : fault.field(), _ -> new ArrayList<>(1))
                     .add(fault.message());
         }

@@ -1,7 +1,7 @@
 package dev.muster.api;
 
 import dev.muster.http.Request;
-import dev.muster.model.Fault;
+import dev.muster.model.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param dryRun judged and answered as it would be, and nothing is kept (`Muster-Dry-Run`)
 /// @param faults one for each header that cannot be read; its field is the header's name
 public record WriteHeaders(
-        @Nullable List<Long> ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<Fault> faults) {
+        @Nullable List<Long> ifMatch, @Nullable String idempotencyKey, boolean dryRun, List<FieldError> faults) {
     public static final String IF_MATCH = "If-Match";
     public static final String IF_NONE_MATCH = "If-None-Match";
     public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
@@ -39,23 +39,24 @@ public record WriteHeaders(
 
     /// Those of one request.
     public static WriteHeaders of(Request request) {
-        List<Fault> faults = new ArrayList<>(0);
+        List<FieldError> faults = new ArrayList<>(0);
         String match = request.header(IF_MATCH);
         List<Long> versions = null;
         if (match != null && !match.strip().equals("*")) {
             versions = versions(match);
             if (versions == null) {
-                faults.add(new Fault(IF_MATCH, "not_a_tag", "Must be one version in double quotes, such as \"3\"."));
+                faults.add(
+                        new FieldError(IF_MATCH, "not_a_tag", "Must be one version in double quotes, such as \"3\"."));
             }
         }
         String key = request.header(IDEMPOTENCY_KEY);
         if (key != null && !KEY.matcher(key).matches()) {
-            faults.add(
-                    new Fault(IDEMPOTENCY_KEY, "not_a_key", "Must be 1 to 255 visible ASCII characters, given once."));
+            faults.add(new FieldError(
+                    IDEMPOTENCY_KEY, "not_a_key", "Must be 1 to 255 visible ASCII characters, given once."));
         }
         String dryRun = request.header(DRY_RUN);
         if (dryRun != null && !dryRun.equals("true") && !dryRun.equals("false")) {
-            faults.add(new Fault(DRY_RUN, "not_a_flag", "Must be true or false."));
+            faults.add(new FieldError(DRY_RUN, "not_a_flag", "Must be true or false."));
         }
         return new WriteHeaders(versions, key, "true".equals(dryRun), faults);
     }

@@ -1,7 +1,7 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Seen;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -28,12 +28,12 @@ public final class BulkPage {
     static final int MOST = 50;
 
     private final Directory directory;
-    private final Sender sender;
+    private final CommandSender sender;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
     private final InstantSource clock;
 
-    BulkPage(Directory directory, Sender sender, Pages pages, Words words, InstantSource clock) {
+    BulkPage(Directory directory, CommandSender sender, Pages pages, Labels words, InstantSource clock) {
         this.directory = directory;
         this.sender = sender;
         this.pages = pages;
@@ -53,22 +53,22 @@ public final class BulkPage {
             List<Value> form,
             List<Outcome> outcomes,
             long changing,
-            @Nullable Sorry sorry) {}
+            @Nullable ErrorMessage sorry) {}
 
     public record Value(String name, String value) {}
 
     /// What comes of it for one user.
     public record Outcome(String name, String href, String before, String after, boolean changes) {}
 
-    Reply rehearse(Visit visit) {
+    Reply rehearse(PageVisit visit) {
         return answer(visit, true);
     }
 
-    Reply perform(Visit visit) {
+    Reply perform(PageVisit visit) {
         return answer(visit, false);
     }
 
-    private Reply answer(Visit visit, boolean rehearsal) {
+    private Reply answer(PageVisit visit, boolean rehearsal) {
         Form form = visit.form();
         FormFields in = new FormFields(form::first);
         List<String> chosen = form.all("user").stream().distinct().toList();
@@ -92,7 +92,7 @@ public final class BulkPage {
         return pages.page(
                 model.sorry == null ? 200 : model.sorry.status(),
                 "bulk",
-                pages.frame(visit, Section.USERS, rehearsal ? "Rehearsal" : "Done"),
+                pages.frame(visit, NavSection.USERS, rehearsal ? "Rehearsal" : "Done"),
                 model);
     }
 
@@ -101,7 +101,7 @@ public final class BulkPage {
             case Command.PlaceHold(var kind, var label, var reason, var _, var until) ->
                 "Place " + kind.word() + " (" + label + ")"
                         + (reason == null ? "" : ", reason " + reason)
-                        + ", until " + Words.time(until, "further notice");
+                        + ", until " + Labels.time(until, "further notice");
             case Command.ReleaseHold(var kind, var label, var _, var _) ->
                 "Release " + kind.word() + " (" + label + ")";
             default -> throw new IllegalStateException("no form asks for " + command);
@@ -119,7 +119,7 @@ public final class BulkPage {
     }
 
     /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in nobody's way.
-    private Result<List<Outcome>> outcomes(Visit visit, List<String> chosen, Command command, boolean rehearsal) {
+    private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
         List<UUID> ids = chosen.stream()
                 .map(Id::of)
                 .filter(Objects::nonNull)
@@ -137,7 +137,8 @@ public final class BulkPage {
         });
     }
 
-    private Outcome outcome(Visit visit, String text, Seen<Map<UUID, User>> seen, Command command, boolean rehearsal) {
+    private Outcome outcome(
+            PageVisit visit, String text, AsOf<Map<UUID, User>> seen, Command command, boolean rehearsal) {
         Id id = Id.of(text);
         User user = id == null ? null : seen.value().get(id.value());
         if (id == null || user == null) {
@@ -147,23 +148,23 @@ public final class BulkPage {
         long realm = visit.realm().id();
         Result<Change> result = send(visit, user, command, rehearsal);
         boolean changes =
-                result instanceof Result.Ok<Change>(var change) && Done.HELD.unlessNothing(change) != Done.NOTHING;
+                result instanceof Result.Ok<Change>(var change) && Flash.HELD.unlessNothing(change) != Flash.NOTHING;
         return new Outcome(
-                Words.name(user),
+                Labels.name(user),
                 visit.base() + "/users/" + id.value(),
                 before(visit, user, seen.at(), result),
                 switch (result) {
                     case Result.Refused<Change>(var refusal) ->
                         words.sorry(refusal).happened();
                     case Result.Ok<Change>(var change) ->
-                        changes ? sentence(realm, change.user(), change.at()) : Done.NOTHING.sentence();
+                        changes ? sentence(realm, change.user(), change.at()) : Flash.NOTHING.sentence();
                 },
                 changes);
     }
 
     /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
     /// reason.
-    private Result<Change> send(Visit visit, User user, Command command, boolean rehearsal) {
+    private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =
                 command instanceof Command.PlaceHold place && user.holds().get(place.kind(), place.label()) != null
@@ -176,12 +177,12 @@ public final class BulkPage {
     }
 
     /// How the user stood before what came of it; before the first time when the form was sent again.
-    private String before(Visit visit, User user, Instant at, Result<Change> result) {
+    private String before(PageVisit visit, User user, Instant at, Result<Change> result) {
         long realm = visit.realm().id();
         if (result instanceof Result.Ok<Change>(var change) && change.replayed()) {
             Instant then = change.at().minusMillis(1);
             if (directory.find(visit.actor(), realm, UserRef.id(user.id()), then)
-                    instanceof Result.Ok<Seen<User>>(var earlier)) {
+                    instanceof Result.Ok<AsOf<User>>(var earlier)) {
                 return sentence(realm, earlier.value(), then);
             }
         }

@@ -15,19 +15,19 @@ import static dev.muster.model.Scope.USERS_READ;
 import dev.muster.api.RemoteClients;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
-import dev.muster.http.Face;
 import dev.muster.http.Fault;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
 import dev.muster.model.Scope;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
+import dev.muster.security.ConsoleSessions;
+import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Visitors;
-import dev.muster.security.Visitors.Visitor;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,34 +49,39 @@ public final class Console {
     private static final int SIGN_IN_BYTES = 8 << 10;
 
     private final Core core;
-    private final Gate gate;
+    private final Authenticator gate;
     private final KeyMint mint;
-    private final Visitors visitors;
+    private final ConsoleSessions visitors;
     private final InstantSource clock;
-    private final Doors doors;
+    private final SessionFilter doors;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
     private final Assets assets = new Assets();
 
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(
-            Core core, Gate gate, KeyMint mint, Visitors visitors, InstantSource clock, @Nullable URI publicUrl) {
+            Core core,
+            Authenticator gate,
+            KeyMint mint,
+            ConsoleSessions visitors,
+            InstantSource clock,
+            @Nullable URI publicUrl) {
         this.core = core;
         this.gate = gate;
         this.mint = mint;
         this.visitors = visitors;
         this.clock = clock;
-        this.words = new Words(core.register());
+        this.words = new Labels(core.register());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
-        this.doors = new Doors(visitors, gate.log(), publicUrl, words, pages);
+        this.doors = new SessionFilter(visitors, gate.log(), publicUrl, words, pages);
     }
 
-    public Face face() {
-        return new Face(NAME, BASE, routes(), (fault, _) -> doors.sorry(sorry(fault)));
+    public HttpApi face() {
+        return new HttpApi(NAME, BASE, routes(), (fault, _) -> doors.sorry(sorry(fault)));
     }
 
     private List<Route> routes() {
-        Sender sender = new Sender(core.directory(), gate);
+        CommandSender sender = new CommandSender(core.directory(), gate);
         SignInPage signIn = new SignInPage(visitors, doors, sender, pages, words);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);
@@ -159,7 +164,7 @@ public final class Console {
     }
 
     /// A room that leaves a line in the security log when it gave what was asked for.
-    private static Doors.Room logged(Doors.Room room, BiConsumer<Caller, RemoteClient> event) {
+    private static SessionFilter.Room logged(SessionFilter.Room room, BiConsumer<Caller, RemoteClient> event) {
         return visit -> {
             Reply reply = room.answer(visit);
             if (reply.status() == 200) {
@@ -169,7 +174,7 @@ public final class Console {
         };
     }
 
-    private Route room(Method method, String path, Scope needs, Doors.Room room) {
+    private Route room(Method method, String path, Scope needs, SessionFilter.Room room) {
         return new Route(method, REALM + path, request -> doors.enter(request, needs, room)).withBodyLimit(BODY_BYTES);
     }
 
@@ -179,15 +184,15 @@ public final class Console {
         return Pages.seeOther(
                 visitor == null
                         ? request.at(BASE + "/sign-in")
-                        : request.at(Visit.base(visitor.caller().realm()) + "/overview"));
+                        : request.at(PageVisit.base(visitor.caller().realm()) + "/overview"));
     }
 
-    private static Sorry sorry(Fault fault) {
+    private static ErrorMessage sorry(Fault fault) {
         return switch (fault) {
-            case Fault.NoSuchPath _ -> Sorry.NO_PAGE;
-            case Fault.Overloaded _ -> new Sorry(503, fault.text(), "Try again in a moment.");
+            case Fault.NoSuchPath _ -> ErrorMessage.NO_PAGE;
+            case Fault.Overloaded _ -> new ErrorMessage(503, fault.text(), "Try again in a moment.");
             case Fault.Internal _ ->
-                new Sorry(500, fault.text(), "Try again. If it stays so, tell whoever runs the server.");
+                new ErrorMessage(500, fault.text(), "Try again. If it stays so, tell whoever runs the server.");
             case Fault.MethodNotAllowed _,
                     Fault.Malformed _,
                     Fault.UriTooLong _,
@@ -195,7 +200,7 @@ public final class Console {
                     Fault.BodyTooLarge _,
                     Fault.UnsupportedCoding _,
                     Fault.BodyTimedOut _,
-                    Fault.TooManyAttempts _ -> new Sorry(fault.status(), fault.text(), "Go back and try again.");
+                    Fault.TooManyAttempts _ -> new ErrorMessage(fault.status(), fault.text(), "Go back and try again.");
         };
     }
 }

@@ -1,6 +1,6 @@
 package dev.muster.console;
 
-import dev.muster.directory.Register;
+import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
@@ -12,7 +12,7 @@ import dev.muster.model.Operator;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
-import dev.muster.security.Gate;
+import dev.muster.security.Authenticator;
 import dev.muster.security.KeyMint;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,16 +26,22 @@ public final class CredentialsPage {
     private static final int NAME = 200;
     private static final int NAME_IN_PATH = 255;
 
-    private final Register register;
-    private final Gate gate;
+    private final Credentials register;
+    private final Authenticator gate;
     private final KeyMint mint;
-    private final Sender sender;
+    private final CommandSender sender;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
     private final InstantSource clock;
 
     CredentialsPage(
-            Register register, Gate gate, KeyMint mint, Sender sender, Pages pages, Words words, InstantSource clock) {
+            Credentials register,
+            Authenticator gate,
+            KeyMint mint,
+            CommandSender sender,
+            Pages pages,
+            Labels words,
+            InstantSource clock) {
         this.register = register;
         this.gate = gate;
         this.mint = mint;
@@ -51,7 +57,7 @@ public final class CredentialsPage {
     public record Keys(
             List<Key> keys,
             @Nullable Made made,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {
         public Role[] roles() {
             return Role.values();
@@ -75,7 +81,7 @@ public final class CredentialsPage {
 
     public record Operators(
             List<Person> operators,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {
         public Role[] roles() {
             return Role.values();
@@ -90,19 +96,19 @@ public final class CredentialsPage {
 
     // Keys.
 
-    Reply keys(Visit visit) {
+    Reply keys(PageVisit visit) {
         return keys(visit, null, null);
     }
 
-    private Reply keys(Visit visit, @Nullable Made made, @Nullable Sorry sorry) {
+    private Reply keys(PageVisit visit, @Nullable Made made, @Nullable ErrorMessage sorry) {
         Instant now = clock.instant();
         return switch (register.keys(visit.actor(), visit.realm().id())) {
-            case Result.Refused<List<ApiKey>>(var refusal) -> trouble(visit, Section.KEYS, refusal);
+            case Result.Refused<List<ApiKey>>(var refusal) -> trouble(visit, NavSection.KEYS, refusal);
             case Result.Ok<List<ApiKey>>(var all) ->
                 pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "keys",
-                        pages.frame(visit, Section.KEYS, "Keys"),
+                        pages.frame(visit, NavSection.KEYS, "Keys"),
                         new Keys(
                                 all.stream()
                                         .map(key -> key(visit, key, now))
@@ -114,29 +120,29 @@ public final class CredentialsPage {
         };
     }
 
-    private Key key(Visit visit, ApiKey key, Instant now) {
+    private Key key(PageVisit visit, ApiKey key, Instant now) {
         Role role = key.role();
         return new Key(
                 key,
                 role == null ? "scopes of its own" : role.word(),
-                Words.time(key.createdAt()),
+                Labels.time(key.createdAt()),
                 maker(visit, key.madeBy()),
-                Words.time(key.expiresAt(), "never"),
-                Words.time(key.lastUsedAt(), "never"),
+                Labels.time(key.expiresAt(), "never"),
+                Labels.time(key.lastUsedAt(), "never"),
                 key.revokedAt() != null ? "revoked" : key.isLive(now) ? "live" : "expired",
                 key.isLive(now));
     }
 
-    private String maker(Visit visit, @Nullable Maker maker) {
+    private String maker(PageVisit visit, @Nullable Maker maker) {
         return maker == null ? "" : "by " + words.actor(visit.realm().id(), maker.by());
     }
 
-    private Reply trouble(Visit visit, Section section, Refusal refusal) {
-        Sorry sorry = words.sorry(refusal);
+    private Reply trouble(PageVisit visit, NavSection section, Refusal refusal) {
+        ErrorMessage sorry = words.sorry(refusal);
         return pages.page(sorry.status(), "trouble", pages.frame(visit, section, section.title()), sorry);
     }
 
-    Reply createKey(Visit visit) {
+    Reply createKey(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String name = required(in, "name");
         Role role = in.choice("role", List.of(Role.values()), Role::word);
@@ -174,7 +180,7 @@ public final class CredentialsPage {
         return text;
     }
 
-    Reply revokeKey(Visit visit) {
+    Reply revokeKey(PageVisit visit) {
         Id id = Id.of(visit.request().path("key"));
         boolean descendants = "true".equals(visit.form().first("descendants"));
         Result<Change> result = id == null
@@ -182,33 +188,33 @@ public final class CredentialsPage {
                 : sender.send(visit, new Command.RevokeKey(id.value(), descendants));
         return switch (result) {
             case Result.Ok<Change> _ ->
-                visit.done(visit.base() + "/keys", descendants ? Done.REVOKED_WITH_DESCENDANTS : Done.REVOKED);
+                visit.done(visit.base() + "/keys", descendants ? Flash.REVOKED_WITH_DESCENDANTS : Flash.REVOKED);
             case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
         };
     }
 
     // Operators.
 
-    Reply operators(Visit visit) {
+    Reply operators(PageVisit visit) {
         return operators(visit, null);
     }
 
-    private Reply operators(Visit visit, @Nullable Sorry sorry) {
+    private Reply operators(PageVisit visit, @Nullable ErrorMessage sorry) {
         return switch (register.operators(visit.actor(), visit.realm().id())) {
-            case Result.Refused<List<Operator>>(var refusal) -> trouble(visit, Section.OPERATORS, refusal);
+            case Result.Refused<List<Operator>>(var refusal) -> trouble(visit, NavSection.OPERATORS, refusal);
             case Result.Ok<List<Operator>>(var all) ->
                 pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "operators",
-                        pages.frame(visit, Section.OPERATORS, "Operators"),
+                        pages.frame(visit, NavSection.OPERATORS, "Operators"),
                         new Operators(
                                 all.stream()
                                         .map(operator -> new Person(
                                                 operator,
                                                 visit.base() + "/operators/"
-                                                        + Address.encoded(operator.username()
+                                                        + LinkBuilder.encoded(operator.username()
                                                                 .text()),
-                                                Words.time(operator.createdAt()),
+                                                Labels.time(operator.createdAt()),
                                                 operator.isLive() ? "live" : "disabled",
                                                 operator.id()
                                                         .equals(visit.visitor()
@@ -220,7 +226,7 @@ public final class CredentialsPage {
         };
     }
 
-    Reply createOperator(Visit visit) {
+    Reply createOperator(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         Identifier username = in.checks().operatorName(in.text("username"));
         if (username == null) {
@@ -236,28 +242,28 @@ public final class CredentialsPage {
                         .then(hash -> username == null || role == null
                                 ? Result.refused(new Refusal.Invalid(in.checks().faults()))
                                 : sender.send(visit, new Command.CreateOperator(username, role, hash))),
-                Done.SAVED);
+                Flash.SAVED);
     }
 
-    Reply changePassword(Visit visit) {
+    Reply changePassword(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return operator(
                 visit,
                 password(visit, in, named(visit).folded())
                         .then(hash -> sender.send(visit, new Command.ChangePassword(named(visit), hash))),
-                Done.SAVED);
+                Flash.SAVED);
     }
 
-    Reply disable(Visit visit) {
+    Reply disable(PageVisit visit) {
         if (isSelf(visit)) {
-            return operators(visit, Sorry.NOT_YOURSELF);
+            return operators(visit, ErrorMessage.NOT_YOURSELF);
         }
-        return operator(visit, sender.send(visit, new Command.DisableOperator(named(visit))), Done.DISABLED);
+        return operator(visit, sender.send(visit, new Command.DisableOperator(named(visit))), Flash.DISABLED);
     }
 
-    Reply changeRole(Visit visit) {
+    Reply changeRole(PageVisit visit) {
         if (isSelf(visit)) {
-            return operators(visit, Sorry.NOT_YOURSELF);
+            return operators(visit, ErrorMessage.NOT_YOURSELF);
         }
         FormFields in = new FormFields(visit.form()::first);
         Role role = in.choice("role", List.of(Role.values()), Role::word);
@@ -269,17 +275,17 @@ public final class CredentialsPage {
                 visit,
                 in.result(() -> new Command.ChangeOperatorRole(named(visit), chosen))
                         .then(command -> sender.send(visit, command)),
-                Done.SAVED);
+                Flash.SAVED);
     }
 
     /// Deletes an operator, once their username was typed.
-    Reply delete(Visit visit) {
+    Reply delete(PageVisit visit) {
         if (isSelf(visit)) {
-            return operators(visit, Sorry.NOT_YOURSELF);
+            return operators(visit, ErrorMessage.NOT_YOURSELF);
         }
         FormFields in = new FormFields(visit.form()::first);
         String username = visit.request().path("username");
-        if (!Likeness.of(in.text("name"), username)) {
+        if (!TextComparison.of(in.text("name"), username)) {
             in.checks()
                     .fault(
                             "name",
@@ -289,19 +295,19 @@ public final class CredentialsPage {
         return operator(
                 visit,
                 in.result(() -> new Command.DeleteOperator(named(visit))).then(command -> sender.send(visit, command)),
-                Done.DELETED);
+                Flash.DELETED);
     }
 
     /// Whether operators act on themselves. They may be the last admin, who could not undo it.
-    private static boolean isSelf(Visit visit) {
+    private static boolean isSelf(PageVisit visit) {
         return named(visit).equals(visit.visitor().operator().username().key());
     }
 
-    Reply enable(Visit visit) {
-        return operator(visit, sender.send(visit, new Command.EnableOperator(named(visit))), Done.ENABLED);
+    Reply enable(PageVisit visit) {
+        return operator(visit, sender.send(visit, new Command.EnableOperator(named(visit))), Flash.ENABLED);
     }
 
-    private static Identifier.Key named(Visit visit) {
+    private static Identifier.Key named(PageVisit visit) {
         String username = visit.request().path("username");
         // Longer than any name is, and long to fold.
         if (username.length() > NAME_IN_PATH) {
@@ -312,7 +318,7 @@ public final class CredentialsPage {
     }
 
     /// @param username whose password it is to be
-    private Result<String> password(Visit visit, FormFields in, String username) {
+    private Result<String> password(PageVisit visit, FormFields in, String username) {
         String password = visit.form().first("password");
         if (password == null || password.isEmpty()) {
             in.fault("password", "missing", "Must be given.");
@@ -323,7 +329,7 @@ public final class CredentialsPage {
                 .then(known -> gate.hashPassword(visit.realm().id(), known));
     }
 
-    private Reply operator(Visit visit, Result<Change> result, Done done) {
+    private Reply operator(PageVisit visit, Result<Change> result, Flash done) {
         return switch (result) {
             case Result.Ok<Change>(var change) -> visit.done(visit.base() + "/operators", done.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> operators(visit, words.sorry(refusal));

@@ -1,10 +1,10 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -24,12 +24,12 @@ public final class GroupsPage {
 
     private final Directory directory;
     private final Groups groups;
-    private final Sender sender;
+    private final CommandSender sender;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
     private final TypedUser typedUser;
 
-    GroupsPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
+    GroupsPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels words) {
         this.directory = directory;
         this.groups = groups;
         this.sender = sender;
@@ -42,7 +42,7 @@ public final class GroupsPage {
             List<Group> groups,
             String total,
             @Nullable String next,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {}
 
     public record One(
@@ -51,14 +51,14 @@ public final class GroupsPage {
             List<UsersPage.Row> members,
             String total,
             @Nullable String next,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         return show(visit, null);
     }
 
-    private Reply show(Visit visit, @Nullable Sorry sorry) {
+    private Reply show(PageVisit visit, @Nullable ErrorMessage sorry) {
         String after = visit.request().query("after");
         return switch (groups.groups(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
             case Result.Refused<PageByName<Group>>(var refusal) -> trouble(visit, refusal);
@@ -66,13 +66,13 @@ public final class GroupsPage {
                 pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "groups",
-                        pages.frame(visit, Section.GROUPS, "Groups"),
+                        pages.frame(visit, NavSection.GROUPS, "Groups"),
                         new Model(
                                 page.items(),
-                                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                                (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total()),
                                 page.next() == null
                                         ? null
-                                        : new Address(visit.base() + "/groups")
+                                        : new LinkBuilder(visit.base() + "/groups")
                                                 .with("after", page.next())
                                                 .toString(),
                                 sorry,
@@ -80,16 +80,16 @@ public final class GroupsPage {
         };
     }
 
-    private Reply trouble(Visit visit, Refusal refusal) {
-        Sorry sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, Section.GROUPS, "Groups"), sorry);
+    private Reply trouble(PageVisit visit, Refusal refusal) {
+        ErrorMessage sorry = words.sorry(refusal);
+        return pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.GROUPS, "Groups"), sorry);
     }
 
-    Reply one(Visit visit) {
+    Reply one(PageVisit visit) {
         return one(visit, null);
     }
 
-    private Reply one(Visit visit, @Nullable Sorry sorry) {
+    private Reply one(PageVisit visit, @Nullable ErrorMessage sorry) {
         FormFields query = new FormFields(visit.request()::query);
         Long after = query.number("after");
         Id id = Id.of(visit.request().path("group"));
@@ -102,24 +102,24 @@ public final class GroupsPage {
             case Result.Ok<Group>(var group) ->
                 switch (directory.list(
                         visit.actor(), visit.realm().id(), UserQuery.inGroup(id.value(), LIMIT, after, 0))) {
-                    case Result.Refused<Seen<Page<User>>>(var refusal) -> trouble(visit, refusal);
-                    case Result.Ok<Seen<Page<User>>>(var seen) -> {
+                    case Result.Refused<AsOf<Page<User>>>(var refusal) -> trouble(visit, refusal);
+                    case Result.Ok<AsOf<Page<User>>>(var seen) -> {
                         Long next = seen.value().next();
                         String href = visit.base() + "/groups/" + group.id();
                         yield pages.page(
                                 sorry == null ? 200 : sorry.status(),
                                 "group",
-                                pages.frame(visit, Section.GROUPS, group.name()),
+                                pages.frame(visit, NavSection.GROUPS, group.name()),
                                 new One(
                                         group,
                                         href,
                                         seen.value().items().stream()
                                                 .map(user -> UsersPage.Row.of(visit, user, seen.at()))
                                                 .toList(),
-                                        Words.number(seen.value().total()),
+                                        Labels.number(seen.value().total()),
                                         next == null
                                                 ? null
-                                                : new Address(href)
+                                                : new LinkBuilder(href)
                                                         .with("after", Long.toString(next))
                                                         .toString(),
                                         sorry,
@@ -129,14 +129,14 @@ public final class GroupsPage {
         };
     }
 
-    Reply create(Visit visit) {
+    Reply create(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         String description = in.description(null);
         return switch (in.result(() -> new Command.CreateGroup(name, description))
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/groups/" + change.group().id(), Done.SAVED);
+                visit.done(visit.base() + "/groups/" + change.group().id(), Flash.SAVED);
             case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
         };
     }
@@ -150,7 +150,7 @@ public final class GroupsPage {
         return name;
     }
 
-    Reply update(Visit visit) {
+    Reply update(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         return change(
@@ -161,12 +161,12 @@ public final class GroupsPage {
                 }));
     }
 
-    Reply add(Visit visit) {
+    Reply add(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AddMember(id, user)));
     }
 
-    Reply remove(Visit visit) {
+    Reply remove(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.RemoveMember(id, user)));
     }
@@ -175,25 +175,25 @@ public final class GroupsPage {
         Result<? extends Command> of(UUID group);
     }
 
-    private Reply change(Visit visit, Asked asked) {
+    private Reply change(PageVisit visit, Asked asked) {
         Id id = Id.of(visit.request().path("group"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("group", visit.request().path("group")));
         }
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/groups/" + id.value(), Done.SAVED.unlessNothing(change));
+                visit.done(visit.base() + "/groups/" + id.value(), Flash.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }
 
-    Reply delete(Visit visit) {
+    Reply delete(PageVisit visit) {
         Id id = Id.of(visit.request().path("group"));
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("group", visit.request().path("group")))
                 : sender.send(visit, new Command.DeleteGroup(id.value()));
         return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/groups", Done.DELETED);
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/groups", Flash.DELETED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

@@ -1,11 +1,11 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -27,11 +27,11 @@ public final class JobsPage {
     private final Jobs jobs;
     private final Directory directory;
     private final EvidenceFiles evidence;
-    private final Sender sender;
+    private final CommandSender sender;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
 
-    JobsPage(Jobs jobs, Directory directory, EvidenceFiles evidence, Sender sender, Pages pages, Words words) {
+    JobsPage(Jobs jobs, Directory directory, EvidenceFiles evidence, CommandSender sender, Pages pages, Labels words) {
         this.jobs = jobs;
         this.directory = directory;
         this.evidence = evidence;
@@ -48,7 +48,7 @@ public final class JobsPage {
             List<Row> rows,
             String total,
             @Nullable String next,
-            @Nullable Sorry sorry) {
+            @Nullable ErrorMessage sorry) {
         public List<String> outcomes() {
             return OUTCOMES;
         }
@@ -80,16 +80,16 @@ public final class JobsPage {
             String reason,
             String confidence,
             String judged,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         FormFields in = new FormFields(visit.request()::query);
         String outcome = in.choice("outcome", OUTCOMES, word -> word);
         String review = in.choice("review", REVIEWS, word -> word);
         UUID user = in.id("user");
         Long before = in.number("before");
-        Result<Seen<Page<Job>>> found = in.result(() -> new JobQuery(
+        Result<AsOf<Page<Job>>> found = in.result(() -> new JobQuery(
                         user == null ? null : UserRef.id(user),
                         outcome == null ? Set.of() : Set.of(outcome),
                         review == null ? null : review.equals("open"),
@@ -98,19 +98,19 @@ public final class JobsPage {
                         0))
                 .then(query -> jobs.list(visit.actor(), visit.realm().id(), query));
         Model model = switch (found) {
-            case Result.Ok<Seen<Page<Job>>>(var seen) -> {
+            case Result.Ok<AsOf<Page<Job>>>(var seen) -> {
                 Page<Job> page = seen.value();
-                Names names = names(visit, page.items());
+                UserNames names = names(visit, page.items());
                 Long next = page.next();
                 yield new Model(
                         typed(outcome),
                         typed(review),
                         user == null ? "" : user.toString(),
                         page.items().stream().map(job -> row(visit, job, names)).toList(),
-                        (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                        (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total()),
                         next == null
                                 ? null
-                                : new Address(visit.base() + "/jobs")
+                                : new LinkBuilder(visit.base() + "/jobs")
                                         .with("outcome", outcome)
                                         .with("review", review)
                                         .with("user", user == null ? null : user.toString())
@@ -118,59 +118,59 @@ public final class JobsPage {
                                         .toString(),
                         null);
             }
-            case Result.Refused<Seen<Page<Job>>>(var refusal) ->
+            case Result.Refused<AsOf<Page<Job>>>(var refusal) ->
                 new Model("", "", "", List.of(), "", null, words.sorry(refusal));
         };
-        Sorry sorry = model.sorry;
+        ErrorMessage sorry = model.sorry;
         return pages.page(
-                sorry == null ? 200 : sorry.status(), "jobs", pages.frame(visit, Section.JOBS, "Jobs"), model);
+                sorry == null ? 200 : sorry.status(), "jobs", pages.frame(visit, NavSection.JOBS, "Jobs"), model);
     }
 
     private static String typed(@Nullable String text) {
         return text == null ? "" : text;
     }
 
-    private Row row(Visit visit, Job job, Names names) {
+    private Row row(PageVisit visit, Job job, UserNames names) {
         Job.Submission submission = job.submission();
         Job.Review review = job.stage() instanceof Job.Judged judged ? judged.review() : new Job.NoReview();
         UUID user = job.user();
         return new Row(
                 job,
-                visit.base() + "/jobs/" + Address.encoded(job.jobId()),
+                visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId()),
                 Integer.toString(job.type().number()),
                 job.outcomeWord(),
-                submission == null ? "" : Words.time(submission.at()),
+                submission == null ? "" : Labels.time(submission.at()),
                 user == null ? null : visit.base() + "/users/" + user,
                 user == null ? typed(job.userText()) : names.of(user),
                 switch (review) {
                     case Job.NoReview() -> "";
                     case Job.OpenReview() -> "open";
                     case Job.ClosedReview(var by, var at, var note) ->
-                        "by " + words.actor(visit.realm().id(), by) + ", " + Words.time(at)
+                        "by " + words.actor(visit.realm().id(), by) + ", " + Labels.time(at)
                                 + (note == null ? "" : ": " + note);
                 },
                 review instanceof Job.OpenReview);
     }
 
-    private Names names(Visit visit, List<Job> of) {
-        return Names.of(
+    private UserNames names(PageVisit visit, List<Job> of) {
+        return UserNames.of(
                 directory,
                 visit,
                 of.stream().map(Job::user).filter(Objects::nonNull).toList());
     }
 
-    Reply one(Visit visit) {
+    Reply one(PageVisit visit) {
         return one(visit, null);
     }
 
-    private Reply one(Visit visit, @Nullable Sorry sorry) {
+    private Reply one(PageVisit visit, @Nullable ErrorMessage sorry) {
         return switch (jobs.job(
                 visit.actor(), visit.realm().id(), visit.request().path("job"))) {
-            case Result.Refused<Seen<Job>>(var refusal) -> {
-                Sorry why = words.sorry(refusal);
-                yield pages.page(why.status(), "trouble", pages.frame(visit, Section.JOBS, "No such job"), why);
+            case Result.Refused<AsOf<Job>>(var refusal) -> {
+                ErrorMessage why = words.sorry(refusal);
+                yield pages.page(why.status(), "trouble", pages.frame(visit, NavSection.JOBS, "No such job"), why);
             }
-            case Result.Ok<Seen<Job>>(var seen) -> {
+            case Result.Ok<AsOf<Job>>(var seen) -> {
                 Job job = seen.value();
                 Job.Judged judged = job.stage() instanceof Job.Judged known ? known : null;
                 One model = new One(
@@ -179,52 +179,53 @@ public final class JobsPage {
                         judged == null || judged.given().confidence() == null
                                 ? ""
                                 : judged.given().confidence().toPlainString(),
-                        judged == null ? "" : Words.time(judged.at()),
+                        judged == null ? "" : Labels.time(judged.at()),
                         sorry,
                         visit.done());
                 yield pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "job",
-                        pages.frame(visit, Section.JOBS, "Job " + job.jobId()),
+                        pages.frame(visit, NavSection.JOBS, "Job " + job.jobId()),
                         model);
             }
         };
     }
 
     /// Closes a review.
-    Reply review(Visit visit) {
+    Reply review(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String note = in.note();
         String job = visit.request().path("job");
         Result<Change> result =
                 in.result(() -> new Command.ReviewJob(job, note)).then(command -> sender.send(visit, command));
         return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job), Done.SAVED);
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + LinkBuilder.encoded(job), Flash.SAVED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }
 
     /// Erases a job, once its id was typed.
-    Reply erase(Visit visit) {
+    Reply erase(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String job = visit.request().path("job");
-        if (!Likeness.of(in.text("name"), job)) {
+        if (!TextComparison.of(in.text("name"), job)) {
             in.fault("name", "mismatch", "Type the job's id, " + job + ", to say that you mean it.");
         }
         Result<Change> result = in.result(() -> new Command.EraseJob(job)).then(command -> sender.send(visit, command));
         return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + Address.encoded(job), Done.JOB_ERASED);
+            case Result.Ok<Change> _ ->
+                visit.done(visit.base() + "/jobs/" + LinkBuilder.encoded(job), Flash.JOB_ERASED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }
 
     /// What was handed in, as the zip that it came in.
-    Reply evidence(Visit visit) {
+    Reply evidence(PageVisit visit) {
         return switch (evidence.open(
                 visit.actor(), visit.realm().id(), visit.request().path("job"))) {
             case Result.Refused<EvidenceFiles.Opened>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOBS, "Evidence"), sorry);
+                ErrorMessage sorry = words.sorry(refusal);
+                yield pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.JOBS, "Evidence"), sorry);
             }
             case Result.Ok<EvidenceFiles.Opened>(var opened) ->
                 Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))

@@ -30,10 +30,10 @@ public final class JournalPage {
     private final Directory directory;
     private final JournalVerifier verifications;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
     private final TypedUser typedUser;
 
-    JournalPage(Journal journal, Directory directory, JournalVerifier verifications, Pages pages, Words words) {
+    JournalPage(Journal journal, Directory directory, JournalVerifier verifications, Pages pages, Labels words) {
         this.journal = journal;
         this.directory = directory;
         this.verifications = verifications;
@@ -59,7 +59,7 @@ public final class JournalPage {
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
             @Nullable String verified,
-            @Nullable Sorry sorry) {
+            @Nullable ErrorMessage sorry) {
         /// All there are, to choose from.
         public List<String> actions() {
             return Stream.of(Event.Action.values()).map(Event.Action::word).toList();
@@ -76,9 +76,11 @@ public final class JournalPage {
 
     /// An entry, and where what it is about can be seen; `href` is null where it has no page.
     public record Row(
-            Happening happening, String subject, @Nullable String href) {}
+            TimelineEntry happening,
+            String subject,
+            @Nullable String href) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         FormFields in = new FormFields(visit.request()::query);
         String action = in.text("action");
         Instant from = in.day("from");
@@ -112,10 +114,10 @@ public final class JournalPage {
                 typed(visit, "subject"),
                 order,
                 rows(visit, page.items()),
-                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total()),
                 next == null
                         ? null
-                        : new Address(visit.base() + "/journal")
+                        : new LinkBuilder(visit.base() + "/journal")
                                 .with("action", visit.request().query("action"))
                                 .with("from", visit.request().query("from"))
                                 .with("to", visit.request().query("to"))
@@ -129,12 +131,12 @@ public final class JournalPage {
         return pages.page(
                 model.sorry == null ? 200 : model.sorry.status(),
                 "journal",
-                pages.frame(visit, Section.JOURNAL, "Journal"),
+                pages.frame(visit, NavSection.JOURNAL, "Journal"),
                 model);
     }
 
     /// The user whose entries are asked for; empty for everybody's.
-    private Result<Optional<Event.Subject>> subject(Visit visit, FormFields in) {
+    private Result<Optional<Event.Subject>> subject(PageVisit visit, FormFields in) {
         return in.text("subject") == null
                 ? Result.ok(Optional.empty())
                 : typedUser
@@ -144,7 +146,7 @@ public final class JournalPage {
                                 Event.Subject.Type.USER, seen.value().id())));
     }
 
-    private static String typed(Visit visit, String name) {
+    private static String typed(PageVisit visit, String name) {
         String value = visit.request().query(name);
         return value == null ? "" : value;
     }
@@ -156,12 +158,13 @@ public final class JournalPage {
             return null;
         }
         return last.valid()
-                ? "All " + Words.number(last.entries()) + " entries fit, as of " + Words.time(last.at()) + "."
-                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Words.time(last.at()) + ".";
+                ? "All " + Labels.number(last.entries()) + " entries fit, as of " + Labels.time(last.at()) + "."
+                : "Broken at entry " + last.firstBad() + ": " + last.reason() + " Found " + Labels.time(last.at())
+                        + ".";
     }
 
-    private List<Row> rows(Visit visit, List<JournalEntry> entries) {
-        Names names = Names.of(
+    private List<Row> rows(PageVisit visit, List<JournalEntry> entries) {
+        UserNames names = UserNames.of(
                 directory,
                 visit,
                 entries.stream()
@@ -172,7 +175,7 @@ public final class JournalPage {
         return entries.stream().map(entry -> row(visit, entry, names)).toList();
     }
 
-    private Row row(Visit visit, JournalEntry entry, Names names) {
+    private Row row(PageVisit visit, JournalEntry entry, UserNames names) {
         String base = visit.base();
         UUID id = entry.subject().id();
         Event.Subject.Type type = entry.subject().type();
@@ -185,22 +188,22 @@ public final class JournalPage {
             case JOB, TENANT, REALM -> null;
         };
         String about = type == Event.Subject.Type.USER ? names.of(id) : type.word();
-        return new Row(Happening.of(entry, words, visit.realm().id()), about, href);
+        return new Row(TimelineEntry.of(entry, words, visit.realm().id()), about, href);
     }
 
     /// Begins a verification; the page shows how far it is.
-    Reply verify(Visit visit) {
+    Reply verify(PageVisit visit) {
         return switch (verifications.begin(visit.actor(), visit.realm().id())) {
             case Result.Ok<JournalVerifier.State> _ -> Pages.seeOther(visit.base() + "/journal#verification");
             case Result.Refused<JournalVerifier.State>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.JOURNAL, "Journal"), sorry);
+                ErrorMessage sorry = words.sorry(refusal);
+                yield pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.JOURNAL, "Journal"), sorry);
             }
         };
     }
 
     /// The whole journal, as `muster verify` reads it.
-    Reply export(Visit visit) {
+    Reply export(PageVisit visit) {
         Actor actor = visit.actor();
         long realm = visit.realm().id();
         return Pages.guarded(Reply.stream(200, "application/x-ndjson", out -> {

@@ -1,12 +1,12 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.JournalVerifier;
 import dev.muster.directory.Overview;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.http.Reply;
 import dev.muster.model.Counters;
 import dev.muster.model.Job;
@@ -33,10 +33,10 @@ public final class OverviewPage {
     private final Journal journal;
     private final JournalVerifier verifications;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
 
     OverviewPage(
-            Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Words words) {
+            Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Labels words) {
         this.overview = overview;
         this.jobs = jobs;
         this.journal = journal;
@@ -72,7 +72,7 @@ public final class OverviewPage {
     public record Quota(String what, @Nullable String used, String limit, int percent, boolean full) {
         static Quota of(String what, long used, long limit) {
             int percent = limit == 0 ? 100 : (int) Math.min(100, (long) (100.0 * used / limit));
-            return new Quota(what, Words.number(used), Words.number(limit), percent, used >= limit);
+            return new Quota(what, Labels.number(used), Labels.number(limit), percent, used >= limit);
         }
     }
 
@@ -85,30 +85,33 @@ public final class OverviewPage {
     /// A user whose hold ends.
     public record Row(UsersPage.Row user, String ends) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         return switch (overview.numbers(visit.actor(), visit.realm().id(), DAYS)) {
-            case Result.Refused<Seen<Overview.Numbers>>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, Section.OVERVIEW, "Overview"), sorry);
+            case Result.Refused<AsOf<Overview.Numbers>>(var refusal) -> {
+                ErrorMessage sorry = words.sorry(refusal);
+                yield pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.OVERVIEW, "Overview"), sorry);
             }
-            case Result.Ok<Seen<Overview.Numbers>>(var seen) ->
+            case Result.Ok<AsOf<Overview.Numbers>>(var seen) ->
                 pages.page(
-                        200, "overview", pages.frame(visit, Section.OVERVIEW, "Overview"), model(visit, seen.value()));
+                        200,
+                        "overview",
+                        pages.frame(visit, NavSection.OVERVIEW, "Overview"),
+                        model(visit, seen.value()));
         };
     }
 
-    private Model model(Visit visit, Overview.Numbers numbers) {
+    private Model model(PageVisit visit, Overview.Numbers numbers) {
         Counters counters = numbers.counters();
         List<Count> statuses = Stream.of(Status.values())
                 .sorted((a, b) -> b.compareTo(a))
                 .map(status -> new Count(
                         status,
-                        Words.status(status),
-                        Words.number(counters.status(status)),
+                        Labels.status(status),
+                        Labels.number(counters.status(status)),
                         visit.base() + "/users?status=" + status.word()))
                 .toList();
         String ending = overview.ending(visit.actor(), visit.realm().id(), SOON, 1)
-                        instanceof Result.Ok<Seen<Page<User>>>(var seen)
+                        instanceof Result.Ok<AsOf<Page<User>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
         return new Model(
@@ -128,7 +131,7 @@ public final class OverviewPage {
                         : null);
     }
 
-    private List<Quota> quotas(Visit visit) {
+    private List<Quota> quotas(PageVisit visit) {
         if (!(overview.use(visit.actor(), visit.realm().id()) instanceof Result.Ok<Overview.Use>(var use))) {
             return List.of();
         }
@@ -140,39 +143,42 @@ public final class OverviewPage {
                 Quota.of("Groups", counters.groups(), quotas.groups()),
                 Quota.of("Policies", counters.policies(), quotas.policies()),
                 Quota.of("API keys", counters.keys(), quotas.keys()),
-                new Quota("Requests a second, each key", null, Words.number(quotas.requestsPerSecond()), 0, false));
+                new Quota("Requests a second, each key", null, Labels.number(quotas.requestsPerSecond()), 0, false));
     }
 
-    private @Nullable String reviews(Visit visit) {
+    private @Nullable String reviews(PageVisit visit) {
         if (!visit.actor().may(Scope.JOBS_READ)) {
             return null;
         }
         JobQuery open = new JobQuery(null, Set.of(), true, 1, null, 0);
-        return jobs.list(visit.actor(), visit.realm().id(), open) instanceof Result.Ok<Seen<Page<Job>>>(var seen)
+        return jobs.list(visit.actor(), visit.realm().id(), open) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
     }
 
     private static String total(Page<?> page) {
-        return (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total());
+        return (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total());
     }
 
     /// Users whose holds end within seven days.
-    Reply ending(Visit visit) {
+    Reply ending(PageVisit visit) {
         return switch (overview.ending(visit.actor(), visit.realm().id(), SOON, ENDING_SHOWN)) {
-            case Result.Refused<Seen<Page<User>>>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
+            case Result.Refused<AsOf<Page<User>>>(var refusal) -> {
+                ErrorMessage sorry = words.sorry(refusal);
                 yield pages.page(
-                        sorry.status(), "trouble", pages.frame(visit, Section.OVERVIEW, "Holds that end soon"), sorry);
+                        sorry.status(),
+                        "trouble",
+                        pages.frame(visit, NavSection.OVERVIEW, "Holds that end soon"),
+                        sorry);
             }
-            case Result.Ok<Seen<Page<User>>>(var seen) -> {
+            case Result.Ok<AsOf<Page<User>>>(var seen) -> {
                 List<Row> rows = seen.value().items().stream()
                         .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
                         .toList();
                 yield pages.page(
                         200,
                         "ending",
-                        pages.frame(visit, Section.OVERVIEW, "Holds that end soon"),
+                        pages.frame(visit, NavSection.OVERVIEW, "Holds that end soon"),
                         new Ending(rows, total(seen.value())));
             }
         };
@@ -180,6 +186,6 @@ public final class OverviewPage {
 
     private static String ends(User user) {
         Instant end = user.holds().nextEnd();
-        return Words.time(end, "");
+        return Labels.time(end, "");
     }
 }

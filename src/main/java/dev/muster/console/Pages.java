@@ -27,8 +27,8 @@ final class Pages {
     }
 
     /// What stands around a page of this visit.
-    Frame frame(Visit visit, @Nullable Section section, String title) {
-        return new Frame(
+    Layout frame(PageVisit visit, @Nullable NavSection section, String title) {
+        return new Layout(
                 title,
                 section,
                 visit.base(),
@@ -43,7 +43,7 @@ final class Pages {
     }
 
     /// A template with its one parameter, `page`.
-    Reply page(int status, String template, Frame frame, Object page) {
+    Reply page(int status, String template, Layout frame, Object page) {
         return html(status, template, Map.of("frame", frame, "page", page));
     }
 

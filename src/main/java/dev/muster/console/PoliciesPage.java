@@ -1,10 +1,10 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -25,12 +25,12 @@ public final class PoliciesPage {
 
     private final Directory directory;
     private final Groups groups;
-    private final Sender sender;
+    private final CommandSender sender;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
     private final TypedUser typedUser;
 
-    PoliciesPage(Directory directory, Groups groups, Sender sender, Pages pages, Words words) {
+    PoliciesPage(Directory directory, Groups groups, CommandSender sender, Pages pages, Labels words) {
         this.directory = directory;
         this.groups = groups;
         this.sender = sender;
@@ -43,7 +43,7 @@ public final class PoliciesPage {
             List<Policy> policies,
             String total,
             @Nullable String next,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {}
 
     /// What the page of one policy shows.
@@ -57,14 +57,14 @@ public final class PoliciesPage {
             @Nullable String next,
             List<Group> groups,
             List<Group> offered,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         return show(visit, null);
     }
 
-    private Reply show(Visit visit, @Nullable Sorry sorry) {
+    private Reply show(PageVisit visit, @Nullable ErrorMessage sorry) {
         String after = visit.request().query("after");
         return switch (groups.policies(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
             case Result.Refused<PageByName<Policy>>(var refusal) -> trouble(visit, refusal);
@@ -72,13 +72,13 @@ public final class PoliciesPage {
                 pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "policies",
-                        pages.frame(visit, Section.POLICIES, "Policies"),
+                        pages.frame(visit, NavSection.POLICIES, "Policies"),
                         new Model(
                                 page.items(),
-                                (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                                (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total()),
                                 page.next() == null
                                         ? null
-                                        : new Address(visit.base() + "/policies")
+                                        : new LinkBuilder(visit.base() + "/policies")
                                                 .with("after", page.next())
                                                 .toString(),
                                 sorry,
@@ -86,16 +86,16 @@ public final class PoliciesPage {
         };
     }
 
-    private Reply trouble(Visit visit, Refusal refusal) {
-        Sorry sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, Section.POLICIES, "Policies"), sorry);
+    private Reply trouble(PageVisit visit, Refusal refusal) {
+        ErrorMessage sorry = words.sorry(refusal);
+        return pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.POLICIES, "Policies"), sorry);
     }
 
-    Reply one(Visit visit) {
+    Reply one(PageVisit visit) {
         return one(visit, null);
     }
 
-    private Reply one(Visit visit, @Nullable Sorry sorry) {
+    private Reply one(PageVisit visit, @Nullable ErrorMessage sorry) {
         Long after = new FormFields(visit.request()::query).number("after");
         Id id = Id.of(visit.request().path("policy"));
         if (id == null) {
@@ -113,12 +113,13 @@ public final class PoliciesPage {
                 pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "policy",
-                        pages.frame(visit, Section.POLICIES, one.policy.name()),
+                        pages.frame(visit, NavSection.POLICIES, one.policy.name()),
                         one);
         };
     }
 
-    private One one(Visit visit, Policy policy, Seen<Page<User>> users, List<Group> of, @Nullable Sorry sorry) {
+    private One one(
+            PageVisit visit, Policy policy, AsOf<Page<User>> users, List<Group> of, @Nullable ErrorMessage sorry) {
         String href = visit.base() + "/policies/" + policy.id();
         Long next = users.value().next();
         List<Group> all = groups.groups(visit.actor(), visit.realm().id(), LIMIT, null, 0)
@@ -133,14 +134,16 @@ public final class PoliciesPage {
                         .toList(),
                 next == null
                         ? null
-                        : new Address(href).with("after", Long.toString(next)).toString(),
+                        : new LinkBuilder(href)
+                                .with("after", Long.toString(next))
+                                .toString(),
                 of,
                 all.stream().filter(group -> !of.contains(group)).toList(),
                 sorry,
                 visit.done());
     }
 
-    Reply create(Visit visit) {
+    Reply create(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         String description = in.description(null);
@@ -148,7 +151,7 @@ public final class PoliciesPage {
         return switch (in.result(() -> new Command.CreatePolicy(name, description, resources))
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/policies/" + change.policy().id(), Done.SAVED);
+                visit.done(visit.base() + "/policies/" + change.policy().id(), Flash.SAVED);
             case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
         };
     }
@@ -162,7 +165,7 @@ public final class PoliciesPage {
         return name;
     }
 
-    Reply update(Visit visit) {
+    Reply update(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         String name = name(in);
         List<String> resources = in.checks().resources(in.lines("resources"));
@@ -175,22 +178,22 @@ public final class PoliciesPage {
                 }));
     }
 
-    Reply assignUser(Visit visit) {
+    Reply assignUser(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.AssignUser(id, user)));
     }
 
-    Reply unassignUser(Visit visit) {
+    Reply unassignUser(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> typedUser.find(visit, in, "user").map(user -> new Command.UnassignUser(id, user)));
     }
 
-    Reply assignGroup(Visit visit) {
+    Reply assignGroup(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> group(in).map(group -> new Command.AssignGroup(id, group)));
     }
 
-    Reply unassignGroup(Visit visit) {
+    Reply unassignGroup(PageVisit visit) {
         FormFields in = new FormFields(visit.form()::first);
         return change(visit, id -> group(in).map(group -> new Command.UnassignGroup(id, group)));
     }
@@ -206,25 +209,25 @@ public final class PoliciesPage {
         Result<? extends Command> of(UUID policy);
     }
 
-    private Reply change(Visit visit, Asked asked) {
+    private Reply change(PageVisit visit, Asked asked) {
         Id id = Id.of(visit.request().path("policy"));
         if (id == null) {
             return trouble(visit, new Refusal.NotFound("policy", visit.request().path("policy")));
         }
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/policies/" + id.value(), Done.SAVED.unlessNothing(change));
+                visit.done(visit.base() + "/policies/" + id.value(), Flash.SAVED.unlessNothing(change));
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }
 
-    Reply delete(Visit visit) {
+    Reply delete(PageVisit visit) {
         Id id = Id.of(visit.request().path("policy"));
         Result<Change> result = id == null
                 ? Result.refused(new Refusal.NotFound("policy", visit.request().path("policy")))
                 : sender.send(visit, new Command.DeletePolicy(id.value()));
         return switch (result) {
-            case Result.Ok<Change> _ -> visit.done(visit.base() + "/policies", Done.DELETED);
+            case Result.Ok<Change> _ -> visit.done(visit.base() + "/policies", Flash.DELETED);
             case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
         };
     }

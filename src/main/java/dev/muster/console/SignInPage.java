@@ -9,23 +9,23 @@ import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.security.ConsoleSessions;
+import dev.muster.security.ConsoleSessions.SignedIn;
+import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.RemoteClient;
-import dev.muster.security.Visitors;
-import dev.muster.security.Visitors.SignedIn;
-import dev.muster.security.Visitors.Visitor;
 import org.jspecify.annotations.Nullable;
 
 /// Signing in and out.
 public final class SignInPage {
     private static final String PAGE = "sign-in";
 
-    private final Visitors visitors;
-    private final Doors doors;
-    private final Sender sender;
+    private final ConsoleSessions visitors;
+    private final SessionFilter doors;
+    private final CommandSender sender;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
 
-    SignInPage(Visitors visitors, Doors doors, Sender sender, Pages pages, Words words) {
+    SignInPage(ConsoleSessions visitors, SessionFilter doors, CommandSender sender, Pages pages, Labels words) {
         this.visitors = visitors;
         this.doors = doors;
         this.sender = sender;
@@ -42,17 +42,17 @@ public final class SignInPage {
             String environment,
             String username,
             String next,
-            @Nullable Sorry sorry) {}
+            @Nullable ErrorMessage sorry) {}
 
     /// The form; whoever is signed in already goes on.
     Reply show(Request request) {
         if (!doors.isPrivate(request)) {
-            return doors.sorry(Sorry.NO_TLS);
+            return doors.sorry(ErrorMessage.NO_TLS);
         }
         String next = own(request, request.query("next"));
         Visitor visitor = doors.visitor(request);
         if (visitor != null) {
-            String base = request.at(Visit.base(visitor.caller().realm()));
+            String base = request.at(PageVisit.base(visitor.caller().realm()));
             if (next.isEmpty() || next.startsWith(base + "/")) {
                 return Pages.seeOther(next.isEmpty() ? base + "/overview" : next);
             }
@@ -74,7 +74,7 @@ public final class SignInPage {
 
     Reply signIn(Request request) {
         if (!doors.isPrivate(request)) {
-            return doors.sorry(Sorry.NO_TLS);
+            return doors.sorry(ErrorMessage.NO_TLS);
         }
         if (!doors.isFromOurselves(request)) {
             return doors.foreign(request);
@@ -91,17 +91,17 @@ public final class SignInPage {
         String username = text(form, "username");
         String next = own(request, form.first("next"));
         Result<SignedIn> result = visitors.signIn(
-                new Visitors.Typed(partner, environment, username, text(form, "password")), client(request));
+                new ConsoleSessions.Typed(partner, environment, username, text(form, "password")), client(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
                 visitors.signOut(doors.cookie(request), client(request));
-                String base = request.at(Visit.base(who.realm()));
+                String base = request.at(PageVisit.base(who.realm()));
                 yield doors.remember(
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
             }
             case Result.Refused<SignedIn>(var refusal) -> {
-                Sorry sorry = words.sorry(refusal);
+                ErrorMessage sorry = words.sorry(refusal);
                 Reply reply = pages.open(sorry.status(), PAGE, new Model(partner, environment, username, next, sorry));
                 yield retryAfter(refusal, reply);
             }
@@ -120,17 +120,17 @@ public final class SignInPage {
         return RemoteClients.of(request);
     }
 
-    Reply signOut(Visit visit) {
+    Reply signOut(PageVisit visit) {
         visitors.signOut(doors.cookie(visit.request()), client(visit.request()));
         return doors.forget(visit.request(), toSignIn(visit));
     }
 
-    private static Reply toSignIn(Visit visit) {
+    private static Reply toSignIn(PageVisit visit) {
         return Pages.seeOther(visit.request().at(Console.BASE + "/sign-in"));
     }
 
     /// Ends the operator's sessions and tokens, wherever they are, by a command that the journal shows.
-    Reply signOutEverywhere(Visit visit) {
+    Reply signOutEverywhere(PageVisit visit) {
         Command command = new Command.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
@@ -152,7 +152,7 @@ public final class SignInPage {
     private static String own(Request request, @Nullable String next) {
         String home = request.at(Console.BASE);
         return next != null
-                        && next.length() <= Doors.LONGEST_NEXT
+                        && next.length() <= SessionFilter.LONGEST_NEXT
                         && !next.contains("..")
                         && !next.contains("//")
                         && next.startsWith(home + "/")

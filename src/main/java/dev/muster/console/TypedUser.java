@@ -1,7 +1,7 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Seen;
 import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -35,7 +35,7 @@ final class TypedUser {
 
     /// The user that the form's field of that name is about, by id. Refuses: Invalid for no text and for one that
     /// names several users, NotFound, Barred.
-    Result<UserRef> find(Visit visit, FormFields in, String field) {
+    Result<UserRef> find(PageVisit visit, FormFields in, String field) {
         String text = in.text(field);
         if (text == null) {
             return Result.refused(new Refusal.Invalid(field, "missing", "Must be given."));
@@ -88,13 +88,13 @@ final class TypedUser {
     }
 
     /// The one user whom the readings find; empty when they find nobody.
-    private Result<Optional<UserRef>> find(Visit visit, String field, String text, List<Reading> readings) {
+    private Result<Optional<UserRef>> find(PageVisit visit, String field, String text, List<Reading> readings) {
         return directory
                 .standings(
                         visit.actor(),
                         visit.realm().id(),
                         readings.stream().map(Reading::ref).toList())
-                .map(Seen::value)
+                .map(AsOf::value)
                 .then(standings -> one(field, text, readings, standings));
     }
 

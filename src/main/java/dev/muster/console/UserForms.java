@@ -25,12 +25,12 @@ final class UserForms {
     private static final int NAME = 200;
 
     private final Directory directory;
-    private final Sender sender;
+    private final CommandSender sender;
     private final UserPage page;
-    private final Words words;
+    private final Labels words;
     private final InstantSource clock;
 
-    UserForms(Directory directory, Sender sender, UserPage page, Words words, InstantSource clock) {
+    UserForms(Directory directory, CommandSender sender, UserPage page, Labels words, InstantSource clock) {
         this.directory = directory;
         this.sender = sender;
         this.page = page;
@@ -41,9 +41,9 @@ final class UserForms {
     /// A form: where it is sent, what it takes, and what is said when it was done.
     ///
     /// @param command what it asks for, of what was typed and the user as they are
-    record Kind(String path, Scope needs, Done done, BiFunction<FormFields, User, Command> command) {
+    record Kind(String path, Scope needs, Flash done, BiFunction<FormFields, User, Command> command) {
         /// One for which it does not matter how the user is.
-        Kind(String path, Scope needs, Done done, Function<FormFields, Command> command) {
+        Kind(String path, Scope needs, Flash done, Function<FormFields, Command> command) {
             this(path, needs, done, (in, _) -> command.apply(in));
         }
     }
@@ -51,40 +51,43 @@ final class UserForms {
     /// All of them.
     List<Kind> kinds() {
         return List.of(
-                new Kind("hold", Scope.HOLDS_WRITE, Done.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
-                new Kind("release", Scope.HOLDS_WRITE, Done.RELEASED, HoldForm::release),
+                new Kind("hold", Scope.HOLDS_WRITE, Flash.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
+                new Kind("release", Scope.HOLDS_WRITE, Flash.RELEASED, HoldForm::release),
                 new Kind(
                         "reinstate",
                         Scope.HOLDS_WRITE,
-                        Done.REINSTATED,
+                        Flash.REINSTATED,
                         in -> new Command.Reinstate(in.reason(), in.note())),
-                new Kind("remove", Scope.HOLDS_WRITE, Done.REMOVED, in -> new Command.Remove(in.reason(), in.note())),
+                new Kind("remove", Scope.HOLDS_WRITE, Flash.REMOVED, in -> new Command.Remove(in.reason(), in.note())),
                 new Kind(
-                        "restore", Scope.HOLDS_WRITE, Done.RESTORED, in -> new Command.Restore(in.reason(), in.note())),
+                        "restore",
+                        Scope.HOLDS_WRITE,
+                        Flash.RESTORED,
+                        in -> new Command.Restore(in.reason(), in.note())),
                 new Kind(
                         "reenrolment",
                         Scope.HOLDS_WRITE,
-                        Done.SAVED,
+                        Flash.SAVED,
                         in -> new Command.AllowReenrolment("true".equals(in.text("allowed")))),
-                new Kind("fields", Scope.USERS_WRITE, Done.SAVED, UserForms::update),
-                new Kind("cards", Scope.USERS_WRITE, Done.SAVED, UserForms::cards),
+                new Kind("fields", Scope.USERS_WRITE, Flash.SAVED, UserForms::update),
+                new Kind("cards", Scope.USERS_WRITE, Flash.SAVED, UserForms::cards),
                 new Kind(
                         "workstations",
                         Scope.USERS_WRITE,
-                        Done.SAVED,
+                        Flash.SAVED,
                         in -> new Command.ReplaceWorkstations(in.checks().workstations(sent(in, "workstations")))),
-                new Kind("promote", Scope.USERS_WRITE, Done.SAVED, in -> new Command.Promote(in.reason(), in.note())),
+                new Kind("promote", Scope.USERS_WRITE, Flash.SAVED, in -> new Command.Promote(in.reason(), in.note())),
                 new Kind(
                         "confirm-email",
                         Scope.USERS_WRITE,
-                        Done.SAVED,
+                        Flash.SAVED,
                         in -> new Command.ConfirmEmail(in.reason(), in.note())),
-                new Kind("rank", Scope.RANKS_WRITE, Done.SAVED, UserForms::rank),
-                new Kind("bar", Scope.BAR_WRITE, Done.BARRED, in -> new Command.Bar(in.reason(), in.note())),
-                new Kind("erase", Scope.BAR_WRITE, Done.ERASED, in -> new Command.Erase(in.reason(), in.note())));
+                new Kind("rank", Scope.RANKS_WRITE, Flash.SAVED, UserForms::rank),
+                new Kind("bar", Scope.BAR_WRITE, Flash.BARRED, in -> new Command.Bar(in.reason(), in.note())),
+                new Kind("erase", Scope.BAR_WRITE, Flash.ERASED, in -> new Command.Erase(in.reason(), in.note())));
     }
 
-    Reply send(Visit visit, Kind kind) {
+    Reply send(PageVisit visit, Kind kind) {
         FormFields in = new FormFields(visit.form()::first);
         Id id = Id.of(visit.request().path("user"));
         Long version = in.number("version");
@@ -116,9 +119,9 @@ final class UserForms {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
         }
-        boolean grave = kind.done == Done.BARRED || kind.done == Done.ERASED;
-        String name = Words.name(user);
-        return !grave || Likeness.of(in.text("name"), name)
+        boolean grave = kind.done == Flash.BARRED || kind.done == Flash.ERASED;
+        String name = Labels.name(user);
+        return !grave || TextComparison.of(in.text("name"), name)
                 ? null
                 : new Refusal.Invalid(
                         "name", "not_the_name", "Type the user's name, " + name + ", to say that you mean them.");

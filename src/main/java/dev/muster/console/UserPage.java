@@ -1,12 +1,12 @@
 package dev.muster.console;
 
 import dev.muster.directory.Access;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.http.Reply;
 import dev.muster.model.Decision;
@@ -42,9 +42,9 @@ public final class UserPage {
     private final Groups groups;
     private final Jobs jobs;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
 
-    UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Words words) {
+    UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Labels words) {
         this.directory = directory;
         this.groups = groups;
         this.jobs = jobs;
@@ -72,7 +72,7 @@ public final class UserPage {
             List<JobRow> jobs,
             Timeline timeline,
             String asOf,
-            @Nullable Sorry sorry,
+            @Nullable ErrorMessage sorry,
             @Nullable String done) {
         public boolean isNow() {
             return asOf.isEmpty();
@@ -120,62 +120,66 @@ public final class UserPage {
     /// @param older the address of the part before; null for none
     public record Timeline(
             String action,
-            List<Happening> happenings,
+            List<TimelineEntry> happenings,
             String total,
             @Nullable String older,
-            @Nullable Sorry sorry) {}
+            @Nullable ErrorMessage sorry) {}
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         String done = visit.done();
         return show(visit, null, done);
     }
 
     /// The page with what came of something: `sorry` says why it was not done.
-    Reply show(Visit visit, @Nullable Sorry sorry, @Nullable String done) {
+    Reply show(PageVisit visit, @Nullable ErrorMessage sorry, @Nullable String done) {
         FormFields query = new FormFields(visit.request()::query);
         Id id = Id.of(visit.request().path("user"));
         Instant asked = query.moment("at");
-        Result<Seen<User>> found = id == null
+        Result<AsOf<User>> found = id == null
                 ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
                 : query.result(() -> true)
                         .then(_ -> asked == null
                                 ? directory.find(visit.actor(), visit.realm().id(), id.ref())
                                 : directory.find(visit.actor(), visit.realm().id(), id.ref(), asked));
         return switch (found) {
-            case Result.Refused<Seen<User>>(var refusal) ->
+            case Result.Refused<AsOf<User>>(var refusal) ->
                 pages.page(
                         words.sorry(refusal).status(),
                         "no-user",
-                        pages.frame(visit, Section.USERS, title(refusal)),
+                        pages.frame(visit, NavSection.USERS, title(refusal)),
                         words.sorry(refusal));
-            case Result.Ok<Seen<User>>(var seen) -> {
+            case Result.Ok<AsOf<User>>(var seen) -> {
                 Model model = model(visit, seen, asked, sorry, done);
                 yield pages.page(
                         sorry == null ? 200 : sorry.status(),
                         "user",
-                        pages.frame(visit, Section.USERS, model.name),
+                        pages.frame(visit, NavSection.USERS, model.name),
                         model);
             }
         };
     }
 
     private Model model(
-            Visit visit, Seen<User> seen, @Nullable Instant asked, @Nullable Sorry sorry, @Nullable String done) {
+            PageVisit visit,
+            AsOf<User> seen,
+            @Nullable Instant asked,
+            @Nullable ErrorMessage sorry,
+            @Nullable String done) {
         long realm = visit.realm().id();
         User user = seen.value();
         Standing standing = user.standing(seen.at());
         String sentence = words.standing(realm, standing);
         UserRef ref = UserRef.id(user.id());
         Access access =
-                asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<Seen<Access>>(var of)
+                asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<AsOf<Access>>(var of)
                         ? of.value()
                         : null;
         return new Model(
                 user,
-                Words.name(user),
+                Labels.name(user),
                 visit.base() + "/users/" + user.id(),
                 standing.decision(),
-                asked == null ? sentence : "At " + Words.time(asked) + ": " + sentence,
+                asked == null ? sentence : "At " + Labels.time(asked) + ": " + sentence,
                 standing.holds().stream().map(judged -> row(realm, judged)).toList(),
                 Stream.of(HoldKind.values()).filter(HoldKind::placeable).toList(),
                 fields(user),
@@ -192,14 +196,14 @@ public final class UserPage {
         Instant until = hold.until();
         return new HoldRow(
                 hold,
-                Words.kind(hold.kind()),
+                Labels.kind(hold.kind()),
                 words.actor(realm, hold.placedBy()),
-                Words.time(hold.placedAt()),
+                Labels.time(hold.placedAt()),
                 hold.changed() == null
                         ? ""
-                        : Words.time(hold.changed().at()) + " by "
+                        : Labels.time(hold.changed().at()) + " by "
                                 + words.actor(realm, hold.changed().by()),
-                Words.time(until, "no end"),
+                Labels.time(until, "no end"),
                 until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
                 until == null ? "" : until.toString(),
                 judged.decides());
@@ -209,36 +213,36 @@ public final class UserPage {
         List<Field> fields = new ArrayList<>();
         fields.add(new Field("Number", Long.toString(user.number())));
         fields.add(new Field("Id", user.id().toString()));
-        fields.add(new Field("Registered", Words.time(user.registeredAt())));
-        fields.add(new Field("Changed", Words.time(user.updatedAt())));
-        fields.add(new Field("Last activated", Words.time(user.activeAt(), "never")));
-        fields.add(new Field("E-mail confirmed", Words.time(user.emailConfirmedAt(), "no")));
-        fields.add(new Field("Device added", Words.time(user.deviceAddedAt(), "none")));
+        fields.add(new Field("Registered", Labels.time(user.registeredAt())));
+        fields.add(new Field("Changed", Labels.time(user.updatedAt())));
+        fields.add(new Field("Last activated", Labels.time(user.activeAt(), "never")));
+        fields.add(new Field("E-mail confirmed", Labels.time(user.emailConfirmedAt(), "no")));
+        fields.add(new Field("Device added", Labels.time(user.deviceAddedAt(), "none")));
         fields.add(new Field("Enrolment", user.enrolment().word().replace('_', ' ')));
         fields.add(new Field("Tag", user.tag().name()));
         fields.add(new Field("Rank", user.rank().name()));
         return fields;
     }
 
-    private List<JobRow> jobs(Visit visit, UserRef ref) {
+    private List<JobRow> jobs(PageVisit visit, UserRef ref) {
         if (!visit.actor().may(Scope.JOBS_READ)) {
             return List.of();
         }
         JobQuery query = new JobQuery(ref, Set.of(), null, JOBS, null, 0);
-        return jobs.list(visit.actor(), visit.realm().id(), query) instanceof Result.Ok<Seen<Page<Job>>>(var seen)
+        return jobs.list(visit.actor(), visit.realm().id(), query) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? seen.value().items().stream()
                         .map(job -> new JobRow(
                                 job.jobId(),
                                 Integer.toString(job.type().number()),
                                 job.outcomeWord(),
-                                visit.base() + "/jobs/" + Address.encoded(job.jobId())))
+                                visit.base() + "/jobs/" + LinkBuilder.encoded(job.jobId())))
                         .toList()
                 : List.of();
     }
 
     // What happened.
 
-    private Timeline timeline(Visit visit, UserRef ref) {
+    private Timeline timeline(PageVisit visit, UserRef ref) {
         FormFields query = new FormFields(visit.request()::query);
         String action = query.text("action");
         Long before = query.number("before");
@@ -253,17 +257,18 @@ public final class UserPage {
                 new Timeline(
                         asked,
                         page.items().stream()
-                                .map(entry ->
-                                        Happening.of(entry, words, visit.realm().id()))
+                                .map(entry -> TimelineEntry.of(
+                                        entry, words, visit.realm().id()))
                                 .toList(),
-                        (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total()),
+                        (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total()),
                         page.next() == null ? null : older(visit, asked, page.next()),
                         null);
         };
     }
 
-    private static String older(Visit visit, String action, long before) {
-        Address address = new Address(visit.base() + "/users/" + visit.request().path("user"))
+    private static String older(PageVisit visit, String action, long before) {
+        LinkBuilder address = new LinkBuilder(
+                        visit.base() + "/users/" + visit.request().path("user"))
                 .with("action", action)
                 .with("at", visit.request().query("at"))
                 .with("before", Long.toString(before));

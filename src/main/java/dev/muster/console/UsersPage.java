@@ -1,10 +1,10 @@
 package dev.muster.console;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Group;
@@ -33,9 +33,9 @@ public final class UsersPage {
     private final Directory directory;
     private final Groups groups;
     private final Pages pages;
-    private final Words words;
+    private final Labels words;
 
-    UsersPage(Directory directory, Groups groups, Pages pages, Words words) {
+    UsersPage(Directory directory, Groups groups, Pages pages, Labels words) {
         this.directory = directory;
         this.groups = groups;
         this.pages = pages;
@@ -56,7 +56,7 @@ public final class UsersPage {
             @Nullable String first,
             @Nullable String previous,
             @Nullable String next,
-            @Nullable Sorry sorry) {
+            @Nullable ErrorMessage sorry) {
         public String asked(String filter) {
             return asked.getOrDefault(filter, "");
         }
@@ -88,16 +88,17 @@ public final class UsersPage {
 
     /// A user in a list.
     public record Row(User user, Status status, String statusText, String name, String href) {
-        static Row of(Visit visit, User user, Instant at) {
+        static Row of(PageVisit visit, User user, Instant at) {
             Status status = user.holds().status(at);
-            return new Row(user, status, Words.status(status), Words.name(user), visit.base() + "/users/" + user.id());
+            return new Row(
+                    user, status, Labels.status(status), Labels.name(user), visit.base() + "/users/" + user.id());
         }
     }
 
     private static final List<String> FILTERS =
             List.of("q", "status", "hold", "rank", "tag", "group", "policy", "from", "to");
 
-    Reply show(Visit visit) {
+    Reply show(PageVisit visit) {
         Map<String, String> asked = new LinkedHashMap<>();
         for (String filter : FILTERS) {
             String value = visit.request().query(filter);
@@ -107,20 +108,20 @@ public final class UsersPage {
         }
         FormFields in = new FormFields(visit.request()::query);
         Long after = in.number("after");
-        Result<Seen<Page<User>>> found = query(in, after)
+        Result<AsOf<Page<User>>> found = query(in, after)
                 .then(query -> directory.list(visit.actor(), visit.realm().id(), query));
         List<Group> offered = switch (groups.groups(visit.actor(), visit.realm().id(), GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
         };
         Model model = switch (found) {
-            case Result.Ok<Seen<Page<User>>>(var seen) -> model(visit, asked, offered, after, seen);
-            case Result.Refused<Seen<Page<User>>>(var refusal) ->
+            case Result.Ok<AsOf<Page<User>>>(var seen) -> model(visit, asked, offered, after, seen);
+            case Result.Refused<AsOf<Page<User>>>(var refusal) ->
                 new Model(asked, offered, List.of(), "", null, null, null, words.sorry(refusal));
         };
-        Sorry sorry = model.sorry;
+        ErrorMessage sorry = model.sorry;
         return pages.page(
-                sorry == null ? 200 : sorry.status(), "users", pages.frame(visit, Section.USERS, "Users"), model);
+                sorry == null ? 200 : sorry.status(), "users", pages.frame(visit, NavSection.USERS, "Users"), model);
     }
 
     private static Result<UserQuery> query(FormFields in, @Nullable Long after) {
@@ -141,12 +142,16 @@ public final class UsersPage {
     }
 
     private static Model model(
-            Visit visit, Map<String, String> asked, List<Group> groups, @Nullable Long after, Seen<Page<User>> seen) {
+            PageVisit visit,
+            Map<String, String> asked,
+            List<Group> groups,
+            @Nullable Long after,
+            AsOf<Page<User>> seen) {
         Page<User> page = seen.value();
         List<Row> rows = page.items().stream()
                 .map(user -> Row.of(visit, user, seen.at()))
                 .toList();
-        String total = (page.totalIsAtLeast() ? "more than " : "") + Words.number(page.total());
+        String total = (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total());
         String back = visit.request().query("back");
         List<String> pagesBefore =
                 back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}") ? List.of() : List.of(back.split("\\.", -1));
@@ -172,8 +177,9 @@ public final class UsersPage {
     /// The address of another page of the same list.
     ///
     /// @param back where the pages before it began, so that the way back is known
-    private static String address(Visit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
-        Address address = new Address(visit.base() + "/users");
+    private static String address(
+            PageVisit visit, Map<String, String> asked, @Nullable String after, List<String> back) {
+        LinkBuilder address = new LinkBuilder(visit.base() + "/users");
         asked.forEach(address::with);
         address.with("after", after).with("back", String.join(".", back));
         return address.toString();

@@ -1,8 +1,8 @@
 package dev.muster.directory;
 
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -37,7 +37,7 @@ public final class AdminTasks {
     private static final Logger LOG = LoggerFactory.getLogger(AdminTasks.class);
 
     private final Database database;
-    private final dev.muster.storage.Upkeep storage;
+    private final dev.muster.storage.ChoreStore storage;
     private final RealmKeys vault;
     private final ReadClock now;
     private final RandomGenerator random;
@@ -47,7 +47,7 @@ public final class AdminTasks {
 
     AdminTasks(
             Database database,
-            dev.muster.storage.Upkeep storage,
+            dev.muster.storage.ChoreStore storage,
             RealmKeys vault,
             ReadClock now,
             RandomGenerator random,
@@ -158,7 +158,7 @@ public final class AdminTasks {
             LOG.error("a backup failed", e);
             // What there is of it is of no use, and may have taken the last room there was.
             delete(backup.file);
-            delete(dev.muster.storage.Upkeep.evidenceOf(backup.file));
+            delete(dev.muster.storage.ChoreStore.evidenceOf(backup.file));
             backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             backup.state = Backup.State.FAILED;
         } finally {
@@ -189,7 +189,7 @@ public final class AdminTasks {
         if (!actor.isRoot()) {
             return Result.refused(new Refusal.Forbidden("root"));
         }
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             try {
                 MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
                 vault.masterKeys(next);

@@ -48,10 +48,10 @@ public final class Core implements AutoCloseable {
     private final Overview overview;
     private final Sessions sessions;
     private final TokenFamilies tokenFamilies;
-    private final Register register;
+    private final Credentials register;
     private final ActorNames names;
     private final AdminTasks maintenance;
-    private final dev.muster.storage.Upkeep storageUpkeep;
+    private final dev.muster.storage.ChoreStore storageUpkeep;
     private final EvidenceStore evidenceStore;
     private final Cleanup sweeping;
     private final SearchIndexer indexing;
@@ -107,7 +107,7 @@ public final class Core implements AutoCloseable {
         this.random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
         vault = new RealmKeys(database, settings.masterKeys());
-        register = new Register(database, vault, now, System::nanoTime);
+        register = new Credentials(database, vault, now, System::nanoTime);
         names = new ActorNames(database, vault);
         storageUpkeep = database.upkeep();
         evidenceStore = database.evidence();
@@ -209,7 +209,7 @@ public final class Core implements AutoCloseable {
         return tokenFamilies;
     }
 
-    public Register register() {
+    public Credentials register() {
         return register;
     }
 

@@ -4,8 +4,8 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.PendingWrite;
@@ -24,7 +24,7 @@ import dev.muster.model.Standing;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.sealing.Randomness;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
 import dev.muster.storage.Reads;
@@ -83,7 +83,7 @@ public final class Directory {
     public Result<Change> execute(WriteRequest request) {
         WriteRequest.Retry retry = request.retry();
         if (retry == null) {
-            return carryOut(new PendingWrite(request, Randomness.draw(random), null));
+            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), null));
         }
         UUID actor = request.write().actor().ref().id();
         InFlight flight = new InFlight(request.realm(), actor, retry.key());
@@ -99,7 +99,7 @@ public final class Directory {
                     0,
                     Instant.EPOCH,
                     new Event.Subject(Event.Subject.Type.USER, actor));
-            return carryOut(new PendingWrite(request, Randomness.draw(random), row));
+            return carryOut(new PendingWrite(request, ReplayableRandom.draw(random), row));
         } finally {
             inFlight.remove(flight);
         }
@@ -107,7 +107,7 @@ public final class Directory {
 
     private Result<Change> carryOut(PendingWrite ticket) {
         if (!lanes.offer(ticket)) {
-            return Result.refused(new Refusal.Busy(Reading.RETRY_AFTER));
+            return Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER));
         }
         return switch (await(ticket)) {
             case PendingWrite.Answer.Judged(var result) -> result;
@@ -127,7 +127,7 @@ public final class Directory {
                 return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 return ticket.withdraw()
-                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(Reading.RETRY_AFTER)))
+                        ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER)))
                         : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
@@ -155,7 +155,7 @@ public final class Directory {
                     new Refusal.SecretNotKept(earlier.subject().id().toString()));
         }
         long realm = request.realm();
-        return Reading.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
+        return StorageFailures.of(() -> database.snapshot(reads -> replay(reads, realm, command, earlier)));
     }
 
     private Result<Change> replay(Reads reads, long realm, Command command, RetryRow earlier) {
@@ -217,7 +217,7 @@ public final class Directory {
     // Reads.
 
     /// A user as of now. `Barred` goes before `NotFound`.
-    public Result<Seen<User>> find(Actor actor, long realm, UserRef ref) {
+    public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref) {
         return asReader(actor, () -> {
             UserRow row = database.user(realm, ref);
             if (row == null) {
@@ -225,12 +225,12 @@ public final class Directory {
             }
             Instant at = now.instant();
             return Result.ok(
-                    new Seen<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
+                    new AsOf<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
         });
     }
 
     /// Those of these users who are here, by their ids, all as of one moment.
-    public Result<Seen<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
+    public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
         return asReader(actor, () -> {
             List<UserRef> refs =
                     ids.stream().distinct().<UserRef>map(UserRef::id).toList();
@@ -238,18 +238,18 @@ public final class Directory {
             Instant at = now.instant();
             Map<UUID, User> found = new HashMap<>();
             new HistoryReader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
-            return Result.ok(new Seen<>(found, at));
+            return Result.ok(new AsOf<>(found, at));
         });
     }
 
     /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the
     /// future, `Erased` when what the journal held of them can no longer be read.
-    public Result<Seen<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
+    public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
         return asReader(actor, () -> {
             if (at.isAfter(now.instant())) {
                 return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
             }
-            return database.<Result<Seen<User>>>snapshot(reads -> {
+            return database.<Result<AsOf<User>>>snapshot(reads -> {
                 UserRow row = reads.user(realm, ref);
                 if (row == null) {
                     return Result.refused(missing(realm, ref));
@@ -259,7 +259,7 @@ public final class Directory {
                 }
                 return new HistoryReader(vault.get(realm))
                         .asOf(reads, row, at)
-                        .map(user -> new Seen<>(user.at(at), at));
+                        .map(user -> new AsOf<>(user.at(at), at));
             });
         });
     }
@@ -281,7 +281,7 @@ public final class Directory {
 
     /// Whether each of these users may act now, in their order, all judged at one moment. `Unreadable` for one whose
     /// row cannot be read.
-    public Result<Seen<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
+    public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return asReader(actor, () -> {
             Map<UserRef, StandingRow> rows = database.read(reads -> reads.standings(realm, refs));
             Instant at = now.instant();
@@ -292,20 +292,21 @@ public final class Directory {
                 all.add(
                         row == null
                                 ? missing.computeIfAbsent(ref, _ -> Result.refused(missing(realm, ref)))
-                                : Reading.of(() -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
+                                : StorageFailures.of(
+                                        () -> Result.ok(Standing.of(row.id(), row.holds(), row.version(), at))));
             }
-            return Result.ok(new Seen<>(all, at));
+            return Result.ok(new AsOf<>(all, at));
         });
     }
 
     /// A part of the list of users, judged now, with how many there are in all.
-    public Result<Seen<Page<User>>> list(Actor actor, long realm, UserQuery query) {
+    public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
         return asReader(actor, () -> {
             Instant at = now.instant();
             return query.filters() == 0
-                    ? Result.ok(new Seen<>(
-                            database.list(reads -> Listing.everybody(vault.get(realm), reads, query, at)), at))
-                    : database.search(reads -> new Listing(vault.get(realm), reads, query, at).page());
+                    ? Result.ok(new AsOf<>(
+                            database.list(reads -> UserPages.everybody(vault.get(realm), reads, query, at)), at))
+                    : database.search(reads -> new UserPages(vault.get(realm), reads, query, at).page());
         });
     }
 
@@ -337,11 +338,11 @@ public final class Directory {
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.countHistory(realm, id, all, Listing.COUNTED + 1);
+                    long count = reads.countHistory(realm, id, all, UserPages.COUNTED + 1);
                     return Result.ok(new Page<>(
                             new HistoryReader(vault.get(realm)).entries(reads, part.found()),
-                            Math.min(count, Listing.COUNTED),
-                            count > Listing.COUNTED,
+                            Math.min(count, UserPages.COUNTED),
+                            count > UserPages.COUNTED,
                             part.next()));
                 }));
     }
@@ -360,7 +361,7 @@ public final class Directory {
 
     static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.USERS_READ)
-                ? Reading.of(reading)
+                ? StorageFailures.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
     }
 }

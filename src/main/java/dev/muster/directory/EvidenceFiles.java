@@ -2,8 +2,8 @@ package dev.muster.directory;
 
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Digest;
@@ -12,10 +12,10 @@ import dev.muster.model.Job;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
-import dev.muster.sealing.Place;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.Sealer;
+import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
@@ -78,7 +78,7 @@ public final class EvidenceFiles {
         }
         boolean begun = false;
         try {
-            Result<Sink> sink = Reading.of(() -> begin(realm, announced));
+            Result<Sink> sink = StorageFailures.of(() -> begin(realm, announced));
             begun = sink instanceof Result.Ok<Sink>;
             return sink;
         } finally {
@@ -131,7 +131,7 @@ public final class EvidenceFiles {
             this.realm = realm;
             this.taken = announced;
             this.limit = limit;
-            Randomness drawn = Randomness.draw(random);
+            ReplayableRandom drawn = ReplayableRandom.draw(random);
             id = drawn.uuidV7(now.instant().toEpochMilli());
             seed = new Evidence.Key(drawn.next(RealmKey.SEED_BYTES));
             key = vault.get(realm).key().evidence(seed.bytes());
@@ -143,7 +143,7 @@ public final class EvidenceFiles {
         /// @param content is asked on another thread, while this one waits
         public Result<Evidence> fill(Content content) throws IOException {
             try {
-                return PlatformThread.call("evidence", () -> Reading.of(() -> filled(content)));
+                return PlatformThread.call("evidence", () -> StorageFailures.of(() -> filled(content)));
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             } catch (BeyondQuota e) {
@@ -196,7 +196,11 @@ public final class EvidenceFiles {
                 taken = size;
             }
             byte[] plain = Arrays.copyOf(chunk, filled);
-            store.append(realm, id, no, sealer.seal(key, new Place.EvidenceChunk(realm, id, no, last), random, plain));
+            store.append(
+                    realm,
+                    id,
+                    no,
+                    sealer.seal(key, new SealingContext.EvidenceChunk(realm, id, no, last), random, plain));
             no++;
             filled = 0;
         }
@@ -276,7 +280,7 @@ public final class EvidenceFiles {
 
     /// The evidence of a job for somebody who has shown that they may see it by other means: a link made for it.
     public Result<Opened> open(long realm, String jobId) {
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             Job job = database.snapshot(reads -> {
                 JobRow row = reads.job(realm, jobId);
                 return row == null ? null : jobs.open(reads, row);
@@ -315,7 +319,7 @@ public final class EvidenceFiles {
                 if (sealed == null) {
                     throw new IOException("evidence was taken away while it was read");
                 }
-                Place place = new Place.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
+                SealingContext place = new SealingContext.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
                 out.write(sealer.open(key, place, sealed));
             }
         }

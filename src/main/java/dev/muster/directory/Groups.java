@@ -2,8 +2,8 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Actor;
 import dev.muster.model.Group;
@@ -60,7 +60,7 @@ public final class Groups {
                 actor,
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
                     List<GroupRow> rows = reads.groups(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groupCount(realm, Listing.COUNTED + 1);
+                    long count = reads.groupCount(realm, UserPages.COUNTED + 1);
                     return Result.ok(page(rows, limit, count, GroupRow::name, Groups::groups));
                 }));
     }
@@ -85,7 +85,7 @@ public final class Groups {
                 actor,
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
                     List<PolicyRow> rows = reads.policies(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.policyCount(realm, Listing.COUNTED + 1);
+                    long count = reads.policyCount(realm, UserPages.COUNTED + 1);
                     return Result.ok(page(rows, limit, count, PolicyRow::name, Groups::policies));
                 }));
     }
@@ -94,23 +94,24 @@ public final class Groups {
             List<R> found, int limit, long count, Function<R, String> name, Function<List<R>, List<T>> readable) {
         List<R> shown = found.subList(0, Math.min(limit, found.size()));
         String next = found.size() > limit ? Group.folded(name.apply(shown.getLast())) : null;
-        return new PageByName<>(readable.apply(shown), Math.min(count, Listing.COUNTED), count > Listing.COUNTED, next);
+        return new PageByName<>(
+                readable.apply(shown), Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
-                .then(_ -> Reading.of(
+                .then(_ -> StorageFailures.of(
                         () -> Result.ok(groups(database.read(reads -> reads.groupsOfPolicy(realm, policy))))));
     }
 
     /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
-    public Result<Seen<Access>> access(Actor actor, long realm, UserRef ref) {
+    public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
         return Directory.asReader(actor, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));
             return access == null
                     ? Result.refused(directory.missing(realm, ref))
-                    : Result.ok(new Seen<>(access, now.instant()));
+                    : Result.ok(new AsOf<>(access, now.instant()));
         });
     }
 

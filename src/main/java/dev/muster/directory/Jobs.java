@@ -4,8 +4,8 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
@@ -46,11 +46,11 @@ public final class Jobs {
 
     private final Database database;
     private final Directory directory;
-    private final Register register;
+    private final Credentials register;
     private final RealmKeys vault;
     private final ReadClock now;
 
-    Jobs(Database database, Directory directory, Register register, RealmKeys vault, ReadClock now) {
+    Jobs(Database database, Directory directory, Credentials register, RealmKeys vault, ReadClock now) {
         this.database = database;
         this.directory = directory;
         this.register = register;
@@ -59,14 +59,14 @@ public final class Jobs {
     }
 
     /// A job that was submitted; `NotFound` also for one that is only reserved. Needs `jobs:read`.
-    public Result<Seen<Job>> job(Actor actor, long realm, String jobId) {
+    public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
         return asReader(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
     /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
-    public Result<Seen<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
+    public Result<AsOf<Job>> job(Actor actor, long realm, String jobId, JobRequest.ForUser user) {
         return job(actor, realm, jobId)
-                .then(seen -> Reading.of(() -> {
+                .then(seen -> StorageFailures.of(() -> {
                     Job job = seen.value();
                     UUID owner = job.user();
                     UserRow row = owner == null ? null : database.user(realm, user.ref());
@@ -77,21 +77,21 @@ public final class Jobs {
                 }));
     }
 
-    private Result<Seen<Job>> submitted(long realm, String jobId) {
-        return database.<Result<Seen<Job>>>snapshot(reads -> {
+    private Result<AsOf<Job>> submitted(long realm, String jobId) {
+        return database.<Result<AsOf<Job>>>snapshot(reads -> {
             JobRow row = reads.job(realm, jobId);
             return row == null || row.stage() == JobRow.Stage.RESERVED
                     ? Result.refused(new Refusal.NotFound("job", jobId))
-                    : Result.ok(new Seen<>(seen(open(reads, row)), now.instant()));
+                    : Result.ok(new AsOf<>(seen(open(reads, row)), now.instant()));
         });
     }
 
     /// Jobs that were submitted, newest first; `next` is what `before` must be. Needs `jobs:read`.
-    public Result<Seen<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
+    public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
         return asReader(
                 actor,
                 Scope.JOBS_READ,
-                () -> database.<Result<Seen<Page<Job>>>>search(reads -> {
+                () -> database.<Result<AsOf<Page<Job>>>>search(reads -> {
                     UUID user = null;
                     if (query.user() != null) {
                         UserRow row = reads.user(realm, query.user());
@@ -104,16 +104,16 @@ public final class Jobs {
                     List<JobRow> rows =
                             reads.jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-                    long count = reads.count(all, Listing.COUNTED + 1);
+                    long count = reads.count(all, UserPages.COUNTED + 1);
                     Page<Job> page = new Page<>(
                             new HistoryReader(vault.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
-                            Math.min(count, Listing.COUNTED),
-                            count > Listing.COUNTED,
+                            Math.min(count, UserPages.COUNTED),
+                            count > UserPages.COUNTED,
                             rows.size() > query.limit() ? shown.getLast().number() : null);
-                    return Result.ok(new Seen<>(page, now.instant()));
+                    return Result.ok(new AsOf<>(page, now.instant()));
                 }));
     }
 
@@ -194,7 +194,7 @@ public final class Jobs {
 
     /// As [#promised(long, UUID, Digest)], of the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
-        return Reading.of(() -> vault.find(realm) == null
+        return StorageFailures.of(() -> vault.find(realm) == null
                 ? Result.refused(unpromised())
                 : promised(realm, job, uploadToken(realm, token)));
     }
@@ -205,7 +205,7 @@ public final class Jobs {
     ///
     /// @param token as [#uploadToken] gives it
     Result<Promised> promised(long realm, UUID job, Digest token) {
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             if (vault.find(realm) == null) {
                 return Result.refused(unpromised());
             }
@@ -279,6 +279,6 @@ public final class Jobs {
     }
 
     private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope) ? Reading.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+        return actor.may(scope) ? StorageFailures.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
     }
 }

@@ -11,8 +11,8 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalPart;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.WalkLimit;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Actor;
 import dev.muster.model.Event;
 import dev.muster.model.Refusal;
@@ -96,7 +96,7 @@ public final class Journal {
     /// How many entries match.
     private record Total(long number, boolean isAtLeast) {
         static Total of(long counted, boolean all) {
-            return new Total(Math.min(counted, Listing.COUNTED), !all || counted > Listing.COUNTED);
+            return new Total(Math.min(counted, UserPages.COUNTED), !all || counted > UserPages.COUNTED);
         }
     }
 
@@ -132,7 +132,7 @@ public final class Journal {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
         Event.Subject subject = query.subject();
         if (subject != null) {
-            return Total.of(reads.countHistory(realm, subject.id(), filter, Listing.COUNTED + 1), true);
+            return Total.of(reads.countHistory(realm, subject.id(), filter, UserPages.COUNTED + 1), true);
         }
         boolean all = last - first <= COUNTED_AMONG;
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
@@ -141,7 +141,7 @@ public final class Journal {
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
-        return Total.of(reads.countJournal(realm, from, to, filter, Listing.COUNTED + 1) + beyond, all);
+        return Total.of(reads.countJournal(realm, from, to, filter, UserPages.COUNTED + 1) + beyond, all);
     }
 
     /// @param first those up to it are too old
@@ -334,7 +334,7 @@ public final class Journal {
 
     private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
         return actor.may(Scope.JOURNAL_READ)
-                ? Reading.of(reading)
+                ? StorageFailures.of(reading)
                 : Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
     }
 }

@@ -2,8 +2,8 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.ReadClock;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Actor;
 import dev.muster.model.Counters;
@@ -60,11 +60,11 @@ public final class Overview {
     /// A realm's numbers now; needs `users:read`.
     ///
     /// @param days how many, today's with them
-    public Result<Seen<Numbers>> numbers(Actor actor, long realm, int days) {
+    public Result<AsOf<Numbers>> numbers(Actor actor, long realm, int days) {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Reading.of(() -> database.snapshot(reads -> {
+        return StorageFailures.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
             BatchRow present = reads.present(realm);
@@ -82,7 +82,7 @@ public final class Overview {
                 ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
             }
             Counters counters = present == null ? Counters.ZERO : present.counters();
-            return Result.ok(new Seen<>(new Numbers(counters, days(ends, first, days)), at));
+            return Result.ok(new AsOf<>(new Numbers(counters, days(ends, first, days)), at));
         }));
     }
 
@@ -91,7 +91,7 @@ public final class Overview {
         if (!actor.isRoot() && !actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Reading.of(() -> {
+        return StorageFailures.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
                 BatchRow present = reads.present(realm);
@@ -103,18 +103,18 @@ public final class Overview {
 
     /// Users of whom a hold ends by itself within `span` from now, the soonest first, judged now; needs
     /// `users:read`.
-    public Result<Seen<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
+    public Result<AsOf<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
         if (!actor.may(Scope.USERS_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
         }
-        return Reading.of(() -> database.snapshot(reads -> {
+        return StorageFailures.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             Instant before = at.plus(span);
             HistoryReader reader = new HistoryReader(vault.get(realm));
             List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
-            long count = reads.countEnding(realm, at, before, Listing.COUNTED + 1);
-            return Result.ok(
-                    new Seen<>(new Page<>(users, Math.min(count, Listing.COUNTED), count > Listing.COUNTED, null), at));
+            long count = reads.countEnding(realm, at, before, UserPages.COUNTED + 1);
+            return Result.ok(new AsOf<>(
+                    new Page<>(users, Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, null), at));
         }));
     }
 

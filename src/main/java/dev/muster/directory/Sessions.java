@@ -5,9 +5,9 @@ import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Digest;
 import dev.muster.model.Operator;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.SessionRow;
-import dev.muster.storage.Upkeep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -30,7 +30,7 @@ public final class Sessions {
     private static final int TOKEN_BYTES = 32;
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final RealmKeys vault;
     private final ReadClock now;
     private final RandomGenerator random;
@@ -40,7 +40,7 @@ public final class Sessions {
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, Upkeep storage, RealmKeys vault, ReadClock now, RandomGenerator random) {
+    Sessions(Database database, ChoreStore storage, RealmKeys vault, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.vault = vault;

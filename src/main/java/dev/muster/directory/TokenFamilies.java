@@ -3,9 +3,9 @@ package dev.muster.directory;
 import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.OwnMemory;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.TokenFamilyRow;
-import dev.muster.storage.Upkeep;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -27,7 +27,7 @@ public final class TokenFamilies {
     private record FamilyId(long realm, UUID id) {}
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final RealmKeys vault;
 
     /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
@@ -37,7 +37,7 @@ public final class TokenFamilies {
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a clock that only runs forward, in nanoseconds
-    TokenFamilies(Database database, Upkeep storage, RealmKeys vault, LongSupplier nanos) {
+    TokenFamilies(Database database, ChoreStore storage, RealmKeys vault, LongSupplier nanos) {
         this.database = database;
         this.storage = storage;
         this.vault = vault;

@@ -63,7 +63,7 @@ final class Body {
 
     /// No coding is undone here, and a body that has one would be taken for the content.
     ///
-    /// @throws Refused with UnsupportedCoding when it is of another `Content-Encoding` than identity
+    /// @throws HttpException with UnsupportedCoding when it is of another `Content-Encoding` than identity
     private void mustBePlain() {
         ServerRequestHeaders headers = received.headers();
         if (!headers.contains(HeaderNames.CONTENT_ENCODING)) {
@@ -71,13 +71,13 @@ final class Body {
         }
         for (String coding : headers.get(HeaderNames.CONTENT_ENCODING).allValues(true)) {
             if (!coding.strip().equalsIgnoreCase("identity")) {
-                throw new Refused(new Fault.UnsupportedCoding(
+                throw new HttpException(new Fault.UnsupportedCoding(
                         "The Content-Encoding must be identity: compressed bodies are not read here."));
             }
         }
     }
 
-    /// @throws Refused with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is
+    /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is
     ///     then mostly good for a reply only
     byte[] whole(int limit) {
         byte[] known = bytes;
@@ -87,7 +87,7 @@ final class Body {
         byte[] read = NOTHING;
         if (present) {
             mustBePlain();
-            Arrival arrival = begin(limit, false);
+            BodyArrival arrival = begin(limit, false);
             read = isHere() ? read(limit) : readInTime(limit, arrival);
             atEnd = true;
         }
@@ -95,7 +95,7 @@ final class Body {
         return read;
     }
 
-    /// @throws Refused with BodyTooLarge, and so do its reads with what [#whole] throws
+    /// @throws HttpException with BodyTooLarge, and so do its reads with what [#whole] throws
     InputStream stream(int limit) {
         if (!present) {
             return InputStream.nullInputStream();
@@ -107,7 +107,7 @@ final class Body {
     /// Reads over a body that the handler did not want, before a reply that is long. A client that sends all of
     /// it before it reads would otherwise wait for this server to read, and a long reply for the client.
     ///
-    /// @throws Refused with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
+    /// @throws HttpException with BodyTooLarge beyond 16 MiB, BodyTimedOut or Malformed
     void skip() {
         if (!atEnd && !discard()) {
             InputStream from = in == null ? beginStream(SKIPPED_BYTES) : in;
@@ -143,11 +143,11 @@ final class Body {
         return Objects.requireNonNull(in);
     }
 
-    private Arrival begin(int limit, boolean streamed) {
+    private BodyArrival begin(int limit, boolean streamed) {
         if (length > limit) {
-            throw new Refused(new Fault.BodyTooLarge(limit));
+            throw new HttpException(new Fault.BodyTooLarge(limit));
         }
-        Arrival arrival = connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
+        BodyArrival arrival = connection.expectBody(limit, 2L * limit + FRAMING_BYTES, streamed);
         InputStream helidons = received.content().inputStream();
         in = length == CHUNKED ? new Chunks(connection, helidons) : helidons;
         return arrival;
@@ -164,11 +164,11 @@ final class Body {
         try {
             byte[] read = from.readNBytes(length == CHUNKED ? limit + 1 : (int) length);
             if (read.length > limit) {
-                throw new Refused(new Fault.BodyTooLarge(limit));
+                throw new HttpException(new Fault.BodyTooLarge(limit));
             }
             // Only at the very end does Helidon take the body for read.
             if (from.read() >= 0) {
-                throw new Refused(new Fault.BodyTooLarge(limit));
+                throw new HttpException(new Fault.BodyTooLarge(limit));
             }
             return read;
         } catch (IOException | RuntimeException e) {
@@ -178,7 +178,7 @@ final class Body {
 
     /// Another thread waits for the client, so that this one is free to answer when that takes too long, or others
     /// need the memory. The other one ends when more comes, or the connection is closed.
-    private byte[] readInTime(int limit, Arrival arrival) {
+    private byte[] readInTime(int limit, BodyArrival arrival) {
         connection.awaitBody(client());
         late = Thread.ofVirtual().name("muster-http-body").start(() -> arrival.read(() -> read(limit)));
         try {
@@ -203,10 +203,10 @@ final class Body {
     /// What the reading of a body may end with: our own refusal, the end of the connection, or bad chunks.
     private static RuntimeException readable(@Nullable Throwable thrown) {
         return switch (thrown) {
-            case Refused refused -> refused;
+            case HttpException refused -> refused;
             case CloseConnectionException gone -> gone;
             case Error error -> throw error;
-            case null, default -> new Refused(new Fault.Malformed("The transfer coding of the body is broken."));
+            case null, default -> new HttpException(new Fault.Malformed("The transfer coding of the body is broken."));
         };
     }
 
@@ -233,7 +233,7 @@ final class Body {
         @Override
         public int read(byte[] into, int offset, int most) {
             if (System.nanoTime() - deadline > 0) {
-                throw new Refused(new Fault.BodyTimedOut());
+                throw new HttpException(new Fault.BodyTimedOut());
             }
             int count;
             try {
@@ -247,7 +247,7 @@ final class Body {
             }
             read += count;
             if (read > limit) {
-                throw new Refused(new Fault.BodyTooLarge(limit));
+                throw new HttpException(new Fault.BodyTooLarge(limit));
             }
             return count;
         }

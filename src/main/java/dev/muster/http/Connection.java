@@ -100,7 +100,7 @@ final class Connection implements ServerConnection, ConnectionContext {
 
     // Of the request under way, and looked at by others.
     private volatile boolean proven;
-    private volatile @Nullable Arrival arrival;
+    private volatile @Nullable BodyArrival arrival;
 
     Connection(Connections connections, ConnectionContext context, Http1ConnectionSelector selector) {
         this.connections = connections;
@@ -189,7 +189,7 @@ final class Connection implements ServerConnection, ConnectionContext {
         if ((nanoTime & ~PHASE) - (since & ~PHASE) > most) {
             cut(since, false);
         }
-        Arrival coming = arrival;
+        BodyArrival coming = arrival;
         if (coming != null && !proven && coming.isTooSlow(nanoTime, limits)) {
             switch (phase(since)) {
                 case RECEIVING -> coming.refuse(new Fault.BodyTimedOut());
@@ -206,30 +206,30 @@ final class Connection implements ServerConnection, ConnectionContext {
     }
 
     /// What it is to a server that has hardly any connections left; null while it is at work.
-    Crowd.@Nullable Guest guest() {
+    ConnectionEvictor.@Nullable Guest guest() {
         long seen = state.get();
-        Arrival coming = arrival;
-        Crowd.Waiting waiting = switch (phase(seen)) {
-            case SILENT -> Crowd.Waiting.SILENT;
-            case IDLE -> Crowd.Waiting.IDLE;
-            case HEAD -> Crowd.Waiting.HEAD;
-            case RECEIVING, BODY -> proven || coming == null ? null : Crowd.Waiting.BODY;
-            case WRITING -> proven ? null : Crowd.Waiting.UNREAD;
-            case LINGERING -> Crowd.Waiting.LINGERING;
+        BodyArrival coming = arrival;
+        ConnectionEvictor.Waiting waiting = switch (phase(seen)) {
+            case SILENT -> ConnectionEvictor.Waiting.SILENT;
+            case IDLE -> ConnectionEvictor.Waiting.IDLE;
+            case HEAD -> ConnectionEvictor.Waiting.HEAD;
+            case RECEIVING, BODY -> proven || coming == null ? null : ConnectionEvictor.Waiting.BODY;
+            case WRITING -> proven ? null : ConnectionEvictor.Waiting.UNREAD;
+            case LINGERING -> ConnectionEvictor.Waiting.LINGERING;
             default -> null;
         };
         if (waiting == null) {
             return null;
         }
         // A byte now and then does not make a body younger.
-        long since = waiting == Crowd.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
-        return new Crowd.Guest(waiting, since, () -> cut(seen, false));
+        long since = waiting == ConnectionEvictor.Waiting.BODY && coming != null ? coming.began() : seen & ~PHASE;
+        return new ConnectionEvictor.Guest(waiting, since, () -> cut(seen, false));
     }
 
     /// Ends the request if it still waits for its client, so that another gets the memory that it holds.
     private boolean giveWay() {
         long seen = state.get();
-        Arrival coming = arrival;
+        BodyArrival coming = arrival;
         if (phase(seen) == HEAD) {
             return cut(seen, false);
         }
@@ -281,8 +281,8 @@ final class Connection implements ServerConnection, ConnectionContext {
     /// @param most bytes that may come from the socket for it, chunking included
     /// @param watched whether a client that stalls is to be cut off; else the reader has a clock of its own
     /// @return what is known of the body from now on
-    Arrival expectBody(long limit, long most, boolean watched) {
-        Arrival coming = new Arrival(reader.available());
+    BodyArrival expectBody(long limit, long most, boolean watched) {
+        BodyArrival coming = new BodyArrival(reader.available());
         bodyLimit = limit;
         allowed = most;
         watchBody = watched;
@@ -472,7 +472,7 @@ final class Connection implements ServerConnection, ConnectionContext {
     }
 
     private void countBody(int bytes) {
-        Arrival coming = arrival;
+        BodyArrival coming = arrival;
         if (coming != null) {
             if (coming.isOver()) {
                 throw new CloseConnectionException("nobody waits for this body any more");
@@ -481,12 +481,12 @@ final class Connection implements ServerConnection, ConnectionContext {
         }
         received += bytes;
         if (received > allowed) {
-            throw new Refused(new Fault.BodyTooLarge(bodyLimit));
+            throw new HttpException(new Fault.BodyTooLarge(bodyLimit));
         }
         // Who reads a body as it comes keeps none of it.
         MemoryBudget.Lease held = watchBody ? null : lease;
         if (received > FREE_BYTES && held != null && !held.take(bytes)) {
-            throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
+            throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));
         }
     }
 

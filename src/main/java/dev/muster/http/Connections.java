@@ -104,7 +104,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     /// Lets one of few through that make a large reply. To be given back with [#giveMakingBack].
     ///
-    /// @throws Refused with Overloaded, when too many others are before it
+    /// @throws HttpException with Overloaded, when too many others are before it
     void takeMaking() throws InterruptedException {
         take(making, 1);
     }
@@ -120,7 +120,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     /// Lets one of few through that stream a reply. To be given back with [#giveStreamingBack].
     ///
-    /// @throws Refused with Overloaded, when too many others are before it
+    /// @throws HttpException with Overloaded, when too many others are before it
     void takeStreaming() throws InterruptedException {
         take(streaming, 1);
     }
@@ -137,7 +137,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /// Takes memory for a reply that is to be sent; a short one needs none.
     ///
     /// @return what is to be given back with [#giveReplyBytesBack]
-    /// @throws Refused with Overloaded, when too many others are not sent yet
+    /// @throws HttpException with Overloaded, when too many others are not sent yet
     int takeReplyBytes(int bytes) throws InterruptedException {
         if (bytes <= SHORT_REPLY_BYTES) {
             return 0;
@@ -154,7 +154,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private void take(Semaphore from, int count) throws InterruptedException {
         if (!from.tryAcquire(count, limits.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new Refused(new Fault.Overloaded(Duration.ofSeconds(1)));
+            throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));
         }
     }
 
@@ -181,7 +181,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         if (!isCrowded()) {
             return;
         }
-        Crowd crowd = new Crowd(System.nanoTime());
+        ConnectionEvictor crowd = new ConnectionEvictor(System.nanoTime());
         int living = 0;
         for (Handshake handshake : handshakes.values()) {
             if (!handshake.isOver()) {
@@ -193,7 +193,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
             // One that was told to go is gone soon.
             if (connection.isLiving()) {
                 living++;
-                Crowd.Guest guest = connection.guest();
+                ConnectionEvictor.Guest guest = connection.guest();
                 if (guest != null) {
                     crowd.add(guest);
                 }

@@ -57,7 +57,7 @@ final class Dispatch implements HttpRouting {
     private static final Route NO_ROUTE = Route.post("/", _ -> {
                 throw new IllegalStateException("no request is handled here");
             })
-            .withBodyLimit(Face.WATCHED_BYTES);
+            .withBodyLimit(HttpApi.WATCHED_BYTES);
 
     /// Helidon says so when the headers together are longer than it was told to take.
     private static final String HEADERS_TOO_LONG = "Header size exceeded";
@@ -66,8 +66,8 @@ final class Dispatch implements HttpRouting {
 
     private final Connections connections;
     private final RouteTree routes;
-    private final List<Face> longestBaseFirst;
-    private final Face fallback;
+    private final List<HttpApi> longestBaseFirst;
+    private final HttpApi fallback;
     private final Map<String, RouteMeters> unmatched = new HashMap<>();
     private final TrustedProxies proxies;
     private final BasePath base;
@@ -77,15 +77,15 @@ final class Dispatch implements HttpRouting {
     /// are those in the code, so they are few.
     private final ConcurrentHashMap<String, HeaderName> headerNames = new ConcurrentHashMap<>();
 
-    private final Listening.@Nullable Bare bare;
+    private final ListenerConfig.@Nullable Bare bare;
     private final byte[] bareJson;
     private final AccessLog log;
     private final LongAdder underWay = new LongAdder();
 
     Dispatch(
-            Listening listening,
-            List<Face> faces,
-            Face fallback,
+            ListenerConfig listening,
+            List<HttpApi> faces,
+            HttpApi fallback,
             Connections connections,
             MeterRegistry registry,
             AccessLog log) {
@@ -93,11 +93,11 @@ final class Dispatch implements HttpRouting {
         this.connections = connections;
         this.routes = new RouteTree(faces, meters);
         this.longestBaseFirst = faces.stream()
-                .sorted(Comparator.comparingInt((Face face) -> face.base().length())
+                .sorted(Comparator.comparingInt((HttpApi face) -> face.base().length())
                         .reversed())
                 .toList();
         this.fallback = fallback;
-        for (Face face : faces) {
+        for (HttpApi face : faces) {
             unmatched.put(face.name(), meters.of(face.name(), "any", "unmatched"));
         }
         unmatched.computeIfAbsent(fallback.name(), name -> meters.of(name, "any", "unmatched"));
@@ -117,7 +117,8 @@ final class Dispatch implements HttpRouting {
         gauge(registry, listening, "http.receiving.bytes", each -> each.memory().held());
     }
 
-    private void gauge(MeterRegistry registry, Listening listening, String name, ToDoubleFunction<Connections> value) {
+    private void gauge(
+            MeterRegistry registry, ListenerConfig listening, String name, ToDoubleFunction<Connections> value) {
         Gauge.builder(name, connections, value).tag("server", listening.name()).register(registry);
     }
 
@@ -171,7 +172,7 @@ final class Dispatch implements HttpRouting {
         private final String id;
 
         private @Nullable Request request;
-        private Face face = fallback;
+        private HttpApi face = fallback;
         private RouteMeters meters;
         private boolean malformed;
         private boolean making;
@@ -235,7 +236,7 @@ final class Dispatch implements HttpRouting {
                     streaming = true;
                 }
                 return reply;
-            } catch (Refused refused) {
+            } catch (HttpException refused) {
                 // Who does not speak HTTP well may mean the bytes behind it differently, too.
                 malformed = refused.fault() instanceof Fault.Malformed;
                 return refusal(refused.fault());
@@ -270,24 +271,24 @@ final class Dispatch implements HttpRouting {
             face = faceOf(path);
             meters = unmatched(face);
             if (connections.stopping()) {
-                throw new Refused(new Fault.Overloaded(SOON));
+                throw new HttpException(new Fault.Overloaded(SOON));
             }
             if (!path.startsWith("/") || prologue.fragment().hasValue()) {
-                throw new Refused(new Fault.Malformed("The request line is not as it should be."));
+                throw new HttpException(new Fault.Malformed("The request line is not as it should be."));
             }
             if (received.headers().contains(NO_NAME)
                     || !connection.hosts().areFine(received.headers(), connection.isHttp10())) {
-                throw new Refused(new Fault.Malformed(BAD_HEAD));
+                throw new HttpException(new Fault.Malformed(BAD_HEAD));
             }
             if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
                 // HTTP/1.0 has none, so somebody on the way may have taken the body for something else.
-                throw new Refused(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
+                throw new HttpException(new Fault.Malformed("HTTP/1.0 has no transfer codings."));
             }
             Form query = prologue.hasQuery() ? UrlEncoded.query(prologue.query().rawValue()) : Form.EMPTY;
             RouteTree.Found found = routes.find(path);
             if (found == null) {
                 showToWatch(query, path);
-                throw new Refused(new Fault.NoSuchPath());
+                throw new HttpException(new Fault.NoSuchPath());
             }
             String token = prologue.method().text();
             Method method = Method.of(token);
@@ -296,7 +297,7 @@ final class Dispatch implements HttpRouting {
                 face = found.face();
                 meters = unmatched(face);
                 showToWatch(query, path);
-                throw new Refused(new Fault.MethodNotAllowed(printable(token), found.allowed()));
+                throw new HttpException(new Fault.MethodNotAllowed(printable(token), found.allowed()));
             }
             face = entry.face();
             meters = entry.meters();
@@ -311,7 +312,7 @@ final class Dispatch implements HttpRouting {
         }
 
         private void showToWatch(Form query, String path) {
-            Face.Watch watch = face.watch();
+            HttpApi.Watch watch = face.watch();
             if (watch != null) {
                 RouteTree.Entry none = new RouteTree.Entry(face, NO_ROUTE, List.of(), meters);
                 watch.saw(new Request(
@@ -333,7 +334,7 @@ final class Dispatch implements HttpRouting {
                 return worded(face, new Fault.Internal(), id);
             } catch (RuntimeException again) {
                 LOG.error("request {}: the face {} has no words for it", serverId, face.name(), again);
-                return Faults.PLAIN.reply(new Fault.Internal(), id);
+                return FaultRenderer.PLAIN.reply(new Fault.Internal(), id);
             }
         }
 
@@ -392,7 +393,7 @@ final class Dispatch implements HttpRouting {
                 throw gone;
             } catch (IOException | RuntimeException e) {
                 if (response.reset()) {
-                    return e instanceof Refused refused ? refusal(refused.fault()) : bug(e);
+                    return e instanceof HttpException refused ? refusal(refused.fault()) : bug(e);
                 }
                 LOG.error("request {}: {} broke off in its reply", serverId, meters.template(), e);
                 // Without its last chunk the client knows that the reply is not whole.
@@ -415,7 +416,7 @@ final class Dispatch implements HttpRouting {
                 if (!out.isUnderWay()) {
                     response.headers().clear();
                     response.header(HeaderValues.CONNECTION_CLOSE);
-                    return e instanceof Refused refused ? refusal(refused.fault()) : bug(e);
+                    return e instanceof HttpException refused ? refusal(refused.fault()) : bug(e);
                 }
                 LOG.error("request {}: {} broke off in its reply", serverId, meters.template(), e);
                 connection.reset();
@@ -433,17 +434,17 @@ final class Dispatch implements HttpRouting {
             @Nullable String message) {
         long began = System.nanoTime();
         String raw = request.path();
-        Face face = faceOf(raw == null ? "" : ownPath(raw));
+        HttpApi face = faceOf(raw == null ? "" : ownPath(raw));
         String id = new RequestIds().fresh();
         Fault fault = faultOf(status, message);
         LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
         Reply reply;
         try {
             // Without a path nobody knows whose client it is.
-            reply = raw == null || raw.isEmpty() ? Faults.PLAIN.reply(fault, id) : worded(face, fault, id);
+            reply = raw == null || raw.isEmpty() ? FaultRenderer.PLAIN.reply(fault, id) : worded(face, fault, id);
         } catch (RuntimeException e) {
             LOG.error("request {}: the face {} has no words for it", id, face.name(), e);
-            reply = Faults.PLAIN.reply(fault, id);
+            reply = FaultRenderer.PLAIN.reply(fault, id);
         }
         head(headers, reply, id);
         byte[] bytes = "HEAD".equals(request.method()) ? NOTHING : reply.body();
@@ -480,7 +481,7 @@ final class Dispatch implements HttpRouting {
     }
 
     /// The face's words, with the headers that HTTP wants beside them.
-    private static Reply worded(Face face, Fault fault, String id) {
+    private static Reply worded(HttpApi face, Fault fault, String id) {
         Reply reply = face.faults().reply(fault, id);
         return switch (fault) {
             case Fault.MethodNotAllowed wrong -> reply.with("Allow", String.join(", ", wrong.allowed()));
@@ -549,17 +550,17 @@ final class Dispatch implements HttpRouting {
     }
 
     /// Who words what is refused before it is known which route it is for.
-    private Face faceOf(String path) {
-        for (Face face : longestBaseFirst) {
+    private HttpApi faceOf(String path) {
+        for (HttpApi face : longestBaseFirst) {
             if (!face.base().isEmpty() && face.covers(path)) {
                 return face;
             }
         }
-        Face owner = routes.owner(path);
+        HttpApi owner = routes.owner(path);
         return owner == null ? fallback : owner;
     }
 
-    private RouteMeters unmatched(Face face) {
+    private RouteMeters unmatched(HttpApi face) {
         RouteMeters known = unmatched.get(face.name());
         if (known == null) {
             throw new IllegalStateException("not a face of this server: " + face.name());

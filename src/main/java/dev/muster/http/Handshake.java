@@ -28,8 +28,8 @@ record Handshake(SocketChannel socket, long since) {
         }
     }
 
-    Crowd.Guest guest() {
-        return new Crowd.Guest(Crowd.Waiting.SILENT, since, this::close);
+    ConnectionEvictor.Guest guest() {
+        return new ConnectionEvictor.Guest(ConnectionEvictor.Waiting.SILENT, since, this::close);
     }
 
     void close() {

@@ -27,7 +27,7 @@ final class PemFiles {
     private PemFiles() {}
 
     /// @throws CannotListen with one line that names the file and what is wrong with it
-    static SSLContext context(Listening.Tls files) {
+    static SSLContext context(ListenerConfig.Tls files) {
         Certificate[] chain = chain(files.chain());
         PrivateKey key = key(files.key());
         checkPair(files, chain[0], key);
@@ -89,7 +89,7 @@ final class PemFiles {
     }
 
     /// A key of another certificate would show only at the first handshake, as a riddle.
-    private static void checkPair(Listening.Tls files, Certificate certificate, PrivateKey key) {
+    private static void checkPair(ListenerConfig.Tls files, Certificate certificate, PrivateKey key) {
         String algorithm = switch (key.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";

@@ -160,7 +160,7 @@ public final class Request {
 
     /// The whole body; empty without one. Read at the first call, not to be changed.
     ///
-    /// @throws Refused with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
+    /// @throws HttpException with BodyTooLarge, BodyTimedOut, Malformed or Overloaded
     public byte[] body() {
         return body.whole(matched.route().bodyLimit());
     }
@@ -203,19 +203,19 @@ public final class Request {
     /// The body as a form, of either type: `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a
     /// file name is a value like any other.
     ///
-    /// @throws Refused with UnsupportedCoding when the body is of neither type; with Malformed when it is broken or
+    /// @throws HttpException with UnsupportedCoding when the body is of neither type; with Malformed when it is broken or
     ///     cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024 characters;
     ///     and as [#body] does
     public Form form() {
         return switch (contentType()) {
             case UrlEncoded.TYPE -> UrlEncoded.body(body());
             case Multipart.TYPE -> Multipart.read(body(), Objects.requireNonNull(header(HeaderNames.CONTENT_TYPE)));
-            default -> throw new Refused(new Fault.UnsupportedCoding("The body must be a form."));
+            default -> throw new HttpException(new Fault.UnsupportedCoding("The body must be a form."));
         };
     }
 
     /// The body as it arrives, for what should not stand in memory whole. Instead of [#body], not after it. The same
-    /// limits hold; its reads throw [Refused].
+    /// limits hold; its reads throw [HttpException].
     public InputStream bodyStream() {
         return body.stream(matched.route().bodyLimit());
     }

@@ -12,8 +12,8 @@ final class RouteTree {
 
     private final Node root = new Node();
 
-    RouteTree(List<Face> faces, RouteMeters.Source meters) {
-        for (Face face : faces) {
+    RouteTree(List<HttpApi> faces, RouteMeters.Source meters) {
+        for (HttpApi face : faces) {
             for (Route route : face.routes()) {
                 add(face, route, meters);
             }
@@ -21,7 +21,7 @@ final class RouteTree {
     }
 
     /// A route with what it needs at run time.
-    record Entry(Face face, Route route, List<String> names, RouteMeters meters) {}
+    record Entry(HttpApi face, Route route, List<String> names, RouteMeters meters) {}
 
     /// The routes that share one path.
     ///
@@ -29,7 +29,7 @@ final class RouteTree {
     record Found(Map<Method, Entry> entries, List<String> values) {
 
         /// Of several faces that share the path, one.
-        Face face() {
+        HttpApi face() {
             return entries.values().iterator().next().face();
         }
 
@@ -49,7 +49,7 @@ final class RouteTree {
     /// Whose route has this path, else a path above it: `/user` is above `/user/x`. Null when there is none, or the
     /// path is badly encoded.
     @Nullable
-    Face owner(String path) {
+    HttpApi owner(String path) {
         try {
             String above = path.startsWith("/") ? path : "";
             while (!above.isEmpty()) {
@@ -60,14 +60,14 @@ final class RouteTree {
                 above = above.substring(0, above.lastIndexOf('/'));
             }
             return null;
-        } catch (Refused badlyEncoded) {
+        } catch (HttpException badlyEncoded) {
             return null;
         }
     }
 
     /// @param path raw, as it stands in the request
     /// @return null when no route has this path
-    /// @throws Refused when a segment that matters is badly encoded
+    /// @throws HttpException when a segment that matters is badly encoded
     @Nullable
     Found find(String path) {
         List<String> values = new ArrayList<>(4);
@@ -103,7 +103,7 @@ final class RouteTree {
         return node.entries.isEmpty() ? null : node.entries;
     }
 
-    private void add(Face face, Route route, RouteMeters.Source meters) {
+    private void add(HttpApi face, Route route, RouteMeters.Source meters) {
         Node node = root;
         List<String> names = new ArrayList<>();
         for (String segment : route.template().substring(1).split("/", -1)) {

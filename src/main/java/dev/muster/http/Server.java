@@ -43,7 +43,7 @@ public final class Server implements AutoCloseable {
     // The switch for Helidon's check of Host is to go; should it, Connection has to add a Host to what lacks one.
     @SuppressWarnings("removal")
     public static Server start(
-            Listening listening, List<Face> faces, Face fallback, MeterRegistry meters, AccessLog log) {
+            ListenerConfig listening, List<HttpApi> faces, HttpApi fallback, MeterRegistry meters, AccessLog log) {
         Limits limits = listening.limits();
         Http1ConnectionSelector http1 = Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
@@ -90,7 +90,7 @@ public final class Server implements AutoCloseable {
                 .shutdownGracePeriod(GRACE)
                 // On TLS connections Helidon's other kind of socket would look up the client's name in the DNS.
                 .useNio(listening.tls() == null)
-                .connectionOptions(new Accepted(options, connections::accepted));
+                .connectionOptions(new AcceptListener(options, connections::accepted));
         if (listening.tls() != null) {
             builder.tls(Tls.builder()
                     .sslContext(new StrictTls(PemFiles.context(listening.tls())))
@@ -124,7 +124,7 @@ public final class Server implements AutoCloseable {
     /// that cannot start.
     ///
     /// @throws CannotListen as [#start] does
-    public static void check(Listening listening) {
+    public static void check(ListenerConfig listening) {
         if (listening.tls() != null) {
             var _ = PemFiles.context(listening.tls());
         }
@@ -132,7 +132,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// Helidon only logs why it does not start; a try of our own has the reason at hand.
-    private static void checkFree(Listening listening) {
+    private static void checkFree(ListenerConfig listening) {
         if (listening.port() == 0) {
             return;
         }

@@ -10,12 +10,12 @@ final class UrlEncoded {
     private UrlEncoded() {}
 
     /// @param raw what stands behind the question mark
-    /// @throws Refused with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
+    /// @throws HttpException with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
     static Form query(String raw) {
         return parse(raw, PercentCoding.QUERY);
     }
 
-    /// @throws Refused as for a query. Bytes that a query must escape may stand as they are, as in every browser's
+    /// @throws HttpException as for a query. Bytes that a query must escape may stand as they are, as in every browser's
     ///     reading of a form: https://url.spec.whatwg.org/#urlencoded-parsing
     static Form body(byte[] bytes) {
         return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM);

@@ -2,7 +2,7 @@ package dev.muster.model;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a partner asks for with a job. Values in it have passed [Checks].
+/// What a partner asks for with a job. Values in it have passed [Validator].
 ///
 /// @param user null where the type needs none and none is given
 /// @param extras the JSON text of an object, at most 8 KiB; null for nothing

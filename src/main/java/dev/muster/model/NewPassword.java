@@ -1,6 +1,7 @@
 package dev.muster.model;
 
-/// A password that an operator may be given: [Checks#newPassword] has found nothing against it, and nothing else makes
+/// A password that an operator may be given: [Validator#newPassword] has found nothing against it, and nothing else
+/// makes
 /// one. Its text is never printed.
 public final class NewPassword {
     private final String text;

@@ -34,9 +34,9 @@ public sealed interface Refusal {
     record NotFound(String what, String ref) implements OfRequest {}
 
     /// Fields that break their rules: all of them at once.
-    record Invalid(List<Fault> faults) implements OfRequest {
+    record Invalid(List<FieldError> faults) implements OfRequest {
         public Invalid(String field, String code, String message) {
-            this(List.of(new Fault(field, code, message)));
+            this(List.of(new FieldError(field, code, message)));
         }
     }
 

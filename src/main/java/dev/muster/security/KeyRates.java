@@ -64,7 +64,7 @@ public final class KeyRates {
         Bucket bucket = bucket(new KeyId(realm, key), limit);
         long now = nanoTime.getAsLong();
         long waitNanos = bucket.take(now);
-        Proven.tell(bucket.left(now));
+        ProvenCallers.tell(bucket.left(now));
         return waitNanos == 0
                 ? Result.ok(caller)
                 : Result.refused(

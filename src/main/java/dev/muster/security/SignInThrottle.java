@@ -44,8 +44,8 @@ public final class SignInThrottle {
 
     private final LongSupplier nanoTime;
     private final BackOff backOff;
-    private final Recent<Origin> known = new Recent<>(REMEMBERED, KNOWN_FOR);
-    private final Recent<Network> failed = new Recent<>(REMEMBERED, FAILED_FOR);
+    private final RecentSet<Origin> known = new RecentSet<>(REMEMBERED, KNOWN_FOR);
+    private final RecentSet<Network> failed = new RecentSet<>(REMEMBERED, FAILED_FOR);
     private final List<Turn> underWay = new ArrayList<>(ALL);
 
     /// Begins without any failure.

@@ -30,7 +30,7 @@ final class Columns {
 
     private Columns() {}
 
-    static void insert(Parameters to, Rows.BatchRow row) throws SQLException {
+    static void insert(Binder to, Rows.BatchRow row) throws SQLException {
         to.number(row.realm())
                 .number(row.no())
                 .uuid(row.txn())
@@ -56,7 +56,7 @@ final class Columns {
                 realm, no, txn, firstSeq, lastSeq, head, number, counters, at, !row.isAltered() && head.length == HEAD);
     }
 
-    static void put(Parameters to, Rows.QuotaRow row) throws SQLException {
+    static void put(Binder to, Rows.QuotaRow row) throws SQLException {
         Quotas quotas = row.quotas();
         to.number(row.realm())
                 .number(quotas.users())
@@ -84,7 +84,7 @@ final class Columns {
         }
     }
 
-    static void insert(Parameters to, Rows.DayEndRow row) throws SQLException {
+    static void insert(Binder to, Rows.DayEndRow row) throws SQLException {
         to.number(row.realm())
                 .number(row.day())
                 .number(row.number())
@@ -95,7 +95,7 @@ final class Columns {
         return new Rows.DayEndRow(row.number(), row.number(), row.number(), counters(row), !row.isAltered());
     }
 
-    static void insert(Parameters to, Rows.SessionRow row) throws SQLException {
+    static void insert(Binder to, Rows.SessionRow row) throws SQLException {
         to.number(row.realm())
                 .bytes(row.tokenHash())
                 .uuid(row.operator())
@@ -110,7 +110,7 @@ final class Columns {
                 row.number(), row.bytes(), row.uuid(), row.number(), row.instant(), row.instant(), row.bytesOrNull());
     }
 
-    static void insert(Parameters to, Rows.TokenFamilyRow row) throws SQLException {
+    static void insert(Binder to, Rows.TokenFamilyRow row) throws SQLException {
         to.number(row.realm())
                 .uuid(row.id())
                 .number(row.spent())
@@ -122,7 +122,7 @@ final class Columns {
         return new Rows.TokenFamilyRow(row.number(), row.uuid(), row.number(), row.instant(), row.bytesOrNull());
     }
 
-    static void put(Parameters to, Rows.VerificationRow row) throws SQLException {
+    static void put(Binder to, Rows.VerificationRow row) throws SQLException {
         to.number(row.realm())
                 .instant(row.at())
                 .number(row.entries())
@@ -136,7 +136,7 @@ final class Columns {
                 row.number(), row.instant(), row.number(), row.text(), row.numberOrNull(), row.textOrNull());
     }
 
-    static void insert(Parameters to, Rows.JournalRow row) throws SQLException {
+    static void insert(Binder to, Rows.JournalRow row) throws SQLException {
         to.number(row.realm())
                 .number(row.seq())
                 .bytes(row.entry())
@@ -160,7 +160,7 @@ final class Columns {
                 subject(row));
     }
 
-    private static void subject(Parameters to, Event.Subject subject) throws SQLException {
+    private static void subject(Binder to, Event.Subject subject) throws SQLException {
         to.code(subject.type()).uuid(subject.id());
     }
 
@@ -168,12 +168,12 @@ final class Columns {
         return new Event.Subject(row.coded(Event.Subject.Type.CODES), row.uuid());
     }
 
-    static void print(Parameters to, Rows.BarRow row) throws SQLException {
+    static void print(Binder to, Rows.BarRow row) throws SQLException {
         to.number(row.realm()).bytes(row.fingerprint()).uuid(row.user());
     }
 
     /// Which bar it was: a fingerprint is barred once in a realm.
-    static void annulled(Parameters to, Rows.BarRow row) throws SQLException {
+    static void annulled(Binder to, Rows.BarRow row) throws SQLException {
         to.number(row.realm()).bytes(row.fingerprint());
     }
 
@@ -181,7 +181,7 @@ final class Columns {
         return new Rows.BarRow(row.number(), row.bytes(), row.uuid());
     }
 
-    static void print(Parameters to, Rows.CardRow row) throws SQLException {
+    static void print(Binder to, Rows.CardRow row) throws SQLException {
         to.number(row.realm()).bytes(row.fingerprint()).uuid(row.user());
     }
 
@@ -189,17 +189,17 @@ final class Columns {
         return new Rows.CardRow(row.number(), row.bytes(), row.uuid());
     }
 
-    static void insert(Parameters to, Rows.KeyRow row) throws SQLException {
+    static void insert(Binder to, Rows.KeyRow row) throws SQLException {
         to.number(row.realm()).uuid(row.key().id());
         changing(to, row);
     }
 
-    static void update(Parameters to, Rows.KeyRow row) throws SQLException {
+    static void update(Binder to, Rows.KeyRow row) throws SQLException {
         changing(to, row);
         to.number(row.realm()).uuid(row.key().id());
     }
 
-    private static void changing(Parameters to, Rows.KeyRow row) throws SQLException {
+    private static void changing(Binder to, Rows.KeyRow row) throws SQLException {
         ApiKey key = row.key();
         Role role = key.role();
         to.text(key.name())
@@ -245,7 +245,7 @@ final class Columns {
         return new Rows.KeyRow(realm, key, sealedSecret, row.isAltered() ? null : mac);
     }
 
-    private static void maker(Parameters to, @Nullable Maker maker) throws SQLException {
+    private static void maker(Binder to, @Nullable Maker maker) throws SQLException {
         to.codeOrNull(maker == null ? null : maker.by().kind())
                 .uuidOrNull(maker == null ? null : maker.by().id())
                 .uuidOrNull(maker == null ? null : maker.through());
@@ -276,17 +276,17 @@ final class Columns {
         return scopes;
     }
 
-    static void insert(Parameters to, Rows.OperatorRow row) throws SQLException {
+    static void insert(Binder to, Rows.OperatorRow row) throws SQLException {
         to.number(row.realm()).uuid(row.operator().id());
         changing(to, row);
     }
 
-    static void update(Parameters to, Rows.OperatorRow row) throws SQLException {
+    static void update(Binder to, Rows.OperatorRow row) throws SQLException {
         changing(to, row);
         to.number(row.realm()).uuid(row.operator().id());
     }
 
-    private static void changing(Parameters to, Rows.OperatorRow row) throws SQLException {
+    private static void changing(Binder to, Rows.OperatorRow row) throws SQLException {
         Operator operator = row.operator();
         to.small(Identifier.FOLDING)
                 .text(operator.username().folded())
@@ -326,7 +326,7 @@ final class Columns {
         return new Rows.OperatorRow(realm, operator, seed, row.isAltered() ? null : mac);
     }
 
-    static void insert(Parameters to, Tenant tenant) throws SQLException {
+    static void insert(Binder to, Tenant tenant) throws SQLException {
         to.uuid(tenant.id())
                 .text(tenant.partnerId())
                 .text(tenant.name())
@@ -339,7 +339,7 @@ final class Columns {
         return new Tenant(row.uuid(), row.text(), row.text(), row.number(), row.number(), row.instant());
     }
 
-    static void insert(Parameters to, Rows.RealmRow row) throws SQLException {
+    static void insert(Binder to, Rows.RealmRow row) throws SQLException {
         Realm realm = row.realm();
         to.number(realm.id()).text(realm.partnerId()).code(realm.environment()).bytes(row.wrappedKey());
     }
@@ -349,7 +349,7 @@ final class Columns {
         return new Rows.RealmRow(realm, row.bytes(), !row.isAltered());
     }
 
-    static void insert(Parameters to, Rows.RetryRow row) throws SQLException {
+    static void insert(Binder to, Rows.RetryRow row) throws SQLException {
         to.number(row.realm())
                 .uuid(row.actor())
                 .bytes(row.key())
@@ -371,7 +371,7 @@ final class Columns {
                 !row.isAltered());
     }
 
-    static void insert(Parameters to, Rows.SignatureRow row) throws SQLException {
+    static void insert(Binder to, Rows.SignatureRow row) throws SQLException {
         to.number(row.realm()).bytes(row.signature()).bytes(row.request()).instant(row.at());
     }
 
@@ -379,7 +379,7 @@ final class Columns {
         return new Rows.SignatureRow(row.number(), row.bytes(), row.bytes(), row.instant());
     }
 
-    static void insert(Parameters to, Rows.CheckpointRow row) throws SQLException {
+    static void insert(Binder to, Rows.CheckpointRow row) throws SQLException {
         to.number(row.realm())
                 .number(row.seq())
                 .bytes(row.head())

@@ -48,7 +48,7 @@ public final class Database implements AutoCloseable {
 
     /// What is looked up together.
     private record Together(
-            Coalesced<Reads.Sought, Rows.UserRow> users, Coalesced<Reads.Identified, Rows.KeyRow> keys) {}
+            BatchingLookup<Reads.Sought, Rows.UserRow> users, BatchingLookup<Reads.Identified, Rows.KeyRow> keys) {}
 
     private Database(Engine engine) {
         this.engine = engine;
@@ -56,8 +56,8 @@ public final class Database implements AutoCloseable {
             case SQLITE -> null;
             case POSTGRES ->
                 new Together(
-                        new Coalesced<>("users", all -> read(reads -> reads.users(all))),
-                        new Coalesced<>("keys", all -> read(reads -> reads.keys(all))));
+                        new BatchingLookup<>("users", all -> read(reads -> reads.users(all))),
+                        new BatchingLookup<>("keys", all -> read(reads -> reads.keys(all))));
         };
         if (together != null) {
             together.users.start();
@@ -105,8 +105,8 @@ public final class Database implements AutoCloseable {
     }
 
     /// A connection of its own for what is done beside requests. It connects when it is first used.
-    public Upkeep upkeep() {
-        return new Upkeep(engine);
+    public ChoreStore upkeep() {
+        return new ChoreStore(engine);
     }
 
     /// Where evidence is kept. To be closed before this is. It connects when it is first used.

@@ -26,7 +26,7 @@ final class GroupColumns {
         return Comparator.comparing(row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     }
 
-    static void insert(Parameters to, GroupRow row) throws SQLException {
+    static void insert(Binder to, GroupRow row) throws SQLException {
         Group group = row.group();
         to.number(row.realm()).uuid(group.id());
         name(to, group.name());
@@ -37,22 +37,22 @@ final class GroupColumns {
     }
 
     /// All but the name.
-    static void update(Parameters to, GroupRow row) throws SQLException {
+    static void update(Binder to, GroupRow row) throws SQLException {
         Group group = row.group();
         to.text(group.description()).number(group.members()).instant(group.updatedAt());
         which(to, row);
     }
 
-    static void rename(Parameters to, GroupRow row) throws SQLException {
+    static void rename(Binder to, GroupRow row) throws SQLException {
         name(to, row.group().name());
         which(to, row);
     }
 
-    static void which(Parameters to, GroupRow row) throws SQLException {
+    static void which(Binder to, GroupRow row) throws SQLException {
         to.number(row.realm()).uuid(row.group().id());
     }
 
-    private static void name(Parameters to, String name) throws SQLException {
+    private static void name(Binder to, String name) throws SQLException {
         String folded = Group.folded(name);
         to.text(folded).text(name.equals(folded) ? null : name);
     }
@@ -70,12 +70,12 @@ final class GroupColumns {
         return name == null ? folded : name;
     }
 
-    static void insert(Parameters to, PolicyRow row) throws SQLException {
+    static void insert(Binder to, PolicyRow row) throws SQLException {
         Policy policy = row.policy();
         to.number(row.realm()).uuid(policy.id());
         name(to, policy.name());
         to.text(policy.description())
-                .text(Json.of(policy.resources()))
+                .text(JsonColumns.of(policy.resources()))
                 .number(policy.users())
                 .number(policy.groups())
                 .instant(policy.createdAt())
@@ -83,22 +83,22 @@ final class GroupColumns {
     }
 
     /// All but the name.
-    static void update(Parameters to, PolicyRow row) throws SQLException {
+    static void update(Binder to, PolicyRow row) throws SQLException {
         Policy policy = row.policy();
         to.text(policy.description())
-                .text(Json.of(policy.resources()))
+                .text(JsonColumns.of(policy.resources()))
                 .number(policy.users())
                 .number(policy.groups())
                 .instant(policy.updatedAt());
         which(to, row);
     }
 
-    static void rename(Parameters to, PolicyRow row) throws SQLException {
+    static void rename(Binder to, PolicyRow row) throws SQLException {
         name(to, row.policy().name());
         which(to, row);
     }
 
-    static void which(Parameters to, PolicyRow row) throws SQLException {
+    static void which(Binder to, PolicyRow row) throws SQLException {
         to.number(row.realm()).uuid(row.policy().id());
     }
 
@@ -109,7 +109,7 @@ final class GroupColumns {
                 row.uuid(),
                 name(row),
                 row.textOrNull(),
-                row.decoded(row.textOrNull(), Json::texts, List.of()),
+                row.decoded(row.textOrNull(), JsonColumns::texts, List.of()),
                 row.number(),
                 row.number(),
                 row.instant(),
@@ -117,11 +117,11 @@ final class GroupColumns {
         return new PolicyRow(realm, policy, !row.isAltered());
     }
 
-    static void delete(Parameters to, DeletedRow row) throws SQLException {
+    static void delete(Binder to, DeletedRow row) throws SQLException {
         to.instant(row.at()).number(row.realm()).uuid(row.id());
     }
 
-    static void insert(Parameters to, MembershipRow row) throws SQLException {
+    static void insert(Binder to, MembershipRow row) throws SQLException {
         to.number(row.realm())
                 .uuid(row.user())
                 .uuid(row.group())
@@ -129,7 +129,7 @@ final class GroupColumns {
                 .truth(row.counts());
     }
 
-    static void lose(Parameters to, MembershipRow row) throws SQLException {
+    static void lose(Binder to, MembershipRow row) throws SQLException {
         to.number(row.realm()).uuid(row.user()).uuid(row.group());
     }
 
@@ -140,7 +140,7 @@ final class GroupColumns {
         return new MembershipRow(realm, user, row.number(), group, row.truth());
     }
 
-    static void insert(Parameters to, AssignmentRow row) throws SQLException {
+    static void insert(Binder to, AssignmentRow row) throws SQLException {
         to.number(row.realm())
                 .uuid(row.user())
                 .uuid(row.policy())
@@ -148,7 +148,7 @@ final class GroupColumns {
                 .truth(row.counts());
     }
 
-    static void lose(Parameters to, AssignmentRow row) throws SQLException {
+    static void lose(Binder to, AssignmentRow row) throws SQLException {
         to.number(row.realm()).uuid(row.user()).uuid(row.policy());
     }
 
@@ -159,7 +159,7 @@ final class GroupColumns {
         return new AssignmentRow(realm, user, row.number(), policy, row.truth());
     }
 
-    static void key(Parameters to, GroupAssignmentRow row) throws SQLException {
+    static void key(Binder to, GroupAssignmentRow row) throws SQLException {
         to.number(row.realm()).uuid(row.policy()).uuid(row.group());
     }
 
@@ -168,7 +168,7 @@ final class GroupColumns {
     }
 
     /// The last one leaves alone what counts, or does not, already.
-    static void count(Parameters to, CountingRow row) throws SQLException {
+    static void count(Binder to, CountingRow row) throws SQLException {
         to.truth(row.counts()).number(row.realm()).uuid(row.user()).truth(row.counts());
     }
 }

@@ -42,18 +42,18 @@ final class JobColumns {
     }
 
     /// In the order of `job_insert`.
-    static void insert(Parameters to, JobRow row) throws SQLException {
+    static void insert(Binder to, JobRow row) throws SQLException {
         to.number(row.realm()).uuid(row.id()).text(row.jobId());
         changing(to, row);
     }
 
     /// In the order of `job_update`.
-    static void update(Parameters to, JobRow row) throws SQLException {
+    static void update(Binder to, JobRow row) throws SQLException {
         changing(to, row);
         to.number(row.realm()).uuid(row.id());
     }
 
-    private static void changing(Parameters to, JobRow row) throws SQLException {
+    private static void changing(Binder to, JobRow row) throws SQLException {
         to.number(row.number())
                 .small(row.type().number())
                 .uuidOrNull(row.user())
@@ -84,7 +84,7 @@ final class JobColumns {
                 .instant(row.erasedAt());
     }
 
-    private static void actor(Parameters to, @Nullable ActorRef actor) throws SQLException {
+    private static void actor(Binder to, @Nullable ActorRef actor) throws SQLException {
         to.codeOrNull(actor == null ? null : actor.kind()).uuidOrNull(actor == null ? null : actor.id());
     }
 

@@ -54,7 +54,7 @@ final class JobListing {
                 "jobs_" + way.word(),
                 to -> {
                     // What PostgreSQL has to sort at the most, of each state.
-                    fill(to, session.flavour() == Flavour.POSTGRES ? limit + offset : null);
+                    fill(to, session.flavour() == DatabaseKind.POSTGRES ? limit + offset : null);
                     to.number(limit).number(offset);
                 },
                 JobColumns::read);
@@ -71,7 +71,7 @@ final class JobListing {
         return Objects.requireNonNull(count);
     }
 
-    private void fill(Parameters to, @Nullable Long ofEachState) throws SQLException {
+    private void fill(Binder to, @Nullable Long ofEachState) throws SQLException {
         switch (way) {
             case OF_USER -> {
                 UUID user = Objects.requireNonNull(filter.user());

@@ -26,7 +26,7 @@ public record JournalFilter(
     static final JournalFilter NONE = new JournalFilter(null, null, null, null);
 
     /// As the ranges that the statements compare with: one statement for all filters.
-    Parameters fill(Parameters to) throws SQLException {
+    Binder fill(Binder to) throws SQLException {
         to.text(action == null ? "" : action)
                 .text(action == null ? "" : action + ".")
                 // The character after the dot.

@@ -53,7 +53,7 @@ public final class LaneStore implements AutoCloseable {
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
         // On SQLite the transaction itself is the lock: there is no other writer.
-        String lock = wait && session.flavour() == Flavour.POSTGRES ? "realms_lock_waiting" : "realms_lock";
+        String lock = wait && session.flavour() == DatabaseKind.POSTGRES ? "realms_lock_waiting" : "realms_lock";
         return session.list(lock, to -> to.values("bigint", realms), Row::number);
     }
 
@@ -79,7 +79,7 @@ public final class LaneStore implements AutoCloseable {
         Map<Long, Rows.BatchRow> last = new LinkedHashMap<>();
         realms.forEach(realm -> last.put(realm, none(realm)));
         session.list("batches_last", to -> to.values("bigint", realms), row -> {
-            if (session.flavour() == Flavour.POSTGRES) {
+            if (session.flavour() == DatabaseKind.POSTGRES) {
                 clock = row.instant();
                 if (!row.truth()) {
                     return clock;
@@ -167,7 +167,7 @@ public final class LaneStore implements AutoCloseable {
                             Map<Long, List<String>> byRealm = new LinkedHashMap<>();
                             for (Rows.RetryRow row : wanted) {
                                 byRealm.computeIfAbsent(row.realm(), _ -> new ArrayList<>())
-                                        .add(Json.hex(Parameters.bytesOf(row.actor())) + Json.hex(row.key()));
+                                        .add(JsonColumns.hex(Binder.bytesOf(row.actor())) + JsonColumns.hex(row.key()));
                             }
                             to.values("text", byRealm);
                         }
@@ -350,7 +350,7 @@ public final class LaneStore implements AutoCloseable {
             session.rollback();
         } catch (StorageException e) {
             // SQLite itself has rolled back after some errors, and then says that there is nothing to roll back.
-            if (session.flavour() == Flavour.POSTGRES) {
+            if (session.flavour() == DatabaseKind.POSTGRES) {
                 throw e;
             }
             reconnect();

@@ -35,7 +35,7 @@ final class PostgresServer implements Engine {
     private static final long PLAN_AGAIN = 1_000;
 
     private final String url;
-    private final Statements statements = new Statements(Flavour.POSTGRES);
+    private final Statements statements = new Statements(DatabaseKind.POSTGRES);
     private final HikariDataSource readers;
     private final boolean pooled;
     private final AtomicLong written = new AtomicLong();
@@ -76,10 +76,10 @@ final class PostgresServer implements Engine {
     private static int check(String url) {
         try (Connection connection = connect(url, LANE)) {
             checkServer(connection);
-            int version = Schema.of(connection, Flavour.POSTGRES);
+            int version = Schema.of(connection, DatabaseKind.POSTGRES);
             if (version == 0 && isEmpty(connection)) {
                 migrate(url);
-                version = Schema.of(connection, Flavour.POSTGRES);
+                version = Schema.of(connection, DatabaseKind.POSTGRES);
             }
             Schema.check(version);
             checkPrivileges(connection);
@@ -99,7 +99,7 @@ final class PostgresServer implements Engine {
             if (results.getBoolean(1)) {
                 throw new StorageException(Kind.FATAL, "the readers' address is a standby's, which lags behind");
             }
-            if (Schema.of(session.connection(), Flavour.POSTGRES) != version) {
+            if (Schema.of(session.connection(), DatabaseKind.POSTGRES) != version) {
                 throw new StorageException(Kind.FATAL, "the readers' address is that of another database");
             }
         } catch (SQLException e) {
@@ -112,7 +112,7 @@ final class PostgresServer implements Engine {
     static int migrate(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(url);
-        return Schema.migrate(source, Flavour.POSTGRES);
+        return Schema.migrate(source, DatabaseKind.POSTGRES);
     }
 
     private static void checkServer(Connection connection) throws SQLException {
@@ -204,8 +204,8 @@ final class PostgresServer implements Engine {
     }
 
     @Override
-    public Flavour flavour() {
-        return Flavour.POSTGRES;
+    public DatabaseKind flavour() {
+        return DatabaseKind.POSTGRES;
     }
 
     @Override
@@ -220,7 +220,7 @@ final class PostgresServer implements Engine {
 
     private Session session(String application) {
         try {
-            return new Session(connect(url, application), statements, Flavour.POSTGRES);
+            return new Session(connect(url, application), statements, DatabaseKind.POSTGRES);
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "cannot connect to PostgreSQL", e);
         }
@@ -248,7 +248,7 @@ final class PostgresServer implements Engine {
     @Override
     public Session reader(long deadlineNanos) {
         try {
-            Session session = new Session(readers.getConnection(), statements, Flavour.POSTGRES);
+            Session session = new Session(readers.getConnection(), statements, DatabaseKind.POSTGRES);
             session.deadline(deadlineNanos);
             if (pooled) {
                 begin(session);

@@ -170,7 +170,7 @@ public final class Reads {
         };
     }
 
-    private static void fill(Parameters to, UserRef.Plain ref) throws SQLException {
+    private static void fill(Binder to, UserRef.Plain ref) throws SQLException {
         switch (ref) {
             case UserRef.ById(var id) -> to.uuid(id);
             case UserRef.ByNumber(var number) -> to.number(number);
@@ -221,12 +221,12 @@ public final class Reads {
     /// A part of the list, in order of number. Where only the time of registration is filtered, `offset`
     /// costs nothing; a time of registration costs some twenty point reads, a group or a policy one.
     public List<Rows.UserRow> list(UserFilter filter, int limit, long offset) {
-        return new Listing(session, filter).page(limit, offset);
+        return new UserListing(session, filter).page(limit, offset);
     }
 
     /// How many the filter lets through, `upTo` at the most.
     public long count(UserFilter filter, int upTo) {
-        return new Listing(session, filter).count(upTo);
+        return new UserListing(session, filter).count(upTo);
     }
 
     /// Users whose stored status or holds are no longer true at `now`, those that are longest so first.

@@ -18,11 +18,11 @@ final class Row {
     private static final int SEED = 32;
 
     private final ResultSet results;
-    private final Flavour flavour;
+    private final DatabaseKind flavour;
     private int place;
     private boolean altered;
 
-    Row(ResultSet results, Flavour flavour) {
+    Row(ResultSet results, DatabaseKind flavour) {
         this.results = results;
         this.flavour = flavour;
     }

@@ -19,8 +19,8 @@ final class Schema {
     private Schema() {}
 
     /// The version that a database has; 0 for an empty one. Flyway would say it too, but takes a third of a second.
-    static int of(Connection connection, Flavour flavour) throws SQLException {
-        String tables = flavour == Flavour.SQLITE
+    static int of(Connection connection, DatabaseKind flavour) throws SQLException {
+        String tables = flavour == DatabaseKind.SQLITE
                 ? "select 1 from sqlite_schema where name = '" + HISTORY + "'"
                 : "select 1 where to_regclass('" + HISTORY + "') is not null";
         String version = "select coalesce(max(cast(version as integer)), 0) from " + HISTORY + " where success";
@@ -54,7 +54,7 @@ final class Schema {
     }
 
     /// Gives the version that the database had before.
-    static int migrate(DataSource source, Flavour flavour) {
+    static int migrate(DataSource source, DatabaseKind flavour) {
         try {
             String before = Flyway.configure(Schema.class.getClassLoader())
                     .dataSource(source)

@@ -37,7 +37,7 @@ final class Search {
     private boolean stopped;
 
     /// A gram of one of the needles.
-    private record Wanted(int needle, Grams.Wanted part) {
+    private record Wanted(int needle, Trigrams.Wanted part) {
         long gram() {
             return part.gram();
         }
@@ -50,10 +50,10 @@ final class Search {
     Search(Session session, long realm, String text, long after, int limit, int rows) {
         this.session = session;
         this.realm = realm;
-        this.needles = SearchText.words(text).stream().map(Grams::needle).toList();
+        this.needles = SearchText.words(text).stream().map(Trigrams::needle).toList();
         this.limit = limit;
         for (int needle = 0; needle < needles.size(); needle++) {
-            for (Grams.Wanted part : Grams.covering(needles.get(needle))) {
+            for (Trigrams.Wanted part : Trigrams.covering(needles.get(needle))) {
                 grams.add(new Wanted(needle, part));
             }
         }
@@ -128,7 +128,7 @@ final class Search {
     }
 
     private boolean holds(String texts) {
-        String folded = Grams.folded(texts);
+        String folded = Trigrams.folded(texts);
         for (String needle : needles) {
             if (!folded.contains(needle)) {
                 return false;
@@ -222,14 +222,14 @@ final class Search {
                 if (here == null) {
                     return false;
                 }
-                int[] these = Places.unpack(here, one.part().shift(), users);
+                int[] these = PostingList.unpack(here, one.part().shift(), users);
                 int[] before = places[one.needle()];
-                int[] after = before == null ? these : Places.common(before, these);
+                int[] after = before == null ? these : PostingList.common(before, these);
                 if (after.length == 0) {
                     return false;
                 }
                 places[one.needle()] = after;
-                users = Places.users(after);
+                users = PostingList.users(after);
             }
             return true;
         }

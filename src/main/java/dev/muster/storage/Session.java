@@ -21,12 +21,12 @@ final class Session implements AutoCloseable {
 
     private final Connection connection;
     private final Statements statements;
-    private final Flavour flavour;
+    private final DatabaseKind flavour;
     private final Map<String, Prepared> prepared = new HashMap<>();
     private volatile long deadlineNanos = Long.MAX_VALUE;
     private boolean closed;
 
-    Session(Connection connection, Statements statements, Flavour flavour) {
+    Session(Connection connection, Statements statements, DatabaseKind flavour) {
         this.connection = connection;
         this.statements = statements;
         this.flavour = flavour;
@@ -36,7 +36,7 @@ final class Session implements AutoCloseable {
         return connection;
     }
 
-    Flavour flavour() {
+    DatabaseKind flavour() {
         return flavour;
     }
 
@@ -75,11 +75,11 @@ final class Session implements AutoCloseable {
         }
     }
 
-    <T> List<T> list(String name, Parameters.Filled filled, Row.Reader<T> reader) {
+    <T> List<T> list(String name, Binder.Filled filled, Row.Reader<T> reader) {
         List<T> all = new ArrayList<>();
         try {
             Prepared statement = prepare(name);
-            filled.fill(new Parameters(statement.statement(), flavour));
+            filled.fill(new Binder(statement.statement(), flavour));
             try (ResultSet results = statement.query()) {
                 Row row = new Row(results, flavour);
                 while (row.next()) {
@@ -93,10 +93,10 @@ final class Session implements AutoCloseable {
     }
 
     /// What a statement that gives one row at most gives.
-    <T extends @Nullable Object> @Nullable T one(String name, Parameters.Filled filled, Row.Reader<T> reader) {
+    <T extends @Nullable Object> @Nullable T one(String name, Binder.Filled filled, Row.Reader<T> reader) {
         try {
             Prepared statement = prepare(name);
-            filled.fill(new Parameters(statement.statement(), flavour));
+            filled.fill(new Binder(statement.statement(), flavour));
             try (ResultSet results = statement.query()) {
                 Row row = new Row(results, flavour);
                 return row.next() ? read(name, row, reader) : null;
@@ -117,10 +117,10 @@ final class Session implements AutoCloseable {
         }
     }
 
-    int update(String name, Parameters.Filled filled) {
+    int update(String name, Binder.Filled filled) {
         try {
             PreparedStatement statement = prepare(name).statement();
-            filled.fill(new Parameters(statement, flavour));
+            filled.fill(new Binder(statement, flavour));
             return statement.executeUpdate();
         } catch (SQLException e) {
             throw Failures.of(e);
@@ -130,14 +130,14 @@ final class Session implements AutoCloseable {
     /// Carries a statement out for each row.
     ///
     /// @param touches how many rows of the database each must touch: 1, or -1 for any number
-    <T> void batch(String name, Collection<T> rows, int touches, Parameters.Filler<T> filler) {
+    <T> void batch(String name, Collection<T> rows, int touches, Binder.Filler<T> filler) {
         if (rows.isEmpty()) {
             return;
         }
         try {
             PreparedStatement statement = prepare(name).statement();
             try {
-                Parameters parameters = new Parameters(statement, flavour);
+                Binder parameters = new Binder(statement, flavour);
                 int waiting = 0;
                 for (T row : rows) {
                     parameters.restart();

@@ -111,7 +111,7 @@ final class SqliteEvidence {
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "cannot open " + file, e);
         }
-        Session session = new Session(connection, statements, Flavour.SQLITE);
+        Session session = new Session(connection, statements, DatabaseKind.SQLITE);
         try {
             for (String pragma : pragmas) {
                 session.execute(pragma);

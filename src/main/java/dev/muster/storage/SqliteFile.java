@@ -35,7 +35,7 @@ final class SqliteFile implements Engine {
 
     private final Path file;
     private final FileChannel lock;
-    private final Statements statements = new Statements(Flavour.SQLITE);
+    private final Statements statements = new Statements(DatabaseKind.SQLITE);
     private final IdleSessions readers = new IdleSessions();
     private final Semaphore turn = new Semaphore(1, true);
     private final SqliteEvidence evidence;
@@ -166,12 +166,12 @@ final class SqliteFile implements Engine {
 
     private void makeSchema() {
         try (Session session = writer()) {
-            int version = Schema.of(session.connection(), Flavour.SQLITE);
+            int version = Schema.of(session.connection(), DatabaseKind.SQLITE);
             if (version < Schema.VERSION) {
                 SQLiteDataSource source = new SQLiteDataSource();
                 source.setUrl("jdbc:sqlite:" + file);
-                Schema.migrate(source, Flavour.SQLITE);
-                version = Schema.of(session.connection(), Flavour.SQLITE);
+                Schema.migrate(source, DatabaseKind.SQLITE);
+                version = Schema.of(session.connection(), DatabaseKind.SQLITE);
             }
             Schema.check(version);
         } catch (SQLException e) {
@@ -186,8 +186,8 @@ final class SqliteFile implements Engine {
     }
 
     @Override
-    public Flavour flavour() {
-        return Flavour.SQLITE;
+    public DatabaseKind flavour() {
+        return DatabaseKind.SQLITE;
     }
 
     @Override
@@ -248,7 +248,7 @@ final class SqliteFile implements Engine {
         } catch (SQLException e) {
             throw new StorageException(Kind.UNREACHABLE, "cannot open " + file, e);
         }
-        Session session = new Session(connection, statements, Flavour.SQLITE);
+        Session session = new Session(connection, statements, DatabaseKind.SQLITE);
         try {
             for (String pragma : pragmas) {
                 session.execute(pragma);

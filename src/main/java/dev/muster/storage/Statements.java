@@ -29,10 +29,10 @@ final class Statements {
 
     private static final Pattern EACH_HOLD = Pattern.compile(" *\\{each hold}\n(.*?) *\\{union all}\n", Pattern.DOTALL);
 
-    private final Flavour flavour;
+    private final DatabaseKind flavour;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
-    Statements(Flavour flavour) {
+    Statements(DatabaseKind flavour) {
         this.flavour = flavour;
     }
 

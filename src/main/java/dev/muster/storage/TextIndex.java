@@ -38,12 +38,12 @@ public final class TextIndex {
 
     private static final int BYTES = 256 << 10;
 
-    private final Upkeep upkeep;
+    private final ChoreStore upkeep;
     private final long from;
     private final int partBits;
     private final int rows;
 
-    TextIndex(Upkeep upkeep, long from, int partBits, int rows) {
+    TextIndex(ChoreStore upkeep, long from, int partBits, int rows) {
         this.upkeep = upkeep;
         this.from = from;
         this.partBits = partBits;
@@ -265,20 +265,20 @@ public final class TextIndex {
         /// Makes the postings of a part say of these users what their texts are, and nothing else.
         private void revise(long part, Map<Long, String> texts) {
             BitSet users = new BitSet();
-            Map<Long, Places> more = new TreeMap<>();
+            Map<Long, PostingList> more = new TreeMap<>();
             texts.forEach((number, text) -> {
                 int user = state.place(number);
                 users.set(user);
-                Grams.of(
-                        Grams.folded(text),
-                        (gram, place) ->
-                                more.computeIfAbsent(gram, _ -> new Places()).add(user, place));
+                Trigrams.of(
+                        Trigrams.folded(text),
+                        (gram, place) -> more.computeIfAbsent(gram, _ -> new PostingList())
+                                .add(user, place));
             });
             List<Posting> changed = new ArrayList<>();
             upkeep.with(session ->
                     session.list("search_part", to -> to.number(realm).number(part), row -> {
                         long gram = row.number();
-                        byte[] after = Places.revised(row.bytes(), users, more.remove(gram));
+                        byte[] after = PostingList.revised(row.bytes(), users, more.remove(gram));
                         return after != null && changed.add(new Posting(part, gram, after));
                     }));
             more.forEach((gram, places) -> changed.add(new Posting(part, gram, places.packed())));

@@ -21,7 +21,7 @@ final class UserColumns {
     private UserColumns() {}
 
     /// In the order of `user_insert`.
-    static void insert(Parameters to, Rows.UserRow row) throws SQLException {
+    static void insert(Binder to, Rows.UserRow row) throws SQLException {
         User user = row.user();
         to.number(row.realm()).uuid(user.id()).number(user.number());
         standing(to, user);
@@ -32,7 +32,7 @@ final class UserColumns {
     }
 
     /// In the order of `user_update`.
-    static void update(Parameters to, Rows.UserRow row) throws SQLException {
+    static void update(Binder to, Rows.UserRow row) throws SQLException {
         standing(to, row.user());
         texts(to, row);
         instants(to, row);
@@ -40,12 +40,12 @@ final class UserColumns {
     }
 
     /// In the order of `user_update_identifiers`.
-    static void updateIdentifiers(Parameters to, Rows.UserRow row) throws SQLException {
+    static void updateIdentifiers(Binder to, Rows.UserRow row) throws SQLException {
         identifiers(to, row.user());
         to.number(row.realm()).uuid(row.user().id());
     }
 
-    private static void standing(Parameters to, User user) throws SQLException {
+    private static void standing(Binder to, User user) throws SQLException {
         Holds holds = user.holds();
         Status status = holds.isEmpty()
                 ? Status.ACTIVE
@@ -56,17 +56,17 @@ final class UserColumns {
                 .code(status)
                 .small(holds.kinds())
                 .instant(holds.nextEnd())
-                .text(Json.of(holds));
+                .text(JsonColumns.of(holds));
     }
 
-    private static void identifiers(Parameters to, User user) throws SQLException {
+    private static void identifiers(Binder to, User user) throws SQLException {
         to.small(Identifier.FOLDING);
         identifier(to, user.email());
         identifier(to, user.externalId());
         identifier(to, user.username());
     }
 
-    private static void identifier(Parameters to, @Nullable Identifier identifier) throws SQLException {
+    private static void identifier(Binder to, @Nullable Identifier identifier) throws SQLException {
         if (identifier == null) {
             to.text(null).text(null);
         } else {
@@ -75,18 +75,18 @@ final class UserColumns {
         }
     }
 
-    private static void texts(Parameters to, Rows.UserRow row) throws SQLException {
+    private static void texts(Binder to, Rows.UserRow row) throws SQLException {
         User user = row.user();
         to.text(user.name())
                 .text(user.givenName())
                 .text(user.familyName())
                 .text(text(user.enrolment()))
-                .text(Json.of(user.workstations()))
+                .text(JsonColumns.of(user.workstations()))
                 .bytes(row.sealedCards())
                 .text(user.metadata());
     }
 
-    private static void instants(Parameters to, Rows.UserRow row) throws SQLException {
+    private static void instants(Binder to, Rows.UserRow row) throws SQLException {
         User user = row.user();
         to.instant(user.updatedAt())
                 .instant(user.activeAt())
@@ -113,7 +113,7 @@ final class UserColumns {
         draft.givenName = row.textOrNull();
         draft.familyName = row.textOrNull();
         draft.enrolment = row.decoded(row.textOrNull(), UserColumns::enrolment, new Enrolment.None());
-        draft.workstations = row.decoded(row.textOrNull(), Json::texts, List.of());
+        draft.workstations = row.decoded(row.textOrNull(), JsonColumns::texts, List.of());
         byte[] sealedCards = row.bytesOrNull();
         draft.metadata = row.textOrNull();
         draft.registeredAt = row.instant();
@@ -128,7 +128,7 @@ final class UserColumns {
 
     /// The holds in the next column; none, of an altered row, where it has something else.
     static Holds holds(Row row) throws SQLException {
-        return row.decoded(row.textOrNull(), Json::holds, Holds.NONE);
+        return row.decoded(row.textOrNull(), JsonColumns::holds, Holds.NONE);
     }
 
     private static @Nullable Identifier identifier(Row row, Identifier.Kind kind) throws SQLException {

@@ -288,7 +288,7 @@ final class InterplayTest {
     private User somebody() {
         long number = counted.incrementAndGet();
         var admin = server.actor(tenancy.test(), tenancy.testKey());
-        var checks = new dev.muster.model.Checks();
+        var checks = new dev.muster.model.Validator();
         User user = server.execute(
                         tenancy.test(),
                         admin,

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestServer;
 import dev.muster.api.epixel.Epixel;
 import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Role;
 import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class EpixelClientsTest {
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         admin = muster.actor(tenancy.test(), tenancy.testKey());
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         Identifier grace = checks.identifier(Identifier.Kind.EXTERNAL_ID, "grace/17");
         muster.execute(
                 tenancy.test(), admin, null, new Command.Register(null, grace, null, null, null, null, Tag.USER, null));

@@ -98,7 +98,7 @@ final class SmileIdClientTest {
 
     private boolean isAwaiting(Actor verifier) {
         return muster.jobs().job(verifier, tenancy.production(), "waits") instanceof Result.Ok<?> ok
-                && ok.value() instanceof dev.muster.directory.Seen<?> seen
+                && ok.value() instanceof dev.muster.directory.AsOf<?> seen
                 && seen.value() instanceof Job job
                 && job.stage() instanceof Job.Awaiting;
     }

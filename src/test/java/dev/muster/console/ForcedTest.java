@@ -7,12 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
@@ -20,6 +19,7 @@ import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -51,14 +51,14 @@ final class ForcedTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private TestServer server;
-    private Face console;
+    private HttpApi console;
     private TestServer.Tenancy acme;
     private TestServer.Tenancy other;
 
     @BeforeAll
     void open(@TempDir Path folder) {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
-            List<Face> faces = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces();
+            List<HttpApi> faces = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces();
             console = faces.stream()
                     .filter(face -> face.name().equals("console"))
                     .findFirst()
@@ -143,7 +143,7 @@ final class ForcedTest {
                         new Command.Register(
                                 null,
                                 null,
-                                new Checks().identifier(Identifier.Kind.USERNAME, name),
+                                new Validator().identifier(Identifier.Kind.USERNAME, name),
                                 name,
                                 null,
                                 null,
@@ -633,8 +633,8 @@ final class ForcedTest {
                         null,
                         new Command.Register(
                                 null,
-                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, evil),
-                                new Checks().identifier(Identifier.Kind.USERNAME, evil),
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, evil),
+                                new Validator().identifier(Identifier.Kind.USERNAME, evil),
                                 evil,
                                 evil,
                                 evil,

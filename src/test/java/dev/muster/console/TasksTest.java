@@ -9,7 +9,6 @@ import com.microsoft.playwright.options.AriaRole;
 import dev.muster.Dialects;
 import dev.muster.TestServer;
 import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
@@ -17,6 +16,7 @@ import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,7 +69,7 @@ final class TasksTest {
                         admin,
                         null,
                         new Command.Register(
-                                new Checks().identifier(Identifier.Kind.EMAIL, email),
+                                new Validator().identifier(Identifier.Kind.EMAIL, email),
                                 null,
                                 null,
                                 name,

@@ -7,7 +7,6 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.journal.JournalQuery;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
@@ -15,6 +14,7 @@ import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
+import dev.muster.model.Validator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,7 +29,7 @@ abstract class ActorNamesContract extends RunningContract {
     private static final ActorRef ADMIN_KEY = Running.ADMIN.ref();
 
     private ActorRef operator(String name) {
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
         return new ActorRef(
                 ActorRef.Kind.OPERATOR,
@@ -58,7 +58,7 @@ abstract class ActorNamesContract extends RunningContract {
     void aDeletedOperatorIsStillNamed() {
         ActorRef ada = operator("ada");
         Identifier.Key key =
-                new Checks().identifier(Identifier.Kind.USERNAME, "ada").key();
+                new Validator().identifier(Identifier.Kind.USERNAME, "ada").key();
         Running.ok(running.executeIn(TEST, new Command.DeleteOperator(key)));
         assertThat(names(TEST, ada).of(ada)).isEqualTo("ada");
     }

@@ -9,8 +9,8 @@ import dev.muster.model.Edit;
 import dev.muster.model.Refusal;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
-import dev.muster.storage.Upkeep;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -53,7 +53,7 @@ final class AlteredIndexTest extends RunningContract {
                 Running.ok(running.executeIn(realm, Running.registration("user" + i + "@example.com")));
             }
         }
-        try (Upkeep storage = running.database().upkeep();
+        try (ChoreStore storage = running.database().upkeep();
                 SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS))) {
             indexing.whole();
             assertThat(asked("select count(distinct realm) from search_posting"))

@@ -19,8 +19,8 @@ import dev.muster.model.UserRef;
 import dev.muster.model.Write;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
@@ -141,7 +141,7 @@ abstract class BatchingIsInvisible {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        Randomness random = Randomness.of(new byte[32]);
+        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(

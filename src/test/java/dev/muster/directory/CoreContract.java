@@ -9,7 +9,6 @@ import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Decision;
 import dev.muster.model.Edit;
@@ -25,6 +24,7 @@ import dev.muster.model.Standing;
 import dev.muster.model.Status;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
@@ -141,8 +141,8 @@ abstract class CoreContract {
                 suspend("late", Instant.now().plusSeconds(3600)),
                 new Command.ReplaceCards(List.of(new Card("0042", "door")), false),
                 new Command.Update(
-                        new Edit<>(new Checks().email("ana@example.org")),
-                        new Edit<>(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1")),
+                        new Edit<>(new Validator().email("ana@example.org")),
+                        new Edit<>(new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1")),
                         null,
                         new Edit<>("Ana"),
                         null,
@@ -274,7 +274,7 @@ abstract class CoreContract {
         Running.ok(running.execute(
                 ana,
                 new Command.Update(
-                        new Edit<>(new Checks().email("x@example.com")), null, null, null, null, null, null, null)));
+                        new Edit<>(new Validator().email("x@example.com")), null, null, null, null, null, null, null)));
         assertThat(Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                         .replayed())
                 .isFalse();
@@ -355,7 +355,7 @@ abstract class CoreContract {
 
     @Test
     void tokensOfAnOperatorEndWithTheirPassword() {
-        Identifier maria = new Checks().identifier(Identifier.Kind.USERNAME, "Maria");
+        Identifier maria = new Validator().identifier(Identifier.Kind.USERNAME, "Maria");
         Running.ok(running.execute(null, new Command.CreateOperator(maria, Role.MANAGER, "hash-1")));
         var before = running.core.register().operator(Running.REALM, maria.key());
         Running.ok(running.execute(null, new Command.ChangePassword(maria.key(), "hash-2")));
@@ -442,7 +442,7 @@ abstract class CoreContract {
             users.add(running.register("user" + i + "@example.com"));
         }
         List<Page<User>> scanned = foundInEveryWay();
-        try (dev.muster.storage.Upkeep upkeep = running.database().upkeep()) {
+        try (dev.muster.storage.ChoreStore upkeep = running.database().upkeep()) {
             SearchIndexer indexing = new SearchIndexer(upkeep.textIndex(10));
             indexing.whole();
             assertThat(foundInEveryWay()).isEqualTo(scanned);

@@ -8,7 +8,6 @@ import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Decision;
 import dev.muster.model.Digest;
@@ -26,6 +25,7 @@ import dev.muster.model.Standing;
 import dev.muster.model.Status;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Verdict;
 import dev.muster.model.Write;
 import dev.muster.storage.Database;
@@ -260,7 +260,7 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
-        Identifier external = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
+        Identifier external = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
         Running.ok(running()
                 .execute(ana, new Command.Update(null, new Edit<>(external), null, null, null, null, null, null)));
         // Names that only her own history remembers once they are changed.

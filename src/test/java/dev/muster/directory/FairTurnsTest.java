@@ -11,7 +11,7 @@ import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Write;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -187,7 +187,9 @@ class FairTurnsTest {
 
     private PendingWrite ticket(long realm, Write write, int bytes) {
         return new PendingWrite(
-                new WriteRequest(realm, write, Running.origin(), null, false, bytes), Randomness.draw(random), null);
+                new WriteRequest(realm, write, Running.origin(), null, false, bytes),
+                ReplayableRandom.draw(random),
+                null);
     }
 
     private static void await(CountDownLatch latch) {

@@ -6,7 +6,6 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Edit;
 import dev.muster.model.Group;
@@ -22,7 +21,8 @@ import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.storage.Upkeep;
+import dev.muster.model.Validator;
+import dev.muster.storage.ChoreStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -218,7 +218,7 @@ abstract class GroupsContract extends RunningContract {
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Command.Register register = new Command.Register(
-                    new Checks().email((i % 3 == 0 ? "anna" : "bert") + i + "@example.com"),
+                    new Validator().email((i % 3 == 0 ? "anna" : "bert") + i + "@example.com"),
                     null,
                     null,
                     "Somebody",
@@ -373,7 +373,7 @@ abstract class GroupsContract extends RunningContract {
         UUID again = group("STAFF");
         assertThat(members(again, 9, null).total()).isZero();
         join(again, users.getFirst());
-        try (Upkeep upkeep = running.database().upkeep()) {
+        try (ChoreStore upkeep = running.database().upkeep()) {
             // In slices: three memberships, the deleted policy's assignment, and the group itself; then three
             // assignments and the policy itself.
             assertThat(upkeep.sweepGroups(2)).isEqualTo(2);

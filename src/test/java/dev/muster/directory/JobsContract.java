@@ -10,7 +10,6 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Edit;
@@ -29,6 +28,7 @@ import dev.muster.model.Scope;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Verdict;
 import dev.muster.model.Write;
 import dev.muster.storage.Batch;
@@ -49,7 +49,7 @@ abstract class JobsContract extends RunningContract {
     });
 
     static JobRequest job(String jobId, int type, String who) {
-        Identifier identifier = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, who);
+        Identifier identifier = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, who);
         return new JobRequest(
                 jobId,
                 new JobType(type),
@@ -272,7 +272,8 @@ abstract class JobsContract extends RunningContract {
                 ana,
                 new Command.Update(
                         null,
-                        new dev.muster.model.Edit<>(new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
+                        new dev.muster.model.Edit<>(
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
                         null,
                         null,
                         null,
@@ -430,7 +431,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private UUID register(Identifier.Kind kind, String text) {
-        Identifier id = new Checks().identifier(kind, text);
+        Identifier id = new Validator().identifier(kind, text);
         boolean email = kind == Identifier.Kind.EMAIL;
         return Running.ok(running.executeIn(
                         PRODUCTION,
@@ -490,7 +491,7 @@ abstract class JobsContract extends RunningContract {
         submit(PRODUCTION, job("j2", 5, "bob"));
         submit(PRODUCTION, job("j3", 5, "email:cyd@example.org"));
         UUID other = register(Identifier.Kind.EXTERNAL_ID, "other");
-        Identifier name = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, "ana");
+        Identifier name = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ana");
         Running.ok(onUser(
                 PRODUCTION, other, new Command.Update(null, new Edit<>(name), null, null, null, null, null, null)));
         assertThat(seen("j1").user()).isEqualTo(other);
@@ -599,7 +600,7 @@ abstract class JobsContract extends RunningContract {
                         realm.key(),
                         job,
                         realm.key().own(),
-                        dev.muster.sealing.Randomness.draw(new java.security.SecureRandom()));
+                        dev.muster.sealing.ReplayableRandom.draw(new java.security.SecureRandom()));
         try (LaneStore lane = running.database().lane()) {
             lane.lock(List.of(PRODUCTION), true);
             Batch batch = new Batch();

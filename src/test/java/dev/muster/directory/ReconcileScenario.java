@@ -5,7 +5,6 @@ import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
@@ -15,10 +14,11 @@ import dev.muster.model.Realm;
 import dev.muster.model.Role;
 import dev.muster.model.Scope;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
@@ -67,7 +67,7 @@ final class ReconcileScenario {
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
-        Randomness source = Randomness.of(new byte[32]);
+        ReplayableRandom source = ReplayableRandom.of(new byte[32]);
         store.lock(List.of(), true);
         Batch batch = new Batch();
         batch.newRealms.add(new RealmRow(
@@ -109,7 +109,7 @@ final class ReconcileScenario {
     }
 
     private Command credential() {
-        Identifier name = new Checks().identifier(Identifier.Kind.USERNAME, NAMES.get(random.nextInt(NAMES.size())));
+        Identifier name = new Validator().identifier(Identifier.Kind.USERNAME, NAMES.get(random.nextInt(NAMES.size())));
         return switch (random.nextInt(12)) {
             case 0, 1 -> {
                 UUID id = new UUID(random.nextLong(), random.nextLong());

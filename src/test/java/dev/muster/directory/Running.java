@@ -6,7 +6,6 @@ import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;
@@ -17,6 +16,7 @@ import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
@@ -79,7 +79,7 @@ final class Running implements AutoCloseable {
     }
 
     static Command registration(String email) {
-        Identifier address = new Checks().email(email);
+        Identifier address = new Validator().email(email);
         return new Command.Register(address, null, null, "Somebody", null, null, Tag.USER, null);
     }
 

@@ -2,11 +2,11 @@ package dev.muster.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
 import dev.muster.model.Operator;
 import dev.muster.model.Role;
+import dev.muster.model.Validator;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /// Sessions in the console, on both databases.
 abstract class SessionsContract extends RunningContract {
     private Operator operator(String name) {
-        Identifier username = new Checks().identifier(Identifier.Kind.USERNAME, name);
+        Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
         return running.core.register().operator(TEST, username.key());
     }
@@ -91,13 +91,17 @@ abstract class SessionsContract extends RunningContract {
                 .register()
                 .operator(
                         TEST,
-                        new Checks().identifier(Identifier.Kind.USERNAME, "ada").key())
+                        new Validator()
+                                .identifier(Identifier.Kind.USERNAME, "ada")
+                                .key())
                 .id();
         UUID bob = running.core
                 .register()
                 .operator(
                         TEST,
-                        new Checks().identifier(Identifier.Kind.USERNAME, "bob").key())
+                        new Validator()
+                                .identifier(Identifier.Kind.USERNAME, "bob")
+                                .key())
                 .id();
         return running.database().read(reads -> reads.sessions(TEST, ada) + reads.sessions(TEST, bob));
     }

@@ -49,7 +49,7 @@ abstract class UnreadableContract extends RunningContract {
         UUID second = new UUID(8, 8);
         Command.CreateKey first = Scenario.adminKey(second);
         Running.ok(running.executeIn(TEST, first));
-        Register register = running.core.register();
+        Credentials register = running.core.register();
         assertThat(register.signing(TEST)).hasSize(2);
         // A row that the server itself wrote, with a secret that does not open.
         RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));

@@ -18,7 +18,7 @@ class BasePathTest {
     @BeforeAll
     static void start() {
         probe = new Probe(
-                new Listening("main", "127.0.0.1", 0, null, List.of(), Limits.DEFAULT, new BasePath("/v1"), null));
+                new ListenerConfig("main", "127.0.0.1", 0, null, List.of(), Limits.DEFAULT, new BasePath("/v1"), null));
     }
 
     @AfterAll

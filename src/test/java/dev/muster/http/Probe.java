@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 /// fallback.
 final class Probe implements AutoCloseable {
 
-    static final Faults WORDED = (fault, id) -> Reply.json(
+    static final FaultRenderer WORDED = (fault, id) -> Reply.json(
             fault.status(),
             json -> json.object()
                     .field("fault", fault.getClass().getSimpleName())
@@ -42,14 +42,14 @@ final class Probe implements AutoCloseable {
     final int port;
 
     Probe() {
-        this(new Listening("main", "127.0.0.1", 0));
+        this(new ListenerConfig("main", "127.0.0.1", 0));
     }
 
     Probe(Limits limits) {
-        this(new Listening("main", "127.0.0.1", 0, null, List.of(), limits, null));
+        this(new ListenerConfig("main", "127.0.0.1", 0, null, List.of(), limits, null));
     }
 
-    Probe(Listening listening) {
+    Probe(ListenerConfig listening) {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/v1/users/{ref}", request -> text(request.path("ref"))));
         routes.add(Route.delete("/v1/users/{ref}", request -> Reply.of(204)));
@@ -142,7 +142,7 @@ final class Probe implements AutoCloseable {
                 })));
         routes.add(Route.get("/v1/cached", _ -> text("x").with("Cache-Control", "max-age=5")));
         routes.add(Route.get("/v1/busy", _ -> {
-            throw new Refused(new Fault.TooManyAttempts(Duration.ofSeconds(7)));
+            throw new HttpException(new Fault.TooManyAttempts(Duration.ofSeconds(7)));
         }));
         routes.add(Route.get("/v1/list", _ -> text("line\n".repeat(1_000)).compressible()));
         routes.add(Route.get("/v1/short-list", _ -> text("line\n".repeat(100)).compressible()));
@@ -158,8 +158,8 @@ final class Probe implements AutoCloseable {
         routes.add(Route.get("/v1/tagged", _ -> tagged));
         routes.add(Route.get("/v1/at/{name}", request -> text(request.at("/v1/x") + " of " + request.rawPath())));
         routes.add(Route.post("/outside/token", _ -> text("token")));
-        Face main = new Face("main", "/v1", routes, WORDED);
-        Face other = new Face("other", "", List.of(Route.get("/user", _ -> text("other"))), Faults.PLAIN);
+        HttpApi main = new HttpApi("main", "/v1", routes, WORDED);
+        HttpApi other = new HttpApi("other", "", List.of(Route.get("/user", _ -> text("other"))), FaultRenderer.PLAIN);
         server = Server.start(listening, List.of(main, other), other, meters, log);
         port = server.port();
     }

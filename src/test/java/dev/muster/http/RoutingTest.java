@@ -248,23 +248,27 @@ class RoutingTest {
 
     @Test
     void twoRoutesOfOneTemplateDoNotStart() {
-        Face face = new Face(
+        HttpApi face = new HttpApi(
                 "twice",
                 "",
                 List.of(Route.get("/a/{b}", _ -> Reply.of(200)), Route.get("/a/{c}", _ -> Reply.of(200))),
-                Faults.PLAIN);
+                FaultRenderer.PLAIN);
         assertThatThrownBy(() -> Server.start(
-                        new Listening("x", "127.0.0.1", 0), List.of(face), face, new SimpleMeterRegistry(), probe.log))
+                        new ListenerConfig("x", "127.0.0.1", 0),
+                        List.of(face),
+                        face,
+                        new SimpleMeterRegistry(),
+                        probe.log))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("declared twice: GET /a/{c}");
     }
 
     @Test
     void aTakenPortIsToldInOneLine() {
-        assertThatThrownBy(() -> new Probe(new Listening("main", "127.0.0.1", probe.port)))
+        assertThatThrownBy(() -> new Probe(new ListenerConfig("main", "127.0.0.1", probe.port)))
                 .isInstanceOf(CannotListen.class)
                 .hasMessage("cannot listen on 127.0.0.1:" + probe.port + ": Address already in use");
-        assertThatThrownBy(() -> new Probe(new Listening("main", "no-such-host.invalid", 1)))
+        assertThatThrownBy(() -> new Probe(new ListenerConfig("main", "no-such-host.invalid", 1)))
                 .isInstanceOf(CannotListen.class)
                 .hasMessageStartingWith("cannot listen on no-such-host.invalid:1");
     }

@@ -56,8 +56,9 @@ class TlsTest {
         return context;
     }
 
-    private static Listening listening(Path chain, Path key) {
-        return new Listening("tls", "127.0.0.1", 0, new Listening.Tls(chain, key), List.of(), Limits.DEFAULT, null);
+    private static ListenerConfig listening(Path chain, Path key) {
+        return new ListenerConfig(
+                "tls", "127.0.0.1", 0, new ListenerConfig.Tls(chain, key), List.of(), Limits.DEFAULT, null);
     }
 
     @ParameterizedTest

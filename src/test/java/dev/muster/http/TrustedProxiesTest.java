@@ -52,7 +52,7 @@ class TrustedProxiesTest {
                             .body())
                     .isEqualTo("127.0.0.1");
         }
-        Listening trusting = new Listening(
+        ListenerConfig trusting = new ListenerConfig(
                 "main", "127.0.0.1", 0, null, List.of(AddressBlock.parse("127.0.0.0/8")), Limits.DEFAULT, null);
         try (Probe probe = new Probe(trusting)) {
             assertThat(Wire.get(probe.port, "/v1/client", "X-Forwarded-For: 1.1.1.1", "X-Forwarded-For: 198.51.100.1")

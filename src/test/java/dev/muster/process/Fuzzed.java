@@ -3,7 +3,7 @@ package dev.muster.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Json;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
@@ -67,7 +67,7 @@ final class Fuzzed implements AutoCloseable {
     }
 
     /// A route with the face that it is of.
-    record Place(Face face, Route route) {
+    record Place(HttpApi face, Route route) {
         @Override
         public String toString() {
             return face.name() + ": " + route.method() + " " + route.template();
@@ -122,7 +122,7 @@ final class Fuzzed implements AutoCloseable {
         document = new OpenApiCheck(Client.once(address(), null, "GET", "/openapi.json", new byte[0])
                 .body());
         List<Seed> golden = Seed.all();
-        for (Face face : muster.faces) {
+        for (HttpApi face : muster.faces) {
             for (Route route : face.routes()) {
                 Place place = new Place(face, route);
                 List<Seed> own = new ArrayList<>(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.TestServer;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Json;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
@@ -567,7 +567,7 @@ class OneBadRequestTest {
     }
 
     private List<Route> routes() {
-        return muster.faces.stream().map(Face::routes).flatMap(List::stream).toList();
+        return muster.faces.stream().map(HttpApi::routes).flatMap(List::stream).toList();
     }
 
     private String path(Route route) {
@@ -637,7 +637,7 @@ class OneBadRequestTest {
         return kept;
     }
 
-    private Face face(Route route) {
+    private HttpApi face(Route route) {
         return muster.faces.stream()
                 .filter(face -> face.routes().contains(route))
                 .findFirst()

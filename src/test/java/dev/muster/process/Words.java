@@ -2,7 +2,7 @@ package dev.muster.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Route;
 
 /// What a refusal looks like, dialect by dialect. A face that is not known here fails the test that meets it.
@@ -13,7 +13,7 @@ final class Words {
     /// far that it would be known whose it is.
     ///
     /// @param what was sent, for the report
-    static void refused(String what, Face face, Route route, String target, Client.Answer answer) {
+    static void refused(String what, HttpApi face, Route route, String target, Client.Answer answer) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         String said = what + ": " + answer.headers() + " " + answer;

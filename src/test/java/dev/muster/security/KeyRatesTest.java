@@ -95,7 +95,7 @@ final class KeyRatesTest {
     @Test
     void whoeverAnswersIsToldWhatIsLeft() {
         List<KeyRates.Left> told = new ArrayList<>();
-        Proven.Listener listener = new Proven.Listener() {
+        ProvenCallers.Listener listener = new ProvenCallers.Listener() {
             @Override
             public void proved(Caller caller) {}
 
@@ -104,7 +104,7 @@ final class KeyRatesTest {
                 told.add(left);
             }
         };
-        Proven.telling(listener, () -> {
+        ProvenCallers.telling(listener, () -> {
             Caller caller = caller(1, key(1));
             return List.of(mayCome(caller), mayCome(caller), mayCome(caller), mayCome(caller));
         });

@@ -3,8 +3,8 @@ package dev.muster.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
-import dev.muster.http.Faults;
+import dev.muster.http.FaultRenderer;
+import dev.muster.http.HttpApi;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
 import dev.muster.model.Realm;
@@ -40,13 +40,13 @@ final class SignInTest {
     private TestServer server;
     private TestServer.Tenancy acme;
     private Realm realm;
-    private Gate gate;
-    private Visitors visitors;
+    private Authenticator gate;
+    private ConsoleSessions visitors;
 
     @BeforeEach
     void start() {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
-            gate = new Gate(
+            gate = new Authenticator(
                     core.register(),
                     core.tokenFamilies(),
                     passwords,
@@ -56,8 +56,8 @@ final class SignInTest {
                     log,
                     InstantSource.system(),
                     new Random(2));
-            visitors = new Visitors(gate, core.register(), core.sessions());
-            return List.of(new Face("none", "", List.of(), Faults.PLAIN));
+            visitors = new ConsoleSessions(gate, core.register(), core.sessions());
+            return List.of(new HttpApi("none", "", List.of(), FaultRenderer.PLAIN));
         });
         acme = server.makeTenant("acme");
         server.signIn(acme.test(), acme.testKey(), "ada");
@@ -77,7 +77,7 @@ final class SignInTest {
 
     /// The door of the console.
     private Result<?> forASession(String tenant, String username, String password) {
-        return visitors.signIn(new Visitors.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+        return visitors.signIn(new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
     }
 
     private Duration delay(String tenant, String username) {

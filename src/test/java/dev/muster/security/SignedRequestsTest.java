@@ -3,15 +3,15 @@ package dev.muster.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Face;
-import dev.muster.http.Faults;
+import dev.muster.http.FaultRenderer;
+import dev.muster.http.HttpApi;
 import dev.muster.model.Actor;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Role;
-import dev.muster.security.Gate.Signed;
+import dev.muster.security.Authenticator.Signed;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class SignedRequestsTest {
     private final Signatures signatures = new Signatures(new Random(1));
     private TestServer server;
     private TestServer.Tenancy acme;
-    private Gate gate;
+    private Authenticator gate;
 
     @BeforeEach
     void start() {
@@ -47,7 +47,7 @@ final class SignedRequestsTest {
                 folder,
                 () -> Instant.parse(NOW).plus(ahead.get()),
                 1_000,
-                (_, _, _) -> List.of(new Face("none", "", List.of(), Faults.PLAIN)));
+                (_, _, _) -> List.of(new HttpApi("none", "", List.of(), FaultRenderer.PLAIN)));
         acme = server.makeTenant("acme");
         gate = server.gate();
     }
@@ -179,7 +179,8 @@ final class SignedRequestsTest {
     void aReplyIsSignedWithTheSecretOfItsRequest() {
         Caller caller =
                 ((Result.Ok<Caller>) gate.signed(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT)).value();
-        Gate.Countersigned reply = ((Result.Ok<Gate.Countersigned>) gate.countersign(caller, "acme")).value();
+        Authenticator.Countersigned reply =
+                ((Result.Ok<Authenticator.Countersigned>) gate.countersign(caller, "acme")).value();
         assertThat(reply.timestamp()).startsWith("2026-11-21T17:01:02.123").hasSize(30);
         assertThat(reply.signature()).isEqualTo(signatures.of(acme.testKey().apiSecret(), reply.timestamp(), "acme"));
         Signed reflected = new Signed("acme", SignedTime.of(reply.timestamp()), reply.signature());

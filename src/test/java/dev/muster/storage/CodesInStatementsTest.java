@@ -42,7 +42,7 @@ final class CodesInStatementsTest {
     @Test
     void everyNameInAStatementIsKnown() throws IOException {
         for (Path file : statements()) {
-            for (Flavour flavour : Flavour.values()) {
+            for (DatabaseKind flavour : DatabaseKind.values()) {
                 String folder = file.getParent().getFileName().toString();
                 if (folder.equals("common") || folder.equals(flavour.folder())) {
                     String name = file.getFileName().toString().replace(".sql", "");
@@ -62,7 +62,7 @@ final class CodesInStatementsTest {
                 "job_number", "state <> " + JobColumns.RESERVED,
                 "job_lapsing", "state = " + JobColumns.RESERVED,
                 "job_review", "review <> " + Rows.JobRow.Review.NONE.code());
-        for (Flavour flavour : Flavour.values()) {
+        for (DatabaseKind flavour : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + flavour.folder()))) {
                 for (Path file : files.toList()) {
@@ -80,7 +80,7 @@ final class CodesInStatementsTest {
     /// Users with a hold are found status by status, as each stretch of the index is in order of number.
     @Test
     void thereIsABranchForEachKindOfHold() {
-        for (Flavour flavour : Flavour.values()) {
+        for (DatabaseKind flavour : DatabaseKind.values()) {
             for (String name : List.of("users_held", "count_held")) {
                 String text = new Statements(flavour).text(name);
                 for (HoldKind kind : HoldKind.values()) {

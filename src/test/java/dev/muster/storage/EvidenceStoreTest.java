@@ -61,11 +61,11 @@ final class EvidenceStoreTest {
             byte[] chunk = rowing.bytes(300_000);
             store(id, chunk);
             Path backup = folder.resolve("muster-1.db");
-            try (Upkeep upkeep = database.upkeep()) {
+            try (ChoreStore upkeep = database.upkeep()) {
                 upkeep.backup(backup);
             }
             Path besides = folder.resolve("muster-1-evidence.db");
-            assertThat(Upkeep.evidenceOf(backup)).isEqualTo(besides);
+            assertThat(ChoreStore.evidenceOf(backup)).isEqualTo(besides);
             for (Path file : new Path[] {backup, besides}) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                         .isEqualTo("rw-------");

@@ -466,7 +466,7 @@ abstract class GroupContract extends OnDatabase {
             }
             batch.newGroupAssignments.add(given(kept, policy));
         });
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.sweepGroups(100)).isZero();
             save(List.of(1L, 2L), batch -> {
                 batch.deletedGroups.addAll(List.of(deleted(group), deleted(elsewhere)));

@@ -385,7 +385,7 @@ abstract class JobContract extends OnDatabase {
         assertThat(due).isNotEmpty();
         assertThat(database.<List<EvidenceRef>>read(reads -> reads.evidenceOfUser(1, ada)))
                 .containsExactlyInAnyOrderElementsOf(due);
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
         }
     }
@@ -406,7 +406,7 @@ abstract class JobContract extends OnDatabase {
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newJobs.addAll(rows));
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(999), 10)).isEmpty();
             List<EvidenceRef> due = upkeep.dueEvidence(Instant.ofEpochMilli(2000), 10);
             assertThat(due).hasSize(6);
@@ -443,7 +443,7 @@ abstract class JobContract extends OnDatabase {
         } while (judged.stage() == JobRow.Stage.RESERVED);
         JobRow submitted = judged;
         save(List.of(2L), batch -> batch.changedJobs.add(submitted));
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(2);
             assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(1);
             assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isZero();
@@ -471,7 +471,7 @@ abstract class JobContract extends OnDatabase {
         assertThat(database.<SignatureRow>read(reads -> reads.signature(1, signature)))
                 .usingRecursiveComparison()
                 .isEqualTo(first);
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(500), 10)).isZero();
             assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(2000), 10)).isEqualTo(1);
             assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 1)).isEqualTo(1);

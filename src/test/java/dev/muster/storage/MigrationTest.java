@@ -29,7 +29,7 @@ final class MigrationTest {
     private Path folder;
 
     /// Makes the first version's schema and fills it.
-    private static void fill(String url, Flavour flavour) throws SQLException {
+    private static void fill(String url, DatabaseKind flavour) throws SQLException {
         Flyway.configure(MigrationTest.class.getClassLoader())
                 .dataSource(url, null, null)
                 .table("schema_history")
@@ -37,7 +37,7 @@ final class MigrationTest {
                 .target("1")
                 .load()
                 .migrate();
-        String bytes = flavour == Flavour.SQLITE ? "x'00'" : "'\\x00'::bytea";
+        String bytes = flavour == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'::bytea";
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("insert into realm (id, partner_id, environment, wrapped_key)" + " values (1, 'acme', 0, "
@@ -57,14 +57,14 @@ final class MigrationTest {
         }
     }
 
-    private static String head(Flavour flavour) {
+    private static String head(DatabaseKind flavour) {
         return switch (flavour) {
             case SQLITE -> "zeroblob(32)";
             case POSTGRES -> "decode(repeat('00', 32), 'hex')";
         };
     }
 
-    private static String id(UUID id, Flavour flavour) {
+    private static String id(UUID id, DatabaseKind flavour) {
         return switch (flavour) {
             case SQLITE -> "x'" + id.toString().replace("-", "") + "'";
             case POSTGRES -> "'" + id + "'::uuid";
@@ -112,7 +112,7 @@ final class MigrationTest {
 
     @Test
     void theEmbeddedDatabaseIsMigratedWhenItIsOpened() throws SQLException {
-        fill("jdbc:sqlite:" + folder.resolve("muster.db"), Flavour.SQLITE);
+        fill("jdbc:sqlite:" + folder.resolve("muster.db"), DatabaseKind.SQLITE);
         for (int again = 0; again < 2; again++) {
             try (Database database = Database.sqlite(folder)) {
                 if (again == 0) {
@@ -136,12 +136,13 @@ final class MigrationTest {
             statement.execute(
                     "create table evidence_chunk (realm integer not null, id blob not null, no integer not null,"
                             + " sealed blob not null, primary key (realm, id, no)) strict");
-            statement.execute("insert into evidence values (1, " + id(USER, Flavour.SQLITE) + ", 1, 2), (1, "
-                    + id(KEY, Flavour.SQLITE) + ", 1, 2)");
+            statement.execute("insert into evidence values (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, 2), (1, "
+                    + id(KEY, DatabaseKind.SQLITE) + ", 1, 2)");
             // A sealed chunk is 29 bytes longer than what was uploaded.
             statement.execute(
-                    "insert into evidence_chunk values (1, " + id(USER, Flavour.SQLITE) + ", 0, zeroblob(129)),"
-                            + " (1, " + id(USER, Flavour.SQLITE) + ", 1, zeroblob(30)), (1, " + id(KEY, Flavour.SQLITE)
+                    "insert into evidence_chunk values (1, " + id(USER, DatabaseKind.SQLITE) + ", 0, zeroblob(129)),"
+                            + " (1, " + id(USER, DatabaseKind.SQLITE) + ", 1, zeroblob(30)), (1, "
+                            + id(KEY, DatabaseKind.SQLITE)
                             + ", 0, zeroblob(39))");
             statement.execute("pragma user_version = 1");
         }
@@ -156,7 +157,7 @@ final class MigrationTest {
     @Test
     void postgresIsMigratedWhenItIsToldTo() throws SQLException {
         String url = TestPostgres.newDatabase();
-        fill(url, Flavour.POSTGRES);
+        fill(url, DatabaseKind.POSTGRES);
         assertThatThrownBy(() -> Database.postgres(url)).hasMessageContaining("muster migrate");
         assertThat(Database.migrate(url)).isEqualTo(1);
         assertThat(Database.migrate(url)).isEqualTo(Database.SCHEMA);

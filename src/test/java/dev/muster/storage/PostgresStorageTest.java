@@ -138,7 +138,7 @@ final class PostgresStorageTest extends StorageContract {
     @Test
     void upkeepChangesNoJobOfARealmThatALaneHasLocked() {
         Rows.EvidenceRef gone = new Rows.EvidenceRef(1, rowing.uuid(), rowing.uuid());
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(lane.lock(List.of(1L), false)).containsExactly(1L);
             assertFails(Kind.CONFLICT, () -> upkeep.evidenceGone(List.of(gone)));
             upkeep.evidenceGone(List.of(new Rows.EvidenceRef(2, gone.job(), gone.evidence())));

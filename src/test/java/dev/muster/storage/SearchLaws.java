@@ -88,8 +88,8 @@ abstract class SearchLaws {
     final void hold(List<Step> program, int partBits, int rows, int from) {
         Database database = database();
         try (LaneStore lane = database.lane();
-                Upkeep one = database.upkeep();
-                Upkeep two = database.upkeep()) {
+                ChoreStore one = database.upkeep();
+                ChoreStore two = database.upkeep()) {
             new Run(
                             database,
                             lane,
@@ -107,12 +107,12 @@ abstract class SearchLaws {
         private final Database database;
         private final LaneStore lane;
         private final List<TextIndex> servers;
-        private final Upkeep upkeep;
+        private final ChoreStore upkeep;
         private final Deque<Step> steps;
         private final List<Step.Search> searches = new ArrayList<>();
         private long batches;
 
-        Run(Database database, LaneStore lane, List<TextIndex> servers, Upkeep upkeep, List<Step> program) {
+        Run(Database database, LaneStore lane, List<TextIndex> servers, ChoreStore upkeep, List<Step> program) {
             this.database = database;
             this.lane = lane;
             this.servers = servers;
@@ -260,12 +260,12 @@ abstract class SearchLaws {
                 return;
             }
             assertThat(state.indexed()).isEqualTo(users.size());
-            Map<Long, Map<Long, Places>> expected = new TreeMap<>();
+            Map<Long, Map<Long, PostingList>> expected = new TreeMap<>();
             users.values()
-                    .forEach(user -> Grams.of(
+                    .forEach(user -> Trigrams.of(
                             texts(user),
                             (gram, place) -> expected.computeIfAbsent(state.part(user.number()), _ -> new TreeMap<>())
-                                    .computeIfAbsent(gram, _ -> new Places())
+                                    .computeIfAbsent(gram, _ -> new PostingList())
                                     .add(state.place(user.number()), place)));
             for (long part = 0; part <= state.part(Math.max(1, users.size())); part++) {
                 long each = part;
@@ -273,10 +273,10 @@ abstract class SearchLaws {
                 upkeep.with(session -> session.list(
                         "search_part",
                         to -> to.number(realm).number(each),
-                        row -> stored.put(row.number(), Json.hex(row.bytes()))));
+                        row -> stored.put(row.number(), JsonColumns.hex(row.bytes()))));
                 Map<Long, String> wanted = new TreeMap<>();
                 expected.getOrDefault(part, Map.of())
-                        .forEach((gram, places) -> wanted.put(gram, Json.hex(places.packed())));
+                        .forEach((gram, places) -> wanted.put(gram, JsonColumns.hex(places.packed())));
                 assertThat(stored).isEqualTo(wanted);
             }
         }
@@ -288,7 +288,7 @@ abstract class SearchLaws {
                 Identifier identifier = user.identifier(kind);
                 texts.append('\n').append(identifier == null ? "" : identifier.folded());
             }
-            return Grams.folded(texts.toString());
+            return Trigrams.folded(texts.toString());
         }
     }
 }

@@ -777,11 +777,11 @@ abstract class StorageContract extends OnDatabase {
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newUsers.addAll(rows));
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.due(Instant.ofEpochMilli(999), 100)).isEmpty();
             assertThat(upkeep.due(Instant.ofEpochMilli(2000), 100))
                     .hasSize(6)
-                    .contains(new Upkeep.Due(2, rows.get(6).user().id(), Instant.ofEpochMilli(2000)));
+                    .contains(new ChoreStore.Due(2, rows.get(6).user().id(), Instant.ofEpochMilli(2000)));
             assertThat(upkeep.due(Instant.ofEpochMilli(9000), 5)).hasSize(5);
         }
         List<Rows.UserRow> overdue = database.search(reads -> reads.overdue(2, Instant.ofEpochMilli(3000), 10));
@@ -798,7 +798,7 @@ abstract class StorageContract extends OnDatabase {
                         row.realm(), actor, row.key(), row.request(), i, Instant.ofEpochMilli(i), row.subject()));
             }
         });
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(5);
             assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(2);
             assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isZero();
@@ -810,9 +810,9 @@ abstract class StorageContract extends OnDatabase {
         Rows.KeyRow key = rowing.key(1);
         save(List.of(1L), batch -> batch.newKeys.add(key));
         UUID id = key.key().id();
-        try (Upkeep upkeep = database.upkeep()) {
-            upkeep.used(List.of(new Upkeep.KeyUse(1, id, Instant.ofEpochMilli(5000))));
-            upkeep.used(List.of(new Upkeep.KeyUse(1, id, Instant.ofEpochMilli(4000))));
+        try (ChoreStore upkeep = database.upkeep()) {
+            upkeep.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(5000))));
+            upkeep.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(4000))));
             upkeep.used(List.of());
         }
         assertThat(database.<Rows.KeyRow>read(reads -> reads.key(1, id)).key().lastUsedAt())
@@ -828,18 +828,18 @@ abstract class StorageContract extends OnDatabase {
         });
         Rows.CheckpointRow first = new Rows.CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
         Rows.CheckpointRow last = new Rows.CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             upkeep.checkpoints(List.of(first));
             upkeep.checkpoints(List.of(last));
             upkeep.checkpoints(List.of(last));
             assertThat(upkeep.journalEnds(-1, 10))
-                    .extracting(Upkeep.JournalEnd::realm, Upkeep.JournalEnd::seq)
+                    .extracting(ChoreStore.JournalEnd::realm, ChoreStore.JournalEnd::seq)
                     .containsExactly(tuple(1L, 9L), tuple(2L, 3L));
             assertThat(upkeep.journalEnds(1, 10))
-                    .extracting(Upkeep.JournalEnd::realm)
+                    .extracting(ChoreStore.JournalEnd::realm)
                     .containsExactly(2L);
             assertThat(upkeep.journalEnds(-1, 1))
-                    .extracting(Upkeep.JournalEnd::realm)
+                    .extracting(ChoreStore.JournalEnd::realm)
                     .containsExactly(1L);
             assertThat(upkeep.journalEnds(2, 10)).isEmpty();
         }
@@ -850,7 +850,7 @@ abstract class StorageContract extends OnDatabase {
     @Test
     void aRealmIsFoundedOnceAndRewrapped() {
         Rows.RealmRow realm = rowing.realm(9);
-        try (Upkeep upkeep = database.upkeep()) {
+        try (ChoreStore upkeep = database.upkeep()) {
             upkeep.found(realm);
             upkeep.found(new Rows.RealmRow(realm.realm(), new byte[1]));
             assertSame(database.<Rows.RealmRow>read(reads -> reads.realm(9)), realm);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 abstract class TextIndexContract extends OnDatabase {
     static final long REALM = 1;
 
-    Upkeep upkeep;
+    ChoreStore upkeep;
     TextIndex index;
     private final Map<Long, Long> batches = new TreeMap<>();
 
@@ -92,8 +92,8 @@ abstract class TextIndexContract extends OnDatabase {
                 session.list("search_part", to -> to.number(realm).number(part), row -> {
                     long gram = row.number();
                     List<Integer> users = new ArrayList<>();
-                    for (int place : Places.unpack(row.bytes(), 0, null)) {
-                        users.add(Places.user(place));
+                    for (int place : PostingList.unpack(row.bytes(), 0, null)) {
+                        users.add(PostingList.user(place));
                     }
                     return all.put(gram, users);
                 }));
@@ -102,7 +102,7 @@ abstract class TextIndexContract extends OnDatabase {
 
     private static List<Long> grams(String text) {
         List<Long> grams = new ArrayList<>();
-        Grams.of(text, (gram, _) -> grams.add(gram));
+        Trigrams.of(text, (gram, _) -> grams.add(gram));
         return grams;
     }
 
@@ -306,7 +306,7 @@ abstract class TextIndexContract extends OnDatabase {
     @Test
     void ofTwoServersOneGivesWay() {
         fill(REALM, 1, 40, "Ada");
-        try (Upkeep another = database.upkeep()) {
+        try (ChoreStore another = database.upkeep()) {
             TextIndex other = new TextIndex(another, 10, 4, 8);
             AtomicInteger asked = new AtomicInteger();
             index.catchUp(REALM, true, () -> {

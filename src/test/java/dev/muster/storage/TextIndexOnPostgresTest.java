@@ -19,7 +19,8 @@ final class TextIndexOnPostgresTest extends TextIndexContract {
     @Override
     long work(long realm, String text) throws Exception {
         try (Connection connection = DriverManager.getConnection(url);
-                Session session = new Session(connection, new Statements(Flavour.POSTGRES), Flavour.POSTGRES)) {
+                Session session =
+                        new Session(connection, new Statements(DatabaseKind.POSTGRES), DatabaseKind.POSTGRES)) {
             session.begin();
             session.execute("set local enable_seqscan = off");
             long before = rows(connection);

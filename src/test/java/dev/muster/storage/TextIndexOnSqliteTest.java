@@ -23,7 +23,7 @@ final class TextIndexOnSqliteTest extends TextIndexContract {
         try (Connection connection = new SQLiteConfig()
                         .createConnection(
                                 "jdbc:sqlite:" + folder.resolve("data").resolve("muster.db"));
-                Session session = new Session(connection, new Statements(Flavour.SQLITE), Flavour.SQLITE)) {
+                Session session = new Session(connection, new Statements(DatabaseKind.SQLITE), DatabaseKind.SQLITE)) {
             ProgressHandler.setHandler(connection, 1, new ProgressHandler() {
                 @Override
                 protected int progress() {

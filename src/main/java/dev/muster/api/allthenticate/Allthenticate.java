@@ -5,10 +5,10 @@ import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Seen;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
@@ -24,8 +24,8 @@ import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,10 +48,10 @@ public final class Allthenticate {
     private final Directory directory;
     private final Groups groups;
     private final WriteDoor door;
-    private final Gate gate;
+    private final Authenticator gate;
     private final Invites invites;
 
-    public Allthenticate(Directory directory, Groups groups, Gate gate) {
+    public Allthenticate(Directory directory, Groups groups, Authenticator gate) {
         this.directory = directory;
         this.groups = groups;
         this.gate = gate;
@@ -61,8 +61,8 @@ public final class Allthenticate {
 
     /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
     /// but for what is below a path of ours.
-    public Face face() {
-        return new Face(
+    public HttpApi face() {
+        return new HttpApi(
                 NAME,
                 "",
                 Stream.of(
@@ -107,7 +107,7 @@ public final class Allthenticate {
             UserRef ref = input.user("email_id");
             return input.result(() -> ref)
                     .then(user -> groups.access(caller.actor(), caller.realm().id(), user))
-                    .map(Seen::value)
+                    .map(AsOf::value)
                     .then(access -> present(access, access.user()))
                     .map(Allthenticate::detail);
         });
@@ -140,7 +140,7 @@ public final class Allthenticate {
             UserRef ref = input.user("email_id");
             return input.result(() -> ref)
                     .then(user -> directory.find(caller.actor(), caller.realm().id(), user))
-                    .map(Seen::value)
+                    .map(AsOf::value)
                     .then(user -> present(user, user))
                     .map(user -> about(user, json -> {
                         json.field("email_id", user.number());

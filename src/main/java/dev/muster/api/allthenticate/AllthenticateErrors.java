@@ -3,7 +3,7 @@ package dev.muster.api.allthenticate;
 import dev.muster.api.ErrorText;
 import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
+import dev.muster.model.FieldError;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
@@ -72,7 +72,7 @@ final class AllthenticateErrors {
     }
 
     /// A fault's message begins as a sentence about its field, which this makes whole: `rank is required.`
-    private static String sentence(Fault fault) {
+    private static String sentence(FieldError fault) {
         return fault.field().isEmpty()
                 ? fault.message()
                 : onTheWire(fault.field()) + " "

@@ -2,18 +2,17 @@ package dev.muster.api.allthenticate;
 
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.directory.Seen;
 import dev.muster.directory.lane.WriteRequest.Retry;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Card;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Group;
 import dev.muster.model.Identifier;
@@ -22,6 +21,7 @@ import dev.muster.model.Result;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
 import dev.muster.security.Caller;
 import java.util.ArrayList;
@@ -106,7 +106,7 @@ final class Invites {
         Refusal stopped = null;
         for (int i = 0; i < asked.invitees().size(); i++) {
             Invitee invitee = asked.invitees().get(i);
-            Checks checks = new Checks();
+            Validator checks = new Validator();
             Identifier email = checks.email(invitee.address());
             if (email == null || !checks.passed()) {
                 outcome.invalid.add(invitee.address());
@@ -252,7 +252,7 @@ final class Invites {
         return new UserStream(directory, proof, null, Invites::elements).reply();
     }
 
-    private static Result<UserStream.Writer> elements(Caller caller, Seen<Page<User>> users) {
+    private static Result<UserStream.Writer> elements(Caller caller, AsOf<Page<User>> users) {
         return Result.ok(json -> {
             for (User user : users.value().items()) {
                 if (user.email() != null && user.emailConfirmedAt() == null && !Allthenticate.isGone(user)) {

@@ -1,9 +1,9 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Result;
@@ -31,7 +31,7 @@ record UserList(
         return new UserStream(directory, proof, tag, this::elements).reply();
     }
 
-    private Result<UserStream.Writer> elements(Caller caller, Seen<Page<User>> users) {
+    private Result<UserStream.Writer> elements(Caller caller, AsOf<Page<User>> users) {
         List<User> present = users.value().items().stream()
                 .filter(user -> !Allthenticate.isGone(user))
                 .toList();

@@ -1,8 +1,8 @@
 package dev.muster.api.allthenticate;
 
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -40,7 +40,7 @@ record UserStream(
     /// Reads what else is needed of the users of a page, and says how they are written.
     @FunctionalInterface
     interface Elements {
-        Result<Writer> of(Caller caller, Seen<Page<User>> users);
+        Result<Writer> of(Caller caller, AsOf<Page<User>> users);
     }
 
     /// Writes the elements of the array that stand for one page.

@@ -4,8 +4,8 @@ import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.http.Face;
 import dev.muster.http.Handler;
+import dev.muster.http.HttpApi;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
@@ -15,9 +15,9 @@ import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Authenticator.Tokens;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Tokens;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +33,18 @@ public final class Epixel {
     private static final String MISPRINTED = "Beare ";
 
     private final WriteDoor door;
-    private final Gate gate;
+    private final Authenticator gate;
     private final String base;
 
     /// @param base `/<api prefix>/<version>`, as the clients were told
-    public Epixel(Directory directory, Gate gate, String base) {
+    public Epixel(Directory directory, Authenticator gate, String base) {
         this.door = new WriteDoor(directory, NAME);
         this.gate = gate;
         this.base = base;
     }
 
-    public Face face() {
-        return new Face(
+    public HttpApi face() {
+        return new HttpApi(
                 NAME,
                 base,
                 Stream.of(

@@ -1,7 +1,7 @@
 package dev.muster.api.epixel;
 
-import dev.muster.api.Parameters;
 import dev.muster.api.RequestReader;
+import dev.muster.api.SentFields;
 import dev.muster.http.Json;
 import dev.muster.http.Request;
 import dev.muster.model.Identifier;
@@ -17,15 +17,15 @@ final class EpixelFields extends RequestReader {
     private static final String UNIQUE_ID = "unique_id";
     private static final int LONGEST_ID = 255;
 
-    private final Parameters parameters;
+    private final SentFields parameters;
 
-    private EpixelFields(Parameters parameters) {
+    private EpixelFields(SentFields parameters) {
         this.parameters = parameters;
     }
 
     /// A body that cannot be read is the only fault there is. No body has no fields, whatever it claims to be.
     static Result<EpixelFields> of(Request request) {
-        return Parameters.ofBody(
+        return SentFields.ofBody(
                         request,
                         "The body must be multipart/form-data, application/x-www-form-urlencoded or application/json.")
                 .map(EpixelFields::new);

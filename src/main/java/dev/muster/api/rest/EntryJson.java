@@ -10,10 +10,10 @@ final class EntryJson {
     static void write(JsonWriter json, JournalEntry entry) {
         json.object()
                 .field("seq", entry.seq())
-                .field("at", Texts.of(entry.at()))
+                .field("at", RestTexts.of(entry.at()))
                 .object("actor")
                 .field("kind", entry.actor().kind().word())
-                .field("id", Texts.id(entry.actor()))
+                .field("id", RestTexts.id(entry.actor()))
                 .field("name", entry.actorName())
                 .end()
                 .field("onBehalfOf", entry.onBehalfOf())

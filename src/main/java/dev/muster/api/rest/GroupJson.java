@@ -12,8 +12,8 @@ final class GroupJson {
                 .field("id", group.id().toString())
                 .field("name", group.name())
                 .field("description", group.description())
-                .field("createdAt", Texts.of(group.createdAt()))
-                .field("updatedAt", Texts.of(group.updatedAt()))
+                .field("createdAt", RestTexts.of(group.createdAt()))
+                .field("updatedAt", RestTexts.of(group.updatedAt()))
                 .end();
     }
 }

@@ -1,14 +1,14 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -26,16 +26,16 @@ final class GroupRoutes {
     private final Directory directory;
     private final Groups groups;
     private final Writes writes;
-    private final Names names;
+    private final ActorNamesJson names;
 
-    GroupRoutes(Directory directory, Groups groups, Writes writes, Names names) {
+    GroupRoutes(Directory directory, Groups groups, Writes writes, ActorNamesJson names) {
         this.directory = directory;
         this.groups = groups;
         this.writes = writes;
         this.names = names;
     }
 
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Command.CreateGroup create = new Command.CreateGroup(in.requiredName(), in.description());
         in.check();
@@ -46,9 +46,9 @@ final class GroupRoutes {
                         .with("Location", call.at("/v1/groups/" + change.group().id())));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         String after = listing.afterName(in);
         in.check();
         return listing.reply(
@@ -56,14 +56,14 @@ final class GroupRoutes {
                 GroupJson::write);
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return group(200, unlessRefused(groups.group(call.actor(), call.realm(), id)));
     }
 
-    Reply update(Call call) {
+    Reply update(RestCall call) {
         RestFields in = call.input().withPatch();
         UUID id = id(in);
         Edit<String> name = in.change("name", in::requiredName);
@@ -72,27 +72,27 @@ final class GroupRoutes {
         return change(call, new Command.UpdateGroup(id, name, description), change -> group(200, change.group()));
     }
 
-    Reply delete(Call call) {
+    Reply delete(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return change(call, new Command.DeleteGroup(id), _ -> Reply.of(204));
     }
 
-    Reply members(Call call) {
+    Reply members(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         unlessRefused(groups.group(call.actor(), call.realm(), id));
-        Seen<Page<User>> seen = unlessRefused(directory.list(
+        AsOf<Page<User>> seen = unlessRefused(directory.list(
                 call.actor(), call.realm(), UserQuery.inGroup(id, listing.limit(), after, listing.offset())));
         Named named = names.inUsers(call, seen.value().items());
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
-    Reply addMember(Call call) {
+    Reply addMember(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
@@ -100,7 +100,7 @@ final class GroupRoutes {
         return change(call, new Command.AddMember(id, ref), _ -> Reply.of(204));
     }
 
-    Reply removeMember(Call call) {
+    Reply removeMember(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
@@ -109,10 +109,10 @@ final class GroupRoutes {
     }
 
     /// Those that a user is in.
-    Reply ofUser(Call call) {
+    Reply ofUser(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         Access access =
@@ -125,7 +125,7 @@ final class GroupRoutes {
         return in.id("id", "group");
     }
 
-    private Reply change(Call call, Command.OnGroups command, Function<Change, Reply> answer) {
+    private Reply change(RestCall call, Command.OnGroups command, Function<Change, Reply> answer) {
         return writes.toRealm(call, call.realm(), command, answer);
     }
 

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.api.RemoteClients;
 import dev.muster.directory.Directory;
@@ -42,10 +42,10 @@ final class JournalRoutes {
         this.reconciliation = reconciliation;
     }
 
-    Reply history(Call call) {
+    Reply history(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        Listing listing = Listing.readWithoutOffset(in);
+        PageRequest listing = PageRequest.readWithoutOffset(in);
         Long before = listing.afterNumber(in);
         in.check();
         Page<JournalEntry> page =
@@ -53,14 +53,14 @@ final class JournalRoutes {
         return listing.reply(page, EntryJson::write);
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
         String action = in.checks().line("action", in.parameter("action"), ACTION);
         UUID actor = in.idParameter("actor");
         Event.Subject subject = subject(in);
         Instant since = in.instantParameter("since");
         Instant until = in.instantParameter("until");
-        Listing listing = Listing.readOfEntries(in);
+        PageRequest listing = PageRequest.readOfEntries(in);
         Long after = listing.afterNumber(in);
         in.check();
         Page<JournalEntry> page = unlessRefused(journal.following(
@@ -74,7 +74,7 @@ final class JournalRoutes {
         return listing.reply(page, EntryJson::write);
     }
 
-    Reply head(Call call) {
+    Reply head(RestCall call) {
         call.input().check();
         Journal.Head head = unlessRefused(journal.head(call.actor(), call.realm()));
         return Reply.json(
@@ -85,7 +85,7 @@ final class JournalRoutes {
                         .end());
     }
 
-    Reply verify(Call call) {
+    Reply verify(RestCall call) {
         call.input().check();
         ChainVerification found = unlessRefused(journal.verify(call.actor(), call.realm()));
         return Reply.json(200, json -> {
@@ -100,7 +100,7 @@ final class JournalRoutes {
         });
     }
 
-    Reply reconcile(Call call) {
+    Reply reconcile(RestCall call) {
         call.input().check();
         Reconciliation.Report found = unlessRefused(reconciliation.reconcile(call.actor(), call.realm()));
         return Reply.json(200, json -> {
@@ -124,13 +124,13 @@ final class JournalRoutes {
 
     /// One entry a line, from the first on. What is refused is refused before the first byte; what fails later cuts
     /// the reply off, so that nobody takes a part for the whole.
-    Reply export(Call call) {
+    Reply export(RestCall call) {
         call.input().check();
         unlessRefused(journal.head(call.actor(), call.realm()));
         return Reply.stream(200, NDJSON, out -> export(call, out)).compressible();
     }
 
-    private void export(Call call, OutputStream out) throws IOException {
+    private void export(RestCall call, OutputStream out) throws IOException {
         BufferedOutputStream lines = new BufferedOutputStream(out, EXPORT_BUFFER);
         Result<Journal.Head> result = journal.export(call.actor(), call.realm(), lines::write);
         if (result instanceof Result.Refused<Journal.Head>(var refusal)) {
@@ -146,7 +146,7 @@ final class JournalRoutes {
             return null;
         }
         int colon = text.indexOf(':');
-        UUID id = colon < 0 ? null : Refs.id(text.substring(colon + 1));
+        UUID id = colon < 0 ? null : UserRefs.id(text.substring(colon + 1));
         for (Event.Subject.Type type : Event.Subject.Type.values()) {
             if (id != null && type.word().equals(text.substring(0, colon))) {
                 return new Event.Subject(type, id);

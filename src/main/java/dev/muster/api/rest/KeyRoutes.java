@@ -1,10 +1,10 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.ApiKey;
@@ -29,19 +29,19 @@ import org.jspecify.annotations.Nullable;
 final class KeyRoutes {
     private static final int NAME = 200;
 
-    private final Register register;
+    private final Credentials register;
     private final KeyMint mint;
     private final Writes writes;
-    private final Names names;
+    private final ActorNamesJson names;
 
-    KeyRoutes(Register register, KeyMint mint, Writes writes, Names names) {
+    KeyRoutes(Credentials register, KeyMint mint, Writes writes, ActorNamesJson names) {
         this.register = register;
         this.mint = mint;
         this.writes = writes;
         this.names = names;
     }
 
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         Role role = in.choice("role", List.of(Role.values()), Role::word);
@@ -75,7 +75,7 @@ final class KeyRoutes {
     }
 
     /// An admin key in any realm, for one that lost its own; root only.
-    Reply createFor(Call call) {
+    Reply createFor(RestCall call) {
         Realm realm = realm(call, register);
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
@@ -85,9 +85,9 @@ final class KeyRoutes {
         return writes.toRealm(call, realm.id(), admin(name, signing, minted), change -> created(call, change, minted));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         List<ApiKey> keys = unlessRefused(register.keys(call.actor(), call.realm()));
@@ -96,7 +96,7 @@ final class KeyRoutes {
         return listing.reply(page, (json, key) -> write(json, key, named));
     }
 
-    Reply expire(Call call) {
+    Reply expire(RestCall call) {
         RestFields in = call.input().withBody();
         UUID id = in.id("keyId", "key");
         Instant at = in.requiredInstant("expiresAt");
@@ -107,7 +107,7 @@ final class KeyRoutes {
         return writes.toRealm(call, call.realm(), new Command.ExpireKey(id, at), change -> written(call, key(change)));
     }
 
-    Reply revoke(Call call) {
+    Reply revoke(RestCall call) {
         RestFields in = call.input();
         UUID id = in.id("keyId", "key");
         boolean descendants = in.flagParameter("descendants");
@@ -132,11 +132,11 @@ final class KeyRoutes {
 
     /// The realm that the path names.
     ///
-    /// @throws Declined when there is none
-    static Realm realm(Call call, Register register) {
+    /// @throws RefusedException when there is none
+    static Realm realm(RestCall call, Credentials register) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
-        return unlessRefused(Register.answered(() -> {
+        return unlessRefused(Credentials.answered(() -> {
             for (Environment environment : Environment.values()) {
                 Realm realm = environment.word().equals(word) ? register.realm(partnerId, environment) : null;
                 if (realm != null) {
@@ -147,7 +147,7 @@ final class KeyRoutes {
         }));
     }
 
-    private Reply created(Call call, Change change, KeyMint.Minted minted) {
+    private Reply created(RestCall call, Change change, KeyMint.Minted minted) {
         ApiKey key = key(change);
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
@@ -158,11 +158,11 @@ final class KeyRoutes {
             }
             rights(json, key);
             MakerJson.write(json, key.madeBy(), named);
-            json.field("createdAt", Texts.of(key.createdAt())).end();
+            json.field("createdAt", RestTexts.of(key.createdAt())).end();
         });
     }
 
-    private Reply written(Call call, ApiKey key) {
+    private Reply written(RestCall call, ApiKey key) {
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(200, json -> write(json, key, named));
     }
@@ -171,9 +171,9 @@ final class KeyRoutes {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
         MakerJson.write(json, key.madeBy(), names);
-        json.field("createdAt", Texts.of(key.createdAt()))
-                .field("lastUsedAt", Texts.of(key.lastUsedAt()))
-                .field("revokedAt", Texts.of(key.revokedAt()))
+        json.field("createdAt", RestTexts.of(key.createdAt()))
+                .field("lastUsedAt", RestTexts.of(key.lastUsedAt()))
+                .field("revokedAt", RestTexts.of(key.revokedAt()))
                 .end();
     }
 
@@ -187,7 +187,7 @@ final class KeyRoutes {
         json.end()
                 .field("rank", key.rank().name())
                 .field("signing", key.signs())
-                .field("expiresAt", Texts.of(key.expiresAt()));
+                .field("expiresAt", RestTexts.of(key.expiresAt()));
     }
 
     private static ApiKey key(Change change) {

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.directory.AdminTasks;
 import dev.muster.http.JsonWriter;
@@ -17,21 +17,21 @@ final class MaintenanceRoutes {
         this.maintenance = maintenance;
     }
 
-    Reply startBackup(Call call) {
+    Reply startBackup(RestCall call) {
         refuseRehearsal(call);
         call.input().check();
         AdminTasks.Backup backup = unlessRefused(maintenance.startBackup(call.actor()));
         return Reply.json(202, json -> write(json, backup)).with("Location", call.at("/v1/backups/" + backup.id()));
     }
 
-    Reply backup(Call call) {
+    Reply backup(RestCall call) {
         call.input().check();
         AdminTasks.Backup backup =
                 unlessRefused(maintenance.backup(call.actor(), call.request().path("id")));
         return Reply.json(200, json -> write(json, backup));
     }
 
-    Reply rotateMasterKey(Call call) {
+    Reply rotateMasterKey(RestCall call) {
         refuseRehearsal(call);
         call.input().check();
         AdminTasks.Rotation rotation = unlessRefused(maintenance.rotateMasterKey(call.actor()));
@@ -43,9 +43,9 @@ final class MaintenanceRoutes {
                         .end());
     }
 
-    private static void refuseRehearsal(Call call) {
+    private static void refuseRehearsal(RestCall call) {
         if (call.headers().dryRun()) {
-            throw new Declined(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
+            throw new RefusedException(new Refusal.Invalid("", "no_rehearsal", "This cannot be rehearsed."));
         }
     }
 

@@ -18,7 +18,7 @@ final class MakerJson {
         ActorRef by = maker.by();
         json.object("madeBy")
                 .field("kind", by.kind().word())
-                .field("id", Texts.id(by))
+                .field("id", RestTexts.id(by))
                 .field("name", names.of(by))
                 .field("keyId", maker.through() == null ? null : maker.through().toString())
                 .end();

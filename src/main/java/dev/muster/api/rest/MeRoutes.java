@@ -1,8 +1,8 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
-import dev.muster.directory.Register;
+import dev.muster.directory.Credentials;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Actor;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells callers who they are and what they may do.
 final class MeRoutes {
-    private final Register register;
+    private final Credentials register;
 
-    MeRoutes(Register register) {
+    MeRoutes(Credentials register) {
         this.register = register;
     }
 
@@ -31,15 +31,15 @@ final class MeRoutes {
 
     /// What is shown as `scopes` and `rank` is what the caller may do in this request, which is less than their
     /// role where an operator acts through a key.
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         call.input().check();
         Actor actor = call.actor();
         Realm realm = call.caller().realm();
-        Credential credential = unlessRefused(Register.answered(() -> Result.ok(credential(actor, realm))));
+        Credential credential = unlessRefused(Credentials.answered(() -> Result.ok(credential(actor, realm))));
         return Reply.json(200, json -> {
             json.object()
                     .field("kind", actor.ref().kind().word())
-                    .field("id", Texts.id(actor.ref()))
+                    .field("id", RestTexts.id(actor.ref()))
                     .field("name", actor.name())
                     .field("role", credential.role == null ? null : credential.role.word())
                     .array("scopes");
@@ -50,7 +50,7 @@ final class MeRoutes {
             }
             json.end().field("rank", actor.rank().name()).array("throughKeys");
             actor.keys().stream().map(UUID::toString).sorted().forEach(json::text);
-            json.end().field("expiresAt", Texts.of(credential.expiresAt));
+            json.end().field("expiresAt", RestTexts.of(credential.expiresAt));
             realm(json, realm);
             json.end();
         });

@@ -1,10 +1,10 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -13,25 +13,25 @@ import dev.muster.model.Identifier;
 import dev.muster.model.NewPassword;
 import dev.muster.model.Operator;
 import dev.muster.model.Role;
-import dev.muster.security.Gate;
+import dev.muster.security.Authenticator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists, changes and deletes operators, and opens and closes their way in.
 final class OperatorRoutes {
-    private final Register register;
-    private final Gate gate;
+    private final Credentials register;
+    private final Authenticator gate;
     private final Writes writes;
-    private final Names names;
+    private final ActorNamesJson names;
 
-    OperatorRoutes(Register register, Gate gate, Writes writes, Names names) {
+    OperatorRoutes(Credentials register, Authenticator gate, Writes writes, ActorNamesJson names) {
         this.register = register;
         this.gate = gate;
         this.writes = writes;
         this.names = names;
     }
 
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
         NewPassword password = password(call, in, username == null ? null : username.text());
@@ -45,9 +45,9 @@ final class OperatorRoutes {
         return change(call, 201, new Command.CreateOperator(username, role, hash));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         List<Operator> operators = unlessRefused(register.operators(call.actor(), call.realm()));
@@ -56,34 +56,34 @@ final class OperatorRoutes {
         return listing.reply(page, (json, operator) -> write(json, operator, named));
     }
 
-    Reply disable(Call call) {
+    Reply disable(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.DisableOperator(username(call)));
     }
 
-    Reply enable(Call call) {
+    Reply enable(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.EnableOperator(username(call)));
     }
 
-    Reply signOut(Call call) {
+    Reply signOut(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.SignOutOperator(username(call)));
     }
 
-    Reply changeRole(Call call) {
+    Reply changeRole(RestCall call) {
         RestFields in = call.input().withBody();
         Role role = in.requiredChoice("role", List.of(Role.values()), Role::word);
         in.check();
         return change(call, 200, new Command.ChangeOperatorRole(username(call), role));
     }
 
-    Reply delete(Call call) {
+    Reply delete(RestCall call) {
         call.input().withOptionalBody().check();
         return change(call, 200, new Command.DeleteOperator(username(call)));
     }
 
-    Reply changePassword(Call call) {
+    Reply changePassword(RestCall call) {
         RestFields in = call.input().withBody();
         NewPassword password = password(call, in, username(call).folded());
         in.check();
@@ -94,20 +94,20 @@ final class OperatorRoutes {
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
-    private @Nullable NewPassword password(Call call, RestFields in, @Nullable String username) {
+    private @Nullable NewPassword password(RestCall call, RestFields in, @Nullable String username) {
         String password = in.required("password");
         return password == null
                 ? null
                 : gate.newPassword(in.checks(), call.caller().realm(), username, password);
     }
 
-    private static Identifier.Key username(Call call) {
+    private static Identifier.Key username(RestCall call) {
         String text = call.request().path("username");
         return new Identifier.Key(
                 Identifier.Kind.USERNAME, Identifier.fold(Identifier.Kind.USERNAME, Identifier.trimmed(text)));
     }
 
-    private Reply change(Call call, int status, Command.OnCredentials command) {
+    private Reply change(RestCall call, int status, Command.OnCredentials command) {
         return writes.toRealm(call, call.realm(), command, change -> {
             Operator operator = operator(change);
             Named named = names.inOperators(call, List.of(operator));
@@ -121,9 +121,10 @@ final class OperatorRoutes {
                 .field("username", operator.username().text())
                 .field("role", operator.role().word());
         MakerJson.write(json, operator.madeBy(), names);
-        json.field("createdAt", Texts.of(operator.createdAt())).field("disabledAt", Texts.of(operator.disabledAt()));
+        json.field("createdAt", RestTexts.of(operator.createdAt()))
+                .field("disabledAt", RestTexts.of(operator.disabledAt()));
         if (operator.isDeleted()) {
-            json.field("deletedAt", Texts.of(operator.deletedAt()));
+            json.field("deletedAt", RestTexts.of(operator.deletedAt()));
         }
         json.end();
     }

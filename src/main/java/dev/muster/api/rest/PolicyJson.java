@@ -20,6 +20,8 @@ final class PolicyJson {
                 .field("description", policy.description())
                 .array("resources");
         policy.resources().forEach(json::text);
-        json.end().field("createdAt", Texts.of(policy.createdAt())).field("updatedAt", Texts.of(policy.updatedAt()));
+        json.end()
+                .field("createdAt", RestTexts.of(policy.createdAt()))
+                .field("updatedAt", RestTexts.of(policy.updatedAt()));
     }
 }

@@ -1,14 +1,14 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -33,16 +33,16 @@ final class PolicyRoutes {
     private final Directory directory;
     private final Groups groups;
     private final Writes writes;
-    private final Names names;
+    private final ActorNamesJson names;
 
-    PolicyRoutes(Directory directory, Groups groups, Writes writes, Names names) {
+    PolicyRoutes(Directory directory, Groups groups, Writes writes, ActorNamesJson names) {
         this.directory = directory;
         this.groups = groups;
         this.writes = writes;
         this.names = names;
     }
 
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Command.CreatePolicy create = new Command.CreatePolicy(in.requiredName(), in.description(), in.resources());
         in.check();
@@ -56,9 +56,9 @@ final class PolicyRoutes {
                                 call.at("/v1/policies/" + change.policy().id())));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         String after = listing.afterName(in);
         in.check();
         return listing.reply(
@@ -66,14 +66,14 @@ final class PolicyRoutes {
                 PolicyJson::write);
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
         return policy(200, unlessRefused(groups.policy(call.actor(), call.realm(), id)));
     }
 
-    Reply update(Call call) {
+    Reply update(RestCall call) {
         RestFields in = call.input().withPatch();
         UUID id = id(in);
         Edit<String> name = in.change("name", in::requiredName);
@@ -87,7 +87,7 @@ final class PolicyRoutes {
                 change -> policy(200, change.policy()));
     }
 
-    Reply delete(Call call) {
+    Reply delete(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         in.check();
@@ -95,20 +95,20 @@ final class PolicyRoutes {
     }
 
     /// The users that it is assigned to themselves.
-    Reply users(Call call) {
+    Reply users(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         unlessRefused(groups.policy(call.actor(), call.realm(), id));
-        Seen<Page<User>> seen = unlessRefused(directory.list(
+        AsOf<Page<User>> seen = unlessRefused(directory.list(
                 call.actor(), call.realm(), UserQuery.assigned(id, listing.limit(), after, listing.offset())));
         Named named = names.inUsers(call, seen.value().items());
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
-    Reply assignUser(Call call) {
+    Reply assignUser(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
@@ -116,7 +116,7 @@ final class PolicyRoutes {
         return done(call, new Command.AssignUser(id, ref));
     }
 
-    Reply unassignUser(Call call) {
+    Reply unassignUser(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UserRef ref = in.ref();
@@ -125,17 +125,17 @@ final class PolicyRoutes {
     }
 
     /// The groups that it is assigned to.
-    Reply groups(Call call) {
+    Reply groups(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         List<Group> all = unlessRefused(groups.groupsOf(call.actor(), call.realm(), id));
         return listing.reply(listing.of(all, after), GroupJson::write);
     }
 
-    Reply assignGroup(Call call) {
+    Reply assignGroup(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UUID group = in.id("group", "group");
@@ -143,7 +143,7 @@ final class PolicyRoutes {
         return done(call, new Command.AssignGroup(id, group));
     }
 
-    Reply unassignGroup(Call call) {
+    Reply unassignGroup(RestCall call) {
         RestFields in = call.input();
         UUID id = id(in);
         UUID group = in.id("group", "group");
@@ -152,10 +152,10 @@ final class PolicyRoutes {
     }
 
     /// Those that give a user access, and how.
-    Reply ofUser(Call call) {
+    Reply ofUser(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
         Access access =
@@ -202,7 +202,7 @@ final class PolicyRoutes {
         return in.id("id", "policy");
     }
 
-    private Reply done(Call call, Command.OnPolicies command) {
+    private Reply done(RestCall call, Command.OnPolicies command) {
         return writes.toRealm(call, call.realm(), command, _ -> Reply.of(204));
     }
 

@@ -2,7 +2,7 @@ package dev.muster.api.rest;
 
 import dev.muster.api.ErrorText;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
+import dev.muster.model.FieldError;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ record Problem(
         String code,
         String title,
         String detail,
-        List<Fault> errors,
+        List<FieldError> errors,
         @Nullable Duration retryAfter) {
 
     private static final String MEDIA_TYPE = "application/problem+json";
@@ -32,7 +32,7 @@ record Problem(
         this(status, code, title, detail, List.of(), null);
     }
 
-    Problem naming(List<Fault> faults) {
+    Problem naming(List<FieldError> faults) {
         return new Problem(status, code, title, detail, faults, retryAfter);
     }
 
@@ -51,7 +51,7 @@ record Problem(
                             .field("requestId", requestId);
                     if (!errors.isEmpty()) {
                         json.array("errors");
-                        for (Fault error : errors.subList(0, Math.min(errors.size(), MOST_ERRORS))) {
+                        for (FieldError error : errors.subList(0, Math.min(errors.size(), MOST_ERRORS))) {
                             json.object()
                                     .field("field", error.field())
                                     .field("code", error.code())

@@ -41,7 +41,7 @@ final class RestFields extends FieldReader {
 
     /// Ends the reading.
     ///
-    /// @throws Declined with all faults, if there are any
+    /// @throws RefusedException with all faults, if there are any
     void check() {
         if (checked) {
             return;
@@ -53,9 +53,9 @@ final class RestFields extends FieldReader {
             }
         }
         refuseUnknown();
-        List<dev.muster.model.Fault> faults = faults();
+        List<dev.muster.model.FieldError> faults = faults();
         if (!faults.isEmpty()) {
-            throw new Declined(new Refusal.Invalid(faults));
+            throw new RefusedException(new Refusal.Invalid(faults));
         }
     }
 
@@ -63,9 +63,9 @@ final class RestFields extends FieldReader {
 
     /// The user that the path names as `{ref}`.
     UserRef ref() {
-        UserRef ref = Refs.parse(request().path("ref"));
+        UserRef ref = UserRefs.parse(request().path("ref"));
         if (ref == null) {
-            fault("ref", "not_a_ref", Refs.FORMS);
+            fault("ref", "not_a_ref", UserRefs.FORMS);
             return NOBODY;
         }
         return ref;
@@ -75,23 +75,23 @@ final class RestFields extends FieldReader {
     @Nullable
     Identifier externalRef() {
         String text = request().path("ref");
-        if (!text.startsWith(Refs.EXTERNAL)) {
+        if (!text.startsWith(UserRefs.EXTERNAL)) {
             fault("ref", "not_external", "Must be external: and an external id.");
             return null;
         }
         return checked(
                 "ref",
-                checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(Refs.EXTERNAL.length())));
+                checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, text.substring(UserRefs.EXTERNAL.length())));
     }
 
     /// What the path names by its id.
     ///
-    /// @throws Declined when it is no id, so that there is nothing of that id
+    /// @throws RefusedException when it is no id, so that there is nothing of that id
     UUID id(String parameter, String what) {
         String text = request().path(parameter);
-        UUID id = Refs.id(text);
+        UUID id = UserRefs.id(text);
         if (id == null) {
-            throw new Declined(new Refusal.NotFound(what, text));
+            throw new RefusedException(new Refusal.NotFound(what, text));
         }
         return id;
     }
@@ -151,9 +151,9 @@ final class RestFields extends FieldReader {
     @Nullable
     UserRef refParameter(String name) {
         String text = parameter(name);
-        UserRef ref = text == null ? null : Refs.parse(text);
+        UserRef ref = text == null ? null : UserRefs.parse(text);
         if (text != null && ref == null) {
-            fault(name, "not_a_ref", Refs.FORMS);
+            fault(name, "not_a_ref", UserRefs.FORMS);
         }
         return ref;
     }
@@ -198,7 +198,7 @@ final class RestFields extends FieldReader {
 
     private void expect(String... types) {
         if (!List.of(types).contains(request().contentType())) {
-            throw new Declined(
+            throw new RefusedException(
                     new Fault.UnsupportedCoding("The content type must be " + String.join(" or ", types) + "."));
         }
     }
@@ -206,7 +206,7 @@ final class RestFields extends FieldReader {
     private RestFields read() {
         switch (Json.read(request().body())) {
             case Json.Result.Value(var value) -> read(value);
-            case Json.Result.Malformed(var message) -> throw Declined.malformed(message);
+            case Json.Result.Malformed(var message) -> throw RefusedException.malformed(message);
         }
         return this;
     }
@@ -397,7 +397,7 @@ final class RestFields extends FieldReader {
     @Nullable
     UUID idParameter(String name) {
         String text = parameter(name);
-        UUID id = text == null ? null : Refs.id(text);
+        UUID id = text == null ? null : UserRefs.id(text);
         if (text != null && id == null) {
             fault(name, "not_an_id", "Must be a UUID.");
             return NOTHING;

@@ -1,11 +1,11 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.directory.Seen;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Command;
@@ -32,15 +32,15 @@ final class StandingRoutes {
 
     private final Directory directory;
     private final Writes writes;
-    private final Names names;
+    private final ActorNamesJson names;
 
-    StandingRoutes(Directory directory, Writes writes, Names names) {
+    StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         this.directory = directory;
         this.writes = writes;
         this.names = names;
     }
 
-    Reply placeHold(Call call) {
+    Reply placeHold(RestCall call) {
         HoldKind kind = kind(call);
         RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
@@ -50,7 +50,7 @@ final class StandingRoutes {
                 call, ref, place, change -> reply(call, change.user().standing(change.at())));
     }
 
-    Reply releaseHold(Call call) {
+    Reply releaseHold(RestCall call) {
         HoldKind kind = kind(call);
         RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
@@ -60,7 +60,7 @@ final class StandingRoutes {
                 call, ref, release, change -> reply(call, change.user().standing(change.at())));
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
@@ -74,12 +74,12 @@ final class StandingRoutes {
     }
 
     /// Many at once: an answer for each, in their order, all judged at one moment.
-    Reply getMany(Call call) {
+    Reply getMany(RestCall call) {
         RestFields in = call.input().withBody();
         List<String> texts = in.requiredTexts("refs");
         List<UserRef> refs = refs(in, texts);
         in.check();
-        Seen<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
+        AsOf<List<Result<Standing>>> seen = unlessRefused(directory.standings(call.actor(), call.realm(), refs));
         List<Standing> found = new ArrayList<>(refs.size());
         for (Result<Standing> result : seen.value()) {
             if (result instanceof Result.Ok<Standing>(var standing)) {
@@ -88,7 +88,7 @@ final class StandingRoutes {
         }
         Named named = names.inStandings(call, found);
         return Reply.json(200, json -> {
-                    json.object().field("at", Texts.of(seen.at())).array("items");
+                    json.object().field("at", RestTexts.of(seen.at())).array("items");
                     for (int i = 0; i < texts.size(); i++) {
                         answer(json, texts.get(i), seen.value().get(i), named);
                     }
@@ -104,9 +104,9 @@ final class StandingRoutes {
             return refs;
         }
         for (int i = 0; i < texts.size(); i++) {
-            UserRef ref = Refs.parse(texts.get(i));
+            UserRef ref = UserRefs.parse(texts.get(i));
             if (ref == null) {
-                in.fault("refs[" + i + "]", "not_a_ref", Refs.FORMS);
+                in.fault("refs[" + i + "]", "not_a_ref", UserRefs.FORMS);
             } else {
                 refs.add(ref);
             }
@@ -122,7 +122,7 @@ final class StandingRoutes {
                 StandingJson.fields(json, standing, names);
             }
             case Result.Refused<Standing>(var refusal) -> {
-                Problem problem = Problems.of(refusal);
+                Problem problem = RestErrors.of(refusal);
                 json.field("result", "error")
                         .object("error")
                         .field("code", problem.code())
@@ -135,11 +135,11 @@ final class StandingRoutes {
         json.end();
     }
 
-    private static HoldKind kind(Call call) {
+    private static HoldKind kind(RestCall call) {
         String word = call.request().path("kind");
         HoldKind kind = HoldKind.of(word);
         if (kind == null || !kind.placeable()) {
-            throw new Declined(new Refusal.NotFound("placeable hold", word + "; there are " + PLACEABLE));
+            throw new RefusedException(new Refusal.NotFound("placeable hold", word + "; there are " + PLACEABLE));
         }
         return kind;
     }
@@ -149,7 +149,7 @@ final class StandingRoutes {
         return label == null ? Hold.MAIN : in.checks().label(label);
     }
 
-    private Reply reply(Call call, Standing standing) {
+    private Reply reply(RestCall call, Standing standing) {
         Named named = names.inStanding(call, standing);
         return Reply.json(200, json -> StandingJson.write(json, standing, named))
                 .with("ETag", WriteHeaders.tag(standing.version()));

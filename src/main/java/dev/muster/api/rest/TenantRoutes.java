@@ -1,10 +1,10 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.Overview;
-import dev.muster.directory.Register;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -30,19 +30,19 @@ final class TenantRoutes {
 
     private static final int MADE_LENGTH = 10;
 
-    private final Register register;
+    private final Credentials register;
     private final Overview overview;
     private final KeyMint mint;
     private final Writes writes;
 
-    TenantRoutes(Register register, Overview overview, KeyMint mint, Writes writes) {
+    TenantRoutes(Credentials register, Overview overview, KeyMint mint, Writes writes) {
         this.register = register;
         this.overview = overview;
         this.mint = mint;
         this.writes = writes;
     }
 
-    Reply create(Call call) {
+    Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         String partnerId = in.partnerId();
@@ -69,9 +69,9 @@ final class TenantRoutes {
         });
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
-        Listing listing = Listing.readWithoutOffset(in);
+        PageRequest listing = PageRequest.readWithoutOffset(in);
         String after = listing.afterName(in);
         in.check();
         // One more than asked for tells whether any follow.
@@ -88,7 +88,7 @@ final class TenantRoutes {
                 json.end().end();
             }
             json.end().object("page").field("limit", listing.limit());
-            json.fieldIfPresent("next", next == null ? null : Listing.cover(next))
+            json.fieldIfPresent("next", next == null ? null : PageRequest.cover(next))
                     .end()
                     .end();
         });
@@ -96,12 +96,12 @@ final class TenantRoutes {
     }
 
     /// Root reads no user, so the answer is no more than that it was done.
-    Reply annulBar(Call call) {
+    Reply annulBar(RestCall call) {
         Realm realm = KeyRoutes.realm(call, register);
         String text = call.request().path("id");
-        UUID id = Refs.id(text);
+        UUID id = UserRefs.id(text);
         if (id == null) {
-            throw new Declined(new Refusal.NotFound("user", text));
+            throw new RefusedException(new Refusal.NotFound("user", text));
         }
         RestFields in = call.input().withBody();
         String reason = in.requiredReason();
@@ -116,19 +116,19 @@ final class TenantRoutes {
                                 json -> json.object()
                                         .field("userId", change.user().id().toString())
                                         .field("version", change.user().version())
-                                        .field("at", Texts.of(change.at()))
+                                        .field("at", RestTexts.of(change.at()))
                                         .end())
                         .with("ETag", WriteHeaders.tag(change.user().version())));
     }
 
-    Reply quotas(Call call) {
+    Reply quotas(RestCall call) {
         call.input().check();
         Realm realm = KeyRoutes.realm(call, register);
         return quotas(unlessRefused(overview.use(call.actor(), realm.id())));
     }
 
     /// Replaces all of them: one that is not named is the default again.
-    Reply setQuotas(Call call) {
+    Reply setQuotas(RestCall call) {
         Realm realm = KeyRoutes.realm(call, register);
         RestFields in = call.input().withBody();
         Quotas usual = Quotas.DEFAULT;
@@ -173,12 +173,12 @@ final class TenantRoutes {
                 .field("tenantId", tenant.id().toString())
                 .field("partnerId", tenant.partnerId())
                 .field("name", tenant.name())
-                .field("createdAt", Texts.of(tenant.createdAt()))
+                .field("createdAt", RestTexts.of(tenant.createdAt()))
                 .object("environments");
     }
 
     private static void environment(
-            JsonWriter json, Tenant tenant, Environment environment, Call call, KeyMint.@Nullable Minted key) {
+            JsonWriter json, Tenant tenant, Environment environment, RestCall call, KeyMint.@Nullable Minted key) {
         json.object(environment.word()).field("realmId", tenant.realm(environment));
         // A rehearsal makes no key, so it has no secrets to tell.
         if (key != null && !call.headers().dryRun()) {

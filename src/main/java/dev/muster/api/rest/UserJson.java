@@ -22,10 +22,10 @@ final class UserJson {
         json.object()
                 .field("id", user.id().toString())
                 .field("number", user.number())
-                .field("externalId", Texts.of(user.externalId()))
-                .field("email", Texts.of(user.email()))
-                .field("emailConfirmedAt", Texts.of(user.emailConfirmedAt()))
-                .field("username", Texts.of(user.username()))
+                .field("externalId", RestTexts.of(user.externalId()))
+                .field("email", RestTexts.of(user.email()))
+                .field("emailConfirmedAt", RestTexts.of(user.emailConfirmedAt()))
+                .field("username", RestTexts.of(user.username()))
                 .field("name", user.name())
                 .field("givenName", user.givenName())
                 .field("familyName", user.familyName())
@@ -47,11 +47,11 @@ final class UserJson {
         } else {
             json.rawField("metadata", user.metadata() == null ? "{}" : user.metadata());
         }
-        json.field("registeredAt", Texts.of(user.registeredAt()))
-                .field("updatedAt", Texts.of(user.updatedAt()))
-                .field("activeAt", Texts.of(user.activeAt()))
-                .field("deviceAddedAt", Texts.of(user.deviceAddedAt()))
-                .field("erasedAt", Texts.of(user.erasedAt()))
+        json.field("registeredAt", RestTexts.of(user.registeredAt()))
+                .field("updatedAt", RestTexts.of(user.updatedAt()))
+                .field("activeAt", RestTexts.of(user.activeAt()))
+                .field("deviceAddedAt", RestTexts.of(user.deviceAddedAt()))
+                .field("erasedAt", RestTexts.of(user.erasedAt()))
                 .field("version", user.version())
                 .name("standing");
         StandingJson.write(json, user.standing(at), names);
@@ -67,7 +67,7 @@ final class UserJson {
         json.object("enrolment")
                 .field("state", enrolment.word())
                 .field("jobId", last == null ? null : last.jobId())
-                .field("at", last == null ? null : Texts.of(last.at()))
+                .field("at", last == null ? null : RestTexts.of(last.at()))
                 .end();
     }
 }

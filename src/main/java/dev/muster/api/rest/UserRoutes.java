@@ -1,12 +1,12 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
@@ -31,15 +31,15 @@ final class UserRoutes {
 
     private final Directory directory;
     private final Writes writes;
-    private final Names names;
+    private final ActorNamesJson names;
 
-    UserRoutes(Directory directory, Writes writes, Names names) {
+    UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
         this.directory = directory;
         this.writes = writes;
         this.names = names;
     }
 
-    Reply register(Call call) {
+    Reply register(RestCall call) {
         RestFields in = call.input().withBody();
         Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
         Command.Register register = new Command.Register(
@@ -55,13 +55,13 @@ final class UserRoutes {
         return writes.toRealm(call, call.realm(), register, change -> made(call, change));
     }
 
-    private Reply made(Call call, Change change) {
+    private Reply made(RestCall call, Change change) {
         return UserJson.reply(201, change.user(), change.at(), names.inUser(call, change.user()))
                 .with("Location", call.at("/v1/users/" + change.user().id()));
     }
 
     /// Makes the user of an external id, or replaces what can be given of them.
-    Reply put(Call call) {
+    Reply put(RestCall call) {
         Command.PutUser.When when = when(call);
         RestFields in = call.input().withBody();
         Identifier externalId = in.externalRef();
@@ -87,14 +87,14 @@ final class UserRoutes {
     }
 
     /// What the request's conditions say besides a version (RFC 9110, section 13.1).
-    private static Command.PutUser.When when(Call call) {
+    private static Command.PutUser.When when(RestCall call) {
         boolean match = call.request().header(WriteHeaders.IF_MATCH) != null;
         String noneMatch = call.request().header(WriteHeaders.IF_NONE_MATCH);
         if (noneMatch == null) {
             return match ? Command.PutUser.When.PRESENT : Command.PutUser.When.ALWAYS;
         }
         if (match || !noneMatch.strip().equals("*")) {
-            throw Declined.malformed("If-None-Match must be * here, and without If-Match.");
+            throw RefusedException.malformed("If-None-Match must be * here, and without If-Match.");
         }
         return Command.PutUser.When.ABSENT;
     }
@@ -106,19 +106,19 @@ final class UserRoutes {
                 : change.events().stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
     }
 
-    Reply get(Call call) {
+    Reply get(RestCall call) {
         RestFields in = call.input();
         UserRef ref = in.ref();
         Instant at = in.instantParameter("at");
         in.check();
-        Seen<User> seen = unlessRefused(
+        AsOf<User> seen = unlessRefused(
                 at == null
                         ? directory.find(call.actor(), call.realm(), ref)
                         : directory.find(call.actor(), call.realm(), ref, at));
         return UserJson.reply(200, seen.value(), seen.at(), names.inUser(call, seen.value()));
     }
 
-    Reply list(Call call) {
+    Reply list(RestCall call) {
         RestFields in = call.input();
         Status status = in.choiceParameter("status", List.of(Status.values()), Status::word);
         HoldKind hold = in.choiceParameter("hold", List.of(HoldKind.values()), HoldKind::word);
@@ -128,10 +128,10 @@ final class UserRoutes {
         String text = in.checks().line("q", in.parameter("q"), SEARCH);
         Instant registeredAfter = in.instantParameter("registeredAfter");
         Instant registeredBefore = in.instantParameter("registeredBefore");
-        Listing listing = Listing.read(in);
+        PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
-        Seen<Page<User>> seen = unlessRefused(directory.list(
+        AsOf<Page<User>> seen = unlessRefused(directory.list(
                 call.actor(),
                 call.realm(),
                 new UserQuery(
@@ -151,7 +151,7 @@ final class UserRoutes {
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
-    Reply update(Call call) {
+    Reply update(RestCall call) {
         RestFields in = call.input().withPatch();
         UserRef ref = in.ref();
         Command.Update update = new Command.Update(
@@ -167,7 +167,7 @@ final class UserRoutes {
         return writes.toUser(call, ref, update, change -> user(call, change));
     }
 
-    Reply remove(Call call) {
+    Reply remove(RestCall call) {
         RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
         boolean expel = in.flagParameter("expel");
@@ -181,7 +181,7 @@ final class UserRoutes {
                 change -> user(call, change));
     }
 
-    Reply bar(Call call) {
+    Reply bar(RestCall call) {
         RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         Command.Bar bar = new Command.Bar(in.requiredReason(), in.note());
@@ -189,23 +189,23 @@ final class UserRoutes {
         return writes.toUser(call, ref, bar, change -> user(call, change));
     }
 
-    Reply erase(Call call) {
+    Reply erase(RestCall call) {
         return act(call, Command.Erase::new);
     }
 
-    Reply restore(Call call) {
+    Reply restore(RestCall call) {
         return act(call, Command.Restore::new);
     }
 
-    Reply reinstate(Call call) {
+    Reply reinstate(RestCall call) {
         return act(call, Command.Reinstate::new);
     }
 
-    Reply promote(Call call) {
+    Reply promote(RestCall call) {
         return act(call, Command.Promote::new);
     }
 
-    Reply confirmEmail(Call call) {
+    Reply confirmEmail(RestCall call) {
         return act(call, Command.ConfirmEmail::new);
     }
 
@@ -214,7 +214,7 @@ final class UserRoutes {
         Command.OnUser because(@Nullable String reason, @Nullable String note);
     }
 
-    private Reply act(Call call, Act act) {
+    private Reply act(RestCall call, Act act) {
         RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
         Command.OnUser command = act.because(in.reason(), in.note());
@@ -222,7 +222,7 @@ final class UserRoutes {
         return writes.toUser(call, ref, command, change -> user(call, change));
     }
 
-    Reply changeRank(Call call) {
+    Reply changeRank(RestCall call) {
         RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         Rank rank = in.requiredChoice("rank", List.of(Rank.values()), Rank::name);
@@ -230,7 +230,7 @@ final class UserRoutes {
         return writes.toUser(call, ref, new Command.ChangeRank(rank), change -> user(call, change));
     }
 
-    Reply replaceCards(Call call) {
+    Reply replaceCards(RestCall call) {
         RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         boolean duplicates = in.flag("allowDuplicates", false);
@@ -239,7 +239,7 @@ final class UserRoutes {
         return writes.toUser(call, ref, replace, change -> user(call, change));
     }
 
-    Reply replaceWorkstations(Call call) {
+    Reply replaceWorkstations(RestCall call) {
         RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         List<String> workstations = in.checks().workstations(in.requiredTexts("workstations"));
@@ -247,7 +247,7 @@ final class UserRoutes {
         return writes.toUser(call, ref, new Command.ReplaceWorkstations(workstations), change -> user(call, change));
     }
 
-    Reply allowReenrolment(Call call) {
+    Reply allowReenrolment(RestCall call) {
         RestFields in = call.input().withBody();
         UserRef ref = in.ref();
         boolean allowed = in.flag("allowed");
@@ -255,7 +255,7 @@ final class UserRoutes {
         return writes.toUser(call, ref, new Command.AllowReenrolment(allowed), change -> user(call, change));
     }
 
-    private Reply user(Call call, Change change) {
+    private Reply user(RestCall call, Change change) {
         return UserJson.reply(200, change.user(), change.at(), names.inUser(call, change.user()));
     }
 }

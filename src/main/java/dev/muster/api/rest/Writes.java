@@ -23,39 +23,39 @@ final class Writes {
     /// Does something to a user of the caller's realm.
     ///
     /// @param answer the reply to what changed
-    /// @throws Declined when it is refused
-    Reply toUser(Call call, UserRef user, Command.OnUser command, Function<Change, Reply> answer) {
+    /// @throws RefusedException when it is refused
+    Reply toUser(RestCall call, UserRef user, Command.OnUser command, Function<Change, Reply> answer) {
         return write(call, call.realm(), user, command, answer);
     }
 
     /// Does something to a user of any realm, as only root may.
-    Reply toUser(Call call, long realm, UserRef user, Command.OnUser command, Function<Change, Reply> answer) {
+    Reply toUser(RestCall call, long realm, UserRef user, Command.OnUser command, Function<Change, Reply> answer) {
         return write(call, realm, user, command, answer);
     }
 
     /// Makes or replaces a user of the caller's realm.
-    Reply put(Call call, Command.PutUser command, Function<Change, Reply> answer) {
+    Reply put(RestCall call, Command.PutUser command, Function<Change, Reply> answer) {
         return write(call, call.realm(), null, command, answer);
     }
 
     /// Makes something in a realm, or changes what is not a user.
-    Reply toRealm(Call call, long realm, Command command, Function<Change, Reply> answer) {
+    Reply toRealm(RestCall call, long realm, Command command, Function<Change, Reply> answer) {
         refuseIfMatch(call);
         return write(call, realm, null, command, answer);
     }
 
-    /// @throws Declined when the call names a version, which only users have
-    static void refuseIfMatch(Call call) {
+    /// @throws RefusedException when the call names a version, which only users have
+    static void refuseIfMatch(RestCall call) {
         if (call.headers().ifMatch() != null) {
-            throw Declined.malformed("If-Match is for calls about one user.");
+            throw RefusedException.malformed("If-Match is for calls about one user.");
         }
     }
 
     private Reply write(
-            Call call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
+            RestCall call, long realm, @Nullable UserRef user, Command command, Function<Change, Reply> answer) {
         WriteDoor.Asker asker = new WriteDoor.Asker(call.actor(), realm, null, null);
-        Change change =
-                Declined.unlessRefused(door.write(call.request(), asker, user, List.of(command), call.headers()));
+        Change change = RefusedException.unlessRefused(
+                door.write(call.request(), asker, user, List.of(command), call.headers()));
         Reply reply = answer.apply(change);
         return change.replayed() ? reply.with("Idempotency-Replayed", "true") : reply;
     }

@@ -4,14 +4,14 @@ import dev.muster.api.ErrorText;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Page;
-import dev.muster.directory.Seen;
 import dev.muster.directory.UserQuery;
-import dev.muster.http.Face;
 import dev.muster.http.Fault;
+import dev.muster.http.HttpApi;
+import dev.muster.http.HttpException;
 import dev.muster.http.JsonWriter;
-import dev.muster.http.Refused;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
@@ -27,9 +27,9 @@ import dev.muster.model.Tag;
 import dev.muster.model.Timestamps;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Authenticator.Tokens;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Tokens;
 import dev.muster.security.RemoteClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,22 +52,22 @@ public final class Signet {
 
     private final Directory directory;
     private final WriteDoor door;
-    private final Gate gate;
+    private final Authenticator gate;
 
-    public Signet(Directory directory, Gate gate) {
+    public Signet(Directory directory, Authenticator gate) {
         this.directory = directory;
         this.door = new WriteDoor(directory, NAME);
         this.gate = gate;
     }
 
-    public Face face() {
+    public HttpApi face() {
         List<Route> routes = new ArrayList<>();
         for (Naming naming : Naming.values()) {
             routes.addAll(routes(naming));
         }
         // Where the vendor has it: outside the base.
         routes.add(Route.post("/dpop/v1/api/generate-token", this::generateToken));
-        return new Face(NAME, BASE, routes, (fault, _) -> SignetErrors.reply(ErrorText.of(fault)));
+        return new HttpApi(NAME, BASE, routes, (fault, _) -> SignetErrors.reply(ErrorText.of(fault)));
     }
 
     private List<Route> routes(Naming naming) {
@@ -121,7 +121,7 @@ public final class Signet {
         }));
     }
 
-    private static Reply page(Seen<Page<User>> seen, long limit, long offset, Naming naming) {
+    private static Reply page(AsOf<Page<User>> seen, long limit, long offset, Naming naming) {
         Page<User> page = seen.value();
         return success(200, naming.title() + "s retrieved successfully.", json -> {
             json.array(naming.plural());
@@ -295,7 +295,7 @@ public final class Signet {
     private static Result<SignetFields> body(Request request, Naming naming) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
-            throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
+            throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         return SignetFields.ofBody(request, naming);
     }

@@ -3,7 +3,7 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
+import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -43,8 +43,8 @@ final class EnrolleeErrors {
     }
 
     /// All that is wrong, in the order in which it was found.
-    static String messages(List<Fault> faults) {
-        return faults.stream().map(Fault::message).distinct().collect(Collectors.joining(". "));
+    static String messages(List<FieldError> faults) {
+        return faults.stream().map(FieldError::message).distinct().collect(Collectors.joining(". "));
     }
 
     static Reply reply(Refusal refusal) {

@@ -6,9 +6,9 @@ import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Directory;
-import dev.muster.http.Face;
 import dev.muster.http.Fault;
-import dev.muster.http.Refused;
+import dev.muster.http.HttpApi;
+import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
@@ -21,9 +21,9 @@ import dev.muster.model.Holds;
 import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Signed;
 import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,17 +44,17 @@ public final class Enrollees {
     private static final String PARTNER = "partner_id";
 
     private final WriteDoor door;
-    private final Gate gate;
-    private final Remembering remembering;
+    private final Authenticator gate;
+    private final SignatureMemory remembering;
 
-    public Enrollees(Directory directory, Gate gate) {
+    public Enrollees(Directory directory, Authenticator gate) {
         this.door = new WriteDoor(directory, DIALECT);
         this.gate = gate;
-        this.remembering = new Remembering(directory, gate);
+        this.remembering = new SignatureMemory(directory, gate);
     }
 
-    public Face face() {
-        return new Face(
+    public HttpApi face() {
+        return new HttpApi(
                 DIALECT,
                 PATH,
                 List.of(Route.post(PATH, request -> update(request, false))),
@@ -64,8 +64,8 @@ public final class Enrollees {
 
     /// The same call under the vendor's newer name. A face of its own, so that signatures in requests to a path below
     /// are remembered too.
-    public Face blockUserFace() {
-        return new Face(
+    public HttpApi blockUserFace() {
+        return new HttpApi(
                 "smileid-block-user",
                 BLOCK_USER,
                 List.of(Route.post(BLOCK_USER, request -> update(request, true))),
@@ -92,7 +92,7 @@ public final class Enrollees {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
             remembering.watch(request);
-            throw new Refused(new Fault.UnsupportedCoding("The body must be application/json."));
+            throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         Result<SmileFields> read = SmileFields.of(request);
         Result<Reply> result = remembering.carryOut(

@@ -3,7 +3,7 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.FieldReader;
 import dev.muster.http.Reply;
-import dev.muster.model.Fault;
+import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
 import java.util.List;
 
@@ -69,7 +69,7 @@ final class JobErrors {
     }
 
     /// All the faults behind the vendor's text for the first, and its code.
-    private static ErrorText invalid(List<Fault> faults) {
+    private static ErrorText invalid(List<FieldError> faults) {
         String messages = EnrolleeErrors.messages(faults);
         return switch (faults.getFirst().code()) {
             case FieldReader.MALFORMED -> ErrorText.of(400, "Invalid JSON: " + messages, INVALID_JSON);

@@ -1,13 +1,13 @@
 package dev.muster.api.smileid;
 
 import dev.muster.api.RemoteClients;
+import dev.muster.directory.AsOf;
 import dev.muster.directory.Core;
+import dev.muster.directory.Credentials;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
-import dev.muster.directory.Register;
-import dev.muster.directory.Seen;
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
@@ -19,10 +19,10 @@ import dev.muster.model.JobRequest;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Authenticator.Countersigned;
+import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Countersigned;
-import dev.muster.security.Gate.Signed;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,17 +46,17 @@ final class Statuses {
 
     private final Jobs jobs;
     private final EvidenceFiles evidence;
-    private final Gate gate;
-    private final Remembering remembering;
+    private final Authenticator gate;
+    private final SignatureMemory remembering;
     private final InstantSource clock;
-    private final Places places;
+    private final SmileAddresses places;
     private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
 
-    Statuses(Core core, Gate gate, InstantSource clock, Places places) {
+    Statuses(Core core, Authenticator gate, InstantSource clock, SmileAddresses places) {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.gate = gate;
-        this.remembering = new Remembering(core.directory(), gate);
+        this.remembering = new SignatureMemory(core.directory(), gate);
         this.clock = clock;
         this.places = places;
     }
@@ -106,21 +106,21 @@ final class Statuses {
     private record Found(@Nullable Job job) {}
 
     /// That there is none, or that it is another user's, is no error here.
-    private static Result<Found> orNone(Result<Seen<Job>> result) {
+    private static Result<Found> orNone(Result<AsOf<Job>> result) {
         return switch (result) {
-            case Result.Ok<Seen<Job>>(var seen) -> Result.ok(new Found(seen.value()));
-            case Result.Refused<Seen<Job>>(Refusal.NotFound _) -> Result.ok(new Found(null));
-            case Result.Refused<Seen<Job>>(var refusal) -> Result.refused(refusal);
+            case Result.Ok<AsOf<Job>>(var seen) -> Result.ok(new Found(seen.value()));
+            case Result.Refused<AsOf<Job>>(Refusal.NotFound _) -> Result.ok(new Found(null));
+            case Result.Refused<AsOf<Job>>(var refusal) -> Result.refused(refusal);
         };
     }
 
     private Result<List<Job>> history(Question asked, Caller caller) {
         JobQuery query = new JobQuery(asked.user.ref(), COMPLETE, null, HISTORY, null, 0);
         return switch (jobs.list(caller.actor(), caller.realm().id(), query)) {
-            case Result.Ok<Seen<Page<Job>>>(var seen) -> Result.ok(seen.value().items());
-            case Result.Refused<Seen<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
-            case Result.Refused<Seen<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
-            case Result.Refused<Seen<Page<Job>>>(var refusal) -> Result.refused(refusal);
+            case Result.Ok<AsOf<Page<Job>>>(var seen) -> Result.ok(seen.value().items());
+            case Result.Refused<AsOf<Page<Job>>>(Refusal.NotFound _) -> Result.ok(List.of());
+            case Result.Refused<AsOf<Page<Job>>>(Refusal.Barred _) -> Result.ok(List.of());
+            case Result.Refused<AsOf<Page<Job>>>(var refusal) -> Result.refused(refusal);
         };
     }
 
@@ -195,11 +195,11 @@ final class Statuses {
     // The picture.
 
     Reply image(Request request) {
-        long realm = Places.realm(request);
+        long realm = SmileAddresses.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
         return JobCalls.answer(gate.linked(realm, request.path("link"), IMAGE + jobId)
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
-                        .then(opened -> Register.answered(() -> picture(opened)))
+                        .then(opened -> Credentials.answered(() -> picture(opened)))
                         .map(reply -> {
                             gate.log().evidenceRead(caller, RemoteClients.of(request));
                             return reply;

@@ -7,7 +7,7 @@ import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.Jobs;
 import dev.muster.http.Fault;
-import dev.muster.http.Refused;
+import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Change;
@@ -20,9 +20,9 @@ import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.security.Authenticator;
+import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
-import dev.muster.security.Gate.Signed;
 import dev.muster.security.KeyMint;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
@@ -45,17 +45,17 @@ final class Uploads {
     private final WriteDoor door;
     private final Jobs jobs;
     private final EvidenceFiles evidence;
-    private final Gate gate;
-    private final Remembering remembering;
+    private final Authenticator gate;
+    private final SignatureMemory remembering;
     private final KeyMint mint;
-    private final Places places;
+    private final SmileAddresses places;
 
-    Uploads(Core core, Gate gate, KeyMint mint, Places places) {
+    Uploads(Core core, Authenticator gate, KeyMint mint, SmileAddresses places) {
         this.door = new WriteDoor(core.directory(), Enrollees.DIALECT);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
         this.gate = gate;
-        this.remembering = new Remembering(core.directory(), gate);
+        this.remembering = new SignatureMemory(core.directory(), gate);
         this.mint = mint;
         this.places = places;
     }
@@ -158,8 +158,8 @@ final class Uploads {
     Reply upload(Request request) throws IOException {
         SmileFields input = SmileFields.ofHeaders(request);
         boolean dryRun = input.headers(request).dryRun();
-        long realm = Places.realm(request);
-        UUID job = Places.id(request.path("job"));
+        long realm = SmileAddresses.realm(request);
+        UUID job = SmileAddresses.id(request.path("job"));
         Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
                 .then(token -> gate.uploadTo(realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
         return switch (promised) {
@@ -191,7 +191,7 @@ final class Uploads {
                     yield unsure == null
                             ? JobErrors.reply(JobErrors.ofZip(String.valueOf(e.getMessage())))
                             : JobErrors.reply(unsure);
-                } catch (Refused e) {
+                } catch (HttpException e) {
                     Refusal unsure = e.fault() instanceof Fault.BodyTooLarge
                             ? freeJobId(request, realm, promised, dryRun)
                             : null;
@@ -212,7 +212,7 @@ final class Uploads {
     private @Nullable Refusal freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
-        return Remembering.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
+        return SignatureMemory.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
     }
 
     /// Submits the job on the account that asked for the address.

@@ -11,12 +11,12 @@ import dev.muster.directory.lane.RealmBatch;
 import dev.muster.sealing.Checkpoint;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ChoreStore;
+import dev.muster.storage.ChoreStore.JournalEnd;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.CheckpointRow;
 import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Upkeep;
-import dev.muster.storage.Upkeep.JournalEnd;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
@@ -48,7 +48,7 @@ public final class CheckpointSigner {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final RealmKeys vault;
     private final ReadClock now;
     private final CheckpointKey key;
@@ -70,7 +70,7 @@ public final class CheckpointSigner {
 
     public CheckpointSigner(
             Database database,
-            Upkeep storage,
+            ChoreStore storage,
             RealmKeys vault,
             ReadClock now,
             CheckpointKey key,

@@ -9,11 +9,11 @@ import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.Rows.EvidenceRef;
 import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Upkeep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class Cleanup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final EvidenceStore evidence;
     private final ReadClock now;
     private final RealmKeys vault;
@@ -61,7 +61,7 @@ public final class Cleanup implements AutoCloseable {
 
     public Cleanup(
             Database database,
-            Upkeep storage,
+            ChoreStore storage,
             EvidenceStore evidence,
             ReadClock now,
             RealmKeys vault,

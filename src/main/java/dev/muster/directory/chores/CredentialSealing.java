@@ -6,12 +6,12 @@ import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
 import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.Upkeep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -29,11 +29,11 @@ public final class CredentialSealing {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);
 
     private final Database database;
-    private final Upkeep storage;
+    private final ChoreStore storage;
     private final MasterKeys masterKeys;
     private final RandomGenerator random;
 
-    public CredentialSealing(Database database, Upkeep storage, MasterKeys masterKeys, RandomGenerator random) {
+    public CredentialSealing(Database database, ChoreStore storage, MasterKeys masterKeys, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
         this.masterKeys = masterKeys;
@@ -66,7 +66,7 @@ public final class CredentialSealing {
     }
 
     /// Null where another server has done it meanwhile.
-    private Upkeep.@Nullable Macs macs(Reads reads, long realm) {
+    private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
         RealmRow row = reads.realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {
             return null;
@@ -86,7 +86,7 @@ public final class CredentialSealing {
                 operators.add(entry.macs().sealed(each));
             }
         }
-        return new Upkeep.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
+        return new ChoreStore.Macs(keys, operators, masterKeys.wrap(key.sealingRows(), random));
     }
 
     private static boolean isBorneOut(long realm, List<Difference> differences) {

@@ -11,8 +11,8 @@ import dev.muster.model.Command;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.model.Write;
-import dev.muster.storage.Upkeep.Due;
-import dev.muster.storage.Upkeep.KeyUse;
+import dev.muster.storage.ChoreStore.Due;
+import dev.muster.storage.ChoreStore.KeyUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class HoldExpiry implements AutoCloseable {
     private static final int AT_ONCE = 500;
     private static final Logger LOG = LoggerFactory.getLogger(HoldExpiry.class);
 
-    private final dev.muster.storage.Upkeep storage;
+    private final dev.muster.storage.ChoreStore storage;
     private final Function<WriteRequest, Result<Change>> door;
     private final Supplier<List<KeyUse>> keyUses;
     private final ReadClock now;
@@ -49,7 +49,7 @@ public final class HoldExpiry implements AutoCloseable {
             task -> Thread.ofPlatform().name("checkpoints").daemon().unstarted(task));
 
     public HoldExpiry(
-            dev.muster.storage.Upkeep storage,
+            dev.muster.storage.ChoreStore storage,
             Function<WriteRequest, Result<Change>> door,
             Supplier<List<KeyUse>> keyUses,
             ReadClock now,

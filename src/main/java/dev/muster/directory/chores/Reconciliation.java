@@ -2,8 +2,8 @@ package dev.muster.directory.chores;
 
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.PlatformThread;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -62,7 +62,8 @@ public final class Reconciliation {
         }
         return walks.within(
                 realm,
-                () -> Reading.of(() -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
+                () -> StorageFailures.of(() ->
+                        Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
     /// As [#reconcile(Actor, long)], without asking for a permit.

@@ -6,7 +6,7 @@ import dev.muster.model.ApiKey;
 import dev.muster.model.Operator;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.sealing.Randomness;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;
@@ -62,7 +62,7 @@ public final class CredentialBatch {
         freshSecrets.clear();
     }
 
-    void keep(ApiKey key, Randomness random) {
+    void keep(ApiKey key, ReplayableRandom random) {
         if (key.secret() != null) {
             freshSecrets.put(key.id(), scribe.sealSecret(realm.key(), key, random));
         }

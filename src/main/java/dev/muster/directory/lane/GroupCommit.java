@@ -1,8 +1,8 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
-import dev.muster.directory.keys.Reading;
 import dev.muster.directory.keys.RealmKeys;
+import dev.muster.directory.keys.StorageFailures;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.storage.LaneStore;
@@ -43,7 +43,7 @@ public final class GroupCommit {
     private final Supplier<Instant> clock;
     private final Committed committed;
     private final EntrySealer scribe = new EntrySealer();
-    private long noRoomToldNanos = System.nanoTime() - Reading.ROOM_AFTER.toNanos();
+    private long noRoomToldNanos = System.nanoTime() - StorageFailures.ROOM_AFTER.toNanos();
 
     /// @param txns draws a random id for each attempt
     /// @param clock says what time it is, once a transaction has its locks
@@ -97,7 +97,7 @@ public final class GroupCommit {
             // Realms that another server has locked: the next time, stand in line for them.
             wait = attempt.answered() == 0;
             if (!left.isEmpty() && System.nanoTime() > deadline) {
-                left = answerAll(left, new Refusal.Busy(Reading.RETRY_AFTER));
+                left = answerAll(left, new Refusal.Busy(StorageFailures.RETRY_AFTER));
             }
         }
     }
@@ -108,7 +108,7 @@ public final class GroupCommit {
         return switch (e.kind()) {
             case CONFLICT -> {
                 rollback();
-                yield late ? answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER)) : tickets;
+                yield late ? answerAll(tickets, new Refusal.Busy(StorageFailures.RETRY_AFTER)) : tickets;
             }
             case STATEMENT -> {
                 rollback();
@@ -119,7 +119,7 @@ public final class GroupCommit {
                 noRoom(e);
                 store.noRoom();
                 rollback();
-                yield answerAll(tickets, new Refusal.NoRoom(Reading.ROOM_AFTER));
+                yield answerAll(tickets, new Refusal.NoRoom(StorageFailures.ROOM_AFTER));
             }
             case UNREACHABLE -> attempt.committing ? findOut(attempt, tickets, deadline) : comeBack(tickets, deadline);
             case FATAL -> {
@@ -140,7 +140,7 @@ public final class GroupCommit {
             if (rehearsed || ticket.request.write().isUrgent()) {
                 urgent.add(ticket);
             } else {
-                ticket.answer(refused(new Refusal.NoRoom(Reading.ROOM_AFTER)));
+                ticket.answer(refused(new Refusal.NoRoom(StorageFailures.ROOM_AFTER)));
             }
         }
         return urgent;
@@ -149,7 +149,7 @@ public final class GroupCommit {
     /// Told now and then only: clients ask on, and the log may be on the same disk.
     private void noRoom(StorageException e) {
         long now = System.nanoTime();
-        if (now - noRoomToldNanos > Reading.ROOM_AFTER.toNanos()) {
+        if (now - noRoomToldNanos > StorageFailures.ROOM_AFTER.toNanos()) {
             noRoomToldNanos = now;
             LOG.error("no room to write: {}; writes are refused until there is", e.getMessage());
         }
@@ -181,7 +181,7 @@ public final class GroupCommit {
                 pause();
             }
         }
-        return answerAll(tickets, new Refusal.Busy(Reading.RETRY_AFTER));
+        return answerAll(tickets, new Refusal.Busy(StorageFailures.RETRY_AFTER));
     }
 
     /// The answer to a commit was lost. Locking the realms waits until the old connection's transaction has committed
@@ -211,7 +211,7 @@ public final class GroupCommit {
                 pause();
             }
         }
-        answerAll(attempt.leftOut, new Refusal.Busy(Reading.RETRY_AFTER));
+        answerAll(attempt.leftOut, new Refusal.Busy(StorageFailures.RETRY_AFTER));
         attempt.answers.keySet().forEach(ticket -> ticket.answer(refused(new Refusal.OutcomeUnknown())));
         return List.of();
     }

@@ -14,8 +14,8 @@ import dev.muster.model.Job;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.state.JobState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
@@ -117,7 +117,7 @@ public final class JobBatch {
 
     /// A job may bring its user along, and replace earlier evidence: also evidence that came in this very
     /// transaction and never was in a row.
-    void keep(Job job, Change change, Randomness random) {
+    void keep(Job job, Change change, ReplayableRandom random) {
         Job earlier = state.find(job.jobId());
         Evidence before = earlier == null ? null : earlier.evidence();
         if (before != null && (job.evidence() == null || !job.evidence().id().equals(before.id()))) {
@@ -168,7 +168,7 @@ public final class JobBatch {
     }
 
     /// A job's row may have been that of a reservation that lapsed, and have its seed already.
-    private void seedOfNew(Job job, Randomness random) {
+    private void seedOfNew(Job job, ReplayableRandom random) {
         realmSealed.remove(job.id());
         if (!seeds.containsKey(job.id())) {
             freshSeeds.computeIfAbsent(job.id(), _ -> random.next(RealmKey.SEED_BYTES));

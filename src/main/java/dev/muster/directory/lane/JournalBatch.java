@@ -3,8 +3,8 @@ package dev.muster.directory.lane;
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.journal.Origin;
 import dev.muster.model.Event;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Rows.JournalRow;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class JournalBatch {
     }
 
     /// @param subject the key that seals what the entry tells of its subject; null if that is destroyed
-    void add(Event event, Origin origin, @Nullable SealingKey subject, Randomness random) {
+    void add(Event event, Origin origin, @Nullable SealingKey subject, ReplayableRandom random) {
         nextSeq++;
         JournalRow row = scribe.entry(key, nextSeq, nextHead, event, origin, subject, random);
         fresh.add(row);

@@ -11,8 +11,8 @@ import dev.muster.model.UnreadableException;
 import dev.muster.model.User;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Batch;
@@ -105,7 +105,7 @@ public final class PeopleBatch {
         erased = null;
     }
 
-    void keep(User user, Change change, Randomness random) {
+    void keep(User user, Change change, ReplayableRandom random) {
         byte[] seed = user.isErased() ? seeds.get(user.id()) : seedOf(user.id(), random);
         for (Event event : change.events()) {
             if (event.action() == Event.Action.USER_CARDS_REPLACED && seed != null) {
@@ -125,7 +125,7 @@ public final class PeopleBatch {
     }
 
     /// The seed of a person; a new one is drawn for somebody new.
-    byte[] seedOf(UUID person, Randomness random) {
+    byte[] seedOf(UUID person, ReplayableRandom random) {
         byte[] seed = seeds.get(person);
         return seed != null ? seed : freshSeeds.computeIfAbsent(person, _ -> random.next(RealmKey.SEED_BYTES));
     }

@@ -21,8 +21,8 @@ import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.BatchRow;
@@ -177,7 +177,7 @@ public final class RealmBatch {
                     ? new PendingWrite.Answer.Replay(earlier)
                     : refused(new Refusal.IdempotencyMismatch());
         }
-        Randomness random = ticket.randomness;
+        ReplayableRandom random = ticket.randomness;
         random.restart();
         Supplier<UUID> freshId = () -> random.uuidV7(now.toEpochMilli());
         WorkingSet overlay = set.overlay();
@@ -219,7 +219,7 @@ public final class RealmBatch {
         if (change.events().isEmpty()) {
             return;
         }
-        Randomness random = ticket.randomness;
+        ReplayableRandom random = ticket.randomness;
         switch (change.about()) {
             case Change.OfUser(var user) -> people.keep(user, change, random);
             case Change.OfKey(var key) -> credentials.keep(key, random);

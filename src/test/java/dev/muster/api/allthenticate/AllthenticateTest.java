@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.api.rest.RestFace;
+import dev.muster.api.rest.RestApi;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Actor;
 import dev.muster.model.Card;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Edit;
 import dev.muster.model.Environment;
@@ -21,6 +20,7 @@ import dev.muster.model.Scope;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.security.KeyMint;
 import dev.muster.testing.OnBothDatabases;
 import java.net.URLEncoder;
@@ -64,7 +64,7 @@ final class AllthenticateTest {
                 InstantSource.system(),
                 ATTEMPTS,
                 (core, gate, mint) -> List.of(
-                        RestFace.of(core, gate, mint, null),
+                        RestApi.of(core, gate, mint, null),
                         new Allthenticate(core.directory(), core.groups(), gate).face()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -659,7 +659,7 @@ final class AllthenticateTest {
     }
 
     private static Command register(String email, String externalId, String username, Tag tag) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         return new Command.Register(
                 checks.email(email),
                 checks.identifier(Identifier.Kind.EXTERNAL_ID, externalId),

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestServer;
 import dev.muster.http.Json;
 import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
 import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.security.KeyMint;
 import dev.muster.testing.OnBothDatabases;
 import java.io.ByteArrayOutputStream;
@@ -143,8 +143,8 @@ final class UserListTest {
                 execute(
                         null,
                         new Command.Register(
-                                new Checks().email(name + "@example.com"),
-                                new Checks().identifier(Identifier.Kind.EXTERNAL_ID, name),
+                                new Validator().email(name + "@example.com"),
+                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, name),
                                 null,
                                 null,
                                 null,

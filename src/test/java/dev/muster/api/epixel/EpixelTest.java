@@ -8,7 +8,6 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.model.Actor;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Hold;
@@ -21,7 +20,8 @@ import dev.muster.model.Status;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
-import dev.muster.security.Gate.Tokens;
+import dev.muster.model.Validator;
+import dev.muster.security.Authenticator.Tokens;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
 import dev.muster.testing.OnBothDatabases;
@@ -446,7 +446,7 @@ final class EpixelTest {
     }
 
     private User person(long realm, Actor actor, String externalId, Command... then) {
-        Identifier id = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
+        Identifier id = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
         User user = server.execute(
                         realm, actor, null, new Command.Register(null, id, null, null, null, null, Tag.USER, null))
                 .user();

@@ -202,9 +202,9 @@ final class DocumentTest {
     void everyProblemThatThereIsAndNoOther() {
         Map<String, Integer> words = new TreeMap<>();
         RefusalTableTest.REFUSALS.forEach(refusal ->
-                words.put(Problems.of(refusal).code(), Problems.of(refusal).status()));
-        RefusalTableTest.FAULTS.forEach(
-                fault -> words.put(Problems.of(fault).code(), Problems.of(fault).status()));
+                words.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
+        RefusalTableTest.FAULTS.forEach(fault ->
+                words.put(RestErrors.of(fault).code(), RestErrors.of(fault).status()));
         Map<String, Integer> told = new TreeMap<>();
         eachOperation((_, _, operation) -> {
             for (Map.Entry<String, JsonNode> response :
@@ -227,9 +227,9 @@ final class DocumentTest {
     void everyProblemHasItsTitle() {
         Map<String, String> titles = new TreeMap<>();
         RefusalTableTest.REFUSALS.forEach(refusal ->
-                titles.put(Problems.of(refusal).code(), Problems.of(refusal).title()));
+                titles.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
         RefusalTableTest.FAULTS.forEach(fault ->
-                titles.put(Problems.of(fault).code(), Problems.of(fault).title()));
+                titles.put(RestErrors.of(fault).code(), RestErrors.of(fault).title()));
         Map<String, String> told = new TreeMap<>();
         document.path("components")
                 .path("responses")

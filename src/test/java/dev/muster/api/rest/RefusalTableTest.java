@@ -72,7 +72,7 @@ final class RefusalTableTest {
                 |---|---|---|---|---|---|
                 """);
         for (Refusal refusal : REFUSALS) {
-            append(page, refusal, Problems.of(refusal), Problems.reply(refusal, "id"));
+            append(page, refusal, RestErrors.of(refusal), RestErrors.reply(refusal, "id"));
         }
         page.append("""
 
@@ -84,7 +84,7 @@ final class RefusalTableTest {
                 |---|---|---|---|---|---|
                 """);
         for (Fault fault : FAULTS) {
-            append(page, fault, Problems.of(fault), Problems.reply(fault, "id"));
+            append(page, fault, RestErrors.of(fault), RestErrors.reply(fault, "id"));
         }
         page.append("\nIds, names of holds and waiting times are examples.\n");
         Golden.check(Path.of("docs/dialects/rest.md"), page.toString());
@@ -116,12 +116,12 @@ final class RefusalTableTest {
 
     @Test
     void ofVeryManyFaultsAHundredAreNamed() {
-        dev.muster.model.Fault fault = new dev.muster.model.Fault("x", "unknown", "There is no such field.");
+        dev.muster.model.FieldError fault = new dev.muster.model.FieldError("x", "unknown", "There is no such field.");
         String body = body(new Refusal.Invalid(java.util.Collections.nCopies(100_000, fault)));
         assertThat(body).contains("There are 100000 faults.").hasSizeLessThan(20_000);
     }
 
     private static String body(Refusal refusal) {
-        return new String(Problems.reply(refusal, "id").body(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(RestErrors.reply(refusal, "id").body(), java.nio.charset.StandardCharsets.UTF_8);
     }
 }

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.Declined.unlessRefused;
+import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
 import dev.muster.Transcript;
@@ -9,8 +9,8 @@ import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.http.AccessLog;
-import dev.muster.http.Face;
-import dev.muster.http.Listening;
+import dev.muster.http.HttpApi;
+import dev.muster.http.ListenerConfig;
 import dev.muster.http.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -21,8 +21,8 @@ import dev.muster.model.Write;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.security.AttemptLimit;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
@@ -48,8 +48,8 @@ final class RestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
-    private final Gate gate;
-    private final RestFace rest;
+    private final Authenticator gate;
+    private final RestApi rest;
     private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
@@ -72,7 +72,7 @@ final class RestServer implements AutoCloseable {
                         random),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
-        gate = new Gate(
+        gate = new Authenticator(
                 core.register(),
                 core.tokenFamilies(),
                 new Passwords(random),
@@ -83,10 +83,10 @@ final class RestServer implements AutoCloseable {
                 clock,
                 random);
         KeyMint mint = new KeyMint(random);
-        rest = new RestFace(core, gate, mint, null);
-        Face face = RestFace.of(core, gate, mint, null);
+        rest = new RestApi(core, gate, mint, null);
+        HttpApi face = RestApi.of(core, gate, mint, null);
         log = new AccessLog(meters);
-        server = Server.start(new Listening("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+        server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(face), face, meters, log);
     }
 
     /// What its replies are held against.
@@ -98,7 +98,7 @@ final class RestServer implements AutoCloseable {
         return document;
     }
 
-    List<RestFace.Row> routes() {
+    List<RestApi.Row> routes() {
         return rest.table();
     }
 

@@ -7,7 +7,6 @@ import dev.muster.Transcript;
 import dev.muster.http.Json;
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Hold;
@@ -18,6 +17,7 @@ import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.security.KeyMint;
 import dev.muster.testing.OnBothDatabases;
 import java.nio.charset.StandardCharsets;
@@ -251,7 +251,7 @@ final class SignetTest {
                         new Command.Register(
                                 null,
                                 null,
-                                new Checks().identifier(Identifier.Kind.USERNAME, "nameless"),
+                                new Validator().identifier(Identifier.Kind.USERNAME, "nameless"),
                                 null,
                                 null,
                                 null,
@@ -498,7 +498,7 @@ final class SignetTest {
     // What happens.
 
     private User person(String name, Command... then) {
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         User user = server.execute(
                         tenancy.test(),
                         admin,

@@ -354,7 +354,7 @@ final class EnrolleesTest extends SmileIdTest {
                         null,
                         new Command.Register(
                                 null,
-                                new dev.muster.model.Checks()
+                                new dev.muster.model.Validator()
                                         .identifier(dev.muster.model.Identifier.Kind.EXTERNAL_ID, "theirs"),
                                 null,
                                 null,

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.TestDatabase;
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.http.Face;
+import dev.muster.http.HttpApi;
 import dev.muster.model.Actor;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Environment;
 import dev.muster.model.Identifier;
@@ -21,8 +20,9 @@ import dev.muster.model.Scope;
 import dev.muster.model.Tag;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
+import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
-import dev.muster.security.Gate;
 import dev.muster.security.KeyMint;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ abstract class SmileIdTest {
     void start() {
         server = new TestServer(folder, this::now, ATTEMPTS, (core, gate, mint) -> {
             Enrollees enrollees = new Enrollees(core.directory(), gate);
-            Face jobs = new JobCalls(core, gate, mint, this::now, null).face();
+            HttpApi jobs = new JobCalls(core, gate, mint, this::now, null).face();
             return List.of(enrollees.face(), enrollees.blockUserFace(), jobs);
         });
         tenancy = server.makeTenant(PARTNER);
@@ -114,7 +114,7 @@ abstract class SmileIdTest {
         long realm = production ? tenancy.production() : tenancy.test();
         KeyMint.Minted key = production ? tenancy.productionKey() : tenancy.testKey();
         Caller caller = new Caller(server.register().realm(realm), server.actor(realm, key));
-        Gate.Countersigned reply = ok(server.gate().countersign(caller, PARTNER));
+        Authenticator.Countersigned reply = ok(server.gate().countersign(caller, PARTNER));
         assertThat(reply.signature()).isEqualTo(sign(secret, reply.timestamp()));
         transcript.name(reply.timestamp(), "<the server's time>");
         transcript.name(reply.signature(), "<the server's signature>");
@@ -200,7 +200,7 @@ abstract class SmileIdTest {
 
     /// A user with that external id, and what was done with them.
     User person(String externalId, Command... commands) {
-        Identifier id = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
+        Identifier id = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, externalId);
         User user = server.execute(
                         tenancy.test(),
                         admin,
@@ -217,7 +217,7 @@ abstract class SmileIdTest {
 
     /// Submits a job past HTTP; in the test realm it has its verdict at once.
     Job submitted(String userId, String jobId, int type, Outcome outcome) {
-        Identifier user = new Checks().identifier(Identifier.Kind.EXTERNAL_ID, userId);
+        Identifier user = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, userId);
         JobRequest asked =
                 new JobRequest(jobId, new JobType(type), JobCalls.forUser(user), null, null, false, false, outcome);
         return server.execute(tenancy.test(), admin, null, new Command.SubmitJob(asked, null, null))

@@ -4,7 +4,6 @@ import dev.muster.directory.journal.Origin;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
-import dev.muster.model.Checks;
 import dev.muster.model.Command;
 import dev.muster.model.Digest;
 import dev.muster.model.Environment;
@@ -17,10 +16,11 @@ import dev.muster.model.Result;
 import dev.muster.model.Role;
 import dev.muster.model.Tag;
 import dev.muster.model.UserRef;
+import dev.muster.model.Validator;
 import dev.muster.model.Write;
 import dev.muster.sealing.MasterKeys;
-import dev.muster.sealing.Randomness;
 import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
@@ -88,7 +88,7 @@ public final class LaneAlone {
     private static LaneAlone found(Database database, LaneStore store) {
         MasterKeys masterKeys =
                 MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "the lane alone");
-        Randomness random = Randomness.of(new byte[32]);
+        ReplayableRandom random = ReplayableRandom.of(new byte[32]);
         ApiKey key = new ApiKey(
                 new UUID(1, 1),
                 "bench",
@@ -141,7 +141,7 @@ public final class LaneAlone {
         for (int i = 0; i < size; i++) {
             Origin origin = new Origin("rest", "0123456789abcdef", null);
             WriteRequest request = new WriteRequest(REALM, writes.get(), origin, null, false, 200);
-            PendingWrite ticket = new PendingWrite(request, Randomness.draw(random), null);
+            PendingWrite ticket = new PendingWrite(request, ReplayableRandom.draw(random), null);
             ticket.take();
             tickets.add(ticket);
         }
@@ -164,7 +164,7 @@ public final class LaneAlone {
     /// As `register.lua` sends them.
     private Write registration() {
         long n = ++registered;
-        Checks checks = new Checks();
+        Validator checks = new Validator();
         Command register = new Command.Register(
                 checks.email("Anna.Berg.lane" + n + "@example.org"),
                 checks.identifier(Identifier.Kind.EXTERNAL_ID, "lane-" + n),

@@ -1,0 +1,103 @@
+package dev.muster.api.rest;
+
+import dev.muster.directory.ActorNames;
+import dev.muster.directory.ActorNames.Named;
+import dev.muster.http.JsonWriter;
+import dev.muster.model.ActorRef;
+import dev.muster.model.ApiKey;
+import dev.muster.model.Hold;
+import dev.muster.model.Job;
+import dev.muster.model.Operator;
+import dev.muster.model.Standing;
+import dev.muster.model.User;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/// Finds the names of keys and operators that a reply mentions, and writes them beside their ids.
+final class ActorNamesJson {
+    private final ActorNames names;
+
+    ActorNamesJson(ActorNames names) {
+        this.names = names;
+    }
+
+    /// The field `{kind, id, name}`. Root and the system have no id.
+    static void write(JsonWriter json, String field, ActorRef actor, Named names) {
+        json.object(field)
+                .field("kind", actor.kind().word())
+                .field("id", RestTexts.id(actor))
+                .field("name", names.of(actor))
+                .end();
+    }
+
+    Named inUser(RestCall call, User user) {
+        // As most users have no hold, they cost no list.
+        return user.holds().all().isEmpty() ? Named.NO_CREDENTIALS : inUsers(call, List.of(user));
+    }
+
+    Named inUsers(RestCall call, Collection<User> users) {
+        List<ActorRef> actors = new ArrayList<>();
+        for (User user : users) {
+            for (Hold hold : user.holds().all()) {
+                add(actors, hold);
+            }
+        }
+        return of(call, actors);
+    }
+
+    Named inStanding(RestCall call, Standing standing) {
+        return standing.holds().isEmpty() ? Named.NO_CREDENTIALS : inStandings(call, List.of(standing));
+    }
+
+    Named inStandings(RestCall call, Collection<Standing> standings) {
+        List<ActorRef> actors = new ArrayList<>();
+        standings.forEach(standing -> standing.holds().forEach(judged -> add(actors, judged.hold())));
+        return of(call, actors);
+    }
+
+    Named inJobs(RestCall call, Collection<Job> jobs) {
+        List<ActorRef> actors = new ArrayList<>();
+        for (Job job : jobs) {
+            if (job.stage() instanceof Job.Judged judged && judged.review() instanceof Job.ClosedReview review) {
+                actors.add(review.by());
+            }
+        }
+        return of(call, actors);
+    }
+
+    Named inKeys(RestCall call, Collection<ApiKey> keys) {
+        return of(
+                call,
+                keys.stream()
+                        .map(ApiKey::madeBy)
+                        .filter(Objects::nonNull)
+                        .map(maker -> maker.by())
+                        .toList());
+    }
+
+    Named inOperators(RestCall call, Collection<Operator> operators) {
+        return of(
+                call,
+                operators.stream()
+                        .map(Operator::madeBy)
+                        .filter(Objects::nonNull)
+                        .map(maker -> maker.by())
+                        .toList());
+    }
+
+    private static void add(List<ActorRef> actors, Hold hold) {
+        actors.add(hold.placedBy());
+        if (hold.changed() != null) {
+            actors.add(hold.changed().by());
+        }
+    }
+
+    /// Root reads no realm: what it is told of a realm is without names.
+    private Named of(RestCall call, Collection<ActorRef> actors) {
+        return actors.isEmpty() || call.actor().isRoot()
+                ? Named.NO_CREDENTIALS
+                : names.of(call.actor(), call.realm(), actors);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.muster.storage;
+
+import dev.muster.storage.StorageException.Kind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Looks single things up by their keys, as many with one statement as were asked for while the statement before was on
+/// its way. Who comes alone does not wait. For PostgreSQL, where a round trip costs several times what it fetches:
+/// see docs/decisions/032.
+final class BatchingLookup<K, V> implements AutoCloseable {
+    /// How many statements may be on their way at once.
+    private static final int AT_ONCE = 2;
+
+    /// How many lookups one statement carries out.
+    private static final int MOST = 64;
+
+    private final Function<Collection<K>, Map<K, V>> read;
+    private final LinkedBlockingQueue<Lookup<K, V>> waiting = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
+
+    private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
+
+    /// @param what is looked up, for the names of threads
+    /// @param read gives those of the keys that there are
+    BatchingLookup(String what, Function<Collection<K>, Map<K, V>> read) {
+        this.read = read;
+        for (int i = 0; i < AT_ONCE; i++) {
+            threads.add(Thread.ofPlatform().daemon().name(what + "-" + i).unstarted(this::work));
+        }
+    }
+
+    void start() {
+        threads.forEach(Thread::start);
+    }
+
+    /// What stands under a key, as of a moment after this was called; null when there is nothing.
+    @Nullable
+    V get(K key) {
+        Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());
+        waiting.add(lookup);
+        try {
+            return lookup.found.get(Database.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            lookup.found.cancel(false);
+            throw new StorageException(Kind.UNREACHABLE, "storage did not answer in time", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException(Kind.UNREACHABLE, "interrupted while waiting to read", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StorageException failure) {
+                throw new StorageException(failure.kind(), String.valueOf(failure.getMessage()), failure);
+            }
+            throw new IllegalStateException("looking up failed", e.getCause());
+        }
+    }
+
+    private void work() {
+        while (!closed) {
+            List<Lookup<K, V>> together = new ArrayList<>();
+            try {
+                together.add(waiting.take());
+            } catch (InterruptedException e) {
+                break;
+            }
+            waiting.drainTo(together, MOST - 1);
+            together.removeIf(lookup -> lookup.found.isDone());
+            if (!together.isEmpty()) {
+                carryOut(together);
+            }
+        }
+    }
+
+    private void carryOut(List<Lookup<K, V>> together) {
+        try {
+            Collection<K> keys = new LinkedHashSet<>();
+            together.forEach(lookup -> keys.add(lookup.key));
+            Map<K, V> found = read.apply(keys);
+            together.forEach(lookup -> lookup.found.complete(found.get(lookup.key)));
+        } catch (StorageException e) {
+            if (e.kind() == Kind.STATEMENT) {
+                apart(together, e);
+            } else {
+                together.forEach(lookup -> lookup.found.completeExceptionally(e));
+            }
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: these threads are all that there are.
+            apart(together, e);
+        }
+    }
+
+    /// A row that cannot be read is nobody else's fault.
+    private void apart(List<Lookup<K, V>> together, Throwable why) {
+        if (together.size() == 1) {
+            together.getFirst().found.completeExceptionally(why);
+        } else {
+            together.forEach(lookup -> carryOut(List.of(lookup)));
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        threads.forEach(Thread::interrupt);
+    }
+}
