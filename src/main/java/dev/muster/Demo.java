@@ -50,15 +50,20 @@ public final class Demo {
     private static final Origin ORIGIN = new Origin("demo", "demo", null);
 
     private final Directory directory;
-    private final Credentials register;
-    private final Authenticator gate;
+    private final Credentials credentials;
+    private final Authenticator authenticator;
     private final KeyMint mint;
     private final InstantSource clock;
 
-    public Demo(Directory directory, Credentials register, Authenticator gate, KeyMint mint, InstantSource clock) {
+    public Demo(
+            Directory directory,
+            Credentials credentials,
+            Authenticator authenticator,
+            KeyMint mint,
+            InstantSource clock) {
         this.directory = directory;
-        this.register = register;
-        this.gate = gate;
+        this.credentials = credentials;
+        this.authenticator = authenticator;
         this.mint = mint;
         this.clock = clock;
     }
@@ -100,7 +105,7 @@ public final class Demo {
                 null,
                 List.of(new Command.CreateTenant(
                         PARTNER, "Demonstration", test, adminKey(testKey), production, adminKey(productionKey))));
-        ApiKey key = Objects.requireNonNull(register.key(test, testKey.id()), "the key that was just made");
+        ApiKey key = Objects.requireNonNull(credentials.key(test, testKey.id()), "the key that was just made");
         return new Tenancy(test, testKey, productionKey, key.actor());
     }
 
@@ -126,20 +131,20 @@ public final class Demo {
     private Actor makeOperator(Tenancy tenancy, String password) {
         Identifier username =
                 new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
-        Realm realm = Objects.requireNonNull(register.realm(tenancy.realm()), "the realm that was just made");
+        Realm realm = Objects.requireNonNull(credentials.realm(tenancy.realm()), "the realm that was just made");
         Validator checks = new Validator();
-        NewPassword drawn = gate.newPassword(checks, realm, OPERATOR, password);
+        NewPassword drawn = authenticator.newPassword(checks, realm, OPERATOR, password);
         if (drawn == null) {
             throw new IllegalStateException("a random password was refused: " + checks.faults());
         }
-        String hash = got(gate.hashPassword(tenancy.realm(), drawn));
+        String hash = got(authenticator.hashPassword(tenancy.realm(), drawn));
         execute(
                 tenancy.realm(),
                 tenancy.admin(),
                 null,
                 List.of(new Command.CreateOperator(username, Role.ADMIN, hash)));
         Operator operator = Objects.requireNonNull(
-                register.operator(tenancy.realm(), username.key()), "the operator that was just made");
+                credentials.operator(tenancy.realm(), username.key()), "the operator that was just made");
         return operator.actor();
     }
 

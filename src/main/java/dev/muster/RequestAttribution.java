@@ -18,9 +18,9 @@ final class RequestAttribution {
 
     private RequestAttribution() {}
 
-    static HttpApi face(HttpApi face) {
-        return face.withRoutes(
-                face.routes().stream().map(RequestAttribution::route).toList());
+    static HttpApi httpApi(HttpApi httpApi) {
+        return httpApi.withRoutes(
+                httpApi.routes().stream().map(RequestAttribution::route).toList());
     }
 
     private static Route route(Route route) {

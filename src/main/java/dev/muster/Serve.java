@@ -88,7 +88,7 @@ final class Serve {
                         SecurityLog securityLog = new SecurityLog(keys.securityLog, clock);
                         AccessLog log = new AccessLog(meters);
                         Metrics _ = metrics(database, core, securityLog, meters)) {
-                    serve(core, gate(core, keys.root, securityLog, meters), database.product(), meters, log);
+                    serve(core, authenticator(core, keys.root, securityLog, meters), database.product(), meters, log);
                 }
             }
         } catch (CannotListen | KeyUnavailableException | StorageException e) {
@@ -129,16 +129,19 @@ final class Serve {
         return (System.nanoTime() - nanoTime) / 1_000_000;
     }
 
-    private void serve(Core core, Authenticator gate, String product, PrometheusMeterRegistry meters, AccessLog log)
+    private void serve(
+            Core core, Authenticator authenticator, String product, PrometheusMeterRegistry meters, AccessLog log)
             throws InterruptedException {
         KeyMint mint = new KeyMint(random);
-        List<HttpApi> faces = new Dialects(core, gate, mint, clock, config.publicUrl(), config.epixelBase()).faces();
-        try (Server server = Server.start(listening(), faces, faces.getFirst(), meters, log);
+        List<HttpApi> httpApis =
+                new Dialects(core, authenticator, mint, clock, config.publicUrl(), config.epixelBase()).httpApis();
+        try (Server server = Server.start(listening(), httpApis, httpApis.getFirst(), meters, log);
                 Server admin = admin(meters, log)) {
             announce(server, admin, product);
             new EarlyOldGenGc().watch();
             if (config.demo()) {
-                out.println(new Demo(core.directory(), core.register(), gate, mint, clock).fill(address(server)));
+                out.println(new Demo(core.directory(), core.credentials(), authenticator, mint, clock)
+                        .fill(address(server)));
             }
             stop.await();
             stoppedAt = System.nanoTime();
@@ -149,12 +152,13 @@ final class Serve {
         }
     }
 
-    private Authenticator gate(Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
+    private Authenticator authenticator(
+            Core core, Digest rootKey, SecurityLog securityLog, PrometheusMeterRegistry meters) {
         var failures = config.limits().failures();
         Passwords passwords = new Passwords(random);
         Metrics.ofPasswords(passwords, meters);
         return new Authenticator(
-                core.register(),
+                core.credentials(),
                 core.tokenFamilies(),
                 passwords,
                 rootKey,
@@ -311,8 +315,8 @@ final class Serve {
                         200,
                         "text/plain; version=0.0.4; charset=utf-8",
                         meters.scrape().getBytes(StandardCharsets.UTF_8)));
-        HttpApi face = new HttpApi("admin", "", List.of(metrics), FaultRenderer.PLAIN);
-        return Server.start(adminListening(), List.of(face), face, meters, log);
+        HttpApi httpApi = new HttpApi("admin", "", List.of(metrics), FaultRenderer.PLAIN);
+        return Server.start(adminListening(), List.of(httpApi), httpApi, meters, log);
     }
 
     private ListenerConfig adminListening() {

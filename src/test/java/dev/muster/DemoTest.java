@@ -40,8 +40,13 @@ final class DemoTest {
                 InstantSource.system(),
                 20,
                 (core, gate, mint) ->
-                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces())) {
-            String text = new Demo(server.directory(), server.register(), server.gate(), server.mint(), server.clock())
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis())) {
+            String text = new Demo(
+                            server.directory(),
+                            server.credentials(),
+                            server.authenticator(),
+                            server.mint(),
+                            server.clock())
                     .fill(server.address());
             everybodyIsThere(server, text);
             int commands = 0;
@@ -61,10 +66,10 @@ final class DemoTest {
     }
 
     private static void everybodyIsThere(TestServer server, String text) {
-        Realm realm = server.register().realm("demo", Environment.TEST);
+        Realm realm = server.credentials().realm("demo", Environment.TEST);
         Matcher key = Pattern.compile("mst_test_\\w+").matcher(text);
         assertThat(key.find()).isTrue();
-        Actor actor = ((Result.Ok<Caller>) server.gate()
+        Actor actor = ((Result.Ok<Caller>) server.authenticator()
                         .bearer("Bearer " + key.group(), new RemoteClient(InetAddress.getLoopbackAddress(), "test")))
                 .value()
                 .actor();

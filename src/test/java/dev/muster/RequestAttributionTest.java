@@ -37,7 +37,8 @@ final class RequestAttributionTest {
                 folder,
                 InstantSource.system(),
                 100,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
     }
 
@@ -113,8 +114,8 @@ final class RequestAttributionTest {
     @Test
     void whoWatchesAFaceStillDoes() {
         HttpApi.Watch watch = _ -> {};
-        FaultRenderer faults = (_, _) -> Reply.of(404);
-        assertThat(RequestAttribution.face(new HttpApi("watched", "/watched", List.of(), faults).watchedBy(watch))
+        FaultRenderer renderer = (_, _) -> Reply.of(404);
+        assertThat(RequestAttribution.httpApi(new HttpApi("watched", "/watched", List.of(), renderer).watchedBy(watch))
                         .watch())
                 .isSameAs(watch);
     }

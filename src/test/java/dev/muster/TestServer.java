@@ -59,7 +59,7 @@ public final class TestServer implements AutoCloseable {
 
     /// Makes the faces out of what they need.
     public interface Faces {
-        List<HttpApi> make(Core core, Authenticator gate, KeyMint mint);
+        List<HttpApi> make(Core core, Authenticator authenticator, KeyMint mint);
     }
 
     /// A tenant with its two realms, each with an admin key.
@@ -75,19 +75,19 @@ public final class TestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
     private final SecurityLog securityLog;
     private final AccessLog log;
     private final Server server;
 
     /// @param clock for reads and credentials; writes have the machine's
     /// @param attempts how many failures an address has
-    public TestServer(Path folder, InstantSource clock, int attempts, Faces faces) {
-        this(folder, clock, attempts, null, faces);
+    public TestServer(Path folder, InstantSource clock, int attempts, Faces httpApis) {
+        this(folder, clock, attempts, null, httpApis);
     }
 
     /// @param tls null for plain HTTP
-    public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces faces) {
+    public TestServer(Path folder, InstantSource clock, int attempts, ListenerConfig.Tls tls, Faces httpApis) {
         this.clock = clock;
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -104,8 +104,8 @@ public final class TestServer implements AutoCloseable {
                         random),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
-        gate = new Authenticator(
-                core.register(),
+        authenticator = new Authenticator(
+                core.credentials(),
                 core.tokenFamilies(),
                 new Passwords(random),
                 sha256(ROOT_KEY),
@@ -116,7 +116,7 @@ public final class TestServer implements AutoCloseable {
                 clock,
                 random);
         log = new AccessLog(meters);
-        List<HttpApi> made = faces.make(core, gate, mint);
+        List<HttpApi> made = httpApis.make(core, authenticator, mint);
         server = Server.start(
                 new ListenerConfig("test", "127.0.0.1", 0, tls, List.of(), Limits.DEFAULT, null),
                 made,
@@ -145,12 +145,12 @@ public final class TestServer implements AutoCloseable {
         return core.journal();
     }
 
-    public Credentials register() {
-        return core.register();
+    public Credentials credentials() {
+        return core.credentials();
     }
 
-    public Authenticator gate() {
-        return gate;
+    public Authenticator authenticator() {
+        return authenticator;
     }
 
     public KeyMint mint() {
@@ -187,7 +187,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Actor actor(long realm, KeyMint.Minted key) {
-        return core.register().key(realm, key.id()).actor();
+        return core.credentials().key(realm, key.id()).actor();
     }
 
     /// Makes an operator who may do everything, and signs them in.
@@ -196,12 +196,13 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Authenticator.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        NewPassword password = gate.newPassword(new Validator(), core.register().realm(realm), name, PASSWORD);
-        String hash = ok(gate.hashPassword(realm, password));
+        NewPassword password =
+                authenticator.newPassword(new Validator(), core.credentials().realm(realm), name, PASSWORD);
+        String hash = ok(authenticator.hashPassword(realm, password));
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
-        return ok(gate.signIn(
-                new Caller(core.register().realm(realm), actor(realm, by)),
+        return ok(authenticator.signIn(
+                new Caller(core.credentials().realm(realm), actor(realm, by)),
                 name,
                 PASSWORD,
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
@@ -211,7 +212,7 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @return the password of operator `demo`
     public String demonstrate() {
-        String text = new Demo(directory(), register(), gate, mint, clock).fill(address());
+        String text = new Demo(directory(), credentials(), authenticator, mint, clock).fill(address());
         return text.lines()
                 .filter(line -> line.startsWith("operator"))
                 .map(line -> line.substring(line.indexOf("password ") + "password ".length()))

@@ -53,7 +53,7 @@ public final class BulkPage {
             List<Value> form,
             List<Outcome> outcomes,
             long changing,
-            @Nullable ErrorMessage sorry) {}
+            @Nullable ErrorMessage error) {}
 
     public record Value(String name, String value) {}
 
@@ -79,7 +79,7 @@ public final class BulkPage {
                 : in.result(() -> command);
         Model model = switch (asked.then(sound -> outcomes(visit, chosen, sound, rehearsal))) {
             case Result.Refused<List<Outcome>>(var refusal) ->
-                new Model(true, "", List.of(), List.of(), 0, words.sorry(refusal));
+                new Model(true, "", List.of(), List.of(), 0, words.error(refusal));
             case Result.Ok<List<Outcome>>(var outcomes) ->
                 new Model(
                         rehearsal,
@@ -90,7 +90,7 @@ public final class BulkPage {
                         null);
         };
         return pages.page(
-                model.sorry == null ? 200 : model.sorry.status(),
+                model.error == null ? 200 : model.error.status(),
                 "bulk",
                 pages.frame(visit, NavSection.USERS, rehearsal ? "Rehearsal" : "Done"),
                 model);
@@ -142,7 +142,7 @@ public final class BulkPage {
         Id id = Id.of(text);
         User user = id == null ? null : seen.value().get(id.value());
         if (id == null || user == null) {
-            String missing = words.sorry(new Refusal.NotFound("user", text)).happened();
+            String missing = words.error(new Refusal.NotFound("user", text)).happened();
             return new Outcome(text, "", "", missing, false);
         }
         long realm = visit.realm().id();
@@ -155,7 +155,7 @@ public final class BulkPage {
                 before(visit, user, seen.at(), result),
                 switch (result) {
                     case Result.Refused<Change>(var refusal) ->
-                        words.sorry(refusal).happened();
+                        words.error(refusal).happened();
                     case Result.Ok<Change>(var change) ->
                         changes ? sentence(realm, change.user(), change.at()) : Flash.NOTHING.sentence();
                 },

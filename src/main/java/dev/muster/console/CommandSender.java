@@ -37,11 +37,11 @@ final class CommandSender {
     private static final int WAIT_MILLIS = 100;
 
     private final WriteDoor door;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
 
-    CommandSender(Directory directory, Authenticator gate) {
+    CommandSender(Directory directory, Authenticator authenticator) {
         this.door = new WriteDoor(directory, Console.NAME);
-        this.gate = gate;
+        this.authenticator = authenticator;
     }
 
     /// A command on something of the realm.
@@ -89,7 +89,7 @@ final class CommandSender {
             // The server is stopping.
             Thread.currentThread().interrupt();
         }
-        return gate.noted(visit.visitor().caller(), RemoteClients.of(visit.request()), result);
+        return authenticator.noted(visit.visitor().caller(), RemoteClients.of(visit.request()), result);
     }
 
     private static boolean isInFlight(Result<Change> result) {

@@ -49,11 +49,11 @@ public final class Console {
     private static final int SIGN_IN_BYTES = 8 << 10;
 
     private final Core core;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
     private final KeyMint mint;
-    private final ConsoleSessions visitors;
+    private final ConsoleSessions consoleSessions;
     private final InstantSource clock;
-    private final SessionFilter doors;
+    private final SessionFilter sessionFilter;
     private final Pages pages;
     private final Labels words;
     private final Assets assets = new Assets();
@@ -61,28 +61,28 @@ public final class Console {
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(
             Core core,
-            Authenticator gate,
+            Authenticator authenticator,
             KeyMint mint,
-            ConsoleSessions visitors,
+            ConsoleSessions consoleSessions,
             InstantSource clock,
             @Nullable URI publicUrl) {
         this.core = core;
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.mint = mint;
-        this.visitors = visitors;
+        this.consoleSessions = consoleSessions;
         this.clock = clock;
-        this.words = new Labels(core.register());
+        this.words = new Labels(core.credentials());
         this.pages = new Pages(assets.version(), BasePath.of(publicUrl).at(BASE));
-        this.doors = new SessionFilter(visitors, gate.log(), publicUrl, words, pages);
+        this.sessionFilter = new SessionFilter(consoleSessions, authenticator.log(), publicUrl, words, pages);
     }
 
-    public HttpApi face() {
-        return new HttpApi(NAME, BASE, routes(), (fault, _) -> doors.sorry(sorry(fault)));
+    public HttpApi httpApi() {
+        return new HttpApi(NAME, BASE, routes(), (fault, _) -> sessionFilter.error(error(fault)));
     }
 
     private List<Route> routes() {
-        CommandSender sender = new CommandSender(core.directory(), gate);
-        SignInPage signIn = new SignInPage(visitors, doors, sender, pages, words);
+        CommandSender sender = new CommandSender(core.directory(), authenticator);
+        SignInPage signIn = new SignInPage(consoleSessions, sessionFilter, sender, pages, words);
         OverviewPage overview =
                 new OverviewPage(core.overview(), core.jobs(), core.journal(), core.verifications(), pages, words);
         UsersPage users = new UsersPage(core.directory(), core.groups(), pages, words);
@@ -93,7 +93,8 @@ public final class Console {
         GroupsPage groups = new GroupsPage(core.directory(), core.groups(), sender, pages, words);
         PoliciesPage policies = new PoliciesPage(core.directory(), core.groups(), sender, pages, words);
         JournalPage journal = new JournalPage(core.journal(), core.directory(), core.verifications(), pages, words);
-        CredentialsPage credentials = new CredentialsPage(core.register(), gate, mint, sender, pages, words, clock);
+        CredentialsPage credentials =
+                new CredentialsPage(core.credentials(), authenticator, mint, sender, pages, words, clock);
         List<Route> routes = new ArrayList<>();
         // Columns: method, path, scope, page.
         // spotless:off
@@ -118,7 +119,7 @@ public final class Console {
                 room(GET,  "/jobs",                         JOBS_READ,     jobs::show),
                 room(GET,  "/jobs/{job}",                   JOBS_READ,     jobs::one),
                 room(GET,  "/jobs/{job}/evidence",          EVIDENCE_READ,
-                        logged(jobs::evidence, gate.log()::evidenceRead)),
+                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
                 room(POST, "/jobs/{job}/review",            JOBS_VERDICT,  jobs::review),
                 room(POST, "/jobs/{job}/erase",             BAR_WRITE,     jobs::erase),
 
@@ -141,10 +142,10 @@ public final class Console {
                 room(POST, "/policies/{policy}/unassign-group", GROUPS_WRITE, policies::unassignGroup),
 
                 room(GET,  "/journal",                      JOURNAL_READ,
-                        logged(journal::show, gate.log()::journalRead)),
+                        logged(journal::show, authenticator.log()::journalRead)),
                 room(POST, "/journal/verify",               JOURNAL_READ,  journal::verify),
                 room(GET,  "/journal/export",               JOURNAL_READ,
-                        logged(journal::export, gate.log()::journalExported)),
+                        logged(journal::export, authenticator.log()::journalExported)),
 
                 room(GET,  "/keys",                         KEYS_WRITE,    credentials::keys),
                 room(POST, "/keys",                         KEYS_WRITE,    credentials::createKey),
@@ -175,19 +176,20 @@ public final class Console {
     }
 
     private Route room(Method method, String path, Scope needs, SessionFilter.Room room) {
-        return new Route(method, REALM + path, request -> doors.enter(request, needs, room)).withBodyLimit(BODY_BYTES);
+        return new Route(method, REALM + path, request -> sessionFilter.enter(request, needs, room))
+                .withBodyLimit(BODY_BYTES);
     }
 
     /// To the overview, or to the sign-in.
     private Reply home(Request request) {
-        Visitor visitor = doors.visitor(request);
+        Visitor visitor = sessionFilter.visitor(request);
         return Pages.seeOther(
                 visitor == null
                         ? request.at(BASE + "/sign-in")
                         : request.at(PageVisit.base(visitor.caller().realm()) + "/overview"));
     }
 
-    private static ErrorMessage sorry(Fault fault) {
+    private static ErrorMessage error(Fault fault) {
         return switch (fault) {
             case Fault.NoSuchPath _ -> ErrorMessage.NO_PAGE;
             case Fault.Overloaded _ -> new ErrorMessage(503, fault.text(), "Try again in a moment.");

@@ -26,8 +26,8 @@ public final class CredentialsPage {
     private static final int NAME = 200;
     private static final int NAME_IN_PATH = 255;
 
-    private final Credentials register;
-    private final Authenticator gate;
+    private final Credentials credentials;
+    private final Authenticator authenticator;
     private final KeyMint mint;
     private final CommandSender sender;
     private final Pages pages;
@@ -35,15 +35,15 @@ public final class CredentialsPage {
     private final InstantSource clock;
 
     CredentialsPage(
-            Credentials register,
-            Authenticator gate,
+            Credentials credentials,
+            Authenticator authenticator,
             KeyMint mint,
             CommandSender sender,
             Pages pages,
             Labels words,
             InstantSource clock) {
-        this.register = register;
-        this.gate = gate;
+        this.credentials = credentials;
+        this.authenticator = authenticator;
         this.mint = mint;
         this.sender = sender;
         this.pages = pages;
@@ -57,7 +57,7 @@ public final class CredentialsPage {
     public record Keys(
             List<Key> keys,
             @Nullable Made made,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {
         public Role[] roles() {
             return Role.values();
@@ -81,7 +81,7 @@ public final class CredentialsPage {
 
     public record Operators(
             List<Person> operators,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {
         public Role[] roles() {
             return Role.values();
@@ -100,13 +100,13 @@ public final class CredentialsPage {
         return keys(visit, null, null);
     }
 
-    private Reply keys(PageVisit visit, @Nullable Made made, @Nullable ErrorMessage sorry) {
+    private Reply keys(PageVisit visit, @Nullable Made made, @Nullable ErrorMessage error) {
         Instant now = clock.instant();
-        return switch (register.keys(visit.actor(), visit.realm().id())) {
+        return switch (credentials.keys(visit.actor(), visit.realm().id())) {
             case Result.Refused<List<ApiKey>>(var refusal) -> trouble(visit, NavSection.KEYS, refusal);
             case Result.Ok<List<ApiKey>>(var all) ->
                 pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "keys",
                         pages.frame(visit, NavSection.KEYS, "Keys"),
                         new Keys(
@@ -115,7 +115,7 @@ public final class CredentialsPage {
                                         .toList()
                                         .reversed(),
                                 made,
-                                sorry,
+                                error,
                                 visit.done()));
         };
     }
@@ -138,8 +138,8 @@ public final class CredentialsPage {
     }
 
     private Reply trouble(PageVisit visit, NavSection section, Refusal refusal) {
-        ErrorMessage sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, section, section.title()), sorry);
+        ErrorMessage error = words.error(refusal);
+        return pages.page(error.status(), "trouble", pages.frame(visit, section, section.title()), error);
     }
 
     Reply createKey(PageVisit visit) {
@@ -167,7 +167,7 @@ public final class CredentialsPage {
         return switch (result) {
             // Not by way of another page: the secrets are in this answer and nowhere else.
             case Result.Ok<Change> _ -> keys(visit, new Made(name, minted.apiKey(), minted.apiSecret()), null);
-            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.error(refusal));
         };
     }
 
@@ -189,7 +189,7 @@ public final class CredentialsPage {
         return switch (result) {
             case Result.Ok<Change> _ ->
                 visit.done(visit.base() + "/keys", descendants ? Flash.REVOKED_WITH_DESCENDANTS : Flash.REVOKED);
-            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> keys(visit, null, words.error(refusal));
         };
     }
 
@@ -199,12 +199,12 @@ public final class CredentialsPage {
         return operators(visit, null);
     }
 
-    private Reply operators(PageVisit visit, @Nullable ErrorMessage sorry) {
-        return switch (register.operators(visit.actor(), visit.realm().id())) {
+    private Reply operators(PageVisit visit, @Nullable ErrorMessage error) {
+        return switch (credentials.operators(visit.actor(), visit.realm().id())) {
             case Result.Refused<List<Operator>>(var refusal) -> trouble(visit, NavSection.OPERATORS, refusal);
             case Result.Ok<List<Operator>>(var all) ->
                 pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "operators",
                         pages.frame(visit, NavSection.OPERATORS, "Operators"),
                         new Operators(
@@ -221,7 +221,7 @@ public final class CredentialsPage {
                                                                 .operator()
                                                                 .id())))
                                         .toList(),
-                                sorry,
+                                error,
                                 visit.done()));
         };
     }
@@ -324,15 +324,15 @@ public final class CredentialsPage {
             in.fault("password", "missing", "Must be given.");
             return in.result(() -> "");
         }
-        NewPassword sound = gate.newPassword(in.checks(), visit.realm(), username, password);
+        NewPassword sound = authenticator.newPassword(in.checks(), visit.realm(), username, password);
         return in.result(() -> Objects.requireNonNull(sound))
-                .then(known -> gate.hashPassword(visit.realm().id(), known));
+                .then(known -> authenticator.hashPassword(visit.realm().id(), known));
     }
 
     private Reply operator(PageVisit visit, Result<Change> result, Flash done) {
         return switch (result) {
             case Result.Ok<Change>(var change) -> visit.done(visit.base() + "/operators", done.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> operators(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> operators(visit, words.error(refusal));
         };
     }
 }

@@ -42,7 +42,7 @@ public final class GroupsPage {
             List<Group> groups,
             String total,
             @Nullable String next,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {}
 
     public record One(
@@ -51,20 +51,20 @@ public final class GroupsPage {
             List<UsersPage.Row> members,
             String total,
             @Nullable String next,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {}
 
     Reply show(PageVisit visit) {
         return show(visit, null);
     }
 
-    private Reply show(PageVisit visit, @Nullable ErrorMessage sorry) {
+    private Reply show(PageVisit visit, @Nullable ErrorMessage error) {
         String after = visit.request().query("after");
         return switch (groups.groups(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
             case Result.Refused<PageByName<Group>>(var refusal) -> trouble(visit, refusal);
             case Result.Ok<PageByName<Group>>(var page) ->
                 pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "groups",
                         pages.frame(visit, NavSection.GROUPS, "Groups"),
                         new Model(
@@ -75,21 +75,21 @@ public final class GroupsPage {
                                         : new LinkBuilder(visit.base() + "/groups")
                                                 .with("after", page.next())
                                                 .toString(),
-                                sorry,
+                                error,
                                 visit.done()));
         };
     }
 
     private Reply trouble(PageVisit visit, Refusal refusal) {
-        ErrorMessage sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.GROUPS, "Groups"), sorry);
+        ErrorMessage error = words.error(refusal);
+        return pages.page(error.status(), "trouble", pages.frame(visit, NavSection.GROUPS, "Groups"), error);
     }
 
     Reply one(PageVisit visit) {
         return one(visit, null);
     }
 
-    private Reply one(PageVisit visit, @Nullable ErrorMessage sorry) {
+    private Reply one(PageVisit visit, @Nullable ErrorMessage error) {
         FormFields query = new FormFields(visit.request()::query);
         Long after = query.number("after");
         Id id = Id.of(visit.request().path("group"));
@@ -107,7 +107,7 @@ public final class GroupsPage {
                         Long next = seen.value().next();
                         String href = visit.base() + "/groups/" + group.id();
                         yield pages.page(
-                                sorry == null ? 200 : sorry.status(),
+                                error == null ? 200 : error.status(),
                                 "group",
                                 pages.frame(visit, NavSection.GROUPS, group.name()),
                                 new One(
@@ -122,7 +122,7 @@ public final class GroupsPage {
                                                 : new LinkBuilder(href)
                                                         .with("after", Long.toString(next))
                                                         .toString(),
-                                        sorry,
+                                        error,
                                         visit.done()));
                     }
                 };
@@ -137,7 +137,7 @@ public final class GroupsPage {
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
                 visit.done(visit.base() + "/groups/" + change.group().id(), Flash.SAVED);
-            case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> show(visit, words.error(refusal));
         };
     }
 
@@ -183,7 +183,7 @@ public final class GroupsPage {
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
                 visit.done(visit.base() + "/groups/" + id.value(), Flash.SAVED.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> one(visit, words.error(refusal));
         };
     }
 
@@ -194,7 +194,7 @@ public final class GroupsPage {
                 : sender.send(visit, new Command.DeleteGroup(id.value()));
         return switch (result) {
             case Result.Ok<Change> _ -> visit.done(visit.base() + "/groups", Flash.DELETED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> one(visit, words.error(refusal));
         };
     }
 }

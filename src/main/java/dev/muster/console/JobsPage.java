@@ -48,7 +48,7 @@ public final class JobsPage {
             List<Row> rows,
             String total,
             @Nullable String next,
-            @Nullable ErrorMessage sorry) {
+            @Nullable ErrorMessage error) {
         public List<String> outcomes() {
             return OUTCOMES;
         }
@@ -80,7 +80,7 @@ public final class JobsPage {
             String reason,
             String confidence,
             String judged,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {}
 
     Reply show(PageVisit visit) {
@@ -119,11 +119,11 @@ public final class JobsPage {
                         null);
             }
             case Result.Refused<AsOf<Page<Job>>>(var refusal) ->
-                new Model("", "", "", List.of(), "", null, words.sorry(refusal));
+                new Model("", "", "", List.of(), "", null, words.error(refusal));
         };
-        ErrorMessage sorry = model.sorry;
+        ErrorMessage error = model.error;
         return pages.page(
-                sorry == null ? 200 : sorry.status(), "jobs", pages.frame(visit, NavSection.JOBS, "Jobs"), model);
+                error == null ? 200 : error.status(), "jobs", pages.frame(visit, NavSection.JOBS, "Jobs"), model);
     }
 
     private static String typed(@Nullable String text) {
@@ -163,11 +163,11 @@ public final class JobsPage {
         return one(visit, null);
     }
 
-    private Reply one(PageVisit visit, @Nullable ErrorMessage sorry) {
+    private Reply one(PageVisit visit, @Nullable ErrorMessage error) {
         return switch (jobs.job(
                 visit.actor(), visit.realm().id(), visit.request().path("job"))) {
             case Result.Refused<AsOf<Job>>(var refusal) -> {
-                ErrorMessage why = words.sorry(refusal);
+                ErrorMessage why = words.error(refusal);
                 yield pages.page(why.status(), "trouble", pages.frame(visit, NavSection.JOBS, "No such job"), why);
             }
             case Result.Ok<AsOf<Job>>(var seen) -> {
@@ -180,10 +180,10 @@ public final class JobsPage {
                                 ? ""
                                 : judged.given().confidence().toPlainString(),
                         judged == null ? "" : Labels.time(judged.at()),
-                        sorry,
+                        error,
                         visit.done());
                 yield pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "job",
                         pages.frame(visit, NavSection.JOBS, "Job " + job.jobId()),
                         model);
@@ -200,7 +200,7 @@ public final class JobsPage {
                 in.result(() -> new Command.ReviewJob(job, note)).then(command -> sender.send(visit, command));
         return switch (result) {
             case Result.Ok<Change> _ -> visit.done(visit.base() + "/jobs/" + LinkBuilder.encoded(job), Flash.SAVED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> one(visit, words.error(refusal));
         };
     }
 
@@ -215,7 +215,7 @@ public final class JobsPage {
         return switch (result) {
             case Result.Ok<Change> _ ->
                 visit.done(visit.base() + "/jobs/" + LinkBuilder.encoded(job), Flash.JOB_ERASED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> one(visit, words.error(refusal));
         };
     }
 
@@ -224,8 +224,8 @@ public final class JobsPage {
         return switch (evidence.open(
                 visit.actor(), visit.realm().id(), visit.request().path("job"))) {
             case Result.Refused<EvidenceFiles.Opened>(var refusal) -> {
-                ErrorMessage sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.JOBS, "Evidence"), sorry);
+                ErrorMessage error = words.error(refusal);
+                yield pages.page(error.status(), "trouble", pages.frame(visit, NavSection.JOBS, "Evidence"), error);
             }
             case Result.Ok<EvidenceFiles.Opened>(var opened) ->
                 Pages.guarded(Reply.stream(200, "application/zip", opened::writeTo))

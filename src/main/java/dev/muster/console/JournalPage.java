@@ -59,7 +59,7 @@ public final class JournalPage {
             Journal.@Nullable Head head,
             JournalVerifier.@Nullable State verification,
             @Nullable String verified,
-            @Nullable ErrorMessage sorry) {
+            @Nullable ErrorMessage error) {
         /// All there are, to choose from.
         public List<String> actions() {
             return Stream.of(Event.Action.values()).map(Event.Action::word).toList();
@@ -127,9 +127,9 @@ public final class JournalPage {
                 journal.head(actor, realm) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
                 state,
                 verified(state),
-                found instanceof Result.Refused<Page<JournalEntry>>(var refusal) ? words.sorry(refusal) : null);
+                found instanceof Result.Refused<Page<JournalEntry>>(var refusal) ? words.error(refusal) : null);
         return pages.page(
-                model.sorry == null ? 200 : model.sorry.status(),
+                model.error == null ? 200 : model.error.status(),
                 "journal",
                 pages.frame(visit, NavSection.JOURNAL, "Journal"),
                 model);
@@ -196,8 +196,8 @@ public final class JournalPage {
         return switch (verifications.begin(visit.actor(), visit.realm().id())) {
             case Result.Ok<JournalVerifier.State> _ -> Pages.seeOther(visit.base() + "/journal#verification");
             case Result.Refused<JournalVerifier.State>(var refusal) -> {
-                ErrorMessage sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.JOURNAL, "Journal"), sorry);
+                ErrorMessage error = words.error(refusal);
+                yield pages.page(error.status(), "trouble", pages.frame(visit, NavSection.JOURNAL, "Journal"), error);
             }
         };
     }

@@ -47,10 +47,10 @@ final class Labels {
     private static final Pattern ACTOR =
             Pattern.compile("(system|root|apiKey|operator):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-    private final Credentials register;
+    private final Credentials credentials;
 
-    Labels(Credentials register) {
-        this.register = register;
+    Labels(Credentials credentials) {
+        this.credentials = credentials;
     }
 
     /// `3 Dec 2026 14:00 UTC`.
@@ -130,11 +130,11 @@ final class Labels {
             case SYSTEM -> "Muster itself";
             case ROOT -> "root";
             case API_KEY -> {
-                ApiKey key = register.key(realm, ref.id());
+                ApiKey key = credentials.key(realm, ref.id());
                 yield key == null ? "a key that is gone" : "key " + key.name();
             }
             case OPERATOR -> {
-                Operator operator = register.operator(realm, ref.id());
+                Operator operator = credentials.operator(realm, ref.id());
                 yield operator == null
                         ? "an operator who is gone"
                         : operator.username().text();
@@ -143,7 +143,7 @@ final class Labels {
     }
 
     /// What a refusal says to somebody who reads it on a page.
-    ErrorMessage sorry(Refusal refusal) {
+    ErrorMessage error(Refusal refusal) {
         return switch (refusal) {
             case Refusal.NotFound(var what, var ref) ->
                 new ErrorMessage(404, "There is no " + what + " " + ref + " here.", "Look for it in the list.");

@@ -88,8 +88,8 @@ public final class OverviewPage {
     Reply show(PageVisit visit) {
         return switch (overview.numbers(visit.actor(), visit.realm().id(), DAYS)) {
             case Result.Refused<AsOf<Overview.Numbers>>(var refusal) -> {
-                ErrorMessage sorry = words.sorry(refusal);
-                yield pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.OVERVIEW, "Overview"), sorry);
+                ErrorMessage error = words.error(refusal);
+                yield pages.page(error.status(), "trouble", pages.frame(visit, NavSection.OVERVIEW, "Overview"), error);
             }
             case Result.Ok<AsOf<Overview.Numbers>>(var seen) ->
                 pages.page(
@@ -164,12 +164,12 @@ public final class OverviewPage {
     Reply ending(PageVisit visit) {
         return switch (overview.ending(visit.actor(), visit.realm().id(), SOON, ENDING_SHOWN)) {
             case Result.Refused<AsOf<Page<User>>>(var refusal) -> {
-                ErrorMessage sorry = words.sorry(refusal);
+                ErrorMessage error = words.error(refusal);
                 yield pages.page(
-                        sorry.status(),
+                        error.status(),
                         "trouble",
                         pages.frame(visit, NavSection.OVERVIEW, "Holds that end soon"),
-                        sorry);
+                        error);
             }
             case Result.Ok<AsOf<Page<User>>>(var seen) -> {
                 List<Row> rows = seen.value().items().stream()

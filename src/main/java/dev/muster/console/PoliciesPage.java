@@ -43,7 +43,7 @@ public final class PoliciesPage {
             List<Policy> policies,
             String total,
             @Nullable String next,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {}
 
     /// What the page of one policy shows.
@@ -57,20 +57,20 @@ public final class PoliciesPage {
             @Nullable String next,
             List<Group> groups,
             List<Group> offered,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {}
 
     Reply show(PageVisit visit) {
         return show(visit, null);
     }
 
-    private Reply show(PageVisit visit, @Nullable ErrorMessage sorry) {
+    private Reply show(PageVisit visit, @Nullable ErrorMessage error) {
         String after = visit.request().query("after");
         return switch (groups.policies(visit.actor(), visit.realm().id(), LIMIT, after, 0)) {
             case Result.Refused<PageByName<Policy>>(var refusal) -> trouble(visit, refusal);
             case Result.Ok<PageByName<Policy>>(var page) ->
                 pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "policies",
                         pages.frame(visit, NavSection.POLICIES, "Policies"),
                         new Model(
@@ -81,21 +81,21 @@ public final class PoliciesPage {
                                         : new LinkBuilder(visit.base() + "/policies")
                                                 .with("after", page.next())
                                                 .toString(),
-                                sorry,
+                                error,
                                 visit.done()));
         };
     }
 
     private Reply trouble(PageVisit visit, Refusal refusal) {
-        ErrorMessage sorry = words.sorry(refusal);
-        return pages.page(sorry.status(), "trouble", pages.frame(visit, NavSection.POLICIES, "Policies"), sorry);
+        ErrorMessage error = words.error(refusal);
+        return pages.page(error.status(), "trouble", pages.frame(visit, NavSection.POLICIES, "Policies"), error);
     }
 
     Reply one(PageVisit visit) {
         return one(visit, null);
     }
 
-    private Reply one(PageVisit visit, @Nullable ErrorMessage sorry) {
+    private Reply one(PageVisit visit, @Nullable ErrorMessage error) {
         Long after = new FormFields(visit.request()::query).number("after");
         Id id = Id.of(visit.request().path("policy"));
         if (id == null) {
@@ -106,12 +106,12 @@ public final class PoliciesPage {
                         .list(visit.actor(), visit.realm().id(), UserQuery.assigned(id.value(), LIMIT, after, 0))
                         .then(seen -> groups.groupsOf(
                                         visit.actor(), visit.realm().id(), id.value())
-                                .map(of -> one(visit, policy, seen, of, sorry))));
+                                .map(of -> one(visit, policy, seen, of, error))));
         return switch (model) {
             case Result.Refused<One>(var refusal) -> trouble(visit, refusal);
             case Result.Ok<One>(var one) ->
                 pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "policy",
                         pages.frame(visit, NavSection.POLICIES, one.policy.name()),
                         one);
@@ -119,7 +119,7 @@ public final class PoliciesPage {
     }
 
     private One one(
-            PageVisit visit, Policy policy, AsOf<Page<User>> users, List<Group> of, @Nullable ErrorMessage sorry) {
+            PageVisit visit, Policy policy, AsOf<Page<User>> users, List<Group> of, @Nullable ErrorMessage error) {
         String href = visit.base() + "/policies/" + policy.id();
         Long next = users.value().next();
         List<Group> all = groups.groups(visit.actor(), visit.realm().id(), LIMIT, null, 0)
@@ -139,7 +139,7 @@ public final class PoliciesPage {
                                 .toString(),
                 of,
                 all.stream().filter(group -> !of.contains(group)).toList(),
-                sorry,
+                error,
                 visit.done());
     }
 
@@ -152,7 +152,7 @@ public final class PoliciesPage {
                 .then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
                 visit.done(visit.base() + "/policies/" + change.policy().id(), Flash.SAVED);
-            case Result.Refused<Change>(var refusal) -> show(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> show(visit, words.error(refusal));
         };
     }
 
@@ -217,7 +217,7 @@ public final class PoliciesPage {
         return switch (asked.of(id.value()).then(command -> sender.send(visit, command))) {
             case Result.Ok<Change>(var change) ->
                 visit.done(visit.base() + "/policies/" + id.value(), Flash.SAVED.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> one(visit, words.error(refusal));
         };
     }
 
@@ -228,7 +228,7 @@ public final class PoliciesPage {
                 : sender.send(visit, new Command.DeletePolicy(id.value()));
         return switch (result) {
             case Result.Ok<Change> _ -> visit.done(visit.base() + "/policies", Flash.DELETED);
-            case Result.Refused<Change>(var refusal) -> one(visit, words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> one(visit, words.error(refusal));
         };
     }
 }

@@ -35,14 +35,15 @@ final class SessionFilter {
 
     private static final String TOKEN_HEADER = "X-CSRF-Token";
 
-    private final ConsoleSessions visitors;
+    private final ConsoleSessions consoleSessions;
     private final SecurityLog log;
     private final @Nullable URI publicUrl;
     private final Labels words;
     private final Pages pages;
 
-    SessionFilter(ConsoleSessions visitors, SecurityLog log, @Nullable URI publicUrl, Labels words, Pages pages) {
-        this.visitors = visitors;
+    SessionFilter(
+            ConsoleSessions consoleSessions, SecurityLog log, @Nullable URI publicUrl, Labels words, Pages pages) {
+        this.consoleSessions = consoleSessions;
         this.log = log;
         this.publicUrl = publicUrl;
         this.words = words;
@@ -59,10 +60,10 @@ final class SessionFilter {
     /// @param needs what the operator must be allowed to; the directory asks again
     Reply enter(Request request, Scope needs, Room room) {
         RemoteClient client = RemoteClients.of(request);
-        Result<Visitor> visitor = visitors.visitor(cookie(request), client);
+        Result<Visitor> visitor = consoleSessions.visitor(cookie(request), client);
         return switch (visitor) {
             case Result.Refused<Visitor>(Refusal.Unauthenticated _) -> toSignIn(request);
-            case Result.Refused<Visitor>(var refusal) -> sorry(words.sorry(refusal));
+            case Result.Refused<Visitor>(var refusal) -> error(words.error(refusal));
             case Result.Ok<Visitor>(var who) -> {
                 request.proven();
                 PageVisit visit = new PageVisit(request, who);
@@ -71,11 +72,11 @@ final class SessionFilter {
                 }
                 if (isWrite(request) && !isOurs(request, who)) {
                     log.foreignForm(who.caller(), client);
-                    yield sorry(ErrorMessage.NOT_OURS);
+                    yield error(ErrorMessage.NOT_OURS);
                 }
                 if (!visit.actor().may(needs)) {
                     log.forbidden(who.caller(), client);
-                    yield sorry(words.sorry(new Refusal.Forbidden(needs.word())));
+                    yield error(words.error(new Refusal.Forbidden(needs.word())));
                 }
                 yield room.answer(visit);
             }
@@ -85,11 +86,11 @@ final class SessionFilter {
     /// Who is signed in, wherever; null for nobody.
     @Nullable
     Visitor visitor(Request request) {
-        return visitors.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;
+        return consoleSessions.visitor(cookie(request)) instanceof Result.Ok<Visitor>(var visitor) ? visitor : null;
     }
 
-    Reply sorry(ErrorMessage sorry) {
-        return pages.open(sorry.status(), "sorry", sorry);
+    Reply error(ErrorMessage error) {
+        return pages.open(error.status(), "error", error);
     }
 
     private static boolean isOfRealm(Request request, PageVisit visit) {
@@ -112,7 +113,7 @@ final class SessionFilter {
     /// Refuses a form of another site that came without an operator's cookie.
     Reply foreign(Request request) {
         log.foreignForm(null, RemoteClients.of(request));
-        return sorry(ErrorMessage.NOT_OURS);
+        return error(ErrorMessage.NOT_OURS);
     }
 
     /// Browsers say with each write from which origin it comes. One that comes from nowhere comes from no browser

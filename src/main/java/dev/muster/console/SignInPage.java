@@ -19,15 +19,20 @@ import org.jspecify.annotations.Nullable;
 public final class SignInPage {
     private static final String PAGE = "sign-in";
 
-    private final ConsoleSessions visitors;
-    private final SessionFilter doors;
+    private final ConsoleSessions consoleSessions;
+    private final SessionFilter sessionFilter;
     private final CommandSender sender;
     private final Pages pages;
     private final Labels words;
 
-    SignInPage(ConsoleSessions visitors, SessionFilter doors, CommandSender sender, Pages pages, Labels words) {
-        this.visitors = visitors;
-        this.doors = doors;
+    SignInPage(
+            ConsoleSessions consoleSessions,
+            SessionFilter sessionFilter,
+            CommandSender sender,
+            Pages pages,
+            Labels words) {
+        this.consoleSessions = consoleSessions;
+        this.sessionFilter = sessionFilter;
         this.sender = sender;
         this.pages = pages;
         this.words = words;
@@ -36,21 +41,21 @@ public final class SignInPage {
     /// What the page shows: what was typed before, but for the password.
     ///
     /// @param next the page to go to afterwards; empty for the overview
-    /// @param sorry why it did not work; null before the first try
+    /// @param error why it did not work; null before the first try
     public record Model(
             String partner,
             String environment,
             String username,
             String next,
-            @Nullable ErrorMessage sorry) {}
+            @Nullable ErrorMessage error) {}
 
     /// The form; whoever is signed in already goes on.
     Reply show(Request request) {
-        if (!doors.isPrivate(request)) {
-            return doors.sorry(ErrorMessage.NO_TLS);
+        if (!sessionFilter.isPrivate(request)) {
+            return sessionFilter.error(ErrorMessage.NO_TLS);
         }
         String next = own(request, request.query("next"));
-        Visitor visitor = doors.visitor(request);
+        Visitor visitor = sessionFilter.visitor(request);
         if (visitor != null) {
             String base = request.at(PageVisit.base(visitor.caller().realm()));
             if (next.isEmpty() || next.startsWith(base + "/")) {
@@ -73,36 +78,36 @@ public final class SignInPage {
     }
 
     Reply signIn(Request request) {
-        if (!doors.isPrivate(request)) {
-            return doors.sorry(ErrorMessage.NO_TLS);
+        if (!sessionFilter.isPrivate(request)) {
+            return sessionFilter.error(ErrorMessage.NO_TLS);
         }
-        if (!doors.isFromOurselves(request)) {
-            return doors.foreign(request);
+        if (!sessionFilter.isFromOurselves(request)) {
+            return sessionFilter.foreign(request);
         }
-        Refusal limited = visitors.refusal(client(request));
+        Refusal limited = consoleSessions.refusal(client(request));
         if (limited != null) {
             return retryAfter(
                     limited,
-                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", words.sorry(limited))));
+                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", words.error(limited))));
         }
         Form form = request.form();
         String partner = text(form, "partner");
         String environment = text(form, "environment");
         String username = text(form, "username");
         String next = own(request, form.first("next"));
-        Result<SignedIn> result = visitors.signIn(
+        Result<SignedIn> result = consoleSessions.signIn(
                 new ConsoleSessions.Typed(partner, environment, username, text(form, "password")), client(request));
         return switch (result) {
             case Result.Ok<SignedIn>(var who) -> {
                 // A session that the browser had before is not left behind.
-                visitors.signOut(doors.cookie(request), client(request));
+                consoleSessions.signOut(sessionFilter.cookie(request), client(request));
                 String base = request.at(PageVisit.base(who.realm()));
-                yield doors.remember(
+                yield sessionFilter.remember(
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
             }
             case Result.Refused<SignedIn>(var refusal) -> {
-                ErrorMessage sorry = words.sorry(refusal);
-                Reply reply = pages.open(sorry.status(), PAGE, new Model(partner, environment, username, next, sorry));
+                ErrorMessage error = words.error(refusal);
+                Reply reply = pages.open(error.status(), PAGE, new Model(partner, environment, username, next, error));
                 yield retryAfter(refusal, reply);
             }
         };
@@ -121,8 +126,8 @@ public final class SignInPage {
     }
 
     Reply signOut(PageVisit visit) {
-        visitors.signOut(doors.cookie(visit.request()), client(visit.request()));
-        return doors.forget(visit.request(), toSignIn(visit));
+        consoleSessions.signOut(sessionFilter.cookie(visit.request()), client(visit.request()));
+        return sessionFilter.forget(visit.request(), toSignIn(visit));
     }
 
     private static Reply toSignIn(PageVisit visit) {
@@ -134,11 +139,11 @@ public final class SignInPage {
         Command command = new Command.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
-            case Result.Refused<Change>(var refusal) -> doors.sorry(words.sorry(refusal));
+            case Result.Refused<Change>(var refusal) -> sessionFilter.error(words.error(refusal));
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
-                visitors.signOutEverywhere(visit.visitor(), client(visit.request()));
-                yield doors.forget(visit.request(), toSignIn(visit));
+                consoleSessions.signOutEverywhere(visit.visitor(), client(visit.request()));
+                yield sessionFilter.forget(visit.request(), toSignIn(visit));
             }
         };
     }

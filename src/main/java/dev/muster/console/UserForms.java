@@ -104,7 +104,7 @@ final class UserForms {
         return switch (result) {
             case Result.Ok<Change>(var change) ->
                 visit.done(visit.base() + "/users/" + change.user().id(), kind.done.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> page.show(visit, words.sorry(refusal), null);
+            case Result.Refused<Change>(var refusal) -> page.show(visit, words.error(refusal), null);
         };
     }
 

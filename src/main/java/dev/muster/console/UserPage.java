@@ -57,7 +57,7 @@ public final class UserPage {
     /// @param name what the user is called
     /// @param asOf the moment that was asked for, as a field has it; empty for now
     /// @param access null where it is not known: in the past, and of the removed
-    /// @param sorry why what was asked for was not done; null when nothing was, or it was done
+    /// @param error why what was asked for was not done; null when nothing was, or it was done
     /// @param done what was done just now; null for nothing
     public record Model(
             User user,
@@ -72,7 +72,7 @@ public final class UserPage {
             List<JobRow> jobs,
             Timeline timeline,
             String asOf,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {
         public boolean isNow() {
             return asOf.isEmpty();
@@ -123,15 +123,15 @@ public final class UserPage {
             List<TimelineEntry> happenings,
             String total,
             @Nullable String older,
-            @Nullable ErrorMessage sorry) {}
+            @Nullable ErrorMessage error) {}
 
     Reply show(PageVisit visit) {
         String done = visit.done();
         return show(visit, null, done);
     }
 
-    /// The page with what came of something: `sorry` says why it was not done.
-    Reply show(PageVisit visit, @Nullable ErrorMessage sorry, @Nullable String done) {
+    /// The page with what came of something: `error` says why it was not done.
+    Reply show(PageVisit visit, @Nullable ErrorMessage error, @Nullable String done) {
         FormFields query = new FormFields(visit.request()::query);
         Id id = Id.of(visit.request().path("user"));
         Instant asked = query.moment("at");
@@ -144,14 +144,14 @@ public final class UserPage {
         return switch (found) {
             case Result.Refused<AsOf<User>>(var refusal) ->
                 pages.page(
-                        words.sorry(refusal).status(),
+                        words.error(refusal).status(),
                         "no-user",
                         pages.frame(visit, NavSection.USERS, title(refusal)),
-                        words.sorry(refusal));
+                        words.error(refusal));
             case Result.Ok<AsOf<User>>(var seen) -> {
-                Model model = model(visit, seen, asked, sorry, done);
+                Model model = model(visit, seen, asked, error, done);
                 yield pages.page(
-                        sorry == null ? 200 : sorry.status(),
+                        error == null ? 200 : error.status(),
                         "user",
                         pages.frame(visit, NavSection.USERS, model.name),
                         model);
@@ -163,7 +163,7 @@ public final class UserPage {
             PageVisit visit,
             AsOf<User> seen,
             @Nullable Instant asked,
-            @Nullable ErrorMessage sorry,
+            @Nullable ErrorMessage error,
             @Nullable String done) {
         long realm = visit.realm().id();
         User user = seen.value();
@@ -187,7 +187,7 @@ public final class UserPage {
                 asked == null ? jobs(visit, ref) : List.of(),
                 timeline(visit, ref),
                 asked == null ? "" : FIELD.format(asked),
-                sorry,
+                error,
                 done);
     }
 
@@ -252,7 +252,7 @@ public final class UserPage {
                         visit.actor(), visit.realm().id(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
         return switch (history) {
             case Result.Refused<Page<JournalEntry>>(var refusal) ->
-                new Timeline(asked, List.of(), "", null, words.sorry(refusal));
+                new Timeline(asked, List.of(), "", null, words.error(refusal));
             case Result.Ok<Page<JournalEntry>>(var page) ->
                 new Timeline(
                         asked,

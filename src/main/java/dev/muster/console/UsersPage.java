@@ -47,7 +47,7 @@ public final class UsersPage {
     /// @param asked the filters as they were typed, by their names
     /// @param total in words
     /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
-    /// @param sorry what is wrong with a filter; null when nothing is
+    /// @param error what is wrong with a filter; null when nothing is
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
@@ -56,7 +56,7 @@ public final class UsersPage {
             @Nullable String first,
             @Nullable String previous,
             @Nullable String next,
-            @Nullable ErrorMessage sorry) {
+            @Nullable ErrorMessage error) {
         public String asked(String filter) {
             return asked.getOrDefault(filter, "");
         }
@@ -117,11 +117,11 @@ public final class UsersPage {
         Model model = switch (found) {
             case Result.Ok<AsOf<Page<User>>>(var seen) -> model(visit, asked, offered, after, seen);
             case Result.Refused<AsOf<Page<User>>>(var refusal) ->
-                new Model(asked, offered, List.of(), "", null, null, null, words.sorry(refusal));
+                new Model(asked, offered, List.of(), "", null, null, null, words.error(refusal));
         };
-        ErrorMessage sorry = model.sorry;
+        ErrorMessage error = model.error;
         return pages.page(
-                sorry == null ? 200 : sorry.status(), "users", pages.frame(visit, NavSection.USERS, "Users"), model);
+                error == null ? 200 : error.status(), "users", pages.frame(visit, NavSection.USERS, "Users"), model);
     }
 
     private static Result<UserQuery> query(FormFields in, @Nullable Long after) {

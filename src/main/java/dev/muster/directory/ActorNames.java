@@ -26,12 +26,12 @@ public final class ActorNames {
     private static final int MOST = 100_000;
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ConcurrentHashMap<CredentialId, String> known = new ConcurrentHashMap<>();
 
-    ActorNames(Database database, RealmKeys vault) {
+    ActorNames(Database database, RealmKeys realmKeys) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
     }
 
     /// Tells the names that one reply needs.
@@ -83,7 +83,7 @@ public final class ActorNames {
 
     private void read(long realm, Set<UUID> keys, Set<UUID> operators) {
         try {
-            CredentialMacs macs = vault.get(realm).macs();
+            CredentialMacs macs = realmKeys.get(realm).macs();
             database.read(reads -> {
                 for (KeyRow row : reads.keys(realm, keys)) {
                     if (macs.obeyed(row)) {

@@ -38,7 +38,7 @@ public final class AdminTasks {
 
     private final Database database;
     private final dev.muster.storage.ChoreStore storage;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
     private final Core.Places places;
@@ -48,13 +48,13 @@ public final class AdminTasks {
     AdminTasks(
             Database database,
             dev.muster.storage.ChoreStore storage,
-            RealmKeys vault,
+            RealmKeys realmKeys,
             ReadClock now,
             RandomGenerator random,
             Core.Places places) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
         this.places = places;
@@ -192,7 +192,7 @@ public final class AdminTasks {
         return StorageFailures.of(() -> {
             try {
                 MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
-                vault.masterKeys(next);
+                realmKeys.masterKeys(next);
                 return Result.ok(new Rotation(next.currentId(), rewrapAll(next)));
             } catch (KeyUnavailableException e) {
                 LOG.error("the master key cannot be rotated", e);

@@ -48,16 +48,16 @@ public final class Core implements AutoCloseable {
     private final Overview overview;
     private final Sessions sessions;
     private final TokenFamilies tokenFamilies;
-    private final Credentials register;
+    private final Credentials credentials;
     private final ActorNames names;
     private final AdminTasks maintenance;
     private final dev.muster.storage.ChoreStore storageUpkeep;
     private final EvidenceStore evidenceStore;
     private final Cleanup sweeping;
     private final SearchIndexer indexing;
-    private final HoldExpiry upkeep;
+    private final HoldExpiry choreStore;
     private final CheckpointSigner signer;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final RandomGenerator random;
 
     /// What the core is told apart from the database.
@@ -106,37 +106,37 @@ public final class Core implements AutoCloseable {
     public Core(Database database, Settings settings, Watch watch) {
         this.random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
-        vault = new RealmKeys(database, settings.masterKeys());
-        register = new Credentials(database, vault, now, System::nanoTime);
-        names = new ActorNames(database, vault);
-        storageUpkeep = database.upkeep();
+        realmKeys = new RealmKeys(database, settings.masterKeys());
+        credentials = new Credentials(database, realmKeys, now, System::nanoTime);
+        names = new ActorNames(database, realmKeys);
+        storageUpkeep = database.choreStore();
         evidenceStore = database.evidence();
         // Keys that do not open this database show here, and not one by one in the answers to come.
-        if (vault.find(Realm.SYSTEM) == null) {
+        if (realmKeys.find(Realm.SYSTEM) == null) {
             makeSystemRealm();
-            vault.get(Realm.SYSTEM);
+            realmKeys.get(Realm.SYSTEM);
         }
         new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, vault, Sessions.IDLE);
+        sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, realmKeys, Sessions.IDLE);
         indexing = new SearchIndexer(storageUpkeep.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
         signer = new CheckpointSigner(
-                database, storageUpkeep, vault, now, settings.checkpointKey(), checkpoints, witness);
+                database, storageUpkeep, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
-                vault,
+                realmKeys,
                 settings.clock(),
                 () -> new UUID(random.nextLong(), random.nextLong()),
                 (works, requests, took) -> {
                     for (RealmBatch work : works) {
                         now.committed(work.now());
-                        vault.seen(work.repeats().newSignatures());
-                        register.changed(
+                        realmKeys.seen(work.repeats().newSignatures());
+                        credentials.changed(
                                 work.realm().realm().id(), work.credentials().changed());
                         if (work.changedQuotas()) {
-                            register.quotasChanged(work.realm().realm().id());
+                            credentials.quotasChanged(work.realm().realm().id());
                         }
                         sweeping.committed(work);
                         indexing.committed(work);
@@ -144,26 +144,26 @@ public final class Core implements AutoCloseable {
                     }
                     watch.committed(requests, took);
                 });
-        directory = new Directory(database, vault, lanes, random, now);
-        groups = new Groups(database, directory, vault, now);
-        jobs = new Jobs(database, directory, register, vault, now);
-        evidence = new EvidenceFiles(database, evidenceStore, jobs, vault, now, random);
+        directory = new Directory(database, realmKeys, lanes, random, now);
+        groups = new Groups(database, directory, realmKeys, now);
+        jobs = new Jobs(database, directory, credentials, realmKeys, now);
+        evidence = new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random);
         WalkLimit walks = new WalkLimit();
-        journal = new Journal(database, vault, walks, checkpoints, settings.checkpointKey());
+        journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
         verifications = new JournalVerifier(database, storageUpkeep, journal, walks, now);
-        reconciliation = new Reconciliation(database, vault, walks);
+        reconciliation = new Reconciliation(database, realmKeys, walks);
         weekly = new WeeklyReconciliation(
                 database,
                 reconciliation,
                 walks,
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
-        overview = new Overview(database, evidenceStore, vault, now);
-        sessions = new Sessions(database, storageUpkeep, vault, now, random);
-        tokenFamilies = new TokenFamilies(database, storageUpkeep, vault, System::nanoTime);
-        upkeep = new HoldExpiry(storageUpkeep, directory::execute, register::takeUsed, now, signer, witness);
-        maintenance = new AdminTasks(database, storageUpkeep, vault, now, random, settings.places());
-        upkeep.start();
+        overview = new Overview(database, evidenceStore, realmKeys, now);
+        sessions = new Sessions(database, storageUpkeep, realmKeys, now, random);
+        tokenFamilies = new TokenFamilies(database, storageUpkeep, realmKeys, System::nanoTime);
+        choreStore = new HoldExpiry(storageUpkeep, directory::execute, credentials::takeUsed, now, signer, witness);
+        maintenance = new AdminTasks(database, storageUpkeep, realmKeys, now, random, settings.places());
+        choreStore.start();
         sweeping.start();
         indexing.start();
         weekly.start();
@@ -209,8 +209,8 @@ public final class Core implements AutoCloseable {
         return tokenFamilies;
     }
 
-    public Credentials register() {
-        return register;
+    public Credentials credentials() {
+        return credentials;
     }
 
     /// What keys and operators are called.
@@ -223,8 +223,8 @@ public final class Core implements AutoCloseable {
     }
 
     /// For tests, which do not wait for its hours.
-    HoldExpiry upkeep() {
-        return upkeep;
+    HoldExpiry choreStore() {
+        return choreStore;
     }
 
     /// For tests, which do not wait for its minute.
@@ -249,7 +249,7 @@ public final class Core implements AutoCloseable {
 
     /// Whether storage answers.
     public boolean isAnswering() {
-        return register.isReady();
+        return credentials.isReady();
     }
 
     /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or put back
@@ -276,7 +276,7 @@ public final class Core implements AutoCloseable {
     /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
     private void makeSystemRealm() {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
-        byte[] wrapped = vault.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
+        byte[] wrapped = realmKeys.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
         storageUpkeep.found(new RealmRow(system, wrapped));
     }
 
@@ -284,7 +284,7 @@ public final class Core implements AutoCloseable {
     @Override
     public void close() {
         weekly.close();
-        upkeep.close();
+        choreStore.close();
         lanes.close();
         signer.signWhatIsLeft(LAST_SIGNING);
         sweeping.close();

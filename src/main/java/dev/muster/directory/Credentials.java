@@ -53,7 +53,7 @@ public final class Credentials {
     }
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final BriefCache<CredentialId, ApiKey> keys;
     private final BriefCache<CredentialId, Operator> operators;
@@ -62,9 +62,9 @@ public final class Credentials {
     private final BriefCache<Long, Quotas> quotas;
     private final ConcurrentHashMap<CredentialId, Instant> used = new ConcurrentHashMap<>();
 
-    Credentials(Database database, RealmKeys vault, ReadClock now, LongSupplier nanos) {
+    Credentials(Database database, RealmKeys realmKeys, ReadClock now, LongSupplier nanos) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         keys = new BriefCache<>(nanos);
         operators = new BriefCache<>(nanos);
@@ -76,7 +76,7 @@ public final class Credentials {
     /// The realm of that number, or null.
     public @Nullable Realm realm(long id) {
         try {
-            RealmKeys.Entry entry = vault.find(id);
+            RealmKeys.Entry entry = realmKeys.find(id);
             return entry == null ? null : entry.realm();
         } catch (TamperedException | KeyUnavailableException | UnreadableException e) {
             // Its keys are lost, so it is as good as none; the tenant's other realm is not concerned.
@@ -117,7 +117,7 @@ public final class Credentials {
         long realm = row.realm();
         try {
             return new EntrySealer()
-                    .openSecret(vault.get(realm).key(), row.key().id(), row.sealedSecret());
+                    .openSecret(realmKeys.get(realm).key(), row.key().id(), row.sealedSecret());
         } catch (TamperedException e) {
             Unreadable.report(realm, "the secret of key", row.key().id(), e);
             return null;
@@ -136,7 +136,7 @@ public final class Credentials {
                 realm,
                 asked -> database.read(reads -> reads.keys(asked)).stream()
                         .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
-                        .filter(row -> vault.get(asked).macs().obeyed(row))
+                        .filter(row -> realmKeys.get(asked).macs().obeyed(row))
                         .limit(ApiKey.MOST_SIGNING)
                         .flatMap(row -> signingKey(row).stream())
                         .toList());
@@ -147,7 +147,7 @@ public final class Credentials {
     public Quotas quotas(long realm) {
         Quotas known = quotas.get(realm, asked -> {
             QuotaRow row = database.read(reads -> reads.quotas(asked));
-            return row == null ? Quotas.DEFAULT : vault.get(asked).macs().quotas(row);
+            return row == null ? Quotas.DEFAULT : realmKeys.get(asked).macs().quotas(row);
         });
         return known == null ? Quotas.DEFAULT : known;
     }
@@ -168,26 +168,26 @@ public final class Credentials {
 
     /// The row, or null where there is none or it is not to be obeyed.
     private @Nullable KeyRow obeyedKey(@Nullable KeyRow row) {
-        return row != null && vault.get(row.realm()).macs().obeyed(row) ? row : null;
+        return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }
 
     private @Nullable OperatorRow obeyedOperator(@Nullable OperatorRow row) {
-        return row != null && vault.get(row.realm()).macs().obeyed(row) ? row : null;
+        return row != null && realmKeys.get(row.realm()).macs().obeyed(row) ? row : null;
     }
 
     /// 32 bytes from which a realm's tokens are signed.
     public byte[] tokenKey(long realm) {
-        return vault.get(realm).key().derive("tokens");
+        return realmKeys.get(realm).key().derive("tokens");
     }
 
     /// 32 bytes from which the times on a realm's signed replies are made.
     public byte[] replyTimeKey(long realm) {
-        return vault.get(realm).key().derive("reply times");
+        return realmKeys.get(realm).key().derive("reply times");
     }
 
     /// 32 bytes from which a realm's links are made.
     public byte[] linkKey(long realm) {
-        return vault.get(realm).key().derive("links");
+        return realmKeys.get(realm).key().derive("links");
     }
 
     /// Notes that a key was used, for its `lastUsedAt`.
@@ -211,7 +211,7 @@ public final class Credentials {
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
                 ? StorageFailures.of(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
-                        .filter(row -> vault.get(realm).macs().obeyed(row))
+                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
                         .toList()))
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
@@ -222,7 +222,7 @@ public final class Credentials {
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
                 ? StorageFailures.of(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
-                        .filter(row -> vault.get(realm).macs().obeyed(row))
+                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(OperatorRow::operator)
                         .toList()))
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));

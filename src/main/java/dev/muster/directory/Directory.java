@@ -61,7 +61,7 @@ public final class Directory {
     private static final Duration TAKEN = Duration.ofSeconds(60);
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final Lanes lanes;
     private final RandomGenerator random;
     private final ReadClock now;
@@ -69,9 +69,9 @@ public final class Directory {
 
     private record InFlight(long realm, UUID actor, String key) {}
 
-    Directory(Database database, RealmKeys vault, Lanes lanes, RandomGenerator random, ReadClock now) {
+    Directory(Database database, RealmKeys realmKeys, Lanes lanes, RandomGenerator random, ReadClock now) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.lanes = lanes;
         this.random = random;
         this.now = now;
@@ -105,13 +105,13 @@ public final class Directory {
         }
     }
 
-    private Result<Change> carryOut(PendingWrite ticket) {
-        if (!lanes.offer(ticket)) {
+    private Result<Change> carryOut(PendingWrite pending) {
+        if (!lanes.offer(pending)) {
             return Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER));
         }
-        return switch (await(ticket)) {
+        return switch (await(pending)) {
             case PendingWrite.Answer.Judged(var result) -> result;
-            case PendingWrite.Answer.Replay(var earlier) -> replay(ticket.request, earlier);
+            case PendingWrite.Answer.Replay(var earlier) -> replay(pending.request, earlier);
             case PendingWrite.Answer.Failed(UnreadableException why) -> {
                 Unreadable.report(why);
                 yield Result.refused(why.refusal());
@@ -121,14 +121,14 @@ public final class Directory {
         };
     }
 
-    private PendingWrite.Answer await(PendingWrite ticket) {
+    private PendingWrite.Answer await(PendingWrite pending) {
         try {
             try {
-                return ticket.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
+                return pending.answer().get(QUEUED.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                return ticket.withdraw()
+                return pending.withdraw()
                         ? new PendingWrite.Answer.Judged(Result.refused(new Refusal.Busy(StorageFailures.RETRY_AFTER)))
-                        : ticket.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
+                        : pending.answer().get(TAKEN.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | InterruptedException e) {
             if (e instanceof InterruptedException) {
@@ -165,7 +165,7 @@ public final class Directory {
                 UserRow row = reads.user(realm, UserRef.id(id));
                 yield row == null
                         ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
-                        : new HistoryReader(vault.get(realm))
+                        : new HistoryReader(realmKeys.get(realm))
                                 .asOfSeq(reads, row, earlier.seq())
                                 .map(user -> again(earlier, new Change.OfUser(user.at(earlier.at()))));
             }
@@ -179,13 +179,15 @@ public final class Directory {
             case GROUP ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfGroup(new HistoryReader(vault.get(realm)).groupAsOf(reads, id, earlier.seq()))));
+                        new Change.OfGroup(
+                                new HistoryReader(realmKeys.get(realm)).groupAsOf(reads, id, earlier.seq()))));
             case POLICY ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfPolicy(new HistoryReader(vault.get(realm)).policyAsOf(reads, id, earlier.seq()))));
+                        new Change.OfPolicy(
+                                new HistoryReader(realmKeys.get(realm)).policyAsOf(reads, id, earlier.seq()))));
             case JOB ->
-                new HistoryReader(vault.get(realm))
+                new HistoryReader(realmKeys.get(realm))
                         .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
                         .map(job -> again(earlier, new Change.OfJob(job)));
             case REALM ->
@@ -225,7 +227,7 @@ public final class Directory {
             }
             Instant at = now.instant();
             return Result.ok(
-                    new AsOf<>(new HistoryReader(vault.get(realm)).user(row).at(at), at));
+                    new AsOf<>(new HistoryReader(realmKeys.get(realm)).user(row).at(at), at));
         });
     }
 
@@ -237,7 +239,9 @@ public final class Directory {
             Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
             Instant at = now.instant();
             Map<UUID, User> found = new HashMap<>();
-            new HistoryReader(vault.get(realm)).readable(rows.values(), at).forEach(user -> found.put(user.id(), user));
+            new HistoryReader(realmKeys.get(realm))
+                    .readable(rows.values(), at)
+                    .forEach(user -> found.put(user.id(), user));
             return Result.ok(new AsOf<>(found, at));
         });
     }
@@ -257,7 +261,7 @@ public final class Directory {
                 if (at.isBefore(row.user().registeredAt())) {
                     return Result.refused(new Refusal.NotFound("user", ref.text()));
                 }
-                return new HistoryReader(vault.get(realm))
+                return new HistoryReader(realmKeys.get(realm))
                         .asOf(reads, row, at)
                         .map(user -> new AsOf<>(user.at(at), at));
             });
@@ -305,8 +309,8 @@ public final class Directory {
             Instant at = now.instant();
             return query.filters() == 0
                     ? Result.ok(new AsOf<>(
-                            database.list(reads -> UserPages.everybody(vault.get(realm), reads, query, at)), at))
-                    : database.search(reads -> new UserPages(vault.get(realm), reads, query, at).page());
+                            database.list(reads -> UserPages.everybody(realmKeys.get(realm), reads, query, at)), at))
+                    : database.search(reads -> new UserPages(realmKeys.get(realm), reads, query, at).page());
         });
     }
 
@@ -340,7 +344,7 @@ public final class Directory {
                     JournalFilter all = new JournalFilter(action, null, null, null);
                     long count = reads.countHistory(realm, id, all, UserPages.COUNTED + 1);
                     return Result.ok(new Page<>(
-                            new HistoryReader(vault.get(realm)).entries(reads, part.found()),
+                            new HistoryReader(realmKeys.get(realm)).entries(reads, part.found()),
                             Math.min(count, UserPages.COUNTED),
                             count > UserPages.COUNTED,
                             part.next()));
@@ -351,7 +355,7 @@ public final class Directory {
     Refusal missing(long realm, UserRef ref) {
         Identifier.Key key = ref.barrable();
         if (key != null) {
-            Fingerprint print = vault.get(realm).prints().of(key);
+            Fingerprint print = realmKeys.get(realm).prints().of(key);
             if (database.read(reads -> reads.bar(realm, print)) != null) {
                 return new Refusal.Barred();
             }

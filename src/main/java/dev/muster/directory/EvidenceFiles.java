@@ -52,17 +52,22 @@ public final class EvidenceFiles {
     private final Database database;
     private final EvidenceStore store;
     private final Jobs jobs;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(AT_ONCE);
 
     EvidenceFiles(
-            Database database, EvidenceStore store, Jobs jobs, RealmKeys vault, ReadClock now, RandomGenerator random) {
+            Database database,
+            EvidenceStore store,
+            Jobs jobs,
+            RealmKeys realmKeys,
+            ReadClock now,
+            RandomGenerator random) {
         this.database = database;
         this.store = store;
         this.jobs = jobs;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
     }
@@ -90,7 +95,8 @@ public final class EvidenceFiles {
 
     private Result<Sink> begin(long realm, long announced) {
         // Read afresh: what root has just set holds for the next upload on every server.
-        long limit = vault.get(realm)
+        long limit = realmKeys
+                .get(realm)
                 .macs()
                 .quotas(database.read(reads -> reads.quotas(realm)))
                 .evidenceBytes();
@@ -134,7 +140,7 @@ public final class EvidenceFiles {
             ReplayableRandom drawn = ReplayableRandom.draw(random);
             id = drawn.uuidV7(now.instant().toEpochMilli());
             seed = new Evidence.Key(drawn.next(RealmKey.SEED_BYTES));
-            key = vault.get(realm).key().evidence(seed.bytes());
+            key = realmKeys.get(realm).key().evidence(seed.bytes());
         }
 
         /// Takes the whole file, which is durable when this returns; `OverQuota` and `NoRoom` as [#take] has them, and
@@ -312,7 +318,7 @@ public final class EvidenceFiles {
         /// @throws IOException when `out` does, or a chunk is missing
         public void writeTo(OutputStream out) throws IOException {
             Sealer sealer = new Sealer();
-            SealingKey key = vault.get(realm).key().evidence(evidence.key().bytes());
+            SealingKey key = realmKeys.get(realm).key().evidence(evidence.key().bytes());
             int chunks = Math.max(1, Math.toIntExact(Math.ceilDiv(evidence.size(), CHUNK_BYTES)));
             for (int no = 0; no < chunks; no++) {
                 byte[] sealed = store.chunk(realm, evidence.id(), no);

@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class Groups {
     private final Database database;
     private final Directory directory;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
 
-    Groups(Database database, Directory directory, RealmKeys vault, ReadClock now) {
+    Groups(Database database, Directory directory, RealmKeys realmKeys, ReadClock now) {
         this.database = database;
         this.directory = directory;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
     }
 
@@ -121,7 +121,7 @@ public final class Groups {
             return null;
         }
         Instant at = now.instant();
-        User user = new HistoryReader(vault.get(realm)).user(row).at(at);
+        User user = new HistoryReader(realmKeys.get(realm)).user(row).at(at);
         return new Access(
                 user,
                 groups(reads.groupsOfUser(realm, user.id())),

@@ -46,15 +46,15 @@ public final class Jobs {
 
     private final Database database;
     private final Directory directory;
-    private final Credentials register;
-    private final RealmKeys vault;
+    private final Credentials credentials;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
 
-    Jobs(Database database, Directory directory, Credentials register, RealmKeys vault, ReadClock now) {
+    Jobs(Database database, Directory directory, Credentials credentials, RealmKeys realmKeys, ReadClock now) {
         this.database = database;
         this.directory = directory;
-        this.register = register;
-        this.vault = vault;
+        this.credentials = credentials;
+        this.realmKeys = realmKeys;
         this.now = now;
     }
 
@@ -106,7 +106,7 @@ public final class Jobs {
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
                     long count = reads.count(all, UserPages.COUNTED + 1);
                     Page<Job> page = new Page<>(
-                            new HistoryReader(vault.get(realm))
+                            new HistoryReader(realmKeys.get(realm))
                                     .readableJobs(reads, shown).stream()
                                             .map(this::seen)
                                             .toList(),
@@ -123,7 +123,7 @@ public final class Jobs {
     /// @param name as it was given with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
-        Fingerprint print = vault.get(realm).prints().of(Job.name(name));
+        Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
         return asReader(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
@@ -189,12 +189,12 @@ public final class Jobs {
 
     /// What is stored of the token of an upload address, and shows later that the token is genuine.
     public Digest uploadToken(long realm, String token) {
-        return new Digest(vault.get(realm).macs().uploadToken(token));
+        return new Digest(realmKeys.get(realm).macs().uploadToken(token));
     }
 
     /// As [#promised(long, UUID, Digest)], of the token itself.
     public Result<Promised> promised(long realm, UUID job, String token) {
-        return StorageFailures.of(() -> vault.find(realm) == null
+        return StorageFailures.of(() -> realmKeys.find(realm) == null
                 ? Result.refused(unpromised())
                 : promised(realm, job, uploadToken(realm, token)));
     }
@@ -206,7 +206,7 @@ public final class Jobs {
     /// @param token as [#uploadToken] gives it
     Result<Promised> promised(long realm, UUID job, Digest token) {
         return StorageFailures.of(() -> {
-            if (vault.find(realm) == null) {
+            if (realmKeys.find(realm) == null) {
                 return Result.refused(unpromised());
             }
             JobRow row = database.read(reads -> reads.job(realm, job));
@@ -235,11 +235,11 @@ public final class Jobs {
         UUID id = reservation.by().id();
         return switch (reservation.by().kind()) {
             case API_KEY -> {
-                ApiKey key = register.key(realm, id);
+                ApiKey key = credentials.key(realm, id);
                 yield key == null || !key.isLive(now.instant()) ? null : key.actor();
             }
             case OPERATOR -> {
-                Operator operator = register.operator(realm, id);
+                Operator operator = credentials.operator(realm, id);
                 yield operator == null || !operator.isLive() ? null : operator.actor();
             }
             case SYSTEM, ROOT -> null;
@@ -253,7 +253,7 @@ public final class Jobs {
 
     /// A row as a job.
     Job open(Reads reads, JobRow row) {
-        return new HistoryReader(vault.get(row.realm()))
+        return new HistoryReader(realmKeys.get(row.realm()))
                 .jobs(reads, List.of(row))
                 .getFirst();
     }

@@ -45,15 +45,20 @@ public final class Journal {
     private static final long COUNTED_AMONG = 50_000;
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final CheckpointFolder folder;
     private final CheckpointKey checkpointKey;
     private final WalkLimit walks;
     private final JsonFactory json = new JsonFactory();
 
-    Journal(Database database, RealmKeys vault, WalkLimit walks, CheckpointFolder folder, CheckpointKey checkpointKey) {
+    Journal(
+            Database database,
+            RealmKeys realmKeys,
+            WalkLimit walks,
+            CheckpointFolder folder,
+            CheckpointKey checkpointKey) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.walks = walks;
         this.folder = folder;
         this.checkpointKey = checkpointKey;
@@ -115,7 +120,7 @@ public final class Journal {
                         case OLDEST_FIRST -> onwards(reads, realm, query, first, last);
                         case NEWEST_FIRST -> backwards(reads, realm, query, first, last);
                     };
-                    List<JournalEntry> entries = new HistoryReader(vault.get(realm)).entries(reads, part.found());
+                    List<JournalEntry> entries = new HistoryReader(realmKeys.get(realm)).entries(reads, part.found());
                     Total total = query.isFiltered()
                             ? total(reads, realm, query, first, last, part.found())
                             : new Total(last, false);
@@ -246,7 +251,7 @@ public final class Journal {
     }
 
     private ChainVerification walk(long realm, LongConsumer seen) {
-        ChainVerifier walk = ChainVerifier.of(vault.get(realm).key());
+        ChainVerifier walk = ChainVerifier.of(realmKeys.get(realm).key());
         // The checkpoints are read before the head, so that one beyond it is a sign of a cut and not a race.
         try (Checkpoints checkpoints = Checkpoints.of(database, folder, checkpointKey, realm)) {
             checkpoints.expectLast(walk);

@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 /// A realm in numbers. Reading them takes as long in a realm of a million as in one of ten.
 public final class Overview {
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final EvidenceStore evidence;
     private final ReadClock now;
 
-    Overview(Database database, EvidenceStore evidence, RealmKeys vault, ReadClock now) {
+    Overview(Database database, EvidenceStore evidence, RealmKeys realmKeys, ReadClock now) {
         this.evidence = evidence;
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
     }
 
@@ -96,7 +96,7 @@ public final class Overview {
             return database.snapshot(reads -> {
                 BatchRow present = reads.present(realm);
                 Counters counters = present == null ? Counters.ZERO : present.counters();
-                return Result.ok(new Use(vault.get(realm).macs().quotas(reads.quotas(realm)), counters, bytes));
+                return Result.ok(new Use(realmKeys.get(realm).macs().quotas(reads.quotas(realm)), counters, bytes));
             });
         });
     }
@@ -110,7 +110,7 @@ public final class Overview {
         return StorageFailures.of(() -> database.snapshot(reads -> {
             Instant at = now.instant();
             Instant before = at.plus(span);
-            HistoryReader reader = new HistoryReader(vault.get(realm));
+            HistoryReader reader = new HistoryReader(realmKeys.get(realm));
             List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
             long count = reads.countEnding(realm, at, before, UserPages.COUNTED + 1);
             return Result.ok(new AsOf<>(

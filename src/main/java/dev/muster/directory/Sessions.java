@@ -31,7 +31,7 @@ public final class Sessions {
 
     private final Database database;
     private final ChoreStore storage;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
 
@@ -40,10 +40,10 @@ public final class Sessions {
 
     private record SessionId(long realm, Digest tokenHash) {}
 
-    Sessions(Database database, ChoreStore storage, RealmKeys vault, ReadClock now, RandomGenerator random) {
+    Sessions(Database database, ChoreStore storage, RealmKeys realmKeys, ReadClock now, RandomGenerator random) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.random = random;
     }
@@ -60,7 +60,8 @@ public final class Sessions {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
         Instant at = now.instant();
-        storage.begin(vault.get(realm)
+        storage.begin(realmKeys
+                .get(realm)
                 .macs()
                 .sealed(new SessionRow(
                         realm, Digest.sha256(token).bytes(), operator.id(), operator.generation(), at, at, null)));
@@ -75,11 +76,11 @@ public final class Sessions {
         if (row == null
                 || !at.isBefore(row.seenAt().plus(IDLE))
                 || !at.isBefore(row.begunAt().plus(LONGEST))
-                || !vault.get(realm).macs().obeyed(row)) {
+                || !realmKeys.get(realm).macs().obeyed(row)) {
             return null;
         }
         if (ended.find(new SessionId(realm, new Digest(hash))) != null) {
-            vault.get(realm).macs().putBack(row);
+            realmKeys.get(realm).macs().putBack(row);
             return null;
         }
         if (!at.isBefore(row.seenAt().plus(NOTED_EVERY))) {

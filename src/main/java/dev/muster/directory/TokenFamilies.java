@@ -28,7 +28,7 @@ public final class TokenFamilies {
 
     private final Database database;
     private final ChoreStore storage;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
 
     /// Up to which number this server used up the refresh tokens of a family; [#ENDED] where it ended it.
     private final OwnMemory<FamilyId, Long> spent = new OwnMemory<>(OwnMemory.USUAL);
@@ -37,10 +37,10 @@ public final class TokenFamilies {
     private final BriefCache<FamilyId, Boolean> ended;
 
     /// @param nanos a clock that only runs forward, in nanoseconds
-    TokenFamilies(Database database, ChoreStore storage, RealmKeys vault, LongSupplier nanos) {
+    TokenFamilies(Database database, ChoreStore storage, RealmKeys realmKeys, LongSupplier nanos) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.ended = new BriefCache<>(nanos);
     }
 
@@ -88,7 +88,7 @@ public final class TokenFamilies {
         if (row == null) {
             return null;
         }
-        CredentialMacs macs = vault.get(realm).macs();
+        CredentialMacs macs = realmKeys.get(realm).macs();
         if (isEarlier(row)) {
             macs.putBack(row);
             return null;
@@ -103,6 +103,6 @@ public final class TokenFamilies {
     }
 
     private TokenFamilyRow sealed(long realm, UUID family, long spent, Instant endsAt) {
-        return vault.get(realm).macs().sealed(new TokenFamilyRow(realm, family, spent, endsAt, null));
+        return realmKeys.get(realm).macs().sealed(new TokenFamilyRow(realm, family, spent, endsAt, null));
     }
 }

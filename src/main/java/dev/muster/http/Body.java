@@ -77,7 +77,8 @@ final class Body {
         }
     }
 
-    /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the connection is
+    /// @throws HttpException with UnsupportedCoding, BodyTooLarge, BodyTimedOut, Malformed or Overloaded; the
+    /// connection is
     ///     then mostly good for a reply only
     byte[] whole(int limit) {
         byte[] known = bytes;

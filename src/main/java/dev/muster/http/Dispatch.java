@@ -84,21 +84,22 @@ final class Dispatch implements HttpRouting {
 
     Dispatch(
             ListenerConfig listening,
-            List<HttpApi> faces,
+            List<HttpApi> httpApis,
             HttpApi fallback,
             Connections connections,
             MeterRegistry registry,
             AccessLog log) {
         RouteMeters.Source meters = new RouteMeters.Source(registry);
         this.connections = connections;
-        this.routes = new RouteTree(faces, meters);
-        this.longestBaseFirst = faces.stream()
-                .sorted(Comparator.comparingInt((HttpApi face) -> face.base().length())
+        this.routes = new RouteTree(httpApis, meters);
+        this.longestBaseFirst = httpApis.stream()
+                .sorted(Comparator.comparingInt(
+                                (HttpApi httpApi) -> httpApi.base().length())
                         .reversed())
                 .toList();
         this.fallback = fallback;
-        for (HttpApi face : faces) {
-            unmatched.put(face.name(), meters.of(face.name(), "any", "unmatched"));
+        for (HttpApi httpApi : httpApis) {
+            unmatched.put(httpApi.name(), meters.of(httpApi.name(), "any", "unmatched"));
         }
         unmatched.computeIfAbsent(fallback.name(), name -> meters.of(name, "any", "unmatched"));
         this.proxies = new TrustedProxies(listening.trustedProxies());
@@ -172,7 +173,7 @@ final class Dispatch implements HttpRouting {
         private final String id;
 
         private @Nullable Request request;
-        private HttpApi face = fallback;
+        private HttpApi httpApi = fallback;
         private RouteMeters meters;
         private boolean malformed;
         private boolean making;
@@ -268,8 +269,8 @@ final class Dispatch implements HttpRouting {
         private Reply handle() throws Exception {
             HttpPrologue prologue = received.prologue();
             String path = ownPath(prologue.uriPath().rawPath());
-            face = faceOf(path);
-            meters = unmatched(face);
+            httpApi = faceOf(path);
+            meters = unmatched(httpApi);
             if (connections.stopping()) {
                 throw new HttpException(new Fault.Overloaded(SOON));
             }
@@ -294,12 +295,12 @@ final class Dispatch implements HttpRouting {
             Method method = Method.of(token);
             RouteTree.Entry entry = method == null ? null : found.entries().get(method);
             if (entry == null) {
-                face = found.face();
-                meters = unmatched(face);
+                httpApi = found.httpApi();
+                meters = unmatched(httpApi);
                 showToWatch(query, path);
                 throw new HttpException(new Fault.MethodNotAllowed(printable(token), found.allowed()));
             }
-            face = entry.face();
+            httpApi = entry.httpApi();
             meters = entry.meters();
             if (entry.route().large()) {
                 connections.takeMaking();
@@ -312,9 +313,9 @@ final class Dispatch implements HttpRouting {
         }
 
         private void showToWatch(Form query, String path) {
-            HttpApi.Watch watch = face.watch();
+            HttpApi.Watch watch = httpApi.watch();
             if (watch != null) {
-                RouteTree.Entry none = new RouteTree.Entry(face, NO_ROUTE, List.of(), meters);
+                RouteTree.Entry none = new RouteTree.Entry(httpApi, NO_ROUTE, List.of(), meters);
                 watch.saw(new Request(
                         received, connection, body, serverId, clientId, none, List.of(), query, proxies, base, path));
             }
@@ -322,7 +323,7 @@ final class Dispatch implements HttpRouting {
 
         private Reply refusal(Fault fault) {
             try {
-                return worded(face, fault, id);
+                return worded(httpApi, fault, id);
             } catch (RuntimeException e) {
                 return bug(e);
             }
@@ -331,9 +332,9 @@ final class Dispatch implements HttpRouting {
         private Reply bug(Throwable e) {
             LOG.error("request {}: {} {} failed", serverId, meters.method(), meters.template(), e);
             try {
-                return worded(face, new Fault.Internal(), id);
+                return worded(httpApi, new Fault.Internal(), id);
             } catch (RuntimeException again) {
-                LOG.error("request {}: the face {} has no words for it", serverId, face.name(), again);
+                LOG.error("request {}: the face {} has no words for it", serverId, httpApi.name(), again);
                 return FaultRenderer.PLAIN.reply(new Fault.Internal(), id);
             }
         }
@@ -434,21 +435,21 @@ final class Dispatch implements HttpRouting {
             @Nullable String message) {
         long began = System.nanoTime();
         String raw = request.path();
-        HttpApi face = faceOf(raw == null ? "" : ownPath(raw));
+        HttpApi httpApi = faceOf(raw == null ? "" : ownPath(raw));
         String id = new RequestIds().fresh();
         Fault fault = faultOf(status, message);
         LOG.debug("request {}: refused by the protocol layer: {} {} {}", id, event, status, message);
         Reply reply;
         try {
             // Without a path nobody knows whose client it is.
-            reply = raw == null || raw.isEmpty() ? FaultRenderer.PLAIN.reply(fault, id) : worded(face, fault, id);
+            reply = raw == null || raw.isEmpty() ? FaultRenderer.PLAIN.reply(fault, id) : worded(httpApi, fault, id);
         } catch (RuntimeException e) {
-            LOG.error("request {}: the face {} has no words for it", id, face.name(), e);
+            LOG.error("request {}: the face {} has no words for it", id, httpApi.name(), e);
             reply = FaultRenderer.PLAIN.reply(fault, id);
         }
         head(headers, reply, id);
         byte[] bytes = "HEAD".equals(request.method()) ? NOTHING : reply.body();
-        RouteMeters meters = unmatched(face);
+        RouteMeters meters = unmatched(httpApi);
         long nanos = System.nanoTime() - began;
         meters.record(reply.status(), nanos);
         log.answered(meters, reply.status(), nanos, bytes.length, id, null);
@@ -481,8 +482,8 @@ final class Dispatch implements HttpRouting {
     }
 
     /// The face's words, with the headers that HTTP wants beside them.
-    private static Reply worded(HttpApi face, Fault fault, String id) {
-        Reply reply = face.faults().reply(fault, id);
+    private static Reply worded(HttpApi httpApi, Fault fault, String id) {
+        Reply reply = httpApi.renderer().reply(fault, id);
         return switch (fault) {
             case Fault.MethodNotAllowed wrong -> reply.with("Allow", String.join(", ", wrong.allowed()));
             case Fault.Overloaded busy -> retryAfter(reply, busy.retryAfter());
@@ -551,19 +552,19 @@ final class Dispatch implements HttpRouting {
 
     /// Who words what is refused before it is known which route it is for.
     private HttpApi faceOf(String path) {
-        for (HttpApi face : longestBaseFirst) {
-            if (!face.base().isEmpty() && face.covers(path)) {
-                return face;
+        for (HttpApi httpApi : longestBaseFirst) {
+            if (!httpApi.base().isEmpty() && httpApi.covers(path)) {
+                return httpApi;
             }
         }
         HttpApi owner = routes.owner(path);
         return owner == null ? fallback : owner;
     }
 
-    private RouteMeters unmatched(HttpApi face) {
-        RouteMeters known = unmatched.get(face.name());
+    private RouteMeters unmatched(HttpApi httpApi) {
+        RouteMeters known = unmatched.get(httpApi.name());
         if (known == null) {
-            throw new IllegalStateException("not a face of this server: " + face.name());
+            throw new IllegalStateException("not a face of this server: " + httpApi.name());
         }
         return known;
     }

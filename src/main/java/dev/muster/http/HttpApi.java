@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 ///     several that fit the longest wins. Routes may lie outside it. Empty where nothing unknown is this face's to
 ///     refuse, unless it is the server's fallback
 /// @param routes with absolute templates; no two faces of a server may declare the same method and template
-/// @param faults how it words what the engine refuses
+/// @param renderer how it words what the engine refuses
 /// @param watch is shown each request that this face refuses because it has no such path or method; null for nobody
 public record HttpApi(
         String name,
         String base,
         List<Route> routes,
-        FaultRenderer faults,
+        FaultRenderer renderer,
         @Nullable Watch watch) {
 
     /// How much of the body of a request without a route a [Watch] may read, in bytes.
@@ -32,8 +32,8 @@ public record HttpApi(
     }
 
     /// A face that nobody watches.
-    public HttpApi(String name, String base, List<Route> routes, FaultRenderer faults) {
-        this(name, base, routes, faults, null);
+    public HttpApi(String name, String base, List<Route> routes, FaultRenderer renderer) {
+        this(name, base, routes, renderer, null);
     }
 
     public HttpApi {
@@ -45,12 +45,12 @@ public record HttpApi(
 
     /// The same face, with `next` as its watch.
     public HttpApi watchedBy(Watch next) {
-        return new HttpApi(name, base, routes, faults, next);
+        return new HttpApi(name, base, routes, renderer, next);
     }
 
     /// The same face with other routes.
     public HttpApi withRoutes(List<Route> others) {
-        return new HttpApi(name, base, others, faults, watch);
+        return new HttpApi(name, base, others, renderer, watch);
     }
 
     /// Whether the base has that path below it, or is it.

@@ -28,8 +28,8 @@ enum PercentCoding {
 
     /// Decodes a part of a path, query or form.
     ///
-    /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, but in a form, anything that
-    ///     is not visible ASCII
+    /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, except in a form, anything
+    ///     that is not visible ASCII
     String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {

@@ -203,9 +203,9 @@ public final class Request {
     /// The body as a form, of either type: `application/x-www-form-urlencoded` or `multipart/form-data`. A part with a
     /// file name is a value like any other.
     ///
-    /// @throws HttpException with UnsupportedCoding when the body is of neither type; with Malformed when it is broken or
-    ///     cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024 characters;
-    ///     and as [#body] does
+    /// @throws HttpException with UnsupportedCoding when the body is of neither type; with Malformed when it is
+    ///     broken or cut short, not UTF-8, holds U+0000, has over 200 parameters or one whose name is over 1,024
+    ///     characters; and as [#body] does
     public Form form() {
         return switch (contentType()) {
             case UrlEncoded.TYPE -> UrlEncoded.body(body());

@@ -12,16 +12,16 @@ final class RouteTree {
 
     private final Node root = new Node();
 
-    RouteTree(List<HttpApi> faces, RouteMeters.Source meters) {
-        for (HttpApi face : faces) {
-            for (Route route : face.routes()) {
-                add(face, route, meters);
+    RouteTree(List<HttpApi> httpApis, RouteMeters.Source meters) {
+        for (HttpApi httpApi : httpApis) {
+            for (Route route : httpApi.routes()) {
+                add(httpApi, route, meters);
             }
         }
     }
 
     /// A route with what it needs at run time.
-    record Entry(HttpApi face, Route route, List<String> names, RouteMeters meters) {}
+    record Entry(HttpApi httpApi, Route route, List<String> names, RouteMeters meters) {}
 
     /// The routes that share one path.
     ///
@@ -29,8 +29,8 @@ final class RouteTree {
     record Found(Map<Method, Entry> entries, List<String> values) {
 
         /// Of several faces that share the path, one.
-        HttpApi face() {
-            return entries.values().iterator().next().face();
+        HttpApi httpApi() {
+            return entries.values().iterator().next().httpApi();
         }
 
         /// What `Allow` says.
@@ -55,7 +55,7 @@ final class RouteTree {
             while (!above.isEmpty()) {
                 Found found = find(above);
                 if (found != null) {
-                    return found.face();
+                    return found.httpApi();
                 }
                 above = above.substring(0, above.lastIndexOf('/'));
             }
@@ -103,7 +103,7 @@ final class RouteTree {
         return node.entries.isEmpty() ? null : node.entries;
     }
 
-    private void add(HttpApi face, Route route, RouteMeters.Source meters) {
+    private void add(HttpApi httpApi, Route route, RouteMeters.Source meters) {
         Node node = root;
         List<String> names = new ArrayList<>();
         for (String segment : route.template().substring(1).split("/", -1)) {
@@ -115,10 +115,10 @@ final class RouteTree {
             }
         }
         Entry entry = new Entry(
-                face,
+                httpApi,
                 route,
                 List.copyOf(names),
-                meters.of(face.name(), route.method().name(), route.template()));
+                meters.of(httpApi.name(), route.method().name(), route.template()));
         if (node.entries.put(route.method(), entry) != null) {
             throw new IllegalArgumentException("declared twice: " + route.method() + " " + route.template());
         }

@@ -36,14 +36,14 @@ public final class Server implements AutoCloseable {
 
     /// Starts to listen; when it returns, requests are answered.
     ///
-    /// @param faces all dialects served here
-    /// @param fallback refuses the paths that no face covers; may be one of `faces`
+    /// @param httpApis all dialects served here
+    /// @param fallback refuses the paths that no face covers; may be one of `httpApis`
     /// @throws CannotListen when the port is taken, or the TLS files are no good
     /// @throws IllegalArgumentException when two routes have the same method and template
     // The switch for Helidon's check of Host is to go; should it, Connection has to add a Host to what lacks one.
     @SuppressWarnings("removal")
     public static Server start(
-            ListenerConfig listening, List<HttpApi> faces, HttpApi fallback, MeterRegistry meters, AccessLog log) {
+            ListenerConfig listening, List<HttpApi> httpApis, HttpApi fallback, MeterRegistry meters, AccessLog log) {
         Limits limits = listening.limits();
         Http1ConnectionSelector http1 = Http1ConnectionSelector.builder()
                 .config(Http1Config.builder()
@@ -63,7 +63,7 @@ public final class Server implements AutoCloseable {
                         .build())
                 .build();
         Connections connections = new Connections(listening.name(), http1, limits);
-        Dispatch dispatch = new Dispatch(listening, faces, fallback, connections, meters, log);
+        Dispatch dispatch = new Dispatch(listening, httpApis, fallback, connections, meters, log);
         DirectHandlers.Builder refusals = DirectHandlers.builder();
         for (DirectHandler.EventType event : DirectHandler.EventType.values()) {
             refusals.addHandler(event, dispatch::refuse);

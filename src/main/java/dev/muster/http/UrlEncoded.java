@@ -15,7 +15,8 @@ final class UrlEncoded {
         return parse(raw, PercentCoding.QUERY);
     }
 
-    /// @throws HttpException as for a query. Bytes that a query must escape may stand as they are, as in every browser's
+    /// @throws HttpException as for a query. Bytes that a query must escape may stand as they are, as in every
+    /// browser's
     ///     reading of a form: https://url.spec.whatwg.org/#urlencoded-parsing
     static Form body(byte[] bytes) {
         return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM);

@@ -46,7 +46,7 @@ public final class Authenticator {
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_PASSWORD = 1_000;
 
-    private final Credentials register;
+    private final Credentials credentials;
     private final TokenFamilies families;
     private final Passwords passwords;
     private final Digest rootKey;
@@ -63,7 +63,7 @@ public final class Authenticator {
     /// @param throttle for every door at which passwords are checked
     /// @param random a source fit for secrets
     public Authenticator(
-            Credentials register,
+            Credentials credentials,
             TokenFamilies families,
             Passwords passwords,
             Digest rootKey,
@@ -72,7 +72,7 @@ public final class Authenticator {
             SecurityLog log,
             InstantSource clock,
             RandomGenerator random) {
-        this.register = register;
+        this.credentials = credentials;
         this.families = families;
         this.passwords = passwords;
         this.rootKey = rootKey;
@@ -82,7 +82,7 @@ public final class Authenticator {
         this.clock = clock;
         this.random = random;
         this.signatures = new Signatures(random);
-        this.rates = new KeyRates(register::quotas, System::nanoTime);
+        this.rates = new KeyRates(credentials::quotas, System::nanoTime);
     }
 
     /// What the dialects write their own events to.
@@ -190,14 +190,14 @@ public final class Authenticator {
             return null;
         }
         ApiKeyText presented = parsed.get();
-        Realm realm = register.realm(presented.realm());
-        ApiKey key = realm == null ? null : register.key(presented.realm(), presented.keyId());
+        Realm realm = credentials.realm(presented.realm());
+        ApiKey key = realm == null ? null : credentials.key(presented.realm(), presented.keyId());
         boolean matches = presented.matches(key == null ? null : key.textHash().bytes());
         if (!matches || realm == null || key == null || !key.isLive(clock.instant())) {
             attempt.wrong(Offered.API_KEY, realm, new ActorRef(ActorRef.Kind.API_KEY, presented.keyId()), null);
             return null;
         }
-        register.used(realm.id(), key.id());
+        credentials.used(realm.id(), key.id());
         return new Caller(realm, key.actor());
     }
 
@@ -211,7 +211,7 @@ public final class Authenticator {
                         return null;
                     }
                     Optional<ApiSecretText> presented = ApiSecretText.parse(apiSecret);
-                    String secret = register.secret(
+                    String secret = credentials.secret(
                             caller.realm().id(), caller.actor().ref().id());
                     boolean matches = secret != null
                             && presented.isPresent()
@@ -301,7 +301,7 @@ public final class Authenticator {
             @Nullable Realm realm, String folded, String password, RemoteClient client, SignInThrottle.Turn turn) {
         Identifier.Key name = new Identifier.Key(Identifier.Kind.USERNAME, folded);
         // Looked for in a realm that does not exist, too: that is the same work.
-        Operator operator = register.operator(realm == null ? NO_REALM : realm.id(), name);
+        Operator operator = credentials.operator(realm == null ? NO_REALM : realm.id(), name);
         boolean live = operator != null && operator.isLive();
         return switch (passwords.verify(live && operator != null ? operator.passwordHash() : null, password)) {
             case BUSY -> Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -381,7 +381,7 @@ public final class Authenticator {
 
     private @Nullable Held token(String text) {
         Optional<TokenText> parsed = TokenText.parse(text);
-        Realm realm = parsed.isEmpty() ? null : register.realm(parsed.get().realm());
+        Realm realm = parsed.isEmpty() ? null : credentials.realm(parsed.get().realm());
         if (realm == null) {
             return null;
         }
@@ -392,7 +392,7 @@ public final class Authenticator {
     /// The realm that a token names, genuine or not; null for none that exists.
     private @Nullable Realm realmOf(String text) {
         return TokenText.parse(text)
-                .map(parsed -> register.realm(parsed.realm()))
+                .map(parsed -> credentials.realm(parsed.realm()))
                 .orElse(null);
     }
 
@@ -408,7 +408,7 @@ public final class Authenticator {
         return switch (family.holder()) {
             case API_KEY -> keyActor(realm, family.subject());
             case OPERATOR -> {
-                Operator operator = register.operator(realm.id(), family.subject());
+                Operator operator = credentials.operator(realm.id(), family.subject());
                 yield operator == null || !operator.isLive() ? null : through(realm, operator.actor(), family.key());
             }
         };
@@ -424,7 +424,7 @@ public final class Authenticator {
     }
 
     private @Nullable Actor keyActor(Realm realm, UUID id) {
-        ApiKey key = register.key(realm.id(), id);
+        ApiKey key = credentials.key(realm.id(), id);
         return key == null || !key.isLive(clock.instant()) ? null : key.actor();
     }
 
@@ -459,7 +459,7 @@ public final class Authenticator {
     }
 
     private TokenKey tokenKey(Realm realm) {
-        return new TokenKey(realm.id(), register.tokenKey(realm.id()));
+        return new TokenKey(realm.id(), credentials.tokenKey(realm.id()));
     }
 
     // Signatures.
@@ -507,7 +507,7 @@ public final class Authenticator {
                 }
                 return null;
             }
-            register.used(caller.realm().id(), caller.actor().ref().id());
+            credentials.used(caller.realm().id(), caller.actor().ref().id());
             return caller;
         }));
     }
@@ -531,11 +531,11 @@ public final class Authenticator {
     private Signer signer(Signed request, List<Environment> environments) {
         Validator checks = new Validator();
         checks.partnerId(request.partnerId());
-        Tenant tenant = checks.passed() ? register.tenant(request.partnerId()) : null;
+        Tenant tenant = checks.passed() ? credentials.tenant(request.partnerId()) : null;
         Caller caller = null;
         Realm realm = null;
         for (Environment environment : environments) {
-            realm = tenant == null ? null : register.realm(tenant.realm(environment));
+            realm = tenant == null ? null : credentials.realm(tenant.realm(environment));
             Caller found = caller(realm, request);
             caller = found == null ? caller : found;
         }
@@ -543,7 +543,7 @@ public final class Authenticator {
     }
 
     private ReplyTimes replyTimes(Realm realm) {
-        return new ReplyTimes(register.replyTimeKey(realm.id()));
+        return new ReplyTimes(credentials.replyTimeKey(realm.id()));
     }
 
     /// @param realm null for one that there is not, which is the same work
@@ -562,7 +562,8 @@ public final class Authenticator {
 
     private Stream<Credentials.SigningKey> signing(long realm) {
         Instant now = clock.instant();
-        return register.signing(realm).stream().filter(signing -> signing.key().isLive(now));
+        return credentials.signing(realm).stream()
+                .filter(signing -> signing.key().isLive(now));
     }
 
     /// Signs a reply to `caller` with the secret of the key that made the request's signature; `Unauthenticated` when
@@ -592,18 +593,18 @@ public final class Authenticator {
     /// @param what it opens, in that realm
     public String link(Caller caller, String what, Instant until) {
         long realm = caller.realm().id();
-        return new LinkText(register.linkKey(realm))
+        return new LinkText(credentials.linkKey(realm))
                 .make(what, caller.actor().ref().id(), until);
     }
 
     /// On whose account a link opens `what` now; `NotFound` where it does not, whatever is wrong with it.
     public Result<Caller> linked(long realm, String link, String what) {
         return Credentials.answered(() -> {
-            Realm found = register.realm(realm);
+            Realm found = credentials.realm(realm);
             Optional<UUID> holder = found == null
                     ? Optional.empty()
-                    : new LinkText(register.linkKey(realm)).opens(link, what, clock.instant());
-            ApiKey key = holder.map(id -> register.key(realm, id)).orElse(null);
+                    : new LinkText(credentials.linkKey(realm)).opens(link, what, clock.instant());
+            ApiKey key = holder.map(id -> credentials.key(realm, id)).orElse(null);
             return found == null || key == null || !key.isLive(clock.instant())
                     ? Result.refused(new Refusal.NotFound("link", ""))
                     : Result.ok(ProvenCallers.tell(new Caller(found, key.actor())));
@@ -625,7 +626,7 @@ public final class Authenticator {
         return Credentials.answered(() -> {
             Result<T> found = find.get();
             if (found instanceof Result.Refused<T>(Refusal.NotFound _)) {
-                new Attempt(client).wrong(Offered.UPLOAD_TOKEN, register.realm(realm), null, null);
+                new Attempt(client).wrong(Offered.UPLOAD_TOKEN, credentials.realm(realm), null, null);
             }
             return found;
         });
@@ -642,7 +643,7 @@ public final class Authenticator {
         if (username != null) {
             names.add(username);
         }
-        if (Credentials.answered(() -> Result.ok(Optional.ofNullable(register.tenant(realm.partnerId()))))
+        if (Credentials.answered(() -> Result.ok(Optional.ofNullable(credentials.tenant(realm.partnerId()))))
                 instanceof Result.Ok<Optional<Tenant>>(var tenant)) {
             tenant.ifPresent(known -> names.add(known.name()));
         }

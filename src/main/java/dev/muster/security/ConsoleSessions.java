@@ -25,13 +25,13 @@ public final class ConsoleSessions {
     private static final int FORM_BYTES = 16;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private final Authenticator gate;
-    private final Credentials register;
+    private final Authenticator authenticator;
+    private final Credentials credentials;
     private final Sessions sessions;
 
-    public ConsoleSessions(Authenticator gate, Credentials register, Sessions sessions) {
-        this.gate = gate;
-        this.register = register;
+    public ConsoleSessions(Authenticator authenticator, Credentials credentials, Sessions sessions) {
+        this.authenticator = authenticator;
+        this.credentials = credentials;
         this.sessions = sessions;
     }
 
@@ -71,7 +71,7 @@ public final class ConsoleSessions {
 
     /// Why an address may not try to sign in at present; null when it may. Asked before the form is read.
     public @Nullable Refusal refusal(RemoteClient client) {
-        return gate.signInLimited(client);
+        return authenticator.signInLimited(client);
     }
 
     /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong password.
@@ -82,7 +82,8 @@ public final class ConsoleSessions {
             String text = realm == null
                     ? Authenticator.text(typed.partnerId.strip(), typed.environment)
                     : Authenticator.text(realm.partnerId(), realm.environment().word());
-            return gate.operator(realm, text, typed.username, typed.password, client)
+            return authenticator
+                    .operator(realm, text, typed.username, typed.password, client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
                             : Result.ok(begin(realm, operator)));
@@ -97,7 +98,7 @@ public final class ConsoleSessions {
     private @Nullable Realm realm(Typed typed) {
         for (Environment environment : Environment.values()) {
             if (environment.word().equals(typed.environment) && !typed.partnerId.isBlank()) {
-                return register.realm(typed.partnerId.strip(), environment);
+                return credentials.realm(typed.partnerId.strip(), environment);
             }
         }
         return null;
@@ -128,20 +129,20 @@ public final class ConsoleSessions {
                 && !cookie.isBlank()
                 && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {
             Realm realm = Credentials.answered(() -> Result.ok(Optional.ofNullable(parse(cookie)
-                                    .map(ticket -> register.realm(ticket.realm))
+                                    .map(ticket -> credentials.realm(ticket.realm))
                                     .orElse(null))))
                             instanceof Result.Ok<Optional<Realm>>(var found)
                     ? found.orElse(null)
                     : null;
-            gate.log().refused(SecurityLog.Offered.SESSION, realm, null, null, client);
+            authenticator.log().refused(SecurityLog.Offered.SESSION, realm, null, null, client);
         }
         return visitor;
     }
 
     private @Nullable Visitor visitor(Ticket ticket) {
-        Realm realm = register.realm(ticket.realm);
+        Realm realm = credentials.realm(ticket.realm);
         Sessions.Session session = realm == null ? null : sessions.find(ticket.realm, ticket.token);
-        Operator operator = session == null ? null : register.operator(ticket.realm, session.operator());
+        Operator operator = session == null ? null : credentials.operator(ticket.realm, session.operator());
         return realm == null
                         || session == null
                         || operator == null
@@ -167,7 +168,7 @@ public final class ConsoleSessions {
             Visitor visitor = visitor(ticket.get());
             sessions.end(ticket.get().realm, ticket.get().token);
             if (visitor != null) {
-                gate.log().signedOut(visitor.caller(), client);
+                authenticator.log().signedOut(visitor.caller(), client);
             }
         }
     }
@@ -175,7 +176,7 @@ public final class ConsoleSessions {
     /// Takes away all sessions of a visitor's operator, this one too. Their tokens end by a command: see
     /// [dev.muster.model.Command.SignOutOperator].
     public void signOutEverywhere(Visitor visitor, RemoteClient client) {
-        gate.log().signedOutEverywhere(visitor.caller(), client);
+        authenticator.log().signedOutEverywhere(visitor.caller(), client);
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
     }
 

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// Fills in a statement's parameters, one after the other.
 final class Binder {
     private final PreparedStatement statement;
-    private final DatabaseKind flavour;
+    private final DatabaseKind kind;
     private int place;
 
-    Binder(PreparedStatement statement, DatabaseKind flavour) {
+    Binder(PreparedStatement statement, DatabaseKind kind) {
         this.statement = statement;
-        this.flavour = flavour;
+        this.kind = kind;
     }
 
     /// Says how a row, or a request, becomes a statement's parameters.
@@ -90,7 +90,7 @@ final class Binder {
     }
 
     Binder uuid(UUID value) throws SQLException {
-        switch (flavour) {
+        switch (kind) {
             case SQLITE -> statement.setBytes(++place, bytesOf(value));
             case POSTGRES -> statement.setObject(++place, value);
         }
@@ -112,7 +112,7 @@ final class Binder {
     ///
     /// @param type the name of PostgreSQL's type
     Binder values(String type, Collection<?> values) throws SQLException {
-        switch (flavour) {
+        switch (kind) {
             case SQLITE -> statement.setString(++place, JsonColumns.ofKeys(values));
             case POSTGRES -> array(type, values);
         }
@@ -122,7 +122,7 @@ final class Binder {
     /// Several values of several realms. PostgreSQL takes two arrays of one length, SQLite one JSON object of a
     /// list for each realm.
     Binder values(String type, Map<Long, ? extends Collection<?>> byRealm) throws SQLException {
-        switch (flavour) {
+        switch (kind) {
             case SQLITE -> statement.setString(++place, JsonColumns.ofKeys(byRealm));
             case POSTGRES -> {
                 List<Long> realms = new ArrayList<>();

@@ -48,7 +48,7 @@ public final class ChoreStore implements AutoCloseable {
     /// @return how many; fewer than `limit` when none from before `before` are left
     public int forgetRetries(Instant before, int limit) {
         return urgent(session -> session.update("retry_delete_old", to -> {
-            switch (session.flavour()) {
+            switch (session.kind()) {
                 case SQLITE -> to.number(limit).instant(before);
                 case POSTGRES -> to.instant(before).number(limit);
             }
@@ -60,7 +60,7 @@ public final class ChoreStore implements AutoCloseable {
     /// @return how many; fewer than `limit` when none are left
     public int forgetSignatures(Instant before, int limit) {
         return urgent(session -> session.update("signature_delete_old", to -> {
-            switch (session.flavour()) {
+            switch (session.kind()) {
                 case SQLITE -> to.number(limit).instant(before);
                 case POSTGRES -> to.instant(before).number(limit);
             }
@@ -332,7 +332,7 @@ public final class ChoreStore implements AutoCloseable {
     /// beside it, [#evidenceOf]; reads and writes go on meanwhile. In this order all evidence is there that jobs
     /// name, but for what was taken away in between. Only on SQLite: PostgreSQL has its own ways.
     public void backup(Path file) {
-        if (engine.flavour() != DatabaseKind.SQLITE) {
+        if (engine.kind() != DatabaseKind.SQLITE) {
             throw new StorageException(Kind.STATEMENT, "PostgreSQL is backed up with its own tools");
         }
         if (engine.isTight()) {
@@ -365,7 +365,7 @@ public final class ChoreStore implements AutoCloseable {
             return 0;
         }
         return urgent(session -> {
-            if (session.flavour() == DatabaseKind.POSTGRES) {
+            if (session.kind() == DatabaseKind.POSTGRES) {
                 session.list("realms_lock_waiting", to -> to.values("bigint", realms), Row::number);
             }
             return work.apply(session);

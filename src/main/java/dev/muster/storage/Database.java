@@ -52,7 +52,7 @@ public final class Database implements AutoCloseable {
 
     private Database(Engine engine) {
         this.engine = engine;
-        together = switch (engine.flavour()) {
+        together = switch (engine.kind()) {
             case SQLITE -> null;
             case POSTGRES ->
                 new Together(
@@ -105,7 +105,7 @@ public final class Database implements AutoCloseable {
     }
 
     /// A connection of its own for what is done beside requests. It connects when it is first used.
-    public ChoreStore upkeep() {
+    public ChoreStore choreStore() {
         return new ChoreStore(engine);
     }
 

@@ -2,7 +2,7 @@ package dev.muster.storage;
 
 /// What SQLite and PostgreSQL do each in their own way, apart from the texts of statements: connections and turns.
 sealed interface Engine extends AutoCloseable permits SqliteFile, PostgresServer {
-    DatabaseKind flavour();
+    DatabaseKind kind();
 
     /// A new connection that may write, with the settings of lanes.
     Session writer();

@@ -54,7 +54,7 @@ final class JobListing {
                 "jobs_" + way.word(),
                 to -> {
                     // What PostgreSQL has to sort at the most, of each state.
-                    fill(to, session.flavour() == DatabaseKind.POSTGRES ? limit + offset : null);
+                    fill(to, session.kind() == DatabaseKind.POSTGRES ? limit + offset : null);
                     to.number(limit).number(offset);
                 },
                 JobColumns::read);

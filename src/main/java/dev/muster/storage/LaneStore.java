@@ -53,7 +53,7 @@ public final class LaneStore implements AutoCloseable {
     public List<Long> lock(Collection<Long> realms, boolean wait) {
         begin();
         // On SQLite the transaction itself is the lock: there is no other writer.
-        String lock = wait && session.flavour() == DatabaseKind.POSTGRES ? "realms_lock_waiting" : "realms_lock";
+        String lock = wait && session.kind() == DatabaseKind.POSTGRES ? "realms_lock_waiting" : "realms_lock";
         return session.list(lock, to -> to.values("bigint", realms), Row::number);
     }
 
@@ -79,7 +79,7 @@ public final class LaneStore implements AutoCloseable {
         Map<Long, Rows.BatchRow> last = new LinkedHashMap<>();
         realms.forEach(realm -> last.put(realm, none(realm)));
         session.list("batches_last", to -> to.values("bigint", realms), row -> {
-            if (session.flavour() == DatabaseKind.POSTGRES) {
+            if (session.kind() == DatabaseKind.POSTGRES) {
                 clock = row.instant();
                 if (!row.truth()) {
                     return clock;
@@ -108,7 +108,7 @@ public final class LaneStore implements AutoCloseable {
     public Instant clock(InstantSource machine) {
         Instant known = clock;
         if (known == null) {
-            known = switch (session.flavour()) {
+            known = switch (session.kind()) {
                 case SQLITE -> machine.instant().truncatedTo(ChronoUnit.MILLIS);
                 case POSTGRES -> Objects.requireNonNull(session.one("clock", _ -> {}, Columns::instant));
             };
@@ -162,7 +162,7 @@ public final class LaneStore implements AutoCloseable {
         all.addAll(session.list(
                 "retries_by_key",
                 to -> {
-                    switch (session.flavour()) {
+                    switch (session.kind()) {
                         case SQLITE -> {
                             Map<Long, List<String>> byRealm = new LinkedHashMap<>();
                             for (Rows.RetryRow row : wanted) {
@@ -350,7 +350,7 @@ public final class LaneStore implements AutoCloseable {
             session.rollback();
         } catch (StorageException e) {
             // SQLite itself has rolled back after some errors, and then says that there is nothing to roll back.
-            if (session.flavour() == DatabaseKind.POSTGRES) {
+            if (session.kind() == DatabaseKind.POSTGRES) {
                 throw e;
             }
             reconnect();

@@ -204,7 +204,7 @@ final class PostgresServer implements Engine {
     }
 
     @Override
-    public DatabaseKind flavour() {
+    public DatabaseKind kind() {
         return DatabaseKind.POSTGRES;
     }
 

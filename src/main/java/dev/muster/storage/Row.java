@@ -18,13 +18,13 @@ final class Row {
     private static final int SEED = 32;
 
     private final ResultSet results;
-    private final DatabaseKind flavour;
+    private final DatabaseKind kind;
     private int place;
     private boolean altered;
 
-    Row(ResultSet results, DatabaseKind flavour) {
+    Row(ResultSet results, DatabaseKind kind) {
         this.results = results;
-        this.flavour = flavour;
+        this.kind = kind;
     }
 
     /// Says what a row becomes.
@@ -103,7 +103,7 @@ final class Row {
 
     @Nullable
     String textOrNull() throws SQLException {
-        return switch (flavour) {
+        return switch (kind) {
             // SQLite's driver makes a buffer object for each text that is asked for as one: twice the cost.
             case SQLITE -> {
                 byte[] bytes = bytesOrNull();
@@ -133,7 +133,7 @@ final class Row {
 
     @Nullable
     UUID uuidOrNull() throws SQLException {
-        return switch (flavour) {
+        return switch (kind) {
             case SQLITE -> {
                 byte[] bytes = bytesOrNull();
                 yield bytes == null ? null : bytes.length == 16 ? uuidOf(bytes) : altered(new UUID(0, 0));

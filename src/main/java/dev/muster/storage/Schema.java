@@ -19,8 +19,8 @@ final class Schema {
     private Schema() {}
 
     /// The version that a database has; 0 for an empty one. Flyway would say it too, but takes a third of a second.
-    static int of(Connection connection, DatabaseKind flavour) throws SQLException {
-        String tables = flavour == DatabaseKind.SQLITE
+    static int of(Connection connection, DatabaseKind kind) throws SQLException {
+        String tables = kind == DatabaseKind.SQLITE
                 ? "select 1 from sqlite_schema where name = '" + HISTORY + "'"
                 : "select 1 where to_regclass('" + HISTORY + "') is not null";
         String version = "select coalesce(max(cast(version as integer)), 0) from " + HISTORY + " where success";
@@ -54,12 +54,12 @@ final class Schema {
     }
 
     /// Gives the version that the database had before.
-    static int migrate(DataSource source, DatabaseKind flavour) {
+    static int migrate(DataSource source, DatabaseKind kind) {
         try {
             String before = Flyway.configure(Schema.class.getClassLoader())
                     .dataSource(source)
                     .table(HISTORY)
-                    .locations("classpath:dev/muster/storage/migrations/" + flavour.folder())
+                    .locations("classpath:dev/muster/storage/migrations/" + kind.folder())
                     .load()
                     .migrate()
                     .initialSchemaVersion;

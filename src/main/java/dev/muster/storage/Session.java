@@ -21,23 +21,23 @@ final class Session implements AutoCloseable {
 
     private final Connection connection;
     private final Statements statements;
-    private final DatabaseKind flavour;
+    private final DatabaseKind kind;
     private final Map<String, Prepared> prepared = new HashMap<>();
     private volatile long deadlineNanos = Long.MAX_VALUE;
     private boolean closed;
 
-    Session(Connection connection, Statements statements, DatabaseKind flavour) {
+    Session(Connection connection, Statements statements, DatabaseKind kind) {
         this.connection = connection;
         this.statements = statements;
-        this.flavour = flavour;
+        this.kind = kind;
     }
 
     Connection connection() {
         return connection;
     }
 
-    DatabaseKind flavour() {
-        return flavour;
+    DatabaseKind kind() {
+        return kind;
     }
 
     /// Until when statements may run, as [System#nanoTime] counts.
@@ -79,9 +79,9 @@ final class Session implements AutoCloseable {
         List<T> all = new ArrayList<>();
         try {
             Prepared statement = prepare(name);
-            filled.fill(new Binder(statement.statement(), flavour));
+            filled.fill(new Binder(statement.statement(), kind));
             try (ResultSet results = statement.query()) {
-                Row row = new Row(results, flavour);
+                Row row = new Row(results, kind);
                 while (row.next()) {
                     all.add(read(name, row, reader));
                 }
@@ -96,9 +96,9 @@ final class Session implements AutoCloseable {
     <T extends @Nullable Object> @Nullable T one(String name, Binder.Filled filled, Row.Reader<T> reader) {
         try {
             Prepared statement = prepare(name);
-            filled.fill(new Binder(statement.statement(), flavour));
+            filled.fill(new Binder(statement.statement(), kind));
             try (ResultSet results = statement.query()) {
-                Row row = new Row(results, flavour);
+                Row row = new Row(results, kind);
                 return row.next() ? read(name, row, reader) : null;
             }
         } catch (SQLException e) {
@@ -120,7 +120,7 @@ final class Session implements AutoCloseable {
     int update(String name, Binder.Filled filled) {
         try {
             PreparedStatement statement = prepare(name).statement();
-            filled.fill(new Binder(statement, flavour));
+            filled.fill(new Binder(statement, kind));
             return statement.executeUpdate();
         } catch (SQLException e) {
             throw Failures.of(e);
@@ -137,7 +137,7 @@ final class Session implements AutoCloseable {
         try {
             PreparedStatement statement = prepare(name).statement();
             try {
-                Binder parameters = new Binder(statement, flavour);
+                Binder parameters = new Binder(statement, kind);
                 int waiting = 0;
                 for (T row : rows) {
                     parameters.restart();

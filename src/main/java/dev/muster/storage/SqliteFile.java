@@ -186,7 +186,7 @@ final class SqliteFile implements Engine {
     }
 
     @Override
-    public DatabaseKind flavour() {
+    public DatabaseKind kind() {
         return DatabaseKind.SQLITE;
     }
 

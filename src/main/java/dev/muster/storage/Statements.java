@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The texts of all statements, each a file: in the flavour's own folder, or in `common` where both agree.
+/// The texts of all statements, each a file: in the databaseKind's own folder, or in `common` where both agree.
 final class Statements {
     private static final String FOLDER = "/dev/muster/storage/sql/";
     private static final List<String> WIDE = List.of("users", "groups", "policies", "jobs");
@@ -29,11 +29,11 @@ final class Statements {
 
     private static final Pattern EACH_HOLD = Pattern.compile(" *\\{each hold}\n(.*?) *\\{union all}\n", Pattern.DOTALL);
 
-    private final DatabaseKind flavour;
+    private final DatabaseKind databaseKind;
     private final Map<String, String> texts = new ConcurrentHashMap<>();
 
-    Statements(DatabaseKind flavour) {
-        this.flavour = flavour;
+    Statements(DatabaseKind databaseKind) {
+        this.databaseKind = databaseKind;
     }
 
     /// The text of the statement of that name. The columns that every reading of users gives stand once, in
@@ -46,7 +46,7 @@ final class Statements {
     }
 
     private String load(String name) {
-        String own = find(flavour.folder() + "/" + name + ".sql");
+        String own = find(databaseKind.folder() + "/" + name + ".sql");
         String text = own != null ? own : read("common/" + name + ".sql");
         for (String wide : WIDE) {
             String place = "{" + wide + "}";

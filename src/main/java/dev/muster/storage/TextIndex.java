@@ -38,13 +38,13 @@ public final class TextIndex {
 
     private static final int BYTES = 256 << 10;
 
-    private final ChoreStore upkeep;
+    private final ChoreStore choreStore;
     private final long from;
     private final int partBits;
     private final int rows;
 
-    TextIndex(ChoreStore upkeep, long from, int partBits, int rows) {
-        this.upkeep = upkeep;
+    TextIndex(ChoreStore choreStore, long from, int partBits, int rows) {
+        this.choreStore = choreStore;
         this.from = from;
         this.partBits = partBits;
         this.rows = rows;
@@ -89,7 +89,7 @@ public final class TextIndex {
 
     /// The realms after `after` that have an index or should have one; -1 to begin.
     public List<Long> realms(long after, int limit) {
-        return upkeep.with(session ->
+        return choreStore.with(session ->
                 session.list("search_large", to -> to.number(after).number(from).number(limit), Row::number));
     }
 
@@ -134,7 +134,7 @@ public final class TextIndex {
 
         /// Whether there is an index, by now.
         boolean begin() {
-            State known = upkeep.with(session -> state(session, realm));
+            State known = choreStore.with(session -> state(session, realm));
             if (known != null && known.format() > SearchText.VERSION) {
                 // A newer server keeps it, and searches of this one do without.
                 return false;
@@ -148,7 +148,7 @@ public final class TextIndex {
                     return false;
                 }
                 found();
-                known = upkeep.with(session -> state(session, realm));
+                known = choreStore.with(session -> state(session, realm));
             }
             if (known == null) {
                 return false;
@@ -168,7 +168,7 @@ public final class TextIndex {
         /// The highest number given.
         private long present() {
             Rows.BatchRow last =
-                    upkeep.with(session -> session.one("batch_last", to -> to.number(realm), Columns::batch));
+                    choreStore.with(session -> session.one("batch_last", to -> to.number(realm), Columns::batch));
             return last == null ? 0 : last.number();
         }
 
@@ -176,7 +176,7 @@ public final class TextIndex {
         private void found() {
             Long part;
             do {
-                part = upkeep.with(session ->
+                part = choreStore.with(session ->
                         session.one("search_first_part", to -> to.number(realm).number(0), Row::number));
                 Long left = part;
                 if (left != null) {
@@ -213,7 +213,7 @@ public final class TextIndex {
         }
 
         private List<Stale> stale(long after, long upTo, int limit) {
-            return upkeep.with(session -> session.list(
+            return choreStore.with(session -> session.list(
                     "search_stale",
                     to -> to.number(realm).number(after).number(upTo).number(limit),
                     row -> new Stale(row.number(), row.number())));
@@ -223,7 +223,7 @@ public final class TextIndex {
         /// another.
         private void refresh(long part, List<Stale> some) {
             Map<Long, String> texts = new TreeMap<>();
-            upkeep.with(session -> session.list(
+            choreStore.with(session -> session.list(
                     "users_texts",
                     to -> to.values("bigint", some.stream().map(Stale::number).toList())
                             .number(realm),
@@ -253,7 +253,7 @@ public final class TextIndex {
                 }
                 long upTo = Math.min(state.watched(), state.end(part));
                 Map<Long, String> texts = new TreeMap<>();
-                upkeep.with(session -> session.list(
+                choreStore.with(session -> session.list(
                         "users_scanned",
                         to -> to.number(realm).number(state.indexed()).number(upTo - state.indexed()),
                         row -> texts.put(row.number(), row.text())));
@@ -275,7 +275,7 @@ public final class TextIndex {
                                 .add(user, place));
             });
             List<Posting> changed = new ArrayList<>();
-            upkeep.with(session ->
+            choreStore.with(session ->
                     session.list("search_part", to -> to.number(realm).number(part), row -> {
                         long gram = row.number();
                         byte[] after = PostingList.revised(row.bytes(), users, more.remove(gram));
@@ -344,9 +344,9 @@ public final class TextIndex {
                 throw new Stop();
             }
             if (alone) {
-                upkeep.writeIn(Set.of(realm), work);
+                choreStore.writeIn(Set.of(realm), work);
             } else {
-                upkeep.write(work);
+                choreStore.write(work);
             }
         }
     }

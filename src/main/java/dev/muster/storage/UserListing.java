@@ -111,7 +111,7 @@ final class UserListing {
                 "users_" + way.word(),
                 to -> {
                     // What PostgreSQL has to sort at the most, of each status.
-                    fill(to, session.flavour() == DatabaseKind.POSTGRES ? limit + offset : null);
+                    fill(to, session.kind() == DatabaseKind.POSTGRES ? limit + offset : null);
                     to.number(limit).number(dense ? 0 : offset);
                 },
                 UserColumns::read);

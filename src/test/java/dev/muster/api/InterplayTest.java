@@ -60,7 +60,8 @@ final class InterplayTest {
                 folder,
                 InstantSource.system(),
                 10_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant(PARTNER);
         access = server.signIn(tenancy.test(), tenancy.testKey(), "olga").accessToken();
     }

@@ -40,7 +40,7 @@ final class EpixelClientsTest {
     @BeforeEach
     void start() {
         server = new ClientServer(
-                folder, (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").face()));
+                folder, (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         admin = muster.actor(tenancy.test(), tenancy.testKey());

@@ -45,8 +45,8 @@ final class SmileIdClientTest {
         server = new ClientServer(
                 folder,
                 (core, gate, mint) -> List.of(
-                        new Enrollees(core.directory(), gate).face(),
-                        new JobCalls(core, gate, mint, InstantSource.system(), null).face()));
+                        new Enrollees(core.directory(), gate).httpApi(),
+                        new JobCalls(core, gate, mint, InstantSource.system(), null).httpApi()));
         muster = server.muster();
         tenancy = muster.makeTenant("acme");
         // Pictures do not shrink in a zip; these are longer than what evidence is sealed in at a time.

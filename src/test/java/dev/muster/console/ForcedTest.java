@@ -58,12 +58,12 @@ final class ForcedTest {
     @BeforeAll
     void open(@TempDir Path folder) {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, gate, mint) -> {
-            List<HttpApi> faces = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces();
-            console = faces.stream()
-                    .filter(face -> face.name().equals("console"))
+            List<HttpApi> httpApis = new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis();
+            console = httpApis.stream()
+                    .filter(httpApi -> httpApi.name().equals("console"))
                     .findFirst()
                     .orElseThrow();
-            return faces;
+            return httpApis;
         });
         acme = server.makeTenant("acme");
         other = server.makeTenant("other");
@@ -535,7 +535,7 @@ final class ForcedTest {
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(again.body()).doesNotContain("mst_live_");
         Actor actor = server.actor(acme.production(), acme.productionKey());
-        assertThat(TestServer.ok(server.register().keys(actor, acme.production())).stream()
+        assertThat(TestServer.ok(server.credentials().keys(actor, acme.production())).stream()
                         .filter(each -> each.name().equals("sent twice")))
                 .hasSize(1);
 

@@ -65,7 +65,8 @@ final class FormsTest {
                 folder,
                 InstantSource.system(),
                 1_000,
-                (core, gate, mint) -> new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
+                (core, gate, mint) ->
+                        new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
         tenancy = server.makeTenant("acme");
         actor = server.actor(tenancy.production(), tenancy.productionKey());
         server.signIn(tenancy.production(), tenancy.productionKey(), "admin", Role.ADMIN);

@@ -33,7 +33,7 @@ abstract class ActorNamesContract extends RunningContract {
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
         return new ActorRef(
                 ActorRef.Kind.OPERATOR,
-                running.core.register().operator(TEST, username.key()).id());
+                running.core.credentials().operator(TEST, username.key()).id());
     }
 
     private ActorNames.Named names(long realm, ActorRef... actors) {
@@ -99,7 +99,7 @@ abstract class ActorNamesContract extends RunningContract {
     /// They have one id.
     @Test
     void rootAndTheSystemAreToldApartInOnePageOfTheJournal() throws InterruptedException {
-        UUID ada = running.register("ada@example.com");
+        UUID ada = running.credentials("ada@example.com");
         Instant end = Instant.now().plusMillis(200);
         Running.ok(running.execute(ada, new Command.PlaceHold(HoldKind.BLOCKED, Hold.MAIN, null, null, end)));
         Thread.sleep(400);

@@ -53,7 +53,7 @@ final class AlteredIndexTest extends RunningContract {
                 Running.ok(running.executeIn(realm, Running.registration("user" + i + "@example.com")));
             }
         }
-        try (ChoreStore storage = running.database().upkeep();
+        try (ChoreStore storage = running.database().choreStore();
                 SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS))) {
             indexing.whole();
             assertThat(asked("select count(distinct realm) from search_posting"))

@@ -108,10 +108,10 @@ abstract class BatchingIsInvisible {
         try (Database database = open();
                 LaneStore store = database.lane()) {
             MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-            RealmKeys vault = new RealmKeys(database, masterKeys);
+            RealmKeys realmKeys = new RealmKeys(database, masterKeys);
             makeSystemRealm(store, masterKeys);
             Clock clock = new Clock(division);
-            GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, clock, (_, _, _) -> {});
+            GroupCommit groups = new GroupCommit(store, realmKeys, UUID::randomUUID, clock, (_, _, _) -> {});
             WriteRequest tenant = new WriteRequest(
                     Realm.SYSTEM,
                     new Write(Actor.ROOT, null, List.of(Scenario.tenant(TEST, PRODUCTION, KEY)), null),
@@ -120,18 +120,18 @@ abstract class BatchingIsInvisible {
                     false,
                     0);
             List<String> seen = new ArrayList<>();
-            run(groups, List.of(ticket(tenant, 1_000_000)), seen);
+            run(groups, List.of(pending(tenant, 1_000_000)), seen);
             int number = 0;
             for (int phase = 0; phase < phases.size(); phase++) {
                 clock.phase = phase;
-                List<PendingWrite> tickets = new ArrayList<>();
+                List<PendingWrite> pendingWrites = new ArrayList<>();
                 for (WriteRequest request : phases.get(phase)) {
-                    tickets.add(ticket(request, number++));
+                    pendingWrites.add(pending(request, number++));
                 }
-                for (int at = 0; at < tickets.size(); ) {
-                    int size = Math.min(1 + division.nextInt(most), tickets.size() - at);
+                for (int at = 0; at < pendingWrites.size(); ) {
+                    int size = Math.min(1 + division.nextInt(most), pendingWrites.size() - at);
                     clock.failures = failures;
-                    run(groups, tickets.subList(at, at + size), seen);
+                    run(groups, pendingWrites.subList(at, at + size), seen);
                     at += size;
                 }
             }
@@ -151,12 +151,12 @@ abstract class BatchingIsInvisible {
         store.commit();
     }
 
-    private static void run(GroupCommit groups, List<PendingWrite> tickets, List<String> seen) {
-        tickets.forEach(PendingWrite::take);
-        groups.run(tickets);
-        for (PendingWrite ticket : tickets) {
-            seen.add(ticket.request.origin().requestId() + " "
-                    + switch (ticket.answer().join()) {
+    private static void run(GroupCommit groups, List<PendingWrite> pendingWrites, List<String> seen) {
+        pendingWrites.forEach(PendingWrite::take);
+        groups.run(pendingWrites);
+        for (PendingWrite pending : pendingWrites) {
+            seen.add(pending.request.origin().requestId() + " "
+                    + switch (pending.answer().join()) {
                         case PendingWrite.Answer.Judged(var result) -> result.toString();
                         case PendingWrite.Answer.Replay(var row) ->
                             "replay " + row.seq() + " " + row.at() + row.subject();
@@ -165,7 +165,7 @@ abstract class BatchingIsInvisible {
         }
     }
 
-    private static PendingWrite ticket(WriteRequest request, int number) {
+    private static PendingWrite pending(WriteRequest request, int number) {
         WriteRequest.Retry retry = request.retry();
         RetryRow row = retry == null
                 ? null

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// the keys that open the entries.
 public final class ExportedJournal {
     private final JsonMapper json = new JsonMapper();
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
     private final Database database;
     private final RealmKeys.Entry realm;
 
@@ -47,7 +47,7 @@ public final class ExportedJournal {
         for (EntryFormat.Plain entry : entries) {
             UUID id = entry.subject().id();
             Changes changes =
-                    scribe.open(entry, realm.key().person(seeds.get(id))).changes();
+                    sealer.open(entry, realm.key().person(seeds.get(id))).changes();
             User before = users.containsKey(id) ? users.get(id) : nobody(id, changes);
             users.put(id, UserFields.undo(before, turned(changes)));
         }
@@ -56,7 +56,7 @@ public final class ExportedJournal {
 
     private EntryFormat.Plain entry(String line) {
         JsonNode node = json.readTree(line).path("entry");
-        return scribe.format().read(Base64.getDecoder().decode(node.stringValue()));
+        return sealer.format().read(Base64.getDecoder().decode(node.stringValue()));
     }
 
     /// Who is registered by a user's first entry, before anything is known of them.

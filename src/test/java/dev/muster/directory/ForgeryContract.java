@@ -39,7 +39,7 @@ abstract class ForgeryContract extends RunningContract {
         assertInvalid(2);
         running.core.signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
-        running.register("later@example.com");
+        running.credentials("later@example.com");
         running.core.signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
@@ -47,7 +47,7 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void aJournalRewrittenBeforeItWasSignedForIsNeitherValidNorSignedFor() throws Exception {
-        running.register("first@example.com");
+        running.credentials("first@example.com");
         running.core.signer().sign();
         List<String> signed = lines();
         fill();
@@ -66,7 +66,7 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void aServerThatStartsOnARewrittenJournalDoesNotSignForIt() throws Exception {
-        running.register("first@example.com");
+        running.credentials("first@example.com");
         running.core.signer().sign();
         List<String> signed = lines();
         fill();
@@ -105,22 +105,22 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void writesTakenBackBeforeTheyWereSignedForAreMissedForEver() throws Exception {
-        running.register("first@example.com");
+        running.credentials("first@example.com");
         running.core.signer().sign();
         long kept = running.verify().entries();
-        UUID villain = running.register("villain@example.com");
+        UUID villain = running.credentials("villain@example.com");
         execute("delete from users where realm = " + TEST + " and id = " + literal(villain));
         execute("delete from journal where realm = " + TEST + " and seq > " + kept);
         execute("delete from batch where realm = " + TEST + " and last_seq > " + kept);
         // Their places in the chain are taken by others.
-        running.register("second@example.com");
-        running.register("third@example.com");
+        running.credentials("second@example.com");
+        running.credentials("third@example.com");
 
         running.core.signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         List<String> lines = lines();
         assertThat(lines).hasSize(2);
-        running.register("fourth@example.com");
+        running.credentials("fourth@example.com");
         running.core.signer().sign();
         running.core.signer().forgetRuns();
         running.core.signer().signAll();
@@ -133,7 +133,7 @@ abstract class ForgeryContract extends RunningContract {
     void whatIsForgedBeforeTheFirstCheckpointIsNotSignedFor() throws Exception {
         fill();
         forgeActors(2, 3);
-        running.register("later@example.com");
+        running.credentials("later@example.com");
         running.core.signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertInvalid(2);
@@ -182,7 +182,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aCheckpointThatTheFolderLostIsMissed() throws Exception {
         for (int i = 0; i < 3; i++) {
-            running.register("user-" + i + "@example.com");
+            running.credentials("user-" + i + "@example.com");
             running.core.signer().sign();
         }
         assertThat(running.verify().valid()).isTrue();
@@ -208,7 +208,7 @@ abstract class ForgeryContract extends RunningContract {
 
     @Test
     void eachCheckpointContinuesTheOneBefore() throws Exception {
-        running.register("first@example.com");
+        running.credentials("first@example.com");
         running.core.signer().sign();
         running.core.signer().sign();
         assertThat(lines()).hasSize(1);
@@ -223,7 +223,7 @@ abstract class ForgeryContract extends RunningContract {
 
     private void fill() {
         for (int i = 0; i < 5; i++) {
-            running.register("user" + i + "@example.com");
+            running.credentials("user" + i + "@example.com");
         }
         assertThat(running.verify().valid()).isTrue();
     }
@@ -265,7 +265,7 @@ abstract class ForgeryContract extends RunningContract {
     private record Row(long seq, byte[] entry) {}
 
     private void rewrite(Rewriting rewriting) throws SQLException {
-        EntrySealer scribe = new EntrySealer();
+        EntrySealer sealer = new EntrySealer();
         List<Row> rows = new ArrayList<>();
         try (Connection connection = connect()) {
             try (ResultSet found = connection
@@ -275,11 +275,11 @@ abstract class ForgeryContract extends RunningContract {
                     rows.add(new Row(found.getLong(1), found.getBytes(2)));
                 }
             }
-            byte[] head = scribe.origin(TEST);
+            byte[] head = sealer.origin(TEST);
             for (Row row : rows) {
                 byte[] entry = rewriting.entry(row.entry());
-                EntryFormat.Plain plain = scribe.format().read(entry);
-                head = scribe.hash(head, entry);
+                EntryFormat.Plain plain = sealer.format().read(entry);
+                head = sealer.hash(head, entry);
                 try (PreparedStatement update = connection.prepareStatement(
                         "update journal set entry = ?, hash = ?, actor = ? where realm = ? and seq = ?")) {
                     update.setBytes(1, entry);

@@ -126,7 +126,7 @@ abstract class GroupsContract extends RunningContract {
         UUID staff = group("Staff");
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            users.add(running.register("user" + i + "@example.com"));
+            users.add(running.credentials("user" + i + "@example.com"));
             join(staff, users.get(i));
         }
         Running.ok(running.execute(users.get(1), new Command.Remove(null, null)));
@@ -149,7 +149,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void accessIsWhatIsAssignedToAUserAndThroughTheirGroups() {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         UUID staff = group("Staff");
         UUID guards = group("Guards");
         UUID mine = policy("Mine");
@@ -181,7 +181,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void aUsersHistoryTellsWhereTheyBelonged() throws InterruptedException {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         UUID staff = group("Staff");
         join(staff, ana);
         Instant member = running.clock.instant();
@@ -209,7 +209,7 @@ abstract class GroupsContract extends RunningContract {
     /// has journalled that.
     @Test
     void filtersCombine() {
-        running.core.upkeep().close();
+        running.core.choreStore().close();
         Random random = new Random(3);
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
@@ -356,7 +356,7 @@ abstract class GroupsContract extends RunningContract {
         UUID gates = policy("Gates");
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            users.add(running.register("user" + i + "@example.com"));
+            users.add(running.credentials("user" + i + "@example.com"));
             join(staff, users.get(i));
             assign(doors, users.get(i));
         }
@@ -373,16 +373,16 @@ abstract class GroupsContract extends RunningContract {
         UUID again = group("STAFF");
         assertThat(members(again, 9, null).total()).isZero();
         join(again, users.getFirst());
-        try (ChoreStore upkeep = running.database().upkeep()) {
+        try (ChoreStore choreStore = running.database().choreStore()) {
             // In slices: three memberships, the deleted policy's assignment, and the group itself; then three
             // assignments and the policy itself.
-            assertThat(upkeep.sweepGroups(2)).isEqualTo(2);
+            assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
             nobodySees(staff, doors, users);
-            assertThat(upkeep.sweepGroups(2)).isEqualTo(2);
-            assertThat(upkeep.sweepGroups(2)).isEqualTo(1);
-            assertThat(upkeep.sweepGroups(2)).isZero();
-            assertThat(upkeep.sweepPolicies(100)).isEqualTo(4);
-            assertThat(upkeep.sweepPolicies(100)).isZero();
+            assertThat(choreStore.sweepGroups(2)).isEqualTo(2);
+            assertThat(choreStore.sweepGroups(2)).isEqualTo(1);
+            assertThat(choreStore.sweepGroups(2)).isZero();
+            assertThat(choreStore.sweepPolicies(100)).isEqualTo(4);
+            assertThat(choreStore.sweepPolicies(100)).isZero();
         }
         running.core.sweeping().deletedGroups();
         nobodySees(staff, doors, users);
@@ -411,8 +411,8 @@ abstract class GroupsContract extends RunningContract {
     void peopleComeAndGoBesideTombstones() {
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
-        UUID ana = running.register("ana@example.com");
-        UUID bea = running.register("bea@example.com");
+        UUID ana = running.credentials("ana@example.com");
+        UUID bea = running.credentials("bea@example.com");
         for (UUID user : List.of(ana, bea)) {
             join(staff, user);
             assign(doors, user);
@@ -441,7 +441,7 @@ abstract class GroupsContract extends RunningContract {
 
     @Test
     void whatIsSentAgainIsAnsweredAsTheFirstTimeWhateverHappenedSince() throws Exception {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         List<Change> first = new ArrayList<>();
         List<Command> commands = new ArrayList<>();
         commands.add(new Command.CreateGroup("Staff", "who works here"));

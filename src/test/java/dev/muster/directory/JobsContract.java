@@ -293,10 +293,10 @@ abstract class JobsContract extends RunningContract {
     }
 
     private List<JournalEntry> entriesOf(UUID subject) {
-        RealmKeys vault =
+        RealmKeys realmKeys =
                 new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
-                .snapshot(reads -> new HistoryReader(vault.get(PRODUCTION))
+                .snapshot(reads -> new HistoryReader(realmKeys.get(PRODUCTION))
                         .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 

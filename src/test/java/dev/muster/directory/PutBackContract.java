@@ -100,7 +100,7 @@ abstract class PutBackContract extends RunningContract {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, "ada");
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
         Sessions sessions = running.core.sessions();
-        byte[] token = sessions.begin(TEST, running.core.register().operator(TEST, username.key()));
+        byte[] token = sessions.begin(TEST, running.core.credentials().operator(TEST, username.key()));
         copy("session");
         assertThat(sessions.find(TEST, token)).isNotNull();
         sessions.end(TEST, token);

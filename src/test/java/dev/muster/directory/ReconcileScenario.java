@@ -37,7 +37,7 @@ final class ReconcileScenario {
     private static final List<String> NAMES = List.of("grace", "linus", "ada");
 
     private final Random random;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final GroupCommit groups;
     private final List<UUID> keys = new ArrayList<>();
     private int number;
@@ -46,9 +46,9 @@ final class ReconcileScenario {
     ReconcileScenario(Database database, LaneStore store, long seed) {
         random = new Random(seed);
         MasterKeys masterKeys = MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32]) + "\n", "test");
-        vault = new RealmKeys(database, masterKeys);
+        realmKeys = new RealmKeys(database, masterKeys);
         makeSystemRealm(store, masterKeys);
-        groups = new GroupCommit(store, vault, UUID::randomUUID, () -> now, (_, _, _) -> {});
+        groups = new GroupCommit(store, realmKeys, UUID::randomUUID, () -> now, (_, _, _) -> {});
         run(List.of(new WriteRequest(
                 Realm.SYSTEM,
                 new Write(
@@ -62,8 +62,8 @@ final class ReconcileScenario {
                 0)));
     }
 
-    RealmKeys vault() {
-        return vault;
+    RealmKeys realmKeys() {
+        return realmKeys;
     }
 
     private static void makeSystemRealm(LaneStore store, MasterKeys masterKeys) {
@@ -141,14 +141,14 @@ final class ReconcileScenario {
     }
 
     private void run(List<WriteRequest> requests) {
-        List<PendingWrite> tickets = requests.stream()
+        List<PendingWrite> pendingWrites = requests.stream()
                 .map(request -> new PendingWrite(request, Scenario.randomness(number++), null))
                 .toList();
-        tickets.forEach(PendingWrite::take);
-        groups.run(tickets);
-        for (PendingWrite ticket : tickets) {
-            if (ticket.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
-                throw new AssertionError(ticket.request.toString(), why);
+        pendingWrites.forEach(PendingWrite::take);
+        groups.run(pendingWrites);
+        for (PendingWrite pending : pendingWrites) {
+            if (pending.answer().join() instanceof PendingWrite.Answer.Failed(var why)) {
+                throw new AssertionError(pending.request.toString(), why);
             }
         }
     }

@@ -63,7 +63,7 @@ final class Running implements AutoCloseable {
                         clock,
                         random),
                 (_, _) -> {});
-        if (core.register().realm(REALM) == null) {
+        if (core.credentials().realm(REALM) == null) {
             Write write = new Write(Actor.ROOT, null, List.of(Scenario.tenant(REALM, OTHER_REALM, KEY)), null);
             core.directory().execute(new WriteRequest(Realm.SYSTEM, write, origin(), null, false, 0));
         }
@@ -74,7 +74,7 @@ final class Running implements AutoCloseable {
     }
 
     /// Registers a user and gives their id.
-    UUID register(String email) {
+    UUID credentials(String email) {
         return changed(execute(null, registration(email))).user().id();
     }
 

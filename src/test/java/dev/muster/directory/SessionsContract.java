@@ -16,7 +16,7 @@ abstract class SessionsContract extends RunningContract {
     private Operator operator(String name) {
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         Running.ok(running.executeIn(TEST, new Command.CreateOperator(username, Role.VIEWER, "hash")));
-        return running.core.register().operator(TEST, username.key());
+        return running.core.credentials().operator(TEST, username.key());
     }
 
     private Sessions sessions() {
@@ -88,7 +88,7 @@ abstract class SessionsContract extends RunningContract {
 
     private long rows() {
         UUID ada = running.core
-                .register()
+                .credentials()
                 .operator(
                         TEST,
                         new Validator()
@@ -96,7 +96,7 @@ abstract class SessionsContract extends RunningContract {
                                 .key())
                 .id();
         UUID bob = running.core
-                .register()
+                .credentials()
                 .operator(
                         TEST,
                         new Validator()

@@ -49,31 +49,31 @@ abstract class UnreadableContract extends RunningContract {
         UUID second = new UUID(8, 8);
         Command.CreateKey first = Scenario.adminKey(second);
         Running.ok(running.executeIn(TEST, first));
-        Credentials register = running.core.register();
-        assertThat(register.signing(TEST)).hasSize(2);
+        Credentials credentials = running.core.credentials();
+        assertThat(credentials.signing(TEST)).hasSize(2);
         // A row that the server itself wrote, with a secret that does not open.
-        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
-        CredentialMacs macs = vault.get(TEST).macs();
+        RealmKeys realmKeys = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        CredentialMacs macs = realmKeys.get(TEST).macs();
         LoadPlan needs = new LoadPlan();
         needs.credentials.keys.add(second);
         alter(TEST, needs, (loaded, batch) -> {
             ApiKey key = loaded.keys.getFirst().key();
             batch.changedKeys.add(macs.sealed(new KeyRow(TEST, key, ALTERED, null)));
         });
-        register.changed(TEST, List.of(second));
-        assertThat(register.signing(TEST))
+        credentials.changed(TEST, List.of(second));
+        assertThat(credentials.signing(TEST))
                 .extracting(signing -> signing.key().id())
                 .containsExactly(Running.KEY);
-        assertThat(register.secret(TEST, second)).isNull();
-        assertThat(register.secret(TEST, Running.KEY)).isNotNull();
+        assertThat(credentials.secret(TEST, second)).isNull();
+        assertThat(credentials.secret(TEST, Running.KEY)).isNotNull();
         // It can be revoked.
         Running.ok(running.executeIn(TEST, new Command.RevokeKey(second)));
     }
 
     @Test
     void cardsCostTheCards() {
-        UUID ann = running.register("ann@example.org");
-        UUID bob = running.register("bob@example.org");
+        UUID ann = running.credentials("ann@example.org");
+        UUID bob = running.credentials("bob@example.org");
         for (UUID user : List.of(ann, bob)) {
             Running.ok(running.execute(
                     user, new Command.ReplaceCards(List.of(new Card(user.equals(ann) ? "1" : "2", null)), false)));
@@ -128,8 +128,8 @@ abstract class UnreadableContract extends RunningContract {
     /// Its seed belongs to somebody else, as far as the database says.
     @Test
     void anEntryCostsTheEntry() {
-        UUID ann = running.register("ann@example.org");
-        UUID bob = running.register("bob@example.org");
+        UUID ann = running.credentials("ann@example.org");
+        UUID bob = running.credentials("bob@example.org");
         LoadPlan needs = new LoadPlan();
         needs.people.user(UserRef.id(ann));
         alter(

@@ -129,9 +129,9 @@ abstract class UnsealedRowsContract {
         restart();
 
         Running.ok(writeBy(Running.KEY));
-        assertThat(running.core.register().key(Running.REALM, Running.KEY)).isNotNull();
+        assertThat(running.core.credentials().key(Running.REALM, Running.KEY)).isNotNull();
         assertThat(writeBy(INSERTED)).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
-        assertThat(running.core.register().key(Running.REALM, INSERTED)).isNull();
+        assertThat(running.core.credentials().key(Running.REALM, INSERTED)).isNull();
         assertThat(Running.ok(running.core.reconciliation().reconcile(Running.ADMIN, Running.REALM))
                         .differences())
                 .extracting(Difference::subject)
@@ -146,9 +146,10 @@ abstract class UnsealedRowsContract {
         sql("update api_key set mac = null where realm = " + Running.REALM);
         restart();
         assertThat(writeBy(Running.KEY)).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
-        assertThat(running.core.register().key(Running.REALM, Running.KEY)).isNull();
-        assertThat(running.core.register().signing(Running.REALM)).isEmpty();
-        assertThat(running.core.register().secret(Running.REALM, Running.KEY)).isNull();
+        assertThat(running.core.credentials().key(Running.REALM, Running.KEY)).isNull();
+        assertThat(running.core.credentials().signing(Running.REALM)).isEmpty();
+        assertThat(running.core.credentials().secret(Running.REALM, Running.KEY))
+                .isNull();
         assertThat(errors()).anyMatch(line -> line.contains("is not obeyed"));
         // The realm is not lost: root makes it another key.
         UUID fresh = new UUID(5, 5);
@@ -165,7 +166,7 @@ abstract class UnsealedRowsContract {
         UUID other = new UUID(6, 6);
         Running.ok(running.executeIn(Running.REALM, Scenario.adminKey(other)));
         sql("update api_key set sealed_secret = text_hash where realm = " + Running.REALM + " and id = " + id(other));
-        assertThat(running.core.register().signing(Running.REALM))
+        assertThat(running.core.credentials().signing(Running.REALM))
                 .extracting(signing -> signing.key().id())
                 .containsExactly(Running.KEY);
     }
@@ -196,7 +197,7 @@ abstract class UnsealedRowsContract {
 
     @Test
     void everyRealmIsReconciledOnceAWeek() throws Exception {
-        UUID ana = running.register("ana@example.com");
+        UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, "main", "why", "told", null)));
         running.core.weekly().runIfDue();
         assertThat(errors()).isEmpty();
@@ -224,7 +225,7 @@ abstract class UnsealedRowsContract {
     void whatIsWrittenMeanwhileIsNoDifference() throws Exception {
         List<UUID> users = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            users.add(running.register("user" + i + "@example.com"));
+            users.add(running.credentials("user" + i + "@example.com"));
         }
         AtomicBoolean done = new AtomicBoolean();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -237,7 +238,7 @@ abstract class UnsealedRowsContract {
                                 random.nextInt(60) == 0
                                         ? new Command.Erase(null, null)
                                         : new Command.ToggleSuspension());
-                        running.register(UUID.randomUUID() + "@example.com");
+                        running.credentials(UUID.randomUUID() + "@example.com");
                     }
                     return "";
                 });
@@ -261,14 +262,14 @@ abstract class UnsealedRowsContract {
     @Test
     void walksAlongJournalsAreBounded() {
         WalkLimit limit = new WalkLimit();
-        RealmKeys vault = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
+        RealmKeys realmKeys = new RealmKeys(running.database(), MasterKeys.load(folder.resolve("master.key")));
         Journal journal = new Journal(
                 running.database(),
-                vault,
+                realmKeys,
                 limit,
                 new CheckpointFolder(folder.resolve("checkpoints")),
                 CheckpointKey.loadOrCreate(folder.resolve("checkpoint.key"), new SecureRandom()));
-        Reconciliation reconciliation = new Reconciliation(running.database(), vault, limit);
+        Reconciliation reconciliation = new Reconciliation(running.database(), realmKeys, limit);
         Result<?> busy = WalkLimit.busy();
 
         assertThat(limit.enter(Running.REALM)).isTrue();

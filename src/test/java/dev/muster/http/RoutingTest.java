@@ -94,10 +94,11 @@ class RoutingTest {
         "/outside, 404, other",
         "/, 404, other",
     })
-    void unknownPathsGoToTheFaceWithTheLongestBase(String target, int status, String face) {
+    void unknownPathsGoToTheFaceWithTheLongestBase(String target, int status, String httpApi) {
         Wire.Answer answer = get(target);
         assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.header("Content-Type")).startsWith(face.equals("main") ? "application/json" : "text/plain");
+        assertThat(answer.header("Content-Type"))
+                .startsWith(httpApi.equals("main") ? "application/json" : "text/plain");
         assertThat(answer.header("X-Request-Id")).hasSize(16);
     }
 
@@ -248,15 +249,15 @@ class RoutingTest {
 
     @Test
     void twoRoutesOfOneTemplateDoNotStart() {
-        HttpApi face = new HttpApi(
+        HttpApi httpApi = new HttpApi(
                 "twice",
                 "",
                 List.of(Route.get("/a/{b}", _ -> Reply.of(200)), Route.get("/a/{c}", _ -> Reply.of(200))),
                 FaultRenderer.PLAIN);
         assertThatThrownBy(() -> Server.start(
                         new ListenerConfig("x", "127.0.0.1", 0),
-                        List.of(face),
-                        face,
+                        List.of(httpApi),
+                        httpApi,
                         new SimpleMeterRegistry(),
                         probe.log))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -67,10 +67,10 @@ final class Fuzzed implements AutoCloseable {
     }
 
     /// A route with the face that it is of.
-    record Place(HttpApi face, Route route) {
+    record Place(HttpApi httpApi, Route route) {
         @Override
         public String toString() {
-            return face.name() + ": " + route.method() + " " + route.template();
+            return httpApi.name() + ": " + route.method() + " " + route.template();
         }
     }
 
@@ -122,9 +122,9 @@ final class Fuzzed implements AutoCloseable {
         document = new OpenApiCheck(Client.once(address(), null, "GET", "/openapi.json", new byte[0])
                 .body());
         List<Seed> golden = Seed.all();
-        for (HttpApi face : muster.faces) {
-            for (Route route : face.routes()) {
-                Place place = new Place(face, route);
+        for (HttpApi httpApi : muster.httpApis) {
+            for (Route route : httpApi.routes()) {
+                Place place = new Place(httpApi, route);
                 List<Seed> own = new ArrayList<>(
                         golden.stream().filter(seed -> seed.isOf(route)).toList());
                 own.add(plain(route));
@@ -416,7 +416,7 @@ final class Fuzzed implements AutoCloseable {
 
     /// Sends it, and judges what comes back.
     void judged(Place place, Credential who, Draft draft) throws IOException {
-        boolean roots = place.face().name().equals("rest")
+        boolean roots = place.httpApi().name().equals("rest")
                 && (place.route().template().startsWith("/v1/tenants")
                         || place.route().template().startsWith("/v1/backups")
                         || place.route().template().startsWith("/v1/master-key"));
@@ -444,7 +444,7 @@ final class Fuzzed implements AutoCloseable {
     }
 
     private void shape(String what, Place place, Draft draft, Client.Answer answer) {
-        boolean rest = place.face().name().equals("rest")
+        boolean rest = place.httpApi().name().equals("rest")
                 && (Seed.pattern(place.route().template()).matcher(draft.path).matches()
                         || draft.path.equals("/v1")
                         || draft.path.startsWith("/v1/"));
@@ -459,7 +459,7 @@ final class Fuzzed implements AutoCloseable {
             }
         }
         if (answer.status() >= 400 && !draft.method.equals("HEAD")) {
-            Words.refused(what, place.face(), place.route(), draft.target(), answer);
+            Words.refused(what, place.httpApi(), place.route(), draft.target(), answer);
         } else if (answer.status() == 200
                 && "application/json".equals(answer.header("Content-Type"))
                 && !draft.method.equals("HEAD")) {
@@ -468,10 +468,10 @@ final class Fuzzed implements AutoCloseable {
     }
 
     private Client.Answer sent(Place place, Credential who, Draft draft) throws IOException {
-        boolean two = place.face().name().equals("epixel");
+        boolean two = place.httpApi().name().equals("epixel");
         List<String> headers = new ArrayList<>(draft.headers);
         Credential bearer = who;
-        if (place.face().name().equals("console")) {
+        if (place.httpApi().name().equals("console")) {
             if (draft.tree() instanceof Map<?, ?> fields && draft.headers.contains(Client.JSON)) {
                 draft.header("content-type", Browser.FORM);
                 draft.body = Browser.form(fields);

@@ -13,13 +13,13 @@ final class InProcess implements AutoCloseable {
     /// A client here is wrong on purpose, over and over.
     private static final int ATTEMPTS = 1_000_000;
 
-    final List<HttpApi> faces = new ArrayList<>();
+    final List<HttpApi> httpApis = new ArrayList<>();
     final TestServer server;
 
     InProcess(Path folder) {
         server = new TestServer(folder, InstantSource.system(), ATTEMPTS, (core, gate, mint) -> {
-            faces.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").faces());
-            return faces;
+            httpApis.addAll(new Dialects(core, gate, mint, InstantSource.system(), null, "/api/v1").httpApis());
+            return httpApis;
         });
     }
 

@@ -230,7 +230,10 @@ class IsolationTest {
     }
 
     private List<Route> routes() {
-        return muster.faces.stream().map(HttpApi::routes).flatMap(List::stream).toList();
+        return muster.httpApis.stream()
+                .map(HttpApi::routes)
+                .flatMap(List::stream)
+                .toList();
     }
 
     /// Stands in a path for the name of something.
@@ -618,10 +621,11 @@ class IsolationTest {
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
         Authenticator.Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
-        Authenticator.Tokens others = TestServer.ok(server.gate()
+        Authenticator.Tokens others = TestServer.ok(server.authenticator()
                 .signIn(
                         new Caller(
-                                server.register().realm(theirs.test()), server.actor(theirs.test(), theirs.testKey())),
+                                server.credentials().realm(theirs.test()),
+                                server.actor(theirs.test(), theirs.testKey())),
                         operator.real,
                         "a long password",
                         new RemoteClient(InetAddress.getLoopbackAddress(), "test")));

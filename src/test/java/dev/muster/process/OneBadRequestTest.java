@@ -567,7 +567,10 @@ class OneBadRequestTest {
     }
 
     private List<Route> routes() {
-        return muster.faces.stream().map(HttpApi::routes).flatMap(List::stream).toList();
+        return muster.httpApis.stream()
+                .map(HttpApi::routes)
+                .flatMap(List::stream)
+                .toList();
     }
 
     private String path(Route route) {
@@ -619,7 +622,7 @@ class OneBadRequestTest {
         } while (answer.isBusy());
         assertThat(answer.status()).as("%s: %s", what, answer).isLessThan(500);
         if (answer.status() >= 400) {
-            Words.refused(what, face(route), route, target, answer);
+            Words.refused(what, httpApi(route), route, target, answer);
         }
         return answer;
     }
@@ -637,9 +640,9 @@ class OneBadRequestTest {
         return kept;
     }
 
-    private HttpApi face(Route route) {
-        return muster.faces.stream()
-                .filter(face -> face.routes().contains(route))
+    private HttpApi httpApi(Route route) {
+        return muster.httpApis.stream()
+                .filter(httpApi -> httpApi.routes().contains(route))
                 .findFirst()
                 .orElseThrow();
     }

@@ -76,7 +76,7 @@ class RevocationTest {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
         server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
-                server.register().operator(tenancy.test(), username.key()).actor();
+                server.credentials().operator(tenancy.test(), username.key()).actor();
         long disabledAt = underLoad(
                 operator,
                 () -> seqOf(server.execute(tenancy.test(), admin, null, new Command.DisableOperator(username.key()))));
@@ -88,7 +88,7 @@ class RevocationTest {
         Identifier username = new Identifier(Identifier.Kind.USERNAME, "ann", "ann");
         server.execute(tenancy.test(), admin, null, new Command.CreateOperator(username, Role.MANAGER, "no hash"));
         Actor operator =
-                server.register().operator(tenancy.test(), username.key()).actor();
+                server.credentials().operator(tenancy.test(), username.key()).actor();
         KeyMint.Minted key = server.makeKey(tenancy.test(), Environment.TEST, Role.MANAGER);
         long revokedAt = underLoad(operator.through(server.actor(tenancy.test(), key)), () -> revoke(key.id()));
         assertThat(lastWrite(operator.ref().id())).isGreaterThan(0).isLessThan(revokedAt);

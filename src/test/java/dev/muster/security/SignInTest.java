@@ -40,14 +40,14 @@ final class SignInTest {
     private TestServer server;
     private TestServer.Tenancy acme;
     private Realm realm;
-    private Authenticator gate;
-    private ConsoleSessions visitors;
+    private Authenticator authenticator;
+    private ConsoleSessions consoleSessions;
 
     @BeforeEach
     void start() {
         server = new TestServer(folder, InstantSource.system(), 1_000, (core, _, _) -> {
-            gate = new Authenticator(
-                    core.register(),
+            authenticator = new Authenticator(
+                    core.credentials(),
                     core.tokenFamilies(),
                     passwords,
                     new Digest(new byte[32]),
@@ -56,12 +56,12 @@ final class SignInTest {
                     log,
                     InstantSource.system(),
                     new Random(2));
-            visitors = new ConsoleSessions(gate, core.register(), core.sessions());
+            consoleSessions = new ConsoleSessions(authenticator, core.credentials(), core.sessions());
             return List.of(new HttpApi("none", "", List.of(), FaultRenderer.PLAIN));
         });
         acme = server.makeTenant("acme");
         server.signIn(acme.test(), acme.testKey(), "ada");
-        realm = server.register().realm(acme.test());
+        realm = server.credentials().realm(acme.test());
     }
 
     @AfterEach
@@ -72,12 +72,14 @@ final class SignInTest {
 
     /// The door of `epixel`.
     private Result<?> forTokens(String username, String password) {
-        return gate.signIn(new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
+        return authenticator.signIn(
+                new Caller(realm, server.actor(acme.test(), acme.testKey())), username, password, CLIENT);
     }
 
     /// The door of the console.
     private Result<?> forASession(String tenant, String username, String password) {
-        return visitors.signIn(new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
+        return consoleSessions.signIn(
+                new ConsoleSessions.Typed(tenant, Environment.TEST.word(), username, password), CLIENT);
     }
 
     private Duration delay(String tenant, String username) {
@@ -128,7 +130,7 @@ final class SignInTest {
             assertThat(refusal(forASession("acme", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
             assertThat(refusal(forASession("nobody", "ada", "wrong"))).isEqualTo(Refusal.TooManyFailures.class);
         }
-        assertThat(visitors.refusal(CLIENT)).isInstanceOf(Refusal.TooManyFailures.class);
+        assertThat(consoleSessions.refusal(CLIENT)).isInstanceOf(Refusal.TooManyFailures.class);
         assertThat(passwords.computations()).isEqualTo(before);
     }
 

@@ -42,11 +42,13 @@ final class CodesInStatementsTest {
     @Test
     void everyNameInAStatementIsKnown() throws IOException {
         for (Path file : statements()) {
-            for (DatabaseKind flavour : DatabaseKind.values()) {
+            for (DatabaseKind databaseKind : DatabaseKind.values()) {
                 String folder = file.getParent().getFileName().toString();
-                if (folder.equals("common") || folder.equals(flavour.folder())) {
+                if (folder.equals("common") || folder.equals(databaseKind.folder())) {
                     String name = file.getFileName().toString().replace(".sql", "");
-                    assertThat(new Statements(flavour).text(name)).as(name).doesNotContainPattern("\\{\\w+\\.\\w+}");
+                    assertThat(new Statements(databaseKind).text(name))
+                            .as(name)
+                            .doesNotContainPattern("\\{\\w+\\.\\w+}");
                 }
             }
         }
@@ -62,9 +64,9 @@ final class CodesInStatementsTest {
                 "job_number", "state <> " + JobColumns.RESERVED,
                 "job_lapsing", "state = " + JobColumns.RESERVED,
                 "job_review", "review <> " + Rows.JobRow.Review.NONE.code());
-        for (DatabaseKind flavour : DatabaseKind.values()) {
+        for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
-            try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + flavour.folder()))) {
+            try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {
                 for (Path file : files.toList()) {
                     Matcher index = PARTIAL.matcher(Files.readString(file));
                     while (index.find()) {
@@ -80,12 +82,12 @@ final class CodesInStatementsTest {
     /// Users with a hold are found status by status, as each stretch of the index is in order of number.
     @Test
     void thereIsABranchForEachKindOfHold() {
-        for (DatabaseKind flavour : DatabaseKind.values()) {
+        for (DatabaseKind databaseKind : DatabaseKind.values()) {
             for (String name : List.of("users_held", "count_held")) {
-                String text = new Statements(flavour).text(name);
+                String text = new Statements(databaseKind).text(name);
                 for (HoldKind kind : HoldKind.values()) {
                     assertThat(text)
-                            .as("%s, %s", name, flavour)
+                            .as("%s, %s", name, databaseKind)
                             .containsOnlyOnce("status = " + Status.of(kind).code() + " ");
                 }
             }

@@ -61,8 +61,8 @@ final class EvidenceStoreTest {
             byte[] chunk = rowing.bytes(300_000);
             store(id, chunk);
             Path backup = folder.resolve("muster-1.db");
-            try (ChoreStore upkeep = database.upkeep()) {
-                upkeep.backup(backup);
+            try (ChoreStore choreStore = database.choreStore()) {
+                choreStore.backup(backup);
             }
             Path besides = folder.resolve("muster-1-evidence.db");
             assertThat(ChoreStore.evidenceOf(backup)).isEqualTo(besides);

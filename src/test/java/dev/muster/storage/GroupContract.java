@@ -466,22 +466,22 @@ abstract class GroupContract extends OnDatabase {
             }
             batch.newGroupAssignments.add(given(kept, policy));
         });
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.sweepGroups(100)).isZero();
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.sweepGroups(100)).isZero();
             save(List.of(1L, 2L), batch -> {
                 batch.deletedGroups.addAll(List.of(deleted(group), deleted(elsewhere)));
                 batch.deletedPolicies.add(deleted(policy));
             });
-            assertThat(upkeep.sweepGroups(8)).isEqualTo(8);
+            assertThat(choreStore.sweepGroups(8)).isEqualTo(8);
             assertThat(rows("membership")).isEqualTo(12);
-            assertThat(upkeep.sweepGroups(8)).isEqualTo(4);
+            assertThat(choreStore.sweepGroups(8)).isEqualTo(4);
             assertThat(rows("membership")).isEqualTo(10);
             assertThat(rows("user_group")).isEqualTo(1);
-            assertThat(upkeep.sweepGroups(8)).isZero();
-            assertThat(upkeep.sweepPolicies(5)).isEqualTo(5);
-            assertThat(upkeep.sweepPolicies(5)).isEqualTo(5);
+            assertThat(choreStore.sweepGroups(8)).isZero();
+            assertThat(choreStore.sweepPolicies(5)).isEqualTo(5);
+            assertThat(choreStore.sweepPolicies(5)).isEqualTo(5);
             assertThat(rows("policy")).isEqualTo(1);
-            assertThat(upkeep.sweepPolicies(5)).isEqualTo(2);
+            assertThat(choreStore.sweepPolicies(5)).isEqualTo(2);
             assertThat(rows("assignment")).isZero();
             assertThat(rows("group_assignment")).isZero();
             assertThat(rows("policy")).isZero();

@@ -385,8 +385,8 @@ abstract class JobContract extends OnDatabase {
         assertThat(due).isNotEmpty();
         assertThat(database.<List<EvidenceRef>>read(reads -> reads.evidenceOfUser(1, ada)))
                 .containsExactlyInAnyOrderElementsOf(due);
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
         }
     }
 
@@ -406,22 +406,22 @@ abstract class JobContract extends OnDatabase {
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newJobs.addAll(rows));
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(999), 10)).isEmpty();
-            List<EvidenceRef> due = upkeep.dueEvidence(Instant.ofEpochMilli(2000), 10);
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(999), 10)).isEmpty();
+            List<EvidenceRef> due = choreStore.dueEvidence(Instant.ofEpochMilli(2000), 10);
             assertThat(due).hasSize(6);
-            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(9000), 4)).hasSize(4);
+            assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(9000), 4)).hasSize(4);
             JobRow again = rows.getFirst();
             JobRow other = withEvidence(
                     again, rowing.uuid(), 8, again.evidenceSha256(), Instant.ofEpochMilli(5000), again.sealed());
             save(List.of(1L), batch -> batch.changedJobs.add(other));
-            upkeep.evidenceGone(due);
-            upkeep.evidenceGone(due);
-            upkeep.evidenceGone(List.of());
+            choreStore.evidenceGone(due);
+            choreStore.evidenceGone(due);
+            choreStore.evidenceGone(List.of());
             assertSame(read(again), other);
             JobRow gone = rows.get(3);
             assertSame(read(gone), withEvidence(gone, null, 0, null, null, gone.sealed()));
-            assertThat(upkeep.dueEvidence(Instant.ofEpochMilli(9000), 100)).hasSize(4);
+            assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(9000), 100)).hasSize(4);
             UUID named = rows.get(2).evidence();
             assertThat(database.<Set<UUID>>read(
                             reads -> reads.namedEvidence(1, List.of(named, gone.evidence(), rowing.uuid()))))
@@ -443,10 +443,13 @@ abstract class JobContract extends OnDatabase {
         } while (judged.stage() == JobRow.Stage.RESERVED);
         JobRow submitted = judged;
         save(List.of(2L), batch -> batch.changedJobs.add(submitted));
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(2);
-            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isEqualTo(1);
-            assertThat(upkeep.dropReservations(Instant.ofEpochMilli(5000), 2)).isZero();
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.dropReservations(Instant.ofEpochMilli(5000), 2))
+                    .isEqualTo(2);
+            assertThat(choreStore.dropReservations(Instant.ofEpochMilli(5000), 2))
+                    .isEqualTo(1);
+            assertThat(choreStore.dropReservations(Instant.ofEpochMilli(5000), 2))
+                    .isZero();
         }
         assertSame(read(used), submitted);
         assertThat(rows.subList(1, 4)).allMatch(row -> read(row) == null);
@@ -471,11 +474,15 @@ abstract class JobContract extends OnDatabase {
         assertThat(database.<SignatureRow>read(reads -> reads.signature(1, signature)))
                 .usingRecursiveComparison()
                 .isEqualTo(first);
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(500), 10)).isZero();
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(2000), 10)).isEqualTo(1);
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 1)).isEqualTo(1);
-            assertThat(upkeep.forgetSignatures(Instant.ofEpochMilli(9000), 10)).isEqualTo(1);
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(500), 10))
+                    .isZero();
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(2000), 10))
+                    .isEqualTo(1);
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(9000), 1))
+                    .isEqualTo(1);
+            assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(9000), 10))
+                    .isEqualTo(1);
         }
         assertThat(signatures(List.of(first, other, elsewhere))).isEmpty();
     }

@@ -29,43 +29,43 @@ final class MigrationTest {
     private Path folder;
 
     /// Makes the first version's schema and fills it.
-    private static void fill(String url, DatabaseKind flavour) throws SQLException {
+    private static void fill(String url, DatabaseKind kind) throws SQLException {
         Flyway.configure(MigrationTest.class.getClassLoader())
                 .dataSource(url, null, null)
                 .table("schema_history")
-                .locations("classpath:dev/muster/storage/migrations/" + flavour.folder())
+                .locations("classpath:dev/muster/storage/migrations/" + kind.folder())
                 .target("1")
                 .load()
                 .migrate();
-        String bytes = flavour == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'::bytea";
+        String bytes = kind == DatabaseKind.SQLITE ? "x'00'" : "'\\x00'::bytea";
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("insert into realm (id, partner_id, environment, wrapped_key)" + " values (1, 'acme', 0, "
                     + bytes + ")");
             statement.execute("insert into users (realm, id, number, version, tag, rank, status, hold_kinds, folding,"
-                    + " email_key, registered_at, updated_at) values (1, " + id(USER, flavour)
+                    + " email_key, registered_at, updated_at) values (1, " + id(USER, kind)
                     + ", 1, 1, 0, 0, 6, 0, 1, 'ada@example.com', 5, 5)");
             statement.execute("insert into api_key (realm, id, name, scopes, rank, text_hash, sealed_secret,"
-                    + " created_at) values (1, " + id(KEY, flavour) + ", 'key', 1, 1, " + bytes + ", " + bytes
+                    + " created_at) values (1, " + id(KEY, kind) + ", 'key', 1, 1, " + bytes + ", " + bytes
                     + ", 5)");
             // The counters of a batch had twenty numbers then; of two batches the last is the realm's present.
             for (int no = 1; no <= 2; no++) {
                 statement.execute("insert into batch (realm, no, txn, first_seq, last_seq, head, number, counters, at)"
-                        + " values (1, " + no + ", " + id(USER, flavour) + ", 1, 1, " + head(flavour) + ", 1, '"
+                        + " values (1, " + no + ", " + id(USER, kind) + ", 1, 1, " + head(kind) + ", 1, '"
                         + COUNTERS + "', 5)");
             }
         }
     }
 
-    private static String head(DatabaseKind flavour) {
-        return switch (flavour) {
+    private static String head(DatabaseKind kind) {
+        return switch (kind) {
             case SQLITE -> "zeroblob(32)";
             case POSTGRES -> "decode(repeat('00', 32), 'hex')";
         };
     }
 
-    private static String id(UUID id, DatabaseKind flavour) {
-        return switch (flavour) {
+    private static String id(UUID id, DatabaseKind kind) {
+        return switch (kind) {
             case SQLITE -> "x'" + id.toString().replace("-", "") + "'";
             case POSTGRES -> "'" + id + "'::uuid";
         };

@@ -308,9 +308,9 @@ final class PlansTest {
         }
     }
 
-    private static Set<String> names(DatabaseKind flavour) throws IOException {
+    private static Set<String> names(DatabaseKind kind) throws IOException {
         Set<String> names = new TreeSet<>();
-        for (String sub : List.of("common", flavour.folder())) {
+        for (String sub : List.of("common", kind.folder())) {
             Path files = STATEMENTS.resolve(sub);
             try (Stream<Path> all = Files.list(files)) {
                 all.map(file -> file.getFileName().toString())

@@ -138,12 +138,12 @@ final class PostgresStorageTest extends StorageContract {
     @Test
     void upkeepChangesNoJobOfARealmThatALaneHasLocked() {
         Rows.EvidenceRef gone = new Rows.EvidenceRef(1, rowing.uuid(), rowing.uuid());
-        try (ChoreStore upkeep = database.upkeep()) {
+        try (ChoreStore choreStore = database.choreStore()) {
             assertThat(lane.lock(List.of(1L), false)).containsExactly(1L);
-            assertFails(Kind.CONFLICT, () -> upkeep.evidenceGone(List.of(gone)));
-            upkeep.evidenceGone(List.of(new Rows.EvidenceRef(2, gone.job(), gone.evidence())));
+            assertFails(Kind.CONFLICT, () -> choreStore.evidenceGone(List.of(gone)));
+            choreStore.evidenceGone(List.of(new Rows.EvidenceRef(2, gone.job(), gone.evidence())));
             lane.rollback();
-            upkeep.evidenceGone(List.of(gone));
+            choreStore.evidenceGone(List.of(gone));
         }
     }
 

@@ -88,8 +88,8 @@ abstract class SearchLaws {
     final void hold(List<Step> program, int partBits, int rows, int from) {
         Database database = database();
         try (LaneStore lane = database.lane();
-                ChoreStore one = database.upkeep();
-                ChoreStore two = database.upkeep()) {
+                ChoreStore one = database.choreStore();
+                ChoreStore two = database.choreStore()) {
             new Run(
                             database,
                             lane,
@@ -107,16 +107,16 @@ abstract class SearchLaws {
         private final Database database;
         private final LaneStore lane;
         private final List<TextIndex> servers;
-        private final ChoreStore upkeep;
+        private final ChoreStore choreStore;
         private final Deque<Step> steps;
         private final List<Step.Search> searches = new ArrayList<>();
         private long batches;
 
-        Run(Database database, LaneStore lane, List<TextIndex> servers, ChoreStore upkeep, List<Step> program) {
+        Run(Database database, LaneStore lane, List<TextIndex> servers, ChoreStore choreStore, List<Step> program) {
             this.database = database;
             this.lane = lane;
             this.servers = servers;
-            this.upkeep = upkeep;
+            this.choreStore = choreStore;
             this.steps = new ArrayDeque<>(program);
         }
 
@@ -255,7 +255,7 @@ abstract class SearchLaws {
 
         /// Nothing is left in the index of what texts once were: it is that of a realm which was always as it is.
         private void checkPostings() {
-            TextIndex.State state = upkeep.with(session -> TextIndex.state(session, realm));
+            TextIndex.State state = choreStore.with(session -> TextIndex.state(session, realm));
             if (state == null) {
                 return;
             }
@@ -270,7 +270,7 @@ abstract class SearchLaws {
             for (long part = 0; part <= state.part(Math.max(1, users.size())); part++) {
                 long each = part;
                 Map<Long, String> stored = new TreeMap<>();
-                upkeep.with(session -> session.list(
+                choreStore.with(session -> session.list(
                         "search_part",
                         to -> to.number(realm).number(each),
                         row -> stored.put(row.number(), JsonColumns.hex(row.bytes()))));

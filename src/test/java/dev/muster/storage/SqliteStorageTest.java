@@ -83,8 +83,8 @@ final class SqliteStorageTest extends StorageContract {
     void aBackupHoldsEverything() throws SQLException {
         save(List.of(1L), batch -> batch.newUsers.add(rowing.plain(1, 1, "ada@example.com")));
         Path backup = folder.resolve("backup.db");
-        try (ChoreStore upkeep = database.upkeep()) {
-            upkeep.backup(backup);
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.backup(backup);
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + backup);
                 Statement statement = connection.createStatement();

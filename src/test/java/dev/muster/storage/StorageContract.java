@@ -777,12 +777,12 @@ abstract class StorageContract extends OnDatabase {
             }
         }
         save(List.of(1L, 2L, 3L), batch -> batch.newUsers.addAll(rows));
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.due(Instant.ofEpochMilli(999), 100)).isEmpty();
-            assertThat(upkeep.due(Instant.ofEpochMilli(2000), 100))
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.due(Instant.ofEpochMilli(999), 100)).isEmpty();
+            assertThat(choreStore.due(Instant.ofEpochMilli(2000), 100))
                     .hasSize(6)
                     .contains(new ChoreStore.Due(2, rows.get(6).user().id(), Instant.ofEpochMilli(2000)));
-            assertThat(upkeep.due(Instant.ofEpochMilli(9000), 5)).hasSize(5);
+            assertThat(choreStore.due(Instant.ofEpochMilli(9000), 5)).hasSize(5);
         }
         List<Rows.UserRow> overdue = database.search(reads -> reads.overdue(2, Instant.ofEpochMilli(3000), 10));
         assertThat(overdue).extracting(row -> row.user().number()).containsExactly(1L, 2L, 3L);
@@ -798,10 +798,10 @@ abstract class StorageContract extends OnDatabase {
                         row.realm(), actor, row.key(), row.request(), i, Instant.ofEpochMilli(i), row.subject()));
             }
         });
-        try (ChoreStore upkeep = database.upkeep()) {
-            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(5);
-            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(2);
-            assertThat(upkeep.forgetRetries(Instant.ofEpochMilli(7), 5)).isZero();
+        try (ChoreStore choreStore = database.choreStore()) {
+            assertThat(choreStore.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(5);
+            assertThat(choreStore.forgetRetries(Instant.ofEpochMilli(7), 5)).isEqualTo(2);
+            assertThat(choreStore.forgetRetries(Instant.ofEpochMilli(7), 5)).isZero();
         }
     }
 
@@ -810,10 +810,10 @@ abstract class StorageContract extends OnDatabase {
         Rows.KeyRow key = rowing.key(1);
         save(List.of(1L), batch -> batch.newKeys.add(key));
         UUID id = key.key().id();
-        try (ChoreStore upkeep = database.upkeep()) {
-            upkeep.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(5000))));
-            upkeep.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(4000))));
-            upkeep.used(List.of());
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(5000))));
+            choreStore.used(List.of(new ChoreStore.KeyUse(1, id, Instant.ofEpochMilli(4000))));
+            choreStore.used(List.of());
         }
         assertThat(database.<Rows.KeyRow>read(reads -> reads.key(1, id)).key().lastUsedAt())
                 .isEqualTo(Instant.ofEpochMilli(5000));
@@ -828,20 +828,20 @@ abstract class StorageContract extends OnDatabase {
         });
         Rows.CheckpointRow first = new Rows.CheckpointRow(1, 5, rowing.bytes(32), rowing.instant(), rowing.text(100));
         Rows.CheckpointRow last = new Rows.CheckpointRow(1, 9, rowing.bytes(32), rowing.instant(), rowing.text(100));
-        try (ChoreStore upkeep = database.upkeep()) {
-            upkeep.checkpoints(List.of(first));
-            upkeep.checkpoints(List.of(last));
-            upkeep.checkpoints(List.of(last));
-            assertThat(upkeep.journalEnds(-1, 10))
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.checkpoints(List.of(first));
+            choreStore.checkpoints(List.of(last));
+            choreStore.checkpoints(List.of(last));
+            assertThat(choreStore.journalEnds(-1, 10))
                     .extracting(ChoreStore.JournalEnd::realm, ChoreStore.JournalEnd::seq)
                     .containsExactly(tuple(1L, 9L), tuple(2L, 3L));
-            assertThat(upkeep.journalEnds(1, 10))
+            assertThat(choreStore.journalEnds(1, 10))
                     .extracting(ChoreStore.JournalEnd::realm)
                     .containsExactly(2L);
-            assertThat(upkeep.journalEnds(-1, 1))
+            assertThat(choreStore.journalEnds(-1, 1))
                     .extracting(ChoreStore.JournalEnd::realm)
                     .containsExactly(1L);
-            assertThat(upkeep.journalEnds(2, 10)).isEmpty();
+            assertThat(choreStore.journalEnds(2, 10)).isEmpty();
         }
         assertSame(database.<Rows.CheckpointRow>read(reads -> reads.checkpoint(1)), last);
         assertSame(database.<List<Rows.CheckpointRow>>read(reads -> reads.checkpoints(1, 0, 10)), List.of(first, last));
@@ -850,11 +850,11 @@ abstract class StorageContract extends OnDatabase {
     @Test
     void aRealmIsFoundedOnceAndRewrapped() {
         Rows.RealmRow realm = rowing.realm(9);
-        try (ChoreStore upkeep = database.upkeep()) {
-            upkeep.found(realm);
-            upkeep.found(new Rows.RealmRow(realm.realm(), new byte[1]));
+        try (ChoreStore choreStore = database.choreStore()) {
+            choreStore.found(realm);
+            choreStore.found(new Rows.RealmRow(realm.realm(), new byte[1]));
             assertSame(database.<Rows.RealmRow>read(reads -> reads.realm(9)), realm);
-            upkeep.rewrap(9, new byte[] {7});
+            choreStore.rewrap(9, new byte[] {7});
         }
         assertThat(database.<Rows.RealmRow>read(reads -> reads.realm(9)).wrappedKey())
                 .containsExactly(7);

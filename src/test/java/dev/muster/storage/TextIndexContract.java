@@ -20,19 +20,19 @@ import org.junit.jupiter.api.Test;
 abstract class TextIndexContract extends OnDatabase {
     static final long REALM = 1;
 
-    ChoreStore upkeep;
+    ChoreStore choreStore;
     TextIndex index;
     private final Map<Long, Long> batches = new TreeMap<>();
 
     @BeforeEach
     void openUpkeep() {
-        upkeep = database.upkeep();
-        index = new TextIndex(upkeep, 10, 4, 8);
+        choreStore = database.choreStore();
+        index = new TextIndex(choreStore, 10, 4, 8);
     }
 
     @AfterEach
     void closeUpkeep() {
-        upkeep.close();
+        choreStore.close();
     }
 
     /// Registers users up to a number.
@@ -82,13 +82,13 @@ abstract class TextIndexContract extends OnDatabase {
     }
 
     final TextIndex.State state(long realm) {
-        return upkeep.with(session -> TextIndex.state(session, realm));
+        return choreStore.with(session -> TextIndex.state(session, realm));
     }
 
     /// Every place in the postings of a part, by gram.
     final Map<Long, List<Integer>> places(long realm, long part) {
         Map<Long, List<Integer>> all = new TreeMap<>();
-        upkeep.with(session ->
+        choreStore.with(session ->
                 session.list("search_part", to -> to.number(realm).number(part), row -> {
                     long gram = row.number();
                     List<Integer> users = new ArrayList<>();
@@ -214,12 +214,12 @@ abstract class TextIndexContract extends OnDatabase {
     @Test
     void brokenOffItIsGoneOnWith() {
         fill(REALM, 1, 24, "Ada");
-        TextIndex inLargeSlices = new TextIndex(upkeep, 10, 4, 40);
+        TextIndex inLargeSlices = new TextIndex(choreStore, 10, 4, 40);
         boolean finished = false;
         int transactions = 0;
         for (; !finished; transactions++) {
             String name = "Eve" + transactions;
-            upkeep.write(session -> {
+            choreStore.write(session -> {
                 session.execute("delete from search_index");
                 return 1;
             });
@@ -230,7 +230,7 @@ abstract class TextIndexContract extends OnDatabase {
             change(REALM, 20, draft -> draft.name = name);
             String folded = name.toLowerCase(Locale.ROOT);
             assertThat(search(REALM, folded)).containsExactly(5L, 20L);
-            upkeep.close();
+            choreStore.close();
             inLargeSlices.catchUp(REALM, true, () -> true);
             assertThat(state(REALM).indexed()).isEqualTo(24);
             assertThat(lookedAt(REALM, "nobody")).isZero();
@@ -277,7 +277,7 @@ abstract class TextIndexContract extends OnDatabase {
 
     /// Gives the index another format, and postings that such a one may have.
     private void makeOlder(int format) {
-        upkeep.write(session -> {
+        choreStore.write(session -> {
             session.execute("update search_index set format = " + format);
             session.execute("update search_posting set gram = -gram where gram % 2 = 0");
             return 1;
@@ -306,7 +306,7 @@ abstract class TextIndexContract extends OnDatabase {
     @Test
     void ofTwoServersOneGivesWay() {
         fill(REALM, 1, 40, "Ada");
-        try (ChoreStore another = database.upkeep()) {
+        try (ChoreStore another = database.choreStore()) {
             TextIndex other = new TextIndex(another, 10, 4, 8);
             AtomicInteger asked = new AtomicInteger();
             index.catchUp(REALM, true, () -> {

@@ -48,20 +48,20 @@ public final class Allthenticate {
     private final Directory directory;
     private final Groups groups;
     private final WriteDoor door;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
     private final Invites invites;
 
-    public Allthenticate(Directory directory, Groups groups, Authenticator gate) {
+    public Allthenticate(Directory directory, Groups groups, Authenticator authenticator) {
         this.directory = directory;
         this.groups = groups;
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.door = new WriteDoor(directory, NAME);
         this.invites = new Invites(directory, groups, door);
     }
 
     /// The vendor has its paths at the root, so this face has no base: what is unknown there is for others to refuse,
     /// but for what is below a path of ours.
-    public HttpApi face() {
+    public HttpApi httpApi() {
         return new HttpApi(
                 NAME,
                 "",
@@ -280,7 +280,7 @@ public final class Allthenticate {
     private Reply answer(Request request, Call call) {
         return switch (caller(request).then(caller -> {
             request.proven();
-            return gate.noted(
+            return authenticator.noted(
                     caller,
                     RemoteClients.of(request),
                     AllthenticateFields.of(request).then(input -> call.answer(caller, input)));
@@ -296,7 +296,7 @@ public final class Allthenticate {
         String header = request.header("X-API-Key");
         boolean differ = bearer != null && header != null && !bearer.equals(header.strip());
         String key = bearer == null ? header : bearer;
-        return gate.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
+        return authenticator.apiKey(key == null || differ ? null : key.strip(), RemoteClients.of(request));
     }
 
     /// Any other scheme counts as none.

@@ -33,17 +33,17 @@ public final class Epixel {
     private static final String MISPRINTED = "Beare ";
 
     private final WriteDoor door;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
     private final String base;
 
     /// @param base `/<api prefix>/<version>`, as the clients were told
-    public Epixel(Directory directory, Authenticator gate, String base) {
+    public Epixel(Directory directory, Authenticator authenticator, String base) {
         this.door = new WriteDoor(directory, NAME);
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.base = base;
     }
 
-    public HttpApi face() {
+    public HttpApi httpApi() {
         return new HttpApi(
                 NAME,
                 base,
@@ -92,7 +92,7 @@ public final class Epixel {
             String username = input.filled("username");
             String password = input.filled("password");
             return input.result(() -> username)
-                    .then(name -> gate.signIn(key, name, password, RemoteClients.of(request)));
+                    .then(name -> authenticator.signIn(key, name, password, RemoteClients.of(request)));
         });
     }
 
@@ -105,7 +105,7 @@ public final class Epixel {
                             String refresh = input.filled("refresh");
                             return input.result(() -> refresh);
                         })
-                        .then(token -> gate.refreshOperator(key, token, RemoteClients.of(request)))
+                        .then(token -> authenticator.refreshOperator(key, token, RemoteClients.of(request)))
                         .map(tokens -> Reply.json(
                                 200,
                                 json -> json.object()
@@ -119,10 +119,11 @@ public final class Epixel {
     private Reply hold(Request request, Command command) {
         String key = request.header(API_KEY);
         String authorization = corrected(request.header("Authorization"));
-        return switch (proven(request, gate.operator(key, authorization, RemoteClients.of(request)))) {
+        return switch (proven(request, authenticator.operator(key, authorization, RemoteClients.of(request)))) {
             case Result.Refused<Caller>(var refusal) -> refused(refusal, key != null && isBearer(authorization));
             case Result.Ok<Caller>(var caller) ->
-                answer(gate.noted(
+                answer(authenticator
+                        .noted(
                                 caller,
                                 RemoteClients.of(request),
                                 EpixelFields.of(request).then(input -> write(request, input, caller, command)))
@@ -143,7 +144,7 @@ public final class Epixel {
     // What calls have in common.
 
     private Result<Caller> keyHolder(Request request) {
-        return proven(request, gate.apiKey(request.header(API_KEY), RemoteClients.of(request)));
+        return proven(request, authenticator.apiKey(request.header(API_KEY), RemoteClients.of(request)));
     }
 
     /// The same, and the request is marked as proven if there is a caller.

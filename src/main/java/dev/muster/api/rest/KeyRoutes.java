@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class KeyRoutes {
     private static final int NAME = 200;
 
-    private final Credentials register;
+    private final Credentials credentials;
     private final KeyMint mint;
     private final Writes writes;
     private final ActorNamesJson names;
 
-    KeyRoutes(Credentials register, KeyMint mint, Writes writes, ActorNamesJson names) {
-        this.register = register;
+    KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
+        this.credentials = credentials;
         this.mint = mint;
         this.writes = writes;
         this.names = names;
@@ -76,7 +76,7 @@ final class KeyRoutes {
 
     /// An admin key in any realm, for one that lost its own; root only.
     Reply createFor(RestCall call) {
-        Realm realm = realm(call, register);
+        Realm realm = realm(call, credentials);
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
         boolean signing = in.flag("signing", true);
@@ -90,7 +90,7 @@ final class KeyRoutes {
         PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
-        List<ApiKey> keys = unlessRefused(register.keys(call.actor(), call.realm()));
+        List<ApiKey> keys = unlessRefused(credentials.keys(call.actor(), call.realm()));
         Page<ApiKey> page = listing.of(keys, after);
         Named named = names.inKeys(call, page.items());
         return listing.reply(page, (json, key) -> write(json, key, named));
@@ -133,12 +133,12 @@ final class KeyRoutes {
     /// The realm that the path names.
     ///
     /// @throws RefusedException when there is none
-    static Realm realm(RestCall call, Credentials register) {
+    static Realm realm(RestCall call, Credentials credentials) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
         return unlessRefused(Credentials.answered(() -> {
             for (Environment environment : Environment.values()) {
-                Realm realm = environment.word().equals(word) ? register.realm(partnerId, environment) : null;
+                Realm realm = environment.word().equals(word) ? credentials.realm(partnerId, environment) : null;
                 if (realm != null) {
                     return Result.ok(realm);
                 }

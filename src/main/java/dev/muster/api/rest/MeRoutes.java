@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells callers who they are and what they may do.
 final class MeRoutes {
-    private final Credentials register;
+    private final Credentials credentials;
 
-    MeRoutes(Credentials register) {
-        this.register = register;
+    MeRoutes(Credentials credentials) {
+        this.credentials = credentials;
     }
 
     /// The role and the end of a credential, where it has them.
@@ -67,11 +67,11 @@ final class MeRoutes {
         UUID id = actor.ref().id();
         return switch (actor.ref().kind()) {
             case API_KEY -> {
-                ApiKey key = register.key(realm.id(), id);
+                ApiKey key = credentials.key(realm.id(), id);
                 yield key == null ? Credential.NEITHER : new Credential(key.role(), key.expiresAt());
             }
             case OPERATOR -> {
-                Operator operator = register.operator(realm.id(), id);
+                Operator operator = credentials.operator(realm.id(), id);
                 yield operator == null ? Credential.NEITHER : new Credential(operator.role(), null);
             }
             case ROOT, SYSTEM -> Credential.NEITHER;

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes, lists, changes and deletes operators, and opens and closes their way in.
 final class OperatorRoutes {
-    private final Credentials register;
-    private final Authenticator gate;
+    private final Credentials credentials;
+    private final Authenticator authenticator;
     private final Writes writes;
     private final ActorNamesJson names;
 
-    OperatorRoutes(Credentials register, Authenticator gate, Writes writes, ActorNamesJson names) {
-        this.register = register;
-        this.gate = gate;
+    OperatorRoutes(Credentials credentials, Authenticator authenticator, Writes writes, ActorNamesJson names) {
+        this.credentials = credentials;
+        this.authenticator = authenticator;
         this.writes = writes;
         this.names = names;
     }
@@ -41,7 +41,7 @@ final class OperatorRoutes {
             throw new IllegalStateException("what is required passed the check without being there");
         }
         // Hashed last: it is what costs.
-        String hash = unlessRefused(gate.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.hashPassword(call.realm(), password));
         return change(call, 201, new Command.CreateOperator(username, role, hash));
     }
 
@@ -50,7 +50,7 @@ final class OperatorRoutes {
         PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
-        List<Operator> operators = unlessRefused(register.operators(call.actor(), call.realm()));
+        List<Operator> operators = unlessRefused(credentials.operators(call.actor(), call.realm()));
         Page<Operator> page = listing.of(operators, after);
         Named named = names.inOperators(call, page.items());
         return listing.reply(page, (json, operator) -> write(json, operator, named));
@@ -90,7 +90,7 @@ final class OperatorRoutes {
         if (password == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        String hash = unlessRefused(gate.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.hashPassword(call.realm(), password));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
@@ -98,7 +98,7 @@ final class OperatorRoutes {
         String password = in.required("password");
         return password == null
                 ? null
-                : gate.newPassword(in.checks(), call.caller().realm(), username, password);
+                : authenticator.newPassword(in.checks(), call.caller().realm(), username, password);
     }
 
     private static Identifier.Key username(RestCall call) {

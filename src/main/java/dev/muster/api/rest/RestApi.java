@@ -51,13 +51,13 @@ public final class RestApi {
     private static final String BASE = "/v1";
 
     private final Core core;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
     private final KeyMint mint;
     private final @Nullable URI publicUrl;
 
-    RestApi(Core core, Authenticator gate, KeyMint mint, @Nullable URI publicUrl) {
+    RestApi(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
         this.core = core;
-        this.gate = gate;
+        this.authenticator = authenticator;
         this.mint = mint;
         this.publicUrl = publicUrl;
     }
@@ -65,8 +65,8 @@ public final class RestApi {
     /// The face of this API.
     ///
     /// @param publicUrl under which clients reach the server; null where nobody has said so
-    public static HttpApi of(Core core, Authenticator gate, KeyMint mint, @Nullable URI publicUrl) {
-        List<Route> routes = new RestApi(core, gate, mint, publicUrl)
+    public static HttpApi of(Core core, Authenticator authenticator, KeyMint mint, @Nullable URI publicUrl) {
+        List<Route> routes = new RestApi(core, authenticator, mint, publicUrl)
                 .table().stream().map(Row::route).toList();
         return new HttpApi(NAME, BASE, routes, RestErrors::reply);
     }
@@ -89,19 +89,20 @@ public final class RestApi {
     }
 
     private List<Row> calls() {
-        Credentials register = core.register();
+        Credentials credentials = core.credentials();
         Writes writes = new Writes(core.directory());
         ActorNamesJson names = new ActorNamesJson(core.names());
         UserRoutes users = new UserRoutes(core.directory(), writes, names);
         StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
-        JournalRoutes entries = new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), gate.log());
+        JournalRoutes entries =
+                new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
         GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes, names);
         PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes, names);
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
-        KeyRoutes keys = new KeyRoutes(register, mint, writes, names);
-        OperatorRoutes operators = new OperatorRoutes(register, gate, writes, names);
-        TenantRoutes tenants = new TenantRoutes(register, core.overview(), mint, writes);
-        MeRoutes me = new MeRoutes(register);
+        KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
+        OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
+        TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
+        MeRoutes me = new MeRoutes(credentials);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
         // Columns: method, template, scope, handler. A list has large replies, a body is large; see Size.
         // spotless:off
@@ -156,7 +157,7 @@ public final class RestApi {
                 list(GET,   "/v1/jobs",                                JOBS_READ,    jobs::list),
                 row(GET,    "/v1/jobs/{jobId}",                        JOBS_READ,    jobs::get),
                 row(GET,    "/v1/jobs/{jobId}/evidence",               EVIDENCE_READ,
-                        logged(jobs::evidence, gate.log()::evidenceRead)),
+                        logged(jobs::evidence, authenticator.log()::evidenceRead)),
                 row(POST,   "/v1/jobs/{jobId}/verdict",                JOBS_VERDICT, jobs::giveVerdict),
                 row(POST,   "/v1/jobs/{jobId}/review",                 JOBS_VERDICT, jobs::review),
                 row(POST,   "/v1/jobs/{jobId}/erase",                  BAR_WRITE,    jobs::erase),
@@ -168,7 +169,7 @@ public final class RestApi {
                 row(GET,    "/v1/journal/verify",                      JOURNAL_READ, entries::verify),
                 row(GET,    "/v1/journal/reconcile",                   JOURNAL_READ, entries::reconcile),
                 row(GET,    "/v1/journal/export",                      JOURNAL_READ,
-                        logged(entries::export, gate.log()::journalExported)),
+                        logged(entries::export, authenticator.log()::journalExported)),
 
                 row(POST,   "/v1/keys",                                KEYS_WRITE,   keys::create),
                 row(GET,    "/v1/keys",                                KEYS_WRITE,   keys::list),
@@ -273,7 +274,7 @@ public final class RestApi {
         Caller caller = null;
         Reply reply;
         try {
-            caller = unlessRefused(gate.bearer(request.header("Authorization"), client));
+            caller = unlessRefused(authenticator.bearer(request.header("Authorization"), client));
             String lacking = lacks.apply(caller);
             if (lacking != null) {
                 throw new RefusedException(new Refusal.Forbidden(lacking));
@@ -282,7 +283,7 @@ public final class RestApi {
             reply = action.answer(new RestCall(request, caller, headers(request)));
         } catch (RefusedException declined) {
             if (caller != null && declined.isForbidden()) {
-                gate.log().forbidden(caller, client);
+                authenticator.log().forbidden(caller, client);
             }
             reply = declined.reply(request.id());
         }

@@ -30,13 +30,13 @@ final class TenantRoutes {
 
     private static final int MADE_LENGTH = 10;
 
-    private final Credentials register;
+    private final Credentials credentials;
     private final Overview overview;
     private final KeyMint mint;
     private final Writes writes;
 
-    TenantRoutes(Credentials register, Overview overview, KeyMint mint, Writes writes) {
-        this.register = register;
+    TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
+        this.credentials = credentials;
         this.overview = overview;
         this.mint = mint;
         this.writes = writes;
@@ -75,7 +75,7 @@ final class TenantRoutes {
         String after = listing.afterName(in);
         in.check();
         // One more than asked for tells whether any follow.
-        List<Tenant> found = unlessRefused(register.tenants(call.actor(), after, listing.limit() + 1));
+        List<Tenant> found = unlessRefused(credentials.tenants(call.actor(), after, listing.limit() + 1));
         boolean more = found.size() > listing.limit();
         List<Tenant> tenants = more ? found.subList(0, listing.limit()) : found;
         String next = more ? tenants.getLast().partnerId() : null;
@@ -97,7 +97,7 @@ final class TenantRoutes {
 
     /// Root reads no user, so the answer is no more than that it was done.
     Reply annulBar(RestCall call) {
-        Realm realm = KeyRoutes.realm(call, register);
+        Realm realm = KeyRoutes.realm(call, credentials);
         String text = call.request().path("id");
         UUID id = UserRefs.id(text);
         if (id == null) {
@@ -123,13 +123,13 @@ final class TenantRoutes {
 
     Reply quotas(RestCall call) {
         call.input().check();
-        Realm realm = KeyRoutes.realm(call, register);
+        Realm realm = KeyRoutes.realm(call, credentials);
         return quotas(unlessRefused(overview.use(call.actor(), realm.id())));
     }
 
     /// Replaces all of them: one that is not named is the default again.
     Reply setQuotas(RestCall call) {
-        Realm realm = KeyRoutes.realm(call, register);
+        Realm realm = KeyRoutes.realm(call, credentials);
         RestFields in = call.input().withBody();
         Quotas usual = Quotas.DEFAULT;
         Quotas quotas = new Quotas(

@@ -52,15 +52,15 @@ public final class Signet {
 
     private final Directory directory;
     private final WriteDoor door;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
 
-    public Signet(Directory directory, Authenticator gate) {
+    public Signet(Directory directory, Authenticator authenticator) {
         this.directory = directory;
         this.door = new WriteDoor(directory, NAME);
-        this.gate = gate;
+        this.authenticator = authenticator;
     }
 
-    public HttpApi face() {
+    public HttpApi httpApi() {
         List<Route> routes = new ArrayList<>();
         for (Naming naming : Naming.values()) {
             routes.addAll(routes(naming));
@@ -232,7 +232,7 @@ public final class Signet {
         }
         String refreshToken = input.filled("refreshToken");
         return tokens(
-                input.result(() -> refreshToken).then(text -> gate.refresh(text, RemoteClients.of(request))),
+                input.result(() -> refreshToken).then(text -> authenticator.refresh(text, RemoteClients.of(request))),
                 SignetErrors.BAD_REFRESH_TOKEN);
     }
 
@@ -240,7 +240,8 @@ public final class Signet {
         String apiKey = input.filled("apiKey");
         String apiSecret = input.filled("apiSecret");
         return tokens(
-                input.result(() -> apiKey).then(_ -> gate.exchange(apiKey, apiSecret, RemoteClients.of(request))),
+                input.result(() -> apiKey)
+                        .then(_ -> authenticator.exchange(apiKey, apiSecret, RemoteClients.of(request))),
                 SignetErrors.BAD_KEY_OR_SECRET);
     }
 
@@ -286,9 +287,9 @@ public final class Signet {
     /// What a call gives to who is proven to ask. That they may not is noted.
     private Result<Reply> called(Request request, Function<Caller, Result<Reply>> call) {
         RemoteClient client = RemoteClients.of(request);
-        return gate.bearer(request.header("Authorization"), client).then(caller -> {
+        return authenticator.bearer(request.header("Authorization"), client).then(caller -> {
             request.proven();
-            return gate.noted(caller, client, call.apply(caller));
+            return authenticator.noted(caller, client, call.apply(caller));
         });
     }
 

@@ -44,22 +44,22 @@ public final class Enrollees {
     private static final String PARTNER = "partner_id";
 
     private final WriteDoor door;
-    private final Authenticator gate;
-    private final SignatureMemory remembering;
+    private final Authenticator authenticator;
+    private final SignatureMemory signatureMemory;
 
-    public Enrollees(Directory directory, Authenticator gate) {
+    public Enrollees(Directory directory, Authenticator authenticator) {
         this.door = new WriteDoor(directory, DIALECT);
-        this.gate = gate;
-        this.remembering = new SignatureMemory(directory, gate);
+        this.authenticator = authenticator;
+        this.signatureMemory = new SignatureMemory(directory, authenticator);
     }
 
-    public HttpApi face() {
+    public HttpApi httpApi() {
         return new HttpApi(
                 DIALECT,
                 PATH,
                 List.of(Route.post(PATH, request -> update(request, false))),
                 (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
-                remembering::watch);
+                signatureMemory::watch);
     }
 
     /// The same call under the vendor's newer name. A face of its own, so that signatures in requests to a path below
@@ -70,7 +70,7 @@ public final class Enrollees {
                 BLOCK_USER,
                 List.of(Route.post(BLOCK_USER, request -> update(request, true))),
                 (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
-                remembering::watch);
+                signatureMemory::watch);
     }
 
     /// A call as it was read.
@@ -91,16 +91,16 @@ public final class Enrollees {
     private Reply update(Request request, boolean headersToo) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {
-            remembering.watch(request);
+            signatureMemory.watch(request);
             throw new HttpException(new Fault.UnsupportedCoding("The body must be application/json."));
         }
         Result<SmileFields> read = SmileFields.of(request);
-        Result<Reply> result = remembering.carryOut(
+        Result<Reply> result = signatureMemory.carryOut(
                 request,
                 headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
                 PARTNER,
                 Enrollees::asked,
-                asked -> gate.signed(
+                asked -> authenticator.signed(
                         asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request)),
                 (asked, caller) -> carryOut(request, asked, caller));
         return switch (result) {

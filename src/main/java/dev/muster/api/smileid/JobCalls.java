@@ -32,18 +32,19 @@ public final class JobCalls {
 
     private final Uploads uploads;
     private final Statuses statuses;
-    private final SignatureMemory remembering;
+    private final SignatureMemory signatureMemory;
 
     /// @param clock for how long links are good
     /// @param publicUrl what links begin with, without a slash at its end; null for where the request arrived
-    public JobCalls(Core core, Authenticator gate, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
-        SmileAddresses places = new SmileAddresses(publicUrl);
-        uploads = new Uploads(core, gate, mint, places);
-        statuses = new Statuses(core, gate, clock, places);
-        remembering = new SignatureMemory(core.directory(), gate);
+    public JobCalls(
+            Core core, Authenticator authenticator, KeyMint mint, InstantSource clock, @Nullable URI publicUrl) {
+        SmileAddresses addresses = new SmileAddresses(publicUrl);
+        uploads = new Uploads(core, authenticator, mint, addresses);
+        statuses = new Statuses(core, authenticator, clock, addresses);
+        signatureMemory = new SignatureMemory(core.directory(), authenticator);
     }
 
-    public HttpApi face() {
+    public HttpApi httpApi() {
         return new HttpApi(
                 "smileid-jobs",
                 BELOW,
@@ -54,7 +55,7 @@ public final class JobCalls {
                         Route.post(SmileAddresses.BASE + "/job_status", statuses::status),
                         Route.get(SmileAddresses.IMAGE, statuses::image)),
                 (fault, _) -> JobErrors.reply(ErrorText.of(fault)),
-                remembering::watch);
+                signatureMemory::watch);
     }
 
     /// Whose job it is: what a partner calls a user id is an external id, else a user id.

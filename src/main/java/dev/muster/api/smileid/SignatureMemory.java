@@ -30,11 +30,11 @@ final class SignatureMemory {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final WriteDoor door;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
 
-    SignatureMemory(Directory directory, Authenticator gate) {
+    SignatureMemory(Directory directory, Authenticator authenticator) {
         this.door = new WriteDoor(directory, Enrollees.DIALECT);
-        this.gate = gate;
+        this.authenticator = authenticator;
     }
 
     /// Carries out a signed call. Where it is refused before its signature is proven, the signature is remembered
@@ -53,8 +53,8 @@ final class SignatureMemory {
             BiFunction<A, Caller, Result<Reply>> action) {
         Result<Supplier<Result<Reply>>> proven = read.then(asked)
                 .then(call -> proof.apply(call)
-                        .map(caller ->
-                                () -> gate.noted(caller, RemoteClients.of(request), action.apply(call, caller))));
+                        .map(caller -> () ->
+                                authenticator.noted(caller, RemoteClients.of(request), action.apply(call, caller))));
         return switch (proven) {
             case Result.Ok<Supplier<Result<Reply>>>(var carriedOut) -> carriedOut.get();
             case Result.Refused<Supplier<Result<Reply>>>(var refusal) -> {
@@ -96,7 +96,7 @@ final class SignatureMemory {
     }
 
     private @Nullable Refusal rememberIfSigned(Request request, Signed signed) {
-        return switch (gate.signer(signed)) {
+        return switch (authenticator.signer(signed)) {
             case Result.Ok<Caller>(var caller) -> unsure(remember(request, signed, caller));
             case Result.Refused<Caller>(var refusal) -> unsure(Result.refused(refusal));
         };

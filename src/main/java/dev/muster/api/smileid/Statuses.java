@@ -46,19 +46,19 @@ final class Statuses {
 
     private final Jobs jobs;
     private final EvidenceFiles evidence;
-    private final Authenticator gate;
-    private final SignatureMemory remembering;
+    private final Authenticator authenticator;
+    private final SignatureMemory signatureMemory;
     private final InstantSource clock;
-    private final SmileAddresses places;
+    private final SmileAddresses addresses;
     private final Semaphore looking = new Semaphore(LOOKING_AT_ONCE);
 
-    Statuses(Core core, Authenticator gate, InstantSource clock, SmileAddresses places) {
+    Statuses(Core core, Authenticator authenticator, InstantSource clock, SmileAddresses addresses) {
         this.jobs = core.jobs();
         this.evidence = core.evidence();
-        this.gate = gate;
-        this.remembering = new SignatureMemory(core.directory(), gate);
+        this.authenticator = authenticator;
+        this.signatureMemory = new SignatureMemory(core.directory(), authenticator);
         this.clock = clock;
-        this.places = places;
+        this.addresses = addresses;
     }
 
     // What came of it.
@@ -67,12 +67,12 @@ final class Statuses {
             Signed signed, JobRequest.ForUser user, String jobId, boolean history, boolean imageLinks) {}
 
     Reply status(Request request) {
-        return JobCalls.answer(remembering.carryOut(
+        return JobCalls.answer(signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
                 Statuses::question,
-                asked -> gate.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
+                asked -> authenticator.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
                 (asked, caller) -> status(request, asked, caller)));
     }
 
@@ -88,11 +88,12 @@ final class Statuses {
     private Result<Reply> status(Request request, Question asked, Caller caller) {
         long realm = caller.realm().id();
         // A question changes nothing; but what it was signed with has carried a request now.
-        return remembering
+        return signatureMemory
                 .remember(request, asked.signed, caller)
                 .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
                 .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
-                        .then(history -> gate.countersign(caller, asked.signed.partnerId())
+                        .then(history -> authenticator
+                                .countersign(caller, asked.signed.partnerId())
                                 .map(signed -> told(
                                         asked,
                                         found.job,
@@ -133,8 +134,9 @@ final class Statuses {
         if (!seen) {
             return null;
         }
-        String link = gate.link(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
-        return places.image(request, realm, link, asked.jobId);
+        String link =
+                authenticator.link(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
+        return addresses.image(request, realm, link, asked.jobId);
     }
 
     private static Reply told(
@@ -197,11 +199,12 @@ final class Statuses {
     Reply image(Request request) {
         long realm = SmileAddresses.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
-        return JobCalls.answer(gate.linked(realm, request.path("link"), IMAGE + jobId)
+        return JobCalls.answer(authenticator
+                .linked(realm, request.path("link"), IMAGE + jobId)
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
                         .then(opened -> Credentials.answered(() -> picture(opened)))
                         .map(reply -> {
-                            gate.log().evidenceRead(caller, RemoteClients.of(request));
+                            authenticator.log().evidenceRead(caller, RemoteClients.of(request));
                             return reply;
                         })));
     }

@@ -45,19 +45,19 @@ final class Uploads {
     private final WriteDoor door;
     private final Jobs jobs;
     private final EvidenceFiles evidence;
-    private final Authenticator gate;
-    private final SignatureMemory remembering;
+    private final Authenticator authenticator;
+    private final SignatureMemory signatureMemory;
     private final KeyMint mint;
-    private final SmileAddresses places;
+    private final SmileAddresses addresses;
 
-    Uploads(Core core, Authenticator gate, KeyMint mint, SmileAddresses places) {
+    Uploads(Core core, Authenticator authenticator, KeyMint mint, SmileAddresses addresses) {
         this.door = new WriteDoor(core.directory(), Enrollees.DIALECT);
         this.jobs = core.jobs();
         this.evidence = core.evidence();
-        this.gate = gate;
-        this.remembering = new SignatureMemory(core.directory(), gate);
+        this.authenticator = authenticator;
+        this.signatureMemory = new SignatureMemory(core.directory(), authenticator);
         this.mint = mint;
-        this.places = places;
+        this.addresses = addresses;
     }
 
     // A place to upload to.
@@ -65,7 +65,7 @@ final class Uploads {
     private record Reservation(Signed signed, JobRequest job, WriteHeaders headers) {}
 
     Reply reserve(Request request) {
-        return JobCalls.answer(remembering.carryOut(
+        return JobCalls.answer(signatureMemory.carryOut(
                 request,
                 SmileFields.of(request),
                 PARTNER,
@@ -77,7 +77,7 @@ final class Uploads {
     private Result<Caller> proven(Request request, Reservation asked) {
         // What widens a user's rights takes no signature that anybody may have seen hours ago.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
-        return gate.signed(asked.signed, maxAge, RemoteClients.of(request));
+        return authenticator.signed(asked.signed, maxAge, RemoteClients.of(request));
     }
 
     private static Result<Reservation> reservation(SmileFields input) {
@@ -141,7 +141,7 @@ final class Uploads {
 
     /// @param token null where nothing was reserved, so that there is nothing to upload to
     private Reply reserved(Request request, long realm, Job job, @Nullable String token) {
-        String url = token == null ? null : places.upload(request, realm, job.id(), token);
+        String url = token == null ? null : addresses.upload(request, realm, job.id(), token);
         return Reply.json(
                 200,
                 json -> json.object()
@@ -161,7 +161,8 @@ final class Uploads {
         long realm = SmileAddresses.realm(request);
         UUID job = SmileAddresses.id(request.path("job"));
         Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
-                .then(token -> gate.uploadTo(realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
+                .then(token -> authenticator.uploadTo(
+                        realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
         return switch (promised) {
             case Result.Ok<Jobs.Promised>(var found) -> {
                 // The token in the address is the credential.

@@ -49,7 +49,7 @@ public final class CheckpointSigner {
 
     private final Database database;
     private final ChoreStore storage;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final ReadClock now;
     private final CheckpointKey key;
     private final CheckpointFolder folder;
@@ -71,14 +71,14 @@ public final class CheckpointSigner {
     public CheckpointSigner(
             Database database,
             ChoreStore storage,
-            RealmKeys vault,
+            RealmKeys realmKeys,
             ReadClock now,
             CheckpointKey key,
             CheckpointFolder folder,
             CheckpointWitness witness) {
         this.database = database;
         this.storage = storage;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.now = now;
         this.key = key;
         this.folder = folder;
@@ -353,7 +353,7 @@ public final class CheckpointSigner {
     /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
     /// entry where nothing was signed for yet: their MACs tell what this installation has written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
-        RealmKey realmKey = vault.get(realm).key();
+        RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =
                 known == null ? ChainVerifier.of(realmKey) : ChainVerifier.after(realmKey, known.seq(), known.head());
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");

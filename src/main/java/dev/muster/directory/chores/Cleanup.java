@@ -54,7 +54,7 @@ public final class Cleanup implements AutoCloseable {
     private final ChoreStore storage;
     private final EvidenceStore evidence;
     private final ReadClock now;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final Duration sessionsKept;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("sweeping").daemon().unstarted(task));
@@ -64,13 +64,13 @@ public final class Cleanup implements AutoCloseable {
             ChoreStore storage,
             EvidenceStore evidence,
             ReadClock now,
-            RealmKeys vault,
+            RealmKeys realmKeys,
             Duration sessionsKept) {
         this.database = database;
         this.storage = storage;
         this.evidence = evidence;
         this.now = now;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.sessionsKept = sessionsKept;
     }
 
@@ -132,22 +132,22 @@ public final class Cleanup implements AutoCloseable {
     /// Gives older jobs the fingerprints of the names in them, and their users, if they have any by now. A migration
     /// cannot do it: the fingerprint is keyed and the name is sealed. New jobs are written with theirs.
     public void printJobs() {
-        EntrySealer scribe = new EntrySealer();
+        EntrySealer sealer = new EntrySealer();
         List<JobRow> old;
         do {
             old = storage.unprintedJobs(AT_ONCE);
-            old.forEach(job -> print(scribe, job));
+            old.forEach(job -> print(sealer, job));
         } while (old.size() == AT_ONCE);
     }
 
-    private void print(EntrySealer scribe, JobRow row) {
-        RealmKeys.Entry realm = vault.get(row.realm());
+    private void print(EntrySealer sealer, JobRow row) {
+        RealmKeys.Entry realm = realmKeys.get(row.realm());
         Identifier.Key name = null;
         try {
             byte[] sealed = Objects.requireNonNull(row.sealed());
             name = JobRows.job(
                             row,
-                            scribe.openJob(realm.key(), row.id(), realm.key().own(), sealed, row.jobId(), row.type()))
+                            sealer.openJob(realm.key(), row.id(), realm.key().own(), sealed, row.jobId(), row.type()))
                     .name();
         } catch (UnreadableException e) {
             Unreadable.report(row.realm(), e);

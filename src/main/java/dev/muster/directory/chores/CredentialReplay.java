@@ -38,7 +38,7 @@ final class CredentialReplay {
     private static final Set<String> PERSONAL = Set.of("username");
 
     private final RealmKeys.Entry realm;
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
 
     CredentialReplay(RealmKeys.Entry realm) {
         this.realm = realm;
@@ -113,10 +113,10 @@ final class CredentialReplay {
             page = reads.onwards(realm.realm().id(), subject, after, PAGE);
             for (JournalRow row : page) {
                 try {
-                    EntryFormat.Plain plain = scribe.format().read(row.entry());
+                    EntryFormat.Plain plain = sealer.format().read(row.entry());
                     last.put(plain.action(), plain.at());
                     if (key != null) {
-                        Changes changes = scribe.open(plain, key).changes();
+                        Changes changes = sealer.open(plain, key).changes();
                         changes.applyTo(fields);
                         changes.byField().keySet().forEach(field -> changed.put(field, plain.at()));
                     }

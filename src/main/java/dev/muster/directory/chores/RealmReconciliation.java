@@ -57,7 +57,7 @@ final class RealmReconciliation {
     private final Fingerprint.Maker prints;
     private final Reconciliation.Pace pace;
     private final HistoryReader reader;
-    private final EntrySealer scribe = new EntrySealer();
+    private final EntrySealer sealer = new EntrySealer();
     private final CredentialReplay credentials;
     private final List<Difference> differences = new ArrayList<>();
     private boolean truncated;
@@ -189,7 +189,7 @@ final class RealmReconciliation {
         List<Compared> compared = new ArrayList<>(rows.size());
         List<UUID> tooLong = new ArrayList<>(0);
         for (UserRow row : rows) {
-            UserReplay replay = new UserReplay(row.user().id(), scribe, mark);
+            UserReplay replay = new UserReplay(row.user().id(), sealer, mark);
             if (replayed(reads, row, replay)) {
                 compared.add(compare(reads, row, columns.get(row.user().number()), replay));
             } else {
@@ -203,7 +203,7 @@ final class RealmReconciliation {
     /// A user whose entries are read over several snapshots: entries stay as they are, so only the last of them and the
     /// row must be of the same one.
     private Compared longHistory(UUID user) {
-        UserReplay replay = new UserReplay(user, scribe, mark);
+        UserReplay replay = new UserReplay(user, sealer, mark);
         while (true) {
             Compared compared = slice(reads -> {
                 UserRow row = reads.user(number, UserRef.id(user));
@@ -351,9 +351,9 @@ final class RealmReconciliation {
             for (JournalRow entry : page) {
                 after = entry.seq();
                 try {
-                    EntryFormat.Plain plain = scribe.format().read(entry.entry());
+                    EntryFormat.Plain plain = sealer.format().read(entry.entry());
                     if (plain.action().equals(Event.Action.REALM_QUOTAS_CHANGED.word())) {
-                        scribe.open(plain, realm.key().own()).changes().applyTo(fields);
+                        sealer.open(plain, realm.key().own()).changes().applyTo(fields);
                     }
                 } catch (TamperedException | IllegalArgumentException e) {
                     differs(new Difference("entry:" + entry.seq(), "entry", "an entry", "unreadable"));
@@ -388,7 +388,7 @@ final class RealmReconciliation {
         for (JournalRow row : rows) {
             EntryFormat.Plain entry;
             try {
-                entry = scribe.format().read(row.entry());
+                entry = sealer.format().read(row.entry());
             } catch (IllegalArgumentException e) {
                 differs(new Difference("entry:" + row.seq(), "entry", "an entry", "unreadable"));
                 continue;
@@ -448,7 +448,7 @@ final class RealmReconciliation {
         if (row != null && !row.readable()) {
             return;
         }
-        UserReplay replay = new UserReplay(bar.user(), scribe, mark);
+        UserReplay replay = new UserReplay(bar.user(), sealer, mark);
         while (row != null && !replayed(reads, row, replay)) {
             // Another page: who is barred has few.
         }

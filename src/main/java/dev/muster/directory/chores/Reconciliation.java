@@ -22,12 +22,12 @@ public final class Reconciliation {
     public static final int MOST = 1_000;
 
     private final Database database;
-    private final RealmKeys vault;
+    private final RealmKeys realmKeys;
     private final WalkLimit walks;
 
-    public Reconciliation(Database database, RealmKeys vault, WalkLimit walks) {
+    public Reconciliation(Database database, RealmKeys realmKeys, WalkLimit walks) {
         this.database = database;
-        this.vault = vault;
+        this.realmKeys = realmKeys;
         this.walks = walks;
     }
 
@@ -68,6 +68,6 @@ public final class Reconciliation {
 
     /// As [#reconcile(Actor, long)], without asking for a permit.
     public Report reconcile(long realm, Pace pace) {
-        return new RealmReconciliation(database, vault.get(realm), pace).run();
+        return new RealmReconciliation(database, realmKeys.get(realm), pace).run();
     }
 }

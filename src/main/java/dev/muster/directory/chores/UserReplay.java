@@ -43,7 +43,7 @@ final class UserReplay {
             List.of("state", "at", "placedBy", "placedAt", "changedBy", "changedAt", "until");
 
     private final UUID id;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final long mark;
     private @Nullable User user;
     private @Nullable User userAtMark;
@@ -57,9 +57,9 @@ final class UserReplay {
     private long last;
 
     /// @param mark of what state the user is counted: that after the last entry up to this one
-    UserReplay(UUID id, EntrySealer scribe, long mark) {
+    UserReplay(UUID id, EntrySealer sealer, long mark) {
         this.id = id;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.mark = mark;
     }
 
@@ -78,7 +78,7 @@ final class UserReplay {
     /// @param key the user's; null once they are erased
     void next(JournalRow row, @Nullable SealingKey key) {
         try {
-            next(scribe.format().read(row.entry()), key);
+            next(sealer.format().read(row.entry()), key);
         } catch (IllegalArgumentException e) {
             last = row.seq();
             unreadable = true;
@@ -98,7 +98,7 @@ final class UserReplay {
         }
         if (key != null && erasedAt == null && !unreadable) {
             try {
-                apply(scribe.open(entry, key).changes());
+                apply(sealer.open(entry, key).changes());
             } catch (TamperedException e) {
                 unreadable = true;
             }

@@ -48,18 +48,18 @@ public final class HistoryReader {
     private static final int UNDO_PAGE = 500;
 
     private final RealmKeys.Entry realm;
-    private @Nullable EntrySealer scribe;
+    private @Nullable EntrySealer sealer;
 
     public HistoryReader(RealmKeys.Entry realm) {
         this.realm = realm;
     }
 
     /// Most users have nothing sealed, and then none is made.
-    private EntrySealer scribe() {
-        EntrySealer made = scribe;
+    private EntrySealer sealer() {
+        EntrySealer made = sealer;
         if (made == null) {
             made = new EntrySealer();
-            scribe = made;
+            sealer = made;
         }
         return made;
     }
@@ -86,7 +86,7 @@ public final class HistoryReader {
         }
         User.Draft draft = row.user().draft();
         try {
-            draft.cards = scribe().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
+            draft.cards = sealer().openCards(realm.key(), row.user().id(), row.seed(), row.sealedCards());
         } catch (TamperedException e) {
             Unreadable.report(
                     realm.realm().id(), "the cards of user", row.user().id(), e);
@@ -145,7 +145,7 @@ public final class HistoryReader {
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
                 switch (undoing.judge(plain, ending)) {
                     case YES ->
-                        user = UserFields.undo(user, scribe().open(plain, key).changes());
+                        user = UserFields.undo(user, sealer().open(plain, key).changes());
                     case NO -> {}
                     case DONE -> {
                         return Result.ok(user);
@@ -197,7 +197,7 @@ public final class HistoryReader {
 
     private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
         try {
-            return scribe().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+            return sealer().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
         } catch (TamperedException e) {
             Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
             return JobDetails.UNREADABLE;
@@ -251,7 +251,7 @@ public final class HistoryReader {
         } while (page.size() == UNDO_PAGE);
         Map<String, Object> fields = new HashMap<>();
         for (EntryFormat.Plain entry : newestFirst.reversed()) {
-            scribe().open(entry, isOwn(entry) ? realm.key().own() : key)
+            sealer().open(entry, isOwn(entry) ? realm.key().own() : key)
                     .changes()
                     .applyTo(fields);
         }
@@ -330,7 +330,7 @@ public final class HistoryReader {
     /// @throws UnreadableException when it is no entry
     private EntryFormat.Plain plain(JournalRow row) {
         try {
-            return scribe().format().read(row.entry());
+            return sealer().format().read(row.entry());
         } catch (IllegalArgumentException e) {
             throw new UnreadableException("journal entry", Long.toString(row.seq()), e);
         }
@@ -339,7 +339,7 @@ public final class HistoryReader {
     /// Null when it does not open.
     private EntryFormat.@Nullable Opened opened(EntryFormat.Plain plain, SealingKey key) {
         try {
-            return scribe().open(plain, key);
+            return sealer().open(plain, key);
         } catch (TamperedException e) {
             Unreadable.report(
                     realm.realm().id(),

@@ -23,7 +23,7 @@ import java.util.UUID;
 /// What the current request adds is kept apart until [#merge].
 public final class CredentialBatch {
     private final RealmKeys.Entry realm;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final CredentialState state;
     private final PeopleBatch people;
     private final Map<UUID, byte[]> sealedSecrets = new HashMap<>();
@@ -32,9 +32,9 @@ public final class CredentialBatch {
     private final Map<UUID, byte[]> freshSecrets = new HashMap<>();
 
     /// @param people keeps the operators' seeds
-    CredentialBatch(RealmKeys.Entry realm, EntrySealer scribe, CredentialState state, PeopleBatch people) {
+    CredentialBatch(RealmKeys.Entry realm, EntrySealer sealer, CredentialState state, PeopleBatch people) {
         this.realm = realm;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.state = state;
         this.people = people;
     }
@@ -64,7 +64,7 @@ public final class CredentialBatch {
 
     void keep(ApiKey key, ReplayableRandom random) {
         if (key.secret() != null) {
-            freshSecrets.put(key.id(), scribe.sealSecret(realm.key(), key, random));
+            freshSecrets.put(key.id(), sealer.sealSecret(realm.key(), key, random));
         }
     }
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final JobState state;
     private final PeopleBatch people;
     private final JobKeys keys;
@@ -64,10 +64,10 @@ public final class JobBatch {
     /// A user, erased now or before, whose jobs must keep nothing that could identify them.
     private @Nullable UUID erasedUser;
 
-    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, JobState state, PeopleBatch people) {
+    JobBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, JobState state, PeopleBatch people) {
         this.key = key;
         this.prints = prints;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.state = state;
         this.people = people;
         this.keys = new JobKeys(key, people::seed);
@@ -98,7 +98,7 @@ public final class JobBatch {
 
     private JobDetails details(JobRow row, SealingKey opensIt, byte[] details) {
         try {
-            return scribe.openJob(key, row.id(), opensIt, details, row.jobId(), row.type());
+            return sealer.openJob(key, row.id(), opensIt, details, row.jobId(), row.type());
         } catch (TamperedException e) {
             Unreadable.report(key.realm(), "the details of job", row.id(), e);
             unreadable.add(row.id());
@@ -143,7 +143,7 @@ public final class JobBatch {
         if (sealsIt == null) {
             erasedUser = job.user();
         } else {
-            freshSealed.put(job.id(), scribe.sealJob(key, job, sealsIt, random));
+            freshSealed.put(job.id(), sealer.sealJob(key, job, sealsIt, random));
         }
     }
 

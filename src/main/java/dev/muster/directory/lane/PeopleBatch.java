@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class PeopleBatch {
     private final RealmKey key;
     private final Fingerprint.Maker prints;
-    private final EntrySealer scribe;
+    private final EntrySealer sealer;
     private final PeopleState state;
 
     private final Map<UUID, byte[]> seeds = new HashMap<>();
@@ -51,10 +51,10 @@ public final class PeopleBatch {
     private final Map<UUID, byte[]> freshCards = new HashMap<>();
     private @Nullable UUID erased;
 
-    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer scribe, PeopleState state) {
+    PeopleBatch(RealmKey key, Fingerprint.Maker prints, EntrySealer sealer, PeopleState state) {
         this.key = key;
         this.prints = prints;
-        this.scribe = scribe;
+        this.sealer = sealer;
         this.state = state;
     }
 
@@ -86,7 +86,7 @@ public final class PeopleBatch {
 
     private List<Card> cards(UUID user, byte[] seed, byte[] sealed) {
         try {
-            return scribe.openCards(key, user, seed, sealed);
+            return sealer.openCards(key, user, seed, sealed);
         } catch (TamperedException e) {
             Unreadable.report(key.realm(), "the cards of user", user, e);
             unreadable.add(user);
@@ -113,7 +113,7 @@ public final class PeopleBatch {
                     // Written anew, it would destroy what a backup of the row could bring back.
                     throw new UnreadableException("user", user.id().toString());
                 }
-                freshCards.put(user.id(), scribe.sealCards(key, user, seed, random));
+                freshCards.put(user.id(), sealer.sealCards(key, user, seed, random));
                 break;
             }
         }

@@ -65,7 +65,7 @@ final class AllthenticateTest {
                 ATTEMPTS,
                 (core, gate, mint) -> List.of(
                         RestApi.of(core, gate, mint, null),
-                        new Allthenticate(core.directory(), core.groups(), gate).face()));
+                        new Allthenticate(core.directory(), core.groups(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());

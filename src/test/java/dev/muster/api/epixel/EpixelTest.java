@@ -65,7 +65,7 @@ final class EpixelTest {
                 folder,
                 () -> Instant.now().plus(ahead.get()),
                 ATTEMPTS,
-                (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/api/v1").face()));
+                (core, authenticator, _) -> List.of(new Epixel(core.directory(), authenticator, "/api/v1").httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());
@@ -428,7 +428,8 @@ final class EpixelTest {
                 another,
                 Instant::now,
                 ATTEMPTS,
-                (core, gate, _) -> List.of(new Epixel(core.directory(), gate, "/gateway/api/v3").face()))) {
+                (core, authenticator, _) ->
+                        List.of(new Epixel(core.directory(), authenticator, "/gateway/api/v3").httpApi()))) {
             String apikey = "apikey: " + elsewhere.makeTenant("acme").testKey().apiKey();
             Transcript asked = new Transcript(elsewhere.port());
             assertThat(asked.tell("POST /gateway/api/v3/user/login/", "", apikey)
@@ -470,7 +471,7 @@ final class EpixelTest {
     }
 
     private Tokens keysTokens() {
-        return TestServer.ok(server.gate()
+        return TestServer.ok(server.authenticator()
                 .exchange(
                         tenancy.testKey().apiKey(),
                         tenancy.testKey().apiSecret(),

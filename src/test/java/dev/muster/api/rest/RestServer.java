@@ -48,7 +48,7 @@ final class RestServer implements AutoCloseable {
 
     private final Database database;
     private final Core core;
-    private final Authenticator gate;
+    private final Authenticator authenticator;
     private final RestApi rest;
     private final SecurityLog securityLog;
     private final AccessLog log;
@@ -72,8 +72,8 @@ final class RestServer implements AutoCloseable {
                         random),
                 (_, _) -> {});
         securityLog = new SecurityLog(new byte[SecurityLog.KEY_BYTES], clock);
-        gate = new Authenticator(
-                core.register(),
+        authenticator = new Authenticator(
+                core.credentials(),
                 core.tokenFamilies(),
                 new Passwords(random),
                 sha256("root-key-of-a-test"),
@@ -83,10 +83,10 @@ final class RestServer implements AutoCloseable {
                 clock,
                 random);
         KeyMint mint = new KeyMint(random);
-        rest = new RestApi(core, gate, mint, null);
-        HttpApi face = RestApi.of(core, gate, mint, null);
+        rest = new RestApi(core, authenticator, mint, null);
+        HttpApi httpApi = RestApi.of(core, authenticator, mint, null);
         log = new AccessLog(meters);
-        server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(face), face, meters, log);
+        server = Server.start(new ListenerConfig("test", "127.0.0.1", 0), List.of(httpApi), httpApi, meters, log);
     }
 
     /// What its replies are held against.
@@ -137,7 +137,7 @@ final class RestServer implements AutoCloseable {
     ///
     /// @param credential a header line
     void submit(String credential, Command.SubmitJob job, String file) throws IOException {
-        Caller caller = unlessRefused(gate.bearer(
+        Caller caller = unlessRefused(authenticator.bearer(
                 credential.substring(credential.indexOf(' ') + 1),
                 new RemoteClient(InetAddress.getLoopbackAddress(), "test")));
         long realm = caller.realm().id();

@@ -57,7 +57,7 @@ final class SignetTest {
                 folder,
                 () -> Instant.now().plus(ahead.get()),
                 6,
-                (core, gate, _) -> List.of(new Signet(core.directory(), gate).face()));
+                (core, gate, _) -> List.of(new Signet(core.directory(), gate).httpApi()));
         tenancy = server.makeTenant("acme");
         admin = server.actor(tenancy.test(), tenancy.testKey());
         transcript = new Transcript(server.port());

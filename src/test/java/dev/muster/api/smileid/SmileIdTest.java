@@ -63,10 +63,10 @@ abstract class SmileIdTest {
 
     @BeforeEach
     void start() {
-        server = new TestServer(folder, this::now, ATTEMPTS, (core, gate, mint) -> {
-            Enrollees enrollees = new Enrollees(core.directory(), gate);
-            HttpApi jobs = new JobCalls(core, gate, mint, this::now, null).face();
-            return List.of(enrollees.face(), enrollees.blockUserFace(), jobs);
+        server = new TestServer(folder, this::now, ATTEMPTS, (core, authenticator, mint) -> {
+            Enrollees enrollees = new Enrollees(core.directory(), authenticator);
+            HttpApi jobs = new JobCalls(core, authenticator, mint, this::now, null).httpApi();
+            return List.of(enrollees.httpApi(), enrollees.blockUserFace(), jobs);
         });
         tenancy = server.makeTenant(PARTNER);
         admin = server.actor(tenancy.test(), tenancy.testKey());
@@ -105,7 +105,8 @@ abstract class SmileIdTest {
 
     /// What the server signs now.
     String replyTime() {
-        return ok(server.gate().countersign(new Caller(server.register().realm(tenancy.test()), admin), PARTNER))
+        return ok(server.authenticator()
+                        .countersign(new Caller(server.credentials().realm(tenancy.test()), admin), PARTNER))
                 .timestamp();
     }
 
@@ -113,8 +114,8 @@ abstract class SmileIdTest {
         boolean production = secret.equals(tenancy.productionKey().apiSecret());
         long realm = production ? tenancy.production() : tenancy.test();
         KeyMint.Minted key = production ? tenancy.productionKey() : tenancy.testKey();
-        Caller caller = new Caller(server.register().realm(realm), server.actor(realm, key));
-        Authenticator.Countersigned reply = ok(server.gate().countersign(caller, PARTNER));
+        Caller caller = new Caller(server.credentials().realm(realm), server.actor(realm, key));
+        Authenticator.Countersigned reply = ok(server.authenticator().countersign(caller, PARTNER));
         assertThat(reply.signature()).isEqualTo(sign(secret, reply.timestamp()));
         transcript.name(reply.timestamp(), "<the server's time>");
         transcript.name(reply.signature(), "<the server's signature>");

@@ -110,15 +110,15 @@ public final class LaneAlone {
         first.newRealms.add(realm);
         store.save(first);
         store.commit();
-        RealmKeys vault = new RealmKeys(database, masterKeys);
-        KeyRow row = vault.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null));
+        RealmKeys realmKeys = new RealmKeys(database, masterKeys);
+        KeyRow row = realmKeys.get(REALM).macs().sealed(new KeyRow(REALM, key, new byte[40], null));
         store.lock(List.of(REALM), true);
         Batch second = new Batch();
         second.newKeys.add(row);
         store.save(second);
         store.commit();
         InstantSource clock = InstantSource.system();
-        GroupCommit groups = new GroupCommit(store, vault, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
+        GroupCommit groups = new GroupCommit(store, realmKeys, UUID::randomUUID, () -> store.clock(clock), (_, _, _) -> {});
         return new LaneAlone(groups, key);
     }
 
@@ -137,20 +137,20 @@ public final class LaneAlone {
 
     /// A group of that size.
     private List<Change> commit(int size, Supplier<Write> writes) {
-        List<PendingWrite> tickets = new ArrayList<>(size);
+        List<PendingWrite> pendingWrites = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             Origin origin = new Origin("rest", "0123456789abcdef", null);
             WriteRequest request = new WriteRequest(REALM, writes.get(), origin, null, false, 200);
-            PendingWrite ticket = new PendingWrite(request, ReplayableRandom.draw(random), null);
-            ticket.take();
-            tickets.add(ticket);
+            PendingWrite pending = new PendingWrite(request, ReplayableRandom.draw(random), null);
+            pending.take();
+            pendingWrites.add(pending);
         }
-        groups.run(tickets);
-        return tickets.stream().map(LaneAlone::changed).toList();
+        groups.run(pendingWrites);
+        return pendingWrites.stream().map(LaneAlone::changed).toList();
     }
 
-    private static Change changed(PendingWrite ticket) {
-        return switch (ticket.answer().join()) {
+    private static Change changed(PendingWrite pending) {
+        return switch (pending.answer().join()) {
             case PendingWrite.Answer.Judged(Result.Ok<Change>(var change))
             when !change.events().isEmpty() -> change;
             case PendingWrite.Answer other -> throw new IllegalStateException("not a change: " + other);
