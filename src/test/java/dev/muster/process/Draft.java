@@ -33,6 +33,10 @@ final class Draft {
         return query.isEmpty() ? path : path + "?" + String.join("&", query);
     }
 
+    boolean isJson() {
+        return headers.contains(Client.JSON);
+    }
+
     /// The body as JSON, in which [Raw] stands for what is not; null when it is none.
     Object tree() {
         return Json.read(body) instanceof Json.Result.Value(var value) ? value : null;
