@@ -56,6 +56,8 @@ final class ArchitectureTest {
             "model", List.of(),
             "model.state", List.of("model"),
             "model.rules", List.of("model", "model.state"),
+            "http.json", List.of(),
+            "http", List.of("http.json"),
             "directory.keys", List.of(),
             "directory.journal", List.of("directory.keys"),
             "directory.lane", List.of("directory.keys", "directory.journal"),
@@ -144,6 +146,23 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
+    }
+
+    /// Dialects see requests and replies; Helidon is known to the engine, and the engine to the composition root.
+    @Test
+    void onlyTheEngineKnowsHelidon() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("http.engine"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.helidon.."));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, packageOf("http.engine"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packageOf("http.engine")));
     }
 
     @Test

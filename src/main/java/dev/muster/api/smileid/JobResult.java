@@ -1,7 +1,7 @@
 package dev.muster.api.smileid;
 
-import dev.muster.http.Json;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.Json;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Environment;
 import dev.muster.model.Job;
 import dev.muster.model.JobType;

@@ -1,8 +1,8 @@
 package dev.muster.api.smileid;
 
 import dev.muster.api.FieldReader;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
+import dev.muster.http.json.Json;
 import dev.muster.model.Identifier;
 import dev.muster.model.Result;
 import dev.muster.model.Validator;
