@@ -6,7 +6,7 @@ import dev.muster.model.Environment;
 import dev.muster.model.Job;
 import dev.muster.model.JobType;
 import dev.muster.model.Outcome;
-import dev.muster.security.Authenticator.Countersigned;
+import dev.muster.security.RequestSignatures.Countersigned;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

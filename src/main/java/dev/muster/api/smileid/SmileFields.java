@@ -6,7 +6,7 @@ import dev.muster.http.json.Json;
 import dev.muster.model.Identifier;
 import dev.muster.model.Result;
 import dev.muster.model.Validator;
-import dev.muster.security.Authenticator.Signed;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
