@@ -133,11 +133,11 @@ public final class Demo {
                 new Identifier(Identifier.Kind.USERNAME, OPERATOR, Identifier.fold(Identifier.Kind.USERNAME, OPERATOR));
         Realm realm = Objects.requireNonNull(credentials.realm(tenancy.realm()), "the realm that was just made");
         Validator checks = new Validator();
-        NewPassword drawn = authenticator.newPassword(checks, realm, OPERATOR, password);
+        NewPassword drawn = authenticator.passwords().read(checks, realm, OPERATOR, password);
         if (drawn == null) {
             throw new IllegalStateException("a random password was refused: " + checks.faults());
         }
-        String hash = got(authenticator.hashPassword(tenancy.realm(), drawn));
+        String hash = got(authenticator.passwords().hash(tenancy.realm(), drawn));
         execute(
                 tenancy.realm(),
                 tenancy.admin(),

@@ -36,11 +36,12 @@ final class ArchitectureTest {
     private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("model", List.of()),
             Map.entry("config", List.of()),
-            Map.entry("http", List.of()),
+            Map.entry("logging", List.of()),
+            Map.entry("http", List.of("logging")),
             Map.entry("sealing", List.of("model")),
             Map.entry("storage", List.of("model")),
             Map.entry("directory", List.of("model", "sealing", "storage")),
-            Map.entry("security", List.of("model", "sealing", "directory")),
+            Map.entry("security", List.of("model", "sealing", "directory", "logging")),
             Map.entry("cli", List.of("model", "config")),
             Map.entry(KIT, List.of("model", "directory", "security", "http")),
             Map.entry("console", DIALECT),
@@ -56,6 +57,8 @@ final class ArchitectureTest {
             "model", List.of(),
             "model.state", List.of("model"),
             "model.rules", List.of("model", "model.state"),
+            "http.json", List.of(),
+            "http", List.of("http.json"),
             "directory.keys", List.of(),
             "directory.journal", List.of("directory.keys"),
             "directory.lane", List.of("directory.keys", "directory.journal"),
@@ -144,6 +147,23 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
+    }
+
+    /// Dialects see requests and replies; Helidon is known to the engine, and the engine to the composition root.
+    @Test
+    void onlyTheEngineKnowsHelidon() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("http.engine"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.helidon.."));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT, packageOf("http.engine"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(packageOf("http.engine")));
     }
 
     @Test

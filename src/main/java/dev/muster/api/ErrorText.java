@@ -1,7 +1,7 @@
 package dev.muster.api;
 
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
 import java.time.Duration;

@@ -324,9 +324,9 @@ public final class CredentialsPage {
             in.fault("password", "missing", "Must be given.");
             return in.result(() -> "");
         }
-        NewPassword sound = authenticator.newPassword(in.checks(), visit.realm(), username, password);
+        NewPassword sound = authenticator.passwords().read(in.checks(), visit.realm(), username, password);
         return in.result(() -> Objects.requireNonNull(sound))
-                .then(known -> authenticator.hashPassword(visit.realm().id(), known));
+                .then(known -> authenticator.passwords().hash(visit.realm().id(), known));
     }
 
     private Reply operator(PageVisit visit, Result<Change> result, Flash done) {

@@ -3,7 +3,7 @@ package dev.muster.http;
 import java.nio.charset.StandardCharsets;
 
 /// Reads `name=value&name=value`, the syntax of queries and of bodies of type `application/x-www-form-urlencoded`.
-final class UrlEncoded {
+public final class UrlEncoded {
 
     static final String TYPE = "application/x-www-form-urlencoded";
 
@@ -11,7 +11,7 @@ final class UrlEncoded {
 
     /// @param raw what stands behind the question mark
     /// @throws HttpException with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
-    static Form query(String raw) {
+    public static Form query(String raw) {
         return parse(raw, PercentCoding.QUERY);
     }
 

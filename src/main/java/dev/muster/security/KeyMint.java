@@ -5,8 +5,11 @@ import dev.muster.model.Environment;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept, and the secret is
-/// kept sealed.
+/// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept.
+///
+/// A key's secret, for token exchange and for signing requests, is `mss_<secret><checksum>`: 32 random bytes in Base62
+/// (43 digits) and the CRC-32 of everything before it in Base62 (6). It is stored sealed, not hashed, because a
+/// signature can only be checked by who has the secret.
 public final class KeyMint {
     private static final int SECRET_BYTES = 32;
 
@@ -29,20 +32,17 @@ public final class KeyMint {
     public Minted mint(long realm, Environment environment) {
         UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() & ~(3L << 62)) | (1L << 63));
         ApiKeyText text = ApiKeyText.make(environment == Environment.PRODUCTION, realm, id, draw(SECRET_BYTES));
-        return new Minted(
-                id,
-                text.text(),
-                new Digest(text.hash()),
-                ApiSecretText.make(draw(SECRET_BYTES)).text());
+        String secret = Base62.withChecksum("mss_" + Base62.secret(draw(SECRET_BYTES)));
+        return new Minted(id, text.text(), text.hash(), secret);
     }
 
-    /// A number for a new realm: random, so that it tells nothing of how many there are, and below 2^53, so
-    /// that it is a number in every language's JSON.
+    /// A number for a new realm: random, so that it does not tell how many there are, and below 2^53, so that it is
+    /// a number in every language's JSON.
     public long drawRealm() {
         return 1 + (random.nextLong() >>> 11);
     }
 
-    /// Random bytes, for whatever else is to be named so that it cannot be guessed.
+    /// Random bytes, for whatever else must not be guessed.
     public byte[] draw(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

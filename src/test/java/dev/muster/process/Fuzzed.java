@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.http.HttpApi;
-import dev.muster.http.Json;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
+import dev.muster.http.json.Json;
 import dev.muster.model.Environment;
 import dev.muster.model.Role;
 import dev.muster.testing.OpenApiCheck;

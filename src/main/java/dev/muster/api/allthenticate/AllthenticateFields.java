@@ -2,8 +2,8 @@ package dev.muster.api.allthenticate;
 
 import dev.muster.api.RequestReader;
 import dev.muster.api.SentFields;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
+import dev.muster.http.json.Json;
 import dev.muster.model.Card;
 import dev.muster.model.Identifier;
 import dev.muster.model.Rank;

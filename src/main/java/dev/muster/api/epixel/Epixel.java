@@ -16,8 +16,8 @@ import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UserRef;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Tokens;
 import dev.muster.security.Caller;
+import dev.muster.security.Tokens;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +105,7 @@ public final class Epixel {
                             String refresh = input.filled("refresh");
                             return input.result(() -> refresh);
                         })
-                        .then(token -> authenticator.refreshOperator(key, token, RemoteClients.of(request)))
+                        .then(token -> authenticator.tokens().refreshOperator(key, token, RemoteClients.of(request)))
                         .map(tokens -> Reply.json(
                                 200,
                                 json -> json.object()

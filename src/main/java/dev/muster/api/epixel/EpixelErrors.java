@@ -2,8 +2,8 @@ package dev.muster.api.epixel;
 
 import dev.muster.api.ErrorText;
 import dev.muster.http.Fault;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.List;
 import java.util.Map;

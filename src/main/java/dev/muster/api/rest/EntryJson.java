@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.journal.JournalEntry;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 
 /// Writes journal entries.
 final class EntryJson {

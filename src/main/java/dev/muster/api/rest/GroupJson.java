@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Group;
 
 /// Writes groups.

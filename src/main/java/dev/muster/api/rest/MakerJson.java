@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.ActorRef;
 import dev.muster.model.Maker;
 import org.jspecify.annotations.Nullable;

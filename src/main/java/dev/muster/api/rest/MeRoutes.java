@@ -3,8 +3,8 @@ package dev.muster.api.rest;
 import static dev.muster.api.rest.RefusedException.unlessRefused;
 
 import dev.muster.directory.Credentials;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Actor;
 import dev.muster.model.ApiKey;
 import dev.muster.model.Operator;

@@ -5,8 +5,8 @@ import static dev.muster.api.rest.RefusedException.unlessRefused;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Identifier;
@@ -41,7 +41,7 @@ final class OperatorRoutes {
             throw new IllegalStateException("what is required passed the check without being there");
         }
         // Hashed last: it is what costs.
-        String hash = unlessRefused(authenticator.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 201, new Command.CreateOperator(username, role, hash));
     }
 
@@ -90,7 +90,7 @@ final class OperatorRoutes {
         if (password == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        String hash = unlessRefused(authenticator.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
@@ -98,7 +98,7 @@ final class OperatorRoutes {
         String password = in.required("password");
         return password == null
                 ? null
-                : authenticator.newPassword(in.checks(), call.caller().realm(), username, password);
+                : authenticator.passwords().read(in.checks(), call.caller().realm(), username, password);
     }
 
     private static Identifier.Key username(RestCall call) {

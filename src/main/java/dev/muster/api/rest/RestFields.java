@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import dev.muster.api.FieldReader;
 import dev.muster.http.Fault;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
+import dev.muster.http.json.Json;
 import dev.muster.model.Card;
 import dev.muster.model.Edit;
 import dev.muster.model.Identifier;

@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Card;
 import dev.muster.model.Enrolment;
 import dev.muster.model.User;

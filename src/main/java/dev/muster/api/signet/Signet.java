@@ -11,10 +11,10 @@ import dev.muster.directory.UserQuery;
 import dev.muster.http.Fault;
 import dev.muster.http.HttpApi;
 import dev.muster.http.HttpException;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Edit;
@@ -28,9 +28,9 @@ import dev.muster.model.Timestamps;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Tokens;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -232,7 +232,8 @@ public final class Signet {
         }
         String refreshToken = input.filled("refreshToken");
         return tokens(
-                input.result(() -> refreshToken).then(text -> authenticator.refresh(text, RemoteClients.of(request))),
+                input.result(() -> refreshToken)
+                        .then(text -> authenticator.tokens().refresh(text, RemoteClients.of(request))),
                 SignetErrors.BAD_REFRESH_TOKEN);
     }
 
@@ -241,7 +242,7 @@ public final class Signet {
         String apiSecret = input.filled("apiSecret");
         return tokens(
                 input.result(() -> apiKey)
-                        .then(_ -> authenticator.exchange(apiKey, apiSecret, RemoteClients.of(request))),
+                        .then(_ -> authenticator.tokens().exchange(apiKey, apiSecret, RemoteClients.of(request))),
                 SignetErrors.BAD_KEY_OR_SECRET);
     }
 

@@ -22,8 +22,8 @@ import dev.muster.model.Result;
 import dev.muster.model.User;
 import dev.muster.model.UserRef;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +100,13 @@ public final class Enrollees {
                 headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
                 PARTNER,
                 Enrollees::asked,
-                asked -> authenticator.signed(
-                        asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request)),
+                asked -> authenticator
+                        .signatures()
+                        .check(
+                                asked.signed,
+                                SignedTime.MaxAge.QUARTER_HOUR,
+                                asked.environment,
+                                RemoteClients.of(request)),
                 (asked, caller) -> carryOut(request, asked, caller));
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;

@@ -8,7 +8,7 @@ import dev.muster.Golden;
 import dev.muster.api.ErrorText;
 import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
