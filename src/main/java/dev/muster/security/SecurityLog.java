@@ -1,7 +1,7 @@
 package dev.muster.security;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Realm;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.tenant.Realm;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;

@@ -3,8 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.User;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
