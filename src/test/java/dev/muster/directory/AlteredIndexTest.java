@@ -53,8 +53,8 @@ final class AlteredIndexTest extends RunningContract {
                 Running.ok(running.executeIn(realm, Running.registration("user" + i + "@example.com")));
             }
         }
-        try (ChoreStore storage = running.database().choreStore();
-                SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS))) {
+        try (ChoreStore storage = running.database().choreStore()) {
+            SearchIndexer indexing = new SearchIndexer(storage.textIndex(USERS));
             indexing.whole();
             assertThat(asked("select count(distinct realm) from search_posting"))
                     .isEqualTo(2);

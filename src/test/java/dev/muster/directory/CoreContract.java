@@ -398,7 +398,7 @@ abstract class CoreContract {
     @Test
     void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
         running.credentials("ana@example.com");
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         running.credentials("bea@example.com");
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
@@ -459,7 +459,6 @@ abstract class CoreContract {
                         .hasSize(30);
                 indexing.whole();
             }
-            indexing.close();
         }
     }
 }

@@ -58,7 +58,7 @@ final class CoreOnSqliteTest extends CoreContract {
         Instant end = running().clock.instant().plus(Duration.ofHours(1));
         Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
         assertThat(listed(Status.SUSPENDED).total()).isEqualTo(1);
-        running().core.choreStore().close();
+        running().core.chores().schedule().close();
 
         running().advance(Duration.ofHours(2));
 
@@ -77,7 +77,7 @@ final class CoreOnSqliteTest extends CoreContract {
             assertThat(page.items()).extracting(User::number).containsExactly(1L, 2L);
         });
 
-        running().core.choreStore().endHolds();
+        running().core.chores().holdExpiry().run();
 
         assertThat(running().find(ana)).isEqualTo(seen);
         assertThat(listed(Status.ACTIVE).total()).isEqualTo(2);
@@ -119,7 +119,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aKeyForgottenAfterADayMayBeUsedAgain() {
         Running.ok(running().executeAgain("k1", null, Running.registration("ana@example.com")));
-        running().core.choreStore().close();
+        running().core.chores().schedule().close();
         running().advance(Duration.ofHours(25));
         Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")));
         assertThat(Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")))
@@ -190,7 +190,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aJournalCutShortWithItsHeadIsBetrayedByACheckpoint() throws Exception {
         fill();
-        running().core.signer().sign();
+        running().core.chores().signer().sign();
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");

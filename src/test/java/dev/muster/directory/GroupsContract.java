@@ -209,7 +209,7 @@ abstract class GroupsContract extends RunningContract {
     /// has journalled that.
     @Test
     void filtersCombine() {
-        running.core.choreStore().close();
+        running.core.chores().schedule().close();
         Random random = new Random(3);
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
@@ -384,7 +384,7 @@ abstract class GroupsContract extends RunningContract {
             assertThat(choreStore.sweepPolicies(100)).isEqualTo(4);
             assertThat(choreStore.sweepPolicies(100)).isZero();
         }
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         nobodySees(staff, doors, users);
         assertThat(members(again, 9, null).total()).isEqualTo(1);
         Running.ok(running.execute(users.get(2), new Command.Restore(null, null)));
@@ -427,7 +427,7 @@ abstract class GroupsContract extends RunningContract {
         assertThat(expelled.events()).hasSize(1);
         assertThat(expelled.events().getFirst().changes().byField()).doesNotContainKeys("groups", "policies");
         Running.ok(running.execute(bea, new Command.Erase(null, null)));
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         assertThat(running.verify().valid()).isTrue();
     }
 
@@ -462,7 +462,7 @@ abstract class GroupsContract extends RunningContract {
             Thread.sleep(2);
             first.add(Running.ok(again("k" + i, commands.get(i))));
         }
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         for (int i = 0; i < commands.size(); i++) {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();

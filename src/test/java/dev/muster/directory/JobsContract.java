@@ -196,7 +196,7 @@ abstract class JobsContract extends RunningContract {
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(Running.ok(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isNotNull();
@@ -204,10 +204,10 @@ abstract class JobsContract extends RunningContract {
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isInstanceOf(Refusal.NotFound.class);
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(isKept("j1")).isTrue();
         running.advance(Duration.ofMinutes(61));
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
@@ -573,7 +573,7 @@ abstract class JobsContract extends RunningContract {
         assertThat(seen("j1").extras()).contains("of ana");
         UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
-        running.core.sweeping().printJobs();
+        running.core.chores().cleanup().everything();
         assertThat(seen("j1").user()).as("who has the name by now").isEqualTo(ana);
         assertThat(seen("j1").extras()).contains("of ana");
         UUID bob = register(Identifier.Kind.EXTERNAL_ID, "bob");

@@ -68,13 +68,13 @@ abstract class JournalReadingContract extends RunningContract {
                                 new Command.PlaceHold(HoldKind.SUSPENDED, "main", null, null, until)));
                     }
                 }
-                case 2 -> running.core.choreStore().endHolds();
+                case 2 -> running.core.chores().holdExpiry().run();
                 default -> pass(unit().multipliedBy(random.nextInt(200)));
             }
         }
         // None is left that could end while the journal is read.
         pass(unit().multipliedBy(500));
-        running.core.choreStore().endHolds();
+        running.core.chores().holdExpiry().run();
         List<JournalEntry> everything = all(null, null, null, Order.OLDEST_FIRST, 50);
         assertThat(everything).anyMatch(entry -> entry.action().equals("user.hold.ended"));
         for (Instant since : moments) {

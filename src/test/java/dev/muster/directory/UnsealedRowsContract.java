@@ -29,6 +29,7 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.Unmarked;
 import dev.muster.storage.Database;
 import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -195,28 +196,34 @@ abstract class UnsealedRowsContract {
                 .toList();
     }
 
+    private void reconcileIfDue() throws IOException {
+        while (running.core.chores().weekly().run().isZero()) {
+            // A realm for each call.
+        }
+    }
+
     @Test
     void everyRealmIsReconciledOnceAWeek() throws Exception {
         UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, "main", "why", "told", null)));
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).isEmpty();
         sql("update users set status = 6, hold_kinds = 0, holds = null where realm = " + Running.REALM);
 
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).as("the same week").isEmpty();
         restart();
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).as("the same week, after a restart").isEmpty();
 
         running.advance(WeeklyReconciliation.EVERY.plus(Duration.ofMinutes(1)));
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors())
                 .singleElement()
                 .asString()
                 .contains("realm 1001", "user:" + ana, "holds.blocked.main")
                 .doesNotContain("why", "told", "ana@");
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).as("told once").hasSize(1);
     }
 
