@@ -1,11 +1,11 @@
 package dev.muster;
 
-import dev.muster.model.Card;
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Tag;
-import dev.muster.model.Validator;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Tag;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,10 +1,10 @@
 package dev.muster;
 
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;

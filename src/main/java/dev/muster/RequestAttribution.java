@@ -4,7 +4,7 @@ import dev.muster.http.HttpApi;
 import dev.muster.http.Identity;
 import dev.muster.http.Request;
 import dev.muster.http.Route;
-import dev.muster.model.Quotas;
+import dev.muster.model.tenant.Quotas;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyRates;
 import dev.muster.security.ProvenCallers;

@@ -16,7 +16,7 @@ import dev.muster.http.Reply;
 import dev.muster.http.Route;
 import dev.muster.http.engine.AccessLog;
 import dev.muster.http.engine.Server;
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;

@@ -3,10 +3,10 @@ package dev.muster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.DemoPeople.Person;
-import dev.muster.model.Card;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Tag;
+import dev.muster.model.value.Identifier;
 import java.lang.Character.UnicodeScript;
 import java.util.List;
 import java.util.Objects;

@@ -3,12 +3,12 @@ package dev.muster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.UserQuery;
-import dev.muster.model.Actor;
-import dev.muster.model.Environment;
-import dev.muster.model.Realm;
 import dev.muster.model.Result;
-import dev.muster.model.Status;
-import dev.muster.model.User;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
 import dev.muster.security.Caller;
 import dev.muster.security.RemoteClient;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.muster.api;
 
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.FieldError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package dev.muster.api;
 
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
-import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.value.FieldError;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.muster.api;
 
 import dev.muster.http.Request;
-import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Validator;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;

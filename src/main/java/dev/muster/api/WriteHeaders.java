@@ -1,7 +1,7 @@
 package dev.muster.api;
 
 import dev.muster.http.Request;
-import dev.muster.model.FieldError;
+import dev.muster.model.value.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

@@ -1,13 +1,13 @@
 package dev.muster.cli;
 
-import dev.muster.model.Environment;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Outcome;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.muster.cli;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

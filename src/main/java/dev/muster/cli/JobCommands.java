@@ -1,8 +1,8 @@
 package dev.muster.cli;
 
 import dev.muster.cli.CommandException.Exit;
-import dev.muster.model.Digest;
-import dev.muster.model.Outcome;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,9 +1,9 @@
 package dev.muster.cli;
 
-import dev.muster.model.Environment;
-import dev.muster.model.Rank;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Environment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

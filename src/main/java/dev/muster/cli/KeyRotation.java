@@ -1,7 +1,7 @@
 package dev.muster.cli;
 
 import dev.muster.cli.CommandException.Exit;
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

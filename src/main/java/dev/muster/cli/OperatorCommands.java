@@ -1,6 +1,6 @@
 package dev.muster.cli;
 
-import dev.muster.model.Role;
+import dev.muster.model.credential.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

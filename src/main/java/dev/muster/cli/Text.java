@@ -1,6 +1,6 @@
 package dev.muster.cli;
 
-import dev.muster.model.Invisible;
+import dev.muster.model.validation.Invisible;
 
 /// Texts as a terminal can show them.
 final class Text {

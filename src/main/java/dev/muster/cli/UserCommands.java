@@ -1,10 +1,10 @@
 package dev.muster.cli;
 
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

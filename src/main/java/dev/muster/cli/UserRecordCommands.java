@@ -1,6 +1,6 @@
 package dev.muster.cli;
 
-import dev.muster.model.Tag;
+import dev.muster.model.user.Tag;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -4,7 +4,7 @@ import dev.muster.http.Fault;
 import dev.muster.http.HttpException;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

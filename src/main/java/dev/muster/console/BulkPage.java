@@ -2,14 +2,15 @@ package dev.muster.console;
 
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
+import dev.muster.directory.keys.FanOut;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,9 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it, then done.
@@ -125,16 +123,9 @@ public final class BulkPage {
                 .filter(Objects::nonNull)
                 .map(Id::value)
                 .toList();
-        return directory.find(visit.actor(), visit.realm().id(), ids).map(seen -> {
-            List<CompletableFuture<Outcome>> sent;
-            try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
-                sent = chosen.stream()
-                        .map(text -> CompletableFuture.supplyAsync(
-                                () -> outcome(visit, text, seen, command, rehearsal), each))
-                        .toList();
-            }
-            return sent.stream().map(CompletableFuture::join).toList();
-        });
+        return directory
+                .find(visit.actor(), visit.realm().id(), ids)
+                .map(seen -> FanOut.map(chosen, chosen.size(), text -> outcome(visit, text, seen, command, rehearsal)));
     }
 
     private Outcome outcome(

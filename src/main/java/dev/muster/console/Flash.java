@@ -1,7 +1,7 @@
 package dev.muster.console;
 
 import dev.muster.model.Change;
-import dev.muster.model.Hold;
+import dev.muster.model.user.Hold;
 
 /// What the page after a form says was done.
 enum Flash {

@@ -1,6 +1,6 @@
 package dev.muster.console;
 
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

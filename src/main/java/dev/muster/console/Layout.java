@@ -1,7 +1,7 @@
 package dev.muster.console;
 
-import dev.muster.model.Actor;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.muster.console;
 
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Scope;
 
 /// The parts of the console, in the order in which they are offered to those who may read them.
 public enum NavSection {

@@ -2,11 +2,11 @@ package dev.muster.console;
 
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Standing;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

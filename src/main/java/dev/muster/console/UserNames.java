@@ -3,7 +3,7 @@ package dev.muster.console;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.model.Result;
-import dev.muster.model.User;
+import dev.muster.model.user.User;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;

@@ -3,12 +3,13 @@ package dev.muster.directory;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
-import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.Rows.RealmRow;
 import dev.muster.storage.StorageException;
@@ -37,7 +38,7 @@ public final class AdminTasks {
     private static final Logger LOG = LoggerFactory.getLogger(AdminTasks.class);
 
     private final Database database;
-    private final dev.muster.storage.ChoreStore storage;
+    private final ChoreStore storage;
     private final RealmKeys realmKeys;
     private final ReadClock now;
     private final RandomGenerator random;
@@ -47,7 +48,7 @@ public final class AdminTasks {
 
     AdminTasks(
             Database database,
-            dev.muster.storage.ChoreStore storage,
+            ChoreStore storage,
             RealmKeys realmKeys,
             ReadClock now,
             RandomGenerator random,
@@ -158,7 +159,7 @@ public final class AdminTasks {
             LOG.error("a backup failed", e);
             // What there is of it is of no use, and may have taken the last room there was.
             delete(backup.file);
-            delete(dev.muster.storage.ChoreStore.evidenceOf(backup.file));
+            delete(ChoreStore.evidenceOf(backup.file));
             backup.problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             backup.state = Backup.State.FAILED;
         } finally {

@@ -5,6 +5,7 @@ import dev.muster.directory.chores.Cleanup;
 import dev.muster.directory.chores.CredentialSealing;
 import dev.muster.directory.chores.HoldExpiry;
 import dev.muster.directory.chores.Reconciliation;
+import dev.muster.directory.chores.Schedule;
 import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.chores.WeeklyReconciliation;
 import dev.muster.directory.journal.CheckpointFolder;
@@ -14,11 +15,12 @@ import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.Lanes;
 import dev.muster.directory.lane.RealmBatch;
-import dev.muster.model.Environment;
-import dev.muster.model.Realm;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
+import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.Rows.RealmRow;
@@ -26,6 +28,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -36,6 +39,8 @@ public final class Core implements AutoCloseable {
     /// How long a server that is told to stop goes on signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
+    private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
+
     private final Lanes lanes;
     private final Directory directory;
     private final Groups groups;
@@ -44,19 +49,15 @@ public final class Core implements AutoCloseable {
     private final Journal journal;
     private final JournalVerifier verifications;
     private final Reconciliation reconciliation;
-    private final WeeklyReconciliation weekly;
     private final Overview overview;
     private final Sessions sessions;
     private final TokenFamilies tokenFamilies;
     private final Credentials credentials;
     private final ActorNames names;
     private final AdminTasks maintenance;
-    private final dev.muster.storage.ChoreStore storageUpkeep;
+    private final ChoreStore choreStore;
     private final EvidenceStore evidenceStore;
-    private final Cleanup sweeping;
-    private final SearchIndexer indexing;
-    private final HoldExpiry choreStore;
-    private final CheckpointSigner signer;
+    private final Chores chores;
     private final RealmKeys realmKeys;
     private final RandomGenerator random;
 
@@ -109,20 +110,22 @@ public final class Core implements AutoCloseable {
         realmKeys = new RealmKeys(database, settings.masterKeys());
         credentials = new Credentials(database, realmKeys, now, System::nanoTime);
         names = new ActorNames(database, realmKeys);
-        storageUpkeep = database.choreStore();
+        choreStore = database.choreStore();
         evidenceStore = database.evidence();
         // Keys that do not open this database show here, and not one by one in the answers to come.
         if (realmKeys.find(Realm.SYSTEM) == null) {
             makeSystemRealm();
             realmKeys.get(Realm.SYSTEM);
         }
-        new CredentialSealing(database, storageUpkeep, settings.masterKeys(), random).run();
-        sweeping = new Cleanup(database, storageUpkeep, evidenceStore, now, realmKeys, Sessions.IDLE);
-        indexing = new SearchIndexer(storageUpkeep.textIndex());
+        new CredentialSealing(database, choreStore, settings.masterKeys(), random).run();
+        Cleanup cleanup = new Cleanup(database, choreStore, evidenceStore, now, realmKeys, Sessions.IDLE);
+        SearchIndexer indexer = new SearchIndexer(choreStore.textIndex());
         CheckpointFolder checkpoints = new CheckpointFolder(settings.places().checkpoints());
         CheckpointWitness witness = new CheckpointWitness(settings.checkpointUrl());
-        signer = new CheckpointSigner(
-                database, storageUpkeep, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+        CheckpointSigner signer = new CheckpointSigner(
+                database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
+        Schedule schedule = new Schedule();
+        Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
         lanes = new Lanes(
                 settings.lanes(),
                 database,
@@ -138,8 +141,10 @@ public final class Core implements AutoCloseable {
                         if (work.changedQuotas()) {
                             credentials.quotasChanged(work.realm().realm().id());
                         }
-                        sweeping.committed(work);
-                        indexing.committed(work);
+                        if (cleanup.committed(work)) {
+                            wakeCleanup.run();
+                        }
+                        indexer.committed(work);
                         signer.committed(work);
                     }
                     watch.committed(requests, took);
@@ -150,23 +155,25 @@ public final class Core implements AutoCloseable {
         evidence = new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random);
         WalkLimit walks = new WalkLimit();
         journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
-        verifications = new JournalVerifier(database, storageUpkeep, journal, walks, now);
+        verifications = new JournalVerifier(database, choreStore, journal, walks, now);
         reconciliation = new Reconciliation(database, realmKeys, walks);
-        weekly = new WeeklyReconciliation(
+        WeeklyReconciliation weekly = new WeeklyReconciliation(
                 database,
                 reconciliation,
                 walks,
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
         overview = new Overview(database, evidenceStore, realmKeys, now);
-        sessions = new Sessions(database, storageUpkeep, realmKeys, now, random);
-        tokenFamilies = new TokenFamilies(database, storageUpkeep, realmKeys, System::nanoTime);
-        choreStore = new HoldExpiry(storageUpkeep, directory::execute, credentials::takeUsed, now, signer, witness);
-        maintenance = new AdminTasks(database, storageUpkeep, realmKeys, now, random, settings.places());
-        choreStore.start();
-        sweeping.start();
-        indexing.start();
-        weekly.start();
+        sessions = new Sessions(database, choreStore, realmKeys, now, random);
+        tokenFamilies = new TokenFamilies(database, choreStore, realmKeys, System::nanoTime);
+        HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
+        chores = new Chores(schedule, holdExpiry, signer, cleanup, indexer, weekly);
+        maintenance = new AdminTasks(database, choreStore, realmKeys, now, random, settings.places());
+        schedule.add("hold expiry", Duration.ZERO, holdExpiry);
+        schedule.add("key uses", KEY_USES_EVERY, this::noteKeyUses);
+        schedule.add("checkpoints", Duration.ZERO, signer);
+        schedule.add("search index", Duration.ZERO, indexer);
+        schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
     }
 
     public Directory directory() {
@@ -222,29 +229,28 @@ public final class Core implements AutoCloseable {
         return maintenance;
     }
 
-    /// For tests, which do not wait for its hours.
-    HoldExpiry choreStore() {
-        return choreStore;
+    /// What the server does without being asked.
+    ///
+    /// @param schedule runs the others
+    record Chores(
+            Schedule schedule,
+            HoldExpiry holdExpiry,
+            CheckpointSigner signer,
+            Cleanup cleanup,
+            SearchIndexer indexer,
+            WeeklyReconciliation weekly) {}
+
+    /// For tests, which do not wait until a chore is due.
+    Chores chores() {
+        return chores;
     }
 
-    /// For tests, which do not wait for its minute.
-    CheckpointSigner signer() {
-        return signer;
-    }
-
-    /// For tests, which do not wait for its days.
-    Cleanup sweeping() {
-        return sweeping;
-    }
-
-    /// For tests, which do not wait for its week.
-    WeeklyReconciliation weekly() {
-        return weekly;
-    }
-
-    /// For tests, which do not wait for its minute.
-    SearchIndexer indexing() {
-        return indexing;
+    private Duration noteKeyUses() {
+        List<ChoreStore.KeyUse> uses = credentials.takeUsed();
+        if (!uses.isEmpty()) {
+            choreStore.used(uses);
+        }
+        return KEY_USES_EVERY;
     }
 
     /// Whether storage answers.
@@ -255,7 +261,7 @@ public final class Core implements AutoCloseable {
     /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or put back
     /// to an earlier state.
     public boolean isContradicted() {
-        return signer.isContradicted();
+        return chores.signer.isContradicted();
     }
 
     /// How many writes wait.
@@ -277,19 +283,17 @@ public final class Core implements AutoCloseable {
     private void makeSystemRealm() {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = realmKeys.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
-        storageUpkeep.found(new RealmRow(system, wrapped));
+        choreStore.found(new RealmRow(system, wrapped));
     }
 
     /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
     @Override
     public void close() {
-        weekly.close();
-        choreStore.close();
+        chores.schedule.close();
         lanes.close();
-        signer.signWhatIsLeft(LAST_SIGNING);
-        sweeping.close();
-        indexing.close();
+        chores.signer.signWhatIsLeft(LAST_SIGNING);
+        chores.cleanup.afterCommits();
         evidenceStore.close();
-        storageUpkeep.close();
+        choreStore.close();
     }
 }

@@ -2,26 +2,27 @@ package dev.muster.directory;
 
 import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.journal.Origin;
+import dev.muster.directory.keys.FanOut;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Evidence;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.Operator;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.Database;
 import dev.muster.storage.JobFilter;
 import dev.muster.storage.Reads;
@@ -31,10 +32,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -128,15 +125,8 @@ public final class Jobs {
             int erased = 0;
             while (true) {
                 List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
-                for (Result<Change> result : each(
-                        some,
-                        job -> new WriteRequest(
-                                realm,
-                                new Write(actor, null, List.of(new Command.EraseJob(job)), null),
-                                origin,
-                                null,
-                                dryRun,
-                                0))) {
+                for (Result<Change> result :
+                        FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
                         return Result.refused(refusal);
                     }
@@ -149,25 +139,9 @@ public final class Jobs {
         });
     }
 
-    /// Carries them out side by side: a lane takes many at a time.
-    private List<Result<Change>> each(List<String> jobs, Function<String, WriteRequest> request) {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Result<Change>>> under = jobs.stream()
-                    .map(job -> threads.submit(() -> directory.execute(request.apply(job))))
-                    .toList();
-            return under.stream().map(Jobs::joined).toList();
-        }
-    }
-
-    private static <T> T joined(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while jobs were erased", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a job could not be erased", e.getCause());
-        }
+    private Result<Change> erase(Actor actor, long realm, String jobId, Origin origin, boolean dryRun) {
+        Write write = new Write(actor, null, List.of(new Command.EraseJob(jobId)), null);
+        return directory.execute(new WriteRequest(realm, write, origin, null, dryRun, 0));
     }
 
     private static JobFilter filter(long realm, JobQuery query, @Nullable UUID user, @Nullable Long before) {

@@ -4,7 +4,7 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
-import dev.muster.model.User;
+import dev.muster.model.user.User;
 import dev.muster.storage.Reads;
 import dev.muster.storage.Rows.BatchRow;
 import dev.muster.storage.Rows.GroupRow;

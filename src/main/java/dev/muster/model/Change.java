@@ -1,5 +1,13 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.job.Job;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.User;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package dev.muster.model;
 
+import dev.muster.model.user.Hold;
+import dev.muster.model.value.FieldError;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -1,5 +1,7 @@
 package dev.muster.model;
 
+import dev.muster.model.credential.Actor;
+import dev.muster.model.user.UserRef;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.muster.sealing;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.muster.sealing;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.security.MessageDigest;
 
 /// HMAC-SHA256 (RFC 2104) under one key, and the two halves of HKDF (RFC 5869) on top of it.

@@ -1,6 +1,6 @@
 package dev.muster.sealing;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;

@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,10 +1,10 @@
 package dev.muster.security;
 
 import dev.muster.directory.Credentials;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.tenant.Realm;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

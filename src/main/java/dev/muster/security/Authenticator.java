@@ -2,10 +2,10 @@ package dev.muster.security;
 
 import dev.muster.directory.Credentials;
 import dev.muster.directory.TokenFamilies;
-import dev.muster.model.Digest;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.value.Digest;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;

@@ -1,13 +1,13 @@
 package dev.muster.security;
 
 import dev.muster.directory.Credentials;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
-import dev.muster.model.Realm;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.value.Digest;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;

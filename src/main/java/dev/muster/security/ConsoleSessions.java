@@ -2,11 +2,11 @@ package dev.muster.security;
 
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Sessions;
-import dev.muster.model.Environment;
-import dev.muster.model.Operator;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

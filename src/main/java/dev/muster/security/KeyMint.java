@@ -1,7 +1,7 @@
 package dev.muster.security;
 
-import dev.muster.model.Digest;
-import dev.muster.model.Environment;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.value.Digest;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 

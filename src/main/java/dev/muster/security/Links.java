@@ -1,10 +1,10 @@
 package dev.muster.security;
 
 import dev.muster.directory.Credentials;
-import dev.muster.model.Actor;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.tenant.Realm;
 import java.time.Instant;
 import java.time.InstantSource;
 

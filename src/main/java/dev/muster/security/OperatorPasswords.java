@@ -1,14 +1,14 @@
 package dev.muster.security;
 
 import dev.muster.directory.Credentials;
-import dev.muster.model.Identifier;
-import dev.muster.model.NewPassword;
-import dev.muster.model.Operator;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Tenant;
-import dev.muster.model.Validator;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

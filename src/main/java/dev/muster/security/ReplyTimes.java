@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.Hmac;
 import java.nio.ByteBuffer;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package dev.muster.security;
 
 import dev.muster.directory.Credentials;
-import dev.muster.model.Environment;
-import dev.muster.model.Realm;
 import dev.muster.model.Result;
-import dev.muster.model.Tenant;
-import dev.muster.model.Validator;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.validation.Validator;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;

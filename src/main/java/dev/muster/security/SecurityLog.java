@@ -1,8 +1,8 @@
 package dev.muster.security;
 
 import dev.muster.logging.LogQueue;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Realm;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.tenant.Realm;
 import dev.muster.sealing.Hmac;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.ApiKey;
+import dev.muster.model.credential.ApiKey;
 import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

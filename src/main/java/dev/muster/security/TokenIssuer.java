@@ -2,10 +2,10 @@ package dev.muster.security;
 
 import dev.muster.directory.Credentials;
 import dev.muster.directory.TokenFamilies;
-import dev.muster.model.Actor;
-import dev.muster.model.Operator;
-import dev.muster.model.Realm;
 import dev.muster.model.Result;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Realm;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.Environment;
+import dev.muster.model.tenant.Environment;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,6 +1,6 @@
 package dev.muster.storage;
 
-import dev.muster.model.Tenant;
+import dev.muster.model.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 

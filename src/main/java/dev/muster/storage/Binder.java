@@ -1,6 +1,6 @@
 package dev.muster.storage;
 
-import dev.muster.model.Coded;
+import dev.muster.model.value.Coded;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

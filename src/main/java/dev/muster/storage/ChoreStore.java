@@ -1,6 +1,6 @@
 package dev.muster.storage;
 
-import dev.muster.model.Identifier;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.muster.storage;
 
-import dev.muster.model.Holds;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;

@@ -1,7 +1,7 @@
 package dev.muster.storage;
 
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;
 import dev.muster.storage.Rows.DeletedRow;

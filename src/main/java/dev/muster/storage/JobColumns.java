@@ -1,10 +1,10 @@
 package dev.muster.storage;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Digest;
-import dev.muster.model.HoldKind;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.Rows.JobRow;
 import java.math.BigDecimal;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package dev.muster.storage;
 
-import dev.muster.model.Outcome;
+import dev.muster.model.job.Outcome;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.muster.storage;
 
-import dev.muster.model.Outcome;
+import dev.muster.model.job.Outcome;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;

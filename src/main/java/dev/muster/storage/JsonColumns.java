@@ -1,9 +1,9 @@
 package dev.muster.storage;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Holds;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Holds;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;

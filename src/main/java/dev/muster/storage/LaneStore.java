@@ -1,9 +1,9 @@
 package dev.muster.storage;
 
 import dev.muster.model.Counters;
-import dev.muster.model.Identifier;
-import dev.muster.model.User;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;

@@ -1,10 +1,10 @@
 package dev.muster.storage;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
-import dev.muster.model.Tenant;
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,14 +1,14 @@
 package dev.muster.storage;
 
-import dev.muster.model.Environment;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.Holds;
-import dev.muster.model.Identifier;
-import dev.muster.model.Tenant;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Group;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -234,7 +234,7 @@ public final class Reads {
         return session.list("users_overdue", to -> to.number(realm).instant(now).number(limit), UserColumns::read);
     }
 
-    /// Looks for all words of `text` (see [dev.muster.model.SearchText#words]) in name, email, username and
+    /// Looks for all words of `text` (see [dev.muster.model.user.SearchText#words]) in name, email, username and
     /// external id, in order of number. Looks at the texts of `rows` users at the most, beside what the realm's
     /// index says: some statements for every million users of the realm. Every user is found by a text without
     /// a word.
@@ -305,7 +305,7 @@ public final class Reads {
 
     /// The columns of a user that repeat what the holds say, as they are stored.
     ///
-    /// @param status the place in [dev.muster.model.Status] of the gravest hold
+    /// @param status the place in [dev.muster.model.user.Status] of the gravest hold
     /// @param kinds as [Holds#kinds] gives them
     /// @param nextChange as [Holds#nextEnd] gives it
     public record HoldColumns(

@@ -1,7 +1,7 @@
 package dev.muster.storage;
 
-import dev.muster.model.Coded;
-import dev.muster.model.Codes;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package dev.muster.storage;
 
-import dev.muster.model.SearchText;
+import dev.muster.model.user.SearchText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

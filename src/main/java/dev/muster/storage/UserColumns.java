@@ -1,12 +1,12 @@
 package dev.muster.storage;
 
-import dev.muster.model.Enrolment;
-import dev.muster.model.Holds;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.Holds;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;

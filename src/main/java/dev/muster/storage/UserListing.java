@@ -1,11 +1,11 @@
 package dev.muster.storage;
 
-import dev.muster.model.Coded;
-import dev.muster.model.Codes;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.value.Coded;
+import dev.muster.model.value.Codes;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.muster.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.http.Fault;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
-import dev.muster.model.Actor;
 import dev.muster.model.Command;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Quotas;
-import dev.muster.model.Role;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Validator;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Role;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -439,7 +439,7 @@ final class FormsTest {
         doneTwice("/operators/temp/enable", form(), Flash.ENABLED);
         doneTwice("/operators/temp/role", form("role", "manager"), Flash.SAVED);
         doneTwice("/operators/temp/delete", form("name", "temp"), Flash.DELETED);
-        var key = server.makeKey(tenancy.production(), dev.muster.model.Environment.PRODUCTION, Role.VIEWER);
+        var key = server.makeKey(tenancy.production(), dev.muster.model.tenant.Environment.PRODUCTION, Role.VIEWER);
         doneTwice("/keys/" + key.id() + "/revoke", form(), Flash.REVOKED);
         server.execute(
                 tenancy.production(),

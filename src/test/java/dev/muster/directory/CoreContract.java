@@ -6,26 +6,26 @@ import dev.muster.directory.chores.SearchIndexer;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Decision;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Standing;
-import dev.muster.model.Status;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Validator;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.group.Group;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -389,7 +389,7 @@ abstract class CoreContract {
         UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, new Command.ReplaceCards(List.of(new Card("77", null)), false)));
         AdminTasks.Rotation rotation =
-                Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.Actor.ROOT));
+                Running.ok(running.core.maintenance().rotateMasterKey(dev.muster.model.credential.Actor.ROOT));
         assertThat(rotation.realms()).isEqualTo(3);
         assertThat(running.core.maintenance().rotateMasterKey(Running.ADMIN)).isInstanceOf(Result.Refused.class);
         assertThat(running.find(ana).cards()).containsExactly(new Card("77", null));
@@ -398,7 +398,7 @@ abstract class CoreContract {
     @Test
     void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
         running.credentials("ana@example.com");
-        running.core.signer().sign();
+        running.core.chores().signer().sign();
         running.credentials("bea@example.com");
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
@@ -459,7 +459,6 @@ abstract class CoreContract {
                         .hasSize(30);
                 indexing.whole();
             }
-            indexing.close();
         }
     }
 }

@@ -5,29 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.Card;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Decision;
-import dev.muster.model.Digest;
-import dev.muster.model.Edit;
-import dev.muster.model.Evidence;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Standing;
-import dev.muster.model.Status;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Validator;
-import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Decision;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Standing;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.Database;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,7 @@ final class CoreOnSqliteTest extends CoreContract {
         Instant end = running().clock.instant().plus(Duration.ofHours(1));
         Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
         assertThat(listed(Status.SUSPENDED).total()).isEqualTo(1);
-        running().core.choreStore().close();
+        running().core.chores().schedule().close();
 
         running().advance(Duration.ofHours(2));
 
@@ -77,7 +77,7 @@ final class CoreOnSqliteTest extends CoreContract {
             assertThat(page.items()).extracting(User::number).containsExactly(1L, 2L);
         });
 
-        running().core.choreStore().endHolds();
+        running().core.chores().holdExpiry().run();
 
         assertThat(running().find(ana)).isEqualTo(seen);
         assertThat(listed(Status.ACTIVE).total()).isEqualTo(2);
@@ -119,7 +119,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aKeyForgottenAfterADayMayBeUsedAgain() {
         Running.ok(running().executeAgain("k1", null, Running.registration("ana@example.com")));
-        running().core.choreStore().close();
+        running().core.chores().schedule().close();
         running().advance(Duration.ofHours(25));
         Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")));
         assertThat(Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")))
@@ -190,7 +190,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aJournalCutShortWithItsHeadIsBetrayedByACheckpoint() throws Exception {
         fill();
-        running().core.signer().sign();
+        running().core.chores().signer().sign();
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");

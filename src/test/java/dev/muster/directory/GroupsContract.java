@@ -4,24 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Edit;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Policy;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Validator;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.ChoreStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -209,7 +209,7 @@ abstract class GroupsContract extends RunningContract {
     /// has journalled that.
     @Test
     void filtersCombine() {
-        running.core.choreStore().close();
+        running.core.chores().schedule().close();
         Random random = new Random(3);
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
@@ -384,7 +384,7 @@ abstract class GroupsContract extends RunningContract {
             assertThat(choreStore.sweepPolicies(100)).isEqualTo(4);
             assertThat(choreStore.sweepPolicies(100)).isZero();
         }
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         nobodySees(staff, doors, users);
         assertThat(members(again, 9, null).total()).isEqualTo(1);
         Running.ok(running.execute(users.get(2), new Command.Restore(null, null)));
@@ -427,7 +427,7 @@ abstract class GroupsContract extends RunningContract {
         assertThat(expelled.events()).hasSize(1);
         assertThat(expelled.events().getFirst().changes().byField()).doesNotContainKeys("groups", "policies");
         Running.ok(running.execute(bea, new Command.Erase(null, null)));
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         assertThat(running.verify().valid()).isTrue();
     }
 
@@ -462,7 +462,7 @@ abstract class GroupsContract extends RunningContract {
             Thread.sleep(2);
             first.add(Running.ok(again("k" + i, commands.get(i))));
         }
-        running.core.sweeping().deletedGroups();
+        running.core.chores().cleanup().everything();
         for (int i = 0; i < commands.size(); i++) {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();

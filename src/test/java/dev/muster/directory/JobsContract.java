@@ -8,29 +8,29 @@ import dev.muster.directory.journal.JournalEntry;
 import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.Digest;
-import dev.muster.model.Edit;
-import dev.muster.model.Enrolment;
 import dev.muster.model.Event;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
-import dev.muster.model.Tag;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
-import dev.muster.model.Validator;
-import dev.muster.model.Verdict;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Digest;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.Batch;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Rows.JobRow;
@@ -196,7 +196,7 @@ abstract class JobsContract extends RunningContract {
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(Running.ok(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isNotNull();
@@ -204,10 +204,10 @@ abstract class JobsContract extends RunningContract {
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isInstanceOf(Refusal.NotFound.class);
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(isKept("j1")).isTrue();
         running.advance(Duration.ofMinutes(61));
-        running.core.sweeping().lapsedReservations();
+        running.core.chores().cleanup().everything();
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
@@ -272,7 +272,7 @@ abstract class JobsContract extends RunningContract {
                 ana,
                 new Command.Update(
                         null,
-                        new dev.muster.model.Edit<>(
+                        new dev.muster.model.value.Edit<>(
                                 new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
                         null,
                         null,
@@ -573,7 +573,7 @@ abstract class JobsContract extends RunningContract {
         assertThat(seen("j1").extras()).contains("of ana");
         UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
-        running.core.sweeping().printJobs();
+        running.core.chores().cleanup().everything();
         assertThat(seen("j1").user()).as("who has the name by now").isEqualTo(ana);
         assertThat(seen("j1").extras()).contains("of ana");
         UUID bob = register(Identifier.Kind.EXTERNAL_ID, "bob");

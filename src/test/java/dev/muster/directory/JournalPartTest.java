@@ -3,8 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.directory.journal.JournalPart;
-import dev.muster.model.Actor;
 import dev.muster.model.Event;
+import dev.muster.model.credential.Actor;
 import dev.muster.storage.Rows.JournalRow;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -8,8 +8,8 @@ import dev.muster.directory.journal.JournalQuery;
 import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
-import dev.muster.model.HoldKind;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.UserRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,13 +68,13 @@ abstract class JournalReadingContract extends RunningContract {
                                 new Command.PlaceHold(HoldKind.SUSPENDED, "main", null, null, until)));
                     }
                 }
-                case 2 -> running.core.choreStore().endHolds();
+                case 2 -> running.core.chores().holdExpiry().run();
                 default -> pass(unit().multipliedBy(random.nextInt(200)));
             }
         }
         // None is left that could end while the journal is read.
         pass(unit().multipliedBy(500));
-        running.core.choreStore().endHolds();
+        running.core.chores().holdExpiry().run();
         List<JournalEntry> everything = all(null, null, null, Order.OLDEST_FIRST, 50);
         assertThat(everything).anyMatch(entry -> entry.action().equals("user.hold.ended"));
         for (Instant since : moments) {

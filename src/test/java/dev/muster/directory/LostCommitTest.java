@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import dev.muster.storage.Database;
 import dev.muster.testing.CuttingProxy;
 import dev.muster.testing.TestPostgres;

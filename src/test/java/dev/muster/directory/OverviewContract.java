@@ -3,8 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.User;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -42,7 +42,7 @@ abstract class OverviewContract extends RunningContract {
         Instant until = now().plus(Duration.ofMillis(500));
         hold(user, HoldKind.SUSPENDED, until);
         eventually(() -> now().isAfter(until.plusMillis(100)));
-        running.core.choreStore().endHolds();
+        running.core.chores().holdExpiry().run();
         assertThat(numbers(2).days().stream().mapToLong(Overview.Day::ended).sum())
                 .isOne();
     }

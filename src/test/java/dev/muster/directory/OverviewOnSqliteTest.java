@@ -3,8 +3,8 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Status;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
 import dev.muster.storage.Database;
 import java.nio.file.Path;
 import java.time.Duration;

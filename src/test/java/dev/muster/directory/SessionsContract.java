@@ -3,10 +3,10 @@ package dev.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.model.Command;
-import dev.muster.model.Identifier;
-import dev.muster.model.Operator;
-import dev.muster.model.Role;
-import dev.muster.model.Validator;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.Identifier;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -80,7 +80,7 @@ abstract class SessionsContract extends RunningContract {
         byte[] old = sessions().begin(TEST, operator("ada"));
         running.advance(Sessions.IDLE.plusMinutes(1));
         byte[] fresh = sessions().begin(TEST, operator("bob"));
-        running.core.sweeping().oldSessions();
+        running.core.chores().cleanup().everything();
         assertThat(rows()).isOne();
         assertThat(sessions().find(TEST, fresh)).isNotNull();
         assertThat(sessions().find(TEST, old)).isNull();

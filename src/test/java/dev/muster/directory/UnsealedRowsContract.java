@@ -13,21 +13,22 @@ import dev.muster.directory.journal.CheckpointFolder;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
 import dev.muster.model.Command;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Rank;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
 import dev.muster.model.Write;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.user.HoldKind;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.Unmarked;
 import dev.muster.storage.Database;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -195,28 +196,34 @@ abstract class UnsealedRowsContract {
                 .toList();
     }
 
+    private void reconcileIfDue() throws IOException {
+        while (running.core.chores().weekly().run().isZero()) {
+            // A realm for each call.
+        }
+    }
+
     @Test
     void everyRealmIsReconciledOnceAWeek() throws Exception {
         UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, new Command.PlaceHold(HoldKind.BLOCKED, "main", "why", "told", null)));
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).isEmpty();
         sql("update users set status = 6, hold_kinds = 0, holds = null where realm = " + Running.REALM);
 
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).as("the same week").isEmpty();
         restart();
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).as("the same week, after a restart").isEmpty();
 
         running.advance(WeeklyReconciliation.EVERY.plus(Duration.ofMinutes(1)));
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors())
                 .singleElement()
                 .asString()
                 .contains("realm 1001", "user:" + ana, "holds.blocked.main")
                 .doesNotContain("why", "told", "ana@");
-        running.core.weekly().runIfDue();
+        reconcileIfDue();
         assertThat(errors()).as("told once").hasSize(1);
     }
 

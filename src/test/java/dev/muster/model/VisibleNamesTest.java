@@ -2,6 +2,9 @@ package dev.muster.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.model.validation.Validator;
+import dev.muster.model.value.FieldError;
+import dev.muster.model.value.Identifier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

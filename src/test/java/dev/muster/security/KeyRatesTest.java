@@ -2,15 +2,15 @@ package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Actor;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Environment;
-import dev.muster.model.Quotas;
-import dev.muster.model.Rank;
-import dev.muster.model.Realm;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Role;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Realm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

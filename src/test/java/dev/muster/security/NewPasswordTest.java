@@ -2,8 +2,8 @@ package dev.muster.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.NewPassword;
-import dev.muster.model.Validator;
+import dev.muster.model.validation.NewPassword;
+import dev.muster.model.validation.Validator;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,10 +2,10 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.UserRef;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;
 import dev.muster.storage.Rows.DeletedRow;

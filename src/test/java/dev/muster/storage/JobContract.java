@@ -2,10 +2,10 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Digest;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Outcome;
+import dev.muster.model.job.Outcome;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Digest;
 import dev.muster.storage.Rows.ErasedRow;
 import dev.muster.storage.Rows.EvidenceRef;
 import dev.muster.storage.Rows.JobRow;
@@ -43,7 +43,7 @@ abstract class JobContract extends OnDatabase {
                 rowing.uuid(),
                 "job-" + number,
                 number,
-                new dev.muster.model.JobType(1),
+                new dev.muster.model.job.JobType(1),
                 null,
                 false,
                 JobRow.Stage.RESERVED,

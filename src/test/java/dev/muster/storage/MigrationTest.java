@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Counters;
-import dev.muster.model.Group;
+import dev.muster.model.group.Group;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -3,10 +3,10 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.Identifier;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.StorageException.Kind;
 import java.util.List;
 import java.util.Map;

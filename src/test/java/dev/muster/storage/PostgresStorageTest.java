@@ -3,8 +3,8 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.UserRef;
 import dev.muster.storage.StorageException.Kind;
 import dev.muster.testing.PostgresProcess;
 import dev.muster.testing.TestPostgres;

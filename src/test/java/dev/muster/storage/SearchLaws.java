@@ -2,12 +2,12 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Environment;
-import dev.muster.model.Identifier;
-import dev.muster.model.Realm;
-import dev.muster.model.SearchText;
-import dev.muster.model.User;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.SearchText;
+import dev.muster.model.user.User;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

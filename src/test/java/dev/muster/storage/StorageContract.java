@@ -3,20 +3,20 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.muster.model.Environment;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
-import dev.muster.model.Identifier;
-import dev.muster.model.Policy;
-import dev.muster.model.Rank;
-import dev.muster.model.Status;
-import dev.muster.model.Tag;
-import dev.muster.model.Tenant;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import dev.muster.storage.StorageException.Kind;
 import java.time.Duration;
 import java.time.Instant;
@@ -271,7 +271,7 @@ abstract class StorageContract extends OnDatabase {
         Rows.OperatorRow other = rowing.operator(1, "grace");
         Rows.OperatorRow changed = new Rows.OperatorRow(
                 1,
-                new dev.muster.model.Operator(
+                new dev.muster.model.credential.Operator(
                         operator.operator().id(),
                         other.operator().username(),
                         other.operator().role(),
@@ -304,7 +304,7 @@ abstract class StorageContract extends OnDatabase {
         Rows.OperatorRow second = rowing.operator(1, "grace");
         Rows.OperatorRow deleted = new Rows.OperatorRow(
                 1,
-                new dev.muster.model.Operator(
+                new dev.muster.model.credential.Operator(
                         first.operator().id(),
                         first.operator().username(),
                         first.operator().role(),

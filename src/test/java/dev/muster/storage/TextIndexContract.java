@@ -2,9 +2,9 @@ package dev.muster.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.SearchText;
-import dev.muster.model.User;
 import dev.muster.model.state.LoadPlan;
+import dev.muster.model.user.SearchText;
+import dev.muster.model.user.User;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.muster.security;
 
-import dev.muster.model.Digest;
+import dev.muster.model.value.Digest;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Group;
+import dev.muster.model.group.Group;
 
 /// Writes groups.
 final class GroupJson {

@@ -2,13 +2,13 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Evidence;
-import dev.muster.model.Job;
-import dev.muster.model.Job.ClosedReview;
-import dev.muster.model.Job.Judged;
-import dev.muster.model.Job.NoReview;
-import dev.muster.model.Job.OpenReview;
-import dev.muster.model.Verdict;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.Job.ClosedReview;
+import dev.muster.model.job.Job.Judged;
+import dev.muster.model.job.Job.NoReview;
+import dev.muster.model.job.Job.OpenReview;
+import dev.muster.model.job.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

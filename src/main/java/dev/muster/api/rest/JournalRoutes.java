@@ -15,7 +15,7 @@ import dev.muster.directory.journal.JournalQuery.Order;
 import dev.muster.http.Reply;
 import dev.muster.model.Event;
 import dev.muster.model.Result;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
 import dev.muster.security.SecurityLog;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

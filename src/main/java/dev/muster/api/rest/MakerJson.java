@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.ActorRef;
-import dev.muster.model.Maker;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.credential.Maker;
 import org.jspecify.annotations.Nullable;
 
 /// The field `madeBy` of a key or an operator: `{kind, id, name, keyId}`, or null where it was not kept.

@@ -5,7 +5,7 @@ import dev.muster.directory.PageByName;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Validator;
+import dev.muster.model.validation.Validator;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

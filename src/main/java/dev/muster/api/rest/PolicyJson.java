@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Policy;
+import dev.muster.model.group.Policy;
 
 /// Writes policies.
 final class PolicyJson {

@@ -2,7 +2,7 @@ package dev.muster.api.rest;
 
 import dev.muster.api.ErrorText;
 import dev.muster.http.Reply;
-import dev.muster.model.FieldError;
+import dev.muster.model.value.FieldError;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

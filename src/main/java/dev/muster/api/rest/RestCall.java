@@ -2,7 +2,7 @@ package dev.muster.api.rest;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.http.Request;
-import dev.muster.model.Actor;
+import dev.muster.model.credential.Actor;
 import dev.muster.security.Caller;
 
 /// A request whose caller is known.

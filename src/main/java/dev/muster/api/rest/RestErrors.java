@@ -47,7 +47,8 @@ final class RestErrors {
                                 "The value is another's",
                                 "The value of " + field + " belongs to " + by
                                         + (byRemoved ? ", who is removed: restoring them is the way back." : "."))
-                        .naming(List.of(new dev.muster.model.FieldError(field, "taken", "Belongs to " + by + ".")));
+                        .naming(List.of(
+                                new dev.muster.model.value.FieldError(field, "taken", "Belongs to " + by + ".")));
             case Refusal.Barred() ->
                 new Problem(
                         409,

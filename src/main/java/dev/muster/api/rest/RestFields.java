@@ -4,12 +4,12 @@ import dev.muster.api.FieldReader;
 import dev.muster.http.Fault;
 import dev.muster.http.Request;
 import dev.muster.http.json.Json;
-import dev.muster.model.Card;
-import dev.muster.model.Edit;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
-import dev.muster.model.Timestamps;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Edit;
+import dev.muster.model.value.Identifier;
+import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -53,7 +53,7 @@ final class RestFields extends FieldReader {
             }
         }
         refuseUnknown();
-        List<dev.muster.model.FieldError> faults = faults();
+        List<dev.muster.model.value.FieldError> faults = faults();
         if (!faults.isEmpty()) {
             throw new RefusedException(new Refusal.Invalid(faults));
         }

@@ -1,8 +1,8 @@
 package dev.muster.api.rest;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Identifier;
-import dev.muster.model.Timestamps;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.Identifier;
+import dev.muster.model.value.Timestamps;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

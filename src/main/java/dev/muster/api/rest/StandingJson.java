@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Hold;
-import dev.muster.model.Standing;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.Standing;
 
 /// Writes standings.
 final class StandingJson {

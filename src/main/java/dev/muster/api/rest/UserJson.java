@@ -4,9 +4,9 @@ import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.http.Reply;
 import dev.muster.http.json.JsonWriter;
-import dev.muster.model.Card;
-import dev.muster.model.Enrolment;
-import dev.muster.model.User;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.Enrolment;
+import dev.muster.model.user.User;
 import java.time.Instant;
 
 /// Writes users: every field, null where there is no value. Of an erased user the personal ones are null.

@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
-import dev.muster.model.Identifier;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

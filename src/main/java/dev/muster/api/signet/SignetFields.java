@@ -2,8 +2,8 @@ package dev.muster.api.signet;
 
 import dev.muster.api.FieldReader;
 import dev.muster.http.Request;
-import dev.muster.model.Identifier;
 import dev.muster.model.Result;
+import dev.muster.model.value.Identifier;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

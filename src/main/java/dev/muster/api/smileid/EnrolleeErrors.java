@@ -3,8 +3,8 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.HoldNames;
 import dev.muster.http.Reply;
-import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -3,8 +3,8 @@ package dev.muster.api.smileid;
 import dev.muster.api.ErrorText;
 import dev.muster.api.FieldReader;
 import dev.muster.http.Reply;
-import dev.muster.model.FieldError;
 import dev.muster.model.Refusal;
+import dev.muster.model.value.FieldError;
 import java.util.List;
 
 /// What the calls about jobs say when Muster says no: `{"error":…,"code":"22xx"}`, with 400 for all that is about the

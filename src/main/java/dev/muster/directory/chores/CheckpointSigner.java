@@ -42,8 +42,9 @@ import org.slf4j.LoggerFactory;
 /// folder. What this server has committed itself since then is known from memory; anything else is read again, entry by
 /// entry, with hashes and MACs. A realm whose journal contradicts the folder is not signed for; that is logged as an
 /// ERROR and makes the server not ready until the contradiction is gone.
-public final class CheckpointSigner {
-    private static final int AT_ONCE = 500;
+public final class CheckpointSigner implements Schedule.Chore {
+    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final int SLICE = 500;
     private static final Duration REPEAT_ERROR_AFTER = Duration.ofHours(1);
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointSigner.class);
 
@@ -67,6 +68,7 @@ public final class CheckpointSigner {
     private final Map<Long, JournalPosition> lost = new ConcurrentHashMap<>();
     private final ReentrantLock turn = new ReentrantLock();
     private long lookedAtUpTo = -1;
+    private boolean begun;
 
     public CheckpointSigner(
             Database database,
@@ -129,6 +131,19 @@ public final class CheckpointSigner {
         return !contradictions.isEmpty();
     }
 
+    /// Signs, and posts to the witness what it has not accepted yet.
+    @Override
+    public Duration run() throws InterruptedException {
+        if (begun) {
+            sign();
+        } else {
+            signAll();
+            begun = true;
+        }
+        witness.post();
+        return EVERY;
+    }
+
     /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
     public void sign() throws InterruptedException {
         turn.lock();
@@ -148,7 +163,7 @@ public final class CheckpointSigner {
         List<Long> slice = new ArrayList<>();
         for (long realm : changed) {
             slice.add(realm);
-            if (slice.size() == AT_ONCE) {
+            if (slice.size() == SLICE) {
                 signThenRest(slice);
                 slice.clear();
             }
@@ -193,12 +208,12 @@ public final class CheckpointSigner {
     ///
     /// @return the last realm looked at, or -1 after the last of all
     private long lookAtOthers(long after) throws InterruptedException {
-        List<JournalEnd> ends = storage.journalEnds(after, AT_ONCE);
+        List<JournalEnd> ends = storage.journalEnds(after, SLICE);
         signThenRest(ends.stream()
                 .map(JournalEnd::realm)
                 .filter(realm -> !runs.containsKey(realm))
                 .toList());
-        return ends.size() < AT_ONCE ? -1 : ends.getLast().realm();
+        return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
     /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise occupy a
@@ -225,7 +240,7 @@ public final class CheckpointSigner {
             storage.checkpoints(signed);
             witness.tell(signed.stream().map(CheckpointRow::line).toList());
         }
-        if (realms.size() == AT_ONCE) {
+        if (realms.size() == SLICE) {
             TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
         }
     }
@@ -359,7 +374,7 @@ public final class CheckpointSigner {
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
         while (walk.seq() < end.seq() && !walk.isBroken()) {
             long from = walk.seq();
-            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, end.seq(), AT_ONCE));
+            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, end.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }

@@ -4,10 +4,10 @@ import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
-import dev.muster.model.Actor;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import dev.muster.storage.Database;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.muster.directory.journal;
 
-import dev.muster.model.Timestamps;
+import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.RealmKey;
 import java.util.Arrays;
 import java.util.HexFormat;

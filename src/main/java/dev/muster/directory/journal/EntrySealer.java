@@ -1,12 +1,12 @@
 package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Card;
 import dev.muster.model.Event;
-import dev.muster.model.Job;
-import dev.muster.model.JobType;
-import dev.muster.model.User;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobType;
+import dev.muster.model.user.Card;
+import dev.muster.model.user.User;
 import dev.muster.sealing.JournalHash;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.ReplayableRandom;

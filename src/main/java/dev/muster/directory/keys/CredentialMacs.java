@@ -1,11 +1,11 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.ApiKey;
-import dev.muster.model.Maker;
-import dev.muster.model.Operator;
-import dev.muster.model.Quotas;
-import dev.muster.model.Role;
-import dev.muster.model.Scope;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Maker;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
+import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.RealmKey;
 import dev.muster.storage.Rows.KeyRow;
 import dev.muster.storage.Rows.OperatorRow;

@@ -1,12 +1,12 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.Evidence;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.JobType;
-import dev.muster.model.Outcome;
-import dev.muster.model.UserRef;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.JobType;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;

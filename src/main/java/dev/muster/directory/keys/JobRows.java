@@ -1,10 +1,10 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.Evidence;
-import dev.muster.model.Job;
-import dev.muster.model.JobRequest;
-import dev.muster.model.Outcome;
-import dev.muster.model.Verdict;
+import dev.muster.model.job.Evidence;
+import dev.muster.model.job.Job;
+import dev.muster.model.job.JobRequest;
+import dev.muster.model.job.Outcome;
+import dev.muster.model.job.Verdict;
 import dev.muster.storage.Rows.JobRow;
 import java.time.Instant;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package dev.muster.directory.keys;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
-import dev.muster.model.Realm;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.tenant.Realm;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Identifier;
 import dev.muster.sealing.FingerprintKind;
 import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;

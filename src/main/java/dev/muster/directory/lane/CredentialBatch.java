@@ -2,8 +2,8 @@ package dev.muster.directory.lane;
 
 import dev.muster.directory.journal.EntrySealer;
 import dev.muster.directory.keys.RealmKeys;
-import dev.muster.model.ApiKey;
-import dev.muster.model.Operator;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
 import dev.muster.model.state.CredentialState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.sealing.ReplayableRandom;

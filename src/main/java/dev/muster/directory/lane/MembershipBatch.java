@@ -1,15 +1,15 @@
 package dev.muster.directory.lane;
 
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.Affiliations;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.AssignmentRow;
 import dev.muster.storage.Rows.CountingRow;

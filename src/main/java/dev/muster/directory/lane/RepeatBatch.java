@@ -1,6 +1,6 @@
 package dev.muster.directory.lane;
 
-import dev.muster.model.Fingerprint;
+import dev.muster.model.user.Fingerprint;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Rows.RetryRow;
 import dev.muster.storage.Rows.SignatureRow;

@@ -1,15 +1,15 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.ApiKey;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
-import dev.muster.model.CredentialFields;
 import dev.muster.model.Event;
-import dev.muster.model.Identifier;
-import dev.muster.model.Operator;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.CredentialFields;
+import dev.muster.model.credential.Operator;
 import dev.muster.model.state.CredentialState;
+import dev.muster.model.value.Identifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,13 +1,13 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.PeopleState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the user that a request names, as seen at one moment.

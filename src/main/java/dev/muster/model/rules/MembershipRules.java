@@ -1,15 +1,15 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.Affiliations;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.MembershipState;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Changes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.muster.model.rules;
 
-import dev.muster.model.ActorRef;
 import dev.muster.model.Change;
-import dev.muster.model.Changes;
 import dev.muster.model.Command;
 import dev.muster.model.Event;
-import dev.muster.model.Quotas;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
-import dev.muster.model.Tenant;
+import dev.muster.model.credential.ActorRef;
 import dev.muster.model.state.CredentialState;
+import dev.muster.model.tenant.Quotas;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.value.Changes;
 import java.util.UUID;
 
 /// Decides what root alone may ask for: tenants, and the quotas of their realms.

@@ -1,9 +1,9 @@
 package dev.muster.model.state;
 
-import dev.muster.model.ApiKey;
-import dev.muster.model.Identifier;
-import dev.muster.model.Operator;
-import dev.muster.model.Tenant;
+import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Operator;
+import dev.muster.model.tenant.Tenant;
+import dev.muster.model.value.Identifier;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

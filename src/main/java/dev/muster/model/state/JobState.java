@@ -1,9 +1,9 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
-import dev.muster.model.Job;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.job.Job;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.value.Identifier;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Affiliations;
-import dev.muster.model.Group;
-import dev.muster.model.Policy;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Group;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.group.Group;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;

@@ -1,11 +1,11 @@
 package dev.muster.model.state;
 
-import dev.muster.model.Affiliations;
-import dev.muster.model.Fingerprint;
-import dev.muster.model.Identifier;
 import dev.muster.model.UnreadableException;
-import dev.muster.model.User;
-import dev.muster.model.UserRef;
+import dev.muster.model.group.Affiliations;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

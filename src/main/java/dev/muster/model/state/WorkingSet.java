@@ -1,7 +1,7 @@
 package dev.muster.model.state;
 
 import dev.muster.model.Counters;
-import dev.muster.model.Quotas;
+import dev.muster.model.tenant.Quotas;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

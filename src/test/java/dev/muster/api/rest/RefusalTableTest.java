@@ -8,9 +8,9 @@ import dev.muster.Golden;
 import dev.muster.api.RefusalSamples;
 import dev.muster.http.Fault;
 import dev.muster.http.Reply;
-import dev.muster.model.Hold;
-import dev.muster.model.HoldKind;
 import dev.muster.model.Refusal;
+import dev.muster.model.user.Hold;
+import dev.muster.model.user.HoldKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,7 +116,8 @@ final class RefusalTableTest {
 
     @Test
     void ofVeryManyFaultsAHundredAreNamed() {
-        dev.muster.model.FieldError fault = new dev.muster.model.FieldError("x", "unknown", "There is no such field.");
+        dev.muster.model.value.FieldError fault =
+                new dev.muster.model.value.FieldError("x", "unknown", "There is no such field.");
         String body = body(new Refusal.Invalid(java.util.Collections.nCopies(100_000, fault)));
         assertThat(body).contains("There are 100000 faults.").hasSizeLessThan(20_000);
     }

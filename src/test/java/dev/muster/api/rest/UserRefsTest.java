@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.model.Identifier;
-import dev.muster.model.UserRef;
+import dev.muster.model.user.UserRef;
+import dev.muster.model.value.Identifier;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

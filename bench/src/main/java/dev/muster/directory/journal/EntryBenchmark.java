@@ -1,8 +1,8 @@
 package dev.muster.directory.journal;
 
-import dev.muster.model.ActorRef;
-import dev.muster.model.Changes;
 import dev.muster.model.Event;
+import dev.muster.model.credential.ActorRef;
+import dev.muster.model.value.Changes;
 import dev.muster.sealing.JournalHash;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.ReplayableRandom;
