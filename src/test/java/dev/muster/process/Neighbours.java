@@ -8,10 +8,12 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Clients that register users in a realm of their own while others send bad requests. Their requests share batches
 /// with the bad ones, and each must be answered 201 and its user must stay.
@@ -52,13 +54,15 @@ final class Neighbours implements AutoCloseable {
     /// Stops the clients. Fails if one of their requests failed, if a user is missing, or if the realm's journal is not
     /// valid.
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         done = true;
         int registered = 0;
         try {
             for (Future<Integer> client : clients) {
                 registered += client.get(1, TimeUnit.MINUTES);
             }
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("a neighbour failed", e);
         } finally {
             threads.shutdownNow();
         }

@@ -64,7 +64,7 @@ class NoInputMakesAServerFaultTest {
     }
 
     @AfterContainer
-    static void close() throws Exception {
+    static void close() throws IOException {
         try {
             neighbours.close();
             assertThat(muster.isWhole()).isTrue();
