@@ -196,7 +196,8 @@ final class Body {
         }
     }
 
-    private InetAddress client() {
+    /// The client's address: the peer, or what trusted proxies say.
+    InetAddress client() {
         return proxies.client(connection.peer(), ReceivedRequest.forwardedFor(received));
     }
 
