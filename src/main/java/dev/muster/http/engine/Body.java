@@ -198,7 +198,7 @@ final class Body {
 
     /// The client's address: the peer, or what trusted proxies say.
     InetAddress client() {
-        return proxies.client(connection.peer(), ReceivedRequest.forwardedFor(received));
+        return proxies.client(connection.peer, ReceivedRequest.forwardedFor(received));
     }
 
     private Duration time(int limit) {

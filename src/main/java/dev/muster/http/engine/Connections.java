@@ -79,7 +79,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /// From now on no request begins: idle connections close, busy ones close after their reply.
     void stop() {
         stopping = true;
-        open.forEach(Connection::closeIfIdle);
+        open.forEach(connection -> connection.state.closeIfIdle());
         handshakes.values().forEach(Handshake::close);
     }
 
@@ -133,9 +133,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         }
         for (Connection connection : open) {
             // One that was told to go is gone soon.
-            if (connection.isLiving()) {
+            if (connection.state.isLiving()) {
                 living++;
-                ConnectionEvictor.Guest guest = connection.guest();
+                ConnectionEvictor.Guest guest = connection.state.guest();
                 if (guest != null) {
                     crowd.add(guest);
                 }
@@ -160,7 +160,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                 long now = System.nanoTime();
                 if (now - looked >= TimeUnit.MILLISECONDS.toNanos(WATCH_MILLIS)) {
                     looked = now;
-                    open.forEach(connection -> connection.closeIfOverdue(now));
+                    open.forEach(connection -> connection.state.closeIfOverdue(now, limits));
                     handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
                     handshakes.values().removeIf(Handshake::isOver);
                 }

@@ -68,7 +68,7 @@ final class Exchange {
         this.received = received;
         this.response = response;
         this.body = new Body(received, connection, connections.limits(), dispatch.proxies);
-        this.serverId = connection.requestIds().fresh();
+        this.serverId = connection.requestIds.fresh();
         this.clientId = RequestIds.fit(
                 received.headers().contains(ReplyHeaders.REQUEST_ID)
                         ? received.headers().get(ReplyHeaders.REQUEST_ID).get()
@@ -166,7 +166,7 @@ final class Exchange {
             throw new HttpException(new Fault.Malformed("The request line is not as it should be."));
         }
         if (received.headers().contains(NO_NAME)
-                || !connection.hosts().areFine(received.headers(), connection.isHttp10())) {
+                || !connection.hosts.areFine(received.headers(), connection.isHttp10())) {
             throw new HttpException(new Fault.Malformed(Dispatch.BAD_HEAD));
         }
         if (connection.isHttp10() && received.headers().contains(HeaderNames.TRANSFER_ENCODING)) {

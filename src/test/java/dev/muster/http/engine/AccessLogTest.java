@@ -41,8 +41,7 @@ class AccessLogTest {
                     .findFirst()
                     .orElseThrow();
             @SuppressWarnings("unchecked")
-            Map<String, Object> first =
-                    (Map<String, Object>) ((Json.Result.Value) Json.read(Wire.utf8(found))).value();
+            Map<String, Object> first = (Map<String, Object>) ((Json.Result.Value) Json.read(Wire.utf8(found))).value();
             assertThat(first)
                     .containsOnlyKeys(
                             "time",
