@@ -196,8 +196,9 @@ final class Body {
         }
     }
 
-    private InetAddress client() {
-        return proxies.client(connection.peer(), ReceivedRequest.forwardedFor(received));
+    /// The client's address: the peer, or what trusted proxies say.
+    InetAddress client() {
+        return proxies.client(connection.peer, ReceivedRequest.forwardedFor(received));
     }
 
     private Duration time(int limit) {

@@ -1,7 +1,5 @@
 package dev.muster.http.engine;
 
-import dev.muster.http.Fault;
-import dev.muster.http.HttpException;
 import dev.muster.http.Limits;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
@@ -10,7 +8,6 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,14 +20,14 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
     private static final long WATCH_MILLIS = 250;
 
-    /// How many large replies are made at a time. One may take thirty MiB meanwhile: its rows, its text in pieces, and
-    /// its text in one.
-    private static final int MAKING = 4;
+    /// For making large replies. One may take 30 MiB meanwhile: its rows, its text in pieces, and its text in one.
+    final Permits largeReplies;
 
-    /// How many replies are streamed at a time: each may hold a MiB for as long as its client takes to read.
-    private static final int STREAMING = 32;
+    /// For streaming replies, each of which may hold a MiB for as long as its client takes to read.
+    final Permits streams;
 
-    private static final int SHORT_REPLY_BYTES = 64 << 10;
+    /// For the bytes of replies that are long and not yet sent.
+    final Permits replyBytes;
 
     private final Http1ConnectionSelector http1;
     private final Limits limits;
@@ -39,9 +36,6 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     private final Semaphore crowded = new Semaphore(0);
     private final int most;
     private final MemoryBudget memory;
-    private final Semaphore making = new Semaphore(MAKING);
-    private final Semaphore streaming = new Semaphore(STREAMING);
-    private final Semaphore replyBytes;
     private final Thread watch;
     private volatile Router router = Router.empty();
     private volatile boolean stopping;
@@ -49,11 +43,12 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     Connections(String name, Http1ConnectionSelector http1, Limits limits) {
         this.http1 = http1;
         this.limits = limits;
-        // At its bound Helidon accepts nobody, and nobody would learn that somebody waits. One in ten is enough
-        // for those who come while others are on their way out.
+        // Helidon stops accepting at maxTcpConnections without telling us, so we start evicting at 90 % of it.
         this.most = limits.connections() - Math.max(1, limits.connections() / 10);
         this.memory = new MemoryBudget(limits.bodyBytes());
-        this.replyBytes = new Semaphore(limits.replyBytes(), true);
+        this.largeReplies = new Permits(4, limits.patience());
+        this.streams = new Permits(32, limits.patience());
+        this.replyBytes = new Permits(limits.replyBytes(), limits.patience());
         this.watch =
                 Thread.ofPlatform().name("muster-http-watch-" + name).daemon().unstarted(this::watch);
     }
@@ -84,7 +79,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     /// From now on no request begins: idle connections close, busy ones close after their reply.
     void stop() {
         stopping = true;
-        open.forEach(Connection::closeIfIdle);
+        open.forEach(connection -> connection.state.closeIfIdle());
         handshakes.values().forEach(Handshake::close);
     }
 
@@ -103,62 +98,6 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         Handshake handshake = new Handshake(socket);
         handshakes.put(handshake.id(), handshake);
         callWatch();
-    }
-
-    /// Lets one of few through that make a large reply. To be given back with [#giveMakingBack].
-    ///
-    /// @throws HttpException with Overloaded, when too many others are before it
-    void takeMaking() throws InterruptedException {
-        take(making, 1);
-    }
-
-    void giveMakingBack() {
-        making.release();
-    }
-
-    /// How many large replies are being made.
-    int making() {
-        return MAKING - making.availablePermits();
-    }
-
-    /// Lets one of few through that stream a reply. To be given back with [#giveStreamingBack].
-    ///
-    /// @throws HttpException with Overloaded, when too many others are before it
-    void takeStreaming() throws InterruptedException {
-        take(streaming, 1);
-    }
-
-    void giveStreamingBack() {
-        streaming.release();
-    }
-
-    /// How many replies are being streamed.
-    int streaming() {
-        return STREAMING - streaming.availablePermits();
-    }
-
-    /// Takes memory for a reply that is to be sent; a short one needs none.
-    ///
-    /// @return what is to be given back with [#giveReplyBytesBack]
-    /// @throws HttpException with Overloaded, when too many others are not sent yet
-    int takeReplyBytes(int bytes) throws InterruptedException {
-        if (bytes <= SHORT_REPLY_BYTES) {
-            return 0;
-        }
-        // One that is longer than all may be together goes alone.
-        int needed = Math.min(bytes, limits.replyBytes());
-        take(replyBytes, needed);
-        return needed;
-    }
-
-    void giveReplyBytesBack(int bytes) {
-        replyBytes.release(bytes);
-    }
-
-    private void take(Semaphore from, int count) throws InterruptedException {
-        if (!from.tryAcquire(count, limits.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new HttpException(new Fault.Overloaded(Duration.ofSeconds(1)));
-        }
     }
 
     void opened(Connection connection) {
@@ -194,9 +133,9 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
         }
         for (Connection connection : open) {
             // One that was told to go is gone soon.
-            if (connection.isLiving()) {
+            if (connection.state.isLiving()) {
                 living++;
-                ConnectionEvictor.Guest guest = connection.guest();
+                ConnectionEvictor.Guest guest = connection.state.guest();
                 if (guest != null) {
                     crowd.add(guest);
                 }
@@ -221,7 +160,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                 long now = System.nanoTime();
                 if (now - looked >= TimeUnit.MILLISECONDS.toNanos(WATCH_MILLIS)) {
                     looked = now;
-                    open.forEach(connection -> connection.closeIfOverdue(now));
+                    open.forEach(connection -> connection.state.closeIfOverdue(now, limits));
                     handshakes.values().forEach(handshake -> handshake.closeIfOverdue(now, limits));
                     handshakes.values().removeIf(Handshake::isOver);
                 }

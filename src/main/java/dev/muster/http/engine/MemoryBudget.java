@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The memory that requests may hold while they are being received, shared out so that one client cannot take what
@@ -32,7 +32,6 @@ final class MemoryBudget {
     private static final long LEAST_AGE_NANOS = 1_000_000;
 
     private final long most;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<AddressBlock, Share> shares = new HashMap<>();
     private long held;
     private long unproven;
@@ -42,27 +41,20 @@ final class MemoryBudget {
         this.most = most;
     }
 
-    /// Who holds memory.
-    @FunctionalInterface
-    interface Holder {
-        /// Asks the holder to let go of its memory because somebody else needs it. Called with the budget locked.
-        ///
-        /// @return false when it cannot, since its request is no longer waiting for the client
-        boolean giveWay();
-    }
-
     /// What requests of one client address hold.
     private static final class Share {
         private final Set<Lease> leases = new HashSet<>();
         private long held;
     }
 
-    /// What one request holds; nothing at first.
+    /// Begins to count what one request holds.
     ///
     /// @param client from which address it comes
     /// @param proven whether its credential has been checked and is good
-    Lease lease(InetAddress client, boolean proven, Holder holder) {
-        return new Lease(block(client), proven, holder);
+    /// @param giveWay ends the request because another needs its memory; false when it cannot, since the request no
+    ///     longer waits for its client. Called with the budget locked
+    Lease lease(InetAddress client, boolean proven, BooleanSupplier giveWay) {
+        return new Lease(block(client), proven, giveWay);
     }
 
     private static AddressBlock block(InetAddress client) {
@@ -71,37 +63,31 @@ final class MemoryBudget {
     }
 
     /// How many bytes all requests hold.
-    long held() {
-        lock.lock();
-        try {
-            return held;
-        } finally {
-            lock.unlock();
-        }
+    synchronized long held() {
+        return held;
     }
 
     /// What one request holds.
     final class Lease {
 
-        private final Holder holder;
+        private final BooleanSupplier giveWay;
         private final long began = System.nanoTime();
         private AddressBlock client;
         private boolean proven;
         private boolean ended;
         private long bytes;
 
-        private Lease(AddressBlock client, boolean proven, Holder holder) {
+        private Lease(AddressBlock client, boolean proven, BooleanSupplier giveWay) {
             this.client = client;
             this.proven = proven;
-            this.holder = holder;
+            this.giveWay = giveWay;
         }
 
         /// Takes this many bytes more.
         ///
         /// @return false when there is no room, or the lease has ended
         boolean take(int more) {
-            lock.lock();
-            try {
+            synchronized (MemoryBudget.this) {
                 while (!ended) {
                     Set<Lease> under = under(this, more);
                     if (under == null) {
@@ -113,21 +99,16 @@ final class MemoryBudget {
                     }
                 }
                 return false;
-            } finally {
-                lock.unlock();
             }
         }
 
         /// The request's credential has been checked and is good.
         void prove() {
-            lock.lock();
-            try {
+            synchronized (MemoryBudget.this) {
                 if (!proven) {
                     proven = true;
                     unproven -= bytes;
                 }
-            } finally {
-                lock.unlock();
             }
         }
 
@@ -135,27 +116,21 @@ final class MemoryBudget {
         /// it keeps.
         void moveTo(InetAddress address) {
             AddressBlock block = block(address);
-            lock.lock();
-            try {
+            synchronized (MemoryBudget.this) {
                 if (!ended && !block.equals(client)) {
                     long moved = bytes;
                     add(this, -moved);
                     client = block;
                     add(this, moved);
                 }
-            } finally {
-                lock.unlock();
             }
         }
 
         /// Gives everything back; nothing more can be taken.
         void end() {
-            lock.lock();
-            try {
+            synchronized (MemoryBudget.this) {
                 ended = true;
                 add(this, -bytes);
-            } finally {
-                lock.unlock();
             }
         }
 
@@ -197,7 +172,7 @@ final class MemoryBudget {
             if (slowest == null) {
                 return false;
             }
-            if (slowest.holder.giveWay()) {
+            if (slowest.giveWay.getAsBoolean()) {
                 slowest.end();
                 return true;
             }

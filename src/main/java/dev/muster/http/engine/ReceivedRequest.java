@@ -1,6 +1,5 @@
 package dev.muster.http.engine;
 
-import dev.muster.http.BasePath;
 import dev.muster.http.Form;
 import dev.muster.http.Identity;
 import dev.muster.http.Reply;
@@ -19,37 +18,30 @@ import org.jspecify.annotations.Nullable;
 /// A request as Helidon received it.
 final class ReceivedRequest extends Request {
 
-    private final RoutingRequest received;
-    private final Connection connection;
-    private final Body body;
+    private final Exchange exchange;
     private final int bodyLimit;
-    private final TrustedProxies proxies;
     private String[] replyHeaders = {};
     private @Nullable Identity identity;
 
-    ReceivedRequest(
-            RoutingRequest received,
-            Connection connection,
-            Body body,
-            String serverId,
-            @Nullable String clientId,
-            RouteTree.Entry matched,
-            List<String> parameters,
-            Form query,
-            TrustedProxies proxies,
-            BasePath base,
-            String path) {
-        super(matched.route(), matched.names(), parameters, query, serverId, clientId, base, path);
-        this.received = received;
-        this.connection = connection;
-        this.body = body;
+    /// @param values of the parameters in the path
+    /// @param path as the client sent it, without the base path
+    ReceivedRequest(Exchange exchange, RouteTree.Entry matched, List<String> values, Form query, String path) {
+        super(
+                matched.route(),
+                matched.names(),
+                values,
+                query,
+                exchange.serverId,
+                exchange.clientId,
+                exchange.dispatch.listening.base(),
+                path);
+        this.exchange = exchange;
         this.bodyLimit = matched.route().bodyLimit();
-        this.proxies = proxies;
     }
 
     @Override
     public @Nullable String header(String name) {
-        return header(received, HeaderNames.create(name));
+        return header(exchange.received, HeaderNames.create(name));
     }
 
     /// All `X-Forwarded-For` lines joined by commas; null without any.
@@ -67,17 +59,17 @@ final class ReceivedRequest extends Request {
 
     @Override
     public byte[] body() {
-        return body.whole(bodyLimit);
+        return exchange.body.whole(bodyLimit);
     }
 
     @Override
     public long announced() {
-        return body.announced(bodyLimit);
+        return exchange.body.announced(bodyLimit);
     }
 
     @Override
     public InputStream bodyStream() {
-        return body.stream(bodyLimit);
+        return exchange.body.stream(bodyLimit);
     }
 
     @Override
@@ -102,12 +94,12 @@ final class ReceivedRequest extends Request {
 
     @Override
     public InetAddress client() {
-        return proxies.client(connection.peer(), forwardedFor(received));
+        return exchange.body.client();
     }
 
     @Override
     public void proven() {
-        connection.prove();
+        exchange.connection.prove();
     }
 
     @Override
@@ -123,12 +115,12 @@ final class ReceivedRequest extends Request {
 
     @Override
     public String scheme() {
-        return connection.isSecure() ? "https" : "http";
+        return exchange.connection.isSecure() ? "https" : "http";
     }
 
     @Override
     public String authority() {
-        InetSocketAddress local = connection.local();
+        InetSocketAddress local = exchange.connection.local();
         String host = local.getAddress().getHostAddress();
         boolean six = local.getAddress() instanceof Inet6Address;
         // What follows a percent sign is the name of a network interface.

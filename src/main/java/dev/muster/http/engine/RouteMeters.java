@@ -21,19 +21,13 @@ final class RouteMeters {
     private final String logged;
     private final AtomicReferenceArray<@Nullable Timer> timers = new AtomicReferenceArray<>(STATUS_CLASSES);
 
-    private RouteMeters(MeterRegistry registry, String face, String method, String template) {
+    RouteMeters(MeterRegistry registry, String face, String method, String template) {
         this.registry = registry;
         this.face = face;
         this.method = method;
         this.template = template;
         // Nothing here needs escaping: faces, methods and templates are the program's own.
         this.logged = "\"face\":\"" + face + "\",\"method\":\"" + method + "\",\"template\":\"" + template + '"';
-    }
-
-    record Source(MeterRegistry registry) {
-        RouteMeters of(String face, String method, String template) {
-            return new RouteMeters(registry, face, method, template);
-        }
     }
 
     String method() {

@@ -7,10 +7,6 @@ import java.io.OutputStream;
 import java.io.Serial;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Base64Variant;
 import tools.jackson.core.Base64Variants;
@@ -32,9 +28,6 @@ public final class JsonStream implements AutoCloseable {
     /// How many names may stand in all objects that are open at a time.
     public static final int MOST_NAMES = 1_000;
 
-    /// How many names a set may have had that is used again: to empty one costs as much as it once held.
-    private static final int FEW_NAMES = 8;
-
     private static final JsonFactory FACTORY = Json.FACTORY
             .rebuild()
             .streamReadConstraints(Json.FACTORY
@@ -43,12 +36,14 @@ public final class JsonStream implements AutoCloseable {
                     .maxStringLength(LONGEST_TEXT)
                     .build())
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     private static final Base64Variant BASE64 = Base64Variants.MIME.withPaddingAllowed();
 
     private final JsonParser parser;
-    private final List<Set<String>> names = new ArrayList<>();
+    /// How many names each open object has had, by its depth.
+    private final int[] namesAt = new int[Json.DEEPEST + 1];
     private int depth;
     private int openNames;
     private @Nullable Token last;
@@ -79,7 +74,7 @@ public final class JsonStream implements AutoCloseable {
 
     /// @param utf8 is not closed
     public JsonStream(InputStream utf8) {
-        // Of decoders of UTF-8 this one takes nothing that is none; the parser's own takes some.
+        // The JDK decoder rejects all malformed UTF-8; Jackson's accepts some.
         InputStreamReader text = new InputStreamReader(utf8, StandardCharsets.UTF_8.newDecoder());
         parser = FACTORY.createParser(ObjectReadContext.empty(), text);
     }
@@ -110,24 +105,14 @@ public final class JsonStream implements AutoCloseable {
 
     private Token taken(JsonToken token) throws Malformed {
         return switch (token) {
-            case START_OBJECT -> {
-                enter();
-                yield Token.OBJECT;
-            }
-            case START_ARRAY -> {
-                enter();
-                yield Token.ARRAY;
-            }
-            case END_OBJECT -> {
-                leave();
-                yield Token.OBJECT_END;
-            }
-            case END_ARRAY -> {
-                leave();
-                yield Token.ARRAY_END;
-            }
+            case START_OBJECT -> opened(Token.OBJECT);
+            case START_ARRAY -> opened(Token.ARRAY);
+            case END_OBJECT -> closed(Token.OBJECT_END);
+            case END_ARRAY -> closed(Token.ARRAY_END);
             case PROPERTY_NAME -> {
-                takeName(parser.currentName());
+                if (!hasRoomForName()) {
+                    throw new Malformed("there are too many names");
+                }
                 yield Token.NAME;
             }
             case VALUE_STRING -> Token.TEXT;
@@ -142,32 +127,23 @@ public final class JsonStream implements AutoCloseable {
         };
     }
 
-    private void enter() {
-        if (names.size() == depth) {
-            names.add(new HashSet<>());
-        }
-        depth++;
-    }
-
-    private void leave() {
-        depth--;
-        Set<String> closed = names.get(depth);
-        openNames -= closed.size();
-        if (closed.size() > FEW_NAMES) {
-            names.set(depth, new HashSet<>());
-        } else {
-            closed.clear();
-        }
-    }
-
-    private void takeName(String name) throws Malformed {
-        if (!names.get(depth - 1).add(name)) {
-            throw new Malformed("a name stands twice in one object");
-        }
+    /// @return whether the innermost object that is open may have one more name
+    private boolean hasRoomForName() {
+        namesAt[depth]++;
         openNames++;
-        if (openNames > MOST_NAMES) {
-            throw new Malformed("there are too many names");
-        }
+        return openNames <= MOST_NAMES;
+    }
+
+    private Token closed(Token token) {
+        openNames -= namesAt[depth];
+        depth--;
+        return token;
+    }
+
+    private Token opened(Token token) {
+        depth++;
+        namesAt[depth] = 0;
+        return token;
     }
 
     /// The last token that [#next] gave; null before the first.

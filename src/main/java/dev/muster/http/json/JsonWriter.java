@@ -2,8 +2,6 @@ package dev.muster.http.json;
 
 import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -12,6 +10,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.ByteArrayBuilder;
 
 /// Writes JSON straight to bytes, without a tree. Calls chain; nesting is closed by [#end].
 ///
@@ -47,57 +46,13 @@ public final class JsonWriter implements AutoCloseable {
 
     /// Writes one value to a fresh array.
     public static byte[] bytes(Consumer<JsonWriter> content) {
-        Growing out = new Growing();
+        // Keeps what is long in pieces: one array that doubles would for a moment be three times as long as its
+        // content.
+        ByteArrayBuilder out = new ByteArrayBuilder(USUAL_REPLY_BYTES);
         try (JsonWriter writer = new JsonWriter(out)) {
             content.accept(writer);
         }
-        return out.toBytes();
-    }
-
-    /// Bytes that are kept as they come. What is long is kept in pieces: one array that doubles would for a moment be
-    /// three times as long as what it holds.
-    private static final class Growing extends OutputStream {
-        private static final int PIECE_BYTES = 64 << 10;
-
-        private final List<byte[]> full = new ArrayList<>(0);
-        private byte[] last = new byte[USUAL_REPLY_BYTES];
-        private int count;
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            int done = 0;
-            while (done < length) {
-                int room = Math.min(PIECE_BYTES - count, length - done);
-                if (room == 0) {
-                    full.add(last);
-                    last = new byte[PIECE_BYTES];
-                    count = 0;
-                    continue;
-                }
-                if (count + room > last.length) {
-                    last = Arrays.copyOf(last, Math.min(PIECE_BYTES, Math.max(2 * last.length, count + room)));
-                }
-                System.arraycopy(bytes, offset + done, last, count, room);
-                count += room;
-                done += room;
-            }
-        }
-
-        byte[] toBytes() {
-            byte[] whole = new byte[full.size() * PIECE_BYTES + count];
-            int at = 0;
-            for (byte[] piece : full) {
-                System.arraycopy(piece, 0, whole, at, PIECE_BYTES);
-                at += PIECE_BYTES;
-            }
-            System.arraycopy(last, 0, whole, at, count);
-            return whole;
-        }
+        return out.toByteArray();
     }
 
     /// Writes to a stream, which [#close] flushes into but does not close. For many values one after the other see
