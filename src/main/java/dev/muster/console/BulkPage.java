@@ -126,7 +126,7 @@ public final class BulkPage {
         return directory
                 .find(visit.actor(), visit.realm().id(), ids)
                 .map(seen -> FanOut.map(
-                        chosen, chosen.size(), text -> outcome(visit, text, seen, command, rehearsal)));
+                        chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
     }
 
     private Outcome outcome(
