@@ -125,7 +125,8 @@ public final class BulkPage {
                 .toList();
         return directory
                 .find(visit.actor(), visit.realm().id(), ids)
-                .map(seen -> FanOut.map(chosen, chosen.size(), text -> outcome(visit, text, seen, command, rehearsal)));
+                .map(seen -> FanOut.map(
+                        chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
     }
 
     private Outcome outcome(

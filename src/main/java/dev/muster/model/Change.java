@@ -18,7 +18,21 @@ import java.util.List;
 /// @param replayed whether this is the answer of an earlier, identical request
 public record Change(Instant at, About about, List<Event> events, boolean replayed) {
     /// What the request was about, as it is afterwards.
-    public sealed interface About {}
+    public sealed interface About {
+        /// What the journal calls it.
+        default Event.Subject subject() {
+            return switch (this) {
+                case OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
+                case OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
+                case OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
+                case OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
+                case OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
+                case OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
+                case OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
+                case OfQuotas _, OfNothing _ -> Event.Subject.THE_REALM;
+            };
+        }
+    }
 
     public record OfUser(User user) implements About {}
 
@@ -41,34 +55,34 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     public record OfNothing() implements About {}
 
     /// The group that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public Group group() {
-        if (about instanceof OfGroup(var group)) {
-            return group;
-        }
-        throw new IllegalStateException("not about a group: " + about);
+        return about instanceof OfGroup(var group) ? group : notAbout("a group");
     }
 
     /// The policy that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public Policy policy() {
-        if (about instanceof OfPolicy(var policy)) {
-            return policy;
-        }
-        throw new IllegalStateException("not about a policy: " + about);
+        return about instanceof OfPolicy(var policy) ? policy : notAbout("a policy");
     }
 
     /// The job that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public Job job() {
-        if (about instanceof OfJob(var job)) {
-            return job;
-        }
-        throw new IllegalStateException("not about a job: " + about);
+        return about instanceof OfJob(var job) ? job : notAbout("a job");
     }
 
     /// The user that the request was about.
+    ///
+    /// @throws IllegalStateException if it was about something else
     public User user() {
-        if (about instanceof OfUser(var user)) {
-            return user;
-        }
-        throw new IllegalStateException("not about a user: " + about);
+        return about instanceof OfUser(var user) ? user : notAbout("a user");
+    }
+
+    private <T> T notAbout(String what) {
+        throw new IllegalStateException("not about " + what + ": " + about);
     }
 }

@@ -16,6 +16,7 @@ import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.model.tenant.Environment;
+import dev.muster.model.tenant.Quotas;
 import dev.muster.model.tenant.Tenant;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Fingerprint;
@@ -213,7 +214,7 @@ final class TestRealm {
     }
 
     private WorkingSet load(LoadPlan needs) {
-        WorkingSet workingSet = new WorkingSet(counters, lastNumber);
+        WorkingSet workingSet = new WorkingSet(counters, lastNumber, Quotas.DEFAULT);
         for (Job job : jobs.values()) {
             boolean named = job.name() != null && needs.jobs.names.contains(PRINTS.of(job.name()));
             if (named || needs.jobs.ids.contains(job.jobId())) {
@@ -325,7 +326,7 @@ final class TestRealm {
             jobs.put(changed.after().jobId(), changed.after());
         }
         counters = workingSet.counters();
-        lastNumber = workingSet.people().lastNumber();
+        lastNumber = workingSet.lastNumber();
     }
 
     private void saveGroups(WorkingSet workingSet) {
@@ -403,7 +404,7 @@ final class TestRealm {
                     workingSet.memberships().changedPoliciesOfGroups(),
                     workingSet.jobs().changed(),
                     workingSet.counters(),
-                    workingSet.people().lastNumber());
+                    workingSet.lastNumber());
         }
     }
 

@@ -202,7 +202,7 @@ public final class RealmBatch {
                     wanted.request(),
                     journal.seq(),
                     now,
-                    subject(change.about())));
+                    change.about().subject()));
         }
         return new PendingWrite.Answer.Judged(result);
     }
@@ -247,19 +247,6 @@ public final class RealmBatch {
 
     private static PendingWrite.Answer refused(Refusal refusal) {
         return new PendingWrite.Answer.Judged(Result.refused(refusal));
-    }
-
-    private static Event.Subject subject(Change.About about) {
-        return switch (about) {
-            case Change.OfUser(var user) -> new Event.Subject(Event.Subject.Type.USER, user.id());
-            case Change.OfKey(var key) -> new Event.Subject(Event.Subject.Type.KEY, key.id());
-            case Change.OfOperator(var operator) -> new Event.Subject(Event.Subject.Type.OPERATOR, operator.id());
-            case Change.OfTenant(var tenant) -> new Event.Subject(Event.Subject.Type.TENANT, tenant.id());
-            case Change.OfGroup(var group) -> new Event.Subject(Event.Subject.Type.GROUP, group.id());
-            case Change.OfPolicy(var policy) -> new Event.Subject(Event.Subject.Type.POLICY, policy.id());
-            case Change.OfJob(var job) -> new Event.Subject(Event.Subject.Type.JOB, job.id());
-            case Change.OfQuotas(var _), Change.OfNothing() -> Event.Subject.THE_REALM;
-        };
     }
 
     /// The two realms of a new tenant, each with its first key.
@@ -346,7 +333,7 @@ public final class RealmBatch {
 
     /// The highest user number given.
     public long lastNumber() {
-        return set.people().lastNumber();
+        return set.lastNumber();
     }
 
     /// Whether the realm's quotas were set.

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// @param description at most 1,000 characters
 /// @param members how many users are in it, but for those who are removed
 public record Group(
-        UUID id, String name, @Nullable String description, long members, Instant createdAt, Instant updatedAt) {
-    /// What is unique of a group's or a policy's name.
+        UUID id, String name, @Nullable String description, long members, Instant createdAt, Instant updatedAt)
+        implements Affiliation {
+    /// The form in which the names of groups and policies are compared.
     public static String folded(String name) {
         return Identifier.fold(Identifier.Kind.USERNAME, name);
     }

@@ -20,7 +20,8 @@ public record Policy(
         long users,
         long groups,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt)
+        implements Affiliation {
     public Policy {
         resources = List.copyOf(resources);
     }

@@ -302,7 +302,10 @@ final class JobDecider {
             boolean fresh = events.stream().anyMatch(event -> event.action() == Event.Action.USER_REGISTERED);
             User enrolled = JobRules.enrolled(job, stored, stored.version() + (fresh ? 0 : 1), now);
             people.put(enrolled);
-            events.add(context.event(Event.Action.USER_ENROLLED, enrolled, UserFields.diff(stored, enrolled)));
+            events.add(context.event(
+                    Event.Action.USER_ENROLLED,
+                    new Change.OfUser(enrolled).subject(),
+                    UserFields.diff(stored, enrolled)));
         }
         return next;
     }
@@ -359,6 +362,6 @@ final class JobDecider {
     }
 
     private Event event(Job job, Event.Action action, @Nullable String note, Changes changes) {
-        return context.event(action, job, note, changes);
+        return context.event(action, new Change.OfJob(job).subject(), null, note, changes);
     }
 }

@@ -41,9 +41,9 @@ final class JobRules {
         if (user == null) {
             return type.kind() == JobType.Kind.OF_ENROLLED ? new Refusal.NotEnrolled() : null;
         }
-        Refusal closed = Lookup.closed(user);
-        if (closed != null) {
-            return closed;
+        Refusal refusal = Lookup.outOfService(user);
+        if (refusal != null) {
+            return refusal;
         }
         List<Hold> denying = user.holds().denying(now);
         if (!denying.isEmpty()) {

@@ -117,7 +117,7 @@ final class UserDecider {
         return rules.register(register, id).map(user -> {
             realm.people().put(user);
             JobClaims.claim(context, null, user);
-            events.add(context.event(Event.Action.USER_REGISTERED, user, UserFields.diff(null, user)));
+            events.add(event(Event.Action.USER_REGISTERED, user, UserFields.diff(null, user)));
             return user;
         });
     }
@@ -192,7 +192,7 @@ final class UserDecider {
             case Transition.Refused<User> no -> throw new IllegalArgumentException("refused: " + no);
             case Transition.Unchanged<User>(), Transition.Ended<User>() -> user;
             case Transition.Noted<User>(var action) -> {
-                events.add(context.event(action, user, Changes.NONE));
+                events.add(event(action, user, Changes.NONE));
                 yield user;
             }
             case Transition.Changed<User>(var after, var action, var reason, var note) -> {
@@ -202,7 +202,7 @@ final class UserDecider {
                 User next = draft.build();
                 MembershipRules.Departure departure = follow(user, next, action);
                 Changes changes = changes(user, next, action).and(departure.left());
-                events.add(context.event(action, next, reason, note, changes));
+                events.add(context.event(action, new Change.OfUser(next).subject(), reason, note, changes));
                 events.addAll(departure.events(context));
                 noteCards(user, next);
                 realm.people().put(next);
@@ -227,13 +227,17 @@ final class UserDecider {
                     end,
                     ActorRef.SYSTEM,
                     Event.Action.USER_HOLD_ENDED,
-                    new Event.Subject(Event.Subject.Type.USER, next.id()),
+                    new Change.OfUser(next).subject(),
                     null,
                     null,
                     UserFields.diff(user, next)));
             user = next;
         }
         return user;
+    }
+
+    private Event event(Event.Action action, User user, Changes changes) {
+        return context.event(action, new Change.OfUser(user).subject(), changes);
     }
 
     /// What an erasure took away must not be in the entry that tells of it.

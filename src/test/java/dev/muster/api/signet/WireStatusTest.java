@@ -15,6 +15,7 @@ import dev.muster.model.credential.Role;
 import dev.muster.model.rules.Decider;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.state.WorkingSet;
+import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.Fingerprint;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
@@ -165,7 +166,7 @@ final class WireStatusTest {
         }
         commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);
-        WorkingSet realm = new WorkingSet(Counters.ZERO, 1);
+        WorkingSet realm = new WorkingSet(Counters.ZERO, 1, Quotas.DEFAULT);
         realm.people().loaded(before);
         realm.credentials().loaded(KEY);
         LoadPlan needs = new LoadPlan();
