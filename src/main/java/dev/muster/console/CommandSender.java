@@ -57,7 +57,7 @@ final class CommandSender {
     ///     before is answered as it was then: what speaks against it now may be what it did itself
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
-        Write write = new Write(visit.actor(), user, List.of(command), version);
+        Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
         Retry retry = retry(visit, write);
         if (objection == null) {
             return send(visit, write, retry, false);
