@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.rest.RefusedException.unlessRefused;
 
+import dev.muster.api.ErrorText;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.AsOf;
@@ -122,7 +123,7 @@ final class StandingRoutes {
                 StandingJson.fields(json, standing, names);
             }
             case Result.Refused<Standing>(var refusal) -> {
-                Problem problem = RestErrors.of(refusal);
+                ErrorText problem = RestErrors.of(refusal);
                 json.field("result", "error")
                         .object("error")
                         .field("code", problem.code())
