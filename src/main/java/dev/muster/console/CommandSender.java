@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.directory.Directory;
@@ -42,6 +43,13 @@ final class CommandSender {
     CommandSender(Directory directory, Authenticator authenticator) {
         this.door = new WriteDoor(directory, Console.NAME);
         this.authenticator = authenticator;
+    }
+
+    /// Carries out a command on something of the realm.
+    ///
+    /// @throws RefusedException when it is refused
+    Change carryOut(PageVisit visit, Command command) {
+        return RefusedException.unlessRefused(send(visit, command));
     }
 
     /// A command on something of the realm.

@@ -63,6 +63,11 @@ final class Labels {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
+    /// How many there are in all.
+    static String total(long total, boolean isAtLeast) {
+        return (isAtLeast ? "more than " : "") + number(total);
+    }
+
     /// A standing as one sentence: `May not act until 3 Dec 2026 14:00 UTC: suspended by maria, reason chargeback.`
     String standing(long realm, Standing standing) {
         List<Hold> deciding = standing.holds().stream()

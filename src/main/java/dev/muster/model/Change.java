@@ -34,33 +34,43 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
 
     /// The group that the request was about.
     public Group group() {
-        if (about instanceof OfGroup(var group)) {
-            return group;
-        }
-        throw new IllegalStateException("not about a group: " + about);
+        return about(OfGroup.class).group();
     }
 
     /// The policy that the request was about.
     public Policy policy() {
-        if (about instanceof OfPolicy(var policy)) {
-            return policy;
-        }
-        throw new IllegalStateException("not about a policy: " + about);
+        return about(OfPolicy.class).policy();
     }
 
     /// The job that the request was about.
     public Job job() {
-        if (about instanceof OfJob(var job)) {
-            return job;
-        }
-        throw new IllegalStateException("not about a job: " + about);
+        return about(OfJob.class).job();
     }
 
     /// The user that the request was about.
     public User user() {
-        if (about instanceof OfUser(var user)) {
-            return user;
+        return about(OfUser.class).user();
+    }
+
+    /// The key that the request was about.
+    public ApiKey key() {
+        return about(OfKey.class).key();
+    }
+
+    /// The operator that the request was about.
+    public Operator operator() {
+        return about(OfOperator.class).operator();
+    }
+
+    /// The tenant that the request was about.
+    public Tenant tenant() {
+        return about(OfTenant.class).tenant();
+    }
+
+    private <A extends About> A about(Class<A> type) {
+        if (type.isInstance(about)) {
+            return type.cast(about);
         }
-        throw new IllegalStateException("not about a user: " + about);
+        throw new IllegalStateException("not " + type.getSimpleName() + ": " + about);
     }
 }

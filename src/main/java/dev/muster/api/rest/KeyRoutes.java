@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Credentials;
@@ -26,20 +26,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists and revokes API keys.
-final class KeyRoutes {
+record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
-
-    private final Credentials credentials;
-    private final KeyMint mint;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
-        this.credentials = credentials;
-        this.mint = mint;
-        this.writes = writes;
-        this.names = names;
-    }
 
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
@@ -67,7 +55,7 @@ final class KeyRoutes {
                 expiresAt,
                 minted.textHash(),
                 minted.apiSecret());
-        return writes.toRealm(call, call.realm(), create, change -> created(call, change, minted));
+        return writes.toRealm(call, create, change -> created(call, change, minted));
     }
 
     private static List<Scope> listOf(@Nullable List<Scope> scopes) {
@@ -104,7 +92,7 @@ final class KeyRoutes {
         if (at == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        return writes.toRealm(call, call.realm(), new Command.ExpireKey(id, at), change -> written(call, key(change)));
+        return writes.toRealm(call, new Command.ExpireKey(id, at), change -> written(call, change.key()));
     }
 
     Reply revoke(RestCall call) {
@@ -112,8 +100,7 @@ final class KeyRoutes {
         UUID id = in.id("keyId", "key");
         boolean descendants = in.flagParameter("descendants");
         in.check();
-        return writes.toRealm(
-                call, call.realm(), new Command.RevokeKey(id, descendants), change -> written(call, key(change)));
+        return writes.toRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
     }
 
     /// The command for a key that may do everything in its realm.
@@ -148,7 +135,7 @@ final class KeyRoutes {
     }
 
     private Reply created(RestCall call, Change change, KeyMint.Minted minted) {
-        ApiKey key = key(change);
+        ApiKey key = change.key();
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
@@ -157,8 +144,8 @@ final class KeyRoutes {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);
-            MakerJson.write(json, key.madeBy(), named);
-            json.field("createdAt", RestTexts.of(key.createdAt())).end();
+            RestJson.maker(json, key.madeBy(), named);
+            json.field("createdAt", RestJson.of(key.createdAt())).end();
         });
     }
 
@@ -170,10 +157,10 @@ final class KeyRoutes {
     private static void write(JsonWriter json, ApiKey key, Named names) {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
-        MakerJson.write(json, key.madeBy(), names);
-        json.field("createdAt", RestTexts.of(key.createdAt()))
-                .field("lastUsedAt", RestTexts.of(key.lastUsedAt()))
-                .field("revokedAt", RestTexts.of(key.revokedAt()))
+        RestJson.maker(json, key.madeBy(), names);
+        json.field("createdAt", RestJson.of(key.createdAt()))
+                .field("lastUsedAt", RestJson.of(key.lastUsedAt()))
+                .field("revokedAt", RestJson.of(key.revokedAt()))
                 .end();
     }
 
@@ -187,13 +174,6 @@ final class KeyRoutes {
         json.end()
                 .field("rank", key.rank().name())
                 .field("signing", key.signs())
-                .field("expiresAt", RestTexts.of(key.expiresAt()));
-    }
-
-    private static ApiKey key(Change change) {
-        if (change.about() instanceof Change.OfKey(var key)) {
-            return key;
-        }
-        throw new IllegalStateException("not about a key: " + change.about());
+                .field("expiresAt", RestJson.of(key.expiresAt()));
     }
 }
