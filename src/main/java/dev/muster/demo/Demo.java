@@ -1,6 +1,6 @@
-package dev.muster;
+package dev.muster.demo;
 
-import dev.muster.DemoPeople.Person;
+import dev.muster.demo.DemoPeople.Person;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;

@@ -1,4 +1,4 @@
-package dev.muster;
+package dev.muster.demo;
 
 import dev.muster.model.Card;
 import dev.muster.model.Command;

@@ -1,4 +1,4 @@
-package dev.muster;
+package dev.muster.demo;
 
 import dev.muster.model.Actor;
 import dev.muster.model.Change;
