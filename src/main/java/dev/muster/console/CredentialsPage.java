@@ -109,16 +109,8 @@ public record CredentialsPage(
         boolean signs = "true".equals(in.text("signs"));
         in.check();
         KeyMint.Minted minted = mint.mint(visit.realmId(), visit.realm().environment());
-        Command.CreateKey create = new Command.CreateKey(
-                minted.id(),
-                Objects.requireNonNull(name),
-                role,
-                EnumSet.copyOf(role.scopes()),
-                role.rank(),
-                signs,
-                expires,
-                minted.textHash(),
-                minted.apiSecret());
+        Command.CreateKey create = minted.with(
+                Objects.requireNonNull(name), role, EnumSet.copyOf(role.scopes()), role.rank(), signs, expires);
         sender.carryOut(visit, create);
         // Not by way of another page: the secrets are in this answer and nowhere else.
         return keys(visit, new Made(create.name(), minted.apiKey(), minted.apiSecret()));

@@ -4,7 +4,6 @@ import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
-import dev.muster.model.Environment;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.Scope;
@@ -245,15 +244,5 @@ final class SessionFilter {
             return PLAIN;
         }
         return request.at("").isEmpty() ? SECURE : SECURE_BELOW;
-    }
-
-    /// The environment of that word, or null.
-    static @Nullable Environment environment(@Nullable String word) {
-        for (Environment environment : Environment.values()) {
-            if (environment.word().equals(word)) {
-                return environment;
-            }
-        }
-        return null;
     }
 }

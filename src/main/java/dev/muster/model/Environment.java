@@ -1,5 +1,7 @@
 package dev.muster.model;
 
+import org.jspecify.annotations.Nullable;
+
 /// The two environments of a tenant. Together with the tenant they make a realm, the unit of isolation.
 public enum Environment implements Coded {
     TEST(0, "test"),
@@ -23,6 +25,11 @@ public enum Environment implements Coded {
     /// The name on the wire: `test` or `production`.
     public String word() {
         return word;
+    }
+
+    /// The environment of that word; null when there is none.
+    public static @Nullable Environment of(@Nullable String word) {
+        return TEST.word.equals(word) ? TEST : PRODUCTION.word.equals(word) ? PRODUCTION : null;
     }
 
     /// The short form inside the text of an API key: `test` or `live`.

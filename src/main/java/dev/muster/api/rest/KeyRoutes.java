@@ -45,16 +45,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         scopes.addAll(role == null ? listOf(listed) : role.scopes());
         Rank usual = role == null ? Rank.REGULAR : role.rank();
         KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
-        Command.CreateKey create = new Command.CreateKey(
-                minted.id(),
-                name,
-                role,
-                scopes,
-                rank == null ? usual : rank,
-                signing,
-                expiresAt,
-                minted.textHash(),
-                minted.apiSecret());
+        Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt);
         return writes.toRealm(call, create, change -> created(call, change, minted));
     }
 
@@ -70,7 +61,7 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         boolean signing = in.flag("signing", true);
         in.check();
         KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
-        return writes.toRealm(call, realm.id(), admin(name, signing, minted), change -> created(call, change, minted));
+        return writes.toRealm(call, realm.id(), minted.admin(name, signing), change -> created(call, change, minted));
     }
 
     Reply list(RestCall call) {
@@ -103,34 +94,18 @@ record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorName
         return writes.toRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
     }
 
-    /// The command for a key that may do everything in its realm.
-    static Command.CreateKey admin(String name, boolean signing, KeyMint.Minted minted) {
-        return new Command.CreateKey(
-                minted.id(),
-                name,
-                Role.ADMIN,
-                Role.ADMIN.scopes(),
-                Role.ADMIN.rank(),
-                signing,
-                null,
-                minted.textHash(),
-                minted.apiSecret());
-    }
-
     /// The realm that the path names.
     ///
     /// @throws RefusedException when there is none
     static Realm realm(RestCall call, Credentials credentials) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
+        Environment environment = Environment.of(word);
         return unlessRefused(Credentials.answered(() -> {
-            for (Environment environment : Environment.values()) {
-                Realm realm = environment.word().equals(word) ? credentials.realm(partnerId, environment) : null;
-                if (realm != null) {
-                    return Result.ok(realm);
-                }
-            }
-            return Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word));
+            Realm realm = environment == null ? null : credentials.realm(partnerId, environment);
+            return realm == null
+                    ? Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word))
+                    : Result.ok(realm);
         }));
     }
 

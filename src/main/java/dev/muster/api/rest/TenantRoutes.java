@@ -43,9 +43,9 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
                 partnerId == null ? made(call.headers().idempotencyKey(), name) : partnerId,
                 name,
                 test,
-                KeyRoutes.admin("admin", true, testKey),
+                testKey.admin("admin", true),
                 production,
-                KeyRoutes.admin("admin", true, productionKey));
+                productionKey.admin("admin", true));
         return writes.toRealm(call, Realm.SYSTEM, create, change -> {
             Tenant tenant = change.tenant();
             return Reply.json(201, json -> {
