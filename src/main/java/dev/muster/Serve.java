@@ -4,6 +4,7 @@ import dev.muster.cli.CommandException;
 import dev.muster.cli.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Secret;
+import dev.muster.demo.Demo;
 import dev.muster.directory.Core;
 import dev.muster.http.AddressBlock;
 import dev.muster.http.BasePath;

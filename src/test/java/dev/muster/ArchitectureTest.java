@@ -44,6 +44,7 @@ final class ArchitectureTest {
             Map.entry("security", List.of("model", "sealing", "directory", "logging")),
             Map.entry("cli", List.of("model", "config")),
             Map.entry(KIT, List.of("model", "directory", "security", "http")),
+            Map.entry("demo", List.of("model", "directory", "security")),
             Map.entry("console", DIALECT),
             Map.entry("api.rest", DIALECT),
             Map.entry("api.signet", DIALECT),

@@ -1,5 +1,6 @@
 package dev.muster;
 
+import dev.muster.demo.Demo;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;

@@ -1,9 +1,16 @@
 package dev.muster.security;
 
+import dev.muster.model.Command;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.credential.Role;
+import dev.muster.model.credential.Scope;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Digest;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the texts of new keys. They are handed out once; of the bearer text only the hash is kept.
 ///
@@ -22,6 +29,22 @@ public final class KeyMint {
 
     /// A key's id and texts.
     public record Minted(UUID id, String apiKey, Digest textHash, String apiSecret) {
+        /// The command that makes a key which may do everything in its realm.
+        public Command.CreateKey admin(String name, boolean signs) {
+            return with(name, Role.ADMIN, Role.ADMIN.scopes(), Role.ADMIN.rank(), signs, null);
+        }
+
+        /// The command that makes this key; its parameters as [Command.CreateKey] has them.
+        public Command.CreateKey with(
+                String name,
+                @Nullable Role role,
+                Set<Scope> scopes,
+                Rank rank,
+                boolean signs,
+                @Nullable Instant expiresAt) {
+            return new Command.CreateKey(id, name, role, scopes, rank, signs, expiresAt, textHash, apiSecret);
+        }
+
         /// Without the texts.
         @Override
         public String toString() {

@@ -128,10 +128,9 @@ public final class Enrollees {
 
     private static Environment environment(SmileFields input) {
         String word = input.filled("environment");
-        for (Environment environment : Environment.values()) {
-            if (environment.word().equals(word)) {
-                return environment;
-            }
+        Environment environment = Environment.of(word);
+        if (environment != null) {
+            return environment;
         }
         if (!word.isEmpty()) {
             input.fault("environment", "not_an_environment", "must be one of [test, production]");

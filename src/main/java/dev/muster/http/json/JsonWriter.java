@@ -82,6 +82,13 @@ public final class JsonWriter implements AutoCloseable {
     }
 
     /// Closes the innermost object or array.
+    /// A field that is an array of texts.
+    public JsonWriter texts(String name, Iterable<String> texts) {
+        array(name);
+        texts.forEach(this::text);
+        return end();
+    }
+
     public JsonWriter end() {
         if (generator.streamWriteContext().inObject()) {
             generator.writeEndObject();

@@ -101,8 +101,8 @@ final class CredentialDecider {
         List<Event> events = new ArrayList<>(1);
         for (ApiKey key : revocation.keys()) {
             credentials.put(key);
-            events.add(context.event(
-                    Event.Action.KEY_REVOKED, new Change.OfKey(key).subject(), CredentialFields.REVOKED));
+            events.add(
+                    context.event(Event.Action.KEY_REVOKED, new Change.OfKey(key).subject(), CredentialFields.REVOKED));
         }
         for (Operator operator : revocation.operators()) {
             Operator before = Objects.requireNonNull(credentials.operator(operator.id()));

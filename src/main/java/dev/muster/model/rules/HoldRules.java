@@ -63,8 +63,7 @@ final class HoldRules {
     }
 
     /// Releases the hold of that kind and label, if there is one.
-    Transition<User> release(
-            User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
+    Transition<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
     }
 
@@ -177,8 +176,7 @@ final class HoldRules {
     }
 
     /// A hold that the actor places now.
-    Hold placed(
-            HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until) {
+    Hold placed(HoldKind kind, String label, @Nullable String reason, @Nullable String note, @Nullable Instant until) {
         return new Hold(kind, label, reason, note, actor.ref(), now, until);
     }
 

@@ -1,4 +1,4 @@
-package dev.muster;
+package dev.muster.demo;
 
 import dev.muster.model.Command;
 import dev.muster.model.credential.Rank;

@@ -1,6 +1,6 @@
-package dev.muster;
+package dev.muster.demo;
 
-import dev.muster.DemoPeople.Person;
+import dev.muster.demo.DemoPeople.Person;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
 import dev.muster.directory.journal.Origin;
@@ -34,39 +34,17 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// What `serve --demo` has in it: a tenant with 500 made-up people in assorted standing, an operator, and commands to
 /// try. All of it passes the one door like anybody's writes, and ids, keys and the password are fresh at every start.
-public final class Demo {
+public record Demo(
+        Directory directory, Credentials credentials, Authenticator authenticator, KeyMint mint, InstantSource clock) {
     private static final String PARTNER = "demo";
     private static final String OPERATOR = "demo";
     private static final int PEOPLE = 500;
     private static final Origin ORIGIN = new Origin("demo", "demo", null);
-
-    private final Directory directory;
-    private final Credentials credentials;
-    private final Authenticator authenticator;
-    private final KeyMint mint;
-    private final InstantSource clock;
-
-    public Demo(
-            Directory directory,
-            Credentials credentials,
-            Authenticator authenticator,
-            KeyMint mint,
-            InstantSource clock) {
-        this.directory = directory;
-        this.credentials = credentials;
-        this.authenticator = authenticator;
-        this.mint = mint;
-        this.clock = clock;
-    }
 
     /// Fills an empty register.
     ///
@@ -104,22 +82,14 @@ public final class Demo {
                 Actor.ROOT,
                 null,
                 List.of(new Command.CreateTenant(
-                        PARTNER, "Demonstration", test, adminKey(testKey), production, adminKey(productionKey))));
+                        PARTNER,
+                        "Demonstration",
+                        test,
+                        testKey.admin("first admin key", true),
+                        production,
+                        productionKey.admin("first admin key", true))));
         ApiKey key = Objects.requireNonNull(credentials.key(test, testKey.id()), "the key that was just made");
         return new Tenancy(test, testKey, productionKey, key.actor());
-    }
-
-    private static Command.CreateKey adminKey(KeyMint.Minted minted) {
-        return new Command.CreateKey(
-                minted.id(),
-                "first admin key",
-                Role.ADMIN,
-                Role.ADMIN.scopes(),
-                Role.ADMIN.rank(),
-                true,
-                null,
-                minted.textHash(),
-                minted.apiSecret());
     }
 
     /// Twenty random letters and digits: those of a secret that is used for nothing else.
@@ -150,24 +120,9 @@ public final class Demo {
 
     /// All at once, so that many share a commit. In the order of the people, whatever order they were written in.
     private List<User> makeUsers(Tenancy tenancy, Actor operator) {
-        List<Future<User>> making = new ArrayList<>(PEOPLE);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Person person : DemoPeople.first(PEOPLE)) {
-                making.add(threads.submit(() -> makeUser(tenancy, operator, person)));
-            }
-        }
-        List<User> users = new ArrayList<>(PEOPLE);
-        for (Future<User> user : making) {
-            try {
-                users.add(user.get());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("the demonstration cannot be made: " + e.getMessage(), e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted", e);
-            }
-        }
-        return users;
+        return DemoActivity.atOnce(DemoPeople.first(PEOPLE).stream()
+                .map(person -> (Callable<User>) () -> makeUser(tenancy, operator, person))
+                .toList());
     }
 
     private User makeUser(Tenancy tenancy, Actor operator, Person person) {
@@ -260,26 +215,17 @@ public final class Demo {
     private Change execute(long realm, Actor actor, @Nullable UserRef target, List<Command> commands) {
         Write write = new Write(actor, target, commands, null);
         WriteRequest request = new WriteRequest(realm, write, ORIGIN, null, false, 256);
-        while (true) {
-            Result<Change> result = directory.execute(request);
-            Optional<Duration> pause = pause(result);
-            if (pause.isEmpty()) {
-                return got(result);
-            }
+        Result<Change> result = directory.execute(request);
+        while (result instanceof Result.Refused<Change>(Refusal.Busy(var pause))) {
             try {
-                Thread.sleep(pause.get());
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return got(result);
+                break;
             }
+            result = directory.execute(request);
         }
-    }
-
-    /// How long to wait before a request that was not carried out is worth another try; empty when it is not.
-    private static Optional<Duration> pause(Result<Change> result) {
-        return result instanceof Result.Refused<Change>(Refusal.Busy(var retryAfter))
-                ? Optional.of(retryAfter)
-                : Optional.empty();
+        return got(result);
     }
 
     private static <T> T got(Result<T> result) {

@@ -1,4 +1,4 @@
-package dev.muster;
+package dev.muster.demo;
 
 import dev.muster.model.Change;
 import dev.muster.model.Command;
@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +23,7 @@ import java.util.concurrent.Future;
 
 /// What the people of the demonstration belong to and have done: groups, policies, and jobs of every outcome,
 /// among them some that failed under a fraud hold and wait for somebody to look at them.
-final class DemoActivity {
+record DemoActivity(Doing doing, Actor operator) {
     private static final List<String> GROUPS =
             List.of("Employees", "Contractors", "Risk desk", "Night shift", "Zürich branch");
 
@@ -32,17 +33,9 @@ final class DemoActivity {
             "Building A", List.of("door:a-main", "door:a-garage"),
             "Audit room", List.of("door:a-417"));
 
-    private final Doing doing;
-    private final Actor operator;
-
     /// Carries out a command of somebody's.
     interface Doing {
         Change execute(Actor actor, Command command);
-    }
-
-    DemoActivity(Doing doing, Actor operator) {
-        this.doing = doing;
-        this.operator = operator;
     }
 
     /// Puts people into groups, gives out policies and submits jobs.
@@ -124,14 +117,18 @@ final class DemoActivity {
         }
     }
 
-    /// At once, so that many share a commit.
     private static void all(List<Runnable> doings) {
+        atOnce(doings.stream().map(Executors::callable).toList());
+    }
+
+    /// What each of `makings` gives, in their order. They run at once, so that many share a commit.
+    static <T> List<T> atOnce(List<Callable<T>> makings) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> all = new ArrayList<>(doings.size());
-            doings.forEach(each -> all.add(threads.submit(each)));
-            for (Future<?> each : all) {
-                each.get();
+            List<T> made = new ArrayList<>(makings.size());
+            for (Future<T> each : threads.invokeAll(makings)) {
+                made.add(each.get());
             }
+            return made;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the demonstration cannot be made: " + e.getMessage(), e);
         } catch (InterruptedException e) {

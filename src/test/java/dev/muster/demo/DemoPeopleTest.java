@@ -1,8 +1,8 @@
-package dev.muster;
+package dev.muster.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.DemoPeople.Person;
+import dev.muster.demo.DemoPeople.Person;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Tag;

@@ -1,7 +1,9 @@
-package dev.muster;
+package dev.muster.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Dialects;
+import dev.muster.TestServer;
 import dev.muster.directory.UserQuery;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
