@@ -1,6 +1,7 @@
 package dev.muster;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -14,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,14 +54,18 @@ final class ArchitectureTest {
             Map.entry("api.scim", DIALECT));
 
     /// What the packages within a package may use of each other, besides themselves.
-    private static final Map<String, List<String>> ROOMS = Map.of(
-            "model", List.of(),
-            "model.state", List.of("model"),
-            "model.rules", List.of("model", "model.state"),
-            "directory.keys", List.of(),
-            "directory.journal", List.of("directory.keys"),
-            "directory.lane", List.of("directory.keys", "directory.journal"),
-            "directory.chores", List.of("directory.keys", "directory.journal", "directory.lane"));
+    private static final Map<String, List<String>> ROOMS = Map.ofEntries(
+            Map.entry("model", List.of()),
+            Map.entry("model.state", List.of("model")),
+            Map.entry("model.rules", List.of("model", "model.state")),
+            Map.entry("storage.sql", List.of()),
+            Map.entry("storage.files", List.of("storage.sql")),
+            Map.entry("storage.engine", List.of("storage.sql", "storage.files")),
+            Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
+            Map.entry("directory.keys", List.of()),
+            Map.entry("directory.journal", List.of("directory.keys")),
+            Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
+            Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")));
 
     private static final JavaClasses MUSTER =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
@@ -144,6 +150,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "com.zaxxer.."));
+    }
+
+    /// From outside, storage is its stores, reads and rows: connections and statements are its own.
+    @Test
+    void onlyStorageRunsStatements() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("storage"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(ROOT + ".storage.engine", ROOT + ".storage.sql")
+                        .and(not(belongToAnyOf(StorageException.class)))));
     }
 
     @Test

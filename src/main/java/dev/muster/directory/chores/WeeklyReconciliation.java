@@ -6,8 +6,8 @@ import dev.muster.model.UnreadableException;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
-import dev.muster.storage.PrivateFiles;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -100,7 +100,7 @@ public final class WeeklyReconciliation implements AutoCloseable {
         Round round = recent ? last : new Round(at, -1);
         while (!round.isDone()) {
             long from = round.after;
-            List<RealmRow> page = database.read(reads -> reads.realms(from, REALMS));
+            List<RealmRow> page = database.read(reads -> reads.realms().realms(from, REALMS));
             for (RealmRow row : page) {
                 long realm = row.realm().id();
                 reconcile(realm);

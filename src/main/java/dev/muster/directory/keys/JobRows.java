@@ -5,7 +5,7 @@ import dev.muster.model.Job;
 import dev.muster.model.JobRequest;
 import dev.muster.model.Outcome;
 import dev.muster.model.Verdict;
-import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.JobRow;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
