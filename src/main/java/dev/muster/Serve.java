@@ -29,7 +29,7 @@ import dev.muster.security.Passwords;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.SignInThrottle;
 import dev.muster.storage.Database;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -1,6 +1,7 @@
 package dev.muster;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
@@ -14,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,11 @@ final class ArchitectureTest {
             Map.entry("model.rules", with(RECORDS, "model", "model.state")),
             Map.entry("http.json", List.of()),
             Map.entry("http", List.of("http.json")),
+
+            Map.entry("storage.sql", List.of()),
+            Map.entry("storage.files", List.of("storage.sql")),
+            Map.entry("storage.engine", List.of("storage.sql", "storage.files")),
+            Map.entry("storage.search", List.of("storage.sql", "storage.engine")),
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
@@ -175,6 +182,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(packageOf("http.engine")));
+    }
+
+    /// From outside, storage is its stores, reads and rows: connections and statements are its own.
+    @Test
+    void onlyStorageRunsStatements() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(packageOf("storage"))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(ROOT + ".storage.engine", ROOT + ".storage.sql")
+                        .and(not(belongToAnyOf(StorageException.class)))));
     }
 
     @Test

@@ -23,7 +23,7 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -283,7 +283,7 @@ public final class Core implements AutoCloseable {
     private void makeSystemRealm() {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = realmKeys.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
-        choreStore.found(new RealmRow(system, wrapped));
+        choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
     /// Refuses what comes from now on, answers what was accepted, and gives its connections back.

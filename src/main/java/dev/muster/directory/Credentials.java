@@ -20,10 +20,10 @@ import dev.muster.model.value.Identifier;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore.KeyUse;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.RealmTables.QuotaRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks, and what
 /// administrators list. A read for a request's sake is trusted for one second.
 ///
-/// Methods that give no [Result] throw [dev.muster.storage.StorageException] when storage does not answer: then
+/// Methods that give no [Result] throw [dev.muster.storage.sql.StorageException] when storage does not answer: then
 /// nothing is allowed. [#answered] makes that a refusal.
 public final class Credentials {
     /// What names a key or an operator: ids are unique in a realm.
@@ -87,14 +87,15 @@ public final class Credentials {
 
     /// The realm of a tenant, or null.
     public @Nullable Realm realm(String partnerId, Environment environment) {
-        Tenant tenant = tenants.get(partnerId, asked -> database.read(reads -> reads.tenant(asked)));
+        Tenant tenant = tenants.get(
+                partnerId, asked -> database.read(reads -> reads.realms().tenant(asked)));
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
     /// The tenant of that partner id, or null. Always read, so that asking for one that there is shows no less than
     /// asking for one that there is not.
     public @Nullable Tenant tenant(String partnerId) {
-        return database.read(reads -> reads.tenant(partnerId));
+        return database.read(reads -> reads.realms().tenant(partnerId));
     }
 
     /// A key whatever its state; null for none, and for one whose row was altered. Trusted for one second. Its secret
@@ -108,7 +109,7 @@ public final class Credentials {
 
     /// The secret of a key, or null.
     public @Nullable String secret(long realm, UUID key) {
-        KeyRow row = obeyedKey(database.read(reads -> reads.key(realm, key)));
+        KeyRow row = obeyedKey(database.read(reads -> reads.credentials().key(realm, key)));
         return row == null ? null : secret(row);
     }
 
@@ -134,7 +135,7 @@ public final class Credentials {
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
-                asked -> database.read(reads -> reads.keys(asked)).stream()
+                asked -> database.read(reads -> reads.credentials().keys(asked)).stream()
                         .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
                         .filter(row -> realmKeys.get(asked).macs().obeyed(row))
                         .limit(ApiKey.MOST_SIGNING)
@@ -146,7 +147,7 @@ public final class Credentials {
     /// What a realm may have; trusted for one second.
     public Quotas quotas(long realm) {
         Quotas known = quotas.get(realm, asked -> {
-            QuotaRow row = database.read(reads -> reads.quotas(asked));
+            QuotaRow row = database.read(reads -> reads.realms().quotas(asked));
             return row == null ? Quotas.DEFAULT : realmKeys.get(asked).macs().quotas(row);
         });
         return known == null ? Quotas.DEFAULT : known;
@@ -155,14 +156,16 @@ public final class Credentials {
     /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
-            OperatorRow row = obeyedOperator(database.read(reads -> reads.operator(asked.realm(), asked.id())));
+            OperatorRow row =
+                    obeyedOperator(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
             return row == null ? null : row.operator();
         });
     }
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row = obeyedOperator(database.read(reads -> reads.operator(realm, username)));
+        OperatorRow row =
+                obeyedOperator(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 
@@ -210,10 +213,11 @@ public final class Credentials {
     /// `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
-                ? StorageFailures.of(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
-                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
-                        .map(KeyRow::key)
-                        .toList()))
+                ? StorageFailures.of(() ->
+                        Result.ok(database.read(reads -> reads.credentials().keys(realm)).stream()
+                                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                                .map(KeyRow::key)
+                                .toList()))
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
     }
 
@@ -221,10 +225,11 @@ public final class Credentials {
     /// altered; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
         return actor.may(Scope.KEYS_WRITE)
-                ? StorageFailures.of(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
-                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
-                        .map(OperatorRow::operator)
-                        .toList()))
+                ? StorageFailures.of(() ->
+                        Result.ok(database.read(reads -> reads.credentials().operators(realm)).stream()
+                                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                                .map(OperatorRow::operator)
+                                .toList()))
                 : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
     }
 
@@ -232,7 +237,7 @@ public final class Credentials {
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
         return actor.isRoot()
                 ? StorageFailures.of(() ->
-                        Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
+                        Result.ok(database.read(reads -> reads.realms().tenants(after == null ? "" : after, limit))))
                 : Result.refused(new Refusal.Forbidden("root"));
     }
 

@@ -3,7 +3,7 @@ package dev.muster.directory.keys;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.util.function.Supplier;
 
