@@ -1,8 +1,8 @@
 package dev.muster;
 
 import dev.muster.cli.Commands;
-import dev.muster.cli.Functions;
-import dev.muster.cli.Shell;
+import dev.muster.cli.LocalTasks;
+import dev.muster.cli.shell.Shell;
 
 /// The composition root: the only class that sees all packages.
 public final class Main {
@@ -16,8 +16,8 @@ public final class Main {
         System.exit(code);
     }
 
-    private static Functions functions(Stop stop) {
-        return new Functions(
+    private static LocalTasks functions(Stop stop) {
+        return new LocalTasks(
                 config -> {
                     try (Log _ = Log.open()) {
                         return new Serve(config, System.out, stop).run();

@@ -1,20 +1,21 @@
 package dev.muster.cli;
 
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.JsonText;
 import java.util.List;
 import java.util.StringJoiner;
 import tools.jackson.databind.JsonNode;
 
-/// Journal entries as people read them.
+/// Journal entries, for people.
 final class EntryView {
-    /// Entries about anything.
     static final List<Column> COLUMNS = List.of(
             Column.exact("SEQ", "seq"),
             Column.time("AT", "at"),
             Column.exact("ACTION", "action"),
-            Column.exact("SUBJECT", "subject").leftOut(1),
-            Column.text("BY", "actor"),
+            Column.exact("SUBJECT", "subject").from(EntryView::subject).leftOut(1),
+            Column.text("BY", "actor").from(entry -> JsonText.actor(entry.path("actor"))),
             Column.text("REASON", "reason").leftOut(2),
-            Column.text("CHANGES", "changes"),
+            Column.text("CHANGES", "changes").from(entry -> changes(entry.path("changes"))),
             Column.text("NOTE", "note").leftOut(3));
 
     /// Entries about one thing, which need not name it.
@@ -23,28 +24,9 @@ final class EntryView {
 
     private EntryView() {}
 
-    static void row(Table table, JsonNode entry) {
+    private static String subject(JsonNode entry) {
         JsonNode subject = entry.path("subject");
-        table.row(
-                Reply.text(entry, "seq"),
-                Reply.text(entry, "at"),
-                Reply.text(entry, "action"),
-                (Reply.text(subject, "type") + " " + Reply.text(subject, "id")).strip(),
-                Words.actor(entry.path("actor")),
-                Reply.text(entry, "reason"),
-                changes(entry.path("changes")),
-                Reply.text(entry, "note"));
-    }
-
-    static void rowOfOneSubject(Table table, JsonNode entry) {
-        table.row(
-                Reply.text(entry, "seq"),
-                Reply.text(entry, "at"),
-                Reply.text(entry, "action"),
-                Words.actor(entry.path("actor")),
-                Reply.text(entry, "reason"),
-                changes(entry.path("changes")),
-                Reply.text(entry, "note"));
+        return (JsonText.of(subject, "type") + " " + JsonText.of(subject, "id")).strip();
     }
 
     private static String changes(JsonNode changes) {
@@ -57,6 +39,6 @@ final class EntryView {
     }
 
     private static String shown(JsonNode value) {
-        return value.isNull() || value.isMissingNode() ? "none" : value.asString(value.toString());
+        return value.isNull() || value.isMissingNode() ? "none" : JsonText.of(value);
     }
 }

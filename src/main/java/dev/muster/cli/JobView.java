@@ -1,92 +1,65 @@
 package dev.muster.cli;
 
+import dev.muster.cli.kit.View;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Jobs for people to read.
+/// Jobs, for people.
 final class JobView {
-    /// A list of jobs.
     static final List<Column> COLUMNS = List.of(
             Column.exact("NUMBER", "number"),
             Column.exact("JOB ID", "jobId"),
             Column.exact("TYPE", "type").leftOut(2),
-            Column.exact("USER", "user"),
+            Column.exact("USER", "user").from(JobView::user),
             Column.status("OUTCOME", "outcome"),
             Column.text("REASON", "reason"),
-            Column.exact("REVIEW", "review"),
-            Column.exact("EVIDENCE", "evidence").leftOut(3),
+            Column.exact("REVIEW", "review").from(job -> JsonText.of(job.path("review"), "state")),
+            Column.exact("EVIDENCE", "evidence").from(JobView::size).leftOut(3),
             Column.time("SUBMITTED", "submittedAt").leftOut(1));
+
+    static final View JOB = View.of(JobView::print);
 
     private JobView() {}
 
-    static void row(Table table, JsonNode job) {
-        table.row(
-                Reply.text(job, "number"),
-                Reply.text(job, "jobId"),
-                Reply.text(job, "type"),
-                user(job),
-                Reply.text(job, "outcome"),
-                Reply.text(job, "reason"),
-                Reply.text(job.path("review"), "state"),
-                job.hasNonNull("evidence") ? Reply.text(job.path("evidence"), "size") + " bytes" : "",
-                Reply.text(job, "submittedAt"));
-    }
-
-    /// One who is not known here stands as the partner wrote them.
+    /// An unknown user is shown as the partner wrote them.
     private static String user(JsonNode job) {
         return job.hasNonNull("user")
-                ? Reply.text(job, "user")
-                : job.hasNonNull("userId") ? Reply.text(job, "userId") + " (unknown)" : "";
+                ? JsonText.of(job, "user")
+                : job.hasNonNull("userId") ? JsonText.of(job, "userId") + " (unknown)" : "";
     }
 
-    static void print(Display display, JsonNode job) {
-        Table facts = Table.facts("JOB", Reply.text(job, "jobId"));
-        facts.row("number", Reply.text(job, "number"));
-        facts.row("type", Reply.text(job, "type"));
-        put(facts, "user", user(job));
-        facts.row("submitted", display.time(Reply.text(job, "submittedAt")));
-        facts.row("outcome", Reply.text(job, "outcome"));
-        put(facts, "reason", Reply.text(job, "reason"));
-        if (job.hasNonNull("judgedAt")) {
-            facts.row("judged", display.time(Reply.text(job, "judgedAt")));
-        }
-        if (job.hasNonNull("given")) {
-            JsonNode given = job.path("given");
-            facts.row("given", Reply.text(given, "outcome"));
-            put(facts, "confidence", Reply.text(given, "confidence"));
-            put(facts, "text", Reply.text(given, "text"));
-        }
-        if (job.hasNonNull("evidence")) {
-            JsonNode evidence = job.path("evidence");
-            facts.row("evidence", Reply.text(evidence, "size") + " bytes");
-            facts.row("  SHA-256", Reply.text(evidence, "sha256"));
-            facts.row("  kept until", display.time(Reply.text(evidence, "keptUntil")));
-        }
-        printReview(facts, display, job.path("review"));
-        if (job.hasNonNull("erasedAt")) {
-            facts.row("erased", display.time(Reply.text(job, "erasedAt")));
-        }
-        put(facts, "callback", Reply.text(job, "callbackUrl"));
-        if (job.hasNonNull("extras")) {
-            facts.row("extras", job.path("extras").toString());
-        }
-        facts.print(display);
+    private static String size(JsonNode job) {
+        return job.hasNonNull("evidence") ? JsonText.of(job.path("evidence"), "size") + " bytes" : "";
     }
 
-    private static void printReview(Table facts, Display display, JsonNode review) {
-        if (!review.hasNonNull("state")) {
-            return;
-        }
+    private static void print(Printer printer, JsonNode job) {
+        JsonNode given = job.path("given");
+        JsonNode evidence = job.path("evidence");
+        JsonNode review = job.path("review");
         String by = review.hasNonNull("by")
-                ? ", by " + Words.actor(review.path("by")) + ", " + display.time(Reply.text(review, "at"))
+                ? ", by " + JsonText.actor(review.path("by")) + ", " + printer.time(JsonText.of(review, "at"))
                 : "";
-        facts.row("review", Reply.text(review, "state") + by);
-        put(facts, "  note", Reply.text(review, "note"));
-    }
-
-    private static void put(Table facts, String name, String text) {
-        if (!text.isEmpty()) {
-            facts.row(name, text);
-        }
+        new Details(printer, "JOB", JsonText.of(job, "jobId"), job)
+                .fields("number", "type")
+                .row("user", user(job))
+                .time("submittedAt")
+                .fields("outcome", "reason")
+                .time("judgedAt")
+                .row("given", JsonText.of(given, "outcome"))
+                .row("confidence", JsonText.of(given, "confidence"))
+                .row("text", JsonText.of(given, "text"))
+                .row("evidence", size(job))
+                .row("  SHA-256", JsonText.of(evidence, "sha256"))
+                .row("  kept until", printer.time(JsonText.of(evidence, "keptUntil")))
+                .row("review", JsonText.of(review, "state") + by)
+                .row("  note", JsonText.of(review, "note"))
+                .time("erasedAt")
+                .row("callback", JsonText.of(job, "callbackUrl"))
+                .row("extras", job.hasNonNull("extras") ? job.path("extras").toString() : "")
+                .print();
     }
 }

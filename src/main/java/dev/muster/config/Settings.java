@@ -3,189 +3,184 @@ package dev.muster.config;
 import dev.muster.config.Config.Storage;
 import dev.muster.config.Config.Tls;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/// The options of `serve` as texts, and how they and the environment become a [Config]. An option goes before its
-/// variable.
+/// What the command line and the environment say of a server, and how that becomes a [Config]. An option takes
+/// precedence over its variable, and an empty variable counts as none.
 public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
-    private static final int PORT = 8080;
-    private static final int ADMIN_PORT = 8081;
-    private static final int DISK_FLOOR = 500;
-    private static final String LOOPBACK = "127.0.0.1";
-    private static final String EPIXEL_BASE = "/api/v1";
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = {"Port of the API; 0 is any free one.", "MUSTER_PORT; default: 8080"})
-    @Nullable
-    String port;
+    private static final Setting PORT =
+            Setting.of("--port", "PORT", "Port of the API; 0 is any free one.").withDefault("8080");
+    private static final Setting HOST = Setting.of(
+                    "--host", "HOST", "Address to listen on; 0.0.0.0 is every address of this machine.")
+            .withDefault("127.0.0.1");
+    private static final Setting DATA = Setting.of(
+                    "--data",
+                    "DIR",
+                    "Folder of the embedded database, keys, checkpoints and backups; made when it is missing.")
+            .withDefault("data");
+    private static final Setting DATABASE = Setting.of(
+                    "--database",
+                    "URL",
+                    "PostgreSQL instead of the embedded database: postgres://USER:PASSWORD@HOST/NAME, or"
+                            + " jdbc:postgresql://…")
+            .withNote(" or DATABASE_URL, which keep a password from being visible to others")
+            .asSecret();
+    private static final Setting POSTGRES_READERS = Setting.of(
+                    "--postgres-readers",
+                    "URL",
+                    "The same database by way of a pooler, such as pgbouncer, for what only reads. Never a standby.")
+            .withNote("; default: as --database")
+            .asSecret();
+    private static final Setting MASTER_KEY_FILE = Setting.of(
+                    "--master-key-file",
+                    "FILE",
+                    "File of the master keys, which must be its owner's alone. Needed with --database.")
+            .withNote("; default: master.key in the data folder, made when it is missing");
+    private static final Setting PUBLIC_URL = Setting.of(
+            "--public-url", "URL", "Address under which clients reach this server; links in replies begin with it.");
+    private static final Setting CHECKPOINT_URL = Setting.of(
+            "--checkpoint-url", "URL", "A witness elsewhere to which each signed checkpoint is posted, over https.");
+    private static final Setting EPIXEL_BASE = Setting.of(
+                    "--epixel-base",
+                    "PATH",
+                    "API prefix and version that clients of the epixel dialect have in their addresses.")
+            .withDefault("/api/v1");
+    private static final Setting TRUSTED_PROXIES = Setting.of(
+                    "--trusted-proxies",
+                    "CIDR",
+                    "Proxies whose X-Forwarded-For is believed: addresses or blocks, with commas between them.")
+            .withNote("; default: none");
+    private static final Setting ADMIN_PORT =
+            Setting.of("--admin-port", "PORT", "Port of /metrics; 0 for none.").withDefault("8081");
+    private static final Setting ADMIN_HOST =
+            Setting.of("--admin-host", "HOST", "Address of the admin port.").withDefault("127.0.0.1");
+    private static final Setting TLS_CERT =
+            Setting.of("--tls-cert", "FILE", "Certificate chain in PEM, for HTTPS without a proxy.");
+    private static final Setting TLS_KEY =
+            Setting.of("--tls-key", "FILE", "The certificate's private key in PEM (PKCS #8).");
+    private static final Setting DISK_FLOOR = Setting.of(
+                    "--disk-floor",
+                    "MB",
+                    "No evidence is taken while less than so many megabytes of the embedded database's disk are free.")
+            .withDefault("500");
+    private static final Setting DEMO =
+            Setting.flag("--demo", "Serve a tenant with some users from a throw-away data folder, and print its keys.");
+    private static final Setting BENCH = Setting.flag("--bench", "Answer GET /bench/ping too, for measurements.");
 
-    @Option(
-            names = "--host",
-            paramLabel = "HOST",
-            description = {
-                "Address to listen on; 0.0.0.0 is every address of this machine.",
-                "MUSTER_HOST; default: 127.0.0.1"
-            })
-    @Nullable
-    String host;
+    /// A variable only: every user of the machine can see arguments.
+    private static final Setting ROOT_KEY = Setting.of("--root-key", "KEY", "").asSecret();
 
-    @Mixin
-    StorageSettings storage = new StorageSettings();
+    /// The options that say where the register is kept.
+    public static final List<Setting> OF_STORAGE = List.of(DATA, DATABASE);
 
-    @Option(
-            names = "--postgres-readers",
-            paramLabel = "URL",
-            description = {
-                "The same database by way of a pooler, such as pgbouncer, for what only reads. Never a standby.",
-                "MUSTER_POSTGRES_READERS; default: as --database"
-            })
-    @Nullable
-    String postgresReaders;
+    /// All options of a server, in the order of its help.
+    public static final List<Setting> OF_SERVER = List.of(
+            PORT,
+            HOST,
+            DATA,
+            DATABASE,
+            POSTGRES_READERS,
+            MASTER_KEY_FILE,
+            PUBLIC_URL,
+            CHECKPOINT_URL,
+            EPIXEL_BASE,
+            TRUSTED_PROXIES,
+            ADMIN_PORT,
+            ADMIN_HOST,
+            TLS_CERT,
+            TLS_KEY,
+            DISK_FLOOR,
+            DEMO,
+            BENCH);
 
-    @Option(
-            names = "--master-key-file",
-            paramLabel = "FILE",
-            description = {
-                "File of the master keys, which must be its owner's alone. Needed with --database.",
-                "MUSTER_MASTER_KEY_FILE; default: master.key in the data folder, made when it is missing"
-            })
-    @Nullable
-    String masterKeyFile;
+    private final Map<String, String> options;
+    private final Map<String, String> environment;
 
-    @Option(
-            names = "--public-url",
-            paramLabel = "URL",
-            description = {
-                "Address under which clients reach this server; links in replies begin with it.",
-                "MUSTER_PUBLIC_URL"
-            })
-    @Nullable
-    String publicUrl;
+    /// @param options the values on the command line by the option's name; `true` for a switch
+    public Settings(Map<String, String> options, Map<String, String> environment) {
+        this.options = options;
+        this.environment = environment;
+    }
 
-    @Option(
-            names = "--checkpoint-url",
-            paramLabel = "URL",
-            description = {
-                "A witness elsewhere to which each signed checkpoint is posted, over https.",
-                "MUSTER_CHECKPOINT_URL"
-            })
-    @Nullable
-    String checkpointUrl;
+    /// The names of all environment variables that set something here and begin with `MUSTER_`.
+    public static Stream<String> variables() {
+        return Stream.concat(OF_SERVER.stream(), Stream.of(ROOT_KEY))
+                .flatMap(setting -> setting.isSecret()
+                        ? Stream.of(setting.variable(), setting.fileVariable())
+                        : Stream.of(setting.variable()));
+    }
 
-    @Option(
-            names = "--epixel-base",
-            paramLabel = "PATH",
-            description = {
-                "API prefix and version that clients of the epixel dialect have in their addresses.",
-                "MUSTER_EPIXEL_BASE; default: /api/v1"
-            })
-    @Nullable
-    String epixelBase;
+    /// Whether to run a demonstration, whose data folder is thrown away at its end.
+    ///
+    /// @throws Misconfigured if data of its own is named too, which it would write into or leave behind
+    public boolean isDemo() {
+        SettingValue demo = find(DEMO);
+        if (demo == null || !demo.on()) {
+            return false;
+        }
+        for (Setting other : List.of(DATA, DATABASE, MASTER_KEY_FILE)) {
+            SettingValue given = find(other);
+            if (given != null) {
+                throw demo.wrong("and " + given.name() + " exclude each other: a demonstration has a throw-away data"
+                        + " folder");
+            }
+        }
+        return true;
+    }
 
-    @Option(
-            names = "--trusted-proxies",
-            paramLabel = "CIDR",
-            description = {
-                "Proxies whose X-Forwarded-For is believed: addresses or blocks, with commas between them.",
-                "MUSTER_TRUSTED_PROXIES; default: none"
-            })
-    @Nullable
-    String trustedProxies;
+    /// The data folder. It need not exist.
+    public Path data() {
+        return get(DATA).path();
+    }
 
-    @Option(
-            names = "--admin-port",
-            paramLabel = "PORT",
-            description = {"Port of /metrics; 0 for none.", "MUSTER_ADMIN_PORT; default: 8081"})
-    @Nullable
-    String adminPort;
-
-    @Option(
-            names = "--admin-host",
-            paramLabel = "HOST",
-            description = {"Address of the admin port.", "MUSTER_ADMIN_HOST; default: 127.0.0.1"})
-    @Nullable
-    String adminHost;
-
-    @Option(
-            names = "--tls-cert",
-            paramLabel = "FILE",
-            description = {"Certificate chain in PEM, for HTTPS without a proxy.", "MUSTER_TLS_CERT"})
-    @Nullable
-    String tlsCert;
-
-    @Option(
-            names = "--tls-key",
-            paramLabel = "FILE",
-            description = {"The certificate's private key in PEM (PKCS #8).", "MUSTER_TLS_KEY"})
-    @Nullable
-    String tlsKey;
-
-    @Option(
-            names = "--disk-floor",
-            paramLabel = "MB",
-            description = {
-                "No evidence is taken while less than so many megabytes of the embedded database's disk are free.",
-                "MUSTER_DISK_FLOOR; default: 500"
-            })
-    @Nullable
-    String diskFloor;
-
-    @Option(
-            names = "--demo",
-            description = {
-                "Serve a tenant with some users from a throw-away data folder, and print its keys.",
-                "MUSTER_DEMO"
-            })
-    boolean demo;
-
-    @Option(
-            names = "--bench",
-            description = {"Answer GET /bench/ping too, for measurements.", "MUSTER_BENCH"})
-    boolean bench;
+    /// Where the register is kept. Nothing is opened.
+    ///
+    /// @throws Misconfigured if the value is not a PostgreSQL URL
+    public Storage storage() {
+        SettingValue address = database();
+        return address == null ? new Storage.Sqlite(data()) : new Storage.Postgres(address.postgres(), null);
+    }
 
     /// Checks everything that can be checked without touching the database.
     ///
+    /// @param data the folder to use: [#data], or a throw-away one for a demonstration
     /// @throws Misconfigured at the first thing that is wrong
-    public Config read(Map<String, String> environment) {
-        boolean throwAway = Given.ofSwitch("--demo", demo, environment).on();
-        if (throwAway) {
-            refuseBesideDemo(environment);
-        }
-        Path data = storage.data(environment);
+    public Config read(Path data) {
+        boolean demo = isDemo();
         // A demonstration takes no database from the environment's DATABASE_URL.
-        Storage register =
-                throwAway ? new Storage.Sqlite(data) : withReaders(storage.storage(environment), environment);
-        Secret rootKey = rootKey(environment);
-        Given masterKey = Given.of("--master-key-file", masterKeyFile, environment);
-        if (register instanceof Storage.Postgres) {
-            refuseWithoutKeys(rootKey, masterKey);
+        Storage storage = demo ? new Storage.Sqlite(data) : withReaders(storage());
+        Secret rootKey = find(ROOT_KEY, Settings::rootKey);
+        Path masterKeyFile = find(MASTER_KEY_FILE, SettingValue::file);
+        if (storage instanceof Storage.Postgres) {
+            refuseWithoutKeys(rootKey, masterKeyFile);
         }
-        Path named = masterKey.file();
+        List<String> proxies = find(TRUSTED_PROXIES, SettingValue::blocks);
+        SettingValue bench = find(BENCH);
         Config config = new Config(
-                Given.of("--host", host, environment).host(LOOPBACK),
-                Given.of("--port", port, environment).port(PORT),
+                get(HOST).host(),
+                get(PORT).port(),
                 data,
-                register,
+                storage,
                 rootKey,
-                named == null ? Config.masterKeyIn(data) : named,
-                named != null,
-                Given.of("--public-url", publicUrl, environment).publicUrl(),
-                Given.of("--checkpoint-url", checkpointUrl, environment).witness(),
-                Given.of("--epixel-base", epixelBase, environment).base(EPIXEL_BASE),
-                Given.of("--trusted-proxies", trustedProxies, environment).blocks(),
-                Given.of("--admin-host", adminHost, environment).host(LOOPBACK),
-                Given.of("--admin-port", adminPort, environment).port(ADMIN_PORT),
-                tls(environment),
-                Given.of("--disk-floor", diskFloor, environment).megabytes(DISK_FLOOR),
-                throwAway,
-                Given.ofSwitch("--bench", bench, environment).on(),
-                Limits.DEFAULT);
+                masterKeyFile == null ? data.resolve("master.key") : masterKeyFile,
+                masterKeyFile != null,
+                find(PUBLIC_URL, SettingValue::publicUrl),
+                find(CHECKPOINT_URL, SettingValue::witness),
+                get(EPIXEL_BASE).base(),
+                proxies == null ? List.of() : proxies,
+                get(ADMIN_HOST).host(),
+                get(ADMIN_PORT).port(),
+                tls(),
+                get(DISK_FLOOR).megabytes(),
+                demo,
+                bench != null && bench.on(),
+                ServerLimits.DEFAULT);
         if (config.port() != 0 && config.port() == config.adminPort()) {
             throw new Misconfigured(
                     "--port and --admin-port are both " + config.port() + "; give one of them another port");
@@ -193,72 +188,87 @@ public final class Settings {
         return config;
     }
 
-    private Storage withReaders(Storage register, Map<String, String> environment) {
-        Given given = Given.ofSecret("--postgres-readers", postgresReaders, environment);
-        Secret readers = given.postgres();
+    /// `DATABASE_URL` is often set for other programs, so it counts only if it names PostgreSQL.
+    private @Nullable SettingValue database() {
+        SettingValue own = find(DATABASE);
+        String general = environment.getOrDefault("DATABASE_URL", "").strip();
+        return own == null && general.startsWith("postgres") ? new SettingValue("DATABASE_URL", general) : own;
+    }
+
+    private Storage withReaders(Storage storage) {
+        SettingValue readers = find(POSTGRES_READERS);
         if (readers == null) {
-            return register;
+            return storage;
         }
-        return switch (register) {
-            case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, readers);
-            case Storage.Sqlite _ -> throw given.wrong("is of no use without --database");
+        Secret address = readers.postgres();
+        return switch (storage) {
+            case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, address);
+            case Storage.Sqlite _ -> throw readers.wrong("is of no use without --database");
         };
     }
 
-    /// A demonstration that wrote into real data, or that left its own behind, would be neither.
-    private void refuseBesideDemo(Map<String, String> environment) {
-        Given demonstration = Given.ofSwitch("--demo", demo, environment);
-        Given[] excluded = {
-            Given.of("--data", storage.data, environment),
-            Given.ofSecret("--database", storage.database, environment),
-            Given.of("--master-key-file", masterKeyFile, environment)
-        };
-        for (Given other : excluded) {
-            if (other.isGiven()) {
-                throw new Misconfigured(demonstration.name() + " and " + other.name()
-                        + " exclude each other: a demonstration has a throw-away data folder");
-            }
-        }
-    }
-
-    private static @Nullable Secret rootKey(Map<String, String> environment) {
-        // No option: arguments are visible to every user of the machine.
-        Given key = Given.ofSecret("--root-key", null, environment);
-        String text = key.value();
-        if (text == null) {
-            return null;
-        }
+    private static Secret rootKey(SettingValue key) {
+        String text = key.text();
         if (text.codePointCount(0, text.length()) < ROOT_KEY_CHARACTERS) {
             throw key.wrong("must have at least " + ROOT_KEY_CHARACTERS + " characters");
         }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
-                throw key.wrong("must be of printable ASCII without spaces, since it travels in a header");
-            }
+        if (!text.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw key.wrong("must be of printable ASCII without spaces, since it travels in a header");
         }
         return new Secret(text);
     }
 
-    /// Several servers may share the database, so what one of them made for itself would be of no use to the others.
-    private static void refuseWithoutKeys(@Nullable Secret rootKey, Given masterKey) {
+    /// Several servers may share the database, so a key that one of them made would be of no use to the others.
+    private static void refuseWithoutKeys(@Nullable Secret rootKey, @Nullable Path masterKeyFile) {
         if (rootKey == null) {
             throw new Misconfigured("MUSTER_ROOT_KEY must be given with PostgreSQL: at least " + ROOT_KEY_CHARACTERS
                     + " characters, such as openssl rand -hex 32 prints");
         }
-        if (!masterKey.isGiven()) {
-            throw masterKey.wrong("must be given with PostgreSQL");
+        if (masterKeyFile == null) {
+            throw new Misconfigured(MASTER_KEY_FILE.option() + " must be given with PostgreSQL");
         }
     }
 
-    private @Nullable Tls tls(Map<String, String> environment) {
-        Given certificate = Given.of("--tls-cert", tlsCert, environment);
-        Given key = Given.of("--tls-key", tlsKey, environment);
-        if (certificate.isGiven() != key.isGiven()) {
-            throw (certificate.isGiven() ? key : certificate)
-                    .wrong("is missing: certificate and key are given together or not at all");
+    private @Nullable Tls tls() {
+        SettingValue certificate = find(TLS_CERT);
+        SettingValue key = find(TLS_KEY);
+        if (certificate != null && key != null) {
+            return new Tls(certificate.file(), key.secretFile());
         }
-        Path certificateFile = certificate.file();
-        Path keyFile = key.secretFile();
-        return certificateFile == null || keyFile == null ? null : new Tls(certificateFile, keyFile);
+        if (certificate != null || key != null) {
+            throw new Misconfigured((key == null ? TLS_KEY : TLS_CERT).option()
+                    + " is missing: certificate and key are given together or not at all");
+        }
+        return null;
+    }
+
+    private <T> @Nullable T find(Setting setting, Function<SettingValue, T> read) {
+        SettingValue value = find(setting);
+        return value == null ? null : read.apply(value);
+    }
+
+    /// The value of a setting that has a default.
+    private SettingValue get(Setting setting) {
+        SettingValue value = find(setting);
+        return value == null ? new SettingValue(setting.option(), String.valueOf(setting.standard())) : value;
+    }
+
+    /// Null if it is not given.
+    private @Nullable SettingValue find(Setting setting) {
+        String option = options.get(setting.option());
+        SettingValue value = option == null ? variable(setting.variable()) : new SettingValue(setting.option(), option);
+        SettingValue file = setting.isSecret() ? variable(setting.fileVariable()) : null;
+        if (file == null) {
+            return value;
+        }
+        if (value != null) {
+            throw value.wrong("and " + file.name() + " exclude each other");
+        }
+        return new SettingValue(file.name(), file.firstLine());
+    }
+
+    private @Nullable SettingValue variable(String name) {
+        String text = environment.getOrDefault(name, "").strip();
+        return text.isEmpty() ? null : new SettingValue(name, text);
     }
 }

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 final class SettingsTest {
     private static final String ROOT_KEY = "0123456789abcdef0123456789abcdef";
@@ -131,7 +130,7 @@ final class SettingsTest {
 
     @Test
     void aDemonstrationHasNoDataButItsOwn() {
-        Config config = read("--demo").withData(folder);
+        Config config = read("--demo");
         assertThat(config.demo()).isTrue();
         assertThat(config.storage()).isEqualTo(new Storage.Sqlite(folder));
         assertThat(config.masterKeyFile()).isEqualTo(folder.resolve("master.key"));
@@ -487,11 +486,24 @@ final class SettingsTest {
     }
 
     private Config read(String... arguments) {
-        Settings settings = new Settings();
-        new CommandLine(new Root(settings)).parseArgs(arguments);
-        return settings.read(environment);
+        Settings settings = settings(arguments);
+        return settings.read(settings.isDemo() ? folder : settings.data());
     }
 
-    @CommandLine.Command
-    private record Root(@CommandLine.Mixin Settings settings) {}
+    /// @param arguments `--option value`, `--option=value` or a switch
+    private Settings settings(String... arguments) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i < arguments.length; i++) {
+            int equals = arguments[i].indexOf('=');
+            boolean isSwitch = equals < 0 && (i + 1 == arguments.length || arguments[i + 1].startsWith("--"));
+            if (isSwitch) {
+                options.put(arguments[i], "true");
+            } else if (equals >= 0) {
+                options.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
+            } else {
+                options.put(arguments[i], arguments[++i]);
+            }
+        }
+        return new Settings(options, environment);
+    }
 }
