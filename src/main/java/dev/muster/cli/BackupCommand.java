@@ -22,8 +22,8 @@ final class BackupCommand {
     private BackupCommand() {}
 
     static CommandSpec command() {
-        return CommandBuilder.server(
-                        "backup",
+        return CommandBuilder.server("backup")
+                .help(
                         "Let the running server write a backup of its embedded database into the folder backups of its"
                                 + " data.",
                         "",

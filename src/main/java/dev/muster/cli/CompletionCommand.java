@@ -19,9 +19,8 @@ final class CompletionCommand {
 
     /// @param commands makes the command line with all its commands
     static CommandSpec command(Supplier<CommandLine> commands) {
-        return CommandBuilder.local(
-                        "completion",
-                        "Print a script that completes commands, options and their values in bash, zsh or fish.")
+        return CommandBuilder.local("completion")
+                .help("Print a script that completes commands, options and their values in bash, zsh or fish.")
                 .examples(
                         "source <(muster completion bash)     in ~/.bashrc",
                         "source <(muster completion zsh)      in ~/.zshrc",

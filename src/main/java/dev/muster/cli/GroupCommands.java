@@ -55,51 +55,42 @@ final class GroupCommands {
         return CommandBuilder.group(
                 "group",
                 List.of("Groups of a realm's users."),
-                put(
-                                "add",
-                                "groups/{GROUP_ID}/members/{REF}",
-                                "Put a user into a group. Guests are no members; promote them first.")
+                put("add", "groups/{GROUP_ID}/members/{REF}", ID, UserRefs.REF)
+                        .help("Put a user into a group. Guests are no members; promote them first.")
                         .examples("muster group add 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
-                        .with(ID, UserRefs.REF)
-                        .dryRun()
                         .says("{REF} is in group {GROUP_ID}."),
-                post("create", "groups", "Make a group. No other may have its name.")
+                post("create", "groups")
+                        .help("Make a group. No other may have its name.")
                         .examples("muster group create 'Night shift' --description 'Who works at night'")
                         .body(NAME, DESCRIPTION)
-                        .dryRun()
                         .shows(GROUP),
-                delete(
-                                "delete",
-                                "groups/{GROUP_ID}",
-                                "Delete a group, and end its memberships. One that a policy is assigned to is not"
-                                        + " deleted.")
+                delete("delete", "groups/{GROUP_ID}", ID)
+                        .help("Delete a group, and end its memberships. One that a policy is assigned to is not"
+                                + " deleted.")
                         .examples("muster group delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-                        .with(ID)
-                        .dryRun()
                         .says("Deleted group {GROUP_ID}."),
-                patch("edit", "groups/{GROUP_ID}", "Change a group's name or description. What is not given stays.")
+                patch("edit", "groups/{GROUP_ID}", ID)
+                        .help("Change a group's name or description. What is not given stays.")
                         .examples(
                                 "muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --name 'Late shift'",
                                 "muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --no-description")
-                        .with(ID)
                         .body(DESCRIPTION, NO_DESCRIPTION, NEW_NAME)
-                        .dryRun()
                         .shows(GROUP),
-                get("list", "groups", "List the groups in the order of their names.")
+                get("list", "groups")
+                        .help("List the groups in the order of their names.")
                         .examples("muster group list", "muster group list --all --json")
                         .lists(COLUMNS),
-                get("members", "groups/{GROUP_ID}/members", "List the users who are in a group.")
+                get("members", "groups/{GROUP_ID}/members", ID)
+                        .help("List the users who are in a group.")
                         .examples("muster group members 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --all")
-                        .with(ID)
                         .lists(UserView.COLUMNS),
-                delete("remove", "groups/{GROUP_ID}/members/{REF}", "Take a user out of a group.")
+                delete("remove", "groups/{GROUP_ID}/members/{REF}", ID, UserRefs.REF)
+                        .help("Take a user out of a group.")
                         .examples("muster group remove 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
-                        .with(ID, UserRefs.REF)
-                        .dryRun()
                         .says("{REF} is not in group {GROUP_ID}."),
-                get("show", "groups/{GROUP_ID}", "Show a group.")
+                get("show", "groups/{GROUP_ID}", ID)
+                        .help("Show a group.")
                         .examples("muster group show 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-                        .with(ID)
                         .shows(GROUP));
     }
 }

@@ -6,11 +6,15 @@ import static dev.muster.cli.kit.CommandBuilder.post;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.PerUser;
 import dev.muster.cli.kit.UserRefs;
 import dev.muster.cli.kit.View;
 import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.OutputFile;
 import dev.muster.model.Digest;
@@ -41,14 +45,65 @@ final class JobCommands {
     private static final View ERASED =
             View.says(List.of(Column.exact("ERASED JOBS", "erased")), "Erased {erased} jobs.");
 
+    private static final List<Column> COLUMNS = List.of(
+            Column.exact("NUMBER", "number"),
+            Column.exact("JOB ID", "jobId"),
+            Column.exact("TYPE", "type").leftOut(2),
+            Column.exact("USER", "user").from(JobCommands::user),
+            Column.status("OUTCOME", "outcome"),
+            Column.text("REASON", "reason"),
+            Column.exact("REVIEW", "review").from(job -> JsonText.of(job.path("review"), "state")),
+            Column.exact("EVIDENCE", "evidence").from(JobCommands::size).leftOut(3),
+            Column.time("SUBMITTED", "submittedAt").leftOut(1));
+
+    private static final View JOB = View.of(JobCommands::print);
+
     private JobCommands() {}
+
+    /// An unknown user is shown as the partner wrote them.
+    private static String user(JsonNode job) {
+        return job.hasNonNull("user")
+                ? JsonText.of(job, "user")
+                : job.hasNonNull("userId") ? JsonText.of(job, "userId") + " (unknown)" : "";
+    }
+
+    private static String size(JsonNode job) {
+        return job.hasNonNull("evidence") ? JsonText.of(job.path("evidence"), "size") + " bytes" : "";
+    }
+
+    private static void print(Printer printer, JsonNode job) {
+        JsonNode given = job.path("given");
+        JsonNode evidence = job.path("evidence");
+        JsonNode review = job.path("review");
+        String by = review.hasNonNull("by")
+                ? ", by " + JsonText.actor(review.path("by")) + ", " + printer.time(JsonText.of(review, "at"))
+                : "";
+        new Details(printer, "JOB", JsonText.of(job, "jobId"), job)
+                .fields("number", "type")
+                .row("user", user(job))
+                .time("submittedAt")
+                .fields("outcome", "reason")
+                .time("judgedAt")
+                .row("given", JsonText.of(given, "outcome"))
+                .row("confidence", JsonText.of(given, "confidence"))
+                .row("text", JsonText.of(given, "text"))
+                .row("evidence", size(job))
+                .row("  SHA-256", JsonText.of(evidence, "sha256"))
+                .row("  kept until", printer.time(JsonText.of(evidence, "keptUntil")))
+                .row("review", JsonText.of(review, "state") + by)
+                .row("  note", JsonText.of(review, "note"))
+                .time("erasedAt")
+                .row("callback", JsonText.of(job, "callbackUrl"))
+                .row("extras", job.hasNonNull("extras") ? job.path("extras").toString() : "")
+                .print();
+    }
 
     static CommandSpec all() {
         return CommandBuilder.group(
                 "job",
                 List.of("Identity jobs: enrolments, authentications and what else is judged."),
-                CommandBuilder.server(
-                                "erase",
+                CommandBuilder.server("erase")
+                        .help(
                                 "Erase a job, or all jobs of a name that never became a user's: extras, texts and"
                                         + " evidence.",
                                 "",
@@ -57,15 +112,16 @@ final class JobCommands {
                         .with(ID_OR_USER, OWNER)
                         .dryRun()
                         .runs(JobCommands::erase),
-                CommandBuilder.server(
-                                "evidence",
+                CommandBuilder.server("evidence")
+                        .help(
                                 "Fetch the zip that was uploaded with a job. It holds personal data.",
                                 "",
                                 "The file is for this user alone, complete or not at all, and replaces none.")
                         .examples("muster job evidence job-1042 --output job-1042.zip")
                         .with(ID, OUTPUT)
                         .runs(JobCommands::evidence),
-                get("list", "jobs", "List the jobs that were submitted, newest first. Filters combine.")
+                get("list", "jobs")
+                        .help("List the jobs that were submitted, newest first. Filters combine.")
                         .examples(
                                 "muster job list --outcome pending",
                                 "muster job list --user external:c-1042 --outcome failed,provisional",
@@ -81,20 +137,18 @@ final class JobCommands {
                                         .type(Input.Type.LIST),
                                 Input.option("--review", "STATE", "open or done: those that failed under a fraud hold.")
                                         .oneOf(List.of("open", "done")))
-                        .lists(JobView.COLUMNS),
-                post("review", "jobs/{JOB_ID}/review", "Close the review of a job that failed under a fraud hold.")
+                        .lists(COLUMNS),
+                post("review", "jobs/{JOB_ID}/review", ID)
+                        .help("Close the review of a job that failed under a fraud hold.")
                         .examples("muster job review job-1042 --note 'the same face under four names'")
-                        .with(ID)
                         .body(Input.option("--note", "TEXT", "A free text for who reads it later."))
-                        .dryRun()
-                        .shows(JobView.JOB),
-                get("show", "jobs/{JOB_ID}", "Show a job: what was given, and what came of it.")
+                        .shows(JOB),
+                get("show", "jobs/{JOB_ID}", ID)
+                        .help("Show a job: what was given, and what came of it.")
                         .examples("muster job show job-1042")
-                        .with(ID)
-                        .shows(JobView.JOB),
-                post(
-                                "submit",
-                                "jobs",
+                        .shows(JOB),
+                post("submit", "jobs")
+                        .help(
                                 "Submit a job, without evidence. In a test realm its verdict is immediate.",
                                 "",
                                 "An enrolment registers an unknown external id.")
@@ -117,15 +171,13 @@ final class JobCommands {
                                                 "Whose: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
                                         .read(JobCommands::oneUser),
                                 Input.option("--extras", "JSON", "What else to keep with it: a JSON object.")
-                                        .jsonObject(),
+                                        .read(Reading.JSON_OBJECT),
                                 Input.flag(
                                         "--retry",
                                         "Replace a job of that id that has no verdict yet, of the same user and type."))
-                        .dryRun()
-                        .shows(JobView.JOB),
-                post(
-                                "verdict",
-                                "jobs/{JOB_ID}/verdict",
+                        .shows(JOB),
+                post("verdict", "jobs/{JOB_ID}/verdict", ID)
+                        .help(
                                 "Give the verdict on a job.",
                                 "",
                                 "After a provisional one there may be one that is passed or failed. Under a hold of the user"
@@ -133,15 +185,13 @@ final class JobCommands {
                         .examples(
                                 "muster job verdict job-1042 passed --confidence 99.5",
                                 "muster job verdict job-1042 failed --text 'The photo is another one.'")
-                        .with(ID)
                         .body(
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),
                                 Input.option("--confidence", "N", "How sure: from 0 to 100.")
                                         .read(JobCommands::confidence),
                                 Input.option("--text", "TEXT", "Why, for people."))
-                        .dryRun()
-                        .shows(JobView.JOB));
+                        .shows(JOB));
     }
 
     private static JsonNode type(String name, String text, Instant now) {
@@ -174,7 +224,7 @@ final class JobCommands {
                         .run(
                                 in.text(OWNER),
                                 name -> ApiRequest.post("job-erasures").field("user", name))
-                : new PerUser(in, JobView.JOB).run(null, _ -> ApiRequest.post("jobs", in.word(ID_OR_USER), "erase"));
+                : new PerUser(in, JOB).run(null, _ -> ApiRequest.post("jobs", in.word(ID_OR_USER), "erase"));
     }
 
     private static int evidence(Invocation in) {

@@ -7,6 +7,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.JsonText;
@@ -16,6 +17,7 @@ import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.cli.shell.OutputFile;
 import java.io.IOException;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
@@ -32,16 +34,51 @@ final class JournalCommands {
             Column.text("JOURNAL", "journal").from(difference -> orDash(difference, "journal")),
             Column.text("ROW", "row").from(difference -> orDash(difference, "row")));
 
+    /// Entries.
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("SEQ", "seq"),
+            Column.time("AT", "at"),
+            Column.exact("ACTION", "action"),
+            Column.exact("SUBJECT", "subject").from(JournalCommands::subject).leftOut(1),
+            Column.text("BY", "actor").from(entry -> JsonText.actor(entry.path("actor"))),
+            Column.text("REASON", "reason").leftOut(2),
+            Column.text("CHANGES", "changes").from(entry -> changes(entry.path("changes"))),
+            Column.text("NOTE", "note").leftOut(3));
+
+    /// Entries about one thing, which need not name it.
+    static final List<Column> COLUMNS_OF_ONE_SUBJECT =
+            COLUMNS.stream().filter(column -> !column.field().equals("subject")).toList();
+
     private JournalCommands() {}
+
+    private static String subject(JsonNode entry) {
+        JsonNode subject = entry.path("subject");
+        return (JsonText.of(subject, "type") + " " + JsonText.of(subject, "id")).strip();
+    }
+
+    private static String changes(JsonNode changes) {
+        StringJoiner all = new StringJoiner(", ");
+        changes.properties()
+                .forEach(change -> all.add(change.getKey() + ": "
+                        + shown(change.getValue().path(0)) + " -> "
+                        + shown(change.getValue().path(1))));
+        return all.toString();
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isNull() || value.isMissingNode() ? "none" : JsonText.of(value);
+    }
 
     static CommandSpec all(LocalTasks.VerifyFile verifyFile) {
         return CommandBuilder.group(
                 "journal",
                 List.of("The realm's log of every change."),
-                get("head", "journal/head", "Show the last entry's number and hash: worth noting down elsewhere.")
+                get("head", "journal/head")
+                        .help("Show the last entry's number and hash: worth noting down elsewhere.")
                         .examples("muster journal head")
                         .says("{seq} {head}"),
-                get("list", "journal", "List the journal's entries, oldest first. Filters combine.")
+                get("list", "journal")
+                        .help("List the journal's entries, oldest first. Filters combine.")
                         .examples(
                                 "muster journal list --action user.hold.placed --since 2026-11-01T00:00:00Z",
                                 "muster journal list --since 7d --all --format csv",
@@ -50,13 +87,13 @@ final class JournalCommands {
                                 Input.option("--action", "ACTION", "Such as user.hold.placed."),
                                 Input.option("--actor", "ID", "Done by that key or operator."),
                                 Input.option("--since", "WHEN", "At that instant or later; 2h for two hours ago.")
-                                        .since(),
+                                        .read(Reading.SINCE),
                                 Input.option("--until", "WHEN", "Before that instant; 2h for two hours ago.")
-                                        .since())
-                        .lists(EntryView.COLUMNS),
+                                        .read(Reading.SINCE))
+                        .lists(COLUMNS),
                 JournalTail.command(),
-                server(
-                                "export",
+                server("export")
+                        .help(
                                 "Write the whole journal as NDJSON: each entry's bytes and hash as they are chained, and"
                                         + " what they say.",
                                 "",
@@ -66,8 +103,8 @@ final class JournalCommands {
                                 "muster journal export | gzip > export.ndjson.gz")
                         .with(OUTPUT)
                         .runs(JournalCommands::export),
-                server(
-                                "reconcile",
+                server("reconcile")
+                        .help(
                                 "Compare the register's rows with what the journal says, and name each that differs; exit"
                                         + " code 1 when one does.",
                                 "",

@@ -5,6 +5,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.output.Table;
@@ -36,7 +37,7 @@ final class JournalTail {
             Input.option("--after", "SEQ", "Begin with the entry that follows the one of that number.");
     private static final Input SINCE = Input.option(
                     "--since", "WHEN", "Begin with the first entry of that instant or later; 2h for two hours ago.")
-            .since();
+            .read(Reading.SINCE);
     private static final Input ACTION = Input.option(
             "--action",
             "ACTION",
@@ -45,7 +46,7 @@ final class JournalTail {
 
     private final Invocation in;
     private final Shell shell;
-    private final Table table = new Table(EntryView.COLUMNS);
+    private final Table table = new Table(JournalCommands.COLUMNS);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean stopping;
 
@@ -64,8 +65,8 @@ final class JournalTail {
     }
 
     static CommandSpec command() {
-        return CommandBuilder.server(
-                        "tail",
+        return CommandBuilder.server("tail")
+                .help(
                         "Print entries as they are written, until Ctrl-C: each once, and none left out.",
                         "",
                         "It begins with the next entry, unless --since or --after says otherwise, goes on after a restart"

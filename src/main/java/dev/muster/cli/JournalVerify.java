@@ -40,8 +40,8 @@ final class JournalVerify {
     private JournalVerify() {}
 
     static CommandSpec command(LocalTasks.VerifyFile verifyFile) {
-        return CommandBuilder.server(
-                        "verify",
+        return CommandBuilder.server("verify")
+                .help(
                         "Walk the journal's chain and name the first entry that does not fit; exit code 1 when one does"
                                 + " not.",
                         "",

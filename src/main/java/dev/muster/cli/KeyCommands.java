@@ -8,6 +8,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.PerUser;
 import dev.muster.cli.kit.View;
@@ -46,7 +47,7 @@ final class KeyCommands {
                     "WHEN",
                     "An instant such as 2027-01-31T12:00:00Z, or a duration from now such as 90d; default: when the key"
                             + " that makes it expires, if it does.")
-            .until()
+            .read(Reading.UNTIL)
             .field("expiresAt");
     private static final Input NO_SIGNING = Input.flag(
                     "--no-signing", "Requests cannot be signed with it; a realm has at most 8 keys that can.")
@@ -79,8 +80,8 @@ final class KeyCommands {
         return CommandBuilder.group(
                 "key",
                 List.of("API keys of a realm."),
-                server(
-                                "create",
+                server("create")
+                        .help(
                                 "Make an API key, with a role or with scopes.",
                                 "",
                                 "apiKey is the bearer text, apiSecret signs requests and is exchanged for tokens. Both are"
@@ -93,11 +94,12 @@ final class KeyCommands {
                                         + " production")
                         .with(NAME, ROLE, SCOPES, RANK, EXPIRES, NO_SIGNING, TENANT, ENVIRONMENT)
                         .runs(KeyCommands::create),
-                get("list", "keys", "List the realm's keys, revoked ones too, without their secrets.")
+                get("list", "keys")
+                        .help("List the realm's keys, revoked ones too, without their secrets.")
                         .examples("muster key list", "muster key list --json")
                         .lists(COLUMNS),
-                server(
-                                "revoke",
+                server("revoke")
+                        .help(
                                 "End a key: nothing is changed with it any more once this is answered, and nothing is read"
                                         + " a second later.",
                                 "",

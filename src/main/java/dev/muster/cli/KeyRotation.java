@@ -7,6 +7,7 @@ import dev.muster.cli.client.Profiles;
 import dev.muster.cli.client.ServerTarget;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.JsonText;
 import dev.muster.cli.shell.CommandException;
@@ -24,13 +25,13 @@ final class KeyRotation {
 
     private static final Input OVERLAP = Input.option(
                     "--overlap", "WHEN", "When the old key ends: a duration from now such as 24h, or an instant.")
-            .until();
+            .read(Reading.UNTIL);
     private static final Input EXPIRES = Input.option(
                     "--expires",
                     "WHEN",
                     "When the new key ends: an instant, or a duration from now such as 90d; default: in as long as the"
                             + " old one was made for.")
-            .until();
+            .read(Reading.UNTIL);
 
     private final Invocation in;
     private final String keyId;
@@ -41,8 +42,8 @@ final class KeyRotation {
     }
 
     static CommandSpec command() {
-        return CommandBuilder.server(
-                        "rotate",
+        return CommandBuilder.server("rotate")
+                .help(
                         "Make a key in place of another, with its name, role or scopes and rank, and end the other.",
                         "",
                         "The old key ends at once, or with --overlap when everything that uses it has had time to change."

@@ -10,9 +10,9 @@ import dev.muster.config.Setting;
 import dev.muster.config.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,8 +26,8 @@ final class LocalCommands {
     private LocalCommands() {}
 
     static CommandSpec serve(LocalTasks.Serve serve) {
-        return CommandBuilder.local(
-                        "serve",
+        return CommandBuilder.local("serve")
+                .help(
                         "Run the server until it is told to stop (SIGTERM, or Ctrl-C).",
                         "",
                         "Without options it serves http://127.0.0.1:8080 from an embedded database in the folder data. Every"
@@ -40,13 +40,13 @@ final class LocalCommands {
                         "MUSTER_ROOT_KEY=$(cat root.key)"
                                 + " MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' \\",
                         "  muster serve --master-key-file master.key")
-                .with(inputs(Settings.OF_SERVER))
-                .runs(in -> serve(settings(in, Settings.OF_SERVER), serve));
+                .with(inputs(Setting.OF_SERVER))
+                .runs(in -> serve(settings(in, Setting.OF_SERVER), serve));
     }
 
     static CommandSpec migrate(LocalTasks.Migrate migrate) {
-        return CommandBuilder.local(
-                        "migrate",
+        return CommandBuilder.local("migrate")
+                .help(
                         "Bring a database to this version's schema.",
                         "",
                         "Servers of the version before may go on running meanwhile. It connects to the database directly,"
@@ -54,16 +54,16 @@ final class LocalCommands {
                 .examples(
                         "MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' muster migrate",
                         "muster migrate --data /var/lib/muster")
-                .with(inputs(Settings.OF_STORAGE))
+                .with(inputs(Setting.OF_STORAGE))
                 .runs(in -> migrate(in, migrate));
     }
 
-    private static Input[] inputs(List<Setting> settings) {
+    private static Input[] inputs(Set<Setting> settings) {
         return settings.stream().map(LocalCommands::input).toArray(Input[]::new);
     }
 
     private static Input input(Setting setting) {
-        String help = String.join("\n", setting.description());
+        String help = String.join("\n", setting.help());
         String label = setting.label();
         if (label == null) {
             return Input.flag(setting.option(), help);
@@ -71,12 +71,12 @@ final class LocalCommands {
         return label.equals("FILE") ? Input.file(setting.option(), help) : Input.option(setting.option(), label, help);
     }
 
-    private static Settings settings(Invocation in, List<Setting> settings) {
-        Map<String, String> given = new HashMap<>();
+    private static Settings settings(Invocation in, Set<Setting> settings) {
+        Map<Setting, String> given = new EnumMap<>(Setting.class);
         for (Setting setting : settings) {
             Input input = input(setting);
             if (in.has(input)) {
-                given.put(setting.option(), in.word(input));
+                given.put(setting, in.word(input));
             }
         }
         return new Settings(given, in.shell().environment());
@@ -92,7 +92,7 @@ final class LocalCommands {
     }
 
     private static int migrate(Invocation in, LocalTasks.Migrate migrate) throws Exception {
-        Storage storage = settings(in, Settings.OF_STORAGE).storage();
+        Storage storage = settings(in, Setting.OF_STORAGE).storage();
         if (storage instanceof Storage.Sqlite(var folder)) {
             DataFolder.open(folder);
         }

@@ -53,8 +53,8 @@ final class OperatorCommands {
         return CommandBuilder.group(
                 "operator",
                 List.of("People who work on a realm's users in the browser."),
-                server(
-                                "create",
+                server("create")
+                        .help(
                                 "Make an operator of the key's realm.",
                                 "",
                                 "The password has at least 12 characters and is not easy to guess. It is asked for, or read"
@@ -70,32 +70,32 @@ final class OperatorCommands {
                                                 .field("username", in.value(NEW_USERNAME))
                                                 .field("role", in.value(ROLE))
                                                 .field("password", password(in)))),
-                delete(
-                                "delete",
-                                "operators/{USERNAME}",
+                delete("delete", "operators/{USERNAME}", WHO)
+                        .help(
                                 "Delete an operator, and end all that they are signed in to. Their username is free again.",
                                 "",
                                 "What they did stays, and the journal goes on naming them. Asks for the USERNAME to be typed"
                                         + " once more, unless --yes.")
                         .examples("muster operator delete ann", "muster operator delete ann --yes")
-                        .with(WHO)
+                        .withoutDryRun()
                         .confirm(WHO, "This deletes", "nobody was deleted")
                         .says("Deleted {USERNAME}."),
-                post(
-                                "disable",
-                                "operators/{USERNAME}/disable",
-                                "Keep an operator from signing in, and end all that they are signed in to.")
+                post("disable", "operators/{USERNAME}/disable", WHO)
+                        .help("Keep an operator from signing in, and end all that they are signed in to.")
                         .examples("muster operator disable ann")
-                        .with(WHO)
+                        .withoutDryRun()
                         .says("Disabled {USERNAME}."),
-                post("enable", "operators/{USERNAME}/enable", "Let a disabled operator sign in again.")
+                post("enable", "operators/{USERNAME}/enable", WHO)
+                        .help("Let a disabled operator sign in again.")
                         .examples("muster operator enable ann")
-                        .with(WHO)
+                        .withoutDryRun()
                         .says("Enabled {USERNAME}."),
-                get("list", "operators", "List the realm's operators.")
+                get("list", "operators")
+                        .help("List the realm's operators.")
                         .examples("muster operator list")
                         .lists(COLUMNS),
-                server("password", "Give an operator a new password, and end all that they are signed in to.")
+                server("password")
+                        .help("Give an operator a new password, and end all that they are signed in to.")
                         .examples(
                                 "muster operator password ann",
                                 "muster operator password ann --password-file ann.password")
@@ -105,23 +105,20 @@ final class OperatorCommands {
                                         null,
                                         _ -> ApiRequest.put("operators", in.word(WHOSE), "password")
                                                 .field("password", password(in)))),
-                put(
-                                "role",
-                                "operators/{USERNAME}/role",
+                put("role", "operators/{USERNAME}/role", WHOSE)
+                        .help(
                                 "Give an operator another role. It counts at once, also where they are signed in.",
                                 "",
                                 "Needs the rights of both roles.")
                         .examples("muster operator role ann manager")
-                        .with(WHOSE)
+                        .withoutDryRun()
                         .body(Input.parameter("ROLE", "viewer, manager or admin.")
                                 .oneOf(Role.values(), Role::word))
                         .says("{USERNAME} is {ROLE} now."),
-                post(
-                                "sign-out",
-                                "operators/{USERNAME}/sign-out",
-                                "End all that an operator is signed in to. They can sign in again.")
+                post("sign-out", "operators/{USERNAME}/sign-out", WHO)
+                        .help("End all that an operator is signed in to. They can sign in again.")
                         .examples("muster operator sign-out ann")
-                        .with(WHO)
+                        .withoutDryRun()
                         .says("Signed out {USERNAME}."));
     }
 

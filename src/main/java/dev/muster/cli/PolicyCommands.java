@@ -84,8 +84,8 @@ final class PolicyCommands {
         return CommandBuilder.group(
                 "policy",
                 List.of("What users and groups are given access to."),
-                CommandBuilder.server(
-                                "assign", "Assign a policy to a user, or to all who are in a group. Guests have none.")
+                CommandBuilder.server("assign")
+                        .help("Assign a policy to a user, or to all who are in a group. Guests have none.")
                         .examples(
                                 "muster policy assign 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --user email:ann@example.org",
                                 "muster policy assign 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --group"
@@ -93,55 +93,51 @@ final class PolicyCommands {
                         .with(USER, GROUP, ID)
                         .dryRun()
                         .runs(in -> change(in, "PUT", "is assigned")),
-                post("create", "policies", "Make a policy. No other may have its name.")
+                post("create", "policies")
+                        .help("Make a policy. No other may have its name.")
                         .examples("muster policy create 'Front doors' --resource door:1 --resource door:2")
                         .body(GroupCommands.NAME, GroupCommands.DESCRIPTION, RESOURCES)
-                        .dryRun()
                         .shows(POLICY),
-                delete("delete", "policies/{POLICY_ID}", "Delete a policy, and end its assignments.")
+                delete("delete", "policies/{POLICY_ID}", ID)
+                        .help("Delete a policy, and end its assignments.")
                         .examples("muster policy delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-                        .with(ID)
-                        .dryRun()
                         .says("Deleted policy {POLICY_ID}."),
-                patch(
-                                "edit",
-                                "policies/{POLICY_ID}",
-                                "Change a policy's name, description or resources. What is not given stays; resources are"
-                                        + " replaced whole.")
+                patch("edit", "policies/{POLICY_ID}", ID)
+                        .help("Change a policy's name, description or resources. What is not given stays; resources are"
+                                + " replaced whole.")
                         .examples(
                                 "muster policy edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --name 'All doors'",
                                 "muster policy edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --resource door:1"
                                         + " --resource door:3")
-                        .with(ID)
                         .body(
                                 GroupCommands.DESCRIPTION,
                                 GroupCommands.NO_DESCRIPTION,
                                 GroupCommands.NEW_NAME,
                                 NEW_RESOURCES,
                                 NO_RESOURCES)
-                        .dryRun()
                         .shows(POLICY),
-                get("groups", "policies/{POLICY_ID}/groups", "List the groups to which a policy is assigned.")
+                get("groups", "policies/{POLICY_ID}/groups", ID)
+                        .help("List the groups to which a policy is assigned.")
                         .examples("muster policy groups 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-                        .with(ID)
                         .lists(GroupCommands.COLUMNS),
-                get("list", "policies", "List the policies in the order of their names.")
+                get("list", "policies")
+                        .help("List the policies in the order of their names.")
                         .examples("muster policy list", "muster policy list --all --json")
                         .lists(COLUMNS),
-                get("show", "policies/{POLICY_ID}", "Show a policy.")
+                get("show", "policies/{POLICY_ID}", ID)
+                        .help("Show a policy.")
                         .examples("muster policy show 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-                        .with(ID)
                         .shows(POLICY),
-                CommandBuilder.server(
-                                "unassign", "Take a policy from a user or a group. What they have by other ways stays.")
+                CommandBuilder.server("unassign")
+                        .help("Take a policy from a user or a group. What they have by other ways stays.")
                         .examples("muster policy unassign 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --user"
                                 + " email:ann@example.org")
                         .with(USER, GROUP, ID)
                         .dryRun()
                         .runs(in -> change(in, "DELETE", "is not assigned")),
-                get("users", "policies/{POLICY_ID}/users", "List the users to whom a policy is assigned themselves.")
+                get("users", "policies/{POLICY_ID}/users", ID)
+                        .help("List the users to whom a policy is assigned themselves.")
                         .examples("muster policy users 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-                        .with(ID)
                         .lists(UserView.COLUMNS));
     }
 

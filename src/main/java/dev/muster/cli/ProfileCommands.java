@@ -39,14 +39,12 @@ final class ProfileCommands {
             "URL",
             "The server; else MUSTER_URL, else the profile's from before, else " + ServerTarget.DEFAULT_URL + ".");
     private static final Input KEY_FILE = Input.file("--key-file", "File whose first line is the key.");
-    private static final Input CA_FILE = Input.file(
-            "--ca-file", "PEM certificates of your own authority, trusted instead of Java's; else MUSTER_CA_FILE.");
 
     private ProfileCommands() {}
 
     static CommandSpec login() {
-        return CommandBuilder.local(
-                        "login",
+        return CommandBuilder.local("login")
+                .help(
                         "Save a server and a key as a profile, for the commands that follow.",
                         "",
                         "The key is asked for at the terminal, or read from --key-file, MUSTER_KEY or MUSTER_KEY_FILE; it is"
@@ -56,7 +54,7 @@ final class ProfileCommands {
                         "muster login --url https://muster.example.org",
                         "muster login --profile production --url https://muster.example.org --key-file key.txt",
                         "muster user list --profile production")
-                .with(NEW_PROFILE, URL, KEY_FILE, CA_FILE)
+                .with(NEW_PROFILE, URL, KEY_FILE, Invocation.CA_FILE)
                 .runs(ProfileCommands::login);
     }
 
@@ -65,8 +63,8 @@ final class ProfileCommands {
         String name = name(in, NEW_PROFILE);
         Profiles.checkName(name);
         URI server = server(in, profiles, name);
-        String caOrigin = in.has(CA_FILE) ? "--ca-file" : "MUSTER_CA_FILE";
-        String given = in.has(CA_FILE) ? in.word(CA_FILE) : variable(in, "MUSTER_CA_FILE");
+        String caOrigin = in.has(Invocation.CA_FILE) ? "--ca-file" : "MUSTER_CA_FILE";
+        String given = in.has(Invocation.CA_FILE) ? in.word(Invocation.CA_FILE) : variable(in, "MUSTER_CA_FILE");
         String caFile = given.isEmpty()
                 ? ""
                 : InputFile.path("--ca-file", given).toAbsolutePath().toString();
@@ -142,8 +140,8 @@ final class ProfileCommands {
     }
 
     static CommandSpec logout() {
-        return CommandBuilder.local(
-                        "logout",
+        return CommandBuilder.local("logout")
+                .help(
                         "Delete a profile that muster login saved.",
                         "",
                         "The key itself goes on working; muster key revoke ends it.")
@@ -162,7 +160,8 @@ final class ProfileCommands {
     }
 
     static CommandSpec profiles() {
-        return CommandBuilder.local("profiles", "List the profiles that muster login saved, without their keys.")
+        return CommandBuilder.local("profiles")
+                .help("List the profiles that muster login saved, without their keys.")
                 .examples("muster profiles")
                 .with(Invocation.OUTPUT_INPUTS.toArray(Input[]::new))
                 .runs(ProfileCommands::list);

@@ -26,7 +26,8 @@ final class ServerCommands {
     private ServerCommands() {}
 
     static CommandSpec whoami() {
-        return CommandBuilder.server("whoami", "Show whose credential is used, what it may do, and in which realm.")
+        return CommandBuilder.server("whoami")
+                .help("Show whose credential is used, what it may do, and in which realm.")
                 .examples("muster whoami", "muster whoami --profile production --json")
                 .runs(in -> in.print(in.ask(ApiRequest.get("me")), (printer, me) -> printCaller(in, printer, me)));
     }
@@ -58,8 +59,8 @@ final class ServerCommands {
         return CommandBuilder.group(
                 "master-key",
                 List.of("The key that wraps every realm's key. These commands need the root key."),
-                CommandBuilder.server(
-                                "rotate",
+                CommandBuilder.server("rotate")
+                        .help(
                                 "Let the running server make a new master key and wrap every realm's key with it.",
                                 "",
                                 "Older master keys stay in the file, since backups may still need them. Keep a copy of the"
@@ -72,8 +73,8 @@ final class ServerCommands {
     }
 
     static CommandSpec status() {
-        return CommandBuilder.server(
-                        "status",
+        return CommandBuilder.server("status")
+                .help(
                         "Show whether the server is ready, its version, how quickly it answers, and whose key is used.",
                         "",
                         "Exit code 1 when it is not ready or refuses the key, 3 when no server answers. Without a key it"

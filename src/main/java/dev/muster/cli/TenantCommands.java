@@ -66,8 +66,8 @@ final class TenantCommands {
         return CommandBuilder.group(
                 "tenant",
                 List.of("Business partners and organisations. These commands need the root key."),
-                server(
-                                "create",
+                server("create")
+                        .help(
                                 "Make a tenant with its two realms, test and production, and an admin key in each.",
                                 "",
                                 "The keys are printed here and never again.")
@@ -76,11 +76,12 @@ final class TenantCommands {
                                 "muster tenant create 'Acme Ltd' --json | jq -r .environments.test.apiKey")
                         .with(NAME, PARTNER_ID)
                         .runs(TenantCommands::create),
-                get("list", "tenants", "List the tenants, in order of their partner ids.")
+                get("list", "tenants")
+                        .help("List the tenants, in order of their partner ids.")
                         .examples("muster tenant list", "muster tenant list --all --json")
                         .lists(COLUMNS),
-                server(
-                                "quotas",
+                server("quotas")
+                        .help(
                                 "Show what a realm may have and has, or set what it may have.",
                                 "",
                                 "With options it sets those that are given, and leaves the others as they are. A quota"

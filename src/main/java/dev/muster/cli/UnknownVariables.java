@@ -1,13 +1,12 @@
 package dev.muster.cli;
 
 import dev.muster.cli.client.Profiles;
-import dev.muster.config.Settings;
+import dev.muster.config.Setting;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds environment variables that are meant for Muster and misspelt.
@@ -29,8 +28,13 @@ final class UnknownVariables {
 
     /// Names the unknown variables in one line; null if there are none.
     static @Nullable String complaint(Map<String, String> environment) {
-        Set<String> known =
-                Stream.concat(OTHERS.stream(), Settings.variables()).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> known = new TreeSet<>(OTHERS);
+        for (Setting setting : Setting.values()) {
+            known.add(setting.variable());
+            if (setting.fileVariable() != null) {
+                known.add(setting.fileVariable());
+            }
+        }
         String line = environment.keySet().stream()
                 .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
                 .sorted()

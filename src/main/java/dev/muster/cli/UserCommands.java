@@ -12,6 +12,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.kit.UserRefs;
 import dev.muster.cli.output.JsonText;
@@ -32,13 +33,13 @@ final class UserCommands {
     private static final Input NOTE = Input.option("--note", "TEXT", "A free text for who reads it later.");
 
     private static final Input[] FIELDS = {
-        Input.option("--email", "ADDRESS", "Their address.").emptyIsNull(),
-        Input.option("--external-id", "ID", "Your own id of them.").emptyIsNull(),
-        Input.option("--username", "NAME", "The name that they sign in with.").emptyIsNull(),
-        Input.option("--name", "TEXT", "What people call them.").emptyIsNull(),
-        Input.option("--given-name", "TEXT", "Given name.").emptyIsNull(),
-        Input.option("--family-name", "TEXT", "Family name.").emptyIsNull(),
-        Input.option("--metadata", "JSON", "A JSON object of your own.").jsonObject()
+        Input.option("--email", "ADDRESS", "Their address.").read(Reading.TEXT_OR_NULL),
+        Input.option("--external-id", "ID", "Your own id of them.").read(Reading.TEXT_OR_NULL),
+        Input.option("--username", "NAME", "The name that they sign in with.").read(Reading.TEXT_OR_NULL),
+        Input.option("--name", "TEXT", "What people call them.").read(Reading.TEXT_OR_NULL),
+        Input.option("--given-name", "TEXT", "Given name.").read(Reading.TEXT_OR_NULL),
+        Input.option("--family-name", "TEXT", "Family name.").read(Reading.TEXT_OR_NULL),
+        Input.option("--metadata", "JSON", "A JSON object of your own.").read(Reading.JSON_OBJECT)
     };
 
     private static final Input KIND = Input.parameter("KIND", "blocked, suspended, deactivated or fraud.")
@@ -60,55 +61,49 @@ final class UserCommands {
                                 + " are read from the input, one a line, and what comes of each is printed on a line of"
                                 + " its own.",
                         ""),
-                post("create", "users", "Register a user. At least one of email, external id and username is needed.")
+                post("create", "users")
+                        .help("Register a user. At least one of email, external id and username is needed.")
                         .examples(
                                 "muster user create --email ann@example.org --name 'Ann Lee'",
                                 "muster user create --external-id c-1042 --metadata '{\"plan\":\"gold\"}'")
                         .body(FIELDS)
                         .body(Input.option("--tag", "TAG", "USER or GUEST; default: USER.")
                                 .oneOf(Tag.values(), Tag::name))
-                        .dryRun()
                         .shows(UserView.USER),
-                patch("edit", "users/{REF}", "Change what is known of a user. An empty text takes a field away.")
+                patch("edit", "users/{REF}", REF)
+                        .help("Change what is known of a user. An empty text takes a field away.")
                         .examples(
                                 "muster user edit number:42 --name 'Ann Lee-Meyer'",
                                 "muster user edit external:c-1042 --username ''")
-                        .with(REF)
                         .body(FIELDS)
-                        .dryRun()
                         .shows(UserView.USER),
-                post(
-                                "erase",
-                                "users/{REF}/erase",
+                post("erase", "users/{REF}/erase", REF)
+                        .help(
                                 "Erase what is known of a user. There is no way back.",
                                 "",
                                 "Holds, their kinds and times, and the number stay. Asks for the REF to be typed once more,"
                                         + " unless --yes.")
                         .examples("muster user erase external:c-1042 --reason request --yes")
-                        .with(REF)
                         .body(REASON, NOTE)
                         .confirm(REF, "This erases", "nobody was erased")
-                        .dryRun()
                         .shows(UserView.USER),
-                get("history", "users/{REF}/history", "List what was done to a user, newest first.")
+                get("history", "users/{REF}/history", REF)
+                        .help("List what was done to a user, newest first.")
                         .examples("muster user history email:ann@example.org --limit 10")
-                        .with(REF)
-                        .lists(EntryView.OF_ONE_SUBJECT),
-                post("promote", "users/{REF}/promote", "Make a guest a user of full standing.")
+                        .lists(JournalCommands.COLUMNS_OF_ONE_SUBJECT),
+                post("promote", "users/{REF}/promote", REF)
+                        .help("Make a guest a user of full standing.")
                         .examples("muster user promote email:guest@example.org --reason contract")
-                        .with(REF)
                         .body(REASON, NOTE)
-                        .dryRun()
                         .shows(UserView.USER),
-                get("standing", "users/{REF}/standing", "Show whether a user may act, and why not.")
+                get("standing", "users/{REF}/standing", REF)
+                        .help("Show whether a user may act, and why not.")
                         .examples(
                                 "muster user standing email:ann@example.org",
                                 "muster user standing - <refs.txt --format csv")
-                        .with(REF)
                         .shows(UserView.STANDING),
-                post(
-                                "bar",
-                                "users/{REF}/bar",
+                post("bar", "users/{REF}/bar", REF)
+                        .help(
                                 "Bar a user for good. Only root can take it back.",
                                 "",
                                 "Nothing is done to a barred user any more but erasing them, and nobody is ever registered"
@@ -117,20 +112,17 @@ final class UserCommands {
                         .examples(
                                 "muster user bar email:mallory@example.org --reason identity-theft",
                                 "muster user bar number:42 --reason identity-theft --yes")
-                        .with(REF)
                         .body(Input.option("--reason", "CODE", "A short code, such as identity-theft.")
                                 .required())
                         .body(NOTE)
                         .confirm(REF, "This bars", "nobody was barred")
-                        .dryRun()
                         .shows(UserView.USER),
-                get("groups", "users/{REF}/groups", "List the groups that a user is in.")
+                get("groups", "users/{REF}/groups", REF)
+                        .help("List the groups that a user is in.")
                         .examples("muster user groups email:ann@example.org")
-                        .with(REF)
                         .lists(GroupCommands.COLUMNS),
-                put(
-                                "hold",
-                                "users/{REF}/holds/{KIND}",
+                put("hold", "users/{REF}/holds/{KIND}", REF, KIND)
+                        .help(
                                 "Place a hold on a user: one independent reason why they may not act.",
                                 "",
                                 "A hold of the same kind and label is changed. fraud lets requests go on and fail; the"
@@ -139,7 +131,6 @@ final class UserCommands {
                                 "muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
                                 "muster user hold number:42 blocked --label legal --note 'court order 17/2026'",
                                 "muster user hold - blocked --reason fraud-ring --dry-run <refs.txt")
-                        .with(REF, KIND)
                         .body(REASON, NOTE)
                         .query(Input.option(
                                 "--label", "LABEL", "Tells holds of one kind apart: a-z, 0-9 and -; default: main."))
@@ -148,10 +139,10 @@ final class UserCommands {
                                         "WHEN",
                                         "When it ends by itself: an instant such as 2027-01-31T12:00:00Z, or a duration"
                                                 + " from now such as 7d, 12h, 30m.")
-                                .until())
-                        .dryRun()
+                                .read(Reading.UNTIL))
                         .shows(UserView.STANDING),
-                get("list", "users", "List users in the order of their registration. Filters combine.")
+                get("list", "users")
+                        .help("List users in the order of their registration. Filters combine.")
                         .examples(
                                 "muster user list --status suspended",
                                 "muster user list --q ann --limit 10",
@@ -170,51 +161,40 @@ final class UserCommands {
                                 Input.option("--group", "GROUP_ID", "Members of that group."),
                                 Input.option("--q", "TEXT", "Text inside name, email, username or external id."))
                         .lists(UserView.COLUMNS),
-                get(
-                                "policies",
-                                "users/{REF}/policies",
-                                "List the policies that give a user access, and how they come to it.")
+                get("policies", "users/{REF}/policies", REF)
+                        .help("List the policies that give a user access, and how they come to it.")
                         .examples("muster user policies email:ann@example.org")
-                        .with(REF)
                         .lists(PolicyCommands.COLUMNS_OF_USER),
-                post(
-                                "release",
-                                "users/{REF}/holds/{KIND}/release",
-                                "Release a hold. Holds of other kinds or labels stay.")
+                post("release", "users/{REF}/holds/{KIND}/release", REF, KIND)
+                        .help("Release a hold. Holds of other kinds or labels stay.")
                         .examples(
                                 "muster user release email:ann@example.org suspended --reason paid",
                                 "muster user release number:42 blocked --label legal --note 'order lifted'")
-                        .with(REF, KIND)
                         .body(REASON, NOTE)
                         .query(LABEL)
                         .before(UserCommands::noteIfNotHeld)
-                        .dryRun()
                         .shows(UserView.STANDING),
-                delete(
-                                "remove",
-                                "users/{REF}",
+                delete("remove", "users/{REF}", REF)
+                        .help(
                                 "Remove a user. Identifiers stay reserved, and restore is the way back.",
                                 "",
                                 "With --expel the user also leaves all groups and policies.")
                         .examples(
                                 "muster user remove external:c-1042",
                                 "muster user remove external:c-1042 --expel --reason left")
-                        .with(REF)
                         .body(REASON, NOTE)
                         .query(Input.flag("--expel", "Leave all groups and policies too."))
-                        .dryRun()
                         .shows(UserView.USER),
-                post("restore", "users/{REF}/restore", "Bring a removed user back. Other holds stay.")
+                post("restore", "users/{REF}/restore", REF)
+                        .help("Bring a removed user back. Other holds stay.")
                         .examples("muster user restore external:c-1042 --reason returned")
-                        .with(REF)
                         .body(REASON, NOTE)
-                        .dryRun()
                         .shows(UserView.USER),
-                get("show", "users/{REF}", "Show a user, and whether they may act.")
+                get("show", "users/{REF}", REF)
+                        .help("Show a user, and whether they may act.")
                         .examples(
                                 "muster user show email:ann@example.org",
                                 "muster user show external:c-1042 --at 2026-10-01T00:00:00Z")
-                        .with(REF)
                         .query(Input.option("--at", "INSTANT", "As the user was then."))
                         .shows(UserView.USER));
     }

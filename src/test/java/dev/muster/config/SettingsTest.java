@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -492,18 +493,22 @@ final class SettingsTest {
 
     /// @param arguments `--option value`, `--option=value` or a switch
     private Settings settings(String... arguments) {
-        Map<String, String> options = new HashMap<>();
+        Map<Setting, String> options = new HashMap<>();
         for (int i = 0; i < arguments.length; i++) {
             int equals = arguments[i].indexOf('=');
             boolean isSwitch = equals < 0 && (i + 1 == arguments.length || arguments[i + 1].startsWith("--"));
             if (isSwitch) {
-                options.put(arguments[i], "true");
+                options.put(setting(arguments[i]), "true");
             } else if (equals >= 0) {
-                options.put(arguments[i].substring(0, equals), arguments[i].substring(equals + 1));
+                options.put(setting(arguments[i].substring(0, equals)), arguments[i].substring(equals + 1));
             } else {
-                options.put(arguments[i], arguments[++i]);
+                options.put(setting(arguments[i]), arguments[++i]);
             }
         }
         return new Settings(options, environment);
+    }
+
+    private static Setting setting(String option) {
+        return Setting.valueOf(option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 }

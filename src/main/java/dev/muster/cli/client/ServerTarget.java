@@ -26,44 +26,41 @@ public record ServerTarget(
 
     public static final String DEFAULT_URL = "http://127.0.0.1:8080";
 
-    /// The options that name a server and a key; null for those that are not given.
-    public record Options(
-            @Nullable String url,
-            @Nullable String key,
-            @Nullable String profile,
-            @Nullable String caFile) {}
-
     /// Without the key.
     @Override
     public String toString() {
         return "ServerTarget[" + url + "]";
     }
 
-    /// Decides between options, variables and profiles.
+    /// Decides between options, which are null if not given, variables and profiles.
     ///
     /// @throws CommandException if they contradict each other, or the profile cannot be used
-    public static ServerTarget of(Options options, Map<String, String> environment) {
-        Profile profile = profile(options, environment);
-        String optionKey =
-                options.key() == null ? null : printable("--key", options.key().strip());
-        String caFile = options.caFile() != null ? options.caFile() : variable(environment, "MUSTER_CA_FILE");
-        String caOrigin = options.caFile() != null ? "--ca-file" : "MUSTER_CA_FILE";
+    public static ServerTarget of(
+            @Nullable String url,
+            @Nullable String key,
+            @Nullable String profileName,
+            @Nullable String caFile,
+            Map<String, String> environment) {
+        Profile profile = profile(url, key, profileName, environment);
+        String keyOption = key == null ? null : printable("--key", key.strip());
+        String trusted = caFile != null ? caFile : variable(environment, "MUSTER_CA_FILE");
+        String caOrigin = caFile != null ? "--ca-file" : "MUSTER_CA_FILE";
         if (profile == null) {
-            String url = options.url() != null ? options.url().strip() : variable(environment, "MUSTER_URL");
+            String server = url != null ? url.strip() : variable(environment, "MUSTER_URL");
             return new ServerTarget(
-                    url.isEmpty() ? DEFAULT_URL : url,
-                    options.url() != null ? "--url" : "MUSTER_URL",
-                    optionKey != null ? optionKey : keyOf(environment),
-                    caFile,
+                    server.isEmpty() ? DEFAULT_URL : server,
+                    url != null ? "--url" : "MUSTER_URL",
+                    keyOption != null ? keyOption : keyOf(environment),
+                    trusted,
                     caOrigin,
                     null);
         }
-        boolean ownCertificates = caFile.isEmpty() && profile.caFile() != null;
+        boolean ownCertificates = trusted.isEmpty() && profile.caFile() != null;
         return new ServerTarget(
                 profile.url(),
                 "the url of the profile " + profile.name(),
-                optionKey != null ? optionKey : printable("the key of the profile", profile.key()),
-                ownCertificates ? String.valueOf(profile.caFile()) : caFile,
+                keyOption != null ? keyOption : printable("the key of the profile", profile.key()),
+                ownCertificates ? String.valueOf(profile.caFile()) : trusted,
                 ownCertificates ? "the profile " + profile.name() : caOrigin,
                 profile.name());
     }
@@ -71,20 +68,21 @@ public record ServerTarget(
     /// The profile to use; null if options or variables name the server or key. A profile's key is never sent to
     /// another
     /// server than the profile's.
-    private static @Nullable Profile profile(Options options, Map<String, String> environment) {
+    private static @Nullable Profile profile(
+            @Nullable String url, @Nullable String key, @Nullable String name, Map<String, String> environment) {
         Profiles profiles = new Profiles(environment);
-        if (options.profile() != null) {
-            if (options.url() != null) {
+        if (name != null) {
+            if (url != null) {
                 throw CommandException.usage("--profile and --url exclude each other");
             }
-            return profiles.get(options.profile());
+            return profiles.get(name);
         }
-        if (options.url() != null) {
+        if (url != null) {
             return null;
         }
         String named = variable(environment, Profiles.VARIABLE);
         String other = Stream.of("MUSTER_URL", "MUSTER_KEY", "MUSTER_KEY_FILE")
-                .filter(name -> !variable(environment, name).isEmpty())
+                .filter(variable -> !variable(environment, variable).isEmpty())
                 .findFirst()
                 .orElse(null);
         if (other != null) {
@@ -97,7 +95,7 @@ public record ServerTarget(
         if (!named.isEmpty()) {
             return profiles.get(named);
         }
-        return options.key() != null ? null : profiles.find(Profiles.DEFAULT);
+        return key != null ? null : profiles.find(Profiles.DEFAULT);
     }
 
     /// An environment variable; empty if it is not set.

@@ -12,10 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 /// its path, query and body, and a view of the answer. The others have code of their own.
 public final class CommandBuilder {
     private final String name;
-    private final List<String> description;
     private final RequestTemplate request;
     private final List<Input> inputs = new ArrayList<>();
     private final List<Input> shared = new ArrayList<>();
+    private String[] help = {};
     private String[] examples = {};
     private Consumer<Invocation> before = _ -> {};
 
@@ -30,46 +30,47 @@ public final class CommandBuilder {
     /// @param inputs in the order in which they are checked
     public record Body(List<Input> inputs, Action action) {}
 
-    private CommandBuilder(String name, RequestTemplate request, String... description) {
+    private CommandBuilder(String name, RequestTemplate request, Input... inPath) {
         this.name = name;
         this.request = request;
-        this.description = List.of(description);
+        inputs.addAll(List.of(inPath));
     }
 
-    public static CommandBuilder get(String name, String path, String... description) {
-        return server(name, new RequestTemplate("GET", path), description);
+    /// @param path below `/v1`, with the labels of inputs in braces
+    public static CommandBuilder get(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("GET", path), inPath);
     }
 
-    public static CommandBuilder post(String name, String path, String... description) {
-        return server(name, new RequestTemplate("POST", path), description);
+    public static CommandBuilder post(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("POST", path), inPath).dryRun();
     }
 
-    public static CommandBuilder put(String name, String path, String... description) {
-        return server(name, new RequestTemplate("PUT", path), description);
+    public static CommandBuilder put(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("PUT", path), inPath).dryRun();
     }
 
-    public static CommandBuilder patch(String name, String path, String... description) {
-        return server(name, new RequestTemplate("PATCH", path), description);
+    public static CommandBuilder patch(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("PATCH", path), inPath).dryRun();
     }
 
-    public static CommandBuilder delete(String name, String path, String... description) {
-        return server(name, new RequestTemplate("DELETE", path), description);
+    public static CommandBuilder delete(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("DELETE", path), inPath).dryRun();
     }
 
     /// A command that asks a server in code of its own.
-    public static CommandBuilder server(String name, String... description) {
-        return server(name, new RequestTemplate("GET", ""), description);
+    public static CommandBuilder server(String name) {
+        return server(name, new RequestTemplate("GET", ""));
     }
 
-    private static CommandBuilder server(String name, RequestTemplate request, String... description) {
-        CommandBuilder command = new CommandBuilder(name, request, description);
+    private static CommandBuilder server(String name, RequestTemplate request, Input... inPath) {
+        CommandBuilder command = new CommandBuilder(name, request, inPath);
         command.shared.addAll(Invocation.SERVER_INPUTS);
         return command;
     }
 
     /// A command that asks no server.
-    public static CommandBuilder local(String name, String... description) {
-        return new CommandBuilder(name, new RequestTemplate("GET", ""), description);
+    public static CommandBuilder local(String name) {
+        return new CommandBuilder(name, new RequestTemplate("GET", ""));
     }
 
     /// A command that has only commands below it.
@@ -83,6 +84,12 @@ public final class CommandBuilder {
             spec.addSubcommand(command.name(), command);
         }
         return spec;
+    }
+
+    /// The first line stands in the list of commands too.
+    public CommandBuilder help(String... lines) {
+        help = lines;
+        return this;
     }
 
     public CommandBuilder examples(String... lines) {
@@ -106,9 +113,15 @@ public final class CommandBuilder {
         return with(more);
     }
 
-    /// Lets the command preview its change.
+    /// Lets a command with code of its own preview its change.
     public CommandBuilder dryRun() {
         shared.addFirst(Invocation.DRY_RUN);
+        return this;
+    }
+
+    /// For a change that the server does not preview.
+    public CommandBuilder withoutDryRun() {
+        shared.remove(Invocation.DRY_RUN);
         return this;
     }
 
@@ -150,7 +163,7 @@ public final class CommandBuilder {
         List<Input> checked = List.copyOf(inputs);
         CommandSpec spec =
                 CommandSpec.wrapWithoutInspection(new Body(checked, action)).name(name);
-        List<String> text = new ArrayList<>(description);
+        List<String> text = new ArrayList<>(List.of(help));
         text.add("");
         spec.usageMessage()
                 .sortOptions(false)

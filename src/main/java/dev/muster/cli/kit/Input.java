@@ -57,6 +57,17 @@ public record Input(
 
     /// How a text becomes JSON.
     public interface Reading {
+        /// A later instant, or a duration from now.
+        Reading UNTIL = (name, text, now) -> text(Durations.until(name, text, now));
+
+        /// An instant, or a duration before now.
+        Reading SINCE = (name, text, now) -> text(Durations.since(name, text, now));
+
+        Reading JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
+
+        /// An empty text takes the field away.
+        Reading TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
+
         /// Reads a text.
         ///
         /// @param name the option or the label of the parameter, for messages
@@ -145,25 +156,6 @@ public record Input(
                         .map(Input::text)
                         .orElseThrow(() -> CommandException.usage(
                                 name + " must be one of " + String.join(", ", words) + ", not " + text)));
-    }
-
-    /// A later instant, or a duration from now.
-    public Input until() {
-        return read((name, text, now) -> text(Durations.until(name, text, now)));
-    }
-
-    /// An instant, or a duration before now.
-    public Input since() {
-        return read((name, text, now) -> text(Durations.since(name, text, now)));
-    }
-
-    public Input jsonObject() {
-        return read((name, text, _) -> StrictJson.object(name, text));
-    }
-
-    /// An empty text takes the field away.
-    public Input emptyIsNull() {
-        return read((_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text));
     }
 
     /// The longest name of an option, or the label of a parameter.

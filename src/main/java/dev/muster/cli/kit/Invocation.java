@@ -48,7 +48,7 @@ public final class Invocation {
             "NAME",
             "Server and key as muster login saved them; takes precedence over MUSTER_URL and MUSTER_KEY. Else"
                     + " MUSTER_PROFILE.");
-    private static final Input CA_FILE = Input.file(
+    public static final Input CA_FILE = Input.file(
             "--ca-file", "PEM certificates of your own authority, trusted instead of Java's; else MUSTER_CA_FILE.");
     private static final Input FORMAT = Input.option(
                     "--format",
@@ -213,8 +213,7 @@ public final class Invocation {
 
     public ServerTarget target() {
         if (target == null) {
-            target = ServerTarget.of(
-                    new ServerTarget.Options(text(URL), text(KEY), text(PROFILE), text(CA_FILE)), shell.environment());
+            target = ServerTarget.of(text(URL), text(KEY), text(PROFILE), text(CA_FILE), shell.environment());
         }
         return target;
     }

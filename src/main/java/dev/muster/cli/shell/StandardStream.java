@@ -17,7 +17,7 @@ public final class StandardStream extends PrintStream {
     }
 
     private StandardStream(Watched watched) {
-        super(watched, false, StandardCharsets.UTF_8);
+        super(new BufferedOutputStream(watched), false, StandardCharsets.UTF_8);
         this.watched = watched;
     }
 
@@ -35,35 +35,24 @@ public final class StandardStream extends PrintStream {
         return "Broken pipe".equals(failure(stream));
     }
 
-    private static final class Watched extends BufferedOutputStream {
+    /// Remembers the first failure of a stream.
+    private static final class Watched extends OutputStream {
+        private final OutputStream to;
         private @Nullable IOException failure;
 
         private Watched(OutputStream to) {
-            super(to);
+            this.to = to;
         }
 
         @Override
-        public synchronized void write(int b) throws IOException {
-            watch(() -> super.write(b));
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
-        public synchronized void write(byte[] bytes, int from, int length) throws IOException {
-            watch(() -> super.write(bytes, from, length));
-        }
-
-        @Override
-        public synchronized void flush() throws IOException {
-            watch(super::flush);
-        }
-
-        private interface Writing {
-            void run() throws IOException;
-        }
-
-        private void watch(Writing writing) throws IOException {
+        public void write(byte[] bytes, int from, int length) throws IOException {
             try {
-                writing.run();
+                to.write(bytes, from, length);
             } catch (IOException e) {
                 failure = failure == null ? e : failure;
                 throw e;
