@@ -2,6 +2,7 @@ package dev.muster;
 
 import dev.muster.cli.Commands;
 import dev.muster.cli.LocalTasks;
+import dev.muster.cli.shell.NativeText;
 import dev.muster.cli.shell.Shell;
 
 /// The composition root: the only class that sees all packages.
@@ -10,8 +11,8 @@ public final class Main {
 
     public static void main(String[] args) {
         Stop stop = new Stop();
-        int code =
-                new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text()).run(Shell.arguments(args));
+        int code = new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text())
+                .run(NativeText.arguments(args));
         stop.finish(code);
         System.exit(code);
     }

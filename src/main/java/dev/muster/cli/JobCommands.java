@@ -164,7 +164,7 @@ final class JobCommands {
                                                 "1, 4, 6, 11 enrol; 2 authenticates, 8 takes a new photo; 5, 7, 9, 10, 12"
                                                         + " are others.")
                                         .required()
-                                        .read(JobCommands::type),
+                                        .read(number("[0-9]{1,4}", "a number")),
                                 Input.option(
                                                 "--user",
                                                 "REF",
@@ -189,23 +189,21 @@ final class JobCommands {
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),
                                 Input.option("--confidence", "N", "How sure: from 0 to 100.")
-                                        .read(JobCommands::confidence),
+                                        .read(number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
                                 Input.option("--text", "TEXT", "Why, for people."))
                         .shows(JOB));
     }
 
-    private static JsonNode type(String name, String text, Instant now) {
-        if (!text.matches("[0-9]{1,4}")) {
-            throw CommandException.usage(name + " must be a number, not " + text);
-        }
-        return JsonNodeFactory.instance.numberNode(Integer.parseInt(text));
-    }
-
-    private static JsonNode confidence(String name, String text, Instant now) {
-        if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,9})?")) {
-            throw CommandException.usage(name + " must be a number from 0 to 100, not " + text);
-        }
-        return JsonNodeFactory.instance.numberNode(new BigDecimal(text));
+    /// Reads a number.
+    ///
+    /// @param rule what it must be, for messages
+    private static Reading number(String pattern, String rule) {
+        return (name, text, _) -> {
+            if (!text.matches(pattern)) {
+                throw CommandException.usage(name + " must be " + rule + ", not " + text);
+            }
+            return JsonNodeFactory.instance.numberNode(new BigDecimal(text));
+        };
     }
 
     private static JsonNode oneUser(String name, String text, Instant now) {

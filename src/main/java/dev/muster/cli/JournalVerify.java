@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -81,7 +82,11 @@ final class JournalVerify {
                 readable(in, CHECKPOINTS),
                 readable(in, PUBLIC_KEY),
                 head == null ? null : head.toLowerCase(Locale.ROOT));
-        return print(in, verifyFile.verify(export), head != null);
+        LocalTasks.Verified verified = verifyFile.verify(export);
+        return print(
+                in,
+                new ApiReply(200, json(verified).toString()),
+                () -> in.printer().println(proof(verified, head != null)));
     }
 
     private static @Nullable Path readable(Invocation in, Input file) {
@@ -90,32 +95,31 @@ final class JournalVerify {
 
     private static int verifyOnline(Invocation in) {
         ApiReply reply = in.ask(ApiRequest.get("journal", "verify").withoutTimeout());
+        return print(in, reply, () -> in.note(CHECKED_BY_SERVER));
+    }
+
+    /// @param proof says what it means that the journal is valid
+    private static int print(Invocation in, ApiReply reply, Runnable proof) {
         boolean valid = reply.json().path("valid").asBoolean(false);
         in.print(reply, (printer, answer) -> {
             if (valid) {
-                printValid(printer, JsonText.of(answer, "entries"), JsonText.of(answer, "head"));
-                in.note(CHECKED_BY_SERVER);
+                String what = JsonText.of(answer, "entries") + " entries, head " + JsonText.of(answer, "head");
+                printer.println(printer.paint(Printer.Colour.GREEN, "Valid") + ": " + PrintableText.line(what));
+                proof.run();
             } else {
-                printInvalid(printer, JsonText.of(answer, "firstBad"), JsonText.of(answer, "reason"));
+                printer.println(
+                        printer.paint(Printer.Colour.RED, "NOT VALID") + ": " + PrintableText.line(why(answer)));
             }
         });
         return valid ? 0 : Exit.REFUSED.code();
     }
 
-    private static int print(Invocation in, LocalTasks.Verified verified, boolean hasHead) {
-        if (in.isJson()) {
-            in.shell().out().println(json(verified));
-        } else if (verified.valid()) {
-            printValid(in.printer(), Long.toString(verified.entries()), verified.head());
-            in.printer().println(proof(verified, hasHead));
-        } else {
-            Long firstBad = verified.firstBad();
-            printInvalid(
-                    in.printer(),
-                    firstBad == null ? "" : firstBad.toString(),
-                    verified.reason() == null ? "" : verified.reason());
-        }
-        return verified.valid() ? 0 : Exit.REFUSED.code();
+    private static String why(JsonNode answer) {
+        String firstBad = JsonText.of(answer, "firstBad");
+        String reason = JsonText.of(answer, "reason");
+        return firstBad.isEmpty()
+                ? reason
+                : "entry " + firstBad + (reason.isEmpty() ? " does not fit." : ": " + reason);
     }
 
     private static String proof(LocalTasks.Verified verified, boolean hasHead) {
@@ -126,16 +130,6 @@ final class JournalVerify {
                     + (after == 0 ? "" : " The " + after + " after it are proven consistent, not authentic.");
         }
         return hasHead ? "It ends with the head that you gave." : ONLY_CONSISTENT;
-    }
-
-    private static void printValid(Printer printer, String entries, String head) {
-        printer.println(printer.paint(Printer.Colour.GREEN, "Valid") + ": "
-                + PrintableText.line(entries + " entries, head " + head));
-    }
-
-    private static void printInvalid(Printer printer, String firstBad, String reason) {
-        String where = firstBad.isEmpty() ? "" : "entry " + firstBad + (reason.isEmpty() ? " does not fit." : ": ");
-        printer.println(printer.paint(Printer.Colour.RED, "NOT VALID") + ": " + PrintableText.line(where + reason));
     }
 
     /// The same document as the server's, with the number of checkpoints.

@@ -10,13 +10,11 @@ import org.jspecify.annotations.Nullable;
 public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
 
     /// Serves until the process is told to stop, and returns the exit code.
-    @FunctionalInterface
     public interface Serve {
         int serve(Config config) throws Exception;
     }
 
     /// Brings a database to this version's schema.
-    @FunctionalInterface
     public interface Migrate {
         Migrated migrate(Config.Storage storage) throws Exception;
     }
@@ -28,7 +26,6 @@ public record LocalTasks(Serve serve, Migrate migrate, VerifyFile verifyFile) {
     public record Migrated(int from, int to) {}
 
     /// Verifies the chain of an exported journal.
-    @FunctionalInterface
     public interface VerifyFile {
         Verified verify(Export export) throws IOException;
     }

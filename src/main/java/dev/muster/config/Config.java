@@ -1,6 +1,8 @@
 package dev.muster.config;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +88,7 @@ public record Config(
     /// Settings that are dangerous if they were not intended: a line each, without any secret.
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (tls == null && trustedProxies.isEmpty() && !Loopback.is(host)) {
+        if (tls == null && trustedProxies.isEmpty() && !isLoopback(host)) {
             warnings.add(
                     "listening on " + host + " without TLS: keys and passwords can be read on the way. Give --tls-cert"
                             + " and --tls-key, or put a proxy with TLS in front and name it in --trusted-proxies");
@@ -98,5 +100,14 @@ public record Config(
             }
         }
         return warnings;
+    }
+
+    /// Whether data sent to a host stays on this machine. The answer is no for a name that cannot be resolved.
+    static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

@@ -7,16 +7,14 @@ import dev.muster.cli.shell.StrictJson;
 import dev.muster.config.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -101,20 +99,19 @@ public final class Profiles {
     /// In alphabetical order.
     public List<String> names() {
         Path folder = folder();
-        List<String> names = new ArrayList<>();
-        if (folder != null && Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-                for (Path file : files) {
-                    String name = String.valueOf(file.getFileName());
-                    names.add(name.substring(0, name.length() - SUFFIX.length()));
-                }
-            } catch (IOException e) {
-                throw CommandException.usage("the folder " + folder + " cannot be read", e);
-            }
+        if (folder == null || !Files.isDirectory(folder)) {
+            return List.of();
         }
-        names.removeIf(name -> !name.matches(NAME));
-        Collections.sort(names);
-        return names;
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(file -> file.endsWith(SUFFIX))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .filter(name -> name.matches(NAME))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw CommandException.usage("the folder " + folder + " cannot be read", e);
+        }
     }
 
     /// Writes a profile, which may replace one.
@@ -122,29 +119,24 @@ public final class Profiles {
     /// @return its file
     public Path save(Profile profile) {
         checkName(profile.name());
-        Path file = file(profile.name());
-        if (file == null) {
+        Path folder = folder();
+        if (folder == null) {
             throw CommandException.usage("neither XDG_CONFIG_HOME nor HOME says where profiles are kept");
         }
+        Path file = folder.resolve(profile.name() + SUFFIX);
         ObjectNode json = JsonMapper.shared().createObjectNode();
         json.put("url", profile.url()).put("key", profile.key());
         if (profile.caFile() != null) {
             json.put("caFile", profile.caFile());
         }
         try {
-            makeFolder(file.toAbsolutePath().getParent());
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OwnerOnly.FOLDER));
         } catch (IOException e) {
             throw CommandException.usage("the folder of " + file + " cannot be made: " + e.getMessage(), e);
         }
         OutputFile.of("the profile", file.toString())
                 .write(out -> out.write((json + "\n").getBytes(StandardCharsets.UTF_8)));
         return file;
-    }
-
-    private static void makeFolder(@Nullable Path folder) throws IOException {
-        if (folder != null && !Files.isDirectory(folder)) {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OwnerOnly.FOLDER));
-        }
     }
 
     /// Deletes a profile. Returns false if there is none of that name.

@@ -36,6 +36,8 @@ public final class CommandBuilder {
         inputs.addAll(List.of(inPath));
     }
 
+    /// A command that is one GET, as the next ones are requests of other methods.
+    ///
     /// @param path below `/v1`, with the labels of inputs in braces
     public static CommandBuilder get(String name, String path, Input... inPath) {
         return server(name, new RequestTemplate("GET", path), inPath);

@@ -44,11 +44,6 @@ public record Printer(
         }
     }
 
-    /// For programs and files: of any width, without colours, in UTC.
-    public static Printer plain(PrintStream out) {
-        return new Printer(out, OutputFormat.TABLE, 0, false, null);
-    }
-
     public void println(String line) {
         out.println(line);
     }

@@ -27,7 +27,7 @@ public final class NativeText {
     /// The arguments of the process.
     ///
     /// @param given the same as Java decoded them
-    static String[] arguments(String... given) {
+    public static String[] arguments(String... given) {
         if (!isAscii() || !Files.isReadable(COMMAND_LINE)) {
             return given;
         }

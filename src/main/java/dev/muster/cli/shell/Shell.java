@@ -55,13 +55,6 @@ public record Shell(
         return new StandardStream(new FileOutputStream(descriptor));
     }
 
-    /// The arguments of the process as they were typed.
-    ///
-    /// @param given as `main` got them
-    public static String[] arguments(String... given) {
-        return NativeText.arguments(given);
-    }
-
     /// Asks for a name to be typed again before a change that cannot be undone.
     ///
     /// @param words what is done, such as `This bars`

@@ -32,7 +32,7 @@ final class PrintableTextTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
         JsonNode user = JsonMapper.shared().createObjectNode();
-        new Details(Printer.plain(out), "USER", "Ann\u202e\u2028\u2029\u001b[2J", user).print();
+        new Details(plain(out), "USER", "Ann\u202e\u2028\u2029\u001b[2J", user).print();
         out.flush();
         assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("USER  Ann⟨U+202E⟩⟨U+2028⟩⟨U+2029⟩\uFFFD[2J\n");
     }
@@ -47,7 +47,7 @@ final class PrintableTextTest {
         "'', '', ''"
     })
     void timesNameTheirZone(String wire, String utc, String local) {
-        Printer plain = Printer.plain(System.out);
+        Printer plain = plain(System.out);
         assertThat(plain.time(wire)).isEqualTo(utc);
         assertThat(new Printer(System.out, OutputFormat.TABLE, 0, false, ZoneId.of("Europe/Berlin")).time(wire))
                 .isEqualTo(local);
@@ -73,9 +73,9 @@ final class PrintableTextTest {
         Table table = new Table(Column.exact("A", "a"), Column.exact("B", "b"));
         table.row("田中", "x");
         table.row("z", "");
-        table.print(Printer.plain(out));
+        table.print(plain(out));
         table.row("longer", "y");
-        table.print(Printer.plain(out));
+        table.print(plain(out));
         out.flush();
         assertThat(bytes.toString(StandardCharsets.UTF_8)).isEqualTo("""
                 A     B
@@ -83,5 +83,9 @@ final class PrintableTextTest {
                 z
                 longer  y
                 """);
+    }
+
+    private static Printer plain(PrintStream out) {
+        return new Printer(out, OutputFormat.TABLE, 0, false, null);
     }
 }
