@@ -12,8 +12,12 @@ import dev.muster.cli.shell.StandardStream;
 import dev.muster.config.Misconfigured;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,7 +62,7 @@ public final class Commands {
 
     /// Runs one command and returns the exit code.
     public int run(String... arguments) {
-        CommandLine line = line();
+        CommandLine line = line(arguments.length == 0 ? "" : arguments[0]);
         try {
             String unreadable = unreadable(arguments);
             if (unreadable != null) {
@@ -114,29 +118,39 @@ public final class Commands {
         return code == 0 ? Exit.USAGE.code() : code;
     }
 
-    /// All commands, in order of their importance.
-    CommandLine line() {
+    /// All commands by name, in order of their importance.
+    private Map<String, Supplier<CommandSpec>> commands() {
+        Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+        commands.put("serve", () -> LocalCommands.serve(tasks.serve()));
+        commands.put("tenant", TenantCommands::all);
+        commands.put("key", KeyCommands::all);
+        commands.put("operator", OperatorCommands::all);
+        commands.put("user", UserCommands::all);
+        commands.put("group", GroupCommands::all);
+        commands.put("policy", PolicyCommands::all);
+        commands.put("job", JobCommands::all);
+        commands.put("journal", () -> JournalCommands.all(tasks.verifyFile()));
+        commands.put("whoami", ServerCommands::whoami);
+        commands.put("status", ServerCommands::status);
+        commands.put("login", ProfileCommands::login);
+        commands.put("logout", ProfileCommands::logout);
+        commands.put("profiles", ProfileCommands::profiles);
+        commands.put("backup", BackupCommand::command);
+        commands.put("migrate", () -> LocalCommands.migrate(tasks.migrate()));
+        commands.put("master-key", ServerCommands::masterKey);
+        commands.put("completion", () -> CompletionCommand.command(() -> line("")));
+        return commands;
+    }
+
+    /// The command line with the command of a name alone, since describing all of them to picocli takes as long as
+    /// starting a server; with all commands if none has that name.
+    CommandLine line(String name) {
+        Map<String, Supplier<CommandSpec>> all = commands();
+        Collection<Supplier<CommandSpec>> wanted = all.containsKey(name) ? List.of(all.get(name)) : all.values();
         CommandSpec root = CommandBuilder.group(
                 "muster",
                 List.of("The register of who is in good standing."),
-                LocalCommands.serve(tasks.serve()),
-                TenantCommands.all(),
-                KeyCommands.all(),
-                OperatorCommands.all(),
-                UserCommands.all(),
-                GroupCommands.all(),
-                PolicyCommands.all(),
-                JobCommands.all(),
-                JournalCommands.all(tasks.verifyFile()),
-                ServerCommands.whoami(),
-                ServerCommands.status(),
-                ProfileCommands.login(),
-                ProfileCommands.logout(),
-                ProfileCommands.profiles(),
-                BackupCommand.command(),
-                LocalCommands.migrate(tasks.migrate()),
-                ServerCommands.masterKey(),
-                CompletionCommand.command(this::line));
+                wanted.stream().map(Supplier::get).toArray(CommandSpec[]::new));
         root.version(version)
                 .addOption(OptionSpec.builder("-h", "--help")
                         .usageHelp(true)

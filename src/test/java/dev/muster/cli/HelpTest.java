@@ -74,7 +74,7 @@ final class HelpTest {
         return new Cli()
                 .commands(new Shell(
                         System.out, System.err, java.util.Map.of(), () -> Cli.NOW, null, System.in, () -> Screen.NONE))
-                .line();
+                .line("");
     }
 
     private static CommandLine find(String name) {

@@ -9,7 +9,7 @@ public final class JsonText {
 
     /// A value; empty if it is null or missing.
     public static String of(JsonNode value) {
-        return value.isNull() || value.isMissingNode() ? "" : value.asString(value.toString());
+        return value.isContainer() ? value.toString() : value.asString("");
     }
 
     /// A field's value; empty if it is null or missing.
