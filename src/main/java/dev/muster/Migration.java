@@ -1,6 +1,6 @@
 package dev.muster;
 
-import dev.muster.cli.Functions.Migrated;
+import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.config.Config;
 import dev.muster.storage.Database;
 import dev.muster.storage.sql.StorageException;

@@ -1,7 +1,7 @@
 package dev.muster;
 
-import dev.muster.cli.CommandException;
-import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Secret;
 import dev.muster.demo.Demo;

@@ -148,13 +148,13 @@ final class ArchitectureTest {
     }
 
     @Test
-    void theConfigurationKnowsOnlyTheJdkAndPicocli() {
+    void theConfigurationKnowsOnlyTheJdkAndJSpecify() {
         check(classes()
                 .that()
                 .resideInAPackage(packageOf("config"))
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(packageOf("config"), "java..", "org.jspecify..", "picocli.."));
+                .resideInAnyPackage(packageOf("config"), "java..", "org.jspecify.."));
     }
 
     @Test
