@@ -63,8 +63,8 @@ final class Report {
     private String page(String notes) {
         page.append(
                 "# Benchmarks\n\nWritten by `bench/run`; [bench/README.md](../bench/README.md) describes how each row"
-                        + " is measured and why. Figures are medians, with minimum and maximum in brackets. Load generator,"
-                        + " server and database share the machine's cores.\n\n");
+                        + " is measured and why. Figures are medians, with minimum and maximum in brackets. Load"
+                        + " generator, server and database share the machine's cores.\n\n");
         if (!findings.judge()) {
             page.append(
                     "**Other sizes than the rows name: see the options. Nothing is compared with its target.**\n\n");
@@ -82,8 +82,8 @@ final class Report {
         details("Keycloak", findings.keycloak());
         scores();
         page.append(
-                "## How long it took\n\nStolen is the share of processor time that went to other machines of the same host, as"
-                        + " reported to a virtual machine.\n\n| part | seconds | stolen |\n|---|--:|--:|\n");
+                "## How long it took\n\nStolen is the share of processor time that went to other machines of the same host,"
+                        + " as reported to a virtual machine.\n\n| part | seconds | stolen |\n|---|--:|--:|\n");
         findings.parts().forEach(this::part);
         part("all of it", findings.whole());
         return page.toString();

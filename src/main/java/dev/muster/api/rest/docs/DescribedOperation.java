@@ -193,7 +193,7 @@ final class DescribedOperation {
                     reply.getValue().asString(""));
         }
         if (guards == Guards.DOCUMENT) {
-            ObjectNode unchanged = responses.putObject("304").put("description", "Not modified: the client's copy is current.");
+            ObjectNode unchanged = responses.putObject("304").put("description", "Not modified.");
             ObjectNode headers = unchanged.putObject("headers");
             headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
             headers.set("ETag", OpenApi.reference("headers", "ETag-of-document"));
