@@ -72,7 +72,6 @@ final class ArchitectureTest {
             Map.entry("model.rules", with(RECORDS, "model", "model.state")),
             Map.entry("http.json", List.of()),
             Map.entry("http", List.of("http.json")),
-
             Map.entry("storage.sql", List.of()),
             Map.entry("storage.files", List.of("storage.sql")),
             Map.entry("storage.engine", List.of("storage.sql", "storage.files")),

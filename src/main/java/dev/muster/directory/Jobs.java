@@ -124,7 +124,8 @@ public final class Jobs {
         return asReader(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
-                List<String> some = database.read(reads -> reads.jobs().jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
+                List<String> some =
+                        database.read(reads -> reads.jobs().jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
                 for (Result<Change> result :
                         FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
