@@ -7,10 +7,13 @@ import dev.muster.model.Digest;
 import dev.muster.model.Enrolment;
 import dev.muster.model.Environment;
 import dev.muster.model.Event;
+import dev.muster.model.Evidence;
 import dev.muster.model.Group;
 import dev.muster.model.Hold;
 import dev.muster.model.HoldKind;
 import dev.muster.model.Identifier;
+import dev.muster.model.Job;
+import dev.muster.model.JobRequest;
 import dev.muster.model.JobType;
 import dev.muster.model.Maker;
 import dev.muster.model.Operator;
@@ -23,6 +26,7 @@ import dev.muster.model.Scope;
 import dev.muster.model.Tag;
 import dev.muster.model.Tenant;
 import dev.muster.model.User;
+import dev.muster.model.Verdict;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.JournalTables.BatchRow;
@@ -294,44 +298,64 @@ public final class Rowing {
 
     /// A job in any stage.
     public JobRow job(long realm, long number, UUID user) {
-        JobRow.Stage stage = any(JobRow.Stage.values());
-        boolean reserved = random.nextBoolean();
-        boolean reviewed = random.nextBoolean();
-        boolean evidence = random.nextBoolean();
+        String jobId = text(200) + number;
+        JobType type = new JobType(1 + random.nextInt(2));
+        Job job = new Job(
+                uuid(),
+                jobId,
+                number,
+                type,
+                user,
+                null,
+                null,
+                null,
+                random.nextBoolean(),
+                stage(jobId, type),
+                random.nextBoolean() ? null : evidence(random.nextLong() >>> 20, instant()),
+                instantOrNull());
         return new JobRow(
                 realm,
-                uuid(),
-                text(200) + number,
-                number,
-                new JobType(1 + random.nextInt(2)),
-                user,
-                random.nextBoolean(),
-                stage,
-                instantOrNull(),
-                random.nextBoolean() ? null : any(HoldKind.values()),
-                reserved ? new Digest(bytes(32)) : null,
-                reserved ? instant() : null,
-                reserved ? actor() : null,
-                random.nextBoolean() ? null : any(Outcome.values()),
-                random.nextBoolean()
-                        ? null
-                        : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
-                stage == JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
-                random.nextBoolean() ? null : "fraud",
-                instantOrNull(),
-                stage == JobRow.Stage.JUDGED ? any(JobRow.Review.values()) : JobRow.Review.NONE,
-                reviewed ? actor() : null,
-                reviewed ? instant() : null,
-                evidence ? uuid() : null,
-                evidence ? random.nextLong() >>> 20 : 0,
-                evidence ? new Digest(bytes(32)) : null,
-                evidence ? instant() : null,
+                job,
                 random.nextInt(4) == 0 ? null : bytes(1 + random.nextInt(300)),
                 random.nextBoolean() ? null : bytes(32),
                 random.nextBoolean(),
-                user != null || random.nextBoolean() ? null : bytes(16),
-                instantOrNull(),
-                true);
+                user != null || random.nextBoolean() ? null : bytes(16));
+    }
+
+    private Job.Stage stage(String jobId, JobType type) {
+        Job.Submission submission = new Job.Submission(instant(), random.nextBoolean() ? null : any(HoldKind.values()));
+        return switch (random.nextInt(3)) {
+            case 0 -> new Job.Reserved(reservation(jobId, type, instant()));
+            case 1 -> new Job.Awaiting(submission, random.nextBoolean() ? null : reservation(jobId, type, instant()));
+            default ->
+                new Job.Judged(
+                        submission,
+                        new Verdict(
+                                any(Outcome.values()),
+                                random.nextBoolean()
+                                        ? null
+                                        : BigDecimal.valueOf(random.nextInt(10_000), 2)
+                                                .stripTrailingZeros(),
+                                null),
+                        any(Outcome.values()),
+                        random.nextBoolean() ? null : "fraud",
+                        instant(),
+                        switch (random.nextInt(3)) {
+                            case 0 -> new Job.NoReview();
+                            case 1 -> new Job.OpenReview();
+                            default -> new Job.ClosedReview(actor(), instant(), null);
+                        });
+        };
+    }
+
+    /// A reservation as a row has it: what it is for is sealed.
+    public Job.Reservation reservation(String jobId, JobType type, Instant until) {
+        return new Job.Reservation(new Digest(bytes(32)), until, actor(), JobRequest.bare(jobId, type));
+    }
+
+    /// Evidence as a row has it: its key is sealed.
+    public Evidence evidence(long size, Instant until) {
+        return new Evidence(uuid(), size, new Digest(bytes(32)), new Evidence.Key(new byte[0]), until);
     }
 
     public RealmRow realm(long id) {
