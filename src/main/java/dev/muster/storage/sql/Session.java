@@ -96,8 +96,8 @@ public final class Session implements AutoCloseable {
 
     private static boolean isAnyEmpty(@Nullable Object[] parameters) {
         for (Object parameter : parameters) {
-            if (parameter instanceof Collection<?> values && values.isEmpty()
-                    || parameter instanceof Map<?, ?> byRealm && areAllEmpty(byRealm.values())) {
+            if ((parameter instanceof Collection<?> values && values.isEmpty())
+                    || (parameter instanceof Map<?, ?> byRealm && areAllEmpty(byRealm.values()))) {
                 return true;
             }
         }
