@@ -2,7 +2,6 @@ package dev.muster.directory.journal;
 
 import dev.muster.directory.keys.JobDetails;
 import dev.muster.directory.keys.JobKeys;
-import dev.muster.directory.keys.JobRows;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Event;
@@ -163,7 +162,7 @@ public final class HistoryReader {
     public List<Job> readableJobs(Reads reads, List<JobRow> rows) {
         List<JobRow> readable = new ArrayList<>(rows.size());
         for (JobRow row : rows) {
-            if (JobRows.isReadable(row)) {
+            if (row.readable()) {
                 readable.add(row);
             } else {
                 Unreadable.report(row.realm(), row.unreadable());
@@ -192,14 +191,14 @@ public final class HistoryReader {
     private Job job(JobRow row, JobKeys keys) {
         byte[] sealed = row.sealed();
         SealingKey key = sealed == null ? null : keys.of(row.seal());
-        return JobRows.job(row, sealed == null || key == null ? JobDetails.NONE : details(row, key, sealed));
+        return (sealed == null || key == null ? JobDetails.NONE : details(row.job(), key, sealed)).addTo(row.job());
     }
 
-    private JobDetails details(JobRow row, SealingKey key, byte[] sealed) {
+    private JobDetails details(Job job, SealingKey key, byte[] sealed) {
         try {
-            return sealer().openJob(realm.key(), row.id(), key, sealed, row.jobId(), row.type());
+            return sealer().openJob(realm.key(), job.id(), key, sealed, job.jobId(), job.type());
         } catch (TamperedException e) {
-            Unreadable.report(realm.realm().id(), "the details of job", row.id(), e);
+            Unreadable.report(realm.realm().id(), "the details of job", job.id(), e);
             return JobDetails.UNREADABLE;
         }
     }
@@ -209,7 +208,7 @@ public final class HistoryReader {
     public Result<Job> jobAsOf(Reads reads, JobRow row, long seq) {
         SealingKey key = jobKeys(reads, List.of(row.seal())).of(row.seal());
         // Erasing a user writes no entry about their jobs, which were more than what is left of them.
-        if (key == null && row.erasedAt() != null && isNewest(reads, row.id(), seq)) {
+        if (key == null && row.job().erasedAt() != null && isNewest(reads, row.id(), seq)) {
             return Result.ok(jobs(reads, List.of(row)).getFirst());
         }
         return key == null

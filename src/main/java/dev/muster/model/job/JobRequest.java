@@ -21,6 +21,11 @@ public record JobRequest(
         boolean permit,
         boolean retry,
         Outcome sandboxResult) {
+    /// One that asks for nothing more than a job.
+    public static JobRequest bare(String jobId, JobType type) {
+        return new JobRequest(jobId, type, null, null, null, false, false, Outcome.PASSED);
+    }
+
     /// Whose job it is.
     ///
     /// @param ref how the user is found
