@@ -20,7 +20,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it, then done.
+/// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it,
+/// then done.
 public final class BulkPage {
     /// As many as a page of the list shows.
     static final int MOST = 50;
@@ -116,7 +117,8 @@ public final class BulkPage {
         return values;
     }
 
-    /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in nobody's way.
+    /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in
+    /// nobody's way.
     private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
         List<UUID> ids = chosen.stream()
                 .map(Id::of)
@@ -125,8 +127,7 @@ public final class BulkPage {
                 .toList();
         return directory
                 .find(visit.actor(), visit.realm().id(), ids)
-                .map(seen -> FanOut.map(
-                        chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
+                .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
     }
 
     private Outcome outcome(
@@ -154,8 +155,8 @@ public final class BulkPage {
                 changes);
     }
 
-    /// A hold that is there already is not replaced by one for many: it may be without an end, or have its own
-    /// reason.
+    /// A hold that is there already is not replaced by one for many: it may be without an end, or have its
+    /// own reason.
     private Result<Change> send(PageVisit visit, User user, Command command, boolean rehearsal) {
         UserRef ref = UserRef.id(user.id());
         Refusal objection =

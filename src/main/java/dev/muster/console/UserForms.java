@@ -19,8 +19,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the forms on a user's page do: each is a command to the directory, on the version of the user that the page
-/// showed.
+/// What the forms on a user's page do: each is a command to the directory, on the version of the user that
+/// the page showed.
 final class UserForms {
     private static final int NAME = 200;
 
@@ -113,8 +113,8 @@ final class UserForms {
         return in.result(() -> command);
     }
 
-    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
-    /// another hold changes none that is there. Null for no reason.
+    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the
+    /// form for another hold changes none that is there. Null for no reason.
     private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
@@ -130,15 +130,16 @@ final class UserForms {
     // The commands.
 
     private static Command update(FormFields in) {
-        return new Command.Update(
-                edit(in, "email", in.checks().identifier(Identifier.Kind.EMAIL, in.text("email"))),
-                edit(in, "externalId", in.checks().identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId"))),
-                edit(in, "username", in.checks().identifier(Identifier.Kind.USERNAME, in.text("username"))),
-                edit(in, "name", in.checks().line("name", in.text("name"), NAME)),
-                edit(in, "givenName", in.checks().line("givenName", in.text("givenName"), NAME)),
-                edit(in, "familyName", in.checks().line("familyName", in.text("familyName"), NAME)),
-                null,
-                null);
+        return Command.Update.of(edits -> {
+            edits.email = edit(in, "email", in.checks().identifier(Identifier.Kind.EMAIL, in.text("email")));
+            edits.externalId =
+                    edit(in, "externalId", in.checks().identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId")));
+            edits.username =
+                    edit(in, "username", in.checks().identifier(Identifier.Kind.USERNAME, in.text("username")));
+            edits.name = edit(in, "name", in.checks().line("name", in.text("name"), NAME));
+            edits.givenName = edit(in, "givenName", in.checks().line("givenName", in.text("givenName"), NAME));
+            edits.familyName = edit(in, "familyName", in.checks().line("familyName", in.text("familyName"), NAME));
+        });
     }
 
     /// A field that did not come stays as it is.

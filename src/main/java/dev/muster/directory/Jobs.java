@@ -114,8 +114,8 @@ public final class Jobs {
                 }));
     }
 
-    /// Erases all jobs that were submitted under a name which nobody has had since, each as a change of its own. Those
-    /// of a user are erased with the user. Repeating it erases what is left. Needs `bar:write`.
+    /// Erases all jobs that were submitted under a name which nobody has had since, each as a change of its
+    /// own. Those of a user are erased with the user. Repeating it erases what is left. Needs `bar:write`.
     ///
     /// @param name as it was given with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
@@ -125,7 +125,8 @@ public final class Jobs {
             int erased = 0;
             while (true) {
                 List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
-                for (Result<Change> result : FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
+                for (Result<Change> result :
+                        FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
                         return Result.refused(refusal);
                     }
@@ -172,8 +173,8 @@ public final class Jobs {
                 : promised(realm, job, uploadToken(realm, token)));
     }
 
-    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will
-    /// be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
+    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it
+    /// will be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
     /// `Unauthenticated` when the account's credential was revoked.
     ///
     /// @param token as [#uploadToken] gives it

@@ -354,7 +354,7 @@ abstract class EvidenceContract extends RunningContract {
         Upload first = upload(job("j1"), bytes(10, 1));
         running.advance(Duration.ofDays(80));
         Upload second = upload(job("j2"), bytes(10, 2));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(read("j1")).isEqualTo(bytes(10, 1));
         running.advance(Duration.ofDays(11));
         assertThat(Running.no(files().open(Running.ADMIN, PRODUCTION, "j1")))
@@ -363,7 +363,7 @@ abstract class EvidenceContract extends RunningContract {
                         .value()
                         .evidence())
                 .isNull();
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(isThere(first.evidence().id())).isFalse();
         assertThat(running.database().read(reads -> reads.job(PRODUCTION, "j1")).evidence())
                 .isNull();
@@ -388,10 +388,10 @@ abstract class EvidenceContract extends RunningContract {
             sink.settle(Result.refused(new Refusal.OutcomeUnknown()));
             sink.close();
         }
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(pending()).containsExactlyInAnyOrderElementsOf(ids);
         running.advance(Duration.ofMinutes(61));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(pending()).isEmpty();
         assertThat(isThere(ids.getFirst())).isTrue();
         assertThat(isThere(ids.getLast())).isFalse();

@@ -12,8 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class FanOutTest {
-    private static final List<Integer> HUNDRED =
-            IntStream.range(0, 100).boxed().toList();
+    private static final List<Integer> HUNDRED = IntStream.range(0, 100).boxed().toList();
 
     @Test
     void resultsAreInOrderAndNoMoreThanAllowedAreUnderWay() {
@@ -27,8 +26,7 @@ final class FanOutTest {
             return 2 * each;
         });
 
-        assertThat(doubled)
-                .isEqualTo(HUNDRED.stream().map(each -> 2 * each).toList());
+        assertThat(doubled).isEqualTo(HUNDRED.stream().map(each -> 2 * each).toList());
         assertThat(highest.get()).isBetween(1, 7);
     }
 

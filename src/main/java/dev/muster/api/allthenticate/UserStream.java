@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// All users of a realm as one JSON array, in order of number, written while it is read: one page of users is in
-/// memory at a time, however large the realm is.
+/// All users of a realm as one JSON array, in order of number, written while it is read: one page of users
+/// is in memory at a time, however large the realm is.
 ///
 /// @param proof authenticates the caller again before each page, so that a revoked key gets no more
 /// @param tag only those; null for all
@@ -51,14 +51,14 @@ record UserStream(
 
     private record Part(Writer writer, @Nullable Long next) {}
 
-    /// The whole list. What is refused is refused before its first byte; a failure later cuts it off, so that nobody
-    /// takes a part for the whole.
+    /// The whole list. What is refused is refused before its first byte; a failure later cuts it off, so
+    /// that nobody takes a part for the whole.
     Result<Reply> reply() {
         return part(null).map(first -> Reply.stream(200, Reply.JSON, out -> write(out, first)));
     }
 
     private Result<Part> part(@Nullable Long after) {
-        UserQuery query = new UserQuery(null, null, tag, null, null, null, null, null, null, PAGE, after, 0);
+        UserQuery query = UserQuery.of(PAGE, after, 0, filters -> filters.tag = tag);
         return proof.get()
                 .then(caller -> directory
                         .list(caller.actor(), caller.realm().id(), query)

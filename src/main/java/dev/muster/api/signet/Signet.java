@@ -41,8 +41,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The routes of the dialect, under the names of both versions of the vendor's page. Each authenticates the caller,
-/// reads the request, asks the directory, and words the answer.
+/// The routes of the dialect, under the names of both versions of the vendor's page. Each authenticates the
+/// caller, reads the request, asks the directory, and words the answer.
 public final class Signet {
     private static final String NAME = "signet";
     private static final String BASE = "/partner/v1";
@@ -172,7 +172,11 @@ public final class Signet {
             commands.addAll(status.commands(naming));
         }
         if (fields) {
-            commands.add(new Command.Update(email, null, null, name, null, null, metadata, null));
+            commands.add(Command.Update.of(edits -> {
+                edits.email = email;
+                edits.name = name;
+                edits.metadata = metadata;
+            }));
         }
         if (status != null) {
             commands.add(status.expectation(naming));

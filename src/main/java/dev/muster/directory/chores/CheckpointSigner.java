@@ -38,10 +38,10 @@ import org.slf4j.LoggerFactory;
 /// Signs where each realm's journal ends: into a folder, the log, the database and, where there is one, a
 /// witness, so that whoever alters one of them is contradicted by the others.
 ///
-/// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last line in the
-/// folder. What this server has committed itself since then is known from memory; anything else is read again, entry by
-/// entry, with hashes and MACs. A realm whose journal contradicts the folder is not signed for; that is logged as an
-/// ERROR and makes the server not ready until the contradiction is gone.
+/// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last
+/// line in the folder. What this server has committed itself since then is known from memory; anything else
+/// is read again, entry by entry, with hashes and MACs. A realm whose journal contradicts the folder is not
+/// signed for; that is logged as an ERROR and makes the server not ready until the contradiction is gone.
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
@@ -89,9 +89,10 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     /// A stretch of a journal that this server has written.
     ///
-    /// @param whole whether each batch followed the one before it; false once something else came in between
-    /// @param lost what this server had written last when it found the journal shorter, or with another hash there;
-    ///     null if it never did
+    /// @param whole whether each batch followed the one before it; false once something else came in
+    ///     between
+    /// @param lost what this server had written last when it found the journal shorter, or with another
+    ///     hash there; null if it never did
     private record Run(
             JournalPosition from,
             JournalPosition to,
@@ -144,7 +145,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
+    /// Signs for the realms that this server has changed since the last time, and looks at some of the
+    /// others.
     public void sign() throws InterruptedException {
         turn.lock();
         try {
@@ -171,8 +173,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         signThenRest(slice);
     }
 
-    /// Signs for every realm whose journal has grown: at start, since a server that stopped may have left entries
-    /// behind that are not signed for.
+    /// Signs for every realm whose journal has grown: at start, since a server that stopped may have left
+    /// entries behind that are not signed for.
     public void signAll() throws InterruptedException {
         turn.lock();
         try {
@@ -185,8 +187,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Signs for the realms that this server has changed, before it stops. What is left after `most` is signed for by
-    /// the next start.
+    /// Signs for the realms that this server has changed, before it stops. What is left after `most` is
+    /// signed for by the next start.
     public void signWhatIsLeft(Duration most) {
         long until = System.nanoTime() + most.toNanos();
         turn.lock();
@@ -216,8 +218,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
-    /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise occupy a
-    /// processor for seconds.
+    /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise
+    /// occupy a processor for seconds.
     private void signThenRest(List<Long> realms) throws InterruptedException {
         long began = System.nanoTime();
         List<CheckpointRow> signed = new ArrayList<>();
@@ -286,8 +288,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
     }
 
-    /// Signs for an end that this server has written and the journal no longer has. So the folder contradicts whoever
-    /// took back answered writes before they were signed for, also after a restart.
+    /// Signs for an end that this server has written and the journal no longer has. So the folder
+    /// contradicts whoever took back answered writes before they were signed for, also after a restart.
     private Optional<CheckpointRow> signLost(
             long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
             throws IOException {
@@ -365,8 +367,9 @@ public final class CheckpointSigner implements Schedule.Chore {
         });
     }
 
-    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
-    /// entry where nothing was signed for yet: their MACs tell what this installation has written.
+    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from
+    /// the first entry where nothing was signed for yet: their MACs tell what this installation has
+    /// written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =

@@ -200,8 +200,8 @@ final class RealmReconciliation {
         return new Slice(compared, tooLong, last, rows.size());
     }
 
-    /// A user whose entries are read over several snapshots: entries stay as they are, so only the last of them and the
-    /// row must be of the same one.
+    /// A user whose entries are read over several snapshots: entries stay as they are, so only the last of
+    /// them and the row must be of the same one.
     private Compared longHistory(UUID user) {
         UserReplay replay = new UserReplay(user, sealer, mark);
         while (true) {
@@ -381,8 +381,8 @@ final class RealmReconciliation {
         }
     }
 
-    /// Names the rows that these entries made and that are not there, and the entries that are not found by their
-    /// subject.
+    /// Names the rows that these entries made and that are not there, and the entries that are not found by
+    /// their subject.
     private void missing(Reads reads, List<JournalRow> rows) {
         Set<UUID> registered = new HashSet<>();
         for (JournalRow row : rows) {

@@ -43,7 +43,6 @@ final class TenantDecider {
             return Result.ok(context.unchanged(about));
         }
         context.realm().put(quotas);
-        return Result.ok(
-                context.changed(about, Event.Action.REALM_QUOTAS_CHANGED, Quotas.diff(before, quotas)));
+        return Result.ok(context.changed(about, Event.Action.REALM_QUOTAS_CHANGED, Quotas.diff(before, quotas)));
     }
 }

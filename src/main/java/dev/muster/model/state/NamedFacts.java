@@ -1,8 +1,8 @@
 package dev.muster.model.state;
 
 import dev.muster.model.UnreadableException;
-import dev.muster.model.group.Group;
 import dev.muster.model.group.Affiliation;
+import dev.muster.model.group.Group;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,8 @@ import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
 import org.jspecify.annotations.Nullable;
 
-/// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status names.
+/// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status
+/// names.
 public enum HoldKind implements Coded {
     BARRED(0, "barred", Decision.DENY),
     REMOVED(1, "removed", Decision.DENY),
@@ -40,10 +41,18 @@ public enum HoldKind implements Coded {
         return word;
     }
 
-    /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by the commands of
-    /// their own: bar, remove, restore and reinstate.
+    /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by
+    /// commands of their own: placed like any other hold, a bar would leave no fingerprint, and a removal
+    /// could take the last SUPER.
     public boolean placeable() {
         return this != BARRED && this != REMOVED;
+    }
+
+    /// @throws IllegalArgumentException if this kind is not [#placeable]
+    public void requirePlaceable() {
+        if (!placeable()) {
+            throw new IllegalArgumentException("comes and goes only by a command of its own: " + this);
+        }
     }
 
     /// This kind's bit in a set of kinds kept as one number.
