@@ -48,7 +48,9 @@ public enum HoldKind implements Coded {
         return this != BARRED && this != REMOVED;
     }
 
-    /// @throws IllegalArgumentException if this kind is not [#placeable]
+    /// Checks that *place* and *release* may name this kind.
+    ///
+    /// @throws IllegalArgumentException if it is not [#placeable]
     public void requirePlaceable() {
         if (!placeable()) {
             throw new IllegalArgumentException("comes and goes only by a command of its own: " + this);
