@@ -6,7 +6,6 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
@@ -211,31 +210,31 @@ public final class Credentials {
     /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were
     /// altered; needs `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
-        return actor.may(Scope.KEYS_WRITE)
-                ? StorageFailures.of(() -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
+        return StorageFailures.as(
+                actor,
+                Scope.KEYS_WRITE,
+                () -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
                         .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
-                        .toList()))
-                : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
+                        .toList()));
     }
 
     /// All operators of a realm in order of their names, without those who were deleted and those whose
     /// rows were altered; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
-        return actor.may(Scope.KEYS_WRITE)
-                ? StorageFailures.of(() -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
+        return StorageFailures.as(
+                actor,
+                Scope.KEYS_WRITE,
+                () -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
                         .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(OperatorRow::operator)
-                        .toList()))
-                : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
+                        .toList()));
     }
 
     /// Tenants in order of their partner id, from after one on; root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
-        return actor.isRoot()
-                ? StorageFailures.of(() ->
-                        Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))))
-                : Result.refused(new Refusal.Forbidden("root"));
+        return StorageFailures.asRoot(
+                actor, () -> Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))));
     }
 
     /// Whether storage answers.

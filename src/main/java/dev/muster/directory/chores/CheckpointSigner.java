@@ -57,7 +57,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final CheckpointWitness witness;
 
     /// What this server has committed in each realm since it last signed there.
-    private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+    private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
 
     /// Realms to look at again although nothing was committed: the last try failed.
     private final Set<Long> again = ConcurrentHashMap.newKeySet();
@@ -87,29 +87,6 @@ public final class CheckpointSigner implements Schedule.Chore {
         this.witness = witness;
     }
 
-    /// A stretch of a journal that this server has written.
-    ///
-    /// @param whole whether each batch followed the one before it; false once something else came in
-    ///     between
-    /// @param lost what this server had written last when it found the journal shorter, or with another
-    ///     hash there; null if it never did
-    private record Run(
-            JournalPosition from,
-            JournalPosition to,
-            boolean whole,
-            @Nullable JournalPosition lost) {
-        Run then(JournalPosition next, JournalPosition end) {
-            if (lost != null) {
-                return this;
-            }
-            if (to.isSame(next)) {
-                return new Run(from, end, whole, null);
-            }
-            // Where another server has written in between, the journal has grown.
-            return next.seq() > to.seq() ? new Run(from, end, false, null) : new Run(from, to, whole, to);
-        }
-    }
-
     /// @param loggedAt in nanoseconds, to repeat the ERROR now and then
     private record Contradiction(String sentence, long loggedAt) {}
 
@@ -118,7 +95,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
         if (to.seq() > from.seq()) {
-            runs.merge(work.realm().realm().id(), new Run(from, to, true, null), (run, _) -> run.then(from, to));
+            runs.merge(work.realm().realm().id(), new JournalRun(from, to, true, null), (run, _) -> run.then(from, to));
         }
     }
 
@@ -225,7 +202,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         List<CheckpointRow> signed = new ArrayList<>();
         for (long realm : realms) {
             again.remove(realm);
-            Run run = runs.remove(realm);
+            JournalRun run = runs.remove(realm);
             try {
                 sign(realm, run).ifPresent(signed::add);
             } catch (ClosedByInterruptException e) {
@@ -247,7 +224,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    private Optional<CheckpointRow> sign(long realm, @Nullable Run run) throws IOException {
+    private Optional<CheckpointRow> sign(long realm, @Nullable JournalRun run) throws IOException {
         Optional<CheckpointFolder.Last> last = folder.last(realm);
         JournalPosition known = last.map(line -> line.checkpoint())
                 .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
@@ -291,7 +268,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     /// Signs for an end that this server has written and the journal no longer has. So the folder
     /// contradicts whoever took back answered writes before they were signed for, also after a restart.
     private Optional<CheckpointRow> signLost(
-            long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
+            long realm, JournalRun run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
             throws IOException {
         JournalPosition missing = run.lost() != null ? run.lost() : run.to();
         refuse(realm, lostSentence(missing));
@@ -308,7 +285,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     }
 
     /// Whether a run began where the last checkpoint ends, or with the journal itself.
-    private static boolean follows(Run run, @Nullable JournalPosition known) {
+    private static boolean follows(JournalRun run, @Nullable JournalPosition known) {
         return known == null ? run.from().seq() == 0 : run.from().isSame(known);
     }
 
@@ -329,7 +306,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     ///
     /// @param known the end that was last signed for; null if none was
     private @Nullable String contradiction(
-            long realm, @Nullable Run run, @Nullable JournalPosition known, JournalPosition end) {
+            long realm, @Nullable JournalRun run, @Nullable JournalPosition known, JournalPosition end) {
         if (known != null && end.seq() < known.seq()) {
             return "it ends at entry " + end.seq() + ", but entry " + known.seq() + " is in a signed checkpoint";
         }

@@ -4,7 +4,6 @@ import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
@@ -59,13 +58,11 @@ public final class Reconciliation {
     /// Compares all of a realm, user by user. Needs `journal:read`. Refuses: Forbidden;
     /// Busy while the realm, or two others, are being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
-        if (!actor.may(Scope.JOURNAL_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
-        }
-        return walks.within(
-                realm,
-                () -> StorageFailures.of(() ->
-                        Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
+        return StorageFailures.as(
+                actor,
+                Scope.JOURNAL_READ,
+                () -> walks.within(
+                        realm, () -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
     /// As [#reconcile(Actor, long)], without asking for a permit.

@@ -6,15 +6,12 @@ import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.job.Verdict;
 import dev.muster.storage.Rows.JobRow;
-import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs as rows and rows as jobs. What a person could be read from stands in neither column: it is in the sealed
-/// details.
+/// Jobs as rows and rows as jobs. What a person could be read from stands in neither column: it is in the
+/// sealed details.
 public final class JobRows {
-    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
-
     private JobRows() {}
 
     /// What of a job's row is not of the job itself.
@@ -88,23 +85,7 @@ public final class JobRows {
 
     /// What is left of a job once its user is erased: as storage makes it of the user's rows.
     public static Job erased(Job job) {
-        Evidence evidence = job.evidence();
-        Evidence left = evidence == null
-                ? null
-                : new Evidence(evidence.id(), evidence.size(), evidence.sha256(), NO_KEY, Instant.EPOCH);
-        Job bare = new Job(
-                job.id(),
-                job.jobId(),
-                job.number(),
-                job.type(),
-                job.user(),
-                null,
-                null,
-                null,
-                job.permitted(),
-                job.stage(),
-                left,
-                job.erasedAt());
+        Job bare = job.withoutWords(job.stage(), job.erasedAt());
         return job(row(0, bare, Kept.NOTHING), JobDetails.NONE);
     }
 
@@ -195,7 +176,7 @@ public final class JobRows {
                         row.evidence(),
                         row.evidenceSize(),
                         Objects.requireNonNull(row.evidenceSha256()),
-                        details.evidenceKey() == null ? NO_KEY : details.evidenceKey(),
+                        details.evidenceKey() == null ? Evidence.Key.NONE : details.evidenceKey(),
                         Objects.requireNonNull(row.evidenceUntil()));
     }
 }

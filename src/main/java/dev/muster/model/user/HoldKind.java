@@ -2,11 +2,12 @@ package dev.muster.model.user;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import dev.muster.model.value.Worded;
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status
 /// names.
-public enum HoldKind implements Coded {
+public enum HoldKind implements Coded, Worded {
     BARRED(0, "barred", Decision.DENY),
     REMOVED(1, "removed", Decision.DENY),
     BLOCKED(2, "blocked", Decision.DENY),
@@ -37,6 +38,7 @@ public enum HoldKind implements Coded {
     }
 
     /// The name on the wire, such as `suspended`.
+    @Override
     public String word() {
         return word;
     }
@@ -64,11 +66,6 @@ public enum HoldKind implements Coded {
 
     /// The kind of that name on the wire, or null.
     public static @Nullable HoldKind of(String word) {
-        for (HoldKind kind : values()) {
-            if (kind.word().equals(word)) {
-                return kind;
-            }
-        }
-        return null;
+        return Worded.of(values(), word);
     }
 }
