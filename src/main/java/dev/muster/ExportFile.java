@@ -1,9 +1,9 @@
 package dev.muster;
 
-import dev.muster.cli.CommandException;
-import dev.muster.cli.CommandException.Exit;
-import dev.muster.cli.Functions.Export;
-import dev.muster.cli.Functions.Verified;
+import dev.muster.cli.LocalTasks.Export;
+import dev.muster.cli.LocalTasks.Verified;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.ChainVerifier;
 import dev.muster.sealing.Checkpoint;

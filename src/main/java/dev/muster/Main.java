@@ -1,8 +1,9 @@
 package dev.muster;
 
 import dev.muster.cli.Commands;
-import dev.muster.cli.Functions;
-import dev.muster.cli.Shell;
+import dev.muster.cli.LocalTasks;
+import dev.muster.cli.shell.NativeText;
+import dev.muster.cli.shell.Shell;
 
 /// The composition root: the only class that sees all packages.
 public final class Main {
@@ -10,14 +11,14 @@ public final class Main {
 
     public static void main(String[] args) {
         ShutdownSignal stop = new ShutdownSignal();
-        int code =
-                new Commands(Shell.ofProcess(), functions(stop), "muster " + Version.text()).run(Shell.arguments(args));
+        int code = new Commands(Shell.ofProcess(), localTasks(stop), "muster " + Version.text())
+                .run(NativeText.arguments(args));
         stop.finish(code);
         System.exit(code);
     }
 
-    private static Functions functions(ShutdownSignal stop) {
-        return new Functions(
+    private static LocalTasks localTasks(ShutdownSignal stop) {
+        return new LocalTasks(
                 config -> {
                     try (Log _ = Log.open()) {
                         return new Serve(config, System.out, stop).run();

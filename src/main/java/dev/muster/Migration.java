@@ -1,9 +1,9 @@
 package dev.muster;
 
-import dev.muster.cli.Functions.Migrated;
+import dev.muster.cli.LocalTasks.Migrated;
 import dev.muster.config.Config;
 import dev.muster.storage.Database;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 
 /// Brings a database to this version's schema. An embedded one is brought there whenever it is opened.
 final class Migration {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.api.rest.RestApi;
-import dev.muster.cli.CommandException;
-import dev.muster.cli.Functions.Export;
-import dev.muster.cli.Functions.Verified;
+import dev.muster.cli.LocalTasks.Export;
+import dev.muster.cli.LocalTasks.Verified;
+import dev.muster.cli.shell.CommandException;
 import dev.muster.directory.Journal;
 import dev.muster.model.Command;
 import dev.muster.model.Result;

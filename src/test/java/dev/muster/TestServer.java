@@ -1,5 +1,6 @@
 package dev.muster;
 
+import dev.muster.demo.Demo;
 import dev.muster.directory.Core;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Directory;
@@ -7,11 +8,11 @@ import dev.muster.directory.Jobs;
 import dev.muster.directory.Journal;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.http.AccessLog;
 import dev.muster.http.HttpApi;
 import dev.muster.http.Limits;
 import dev.muster.http.ListenerConfig;
-import dev.muster.http.Server;
+import dev.muster.http.engine.AccessLog;
+import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Result;
@@ -35,6 +36,7 @@ import dev.muster.security.Passwords;
 import dev.muster.security.RemoteClient;
 import dev.muster.security.SecurityLog;
 import dev.muster.security.SignInThrottle;
+import dev.muster.security.Tokens;
 import dev.muster.storage.Database;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -192,14 +194,15 @@ public final class TestServer implements AutoCloseable {
     }
 
     /// Makes an operator who may do everything, and signs them in.
-    public Authenticator.Tokens signIn(long realm, KeyMint.Minted by, String name) {
+    public Tokens signIn(long realm, KeyMint.Minted by, String name) {
         return signIn(realm, by, name, Role.ADMIN);
     }
 
-    public Authenticator.Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
-        NewPassword password =
-                authenticator.newPassword(new Validator(), core.credentials().realm(realm), name, PASSWORD);
-        String hash = ok(authenticator.hashPassword(realm, password));
+    public Tokens signIn(long realm, KeyMint.Minted by, String name, Role role) {
+        NewPassword password = authenticator
+                .passwords()
+                .read(new Validator(), core.credentials().realm(realm), name, PASSWORD);
+        String hash = ok(authenticator.passwords().hash(realm, password));
         Identifier username = new Validator().identifier(Identifier.Kind.USERNAME, name);
         execute(realm, actor(realm, by), null, new Command.CreateOperator(username, role, hash));
         return ok(authenticator.signIn(

@@ -1,7 +1,7 @@
 package dev.muster.api;
 
-import dev.muster.http.Json;
 import dev.muster.http.Request;
+import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.value.FieldError;

@@ -84,6 +84,16 @@ public abstract class RequestReader {
         return faults.isEmpty() ? Result.ok(made.get()) : Result.refused(new Refusal.Invalid(faults));
     }
 
+    /// Ends the reading.
+    ///
+    /// @throws RefusedException with all faults, if there are any
+    public void check() {
+        List<FieldError> faults = faults();
+        if (!faults.isEmpty()) {
+            throw new RefusedException(new Refusal.Invalid(faults));
+        }
+    }
+
     /// The headers that say how a write is to be done.
     public final WriteHeaders headers(Request request) {
         WriteHeaders headers = WriteHeaders.of(request);

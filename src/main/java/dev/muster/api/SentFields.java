@@ -13,7 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a client sent under each name, in a body that is a form of either type or a JSON object, and in the query
-/// where the dialect looks there. The values of a form are texts, those of JSON whatever [dev.muster.http.Json] reads.
+/// where the dialect looks there. The values of a form are texts, those of JSON whatever [dev.muster.http.json.Json]
+/// reads.
 public final class SentFields {
     private final Map<String, List<@Nullable Object>> values = new LinkedHashMap<>();
 

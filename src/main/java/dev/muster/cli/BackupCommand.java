@@ -1,79 +1,79 @@
 package dev.muster.cli;
 
-import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-@Command(
-        name = "backup",
-        description = {
-            "Let the running server write a backup of its embedded database into the folder backups of its data.",
-            "",
-            "Reads and writes go on meanwhile. The backup holds neither the root key nor the master keys: keep those"
-                    + " apart. Needs the root key.",
-            ""
-        },
-        footerHeading = "%nExamples:%n",
-        footer = {"  MUSTER_KEY=$(cat data/root.key) muster backup", "  muster backup --no-wait --json"})
-final class BackupCommand implements Callable<Integer> {
+/// `muster backup`.
+final class BackupCommand {
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Input NO_WAIT = Input.flag("--no-wait", "Only begin it.");
 
-    @Mixin
-    private final Remote remote;
+    private BackupCommand() {}
 
-    @Option(names = "--no-wait", description = "Only begin it.")
-    boolean noWait;
-
-    BackupCommand(Remote remote) {
-        this.remote = remote;
+    static CommandSpec command() {
+        return CommandBuilder.server("backup")
+                .help(
+                        "Let the running server write a backup of its embedded database into the folder backups of its"
+                                + " data.",
+                        "",
+                        "Reads and writes go on meanwhile. The backup holds neither the root key nor the master keys: keep"
+                                + " those apart. Needs the root key.")
+                .examples("MUSTER_KEY=$(cat data/root.key) muster backup", "muster backup --no-wait --json")
+                .with(NO_WAIT)
+                .runs(BackupCommand::run);
     }
 
-    @Override
-    public Integer call() {
-        try (Client client = remote.client()) {
-            Reply reply = client.send(Call.post("backups")).granted();
-            if (noWait) {
-                return remote.print(
+    private static int run(Invocation in) {
+        try (ApiClient client = in.client()) {
+            ApiReply reply = client.send(ApiRequest.post("backups")).granted();
+            if (in.has(NO_WAIT)) {
+                return in.print(
                         reply,
-                        (display, begun) -> display.println(
-                                "Begun: " + Reply.text(begun, "id") + ", into " + Reply.text(begun, "file")));
+                        (printer, begun) -> printer.println(
+                                "Begun: " + JsonText.of(begun, "id") + ", into " + JsonText.of(begun, "file")));
             }
-            String id = Reply.text(reply.json(), "id");
-            while (Reply.text(reply.json(), "state").equals("running")) {
+            String id = JsonText.of(reply.json(), "id");
+            while (JsonText.of(reply.json(), "state").equals("running")) {
                 pause();
-                reply = client.send(Call.get("backups", id)).granted();
-                showProgress(reply.json());
+                reply = client.send(ApiRequest.get("backups", id)).granted();
+                showProgress(in, reply.json());
             }
-            return finish(reply);
+            return finish(in, reply);
         }
     }
 
-    private int finish(Reply reply) {
+    private static int finish(Invocation in, ApiReply reply) {
         JsonNode backup = reply.json();
-        if (remote.shell().terminal() != null) {
-            remote.shell().err().println();
+        if (in.shell().terminal() != null) {
+            in.shell().err().println();
         }
-        if (!Reply.text(backup, "state").equals("done")) {
-            throw new CommandException(Exit.REFUSED, "the backup failed: " + Reply.text(backup, "problem"));
+        if (!JsonText.of(backup, "state").equals("done")) {
+            throw new CommandException(Exit.REFUSED, "the backup failed: " + JsonText.of(backup, "problem"));
         }
-        return remote.print(
+        return in.print(
                 reply,
-                (display, done) -> display.println("Done: " + Reply.text(done, "file") + ", "
+                (printer, done) -> printer.println("Done: " + JsonText.of(done, "file") + ", "
                         + size(done.path("bytes").asLong(0)) + ", on the server."));
     }
 
-    /// Rewrites one line of a terminal; says nothing to a file.
-    private void showProgress(JsonNode backup) {
+    /// Rewrites one line of a terminal. Prints nothing into a file.
+    private static void showProgress(Invocation in, JsonNode backup) {
         long pages = backup.path("pages").asLong(0);
         long left = backup.path("pagesLeft").asLong(0);
-        if (remote.shell().terminal() != null && pages > 0) {
-            remote.shell().err().printf(Locale.ROOT, "\r%3d %%", 100 * (pages - left) / pages);
-            remote.shell().err().flush();
+        if (in.shell().terminal() != null && pages > 0) {
+            in.shell().err().printf(Locale.ROOT, "\r%3d %%", 100 * (pages - left) / pages);
+            in.shell().err().flush();
         }
     }
 

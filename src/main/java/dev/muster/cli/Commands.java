@@ -1,17 +1,27 @@
 package dev.muster.cli;
 
-import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.CommandBuilder.Body;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.output.PrintableText;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import dev.muster.cli.shell.NativeText;
+import dev.muster.cli.shell.Shell;
+import dev.muster.cli.shell.StandardStream;
 import dev.muster.config.Misconfigured;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.IFactory;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,63 +29,53 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// All commands, ready to be given arguments.
+/// The command line: runs one command, and words what is wrong with it.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
     private static final String NOT_TEXT = " is not UTF-8 text, or holds U+FFFD, which stands for text that was lost";
 
-    /// In order of their importance.
-    private static final List<Class<?>> ALL = List.of(
-            ServeCommand.class,
-            TenantCommands.class,
-            KeyCommands.class,
-            OperatorCommands.class,
-            UserCommands.class,
-            GroupCommands.class,
-            PolicyCommands.class,
-            JobCommands.class,
-            JournalCommands.class,
-            WhoamiCommand.class,
-            StatusCommand.class,
-            LoginCommand.class,
-            LogoutCommand.class,
-            ProfilesCommand.class,
-            BackupCommand.class,
-            MigrateCommand.class,
-            MasterKeyCommands.class,
-            CompletionCommand.class);
+    private static final String[] EXAMPLES = {
+        "  muster serve --demo                 try it out, with data that is thrown away",
+        "  muster serve                        serve from the folder data",
+        "  muster user list --status suspended",
+        "  muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
+        "  muster user hold --help             every command explains itself",
+        "",
+        "Commands ask the server at MUSTER_URL (default http://127.0.0.1:8080) with the key MUSTER_KEY, or those that",
+        "muster login saved.",
+        "Exit codes: 0 done, 1 refused, 2 not understood, 3 no server answers, 70 a fault of Muster's own."
+    };
 
     private final Shell shell;
-    private final Functions functions;
+    private final LocalTasks tasks;
     private final String version;
 
     /// @param version what `--version` prints
-    public Commands(Shell shell, Functions functions, String version) {
+    public Commands(Shell shell, LocalTasks tasks, String version) {
         this.shell = shell;
-        this.functions = functions;
+        this.tasks = tasks;
         this.version = version;
     }
 
-    /// Carries out one command and gives the exit code.
+    /// Runs one command and returns the exit code.
     public int run(String... arguments) {
-        CommandLine line = line(arguments.length == 0 ? ALL : named(arguments[0]));
+        CommandLine line = line(arguments.length == 0 ? "" : arguments[0]);
         try {
             String unreadable = unreadable(arguments);
             if (unreadable != null) {
                 complain(line.getCommandSpec(), unreadable);
                 return Exit.USAGE.code();
             }
-            String unknown = Variables.complaint(
-                    shell.environment(),
-                    () -> CommandSpec.forAnnotatedObject(new ServeCommand(shell, functions.serve())));
+            String unknown = UnknownVariables.complaint(shell.environment());
             if (unknown != null) {
                 complain(line.getCommandSpec(), unknown);
             }
             int code = line.execute(arguments);
             line.getOut().flush();
-            return written(named(line.getParseResult()), code);
+            return written(last(line.getParseResult()).commandSpec(), code);
         } finally {
             line.getOut().flush();
             line.getErr().flush();
@@ -83,8 +83,9 @@ public final class Commands {
         }
     }
 
-    /// What in the arguments or Muster's variables is not text; null when all is. Nothing is sent then, since what
-    /// was typed is lost already.
+    /// Which argument or variable of Muster's is not text; null if all are. Nothing is sent then, since part of what
+    /// was
+    /// typed is lost.
     private @Nullable String unreadable(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {
@@ -100,111 +101,114 @@ public final class Commands {
                 .orElse(null);
     }
 
-    /// The command that was meant, however many there are above it.
-    private static CommandSpec named(ParseResult parsed) {
-        return parsed.hasSubcommand() ? named(parsed.subcommand()) : parsed.commandSpec();
+    /// The innermost command that was given.
+    private static ParseResult last(ParseResult parsed) {
+        return parsed.hasSubcommand() ? last(parsed.subcommand()) : parsed;
     }
 
-    /// The exit code of a command that ended with `code`: not 0 when what it printed could not be written.
+    /// The exit code of a command that ended with `code`: not 0 if its output could not be written.
     private int written(CommandSpec command, int code) {
-        String failure = Output.failure(shell.out());
+        String failure = StandardStream.failure(shell.out());
         if (failure == null) {
             return code;
         }
-        if (!Output.isBrokenPipe(shell.out()) && code == 0) {
+        if (!StandardStream.isBrokenPipe(shell.out()) && code == 0) {
             complain(command, "the output cannot be written: " + failure);
         }
         return code == 0 ? Exit.USAGE.code() : code;
     }
 
-    /// With all commands.
-    CommandLine line() {
-        return line(ALL);
+    /// All commands by name, in order of their importance.
+    private Map<String, Supplier<CommandSpec>> commands() {
+        Map<String, Supplier<CommandSpec>> commands = new LinkedHashMap<>();
+        commands.put("serve", () -> LocalCommands.serve(tasks.serve()));
+        commands.put("tenant", TenantCommands::all);
+        commands.put("key", KeyCommands::all);
+        commands.put("operator", OperatorCommands::all);
+        commands.put("user", UserCommands::all);
+        commands.put("group", GroupCommands::all);
+        commands.put("policy", PolicyCommands::all);
+        commands.put("job", JobCommands::all);
+        commands.put("journal", () -> JournalCommands.all(tasks.verifyFile()));
+        commands.put("whoami", ServerCommands::whoami);
+        commands.put("status", ServerCommands::status);
+        commands.put("login", ProfileCommands::login);
+        commands.put("logout", ProfileCommands::logout);
+        commands.put("profiles", ProfileCommands::profiles);
+        commands.put("backup", BackupCommand::command);
+        commands.put("migrate", () -> LocalCommands.migrate(tasks.migrate()));
+        commands.put("master-key", ServerCommands::masterKey);
+        commands.put("completion", () -> CompletionCommand.command(() -> line("")));
+        return commands;
     }
 
-    /// The command of this name alone, since to describe all of them to picocli takes longer than to start a server.
-    /// Where none has that name, all of them, to choose from.
-    private static List<Class<?>> named(String name) {
-        for (Class<?> type : ALL) {
-            if (type.getAnnotation(Command.class).name().equals(name)) {
-                return List.of(type);
-            }
-        }
-        return ALL;
-    }
-
-    private CommandLine line(List<Class<?>> commands) {
-        IFactory factory = this::make;
-        CommandLine line = new CommandLine(Muster.class, factory);
-        commands.forEach(type -> line.addSubcommand(new CommandLine(type, factory)));
-        line.setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8))
+    /// The command line with the command of a name alone, since describing all of them to picocli takes as long as
+    /// starting a server; with all commands if none has that name.
+    CommandLine line(String name) {
+        Map<String, Supplier<CommandSpec>> all = commands();
+        Collection<Supplier<CommandSpec>> wanted = all.containsKey(name) ? List.of(all.get(name)) : all.values();
+        CommandSpec root = CommandBuilder.group(
+                "muster",
+                List.of("The register of who is in good standing."),
+                wanted.stream().map(Supplier::get).toArray(CommandSpec[]::new));
+        root.version(version)
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .scopeType(ScopeType.INHERIT)
+                        .description("Show this help and exit.")
+                        .build())
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Print the version and exit.")
+                        .build());
+        root.usageMessage().footerHeading("%nExamples:%n").footer(EXAMPLES);
+        return new CommandLine(root)
+                .setOut(new PrintWriter(shell.out(), false, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), false, StandardCharsets.UTF_8))
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setUsageHelpLongOptionsMaxWidth(36)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-                .setExecutionStrategy(this::unlessUnmatched)
-                .setParameterExceptionHandler((failure, _) -> misunderstood(failure))
-                .setExecutionExceptionHandler((failure, command, _) -> failed(failure, command));
-        line.getCommandSpec().version(version);
-        inOrderOfTheirImportance(line);
-        return line;
+                .setExecutionStrategy(this::execute)
+                .setParameterExceptionHandler((failure, _) -> misunderstood(failure));
     }
 
-    private static void inOrderOfTheirImportance(CommandLine command) {
-        command.getCommandSpec().usageMessage().sortOptions(false);
-        command.getSubcommands().values().forEach(Commands::inOrderOfTheirImportance);
-    }
-
-    /// What a command needs is given to its constructor.
-    private <K> K make(Class<K> type) throws Exception {
-        Object made = made(type);
-        return made == null ? CommandLine.defaultFactory().create(type) : type.cast(made);
-    }
-
-    private @Nullable Object made(Class<?> type) {
-        if (type == ServeCommand.class) {
-            return new ServeCommand(shell, functions.serve());
-        } else if (type == MigrateCommand.class) {
-            return new MigrateCommand(shell, functions.migrate());
-        } else if (type == JournalCommands.class) {
-            return new JournalCommands(shell, functions.verifyFile());
-        } else if (type == UserCommands.class) {
-            return new UserCommands(shell);
-        } else if (type == KeyCommands.class) {
-            return new KeyCommands(shell);
-        } else if (type == OperatorCommands.class) {
-            return new OperatorCommands(shell);
-        } else if (type == BackupCommand.class) {
-            return new BackupCommand(new Remote(shell));
-        } else if (type == WhoamiCommand.class) {
-            return new WhoamiCommand(new Remote(shell));
-        } else if (type == StatusCommand.class) {
-            return new StatusCommand(new Remote(shell));
-        } else if (type == LoginCommand.class) {
-            return new LoginCommand(shell);
-        } else if (type == LogoutCommand.class) {
-            return new LogoutCommand(shell);
-        } else if (type == ProfilesCommand.class) {
-            return new ProfilesCommand(shell);
-        } else if (type == CompletionCommand.class) {
-            return new CompletionCommand(shell, this::line);
-        } else if (type == Remote.class) {
-            return new Remote(shell);
-        } else if (type == AboutUser.class) {
-            return new AboutUser(shell);
-        } else if (type == UserChange.class) {
-            return new UserChange(shell);
+    /// Prints help, or runs the innermost command. picocli would print the help of the command above for a command
+    /// that does not exist.
+    private int execute(ParseResult parsed) {
+        ParseResult last = last(parsed);
+        CommandSpec command = last.commandSpec();
+        if (!last.unmatched().isEmpty()) {
+            return misunderstood(new UnmatchedArgumentException(command.commandLine(), last.unmatched()));
         }
-        return null;
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
+        if (command.userObject() instanceof Body(var inputs, var action)) {
+            try {
+                return action.run(new Invocation(shell, last, inputs));
+            } catch (Exception e) {
+                return failed(e, command);
+            }
+        }
+        if (command.parent() == null) {
+            command.commandLine().usage(command.commandLine().getOut());
+            return 0;
+        }
+        String commands = String.join(", ", command.subcommands().keySet());
+        return misunderstood(command, "a command is missing: " + commands);
     }
 
     private int misunderstood(ParameterException failure) {
-        CommandSpec command = failure.getCommandLine().getCommandSpec();
-        complain(command, message(failure) + " (see " + command.qualifiedName() + " --help)");
+        return misunderstood(failure.getCommandLine().getCommandSpec(), message(failure));
+    }
+
+    private int misunderstood(CommandSpec command, String message) {
+        complain(command, message + " (see " + command.qualifiedName() + " --help)");
         return Exit.USAGE.code();
     }
 
-    /// picocli's words, as one line.
+    /// picocli's complaint in our words, as one line.
     private static String message(ParameterException failure) {
         Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
         String message = switch (failure) {
@@ -213,18 +217,15 @@ public final class Commands {
             case MissingParameterException missing when commands.isEmpty() -> missing(missing.getMissing());
             case OverwrittenOptionException twice -> label(twice.getOverwritten()) + " is given twice";
             case UnmatchedArgumentException unknown -> unmatched(unknown, commands);
-            default ->
-                isNoCommandGiven(failure)
-                        ? "a command is missing: " + String.join(", ", commands)
-                        : String.valueOf(failure.getMessage());
+            default -> String.valueOf(failure.getMessage());
         };
         return message.replaceAll("\\s*\\R\\s*", "; ");
     }
 
     private static String unmatched(UnmatchedArgumentException unknown, Set<String> commands) {
         String first = unknown.getUnmatched().getFirst();
-        // Of an option its name alone: what follows is its value, and may be a secret. Of a command, too: what follows
-        // would have been its arguments.
+        // Only the name of an option, since its value may be a secret; and only the name of a command, not its
+        // arguments.
         boolean option = first.startsWith("-") && first.length() > 1;
         String typed = option
                 ? first.replaceFirst("=.*", "")
@@ -250,18 +251,6 @@ public final class Commands {
                 + (options.contains("--q") ? "; to search, give --q" : "; a value of several words goes in quotes");
     }
 
-    /// Help is given for a command that there is: picocli gives that of the command above for one that there is not.
-    private int unlessUnmatched(ParseResult parsed) {
-        ParseResult last = parsed;
-        while (last.hasSubcommand()) {
-            last = last.subcommand();
-        }
-        if (last.unmatched().isEmpty()) {
-            return new CommandLine.RunLast().execute(parsed);
-        }
-        return misunderstood(new UnmatchedArgumentException(last.commandSpec().commandLine(), last.unmatched()));
-    }
-
     private static String missing(List<ArgSpec> arguments) {
         String labels = arguments.stream().map(Commands::label).collect(Collectors.joining(" and "));
         return labels + (arguments.size() == 1 ? " is missing" : " are missing");
@@ -271,29 +260,21 @@ public final class Commands {
         return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
     }
 
-    /// picocli has one exception for an option that is not there and for one that ends the line, and tells them apart
-    /// in words only.
+    /// picocli has one exception for an option that is missing and one whose value is missing; only its text tells
+    /// them apart.
     private static boolean isWithoutValue(ParameterException failure) {
         return String.valueOf(failure.getMessage()).startsWith("Missing required parameter for option");
     }
 
-    private static boolean isNoCommandGiven(ParameterException failure) {
-        return "Missing required subcommand".equals(failure.getMessage());
-    }
-
-    private int failed(Exception failure, CommandLine commandLine) {
-        CommandSpec command = commandLine.getCommandSpec();
+    private int failed(Exception failure, CommandSpec command) {
         return switch (failure) {
-            case ParameterException wrong -> misunderstood(wrong);
+            case CommandException ended
+            when ended.isMisunderstood() -> misunderstood(command, String.valueOf(ended.getMessage()));
             case CommandException ended -> {
-                String hint = ended.isMisunderstood() ? " (see " + command.qualifiedName() + " --help)" : "";
-                complain(command, ended.getMessage() + hint);
+                complain(command, ended.getMessage());
                 yield ended.exit().code();
             }
-            case Misconfigured wrong -> {
-                complain(command, wrong.getMessage() + " (see " + command.qualifiedName() + " --help)");
-                yield Exit.USAGE.code();
-            }
+            case Misconfigured wrong -> misunderstood(command, String.valueOf(wrong.getMessage()));
             default -> {
                 complain(command, "a fault of Muster's own, please report it: " + failure);
                 failure.printStackTrace(shell.err());
@@ -304,6 +285,6 @@ public final class Commands {
 
     private void complain(CommandSpec command, @Nullable String message) {
         shell.out().flush();
-        shell.err().println(command.qualifiedName() + ": " + Text.line(String.valueOf(message)));
+        shell.err().println(command.qualifiedName() + ": " + PrintableText.line(String.valueOf(message)));
     }
 }

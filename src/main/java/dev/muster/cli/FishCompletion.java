@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,9 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/// Writes a completion script for fish, which picocli has none for.
+/// Writes a completion script for fish, for which picocli has none.
 ///
-/// A line of it offers something while certain commands are typed: `complete -c muster -n '__muster_in user hold' …`.
+/// Each line offers something after certain commands: `complete -c muster -n '__muster_in user hold' …`.
 final class FishCompletion {
     private static final String FUNCTIONS = """
             # The words typed before the one that is completed, without the program.
@@ -49,29 +50,19 @@ final class FishCompletion {
     private void add(CommandLine line, String path) {
         CommandSpec spec = line.getCommandSpec();
         String at = "__muster_at" + path;
-        List<String> known = new ArrayList<>();
         line.getSubcommands().forEach((name, below) -> {
-            // An alias is another name of a command that is there already.
-            if (known.contains(below.getCommandName())
-                    || below.getCommandSpec().usageMessage().hidden()) {
-                return;
-            }
-            known.add(below.getCommandName());
-            complete(at, "-a", quoted(name), summary(below.getCommandSpec()));
+            String[] description = below.getCommandSpec().usageMessage().description();
+            complete(at, "-a", quoted(name), first(description));
             add(below, path + " " + name);
         });
         String in = line.getSubcommands().isEmpty() ? "__muster_in" + path : at;
         for (OptionSpec option : spec.options()) {
-            if (!option.hidden()) {
-                option(in, option);
-            }
+            option(in, option);
         }
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
             List<String> values = values(parameter.completionCandidates());
             if (!values.isEmpty()) {
                 complete(in, "-a", quoted(String.join(" ", values)), first(parameter.description()));
-            } else if (CompletionCommand.isFile(parameter)) {
-                complete(in, "-F", "", "");
             }
         }
     }
@@ -84,7 +75,7 @@ final class FishCompletion {
         String value = "";
         if (option.arity().max() > 0) {
             List<String> values = values(option.completionCandidates());
-            value = CompletionCommand.isFile(option)
+            value = option.type() == File.class
                     ? " -r -F"
                     : values.isEmpty() ? " -x" : " -x -a " + quoted(String.join(" ", values));
         }
@@ -111,10 +102,6 @@ final class FishCompletion {
             candidates.forEach(values::add);
         }
         return values;
-    }
-
-    private static String summary(CommandSpec spec) {
-        return first(spec.usageMessage().description());
     }
 
     /// The first sentence, without its end.

@@ -1,157 +1,96 @@
 package dev.muster.cli;
 
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import static dev.muster.cli.kit.CommandBuilder.delete;
+import static dev.muster.cli.kit.CommandBuilder.get;
+import static dev.muster.cli.kit.CommandBuilder.patch;
+import static dev.muster.cli.kit.CommandBuilder.post;
+import static dev.muster.cli.kit.CommandBuilder.put;
 
-@Command(name = "group", description = "Groups of a realm's users.", synopsisSubcommandLabel = "COMMAND")
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.kit.View;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `muster group`.
 final class GroupCommands {
-    private static final String ID_HELP = "As muster group list shows it.";
+    private static final Input ID = Input.parameter("GROUP_ID", "As muster group list shows it.");
 
-    /// What a group or a policy is for, where it is changed.
-    static final class Description {
-        @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
-        @Nullable
-        String text;
+    /// The name and description of a group or a policy, where it is created and where it is changed.
+    static final Input NAME = Input.parameter("NAME", "What people call it.");
 
-        @Option(names = "--no-description", description = "Take the description away.")
-        boolean none;
+    static final Input DESCRIPTION = Input.option("--description", "TEXT", "What it is for.");
+    static final Input NEW_NAME = Input.option("--name", "NAME", "Its new name.");
+    static final Input NO_DESCRIPTION = Input.flag("--no-description", "Take the description away.")
+            .field("description")
+            .read((_, _, _) -> JsonNodeFactory.instance.nullNode());
 
-        /// Leaves out what is not to be changed.
-        void into(Call call) {
-            if (none) {
-                if (text != null) {
-                    throw CommandException.usage("--description and --no-description exclude each other");
-                }
-                call.fields().putNull("description");
-            }
-            call.field("description", text);
-        }
+    static final List<Column> COLUMNS = List.of(
+            Column.exact("GROUP ID", "id"),
+            Column.text("NAME", "name"),
+            Column.text("DESCRIPTION", "description"),
+            Column.time("CREATED", "createdAt").leftOut(1));
+
+    private static final View GROUP =
+            View.of((printer, group) -> details(printer, "GROUP", group).print());
+
+    private GroupCommands() {}
+
+    /// What groups and policies have in common.
+    static Details details(Printer printer, String title, JsonNode thing) {
+        return new Details(printer, title, JsonText.of(thing, "name"), thing)
+                .fields("id", "description")
+                .time("createdAt")
+                .time("updatedAt");
     }
 
-    @Command(
-            name = "list",
-            description = {"List the groups in the order of their names.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {"  muster group list", "  muster group list --all --json"})
-    int list(@Mixin Remote remote, @Mixin Listing listing) {
-        return listing.print(remote, () -> Call.get("groups"), new Table(GroupView.COLUMNS), GroupView::row);
-    }
-
-    @Command(
-            name = "show",
-            description = {"Show a group.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster group show 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-    int show(@Mixin Remote remote, @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id) {
-        return print(remote, remote.ask(Call.get("groups", id)));
-    }
-
-    @Command(
-            name = "create",
-            description = {"Make a group. No other may have its name.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster group create 'Night shift' --description 'Who works at night'")
-    int create(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
-            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
-                    String description) {
-        Call call = Call.post("groups").field("name", name).field("description", description);
-        return print(remote, remote.change(rehearsal.on(call)));
-    }
-
-    @Command(
-            name = "edit",
-            description = {"Change a group's name or description. What is not given stays.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --name 'Late shift'",
-                "  muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --no-description"
-            })
-    int edit(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Mixin Description description,
-            @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id,
-            @Option(names = "--name", paramLabel = "NAME", description = "Its new name.") @Nullable String name) {
-        Call call = Call.patch("groups", id).field("name", name);
-        description.into(call);
-        if (call.fields().isEmpty()) {
-            throw CommandException.usage("nothing to change: give --name, --description or --no-description");
-        }
-        return print(remote, remote.change(rehearsal.on(call)));
-    }
-
-    @Command(
-            name = "delete",
-            description = {
-                "Delete a group, and end its memberships. One that a policy is assigned to is not deleted.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = "  muster group delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
-    int delete(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id) {
-        return remote.done(
-                rehearsal.on(Call.delete("groups", id)), rehearsal.said("Deleted group " + Text.line(id) + "."));
-    }
-
-    @Command(
-            name = "members",
-            description = {"List the users who are in a group.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster group members 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --all")
-    int members(
-            @Mixin Remote remote,
-            @Mixin Listing listing,
-            @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id) {
-        return listing.print(
-                remote, () -> Call.get("groups", id, "members"), new Table(UserView.COLUMNS), UserView::row);
-    }
-
-    @Command(
-            name = "add",
-            description = {"Put a user into a group. Guests are no members; promote them first.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster group add 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
-    int add(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id,
-            @Parameters(paramLabel = "REF", description = Refs.HELP) String ref) {
-        return new PerUser(remote, rehearsal)
-                .run(
-                        ref,
-                        PerUser.Shape.said(
-                                user -> rehearsal.said(Text.line(user) + " is in group " + Text.line(id) + ".")),
-                        user -> Call.put("groups", id, "members", user));
-    }
-
-    @Command(
-            name = "remove",
-            description = {"Take a user out of a group.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster group remove 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
-    int remove(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "GROUP_ID", description = ID_HELP) String id,
-            @Parameters(paramLabel = "REF", description = Refs.HELP) String ref) {
-        return new PerUser(remote, rehearsal)
-                .run(
-                        ref,
-                        PerUser.Shape.said(
-                                user -> rehearsal.said(Text.line(user) + " is not in group " + Text.line(id) + ".")),
-                        user -> Call.delete("groups", id, "members", user));
-    }
-
-    private static int print(Remote remote, Reply reply) {
-        return remote.print(reply, GroupView::print);
+    static CommandSpec all() {
+        return CommandBuilder.group(
+                "group",
+                List.of("Groups of a realm's users."),
+                put("add", "groups/{GROUP_ID}/members/{REF}", ID, UserRefs.REF)
+                        .help("Put a user into a group. Guests are no members; promote them first.")
+                        .examples("muster group add 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
+                        .says("{REF} is in group {GROUP_ID}."),
+                post("create", "groups")
+                        .help("Make a group. No other may have its name.")
+                        .examples("muster group create 'Night shift' --description 'Who works at night'")
+                        .body(NAME, DESCRIPTION)
+                        .shows(GROUP),
+                delete("delete", "groups/{GROUP_ID}", ID)
+                        .help("Delete a group, and end its memberships. One that a policy is assigned to is not"
+                                + " deleted.")
+                        .examples("muster group delete 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
+                        .says("Deleted group {GROUP_ID}."),
+                patch("edit", "groups/{GROUP_ID}", ID)
+                        .help("Change a group's name or description. What is not given stays.")
+                        .examples(
+                                "muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --name 'Late shift'",
+                                "muster group edit 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --no-description")
+                        .body(DESCRIPTION, NO_DESCRIPTION, NEW_NAME)
+                        .shows(GROUP),
+                get("list", "groups")
+                        .help("List the groups in the order of their names.")
+                        .examples("muster group list", "muster group list --all --json")
+                        .lists(COLUMNS),
+                get("members", "groups/{GROUP_ID}/members", ID)
+                        .help("List the users who are in a group.")
+                        .examples("muster group members 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --all")
+                        .lists(UserView.COLUMNS),
+                delete("remove", "groups/{GROUP_ID}/members/{REF}", ID, UserRefs.REF)
+                        .help("Take a user out of a group.")
+                        .examples("muster group remove 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 email:ann@example.org")
+                        .says("{REF} is not in group {GROUP_ID}."),
+                get("show", "groups/{GROUP_ID}", ID)
+                        .help("Show a group.")
+                        .examples("muster group show 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
+                        .shows(GROUP));
     }
 }

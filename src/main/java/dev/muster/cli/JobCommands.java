@@ -1,319 +1,250 @@
 package dev.muster.cli;
 
-import dev.muster.cli.CommandException.Exit;
+import static dev.muster.cli.kit.CommandBuilder.get;
+import static dev.muster.cli.kit.CommandBuilder.post;
+
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.kit.PerUser;
+import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.kit.View;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.OutputFile;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.value.Digest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
-@Command(
-        name = "job",
-        description = "Identity jobs: enrolments, authentications and what else is judged.",
-        synopsisSubcommandLabel = "COMMAND")
+/// `muster job`.
 final class JobCommands {
-    private static final String ID_HELP = "The partner's own id of the job.";
-    private static final String[] OUTCOMES = {"pending", "passed", "failed", "provisional"};
-    private static final String[] REVIEWS = {"open", "done"};
+    private static final Input ID = Input.parameter("JOB_ID", "The partner's own id of the job.");
+    private static final Input ID_OR_USER = ID.optional();
+    private static final Input OWNER = Input.option(
+                    "--user",
+                    "NAME",
+                    "In place of JOB_ID: the name under which jobs were submitted; - for those on the input, one a"
+                            + " line.")
+            .type(Input.Type.USERS);
+    private static final Input OUTPUT =
+            Input.file("--output", "The file to make.").or("-o").required();
+    private static final View ERASED =
+            View.says(List.of(Column.exact("ERASED JOBS", "erased")), "Erased {erased} jobs.");
 
-    @Command(
-            name = "list",
-            description = {"List the jobs that were submitted, newest first. Filters combine.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster job list --outcome pending",
-                "  muster job list --user external:c-1042 --outcome failed,provisional",
-                "  muster job list --review open --all --json"
-            })
-    int list(
-            @Mixin Remote remote,
-            @Mixin Listing listing,
-            @Option(names = "--user", paramLabel = "REF", description = "Whose. " + Refs.HELP) @Nullable String user,
-            @Option(
-                            names = "--outcome",
-                            paramLabel = "OUTCOME",
-                            split = ",",
-                            description = "pending, passed, failed or provisional, or some of them with commas.")
-                    @Nullable
-                    List<String> outcomes,
-            @Option(
-                            names = "--review",
-                            paramLabel = "STATE",
-                            description = "open or done: those that failed under a fraud hold.")
-                    @Nullable
-                    String review) {
-        String checkedOutcomes = outcomes == null ? null : checked(outcomes);
-        String checkedReview = Words.of("--review", review, REVIEWS, Function.identity());
-        Supplier<Call> call =
-                () -> Call.get("jobs").query("outcome", checkedOutcomes).query("review", checkedReview);
-        return user == null
-                ? listing.print(remote, call, new Table(JobView.COLUMNS), JobView::row)
-                : listing.printOfUsers(
-                        remote, user, whose -> call.get().query("user", whose), JobView.COLUMNS, JobView::row);
+    private static final List<Column> COLUMNS = List.of(
+            Column.exact("NUMBER", "number"),
+            Column.exact("JOB ID", "jobId"),
+            Column.exact("TYPE", "type").leftOut(2),
+            Column.exact("USER", "user").from(JobCommands::user),
+            Column.status("OUTCOME", "outcome"),
+            Column.text("REASON", "reason"),
+            Column.exact("REVIEW", "review").from(job -> JsonText.of(job.path("review"), "state")),
+            Column.exact("EVIDENCE", "evidence").from(JobCommands::size).leftOut(3),
+            Column.time("SUBMITTED", "submittedAt").leftOut(1));
+
+    private static final View JOB = View.of(JobCommands::print);
+
+    private JobCommands() {}
+
+    /// An unknown user is shown as the partner wrote them.
+    private static String user(JsonNode job) {
+        return job.hasNonNull("user")
+                ? JsonText.of(job, "user")
+                : job.hasNonNull("userId") ? JsonText.of(job, "userId") + " (unknown)" : "";
     }
 
-    private static String checked(List<String> outcomes) {
-        List<String> words = new ArrayList<>();
-        for (String outcome : outcomes) {
-            words.add(String.valueOf(Words.of("--outcome", outcome.strip(), OUTCOMES, Function.identity())));
-        }
-        return String.join(",", words);
+    private static String size(JsonNode job) {
+        return job.hasNonNull("evidence") ? JsonText.of(job.path("evidence"), "size") + " bytes" : "";
     }
 
-    @Command(
-            name = "show",
-            description = {"Show a job: what was given, and what came of it.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster job show job-1042")
-    int show(@Mixin Remote remote, @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId) {
-        return print(remote, remote.ask(Call.get("jobs", jobId)));
+    private static void print(Printer printer, JsonNode job) {
+        JsonNode given = job.path("given");
+        JsonNode evidence = job.path("evidence");
+        JsonNode review = job.path("review");
+        String by = review.hasNonNull("by")
+                ? ", by " + JsonText.actor(review.path("by")) + ", " + printer.time(JsonText.of(review, "at"))
+                : "";
+        new Details(printer, "JOB", JsonText.of(job, "jobId"), job)
+                .fields("number", "type")
+                .row("user", user(job))
+                .time("submittedAt")
+                .fields("outcome", "reason")
+                .time("judgedAt")
+                .row("given", JsonText.of(given, "outcome"))
+                .row("confidence", JsonText.of(given, "confidence"))
+                .row("text", JsonText.of(given, "text"))
+                .row("evidence", size(job))
+                .row("  SHA-256", JsonText.of(evidence, "sha256"))
+                .row("  kept until", printer.time(JsonText.of(evidence, "keptUntil")))
+                .row("review", JsonText.of(review, "state") + by)
+                .row("  note", JsonText.of(review, "note"))
+                .time("erasedAt")
+                .row("callback", JsonText.of(job, "callbackUrl"))
+                .row("extras", job.hasNonNull("extras") ? job.path("extras").toString() : "")
+                .print();
     }
 
-    @Command(
-            name = "submit",
-            description = {
-                "Submit a job, without evidence. In a test realm its verdict is immediate.",
-                "",
-                "An enrolment registers an unknown external id.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster job submit job-1042 --type 4 --user external:c-1042",
-                "  muster job submit job-1043 --type 2 --user external:c-1042 --extras '{\"sandbox_result\":\"1\"}'"
-            })
-    int submit(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
-            @Option(
-                            names = "--type",
-                            paramLabel = "N",
-                            required = true,
-                            description = "1, 4, 6, 11 enrol; 2 authenticates, 8 takes a new photo; 5, 7, 9, 10, 12"
-                                    + " are others.")
-                    String type,
-            @Option(
-                            names = "--user",
-                            paramLabel = "REF",
-                            description = "Whose: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
-                    @Nullable
-                    String user,
-            @Option(names = "--extras", paramLabel = "JSON", description = "What else to keep with it: a JSON object.")
-                    @Nullable
-                    String extras,
-            @Option(
-                            names = "--retry",
-                            description =
-                                    "Replace a job of that id that has no verdict yet, of the same user and type.")
-                    boolean retry) {
-        if (user != null && Refs.isInput(user)) {
-            throw CommandException.usage("--user names one user: each needs a job id of their own");
-        }
-        if (!type.matches("[0-9]{1,4}")) {
-            throw CommandException.usage("--type must be a number, not " + type);
-        }
-        Call call = Call.post("jobs").field("jobId", jobId);
-        call.fields().put("type", Integer.parseInt(type));
-        call.field("user", user);
-        if (extras != null) {
-            call.fields().set("extras", object(extras));
-        }
-        if (retry) {
-            call.fields().put("retry", true);
-        }
-        return print(remote, remote.change(rehearsal.on(call)));
+    static CommandSpec all() {
+        return CommandBuilder.group(
+                "job",
+                List.of("Identity jobs: enrolments, authentications and what else is judged."),
+                CommandBuilder.server("erase")
+                        .help(
+                                "Erase a job, or all jobs of a name that never became a user's: extras, texts and"
+                                        + " evidence.",
+                                "",
+                                "For good, also in the journal. The jobs of a user are erased with the user.")
+                        .examples("muster job erase job-1042", "muster job erase --user external:c-1042 --dry-run")
+                        .with(ID_OR_USER, OWNER)
+                        .dryRun()
+                        .runs(JobCommands::erase),
+                CommandBuilder.server("evidence")
+                        .help(
+                                "Fetch the zip that was uploaded with a job. It holds personal data.",
+                                "",
+                                "The file is for this user alone, complete or not at all, and replaces none.")
+                        .examples("muster job evidence job-1042 --output job-1042.zip")
+                        .with(ID, OUTPUT)
+                        .runs(JobCommands::evidence),
+                get("list", "jobs")
+                        .help("List the jobs that were submitted, newest first. Filters combine.")
+                        .examples(
+                                "muster job list --outcome pending",
+                                "muster job list --user external:c-1042 --outcome failed,provisional",
+                                "muster job list --review open --all --json")
+                        .query(
+                                Input.option("--user", "REF", "Whose. " + UserRefs.HELP)
+                                        .type(Input.Type.USERS),
+                                Input.option(
+                                                "--outcome",
+                                                "OUTCOME",
+                                                "pending, passed, failed or provisional, or some of them with commas.")
+                                        .oneOf(List.of("pending", "passed", "failed", "provisional"))
+                                        .type(Input.Type.LIST),
+                                Input.option("--review", "STATE", "open or done: those that failed under a fraud hold.")
+                                        .oneOf(List.of("open", "done")))
+                        .lists(COLUMNS),
+                post("review", "jobs/{JOB_ID}/review", ID)
+                        .help("Close the review of a job that failed under a fraud hold.")
+                        .examples("muster job review job-1042 --note 'the same face under four names'")
+                        .body(Input.option("--note", "TEXT", "A free text for who reads it later."))
+                        .shows(JOB),
+                get("show", "jobs/{JOB_ID}", ID)
+                        .help("Show a job: what was given, and what came of it.")
+                        .examples("muster job show job-1042")
+                        .shows(JOB),
+                post("submit", "jobs")
+                        .help(
+                                "Submit a job, without evidence. In a test realm its verdict is immediate.",
+                                "",
+                                "An enrolment registers an unknown external id.")
+                        .examples(
+                                "muster job submit job-1042 --type 4 --user external:c-1042",
+                                "muster job submit job-1043 --type 2 --user external:c-1042 --extras"
+                                        + " '{\"sandbox_result\":\"1\"}'")
+                        .body(
+                                ID,
+                                Input.option(
+                                                "--type",
+                                                "N",
+                                                "1, 4, 6, 11 enrol; 2 authenticates, 8 takes a new photo; 5, 7, 9, 10, 12"
+                                                        + " are others.")
+                                        .required()
+                                        .read(number("[0-9]{1,4}", "a number")),
+                                Input.option(
+                                                "--user",
+                                                "REF",
+                                                "Whose: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
+                                        .read(JobCommands::oneUser),
+                                Input.option("--extras", "JSON", "What else to keep with it: a JSON object.")
+                                        .read(Reading.JSON_OBJECT),
+                                Input.flag(
+                                        "--retry",
+                                        "Replace a job of that id that has no verdict yet, of the same user and type."))
+                        .shows(JOB),
+                post("verdict", "jobs/{JOB_ID}/verdict", ID)
+                        .help(
+                                "Give the verdict on a job.",
+                                "",
+                                "After a provisional one there may be one that is passed or failed. Under a hold of the user"
+                                        + " the outcome is failed, whatever was given.")
+                        .examples(
+                                "muster job verdict job-1042 passed --confidence 99.5",
+                                "muster job verdict job-1042 failed --text 'The photo is another one.'")
+                        .body(
+                                Input.parameter("OUTCOME", "passed, failed or provisional.")
+                                        .oneOf(Outcome.values(), Outcome::word),
+                                Input.option("--confidence", "N", "How sure: from 0 to 100.")
+                                        .read(number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
+                                Input.option("--text", "TEXT", "Why, for people."))
+                        .shows(JOB));
     }
 
-    private static JsonNode object(String text) {
-        try {
-            JsonNode node = Strict.JSON.readTree(text);
-            if (node.isObject()) {
-                return node;
+    /// Reads a number.
+    ///
+    /// @param rule what it must be, for messages
+    private static Reading number(String pattern, String rule) {
+        return (name, text, _) -> {
+            if (!text.matches(pattern)) {
+                throw CommandException.usage(name + " must be " + rule + ", not " + text);
             }
-        } catch (JacksonException e) {
-            throw CommandException.usage("--extras is not JSON", e);
+            return JsonNodeFactory.instance.numberNode(new BigDecimal(text));
+        };
+    }
+
+    private static JsonNode oneUser(String name, String text, Instant now) {
+        if (UserRefs.isInput(text)) {
+            throw CommandException.usage(name + " names one user: each needs a job id of their own");
         }
-        throw CommandException.usage("--extras must be a JSON object");
+        return JsonNodeFactory.instance.stringNode(text);
     }
 
-    @Command(
-            name = "verdict",
-            description = {
-                "Give the verdict on a job.",
-                "",
-                "After a provisional one there may be one that is passed or failed. Under a hold of the user the outcome is"
-                        + " failed, whatever was given.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster job verdict job-1042 passed --confidence 99.5",
-                "  muster job verdict job-1042 failed --text 'The photo is another one.'"
-            })
-    int verdict(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
-            @Parameters(paramLabel = "OUTCOME", description = "passed, failed or provisional.") String outcome,
-            @Option(names = "--confidence", paramLabel = "N", description = "How sure: from 0 to 100.") @Nullable
-                    String confidence,
-            @Option(names = "--text", paramLabel = "TEXT", description = "Why, for people.") @Nullable String text) {
-        Call call = Call.post("jobs", jobId, "verdict")
-                .field("outcome", Words.of("OUTCOME", outcome, Outcome.values(), Outcome::word))
-                .field("text", text);
-        if (confidence != null) {
-            if (!confidence.matches("[0-9]{1,3}(\\.[0-9]{1,9})?")) {
-                throw CommandException.usage("--confidence must be a number from 0 to 100, not " + confidence);
-            }
-            call.fields().put("confidence", new BigDecimal(confidence));
-        }
-        return print(remote, remote.change(rehearsal.on(call)));
-    }
-
-    @Command(
-            name = "review",
-            description = {"Close the review of a job that failed under a fraud hold.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster job review job-1042 --note 'the same face under four names'")
-    int review(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
-            @Option(names = "--note", paramLabel = "TEXT", description = "A free text for who reads it later.")
-                    @Nullable
-                    String note) {
-        Call call = Call.post("jobs", jobId, "review").field("note", note);
-        return print(remote, remote.change(rehearsal.on(call)));
-    }
-
-    @Command(
-            name = "erase",
-            description = {
-                "Erase a job, or all jobs of a name that never became a user's: extras, texts and evidence.",
-                "",
-                "For good, also in the journal. The jobs of a user are erased with the user.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {"  muster job erase job-1042", "  muster job erase --user external:c-1042 --dry-run"})
-    int erase(
-            @Mixin Remote remote,
-            @Mixin UserChange.Rehearsal rehearsal,
-            @Parameters(paramLabel = "JOB_ID", arity = "0..1", description = ID_HELP) @Nullable String jobId,
-            @Option(
-                            names = "--user",
-                            paramLabel = "NAME",
-                            description = "In place of JOB_ID: the name under which jobs were submitted; - for those on"
-                                    + " the input, one a line.")
-                    @Nullable
-                    String user) {
-        if ((jobId == null) == (user == null)) {
+    private static int erase(Invocation in) {
+        if (in.has(ID_OR_USER) == in.has(OWNER)) {
             throw CommandException.usage("either JOB_ID or --user is needed");
         }
-        if (jobId != null) {
-            return print(remote, remote.change(rehearsal.on(Call.post("jobs", jobId, "erase"))));
-        }
-        PerUser.Shape erased = new PerUser.Shape(
-                List.of(Column.exact("ERASED JOBS", "erased")),
-                done -> List.of(Reply.text(done, "erased")),
-                (display, _, done) ->
-                        display.println(rehearsal.said("Erased " + Reply.text(done, "erased") + " jobs.")));
-        return new PerUser(remote, rehearsal)
-                .run(
-                        String.valueOf(user),
-                        erased,
-                        name -> Call.post("job-erasures").field("user", name));
+        return in.has(OWNER)
+                ? new PerUser(in, ERASED)
+                        .run(
+                                in.text(OWNER),
+                                name -> ApiRequest.post("job-erasures").field("user", name))
+                : new PerUser(in, JOB).run(null, _ -> ApiRequest.post("jobs", in.word(ID_OR_USER), "erase"));
     }
 
-    @Command(
-            name = "evidence",
-            description = {
-                "Fetch the zip that was uploaded with a job. It holds personal data.",
-                "",
-                "The file is for this user alone, complete or not at all, and replaces none.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = "  muster job evidence job-1042 --output job-1042.zip")
-    int evidence(
-            @Mixin Remote remote,
-            @Parameters(paramLabel = "JOB_ID", description = ID_HELP) String jobId,
-            @Option(
-                            names = {"-o", "--output"},
-                            paramLabel = "FILE",
-                            required = true,
-                            description = "The file to make.")
-                    String output)
-            throws IOException {
+    private static int evidence(Invocation in) {
+        String output = in.word(OUTPUT);
         MessageDigest digest = Digest.startSha256();
-        long bytes = OutputFile.fresh("--output", output).write(out -> copy(remote, jobId, digest, out));
+        Download download = new Download(in, ApiRequest.get("jobs", in.word(ID), "evidence"));
+        OutputFile.fresh("--output", output)
+                .write(out -> download.copy(
+                        new DigestOutputStream(out, digest),
+                        () -> "the evidence broke off after " + download.bytes() + " bytes"));
         String sha256 = HexFormat.of().formatHex(digest.digest());
-        if (remote.isJson()) {
-            remote.shell()
+        if (in.isJson()) {
+            in.shell()
                     .out()
                     .println(JsonMapper.shared()
                             .createObjectNode()
                             .put("file", output)
-                            .put("bytes", bytes)
+                            .put("bytes", download.bytes())
                             .put("sha256", sha256));
         } else {
-            remote.shell().err().println(bytes + " bytes in " + Text.line(output) + ", SHA-256 " + sha256 + ".");
+            in.note(download.bytes() + " bytes in " + output + ", SHA-256 " + sha256 + ".");
         }
         return 0;
-    }
-
-    private static long copy(Remote remote, String jobId, MessageDigest digest, OutputStream out) throws IOException {
-        try (Client client = remote.client()) {
-            Client.Streamed streamed =
-                    client.stream(Call.get("jobs", jobId, "evidence").unhurried());
-            try (InputStream body = streamed.body()) {
-                if (streamed.status() != 200) {
-                    String refusal = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-                    new Reply(streamed.status(), refusal).granted();
-                    throw new CommandException(Exit.REFUSED, "answered " + streamed.status());
-                }
-                return copy(body, digest, out);
-            }
-        }
-    }
-
-    private static long copy(InputStream body, MessageDigest digest, OutputStream out) throws IOException {
-        byte[] buffer = new byte[1 << 16];
-        long bytes = 0;
-        while (true) {
-            int read;
-            try {
-                read = body.read(buffer);
-            } catch (IOException e) {
-                throw new CommandException(Exit.UNREACHABLE, "the evidence broke off after " + bytes + " bytes", e);
-            }
-            if (read < 0) {
-                return bytes;
-            }
-            digest.update(buffer, 0, read);
-            out.write(buffer, 0, read);
-            bytes += read;
-        }
-    }
-
-    private static int print(Remote remote, Reply reply) {
-        return remote.print(reply, JobView::print);
     }
 }

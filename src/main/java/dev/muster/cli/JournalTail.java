@@ -1,70 +1,103 @@
 package dev.muster.cli;
 
-import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import dev.muster.cli.shell.Shell;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Prints the entries of a journal as they are written, each once and none left out, until it is told to stop.
+/// `muster journal tail`: prints the entries of a journal as they are written, each once and none left out, until it
+/// is interrupted.
 ///
-/// It asks for what follows the last entry that it has printed, by the entry's number: the server keeps nothing for it
-/// and may be restarted meanwhile.
+/// It asks for the entries after the last one it printed, by number, so the server keeps no state for it and may be
+/// restarted meanwhile.
 final class JournalTail {
     private static final int PAGE_ITEMS = 1_000;
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final int PATIENCE_SECONDS = 5;
 
-    /// What a process gives that was ended by SIGINT.
+    /// The exit code of a process that was ended by SIGINT.
     private static final int INTERRUPTED = 130;
 
-    private final Remote remote;
+    private static final Input AFTER =
+            Input.option("--after", "SEQ", "Begin with the entry that follows the one of that number.");
+    private static final Input SINCE = Input.option(
+                    "--since", "WHEN", "Begin with the first entry of that instant or later; 2h for two hours ago.")
+            .read(Reading.SINCE);
+    private static final Input ACTION = Input.option(
+            "--action",
+            "ACTION",
+            "Only that action, such as user.hold.placed, or those that begin so, such as user.hold.");
+    private static final Input ACTOR = Input.option("--actor", "ID", "Only what that key or operator did.");
+
+    private final Invocation in;
     private final Shell shell;
-    private final Predicate<JsonNode> filter;
-    private final Table table = new Table(EntryView.COLUMNS);
+    private final Table table = new Table(JournalCommands.COLUMNS);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean stopping;
 
-    /// The number of the last entry that was printed, or passed over by the filter.
+    /// The number of the last entry that was printed or filtered out.
     private long seen;
 
     private boolean answered;
     private boolean complained;
 
-    /// @param filter which entries to print
-    JournalTail(Remote remote, Predicate<JsonNode> filter) {
-        this.remote = remote;
-        this.filter = filter;
-        shell = remote.shell();
-        // Rows are printed as they come.
+    private JournalTail(Invocation in) {
+        this.in = in;
+        shell = in.shell();
+        // Rows are printed one by one.
         table.reserve(0, 6);
         table.reserve(2, "user.hold.released".length());
     }
 
-    /// Where to begin.
-    ///
-    /// @param after the number of an entry: with the one that follows; null for not
-    /// @param since an instant: with the first entry of then or later; null for not
-    record Start(@Nullable Long after, @Nullable String since) {}
+    static CommandSpec command() {
+        return CommandBuilder.server("tail")
+                .help(
+                        "Print entries as they are written, until Ctrl-C: each once, and none left out.",
+                        "",
+                        "It begins with the next entry, unless --since or --after says otherwise, goes on after a restart"
+                                + " of the server, and at its end names the entry to go on with.")
+                .examples(
+                        "muster journal tail",
+                        "muster journal tail --action user.hold --since 1h",
+                        "muster journal tail --after 1042 --json | jq -r .action")
+                .with(AFTER, SINCE, ACTION, ACTOR)
+                .runs(in -> new JournalTail(in).run());
+    }
 
-    /// Prints until it is told to stop.
-    ///
-    /// @param start with neither, it begins with the next entry that is written
-    /// @return the exit code
-    int run(Start start) {
+    private int run() {
+        String after = in.text(AFTER);
+        if (after != null && in.has(SINCE)) {
+            throw CommandException.usage("--after and --since exclude each other");
+        }
+        if (after != null && !after.matches("[0-9]{1,18}")) {
+            throw CommandException.usage(
+                    "--after must be the number of an entry, as SEQ in muster journal list, not " + after);
+        }
         Thread here = Thread.currentThread();
         Thread hook = new Thread(() -> stop(here), "journal tail");
         Runtime.getRuntime().addShutdownHook(hook);
-        try (Client client = remote.forLists().client()) {
-            seen = start.after() != null ? start.after() : begin(client, start.since());
+        try (ApiClient client = in.allowCsv().client()) {
+            seen = after != null ? Long.parseLong(after) : begin(client, in.has(SINCE) ? in.word(SINCE) : null);
             follow(client);
-            // The exit code says so where the output cannot be written.
+            // If the output cannot be written, the exit code tells.
             return stopping ? INTERRUPTED : 0;
         } catch (Stopped e) {
-            sayHowToGoOn();
+            in.note("Go on with --after " + seen + ".");
             return INTERRUPTED;
         } finally {
             shell.flush();
@@ -75,7 +108,14 @@ final class JournalTail {
         }
     }
 
-    /// Ends between two pages, so that what was begun to be printed is printed.
+    private boolean isWanted(JsonNode entry) {
+        String action = JsonText.of(entry, "action");
+        String wanted = in.word(ACTION);
+        return (wanted.isEmpty() || action.equals(wanted) || action.startsWith(wanted + "."))
+                && (!in.has(ACTOR) || JsonText.of(entry.path("actor"), "id").equalsIgnoreCase(in.word(ACTOR)));
+    }
+
+    /// Ends between two pages, so that a page is printed completely.
     private void stop(Thread running) {
         stopping = true;
         running.interrupt();
@@ -93,20 +133,20 @@ final class JournalTail {
         }
     }
 
-    private long begin(Client client, @Nullable String since) {
-        // Read first: what is written in between is either found below or follows.
-        long head = fetch(client, Call.get("journal", "head")).path("seq").asLong();
+    private long begin(ApiClient client, @Nullable String since) {
+        // Read first, so that entries written in the meantime are found below or follow.
+        long head = fetch(client, ApiRequest.get("journal", "head")).path("seq").asLong();
         String cursor = null;
         while (since != null) {
-            Call call = Call.get("journal")
+            ApiRequest request = ApiRequest.get("journal")
                     .query("since", since)
                     .query("limit", "1")
                     .query("after", cursor);
-            JsonNode answer = fetch(client, call);
+            JsonNode answer = fetch(client, request);
             if (!answer.path("items").isEmpty()) {
                 return answer.path("items").path(0).path("seq").asLong() - 1;
             }
-            String next = Reply.text(answer.path("page"), "next");
+            String next = JsonText.of(answer.path("page"), "next");
             if (next.isEmpty() || next.equals(cursor)) {
                 break;
             }
@@ -115,14 +155,14 @@ final class JournalTail {
         return head;
     }
 
-    private void follow(Client client) {
-        if (remote.isCsv()) {
-            table.print(remote.display());
+    private void follow(ApiClient client) {
+        if (in.isCsv()) {
+            table.print(in.printer());
         }
         while (true) {
             JsonNode answer = fetch(
                     client,
-                    Call.get("journal")
+                    ApiRequest.get("journal")
                             .query("after", Long.toString(seen))
                             .query("limit", Integer.toString(PAGE_ITEMS)));
             JsonNode items = answer.path("items");
@@ -152,31 +192,31 @@ final class JournalTail {
             if (seq <= seen) {
                 continue;
             }
-            if (filter.test(entry)) {
-                if (remote.isJson()) {
+            if (isWanted(entry)) {
+                if (in.isJson()) {
                     shell.out().println(entry);
                 } else {
-                    EntryView.row(table, entry);
+                    table.row(entry);
                 }
             }
             seen = seq;
         }
-        if (!remote.isJson() && table.hasRows()) {
-            table.print(remote.display());
+        if (!in.isJson() && table.hasRows()) {
+            table.print(in.printer());
         }
         shell.out().flush();
     }
 
-    /// What a call answers, which is repeated for as long as the server does not answer or is not able to.
-    private JsonNode fetch(Client client, Call call) {
+    /// Sends a request, again and again while the server does not answer or is overloaded.
+    private JsonNode fetch(ApiClient client, ApiRequest request) {
         Duration wait = PAUSE;
         while (true) {
             String problem;
             try {
-                Reply reply = client.send(call);
+                ApiReply reply = client.send(request);
                 if (reply.status() < 500 && reply.status() != 429) {
                     JsonNode answer = reply.granted().json();
-                    sayThatItAnswers();
+                    noteThatItAnswers();
                     return answer;
                 }
                 problem = reply.refusal();
@@ -189,31 +229,27 @@ final class JournalTail {
                 }
                 problem = String.valueOf(e.getMessage());
             }
-            sayThatItDoesNotAnswer(problem);
+            noteThatItDoesNotAnswer(problem);
             pause(wait);
             wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
         }
     }
 
-    private void sayThatItAnswers() {
+    private void noteThatItAnswers() {
         if (complained) {
-            shell.err().println("muster journal tail: the server answers again.");
+            in.note("muster journal tail: the server answers again.");
             shell.err().flush();
         }
         answered = true;
         complained = false;
     }
 
-    private void sayThatItDoesNotAnswer(String problem) {
+    private void noteThatItDoesNotAnswer(String problem) {
         if (!complained) {
-            shell.err().println("muster journal tail: " + Text.line(problem) + "; trying again");
+            in.note("muster journal tail: " + problem + "; trying again");
             shell.err().flush();
         }
         complained = true;
-    }
-
-    private void sayHowToGoOn() {
-        shell.err().println("Go on with --after " + seen + ".");
     }
 
     private void pause(Duration time) {

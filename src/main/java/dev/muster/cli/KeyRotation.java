@@ -1,69 +1,96 @@
 package dev.muster.cli;
 
-import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.client.Profiles;
+import dev.muster.cli.client.ServerTarget;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.model.value.Timestamps;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-/// Puts a new key in the place of another.
+/// `muster key rotate`: replaces a key with a new one.
 final class KeyRotation {
     private static final String PAGE = "1000";
 
-    private final Remote remote;
-    private final Shell shell;
+    private static final Input OVERLAP = Input.option(
+                    "--overlap", "WHEN", "When the old key ends: a duration from now such as 24h, or an instant.")
+            .read(Reading.UNTIL);
+    private static final Input EXPIRES = Input.option(
+                    "--expires",
+                    "WHEN",
+                    "When the new key ends: an instant, or a duration from now such as 90d; default: in as long as the"
+                            + " old one was made for.")
+            .read(Reading.UNTIL);
+
+    private final Invocation in;
     private final String keyId;
 
-    KeyRotation(Remote remote, String keyId) {
-        this.remote = remote;
-        this.keyId = keyId;
-        shell = remote.shell();
+    private KeyRotation(Invocation in) {
+        this.in = in;
+        keyId = in.word(KeyCommands.ID);
     }
 
-    /// The new key is made and shown before the old one ends: whatever fails in between, one of them works.
-    ///
-    /// @param overlap when the old key ends, as it was typed; null for at once
-    /// @param expires when the new key ends, as it was typed; null for in as long as the old one was made for
-    int run(@Nullable String overlap, @Nullable String expires) {
-        Instant now = shell.clock().instant();
-        String oldEnd = overlap == null ? null : Durations.until("--overlap", overlap, now);
-        String newEnd = expires == null ? null : Durations.until("--expires", expires, now);
+    static CommandSpec command() {
+        return CommandBuilder.server("rotate")
+                .help(
+                        "Make a key in place of another, with its name, role or scopes and rank, and end the other.",
+                        "",
+                        "The old key ends at once, or with --overlap when everything that uses it has had time to change."
+                                + " Where the command is given with the key of a profile, the profile gets the new key.")
+                .examples(
+                        "muster key rotate 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11",
+                        "muster key rotate 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --overlap 24h")
+                .with(KeyCommands.ID, OVERLAP, EXPIRES)
+                .runs(in -> new KeyRotation(in).run());
+    }
+
+    /// Creates and shows the new key before the old one ends: whatever fails in between, one of them works.
+    private int run() {
         JsonNode old = find();
-        checkLive(old, now);
-        Reply made = remote.change(creation(old, newEnd == null ? sameSpan(old, now) : newEnd));
+        checkLive(old);
+        ApiReply made = in.change(creation(old));
         boolean ofProfile = isOfProfile();
-        int code = remote.printSecret(made, KeyCommands::secrets, () -> KeyCommands.revoke(remote, made.json()));
-        KeyCommands.remindToKeep(remote);
-        end(oldEnd);
+        int code = KeyCommands.print(in, made);
+        end();
         if (ofProfile) {
-            keepInProfile(Reply.text(made.json(), "apiKey"));
+            keepInProfile(JsonText.of(made.json(), "apiKey"));
         }
         return code;
     }
 
     private JsonNode find() {
-        try (Client client = remote.client()) {
+        try (ApiClient client = in.client()) {
             String cursor = null;
             do {
                 JsonNode page = client.send(
-                                Call.get("keys").query("limit", PAGE).query("after", cursor))
+                                ApiRequest.get("keys").query("limit", PAGE).query("after", cursor))
                         .granted()
                         .json();
                 for (JsonNode key : page.path("items")) {
-                    if (Reply.text(key, "keyId").equals(keyId)) {
+                    if (JsonText.of(key, "keyId").equals(keyId)) {
                         return key;
                     }
                 }
-                cursor = Reply.text(page.path("page"), "next");
+                cursor = JsonText.of(page.path("page"), "next");
             } while (!cursor.isEmpty());
         }
         throw new CommandException(Exit.REFUSED, "there is no key " + keyId + " in this realm");
     }
 
-    private void checkLive(JsonNode old, Instant now) {
+    private void checkLive(JsonNode old) {
         Instant end = instant(old, "expiresAt");
-        boolean expired = end != null && !now.isBefore(end);
+        boolean expired = end != null && !in.now().isBefore(end);
         if (old.hasNonNull("revokedAt") || expired) {
             throw new CommandException(
                     Exit.REFUSED,
@@ -72,60 +99,56 @@ final class KeyRotation {
         }
     }
 
-    private static Call creation(JsonNode old, @Nullable String expiresAt) {
-        Call call = Call.post("keys").field("name", Reply.text(old, "name")).field("rank", Reply.text(old, "rank"));
-        if (old.hasNonNull("role")) {
-            call.field("role", Reply.text(old, "role"));
-        } else {
-            call.fields().set("scopes", old.path("scopes"));
-        }
+    private ApiRequest creation(JsonNode old) {
+        ApiRequest request =
+                ApiRequest.post("keys").field("name", old.get("name")).field("rank", old.get("rank"));
+        String takenOver = old.hasNonNull("role") ? "role" : "scopes";
+        request.field(takenOver, old.get(takenOver));
         if (!old.path("signing").asBoolean(true)) {
-            call.fields().put("signing", false);
+            request.field("signing", old.get("signing"));
         }
-        return call.field("expiresAt", expiresAt);
+        return request.field("expiresAt", in.has(EXPIRES) ? in.word(EXPIRES) : sameSpan(old));
     }
 
     /// Null for a key that does not expire.
-    private static @Nullable String sameSpan(JsonNode old, Instant now) {
+    private @Nullable String sameSpan(JsonNode old) {
         Instant created = instant(old, "createdAt");
         Instant end = instant(old, "expiresAt");
-        return created == null || end == null ? null : Timestamps.text(now.plus(Duration.between(created, end)));
+        return created == null || end == null ? null : Timestamps.text(in.now().plus(Duration.between(created, end)));
     }
 
     private static @Nullable Instant instant(JsonNode key, String field) {
-        return Timestamps.parse(Reply.text(key, field));
+        return Timestamps.parse(JsonText.of(key, field));
     }
 
-    /// Whether the key that is rotated is the one that a profile asks with.
+    /// Whether the key to rotate is the one that a profile uses.
     private boolean isOfProfile() {
-        return remote.target().profile() != null
-                && remote.key == null
-                && Reply.text(remote.ask(Call.get("me")).json(), "id").equals(keyId);
+        return in.usesKeyOfProfile()
+                && JsonText.of(in.ask(ApiRequest.get("me")).json(), "id").equals(keyId);
     }
 
-    private void end(@Nullable String at) {
-        Call call = at == null
-                ? Call.delete("keys", keyId)
-                : Call.put("keys", keyId, "expiry").field("expiresAt", at);
+    private void end() {
+        ApiRequest request = in.has(OVERLAP)
+                ? ApiRequest.put("keys", keyId, "expiry").field("expiresAt", in.value(OVERLAP))
+                : ApiRequest.delete("keys", keyId);
         try {
-            remote.change(call);
+            in.change(request);
         } catch (CommandException e) {
             throw new CommandException(
                     e.exit(), "the new key is made, but the old one may not have ended: " + e.getMessage(), e);
         }
-        if (!remote.isJson()) {
-            String when =
-                    at == null ? " is revoked." : " ends at " + remote.display().time(at) + ".";
-            shell.err().println("The old key " + Text.line(keyId) + when);
+        if (!in.isJson()) {
+            in.note("The old key " + keyId
+                    + (in.has(OVERLAP) ? " ends at " + in.printer().time(in.word(OVERLAP)) + "." : " is revoked."));
         }
     }
 
     private void keepInProfile(String apiKey) {
-        Remote.Target target = remote.target();
+        ServerTarget target = in.target();
         String name = String.valueOf(target.profile());
-        Profiles profiles = new Profiles(shell.environment());
+        Profiles profiles = new Profiles(in.shell().environment());
         profiles.save(new Profiles.Profile(
                 name, target.url(), apiKey, profiles.get(name).caFile()));
-        shell.err().println("The profile " + name + " has the new key now.");
+        in.note("The profile " + name + " has the new key now.");
     }
 }

@@ -1,186 +1,138 @@
 package dev.muster.cli;
 
-import dev.muster.model.credential.Role;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import static dev.muster.cli.kit.CommandBuilder.delete;
+import static dev.muster.cli.kit.CommandBuilder.get;
+import static dev.muster.cli.kit.CommandBuilder.post;
+import static dev.muster.cli.kit.CommandBuilder.put;
+import static dev.muster.cli.kit.CommandBuilder.server;
 
-@Command(
-        name = "operator",
-        description = "People who work on a realm's users in the browser.",
-        synopsisSubcommandLabel = "COMMAND")
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.kit.PerUser;
+import dev.muster.cli.kit.View;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.InputFile;
+import dev.muster.cli.shell.NativeText;
+import dev.muster.cli.shell.Shell;
+import dev.muster.model.credential.Role;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// `muster operator`.
 final class OperatorCommands {
     private static final String VARIABLE = "MUSTER_OPERATOR_PASSWORD";
-    private static final int LONGEST_PASSWORD_FILE_BYTES = 4_096;
 
-    private final Shell shell;
+    private static final Input NEW_USERNAME = Input.parameter("USERNAME", "The name to sign in with.");
+    private static final Input WHO = Input.parameter("USERNAME", "Who.");
+    private static final Input WHOSE = Input.parameter("USERNAME", "Whose.");
+    private static final Input ROLE = Input.option("--role", "ROLE", "viewer, manager or admin.")
+            .required()
+            .oneOf(Role.values(), Role::word);
 
-    OperatorCommands(Shell shell) {
-        this.shell = shell;
+    /// Never an argument, which others can see.
+    private static final Input PASSWORD_FILE = Input.file(
+            "--password-file", "File whose first line is the password; else " + VARIABLE + ", else it is asked for.");
+
+    private static final List<Column> COLUMNS = List.of(
+            Column.exact("USERNAME", "username"),
+            Column.exact("ROLE", "role"),
+            Column.text("MADE BY", "madeBy")
+                    .from(operator -> JsonText.actor(operator.path("madeBy")))
+                    .leftOut(1),
+            Column.time("CREATED", "createdAt"),
+            Column.time("DISABLED", "disabledAt"));
+
+    private OperatorCommands() {}
+
+    static CommandSpec all() {
+        return CommandBuilder.group(
+                "operator",
+                List.of("People who work on a realm's users in the browser."),
+                server("create")
+                        .help(
+                                "Make an operator of the key's realm.",
+                                "",
+                                "The password has at least 12 characters and is not easy to guess. It is asked for, or read"
+                                        + " from a file or the environment.")
+                        .examples(
+                                "muster operator create ann --role manager",
+                                "muster operator create ann --role viewer --password-file ann.password")
+                        .with(PASSWORD_FILE, NEW_USERNAME, ROLE)
+                        .runs(in -> new PerUser(in, View.says("Made {USERNAME}."))
+                                .run(
+                                        null,
+                                        _ -> ApiRequest.post("operators")
+                                                .field("username", in.value(NEW_USERNAME))
+                                                .field("role", in.value(ROLE))
+                                                .field("password", password(in)))),
+                delete("delete", "operators/{USERNAME}", WHO)
+                        .help(
+                                "Delete an operator, and end all that they are signed in to. Their username is free again.",
+                                "",
+                                "What they did stays, and the journal goes on naming them. Asks for the USERNAME to be typed"
+                                        + " once more, unless --yes.")
+                        .examples("muster operator delete ann", "muster operator delete ann --yes")
+                        .withoutDryRun()
+                        .confirm(WHO, "This deletes", "nobody was deleted")
+                        .says("Deleted {USERNAME}."),
+                post("disable", "operators/{USERNAME}/disable", WHO)
+                        .help("Keep an operator from signing in, and end all that they are signed in to.")
+                        .examples("muster operator disable ann")
+                        .withoutDryRun()
+                        .says("Disabled {USERNAME}."),
+                post("enable", "operators/{USERNAME}/enable", WHO)
+                        .help("Let a disabled operator sign in again.")
+                        .examples("muster operator enable ann")
+                        .withoutDryRun()
+                        .says("Enabled {USERNAME}."),
+                get("list", "operators")
+                        .help("List the realm's operators.")
+                        .examples("muster operator list")
+                        .lists(COLUMNS),
+                server("password")
+                        .help("Give an operator a new password, and end all that they are signed in to.")
+                        .examples(
+                                "muster operator password ann",
+                                "muster operator password ann --password-file ann.password")
+                        .with(PASSWORD_FILE, WHOSE)
+                        .runs(in -> new PerUser(in, View.says("New password for {USERNAME}."))
+                                .run(
+                                        null,
+                                        _ -> ApiRequest.put("operators", in.word(WHOSE), "password")
+                                                .field("password", password(in)))),
+                put("role", "operators/{USERNAME}/role", WHOSE)
+                        .help(
+                                "Give an operator another role. It counts at once, also where they are signed in.",
+                                "",
+                                "Needs the rights of both roles.")
+                        .examples("muster operator role ann manager")
+                        .withoutDryRun()
+                        .body(Input.parameter("ROLE", "viewer, manager or admin.")
+                                .oneOf(Role.values(), Role::word))
+                        .says("{USERNAME} is {ROLE} now."),
+                post("sign-out", "operators/{USERNAME}/sign-out", WHO)
+                        .help("End all that an operator is signed in to. They can sign in again.")
+                        .examples("muster operator sign-out ann")
+                        .withoutDryRun()
+                        .says("Signed out {USERNAME}."));
     }
 
-    /// Where a password comes from: never from an argument, which others can see.
-    static final class Password {
-        @Option(
-                names = "--password-file",
-                paramLabel = "FILE",
-                description = "File whose first line is the password; else " + VARIABLE + ", else it is asked for.")
-        @Nullable
-        String file;
-    }
-
-    @Command(
-            name = "create",
-            description = {
-                "Make an operator of the key's realm.",
-                "",
-                "The password has at least 12 characters and is not easy to guess. It is asked for, or read from a file or the environment.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster operator create ann --role manager",
-                "  muster operator create ann --role viewer --password-file ann.password"
-            })
-    int create(
-            @Mixin Remote remote,
-            @Mixin Password password,
-            @Parameters(paramLabel = "USERNAME", description = "The name to sign in with.") String username,
-            @Option(names = "--role", paramLabel = "ROLE", required = true, description = "viewer, manager or admin.")
-                    String role) {
-        Call call = Call.post("operators")
-                .field("username", username)
-                .field("role", Words.of("--role", role, Role.values(), Role::word))
-                .field("password", read(password));
-        return say(remote, call, "Made", username);
-    }
-
-    @Command(
-            name = "list",
-            description = {"List the realm's operators.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster operator list")
-    int list(@Mixin Remote remote, @Mixin Listing listing) {
-        return listing.print(
-                remote,
-                () -> Call.get("operators"),
-                new Table(
-                        Column.exact("USERNAME", "username"),
-                        Column.exact("ROLE", "role"),
-                        Column.text("MADE BY", "madeBy").leftOut(1),
-                        Column.time("CREATED", "createdAt"),
-                        Column.time("DISABLED", "disabledAt")),
-                (rows, operator) -> rows.row(
-                        Reply.text(operator, "username"),
-                        Reply.text(operator, "role"),
-                        Words.actor(operator.path("madeBy")),
-                        Reply.text(operator, "createdAt"),
-                        Reply.text(operator, "disabledAt")));
-    }
-
-    @Command(
-            name = "role",
-            description = {
-                "Give an operator another role. It counts at once, also where they are signed in.",
-                "",
-                "Needs the rights of both roles.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = "  muster operator role ann manager")
-    int role(
-            @Mixin Remote remote,
-            @Parameters(index = "0", paramLabel = "USERNAME", description = "Whose.") String username,
-            @Parameters(index = "1", paramLabel = "ROLE", description = "viewer, manager or admin.") String role) {
-        String word = String.valueOf(Words.of("ROLE", role, Role.values(), Role::word));
-        return remote.print(
-                remote.change(Call.put("operators", username, "role").field("role", word)),
-                (display, _) -> display.println(Text.line(username) + " is " + word + " now."));
-    }
-
-    @Command(
-            name = "delete",
-            description = {
-                "Delete an operator, and end all that they are signed in to. Their username is free again.",
-                "",
-                "What they did stays, and the journal goes on naming them. Asks for the USERNAME to be typed once more,"
-                        + " unless --yes.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {"  muster operator delete ann", "  muster operator delete ann --yes"})
-    int delete(
-            @Mixin Remote remote,
-            @Parameters(paramLabel = "USERNAME", description = "Who.") String username,
-            @Option(names = "--yes", description = "Do not ask.") boolean yes) {
-        if (!yes) {
-            shell.confirm("This deletes", username, "nobody was deleted");
+    private static String password(Invocation in) {
+        if (in.has(PASSWORD_FILE)) {
+            return InputFile.firstLine(PASSWORD_FILE.name(), in.word(PASSWORD_FILE));
         }
-        return say(remote, Call.delete("operators", username), "Deleted", username);
-    }
-
-    @Command(
-            name = "disable",
-            description = {"Keep an operator from signing in, and end all that they are signed in to.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster operator disable ann")
-    int disable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
-        return say(remote, Call.post("operators", username, "disable"), "Disabled", username);
-    }
-
-    @Command(
-            name = "enable",
-            description = {"Let a disabled operator sign in again.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster operator enable ann")
-    int enable(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
-        return say(remote, Call.post("operators", username, "enable"), "Enabled", username);
-    }
-
-    @Command(
-            name = "sign-out",
-            description = {"End all that an operator is signed in to. They can sign in again.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster operator sign-out ann")
-    int signOut(@Mixin Remote remote, @Parameters(paramLabel = "USERNAME", description = "Who.") String username) {
-        return say(remote, Call.post("operators", username, "sign-out"), "Signed out", username);
-    }
-
-    @Command(
-            name = "password",
-            description = {"Give an operator a new password, and end all that they are signed in to.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {"  muster operator password ann", "  muster operator password ann --password-file ann.password"})
-    int password(
-            @Mixin Remote remote,
-            @Mixin Password password,
-            @Parameters(paramLabel = "USERNAME", description = "Whose.") String username) {
-        Call call = Call.put("operators", username, "password").field("password", read(password));
-        return say(remote, call, "New password for", username);
-    }
-
-    private int say(Remote remote, Call call, String what, String username) {
-        return remote.print(
-                remote.change(call), (display, _) -> display.println(what + " " + Text.line(username) + "."));
-    }
-
-    private String read(Password password) {
-        if (password.file != null) {
-            return fromFile("--password-file", password.file);
+        Shell shell = in.shell();
+        String file = shell.environment().getOrDefault(VARIABLE + "_FILE", "");
+        if (!file.isEmpty()) {
+            return InputFile.firstLine(VARIABLE + "_FILE", file);
         }
-        String named = shell.environment().getOrDefault(VARIABLE + "_FILE", "");
-        if (!named.isEmpty()) {
-            return fromFile(VARIABLE + "_FILE", named);
-        }
-        String variable = shell.environment().get(VARIABLE);
-        if (variable != null && !variable.isEmpty()) {
+        String variable = shell.environment().getOrDefault(VARIABLE, "");
+        if (!variable.isEmpty()) {
             return variable;
         }
         Shell.Terminal terminal = shell.terminal();
@@ -201,22 +153,5 @@ final class OperatorCommands {
             throw CommandException.usage("the terminal's encoding is not that of the locale: set LC_ALL=C.UTF-8");
         }
         return text;
-    }
-
-    /// @param option what named the file, for messages
-    static String fromFile(String option, String name) {
-        try {
-            Path file = Path.of(name);
-            if (Files.size(file) > LONGEST_PASSWORD_FILE_BYTES) {
-                throw CommandException.usage(option + " " + name + " is too large for a password");
-            }
-            String password = Files.readString(file).lines().findFirst().orElse("");
-            if (password.isEmpty()) {
-                throw CommandException.usage(option + " " + name + " has an empty first line");
-            }
-            return password;
-        } catch (IOException | InvalidPathException e) {
-            throw CommandException.usage(option + " " + name + " cannot be read as UTF-8 text", e);
-        }
     }
 }

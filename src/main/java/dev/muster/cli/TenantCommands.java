@@ -1,157 +1,145 @@
 package dev.muster.cli;
 
-import java.util.LinkedHashMap;
+import static dev.muster.cli.kit.CommandBuilder.get;
+import static dev.muster.cli.kit.CommandBuilder.server;
+
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.output.Table;
+import dev.muster.model.tenant.Environment;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
-@Command(
-        name = "tenant",
-        description = "Business partners and organisations. These commands need the root key.",
-        synopsisSubcommandLabel = "COMMAND")
+/// `muster tenant`.
 final class TenantCommands {
-    private static final List<String> QUOTAS =
-            List.of("users", "evidenceBytes", "groups", "policies", "keys", "requestsPerSecond");
+    private static final Input NAME = Input.parameter("NAME", "What people call it.");
+    private static final Input PARTNER_ID = Input.option(
+            "--partner-id", "ID", "Its public name on the wire: letters, digits, _ and -; made when absent.");
+    private static final Input PARTNER = Input.parameter("PARTNER", "The tenant's partner id.");
+    private static final Input ENVIRONMENT =
+            Input.parameter("ENVIRONMENT", "test or production.").oneOf(Environment.values(), Environment::word);
 
-    @Command(
-            name = "create",
-            description = {
-                "Make a tenant with its two realms, test and production, and an admin key in each.",
-                "",
-                "The keys are printed here and never again.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  MUSTER_KEY=$(cat data/root.key) muster tenant create 'Acme Ltd' --partner-id acme",
-                "  muster tenant create 'Acme Ltd' --json | jq -r .environments.test.apiKey"
-            })
-    int create(
-            @Mixin Remote remote,
-            @Parameters(paramLabel = "NAME", description = "What people call it.") String name,
-            @Option(
-                            names = "--partner-id",
-                            paramLabel = "ID",
-                            description = "Its public name on the wire: letters, digits, _ and -; made when absent.")
-                    @Nullable
-                    String partnerId) {
-        Reply made = remote.change(Call.post("tenants").field("name", name).field("partnerId", partnerId));
-        // A tenant cannot be taken back; with muster key create --tenant the root key makes other keys for it.
-        int code = remote.printSecret(made, TenantCommands::secrets, () -> {});
-        if (!remote.isJson()) {
-            remote.shell().err().println("Keep these keys now: they are not shown again.");
+    private static final Input[] QUOTAS = {
+        quota("--users", "Users, erased ones too."),
+        quota("--evidence-bytes", "Bytes of evidence stored at a time."),
+        quota("--groups", "Groups."),
+        quota("--policies", "Policies."),
+        quota("--keys", "API keys that are not revoked."),
+        quota("--requests-per-second", "Requests that each key may send in a second.")
+    };
+
+    private static final List<Column> COLUMNS = List.of(
+            Column.exact("PARTNER ID", "partnerId"),
+            Column.text("NAME", "name"),
+            Column.exact("TENANT ID", "tenantId"),
+            Column.exact("TEST REALM", "testRealmId")
+                    .from(tenant -> realm(tenant, "test"))
+                    .leftOut(2),
+            Column.exact("PRODUCTION REALM", "productionRealmId")
+                    .from(tenant -> realm(tenant, "production"))
+                    .leftOut(2),
+            Column.time("CREATED", "createdAt").leftOut(1));
+
+    private TenantCommands() {}
+
+    private static Input quota(String name, String help) {
+        return Input.option(name, "N", help)
+                .type(Input.Type.NUMBER)
+                .read((_, text, _) -> JsonNodeFactory.instance.numberNode(Long.parseLong(text)));
+    }
+
+    private static String realm(JsonNode tenant, String environment) {
+        return JsonText.of(tenant.path("environments").path(environment), "realmId");
+    }
+
+    static CommandSpec all() {
+        return CommandBuilder.group(
+                "tenant",
+                List.of("Business partners and organisations. These commands need the root key."),
+                server("create")
+                        .help(
+                                "Make a tenant with its two realms, test and production, and an admin key in each.",
+                                "",
+                                "The keys are printed here and never again.")
+                        .examples(
+                                "MUSTER_KEY=$(cat data/root.key) muster tenant create 'Acme Ltd' --partner-id acme",
+                                "muster tenant create 'Acme Ltd' --json | jq -r .environments.test.apiKey")
+                        .with(NAME, PARTNER_ID)
+                        .runs(TenantCommands::create),
+                get("list", "tenants")
+                        .help("List the tenants, in order of their partner ids.")
+                        .examples("muster tenant list", "muster tenant list --all --json")
+                        .lists(COLUMNS),
+                server("quotas")
+                        .help(
+                                "Show what a realm may have and has, or set what it may have.",
+                                "",
+                                "With options it sets those that are given, and leaves the others as they are. A quota"
+                                        + " below what is there takes nothing away: it refuses what would be more.")
+                        .examples(
+                                "muster tenant quotas acme production",
+                                "muster tenant quotas acme test --users 1000 --evidence-bytes 1000000000"
+                                        + " --requests-per-second 50")
+                        .with(PARTNER, ENVIRONMENT)
+                        .with(QUOTAS)
+                        .runs(TenantCommands::quotas));
+    }
+
+    private static int create(Invocation in) {
+        ApiReply made = in.change(
+                ApiRequest.post("tenants").field("name", in.value(NAME)).field("partnerId", in.value(PARTNER_ID)));
+        // A tenant cannot be undone, but muster key create --tenant makes other keys for it.
+        int code = in.printSecret(made, TenantCommands::secrets, () -> {});
+        if (!in.isJson()) {
+            in.note("Keep these keys now: they are not shown again.");
         }
         return code;
     }
 
-    private static Table secrets(Display display, JsonNode tenant) {
-        Table facts = Table.facts("TENANT", Reply.text(tenant, "name"));
-        facts.row("partnerId", Reply.text(tenant, "partnerId"));
-        facts.row("tenantId", Reply.text(tenant, "tenantId"));
+    private static Details secrets(Printer printer, JsonNode tenant) {
+        Details details =
+                new Details(printer, "TENANT", JsonText.of(tenant, "name"), tenant).fields("partnerId", "tenantId");
         tenant.path("environments").properties().forEach(environment -> {
-            facts.row("", "");
-            facts.row(environment.getKey(), "realm " + Reply.text(environment.getValue(), "realmId"));
-            facts.row("  apiKey", Reply.text(environment.getValue(), "apiKey"));
-            facts.row("  apiSecret", Reply.text(environment.getValue(), "apiSecret"));
+            JsonNode realm = environment.getValue();
+            details.emptyLine()
+                    .row(environment.getKey(), "realm " + JsonText.of(realm, "realmId"))
+                    .row("  apiKey", JsonText.of(realm, "apiKey"))
+                    .row("  apiSecret", JsonText.of(realm, "apiSecret"));
         });
-        return facts;
+        return details;
     }
 
-    @Command(
-            name = "quotas",
-            description = {
-                "Show what a realm may have and has, or set what it may have.",
-                "",
-                "With options it sets those that are given, and leaves the others as they are. A quota below what is"
-                        + " there takes nothing away: it refuses what would be more.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster tenant quotas acme production",
-                "  muster tenant quotas acme test --users 1000 --evidence-bytes 1000000000 --requests-per-second 50"
-            })
-    int quotas(
-            @Mixin Remote remote,
-            @Parameters(paramLabel = "PARTNER", description = "The tenant's partner id.") String partnerId,
-            @Parameters(paramLabel = "ENVIRONMENT", description = "test or production.") String environment,
-            @Option(names = "--users", paramLabel = "N", description = "Users, erased ones too.") @Nullable Long users,
-            @Option(names = "--evidence-bytes", paramLabel = "N", description = "Bytes of evidence stored at a time.")
-                    @Nullable
-                    Long evidenceBytes,
-            @Option(names = "--groups", paramLabel = "N", description = "Groups.") @Nullable Long groups,
-            @Option(names = "--policies", paramLabel = "N", description = "Policies.") @Nullable Long policies,
-            @Option(names = "--keys", paramLabel = "N", description = "API keys that are not revoked.") @Nullable
-                    Long keys,
-            @Option(
-                            names = "--requests-per-second",
-                            paramLabel = "N",
-                            description = "Requests that each key may send in a second.")
-                    @Nullable
-                    Long requestsPerSecond) {
-        String[] path = {"tenants", partnerId, environment, "quotas"};
-        Map<String, Long> asked = new LinkedHashMap<>();
-        put(asked, "users", users);
-        put(asked, "evidenceBytes", evidenceBytes);
-        put(asked, "groups", groups);
-        put(asked, "policies", policies);
-        put(asked, "keys", keys);
-        put(asked, "requestsPerSecond", requestsPerSecond);
-        Reply now = remote.ask(Call.get(path));
-        if (asked.isEmpty()) {
-            return remote.print(now, TenantCommands::printQuotas);
+    private static int quotas(Invocation in) {
+        String[] path = {"tenants", in.word(PARTNER), in.word(ENVIRONMENT), "quotas"};
+        ApiReply now = in.ask(ApiRequest.get(path));
+        if (Arrays.stream(QUOTAS).noneMatch(in::has)) {
+            return in.print(now, TenantCommands::printQuotas);
         }
-        Call call = Call.put(path);
-        for (String field : QUOTAS) {
-            call.fields()
-                    .put(field, asked.getOrDefault(field, now.json().path(field).asLong()));
+        ApiRequest request = ApiRequest.put(path);
+        for (Input quota : QUOTAS) {
+            request.field(
+                    quota.field(), in.has(quota) ? in.value(quota) : now.json().get(quota.field()));
         }
-        return remote.print(remote.change(call), TenantCommands::printQuotas);
+        return in.print(in.change(request), TenantCommands::printQuotas);
     }
 
-    private static void put(Map<String, Long> asked, String field, @Nullable Long value) {
-        if (value != null) {
-            asked.put(field, value);
-        }
-    }
-
-    private static void printQuotas(Display display, JsonNode quotas) {
+    private static void printQuotas(Printer printer, JsonNode quotas) {
         Table table =
                 new Table(Column.exact("QUOTA", "quota"), Column.exact("USED", "used"), Column.exact("LIMIT", "limit"));
-        for (String field : QUOTAS) {
-            table.row(field, Reply.text(quotas.path("used"), field), Reply.text(quotas, field));
+        for (Input quota : QUOTAS) {
+            String field = quota.field();
+            table.row(field, JsonText.of(quotas.path("used"), field), JsonText.of(quotas, field));
         }
-        table.print(display);
-    }
-
-    @Command(
-            name = "list",
-            description = {"List the tenants, in order of their partner ids.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {"  muster tenant list", "  muster tenant list --all --json"})
-    int list(@Mixin Remote remote, @Mixin Listing listing) {
-        Table table = new Table(
-                Column.exact("PARTNER ID", "partnerId"),
-                Column.text("NAME", "name"),
-                Column.exact("TENANT ID", "tenantId"),
-                Column.exact("TEST REALM", "testRealmId").leftOut(2),
-                Column.exact("PRODUCTION REALM", "productionRealmId").leftOut(2),
-                Column.time("CREATED", "createdAt").leftOut(1));
-        return listing.print(
-                remote,
-                () -> Call.get("tenants"),
-                table,
-                (rows, tenant) -> rows.row(
-                        Reply.text(tenant, "partnerId"),
-                        Reply.text(tenant, "name"),
-                        Reply.text(tenant, "tenantId"),
-                        Reply.text(tenant.path("environments").path("test"), "realmId"),
-                        Reply.text(tenant.path("environments").path("production"), "realmId"),
-                        Reply.text(tenant, "createdAt")));
+        table.print(printer);
     }
 }

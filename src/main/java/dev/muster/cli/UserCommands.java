@@ -1,5 +1,21 @@
 package dev.muster.cli;
 
+import static dev.muster.cli.kit.CommandBuilder.delete;
+import static dev.muster.cli.kit.CommandBuilder.get;
+import static dev.muster.cli.kit.CommandBuilder.patch;
+import static dev.muster.cli.kit.CommandBuilder.post;
+import static dev.muster.cli.kit.CommandBuilder.put;
+import static dev.muster.cli.kit.UserRefs.REF;
+
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.cli.kit.UserRefs;
+import dev.muster.cli.output.JsonText;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.HoldKind;
@@ -8,276 +24,206 @@ import dev.muster.model.user.Tag;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 
-@Command(
-        name = "user",
-        description = {
-            "The realm's users.",
-            "",
-            "REF is a user's id, or external:ID, email:ADDRESS, username:NAME or number:N. With - for REF, refs are read"
-                    + " from the input, one a line, and what comes of each is printed on a line of its own.",
-            ""
-        },
-        synopsisSubcommandLabel = "COMMAND")
-final class UserCommands extends UserRecordCommands {
-    private static final HoldKind[] PLACEABLE =
-            Arrays.stream(HoldKind.values()).filter(HoldKind::placeable).toArray(HoldKind[]::new);
+/// `muster user`.
+final class UserCommands {
+    private static final Input REASON = Input.option("--reason", "CODE", "A short code, such as chargeback.");
+    private static final Input NOTE = Input.option("--note", "TEXT", "A free text for who reads it later.");
 
-    UserCommands(Shell shell) {
-        super(shell);
-    }
+    private static final Input[] FIELDS = {
+        Input.option("--email", "ADDRESS", "Their address.").read(Reading.TEXT_OR_NULL),
+        Input.option("--external-id", "ID", "Your own id of them.").read(Reading.TEXT_OR_NULL),
+        Input.option("--username", "NAME", "The name that they sign in with.").read(Reading.TEXT_OR_NULL),
+        Input.option("--name", "TEXT", "What people call them.").read(Reading.TEXT_OR_NULL),
+        Input.option("--given-name", "TEXT", "Given name.").read(Reading.TEXT_OR_NULL),
+        Input.option("--family-name", "TEXT", "Family name.").read(Reading.TEXT_OR_NULL),
+        Input.option("--metadata", "JSON", "A JSON object of your own.").read(Reading.JSON_OBJECT)
+    };
 
-    @Command(
-            name = "list",
-            description = {"List users in the order of their registration. Filters combine.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster user list --status suspended",
-                "  muster user list --q ann --limit 10",
-                "  muster user list --hold fraud --all --json"
-            })
-    int list(
-            @Mixin Remote remote,
-            @Mixin Listing listing,
-            @Option(
-                            names = "--status",
-                            paramLabel = "STATUS",
-                            description = "active, barred, removed, blocked, suspended, deactivated or fraud.")
-                    @Nullable
-                    String status,
-            @Option(
-                            names = "--hold",
-                            paramLabel = "KIND",
-                            description = "Under a hold of that kind, graver ones or not.")
-                    @Nullable
-                    String hold,
-            @Option(names = "--tag", paramLabel = "TAG", description = "USER or GUEST.") @Nullable String tag,
-            @Option(names = "--rank", paramLabel = "RANK", description = "REGULAR, ADMIN or SUPER.") @Nullable
-                    String rank,
-            @Option(names = "--group", paramLabel = "GROUP_ID", description = "Members of that group.") @Nullable
-                    String group,
-            @Option(
-                            names = "--q",
-                            paramLabel = "TEXT",
-                            description = "Text inside name, email, username or external id.")
-                    @Nullable
-                    String text) {
-        String checkedStatus = Words.of("--status", status, Status.values(), Status::word);
-        String checkedHold = Words.of("--hold", hold, HoldKind.values(), HoldKind::word);
-        String checkedTag = Words.of("--tag", tag, Tag.values(), Tag::name);
-        String checkedRank = Words.of("--rank", rank, Rank.values(), Rank::name);
-        return listing.print(
-                remote,
-                () -> Call.get("users")
-                        .query("status", checkedStatus)
-                        .query("hold", checkedHold)
-                        .query("tag", checkedTag)
-                        .query("rank", checkedRank)
-                        .query("group", group)
-                        .query("q", text),
-                new Table(UserView.COLUMNS),
-                UserView::row);
-    }
+    private static final Input KIND = Input.parameter("KIND", "blocked, suspended, deactivated or fraud.")
+            .oneOf(Arrays.stream(HoldKind.values())
+                    .filter(HoldKind::placeable)
+                    .map(HoldKind::word)
+                    .toList());
+    private static final Input LABEL = Input.option("--label", "LABEL", "The hold's label; default: main.");
 
-    @Command(
-            name = "show",
-            description = {"Show a user, and whether they may act.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster user show email:ann@example.org",
-                "  muster user show external:c-1042 --at 2026-10-01T00:00:00Z"
-            })
-    int show(
-            @Mixin AboutUser about,
-            @Option(names = "--at", paramLabel = "INSTANT", description = "As the user was then.") @Nullable
-                    String at) {
-        return about.show(UserView.USER, ref -> Call.get("users", ref).query("at", at));
-    }
+    private UserCommands() {}
 
-    @Command(
-            name = "hold",
-            description = {
-                "Place a hold on a user: one independent reason why they may not act.",
-                "",
-                "A hold of the same kind and label is changed. fraud lets requests go on and fail; the others deny.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
-                "  muster user hold number:42 blocked --label legal --note 'court order 17/2026'",
-                "  muster user hold - blocked --reason fraud-ring --dry-run <refs.txt"
-            })
-    int hold(
-            @Mixin UserChange change,
-            @Mixin UserChange.Why why,
-            @Parameters(index = "1", paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.")
-                    String kind,
-            @Option(
-                            names = "--label",
-                            paramLabel = "LABEL",
-                            description = "Tells holds of one kind apart: a-z, 0-9 and -; default: main.")
-                    @Nullable
-                    String label,
-            @Option(
-                            names = "--until",
-                            paramLabel = "WHEN",
-                            description = "When it ends by itself: an instant such as 2027-01-31T12:00:00Z, or a"
-                                    + " duration from now such as 7d, 12h, 30m.")
-                    @Nullable
-                    String until) {
-        String checkedKind = kind(kind);
-        String end = until == null
-                ? null
-                : Durations.until("--until", until, shell.clock().instant());
-        return change.run(
-                UserView.STANDING,
-                ref -> why.on(Call.put("users", ref, "holds", checkedKind))
-                        .query("label", label)
-                        .field("until", end));
-    }
-
-    @Command(
-            name = "release",
-            description = {"Release a hold. Holds of other kinds or labels stay.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster user release email:ann@example.org suspended --reason paid",
-                "  muster user release number:42 blocked --label legal --note 'order lifted'"
-            })
-    int release(
-            @Mixin UserChange change,
-            @Mixin UserChange.Why why,
-            @Parameters(index = "1", paramLabel = "KIND", description = "blocked, suspended, deactivated or fraud.")
-                    String kind,
-            @Option(names = "--label", paramLabel = "LABEL", description = "The hold's label; default: main.") @Nullable
-                    String label) {
-        String checkedKind = kind(kind);
-        if (!Refs.isInput(change.about.ref)) {
-            sayIfNotHeld(change.about, checkedKind, label == null ? Hold.MAIN : label);
-        }
-        return change.run(
-                UserView.STANDING,
-                ref -> why.on(Call.post("users", ref, "holds", checkedKind, "release"))
-                        .query("label", label));
+    static CommandSpec all() {
+        return CommandBuilder.group(
+                "user",
+                List.of(
+                        "The realm's users.",
+                        "",
+                        "REF is a user's id, or external:ID, email:ADDRESS, username:NAME or number:N. With - for REF, refs"
+                                + " are read from the input, one a line, and what comes of each is printed on a line of"
+                                + " its own.",
+                        ""),
+                post("create", "users")
+                        .help("Register a user. At least one of email, external id and username is needed.")
+                        .examples(
+                                "muster user create --email ann@example.org --name 'Ann Lee'",
+                                "muster user create --external-id c-1042 --metadata '{\"plan\":\"gold\"}'")
+                        .body(FIELDS)
+                        .body(Input.option("--tag", "TAG", "USER or GUEST; default: USER.")
+                                .oneOf(Tag.values(), Tag::name))
+                        .shows(UserView.USER),
+                patch("edit", "users/{REF}", REF)
+                        .help("Change what is known of a user. An empty text takes a field away.")
+                        .examples(
+                                "muster user edit number:42 --name 'Ann Lee-Meyer'",
+                                "muster user edit external:c-1042 --username ''")
+                        .body(FIELDS)
+                        .shows(UserView.USER),
+                post("erase", "users/{REF}/erase", REF)
+                        .help(
+                                "Erase what is known of a user. There is no way back.",
+                                "",
+                                "Holds, their kinds and times, and the number stay. Asks for the REF to be typed once more,"
+                                        + " unless --yes.")
+                        .examples("muster user erase external:c-1042 --reason request --yes")
+                        .body(REASON, NOTE)
+                        .confirm(REF, "This erases", "nobody was erased")
+                        .shows(UserView.USER),
+                get("history", "users/{REF}/history", REF)
+                        .help("List what was done to a user, newest first.")
+                        .examples("muster user history email:ann@example.org --limit 10")
+                        .lists(JournalCommands.COLUMNS_OF_ONE_SUBJECT),
+                post("promote", "users/{REF}/promote", REF)
+                        .help("Make a guest a user of full standing.")
+                        .examples("muster user promote email:guest@example.org --reason contract")
+                        .body(REASON, NOTE)
+                        .shows(UserView.USER),
+                get("standing", "users/{REF}/standing", REF)
+                        .help("Show whether a user may act, and why not.")
+                        .examples(
+                                "muster user standing email:ann@example.org",
+                                "muster user standing - <refs.txt --format csv")
+                        .shows(UserView.STANDING),
+                post("bar", "users/{REF}/bar", REF)
+                        .help(
+                                "Bar a user for good. Only root can take it back.",
+                                "",
+                                "Nothing is done to a barred user any more but erasing them, and nobody is ever registered"
+                                        + " again with their email or external id. Asks for the REF to be typed once more,"
+                                        + " unless --yes.")
+                        .examples(
+                                "muster user bar email:mallory@example.org --reason identity-theft",
+                                "muster user bar number:42 --reason identity-theft --yes")
+                        .body(Input.option("--reason", "CODE", "A short code, such as identity-theft.")
+                                .required())
+                        .body(NOTE)
+                        .confirm(REF, "This bars", "nobody was barred")
+                        .shows(UserView.USER),
+                get("groups", "users/{REF}/groups", REF)
+                        .help("List the groups that a user is in.")
+                        .examples("muster user groups email:ann@example.org")
+                        .lists(GroupCommands.COLUMNS),
+                put("hold", "users/{REF}/holds/{KIND}", REF, KIND)
+                        .help(
+                                "Place a hold on a user: one independent reason why they may not act.",
+                                "",
+                                "A hold of the same kind and label is changed. fraud lets requests go on and fail; the"
+                                        + " others deny.")
+                        .examples(
+                                "muster user hold email:ann@example.org suspended --until 7d --reason chargeback",
+                                "muster user hold number:42 blocked --label legal --note 'court order 17/2026'",
+                                "muster user hold - blocked --reason fraud-ring --dry-run <refs.txt")
+                        .body(REASON, NOTE)
+                        .query(Input.option(
+                                "--label", "LABEL", "Tells holds of one kind apart: a-z, 0-9 and -; default: main."))
+                        .body(Input.option(
+                                        "--until",
+                                        "WHEN",
+                                        "When it ends by itself: an instant such as 2027-01-31T12:00:00Z, or a duration"
+                                                + " from now such as 7d, 12h, 30m.")
+                                .read(Reading.UNTIL))
+                        .shows(UserView.STANDING),
+                get("list", "users")
+                        .help("List users in the order of their registration. Filters combine.")
+                        .examples(
+                                "muster user list --status suspended",
+                                "muster user list --q ann --limit 10",
+                                "muster user list --hold fraud --all --json")
+                        .query(
+                                Input.option(
+                                                "--status",
+                                                "STATUS",
+                                                "active, barred, removed, blocked, suspended, deactivated or fraud.")
+                                        .oneOf(Status.values(), Status::word),
+                                Input.option("--hold", "KIND", "Under a hold of that kind, graver ones or not.")
+                                        .oneOf(HoldKind.values(), HoldKind::word),
+                                Input.option("--tag", "TAG", "USER or GUEST.").oneOf(Tag.values(), Tag::name),
+                                Input.option("--rank", "RANK", "REGULAR, ADMIN or SUPER.")
+                                        .oneOf(Rank.values(), Rank::name),
+                                Input.option("--group", "GROUP_ID", "Members of that group."),
+                                Input.option("--q", "TEXT", "Text inside name, email, username or external id."))
+                        .lists(UserView.COLUMNS),
+                get("policies", "users/{REF}/policies", REF)
+                        .help("List the policies that give a user access, and how they come to it.")
+                        .examples("muster user policies email:ann@example.org")
+                        .lists(PolicyCommands.COLUMNS_OF_USER),
+                post("release", "users/{REF}/holds/{KIND}/release", REF, KIND)
+                        .help("Release a hold. Holds of other kinds or labels stay.")
+                        .examples(
+                                "muster user release email:ann@example.org suspended --reason paid",
+                                "muster user release number:42 blocked --label legal --note 'order lifted'")
+                        .body(REASON, NOTE)
+                        .query(LABEL)
+                        .before(UserCommands::noteIfNotHeld)
+                        .shows(UserView.STANDING),
+                delete("remove", "users/{REF}", REF)
+                        .help(
+                                "Remove a user. Identifiers stay reserved, and restore is the way back.",
+                                "",
+                                "With --expel the user also leaves all groups and policies.")
+                        .examples(
+                                "muster user remove external:c-1042",
+                                "muster user remove external:c-1042 --expel --reason left")
+                        .body(REASON, NOTE)
+                        .query(Input.flag("--expel", "Leave all groups and policies too."))
+                        .shows(UserView.USER),
+                post("restore", "users/{REF}/restore", REF)
+                        .help("Bring a removed user back. Other holds stay.")
+                        .examples("muster user restore external:c-1042 --reason returned")
+                        .body(REASON, NOTE)
+                        .shows(UserView.USER),
+                get("show", "users/{REF}", REF)
+                        .help("Show a user, and whether they may act.")
+                        .examples(
+                                "muster user show email:ann@example.org",
+                                "muster user show external:c-1042 --at 2026-10-01T00:00:00Z")
+                        .query(Input.option("--at", "INSTANT", "As the user was then."))
+                        .shows(UserView.USER));
     }
 
     /// Releasing a hold that a user does not have is no error, but whoever mistyped its kind or label has to
     /// see that. A key that may not read users is told nothing.
-    private static void sayIfNotHeld(AboutUser about, String kind, String label) {
-        Reply standing;
-        try (Client client = about.remote.client()) {
-            standing = client.send(Call.get("users", about.ref, "standing"));
+    private static void noteIfNotHeld(Invocation in) {
+        if (UserRefs.isInput(in.word(REF))) {
+            return;
+        }
+        ApiReply standing;
+        try (ApiClient client = in.client()) {
+            standing = client.send(ApiRequest.get("users", in.word(REF), "standing"));
         }
         if (standing.status() != 200) {
             return;
         }
+        String wanted = name(in.word(KIND), in.has(LABEL) ? in.word(LABEL) : Hold.MAIN);
         List<String> held = new ArrayList<>();
         for (JsonNode hold : standing.json().path("holds")) {
-            String holdKind = hold.path("kind").asString("");
-            String holdLabel = hold.path("label").asString("");
-            if (holdKind.equals(kind) && holdLabel.equals(label)) {
-                return;
-            }
-            held.add(holdKind + " (" + holdLabel + ")");
+            held.add(name(JsonText.of(hold, "kind"), JsonText.of(hold, "label")));
         }
-        about.remote
-                .shell()
-                .err()
-                .println(Text.line("nothing to release: there is no hold " + kind + " (" + label + ")"
-                        + (held.isEmpty() ? "" : "; there is " + String.join(", ", held))));
+        if (!held.contains(wanted)) {
+            in.note("nothing to release: there is no hold " + wanted
+                    + (held.isEmpty() ? "" : "; there is " + String.join(", ", held)));
+        }
     }
 
-    @Command(
-            name = "remove",
-            description = {
-                "Remove a user. Identifiers stay reserved, and restore is the way back.",
-                "",
-                "With --expel the user also leaves all groups and policies.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster user remove external:c-1042",
-                "  muster user remove external:c-1042 --expel --reason left"
-            })
-    int remove(
-            @Mixin UserChange change,
-            @Mixin UserChange.Why why,
-            @Option(names = "--expel", description = "Leave all groups and policies too.") boolean expel) {
-        return change.run(UserView.USER, ref -> {
-            Call call = Call.delete("users", ref).query("expel", expel ? "true" : null);
-            return why.isGiven() ? why.on(call.withBody()) : call;
-        });
-    }
-
-    @Command(
-            name = "restore",
-            description = {"Bring a removed user back. Other holds stay.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster user restore external:c-1042 --reason returned")
-    int restore(@Mixin UserChange change, @Mixin UserChange.Why why) {
-        return change.run(UserView.USER, ref -> why.on(Call.post("users", ref, "restore")));
-    }
-
-    @Command(
-            name = "bar",
-            description = {
-                "Bar a user for good. Only root can take it back.",
-                "",
-                "Nothing is done to a barred user any more but erasing them, and nobody is ever registered again with"
-                        + " their email or external id. Asks for the REF to be typed once more, unless --yes.",
-                ""
-            },
-            footerHeading = "%nExamples:%n",
-            footer = {
-                "  muster user bar email:mallory@example.org --reason identity-theft",
-                "  muster user bar number:42 --reason identity-theft --yes"
-            })
-    int bar(
-            @Mixin UserChange change,
-            @Option(
-                            names = "--reason",
-                            paramLabel = "CODE",
-                            required = true,
-                            description = "A short code, such as identity-theft.")
-                    String reason,
-            @Option(names = "--note", paramLabel = "TEXT", description = "A free text for who reads it later.")
-                    @Nullable
-                    String note,
-            @Option(names = "--yes", description = "Do not ask.") boolean yes) {
-        change.confirm(yes, "bars", "nobody was barred");
-        return change.run(
-                UserView.USER,
-                ref -> Call.post("users", ref, "bar").field("reason", reason).field("note", note));
-    }
-
-    @Command(
-            name = "groups",
-            description = {"List the groups that a user is in.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster user groups email:ann@example.org")
-    int groups(@Mixin AboutUser about, @Mixin Listing listing) {
-        return about.list(listing, ref -> Call.get("users", ref, "groups"), GroupView.COLUMNS, GroupView::row);
-    }
-
-    @Command(
-            name = "policies",
-            description = {"List the policies that give a user access, and how they come to it.", ""},
-            footerHeading = "%nExamples:%n",
-            footer = "  muster user policies email:ann@example.org")
-    int policies(@Mixin AboutUser about, @Mixin Listing listing) {
-        return about.list(
-                listing, ref -> Call.get("users", ref, "policies"), PolicyView.COLUMNS_OF_USER, PolicyView::rowOfUser);
-    }
-
-    private static String kind(String kind) {
-        return String.valueOf(Words.of("KIND", kind, PLACEABLE, HoldKind::word));
+    private static String name(String kind, String label) {
+        return kind + " (" + label + ")";
     }
 }

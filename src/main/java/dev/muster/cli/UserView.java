@@ -1,168 +1,134 @@
 package dev.muster.cli;
 
+import dev.muster.cli.kit.View;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.PrintableText;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.output.Table;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Users and standings for people to read.
+/// Users and their standing, for people.
 final class UserView {
-    private static final List<String> FACTS = List.of(
-            "id",
-            "number",
-            "externalId",
-            "email",
-            "emailConfirmedAt",
-            "username",
-            "name",
-            "givenName",
-            "familyName",
-            "tag",
-            "rank",
-            "registeredAt",
-            "updatedAt",
-            "activeAt",
-            "deviceAddedAt",
-            "erasedAt",
-            "version");
+    private static final String[] FIELDS = {
+        "id",
+        "number",
+        "externalId",
+        "email",
+        "emailConfirmedAt",
+        "username",
+        "name",
+        "givenName",
+        "familyName",
+        "tag",
+        "rank",
+        "registeredAt",
+        "updatedAt",
+        "activeAt",
+        "deviceAddedAt",
+        "erasedAt",
+        "version"
+    };
 
     /// A list of users.
     static final List<Column> COLUMNS = List.of(
             Column.exact("NUMBER", "number"),
-            Column.status("STATUS", "status"),
+            Column.status("STATUS", "status").in("standing"),
             Column.exact("RANK", "rank").leftOut(2),
             Column.exact("TAG", "tag").leftOut(3),
             Column.exact("EMAIL", "email"),
             Column.exact("EXTERNAL ID", "externalId"),
             Column.exact("USERNAME", "username").leftOut(1),
-            Column.text("NAME", "name"),
+            Column.text("NAME", "name").from(UserView::name),
             Column.time("REGISTERED", "registeredAt").leftOut(4));
 
     /// An answer that is a user.
-    static final PerUser.Shape USER = new PerUser.Shape(
+    static final View USER = View.of(
             List.of(
                     Column.exact("NUMBER", "number"),
-                    Column.status("STATUS", "status"),
-                    Column.exact("DECISION", "decision"),
-                    Column.time("UNTIL", "until"),
-                    Column.text("NAME", "name")),
-            user -> List.of(
-                    Reply.text(user, "number"),
-                    Reply.text(user.path("standing"), "status"),
-                    Reply.text(user.path("standing"), "decision"),
-                    Reply.text(user.path("standing"), "until"),
-                    name(user)),
-            (display, _, user) -> print(display, user));
+                    Column.status("STATUS", "status").in("standing"),
+                    Column.exact("DECISION", "decision").in("standing"),
+                    Column.time("UNTIL", "until").in("standing"),
+                    Column.text("NAME", "name").from(UserView::name)),
+            UserView::print);
 
     /// An answer that is a standing.
-    static final PerUser.Shape STANDING = new PerUser.Shape(
+    static final View STANDING = View.of(
             List.of(
                     Column.status("STATUS", "status"),
                     Column.exact("DECISION", "decision"),
                     Column.time("UNTIL", "until"),
                     Column.exact("THEN", "next")),
-            standing -> List.of(
-                    Reply.text(standing, "status"),
-                    Reply.text(standing, "decision"),
-                    Reply.text(standing, "until"),
-                    Reply.text(standing, "next")),
-            (display, _, standing) -> printStanding(display, standing));
+            UserView::printStanding);
+
+    private static final List<Column> HOLDS = List.of(
+            Column.status("HOLD", "kind"),
+            Column.exact("LABEL", "label"),
+            Column.exact("DECIDES", "decides").from(hold -> hold.path("decides").asBoolean(false) ? "yes" : "no"),
+            Column.text("REASON", "reason"),
+            Column.time("UNTIL", "until"),
+            Column.time("PLACED", "placedAt"),
+            Column.text("BY", "placedBy").from(hold -> JsonText.actor(hold.path("placedBy"))));
+
+    /// Further columns if a hold was changed.
+    private static final List<Column> CHANGES = List.of(
+            Column.time("CHANGED", "changedAt"),
+            Column.text("BY", "changedBy").from(hold -> JsonText.actor(hold.path("changedBy"))));
 
     private UserView() {}
 
-    static void row(Table table, JsonNode user) {
-        table.row(
-                Reply.text(user, "number"),
-                Reply.text(user.path("standing"), "status"),
-                Reply.text(user, "rank"),
-                Reply.text(user, "tag"),
-                Reply.text(user, "email"),
-                Reply.text(user, "externalId"),
-                Reply.text(user, "username"),
-                name(user),
-                Reply.text(user, "registeredAt"));
-    }
-
     private static String name(JsonNode user) {
-        String name = Reply.text(user, "name");
-        return name.isEmpty() ? (Reply.text(user, "givenName") + " " + Reply.text(user, "familyName")).strip() : name;
+        String name = JsonText.of(user, "name");
+        return name.isEmpty() ? joined(user, "givenName", "familyName") : name;
     }
 
-    /// Everything that the user has, and their standing.
-    static void print(Display display, JsonNode user) {
-        Table facts = Table.facts("USER", name(user));
-        for (String fact : FACTS) {
-            String text = Reply.text(user, fact);
-            if (!text.isEmpty()) {
-                boolean time = fact.endsWith("At");
-                facts.row(time ? fact.substring(0, fact.length() - 2) : fact, time ? display.time(text) : text);
-            }
+    private static String joined(JsonNode node, String first, String second) {
+        return (JsonText.of(node, first) + " " + JsonText.of(node, second)).strip();
+    }
+
+    /// Everything about a user, and their standing.
+    static void print(Printer printer, JsonNode user) {
+        Details details = new Details(printer, "USER", name(user), user);
+        for (String field : FIELDS) {
+            var _ = field.endsWith("At") ? details.time(field) : details.fields(field);
         }
-        printMore(facts, user);
-        facts.print(display);
-        display.println("");
-        printStanding(display, user.path("standing"));
-    }
-
-    private static void printMore(Table facts, JsonNode user) {
         JsonNode enrolment = user.path("enrolment");
         if (enrolment.hasNonNull("jobId")) {
-            facts.row("enrolment", Reply.text(enrolment, "state") + ", by job " + Reply.text(enrolment, "jobId"));
+            details.row("enrolment", JsonText.of(enrolment, "state") + ", by job " + JsonText.of(enrolment, "jobId"));
         }
-        if (!user.path("workstations").isEmpty()) {
-            facts.row("workstations", Words.list(user.path("workstations")));
-        }
-        for (JsonNode card : user.path("cards")) {
-            facts.row("card", (Reply.text(card, "number") + " " + Reply.text(card, "label")).strip());
-        }
+        details.row("workstations", JsonText.list(user.path("workstations")));
+        user.path("cards").forEach(card -> details.row("card", joined(card, "number", "label")));
         if (!user.path("metadata").isEmpty()) {
-            facts.row("metadata", user.path("metadata").toString());
+            details.row("metadata", user.path("metadata").toString());
         }
+        details.print();
+        printer.println("");
+        printStanding(printer, user.path("standing"));
     }
 
     /// The decision in a sentence, and the holds behind it.
-    private static void printStanding(Display display, JsonNode standing) {
-        String status = Text.line(Reply.text(standing, "status"));
-        String until = Reply.text(standing, "until");
+    private static void printStanding(Printer printer, JsonNode standing) {
+        String status = PrintableText.line(JsonText.of(standing, "status"));
+        String until = JsonText.of(standing, "until");
         String change = until.isEmpty()
                 ? ""
-                : ", until " + display.time(until) + ", then " + words(Reply.text(standing, "next"));
-        display.println(display.paint(Display.colourOf(status), status)
-                + Text.line(": " + words(Reply.text(standing, "decision")) + change));
+                : ", until " + printer.time(until) + ", then " + words(JsonText.of(standing, "next"));
+        printer.println(printer.paint(Printer.colourOf(status), status)
+                + PrintableText.line(": " + words(JsonText.of(standing, "decision")) + change));
         if (standing.path("holds").isEmpty()) {
             return;
         }
-        boolean changed = standing.path("holds").valueStream().anyMatch(hold -> hold.hasNonNull("changedAt"));
-        List<Column> columns = new ArrayList<>(List.of(
-                Column.status("HOLD", "kind"),
-                Column.exact("LABEL", "label"),
-                Column.exact("DECIDES", "decides"),
-                Column.text("REASON", "reason"),
-                Column.time("UNTIL", "until"),
-                Column.time("PLACED", "placedAt"),
-                Column.text("BY", "placedBy")));
-        if (changed) {
-            columns.add(Column.time("CHANGED", "changedAt"));
-            columns.add(Column.text("BY", "changedBy"));
+        List<Column> columns = new ArrayList<>(HOLDS);
+        if (standing.path("holds").valueStream().anyMatch(hold -> hold.hasNonNull("changedAt"))) {
+            columns.addAll(CHANGES);
         }
         columns.add(Column.text("NOTE", "note"));
         Table holds = new Table(columns);
-        for (JsonNode hold : standing.path("holds")) {
-            List<String> cells = new ArrayList<>(List.of(
-                    Reply.text(hold, "kind"),
-                    Reply.text(hold, "label"),
-                    hold.path("decides").asBoolean(false) ? "yes" : "no",
-                    Reply.text(hold, "reason"),
-                    Reply.text(hold, "until"),
-                    Reply.text(hold, "placedAt"),
-                    Words.actor(hold.path("placedBy"))));
-            if (changed) {
-                cells.add(Reply.text(hold, "changedAt"));
-                cells.add(Words.actor(hold.path("changedBy")));
-            }
-            cells.add(Reply.text(hold, "note"));
-            holds.row(cells.toArray(String[]::new));
-        }
-        holds.print(display);
+        standing.path("holds").forEach(hold -> holds.row(hold));
+        holds.print(printer);
     }
 
     private static String words(String decision) {

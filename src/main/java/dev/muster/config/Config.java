@@ -1,27 +1,30 @@
 package dev.muster.config;
 
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that a server is told when it starts. Made by [Settings#read], which has checked it.
+/// The configuration of a server, checked by [Settings#read].
 ///
 /// @param host the address or name on which the dialects are served
 /// @param port 0 for any free one
-/// @param data the folder of everything that is not in PostgreSQL: see its methods below
-/// @param rootKey null when none was given: then `rootKeyFile` has it, or will have
-/// @param masterKeyFile where the master keys stand; `master.key` in the data folder where none was named
-/// @param masterKeyGiven whether that file was named, so that it must exist and is never made
-/// @param publicUrl under which clients reach the server, without a slash at its end; null for where a request arrives
-/// @param checkpointUrl where each signed checkpoint is posted, as a witness; null for nowhere
-/// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`: a slash before each segment and none behind
+/// @param data the folder of everything that is not in PostgreSQL; the methods below name its files
+/// @param rootKey null if none was given: then `rootKeyFile` has it, or is created with one
+/// @param masterKeyFile the file of the master keys; `master.key` in the data folder if none was named
+/// @param masterKeyGiven whether that file was named: then it must exist and is never created
+/// @param publicUrl under which clients reach the server, without a slash at its end; null for the address
+///     that a request was sent to
+/// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
+/// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a slash at its end
 /// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 for none
-/// @param diskFloorBytes how much of the embedded database's disk must stay free when evidence is stored
-/// @param demo whether all of this is thrown away at the end
+/// @param diskFloorBytes how much of the embedded database's disk must stay free for evidence to be stored
+/// @param demo whether the data folder is deleted at the end
 /// @param bench whether `/bench/ping` is answered
 public record Config(
         String host,
@@ -41,7 +44,7 @@ public record Config(
         long diskFloorBytes,
         boolean demo,
         boolean bench,
-        Limits limits) {
+        ServerLimits limits) {
 
     public Config {
         trustedProxies = List.copyOf(trustedProxies);
@@ -62,7 +65,7 @@ public record Config(
     /// The PEM files of HTTPS: the certificate with those that signed it, and its private key.
     public record Tls(Path certificate, Path key) {}
 
-    /// Where the root key is written when none is given.
+    /// Where the root key is written if none is given.
     public Path rootKeyFile() {
         return data.resolve("root.key");
     }
@@ -82,10 +85,10 @@ public record Config(
         return data.resolve("checkpoints");
     }
 
-    /// What can be meant and is dangerous when it is not: a line each, without any secret.
+    /// Settings that are dangerous if they were not intended: a line each, without any secret.
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
-        if (tls == null && trustedProxies.isEmpty() && !Loopback.is(host)) {
+        if (tls == null && trustedProxies.isEmpty() && !isLoopback(host)) {
             warnings.add(
                     "listening on " + host + " without TLS: keys and passwords can be read on the way. Give --tls-cert"
                             + " and --tls-key, or put a proxy with TLS in front and name it in --trusted-proxies");
@@ -99,30 +102,12 @@ public record Config(
         return warnings;
     }
 
-    /// The same server with its data elsewhere: what `--demo` does.
-    public Config withData(Path folder) {
-        return new Config(
-                host,
-                port,
-                folder,
-                storage instanceof Storage.Sqlite ? new Storage.Sqlite(folder) : storage,
-                rootKey,
-                masterKeyGiven ? masterKeyFile : masterKeyIn(folder),
-                masterKeyGiven,
-                publicUrl,
-                checkpointUrl,
-                epixelBase,
-                trustedProxies,
-                adminHost,
-                adminPort,
-                tls,
-                diskFloorBytes,
-                demo,
-                bench,
-                limits);
-    }
-
-    static Path masterKeyIn(Path data) {
-        return data.resolve("master.key");
+    /// Whether data sent to a host stays on this machine. The answer is no for a name that cannot be resolved.
+    static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 }

@@ -1,35 +1,34 @@
 package dev.muster.config;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
-/// The folder in which a server keeps what is its own: for its owner alone.
+/// The folder of a server's data, which only its owner may read and write.
 public final class DataFolder {
     private static final String THROW_AWAY = "muster-demo-";
 
-    /// From the moment its folder is made, a demonstration that runs has locked it after this time.
+    /// A running demonstration has surely locked its folder this long after it was made.
     private static final Duration SURELY_LOCKED = Duration.ofMinutes(1);
 
     private DataFolder() {}
 
-    /// Makes the folder when it is missing.
+    /// Makes the folder if it is missing.
     ///
-    /// @throws Misconfigured when there is no folder that this user can write to
+    /// @throws Misconfigured if this user cannot write to it
     public static void open(Path folder) {
         if (Files.exists(folder)) {
             if (!Files.isDirectory(folder)) {
@@ -52,8 +51,8 @@ public final class DataFolder {
         }
     }
 
-    /// Refuses a folder that others can list or write to. An empty one, which is how systemd and Docker hand a
-    /// folder over, is taken into use by closing it to others.
+    /// Refuses a folder that others can list or write to. An empty one, such as systemd and Docker provide, is closed
+    /// to others instead.
     private static void keepToOwner(Path folder) {
         try {
             if (!OwnerOnly.isOpenToOthers(folder)) {
@@ -64,7 +63,7 @@ public final class DataFolder {
                     Files.setPosixFilePermissions(folder, OwnerOnly.FOLDER);
                     return;
                 } catch (FileSystemException e) {
-                    // Somebody else's folder: told below.
+                    // Somebody else's folder, which is refused below.
                 }
             }
             throw new Misconfigured("--data names " + folder + ", which others can read or write (mode "
@@ -81,7 +80,8 @@ public final class DataFolder {
         }
     }
 
-    /// Makes a folder in the system's place for temporary files, and deletes those of demonstrations that were killed.
+    /// Makes a folder for a demonstration among the temporary files, and deletes those of demonstrations that were
+    /// killed.
     public static Path throwAway() {
         return throwAway(Path.of(System.getProperty("java.io.tmpdir")), Instant.now());
     }
@@ -105,8 +105,8 @@ public final class DataFolder {
         }
     }
 
-    /// Whether no server works in it: a server holds the lock of its data folder from its start to its end. One that
-    /// is just starting may not have it yet.
+    /// Whether no server runs in it: a server holds the lock of its data folder from start to end, but may not have
+    /// it yet while it starts.
     private static boolean isAbandoned(Path folder, Instant before) {
         Path lock = folder.resolve("muster.lock");
         try {
@@ -127,28 +127,16 @@ public final class DataFolder {
         }
     }
 
-    /// Deletes a folder and all that is in it.
+    /// Deletes a folder and everything in it.
     public static void delete(Path folder) throws IOException {
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
                 }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-                        throws IOException {
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException e) {
-            // Something else deleted it meanwhile, which is what was wanted.
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
     }
 

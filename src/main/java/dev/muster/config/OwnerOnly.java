@@ -28,13 +28,8 @@ public final class OwnerOnly {
         return !open.isEmpty();
     }
 
-    /// As `chmod` takes it, such as `755`.
+    /// The mode as `chmod` takes it, such as `755`.
     public static String mode(Path file) throws IOException {
-        String letters = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-        int bits = 0;
-        for (int i = 0; i < letters.length(); i++) {
-            bits = bits << 1 | (letters.charAt(i) == '-' ? 0 : 1);
-        }
-        return Integer.toOctalString(bits);
+        return Integer.toOctalString((int) Files.getAttribute(file, "unix:mode") & 0777);
     }
 }

@@ -67,7 +67,7 @@ final class PostgresAddress {
         return Arrays.stream(hosts(text).split(",", -1))
                 .map(host -> PORT.matcher(host).replaceFirst(""))
                 .map(host -> host.replaceAll("^\\[|]$", ""))
-                .filter(host -> !host.isEmpty() && !host.equals("localhost") && !Loopback.is(host))
+                .filter(host -> !host.isEmpty() && !host.equals("localhost") && !Config.isLoopback(host))
                 .findFirst()
                 .map(
                         host -> name + " names " + host

@@ -3,189 +3,90 @@ package dev.muster.config;
 import dev.muster.config.Config.Storage;
 import dev.muster.config.Config.Tls;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/// The options of `serve` as texts, and how they and the environment become a [Config]. An option goes before its
-/// variable.
+/// What the command line and the environment say of a server, and how that becomes a [Config]. An option takes
+/// precedence over its variable, and an empty variable counts as none.
 public final class Settings {
     private static final int ROOT_KEY_CHARACTERS = 32;
-    private static final int PORT = 8080;
-    private static final int ADMIN_PORT = 8081;
-    private static final int DISK_FLOOR = 500;
-    private static final String LOOPBACK = "127.0.0.1";
-    private static final String EPIXEL_BASE = "/api/v1";
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = {"Port of the API; 0 is any free one.", "MUSTER_PORT; default: 8080"})
-    @Nullable
-    String port;
+    private final Map<Setting, String> options;
+    private final Map<String, String> environment;
 
-    @Option(
-            names = "--host",
-            paramLabel = "HOST",
-            description = {
-                "Address to listen on; 0.0.0.0 is every address of this machine.",
-                "MUSTER_HOST; default: 127.0.0.1"
-            })
-    @Nullable
-    String host;
+    /// @param options the values on the command line; `true` for a switch
+    public Settings(Map<Setting, String> options, Map<String, String> environment) {
+        this.options = options;
+        this.environment = environment;
+    }
 
-    @Mixin
-    StorageSettings storage = new StorageSettings();
+    /// Whether to run a demonstration, whose data folder is thrown away at its end.
+    ///
+    /// @throws Misconfigured if data of its own is named too, which it would write into or leave behind
+    public boolean isDemo() {
+        SettingValue demo = find(Setting.DEMO);
+        if (demo == null || !demo.on()) {
+            return false;
+        }
+        for (Setting other : List.of(Setting.DATA, Setting.DATABASE, Setting.MASTER_KEY_FILE)) {
+            SettingValue given = find(other);
+            if (given != null) {
+                throw demo.wrong("and " + given.name() + " exclude each other: a demonstration has a throw-away data"
+                        + " folder");
+            }
+        }
+        return true;
+    }
 
-    @Option(
-            names = "--postgres-readers",
-            paramLabel = "URL",
-            description = {
-                "The same database by way of a pooler, such as pgbouncer, for what only reads. Never a standby.",
-                "MUSTER_POSTGRES_READERS; default: as --database"
-            })
-    @Nullable
-    String postgresReaders;
+    /// The data folder. It need not exist.
+    public Path data() {
+        return get(Setting.DATA).path();
+    }
 
-    @Option(
-            names = "--master-key-file",
-            paramLabel = "FILE",
-            description = {
-                "File of the master keys, which must be its owner's alone. Needed with --database.",
-                "MUSTER_MASTER_KEY_FILE; default: master.key in the data folder, made when it is missing"
-            })
-    @Nullable
-    String masterKeyFile;
-
-    @Option(
-            names = "--public-url",
-            paramLabel = "URL",
-            description = {
-                "Address under which clients reach this server; links in replies begin with it.",
-                "MUSTER_PUBLIC_URL"
-            })
-    @Nullable
-    String publicUrl;
-
-    @Option(
-            names = "--checkpoint-url",
-            paramLabel = "URL",
-            description = {
-                "A witness elsewhere to which each signed checkpoint is posted, over https.",
-                "MUSTER_CHECKPOINT_URL"
-            })
-    @Nullable
-    String checkpointUrl;
-
-    @Option(
-            names = "--epixel-base",
-            paramLabel = "PATH",
-            description = {
-                "API prefix and version that clients of the epixel dialect have in their addresses.",
-                "MUSTER_EPIXEL_BASE; default: /api/v1"
-            })
-    @Nullable
-    String epixelBase;
-
-    @Option(
-            names = "--trusted-proxies",
-            paramLabel = "CIDR",
-            description = {
-                "Proxies whose X-Forwarded-For is believed: addresses or blocks, with commas between them.",
-                "MUSTER_TRUSTED_PROXIES; default: none"
-            })
-    @Nullable
-    String trustedProxies;
-
-    @Option(
-            names = "--admin-port",
-            paramLabel = "PORT",
-            description = {"Port of /metrics; 0 for none.", "MUSTER_ADMIN_PORT; default: 8081"})
-    @Nullable
-    String adminPort;
-
-    @Option(
-            names = "--admin-host",
-            paramLabel = "HOST",
-            description = {"Address of the admin port.", "MUSTER_ADMIN_HOST; default: 127.0.0.1"})
-    @Nullable
-    String adminHost;
-
-    @Option(
-            names = "--tls-cert",
-            paramLabel = "FILE",
-            description = {"Certificate chain in PEM, for HTTPS without a proxy.", "MUSTER_TLS_CERT"})
-    @Nullable
-    String tlsCert;
-
-    @Option(
-            names = "--tls-key",
-            paramLabel = "FILE",
-            description = {"The certificate's private key in PEM (PKCS #8).", "MUSTER_TLS_KEY"})
-    @Nullable
-    String tlsKey;
-
-    @Option(
-            names = "--disk-floor",
-            paramLabel = "MB",
-            description = {
-                "No evidence is taken while less than so many megabytes of the embedded database's disk are free.",
-                "MUSTER_DISK_FLOOR; default: 500"
-            })
-    @Nullable
-    String diskFloor;
-
-    @Option(
-            names = "--demo",
-            description = {
-                "Serve a tenant with some users from a throw-away data folder, and print its keys.",
-                "MUSTER_DEMO"
-            })
-    boolean demo;
-
-    @Option(
-            names = "--bench",
-            description = {"Answer GET /bench/ping too, for measurements.", "MUSTER_BENCH"})
-    boolean bench;
+    /// Where the register is kept. Nothing is opened.
+    ///
+    /// @throws Misconfigured if the value is not a PostgreSQL URL
+    public Storage storage() {
+        SettingValue address = database();
+        return address == null ? new Storage.Sqlite(data()) : new Storage.Postgres(address.postgres(), null);
+    }
 
     /// Checks everything that can be checked without touching the database.
     ///
+    /// @param data the folder to use: [#data], or a throw-away one for a demonstration
     /// @throws Misconfigured at the first thing that is wrong
-    public Config read(Map<String, String> environment) {
-        boolean throwAway = Given.ofSwitch("--demo", demo, environment).on();
-        if (throwAway) {
-            refuseBesideDemo(environment);
+    public Config read(Path data) {
+        boolean demo = isDemo();
+        // A demonstration ignores the environment's DATABASE_URL.
+        Storage storage = demo ? new Storage.Sqlite(data) : withReaders(storage());
+        Secret rootKey = find(Setting.ROOT_KEY, Settings::rootKey);
+        Path masterKeyFile = find(Setting.MASTER_KEY_FILE, SettingValue::file);
+        if (storage instanceof Storage.Postgres) {
+            refuseWithoutKeys(rootKey, masterKeyFile);
         }
-        Path data = storage.data(environment);
-        // A demonstration takes no database from the environment's DATABASE_URL.
-        Storage register =
-                throwAway ? new Storage.Sqlite(data) : withReaders(storage.storage(environment), environment);
-        Secret rootKey = rootKey(environment);
-        Given masterKey = Given.of("--master-key-file", masterKeyFile, environment);
-        if (register instanceof Storage.Postgres) {
-            refuseWithoutKeys(rootKey, masterKey);
-        }
-        Path named = masterKey.file();
+        List<String> proxies = find(Setting.TRUSTED_PROXIES, SettingValue::blocks);
+        SettingValue bench = find(Setting.BENCH);
         Config config = new Config(
-                Given.of("--host", host, environment).host(LOOPBACK),
-                Given.of("--port", port, environment).port(PORT),
+                get(Setting.HOST).host(),
+                get(Setting.PORT).port(),
                 data,
-                register,
+                storage,
                 rootKey,
-                named == null ? Config.masterKeyIn(data) : named,
-                named != null,
-                Given.of("--public-url", publicUrl, environment).publicUrl(),
-                Given.of("--checkpoint-url", checkpointUrl, environment).witness(),
-                Given.of("--epixel-base", epixelBase, environment).base(EPIXEL_BASE),
-                Given.of("--trusted-proxies", trustedProxies, environment).blocks(),
-                Given.of("--admin-host", adminHost, environment).host(LOOPBACK),
-                Given.of("--admin-port", adminPort, environment).port(ADMIN_PORT),
-                tls(environment),
-                Given.of("--disk-floor", diskFloor, environment).megabytes(DISK_FLOOR),
-                throwAway,
-                Given.ofSwitch("--bench", bench, environment).on(),
-                Limits.DEFAULT);
+                masterKeyFile == null ? data.resolve("master.key") : masterKeyFile,
+                masterKeyFile != null,
+                find(Setting.PUBLIC_URL, SettingValue::publicUrl),
+                find(Setting.CHECKPOINT_URL, SettingValue::witness),
+                get(Setting.EPIXEL_BASE).base(),
+                proxies == null ? List.of() : proxies,
+                get(Setting.ADMIN_HOST).host(),
+                get(Setting.ADMIN_PORT).port(),
+                tls(),
+                get(Setting.DISK_FLOOR).megabytes(),
+                demo,
+                bench != null && bench.on(),
+                ServerLimits.DEFAULT);
         if (config.port() != 0 && config.port() == config.adminPort()) {
             throw new Misconfigured(
                     "--port and --admin-port are both " + config.port() + "; give one of them another port");
@@ -193,72 +94,88 @@ public final class Settings {
         return config;
     }
 
-    private Storage withReaders(Storage register, Map<String, String> environment) {
-        Given given = Given.ofSecret("--postgres-readers", postgresReaders, environment);
-        Secret readers = given.postgres();
+    /// `DATABASE_URL` is often set for other programs, so it counts only if it names PostgreSQL.
+    private @Nullable SettingValue database() {
+        SettingValue own = find(Setting.DATABASE);
+        String general = environment.getOrDefault("DATABASE_URL", "").strip();
+        return own == null && general.startsWith("postgres") ? new SettingValue("DATABASE_URL", general) : own;
+    }
+
+    private Storage withReaders(Storage storage) {
+        SettingValue readers = find(Setting.POSTGRES_READERS);
         if (readers == null) {
-            return register;
+            return storage;
         }
-        return switch (register) {
-            case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, readers);
-            case Storage.Sqlite _ -> throw given.wrong("is of no use without --database");
+        Secret address = readers.postgres();
+        return switch (storage) {
+            case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, address);
+            case Storage.Sqlite _ -> throw readers.wrong("is of no use without --database");
         };
     }
 
-    /// A demonstration that wrote into real data, or that left its own behind, would be neither.
-    private void refuseBesideDemo(Map<String, String> environment) {
-        Given demonstration = Given.ofSwitch("--demo", demo, environment);
-        Given[] excluded = {
-            Given.of("--data", storage.data, environment),
-            Given.ofSecret("--database", storage.database, environment),
-            Given.of("--master-key-file", masterKeyFile, environment)
-        };
-        for (Given other : excluded) {
-            if (other.isGiven()) {
-                throw new Misconfigured(demonstration.name() + " and " + other.name()
-                        + " exclude each other: a demonstration has a throw-away data folder");
-            }
-        }
-    }
-
-    private static @Nullable Secret rootKey(Map<String, String> environment) {
-        // No option: arguments are visible to every user of the machine.
-        Given key = Given.ofSecret("--root-key", null, environment);
-        String text = key.value();
-        if (text == null) {
-            return null;
-        }
+    private static Secret rootKey(SettingValue key) {
+        String text = key.text();
         if (text.codePointCount(0, text.length()) < ROOT_KEY_CHARACTERS) {
             throw key.wrong("must have at least " + ROOT_KEY_CHARACTERS + " characters");
         }
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
-                throw key.wrong("must be of printable ASCII without spaces, since it travels in a header");
-            }
+        if (!text.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw key.wrong("must be of printable ASCII without spaces, since it travels in a header");
         }
         return new Secret(text);
     }
 
-    /// Several servers may share the database, so what one of them made for itself would be of no use to the others.
-    private static void refuseWithoutKeys(@Nullable Secret rootKey, Given masterKey) {
+    /// Several servers may share the database, so a key that one of them made would be of no use to the others.
+    private static void refuseWithoutKeys(@Nullable Secret rootKey, @Nullable Path masterKeyFile) {
         if (rootKey == null) {
             throw new Misconfigured("MUSTER_ROOT_KEY must be given with PostgreSQL: at least " + ROOT_KEY_CHARACTERS
                     + " characters, such as openssl rand -hex 32 prints");
         }
-        if (!masterKey.isGiven()) {
-            throw masterKey.wrong("must be given with PostgreSQL");
+        if (masterKeyFile == null) {
+            throw new Misconfigured(Setting.MASTER_KEY_FILE.option() + " must be given with PostgreSQL");
         }
     }
 
-    private @Nullable Tls tls(Map<String, String> environment) {
-        Given certificate = Given.of("--tls-cert", tlsCert, environment);
-        Given key = Given.of("--tls-key", tlsKey, environment);
-        if (certificate.isGiven() != key.isGiven()) {
-            throw (certificate.isGiven() ? key : certificate)
-                    .wrong("is missing: certificate and key are given together or not at all");
+    private @Nullable Tls tls() {
+        SettingValue certificate = find(Setting.TLS_CERT);
+        SettingValue key = find(Setting.TLS_KEY);
+        if (certificate != null && key != null) {
+            return new Tls(certificate.file(), key.secretFile());
         }
-        Path certificateFile = certificate.file();
-        Path keyFile = key.secretFile();
-        return certificateFile == null || keyFile == null ? null : new Tls(certificateFile, keyFile);
+        if (certificate != null || key != null) {
+            throw new Misconfigured((key == null ? Setting.TLS_KEY : Setting.TLS_CERT).option()
+                    + " is missing: certificate and key are given together or not at all");
+        }
+        return null;
+    }
+
+    private <T> @Nullable T find(Setting setting, Function<SettingValue, T> read) {
+        SettingValue value = find(setting);
+        return value == null ? null : read.apply(value);
+    }
+
+    /// The value of a setting that has a default.
+    private SettingValue get(Setting setting) {
+        SettingValue value = find(setting);
+        return value == null ? new SettingValue(setting.option(), String.valueOf(setting.standard)) : value;
+    }
+
+    /// Null if it is not given.
+    private @Nullable SettingValue find(Setting setting) {
+        String option = options.get(setting);
+        SettingValue value = option == null ? variable(setting.variable()) : new SettingValue(setting.option(), option);
+        String fileVariable = setting.fileVariable();
+        SettingValue file = fileVariable == null ? null : variable(fileVariable);
+        if (file == null) {
+            return value;
+        }
+        if (value != null) {
+            throw value.wrong("and " + file.name() + " exclude each other");
+        }
+        return new SettingValue(file.name(), file.firstLine());
+    }
+
+    private @Nullable SettingValue variable(String name) {
+        String text = environment.getOrDefault(name, "").strip();
+        return text.isEmpty() ? null : new SettingValue(name, text);
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.directory.Directory;
@@ -44,6 +45,13 @@ final class CommandSender {
         this.authenticator = authenticator;
     }
 
+    /// Carries out a command on something of the realm.
+    ///
+    /// @throws RefusedException when it is refused
+    Change carryOut(PageVisit visit, Command command) {
+        return RefusedException.unlessRefused(send(visit, command));
+    }
+
     /// A command on something of the realm.
     Result<Change> send(PageVisit visit, Command command) {
         Write write = new Write(visit.actor(), null, List.of(command), null);
@@ -57,7 +65,7 @@ final class CommandSender {
     ///     before is answered as it was then: what speaks against it now may be what it did itself
     Result<Change> send(
             PageVisit visit, UserRef user, Command command, @Nullable Long version, @Nullable Refusal objection) {
-        Write write = new Write(visit.actor(), user, List.of(command), version);
+        Write write = new Write(visit.actor(), user, List.of(command), version == null ? null : Set.of(version));
         Retry retry = retry(visit, write);
         if (objection == null) {
             return send(visit, write, retry, false);

@@ -58,11 +58,7 @@ final class HoldForm {
     }
 
     private static HoldKind kind(FormFields in) {
-        HoldKind kind = in.choice("kind", PLACEABLE, HoldKind::word);
-        if (kind == null) {
-            in.fault("kind", "missing", "Must be chosen.");
-        }
-        return kind == null ? HoldKind.SUSPENDED : kind;
+        return in.chosen("kind", PLACEABLE, HoldKind::word);
     }
 
     private static String label(FormFields in) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// What stands around every page of somebody who is signed in.
 ///
 /// @param title of the page
-/// @param section in which it stands; null for none
+/// @param section the part of the console that the page is in
 /// @param base the realm's own path
 /// @param realm in words: `acme, production`
 /// @param formToken what each form carries
@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 ///     for done once
 /// @param assets the version of style sheet and scripts
 /// @param home the path of the console
+/// @param error why the form that was sent is shown again; null when it is not
+/// @param done what was done just now; null for nothing
 public record Layout(
         String title,
-        @Nullable NavSection section,
+        NavSection section,
         String base,
         String realm,
         String operator,
@@ -28,7 +30,9 @@ public record Layout(
         String formToken,
         String once,
         String assets,
-        String home) {
+        String home,
+        @Nullable ErrorMessage error,
+        @Nullable String done) {
     /// A part of the console to go to.
     public record Link(String title, String href, boolean current) {}
 

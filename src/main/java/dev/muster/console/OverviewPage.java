@@ -1,5 +1,7 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.directory.AsOf;
 import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
@@ -23,27 +25,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The realm in numbers, each a link to the list behind it.
-public final class OverviewPage {
+public record OverviewPage(Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages) {
     private static final int DAYS = 90;
     private static final int ENDING_SHOWN = 50;
     static final Duration SOON = Duration.ofDays(7);
-
-    private final Overview overview;
-    private final Jobs jobs;
-    private final Journal journal;
-    private final JournalVerifier verifications;
-    private final Pages pages;
-    private final Labels words;
-
-    OverviewPage(
-            Overview overview, Jobs jobs, Journal journal, JournalVerifier verifications, Pages pages, Labels words) {
-        this.overview = overview;
-        this.jobs = jobs;
-        this.journal = journal;
-        this.verifications = verifications;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows.
     ///
@@ -86,18 +71,8 @@ public final class OverviewPage {
     public record Row(UsersPage.Row user, String ends) {}
 
     Reply show(PageVisit visit) {
-        return switch (overview.numbers(visit.actor(), visit.realm().id(), DAYS)) {
-            case Result.Refused<AsOf<Overview.Numbers>>(var refusal) -> {
-                ErrorMessage error = words.error(refusal);
-                yield pages.page(error.status(), "trouble", pages.frame(visit, NavSection.OVERVIEW, "Overview"), error);
-            }
-            case Result.Ok<AsOf<Overview.Numbers>>(var seen) ->
-                pages.page(
-                        200,
-                        "overview",
-                        pages.frame(visit, NavSection.OVERVIEW, "Overview"),
-                        model(visit, seen.value()));
-        };
+        AsOf<Overview.Numbers> seen = unlessRefused(overview.numbers(visit.actor(), visit.realmId(), DAYS));
+        return pages.page(visit, "overview", "Overview", model(visit, seen.value()));
     }
 
     private Model model(PageVisit visit, Overview.Numbers numbers) {
@@ -110,7 +85,7 @@ public final class OverviewPage {
                         Labels.number(counters.status(status)),
                         visit.base() + "/users?status=" + status.word()))
                 .toList();
-        String ending = overview.ending(visit.actor(), visit.realm().id(), SOON, 1)
+        String ending = overview.ending(visit.actor(), visit.realmId(), SOON, 1)
                         instanceof Result.Ok<AsOf<Page<User>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
@@ -122,17 +97,15 @@ public final class OverviewPage {
                 Chart.of(numbers.days()),
                 ending,
                 reviews(visit),
-                journal.head(visit.actor(), visit.realm().id()) instanceof Result.Ok<Journal.Head>(var head)
-                        ? head
-                        : null,
-                verifications.state(visit.actor(), visit.realm().id())
+                journal.head(visit.actor(), visit.realmId()) instanceof Result.Ok<Journal.Head>(var head) ? head : null,
+                verifications.state(visit.actor(), visit.realmId())
                                 instanceof Result.Ok<JournalVerifier.State>(var state)
                         ? JournalPage.verified(state)
                         : null);
     }
 
     private List<Quota> quotas(PageVisit visit) {
-        if (!(overview.use(visit.actor(), visit.realm().id()) instanceof Result.Ok<Overview.Use>(var use))) {
+        if (!(overview.use(visit.actor(), visit.realmId()) instanceof Result.Ok<Overview.Use>(var use))) {
             return List.of();
         }
         Quotas quotas = use.quotas();
@@ -151,37 +124,22 @@ public final class OverviewPage {
             return null;
         }
         JobQuery open = new JobQuery(null, Set.of(), true, 1, null, 0);
-        return jobs.list(visit.actor(), visit.realm().id(), open) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
+        return jobs.list(visit.actor(), visit.realmId(), open) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? total(seen.value())
                 : "unknown";
     }
 
     private static String total(Page<?> page) {
-        return (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total());
+        return Labels.total(page.total(), page.totalIsAtLeast());
     }
 
     /// Users whose holds end within seven days.
     Reply ending(PageVisit visit) {
-        return switch (overview.ending(visit.actor(), visit.realm().id(), SOON, ENDING_SHOWN)) {
-            case Result.Refused<AsOf<Page<User>>>(var refusal) -> {
-                ErrorMessage error = words.error(refusal);
-                yield pages.page(
-                        error.status(),
-                        "trouble",
-                        pages.frame(visit, NavSection.OVERVIEW, "Holds that end soon"),
-                        error);
-            }
-            case Result.Ok<AsOf<Page<User>>>(var seen) -> {
-                List<Row> rows = seen.value().items().stream()
-                        .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
-                        .toList();
-                yield pages.page(
-                        200,
-                        "ending",
-                        pages.frame(visit, NavSection.OVERVIEW, "Holds that end soon"),
-                        new Ending(rows, total(seen.value())));
-            }
-        };
+        AsOf<Page<User>> seen = unlessRefused(overview.ending(visit.actor(), visit.realmId(), SOON, ENDING_SHOWN));
+        List<Row> rows = seen.value().items().stream()
+                .map(user -> new Row(UsersPage.Row.of(visit, user, seen.at()), ends(user)))
+                .toList();
+        return pages.page(visit, "ending", "Holds that end soon", new Ending(rows, total(seen.value())));
     }
 
     private static String ends(User user) {

@@ -1,12 +1,12 @@
 package dev.muster.console;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Scope;
-import dev.muster.model.tenant.Environment;
 import dev.muster.security.ConsoleSessions;
 import dev.muster.security.ConsoleSessions.Visitor;
 import dev.muster.security.RemoteClient;
@@ -38,35 +38,38 @@ final class SessionFilter {
     private final ConsoleSessions consoleSessions;
     private final SecurityLog log;
     private final @Nullable URI publicUrl;
-    private final Labels words;
+    private final Labels labels;
     private final Pages pages;
 
     SessionFilter(
-            ConsoleSessions consoleSessions, SecurityLog log, @Nullable URI publicUrl, Labels words, Pages pages) {
+            ConsoleSessions consoleSessions, SecurityLog log, @Nullable URI publicUrl, Labels labels, Pages pages) {
         this.consoleSessions = consoleSessions;
         this.log = log;
         this.publicUrl = publicUrl;
-        this.words = words;
+        this.labels = labels;
         this.pages = pages;
     }
 
     /// Makes a page for somebody who is signed in.
-    interface Room {
+    ///
+    /// @throws RefusedException when there is no page to show
+    interface PageHandler {
         Reply answer(PageVisit visit);
     }
 
     /// The visitor's page, or why there is none.
     ///
     /// @param needs what the operator must be allowed to; the directory asks again
-    Reply enter(Request request, Scope needs, Room room) {
+    /// @param section the part of the console that the page is in
+    Reply enter(Request request, Scope needs, NavSection section, PageHandler page) {
         RemoteClient client = RemoteClients.of(request);
         Result<Visitor> visitor = consoleSessions.visitor(cookie(request), client);
         return switch (visitor) {
             case Result.Refused<Visitor>(Refusal.Unauthenticated _) -> toSignIn(request);
-            case Result.Refused<Visitor>(var refusal) -> error(words.error(refusal));
+            case Result.Refused<Visitor>(var refusal) -> error(labels.error(refusal));
             case Result.Ok<Visitor>(var who) -> {
                 request.proven();
-                PageVisit visit = new PageVisit(request, who);
+                PageVisit visit = new PageVisit(request, who, section, null);
                 if (!isOfRealm(request, visit)) {
                     yield toSignIn(request);
                 }
@@ -76,9 +79,13 @@ final class SessionFilter {
                 }
                 if (!visit.actor().may(needs)) {
                     log.forbidden(who.caller(), client);
-                    yield error(words.error(new Refusal.Forbidden(needs.word())));
+                    yield error(labels.error(new Refusal.Forbidden(needs.word())));
                 }
-                yield room.answer(visit);
+                try {
+                    yield page.answer(visit);
+                } catch (RefusedException e) {
+                    yield pages.trouble(visit, labels.error(e.refusal()));
+                }
             }
         };
     }
@@ -237,15 +244,5 @@ final class SessionFilter {
             return PLAIN;
         }
         return request.at("").isEmpty() ? SECURE : SECURE_BELOW;
-    }
-
-    /// The environment of that word, or null.
-    static @Nullable Environment environment(@Nullable String word) {
-        for (Environment environment : Environment.values()) {
-            if (environment.word().equals(word)) {
-                return environment;
-            }
-        }
-        return null;
     }
 }

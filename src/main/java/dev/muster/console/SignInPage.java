@@ -16,27 +16,13 @@ import dev.muster.security.RemoteClient;
 import org.jspecify.annotations.Nullable;
 
 /// Signing in and out.
-public final class SignInPage {
+public record SignInPage(
+        ConsoleSessions consoleSessions,
+        SessionFilter sessionFilter,
+        CommandSender sender,
+        Pages pages,
+        Labels labels) {
     private static final String PAGE = "sign-in";
-
-    private final ConsoleSessions consoleSessions;
-    private final SessionFilter sessionFilter;
-    private final CommandSender sender;
-    private final Pages pages;
-    private final Labels words;
-
-    SignInPage(
-            ConsoleSessions consoleSessions,
-            SessionFilter sessionFilter,
-            CommandSender sender,
-            Pages pages,
-            Labels words) {
-        this.consoleSessions = consoleSessions;
-        this.sessionFilter = sessionFilter;
-        this.sender = sender;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows: what was typed before, but for the password.
     ///
@@ -88,7 +74,7 @@ public final class SignInPage {
         if (limited != null) {
             return retryAfter(
                     limited,
-                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", words.error(limited))));
+                    pages.open(429, PAGE, new Model("", Environment.PRODUCTION.word(), "", "", labels.error(limited))));
         }
         Form form = request.form();
         String partner = text(form, "partner");
@@ -106,7 +92,7 @@ public final class SignInPage {
                         request, Pages.seeOther(next.startsWith(base + "/") ? next : base + "/overview"), who.cookie());
             }
             case Result.Refused<SignedIn>(var refusal) -> {
-                ErrorMessage error = words.error(refusal);
+                ErrorMessage error = labels.error(refusal);
                 Reply reply = pages.open(error.status(), PAGE, new Model(partner, environment, username, next, error));
                 yield retryAfter(refusal, reply);
             }
@@ -139,7 +125,7 @@ public final class SignInPage {
         Command command = new Command.SignOutOperator(
                 visit.visitor().operator().username().key());
         return switch (sender.send(visit, command)) {
-            case Result.Refused<Change>(var refusal) -> sessionFilter.error(words.error(refusal));
+            case Result.Refused<Change>(var refusal) -> sessionFilter.error(labels.error(refusal));
             case Result.Ok<Change> _ -> {
                 // The command has voided them already.
                 consoleSessions.signOutEverywhere(visit.visitor(), client(visit.request()));

@@ -16,26 +16,26 @@ public record TimelineEntry(JournalEntry entry, String time, String what, String
     /// A field's value before and after.
     public record Difference(String field, String before, String after) {}
 
-    static TimelineEntry of(JournalEntry entry, Labels words, long realm) {
+    static TimelineEntry of(JournalEntry entry, Labels labels, long realm) {
         return new TimelineEntry(
                 entry,
                 Labels.time(entry.at()),
                 entry.action().replace('.', ' '),
-                words.actor(realm, entry.actor()),
+                labels.actor(realm, entry.actor()),
                 entry.changes().byField().entrySet().stream()
                         .filter(change -> !UNTOLD.contains(change.getKey()))
                         .flatMap(change -> differences(
                                 change.getKey(),
                                 change.getValue().before(),
                                 change.getValue().after(),
-                                words,
+                                labels,
                                 realm))
                         .toList());
     }
 
     /// Of what has parts, such as a hold, those parts that are others now.
     private static Stream<Difference> differences(
-            String field, @Nullable Object before, @Nullable Object after, Labels words, long realm) {
+            String field, @Nullable Object before, @Nullable Object after, Labels labels, long realm) {
         if (before instanceof Map<?, ?> || after instanceof Map<?, ?>) {
             Map<?, ?> was = before instanceof Map<?, ?> map ? map : Map.of();
             Map<?, ?> is = after instanceof Map<?, ?> map ? map : Map.of();
@@ -45,9 +45,9 @@ public record TimelineEntry(JournalEntry entry, String time, String what, String
                     .filter(part -> !Objects.equals(was.get(part), is.get(part)))
                     .map(part -> new Difference(
                             field + ", " + part,
-                            words.value(realm, part, was.get(part)),
-                            words.value(realm, part, is.get(part))));
+                            labels.value(realm, part, was.get(part)),
+                            labels.value(realm, part, is.get(part))));
         }
-        return Stream.of(new Difference(field, words.value(realm, field, before), words.value(realm, field, after)));
+        return Stream.of(new Difference(field, labels.value(realm, field, before), labels.value(realm, field, after)));
     }
 }

@@ -1,15 +1,17 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
-import dev.muster.model.Result;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.credential.Scope;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
 import java.time.InstantSource;
@@ -19,24 +21,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the forms on a user's page do: each is a command to the directory, on the version of the user that
-/// the page showed.
-final class UserForms {
+/// What the forms on a user's page do: each is a command to the directory, on the version of the user that the page
+/// showed.
+record UserForms(Directory directory, CommandSender sender, InstantSource clock) {
     private static final int NAME = 200;
-
-    private final Directory directory;
-    private final CommandSender sender;
-    private final UserPage page;
-    private final Labels words;
-    private final InstantSource clock;
-
-    UserForms(Directory directory, CommandSender sender, UserPage page, Labels words, InstantSource clock) {
-        this.directory = directory;
-        this.sender = sender;
-        this.page = page;
-        this.words = words;
-        this.clock = clock;
-    }
 
     /// A form: where it is sent, what it takes, and what is said when it was done.
     ///
@@ -88,33 +76,22 @@ final class UserForms {
     }
 
     Reply send(PageVisit visit, Kind kind) {
-        FormFields in = new FormFields(visit.form()::first);
-        Id id = Id.of(visit.request().path("user"));
+        FormFields in = visit.fields();
+        UserRef ref = UserRef.id(visit.id("user"));
         Long version = in.number("version");
         if (version == null) {
             in.fault("version", "missing", "Must be the version that the page showed.");
         }
-        Result<Change> result = id == null
-                ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
-                : directory
-                        .find(visit.actor(), visit.realm().id(), id.ref())
-                        .then(seen -> command(in, kind, seen.value())
-                                .then(command -> sender.send(
-                                        visit, id.ref(), command, version, objection(kind, in, seen.value()))));
-        return switch (result) {
-            case Result.Ok<Change>(var change) ->
-                visit.done(visit.base() + "/users/" + change.user().id(), kind.done.unlessNothing(change));
-            case Result.Refused<Change>(var refusal) -> page.show(visit, words.error(refusal), null);
-        };
-    }
-
-    private static Result<Command> command(FormFields in, Kind kind, User user) {
+        User user = unlessRefused(directory.find(visit.actor(), visit.realmId(), ref))
+                .value();
         Command command = kind.command.apply(in, user);
-        return in.result(() -> command);
+        in.check();
+        Change change = unlessRefused(sender.send(visit, ref, command, version, objection(kind, in, user)));
+        return visit.done("/users/" + change.user().id(), kind.done.unlessNothing(change));
     }
 
-    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the
-    /// form for another hold changes none that is there. Null for no reason.
+    /// Why the form is not to be carried out: what cannot be undone needs the user's name typed in, and the form for
+    /// another hold changes none that is there. Null for no reason.
     private static @Nullable Refusal objection(Kind kind, FormFields in, User user) {
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
@@ -168,10 +145,6 @@ final class UserForms {
     }
 
     private static Command rank(FormFields in) {
-        Rank rank = in.choice("rank", List.of(Rank.values()), Rank::name);
-        if (rank == null) {
-            in.fault("rank", "missing", "Must be chosen.");
-        }
-        return new Command.ChangeRank(rank == null ? Rank.REGULAR : rank);
+        return new Command.ChangeRank(in.chosen("rank", List.of(Rank.values()), Rank::name));
     }
 }

@@ -1,5 +1,8 @@
 package dev.muster.console;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.directory.Access;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
@@ -32,33 +35,17 @@ import org.jspecify.annotations.Nullable;
 
 /// One user: whether they may act and why not, all that is known of them, what happened to them, and what can be
 /// done.
-public final class UserPage {
+public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Labels labels) {
     private static final int ENTRIES = 25;
     private static final int JOBS = 10;
     private static final DateTimeFormatter FIELD =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm").withZone(ZoneOffset.UTC);
-
-    private final Directory directory;
-    private final Groups groups;
-    private final Jobs jobs;
-    private final Pages pages;
-    private final Labels words;
-
-    UserPage(Directory directory, Groups groups, Jobs jobs, Pages pages, Labels words) {
-        this.directory = directory;
-        this.groups = groups;
-        this.jobs = jobs;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows.
     ///
     /// @param name what the user is called
     /// @param asOf the moment that was asked for, as a field has it; empty for now
     /// @param access null where it is not known: in the past, and of the removed
-    /// @param error why what was asked for was not done; null when nothing was, or it was done
-    /// @param done what was done just now; null for nothing
     public record Model(
             User user,
             String name,
@@ -71,9 +58,7 @@ public final class UserPage {
             @Nullable Access access,
             List<JobRow> jobs,
             Timeline timeline,
-            String asOf,
-            @Nullable ErrorMessage error,
-            @Nullable String done) {
+            String asOf) {
         public boolean isNow() {
             return asOf.isEmpty();
         }
@@ -126,49 +111,28 @@ public final class UserPage {
             @Nullable ErrorMessage error) {}
 
     Reply show(PageVisit visit) {
-        String done = visit.done();
-        return show(visit, null, done);
-    }
-
-    /// The page with what came of something: `error` says why it was not done.
-    Reply show(PageVisit visit, @Nullable ErrorMessage error, @Nullable String done) {
-        FormFields query = new FormFields(visit.request()::query);
-        Id id = Id.of(visit.request().path("user"));
+        FormFields query = visit.query();
         Instant asked = query.moment("at");
-        Result<AsOf<User>> found = id == null
-                ? Result.refused(new Refusal.NotFound("user", visit.request().path("user")))
-                : query.result(() -> true)
-                        .then(_ -> asked == null
-                                ? directory.find(visit.actor(), visit.realm().id(), id.ref())
-                                : directory.find(visit.actor(), visit.realm().id(), id.ref(), asked));
-        return switch (found) {
-            case Result.Refused<AsOf<User>>(var refusal) ->
-                pages.page(
-                        words.error(refusal).status(),
-                        "no-user",
-                        pages.frame(visit, NavSection.USERS, title(refusal)),
-                        words.error(refusal));
-            case Result.Ok<AsOf<User>>(var seen) -> {
-                Model model = model(visit, seen, asked, error, done);
-                yield pages.page(
-                        error == null ? 200 : error.status(),
-                        "user",
-                        pages.frame(visit, NavSection.USERS, model.name),
-                        model);
-            }
-        };
+        try {
+            UserRef ref = UserRef.id(visit.id("user"));
+            query.check();
+            AsOf<User> seen = unlessRefused(
+                    asked == null
+                            ? directory.find(visit.actor(), visit.realmId(), ref)
+                            : directory.find(visit.actor(), visit.realmId(), ref, asked));
+            Model model = model(visit, seen, asked);
+            return pages.page(visit, "user", model.name, model);
+        } catch (RefusedException e) {
+            ErrorMessage why = labels.error(e.refusal());
+            return pages.page(visit.with(why), "no-user", title(e.refusal()), why);
+        }
     }
 
-    private Model model(
-            PageVisit visit,
-            AsOf<User> seen,
-            @Nullable Instant asked,
-            @Nullable ErrorMessage error,
-            @Nullable String done) {
-        long realm = visit.realm().id();
+    private Model model(PageVisit visit, AsOf<User> seen, @Nullable Instant asked) {
+        long realm = visit.realmId();
         User user = seen.value();
         Standing standing = user.standing(seen.at());
-        String sentence = words.standing(realm, standing);
+        String sentence = labels.standing(realm, standing);
         UserRef ref = UserRef.id(user.id());
         Access access =
                 asked == null && groups.access(visit.actor(), realm, ref) instanceof Result.Ok<AsOf<Access>>(var of)
@@ -186,9 +150,7 @@ public final class UserPage {
                 access,
                 asked == null ? jobs(visit, ref) : List.of(),
                 timeline(visit, ref),
-                asked == null ? "" : FIELD.format(asked),
-                error,
-                done);
+                asked == null ? "" : FIELD.format(asked));
     }
 
     private HoldRow row(long realm, Standing.Judged judged) {
@@ -197,12 +159,12 @@ public final class UserPage {
         return new HoldRow(
                 hold,
                 Labels.kind(hold.kind()),
-                words.actor(realm, hold.placedBy()),
+                labels.actor(realm, hold.placedBy()),
                 Labels.time(hold.placedAt()),
                 hold.changed() == null
                         ? ""
                         : Labels.time(hold.changed().at()) + " by "
-                                + words.actor(realm, hold.changed().by()),
+                                + labels.actor(realm, hold.changed().by()),
                 Labels.time(until, "no end"),
                 until == null ? "" : FIELD.format(until.truncatedTo(ChronoUnit.MINUTES)),
                 until == null ? "" : until.toString(),
@@ -229,7 +191,7 @@ public final class UserPage {
             return List.of();
         }
         JobQuery query = new JobQuery(ref, Set.of(), null, JOBS, null, 0);
-        return jobs.list(visit.actor(), visit.realm().id(), query) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
+        return jobs.list(visit.actor(), visit.realmId(), query) instanceof Result.Ok<AsOf<Page<Job>>>(var seen)
                 ? seen.value().items().stream()
                         .map(job -> new JobRow(
                                 job.jobId(),
@@ -243,24 +205,23 @@ public final class UserPage {
     // What happened.
 
     private Timeline timeline(PageVisit visit, UserRef ref) {
-        FormFields query = new FormFields(visit.request()::query);
+        FormFields query = visit.query();
         String action = query.text("action");
         Long before = query.number("before");
         String asked = action == null || !action.matches("[a-z.]{1,40}") ? "" : action;
         Result<Page<JournalEntry>> history = query.result(() -> true)
                 .then(_ -> directory.history(
-                        visit.actor(), visit.realm().id(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
+                        visit.actor(), visit.realmId(), ref, ENTRIES, before, asked.isEmpty() ? null : asked));
         return switch (history) {
             case Result.Refused<Page<JournalEntry>>(var refusal) ->
-                new Timeline(asked, List.of(), "", null, words.error(refusal));
+                new Timeline(asked, List.of(), "", null, labels.error(refusal));
             case Result.Ok<Page<JournalEntry>>(var page) ->
                 new Timeline(
                         asked,
                         page.items().stream()
-                                .map(entry -> TimelineEntry.of(
-                                        entry, words, visit.realm().id()))
+                                .map(entry -> TimelineEntry.of(entry, labels, visit.realmId()))
                                 .toList(),
-                        (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total()),
+                        Labels.total(page.total(), page.totalIsAtLeast()),
                         page.next() == null ? null : older(visit, asked, page.next()),
                         null);
         };

@@ -25,29 +25,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The list of users: searched, filtered, a page at a time. The address holds all of it.
-public final class UsersPage {
+public record UsersPage(Directory directory, Groups groups, Pages pages, Labels labels) {
     private static final int LIMIT = 50;
     private static final int GROUPS_OFFERED = 200;
     private static final int SEARCH = 255;
-
-    private final Directory directory;
-    private final Groups groups;
-    private final Pages pages;
-    private final Labels words;
-
-    UsersPage(Directory directory, Groups groups, Pages pages, Labels words) {
-        this.directory = directory;
-        this.groups = groups;
-        this.pages = pages;
-        this.words = words;
-    }
 
     /// What the page shows.
     ///
     /// @param asked the filters as they were typed, by their names
     /// @param total in words
     /// @param first where the list begins; null on the first page, as are `previous` and, on the last, `next`
-    /// @param error what is wrong with a filter; null when nothing is
     public record Model(
             Map<String, String> asked,
             List<Group> groups,
@@ -55,8 +42,7 @@ public final class UsersPage {
             String total,
             @Nullable String first,
             @Nullable String previous,
-            @Nullable String next,
-            @Nullable ErrorMessage error) {
+            @Nullable String next) {
         public String asked(String filter) {
             return asked.getOrDefault(filter, "");
         }
@@ -93,6 +79,12 @@ public final class UsersPage {
             return new Row(
                     user, status, Labels.status(status), Labels.name(user), visit.base() + "/users/" + user.id());
         }
+
+        static List<Row> of(PageVisit visit, AsOf<Page<User>> seen) {
+            return seen.value().items().stream()
+                    .map(user -> of(visit, user, seen.at()))
+                    .toList();
+        }
     }
 
     private static final List<String> FILTERS =
@@ -106,22 +98,24 @@ public final class UsersPage {
                 asked.put(filter, value.strip());
             }
         }
-        FormFields in = new FormFields(visit.request()::query);
+        FormFields in = visit.query();
         Long after = in.number("after");
-        Result<AsOf<Page<User>>> found = query(in, after)
-                .then(query -> directory.list(visit.actor(), visit.realm().id(), query));
-        List<Group> offered = switch (groups.groups(visit.actor(), visit.realm().id(), GROUPS_OFFERED, null, 0)) {
+        Result<AsOf<Page<User>>> found =
+                query(in, after).then(query -> directory.list(visit.actor(), visit.realmId(), query));
+        List<Group> offered = switch (groups.groups(visit.actor(), visit.realmId(), GROUPS_OFFERED, null, 0)) {
             case Result.Ok<PageByName<Group>>(var page) -> page.items();
             case Result.Refused<PageByName<Group>> _ -> List.of();
         };
-        Model model = switch (found) {
-            case Result.Ok<AsOf<Page<User>>>(var seen) -> model(visit, asked, offered, after, seen);
+        return switch (found) {
+            case Result.Ok<AsOf<Page<User>>>(var seen) ->
+                pages.page(visit, "users", "Users", model(visit, asked, offered, after, seen));
             case Result.Refused<AsOf<Page<User>>>(var refusal) ->
-                new Model(asked, offered, List.of(), "", null, null, null, words.error(refusal));
+                pages.page(
+                        visit.with(labels.error(refusal)),
+                        "users",
+                        "Users",
+                        new Model(asked, offered, List.of(), "", null, null, null));
         };
-        ErrorMessage error = model.error;
-        return pages.page(
-                error == null ? 200 : error.status(), "users", pages.frame(visit, NavSection.USERS, "Users"), model);
     }
 
     private static Result<UserQuery> query(FormFields in, @Nullable Long after) {
@@ -148,10 +142,7 @@ public final class UsersPage {
             @Nullable Long after,
             AsOf<Page<User>> seen) {
         Page<User> page = seen.value();
-        List<Row> rows = page.items().stream()
-                .map(user -> Row.of(visit, user, seen.at()))
-                .toList();
-        String total = (page.totalIsAtLeast() ? "more than " : "") + Labels.number(page.total());
+        String total = Labels.total(page.total(), page.totalIsAtLeast());
         String back = visit.request().query("back");
         List<String> pagesBefore =
                 back == null || !back.matches("[0-9]+(\\.[0-9]+){0,99}") ? List.of() : List.of(back.split("\\.", -1));
@@ -171,7 +162,7 @@ public final class UsersPage {
                         asked,
                         Long.toString(following),
                         here.subList(Math.max(0, here.size() - 100), here.size()));
-        return new Model(asked, groups, rows, total, first, previous, next, null);
+        return new Model(asked, groups, Row.of(visit, seen), total, first, previous, next);
     }
 
     /// The address of another page of the same list.

@@ -6,10 +6,10 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.Scope;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -85,12 +85,12 @@ public final class ActorNames {
         try {
             CredentialMacs macs = realmKeys.get(realm).macs();
             database.read(reads -> {
-                for (KeyRow row : reads.keys(realm, keys)) {
+                for (KeyRow row : reads.credentials().keys(realm, keys)) {
                     if (macs.obeyed(row)) {
                         remember(realm, row.key().id(), row.key().name());
                     }
                 }
-                for (OperatorRow row : reads.operators(realm, operators)) {
+                for (OperatorRow row : reads.credentials().operators(realm, operators)) {
                     if (macs.obeyed(row)) {
                         remember(
                                 realm,

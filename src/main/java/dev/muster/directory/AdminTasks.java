@@ -11,8 +11,8 @@ import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -206,7 +206,7 @@ public final class AdminTasks {
         List<RealmRow> slice;
         do {
             long from = after;
-            slice = database.read(reads -> reads.realms(from, SLICE));
+            slice = database.read(reads -> reads.realms().realms(from, SLICE));
             for (RealmRow row : slice) {
                 long realm = row.realm().id();
                 after = realm;

@@ -23,7 +23,7 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -204,7 +204,7 @@ public record Core(
     private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
         Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
         byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
-        choreStore.found(new RealmRow(system, wrapped));
+        choreStore.createIfAbsent(new RealmRow(system, wrapped));
     }
 
     /// Whether storage answers.

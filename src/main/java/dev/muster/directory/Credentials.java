@@ -20,10 +20,10 @@ import dev.muster.model.value.Identifier;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore.KeyUse;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.RealmTables.QuotaRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,14 +87,15 @@ public final class Credentials {
 
     /// The realm of a tenant, or null.
     public @Nullable Realm realm(String partnerId, Environment environment) {
-        Tenant tenant = tenants.get(partnerId, asked -> database.read(reads -> reads.tenant(asked)));
+        Tenant tenant = tenants.get(
+                partnerId, asked -> database.read(reads -> reads.realms().tenant(asked)));
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
     /// The tenant of that partner id, or null. Always read, so that asking for one that there is shows no
     /// less than asking for one that there is not.
     public @Nullable Tenant tenant(String partnerId) {
-        return database.read(reads -> reads.tenant(partnerId));
+        return database.read(reads -> reads.realms().tenant(partnerId));
     }
 
     /// A key whatever its state; null for none, and for one whose row was altered. Trusted for one second.
@@ -108,7 +109,7 @@ public final class Credentials {
 
     /// The secret of a key, or null.
     public @Nullable String secret(long realm, UUID key) {
-        KeyRow row = obeyedKey(database.read(reads -> reads.key(realm, key)));
+        KeyRow row = obeyedKey(database.read(reads -> reads.credentials().key(realm, key)));
         return row == null ? null : secret(row);
     }
 
@@ -134,7 +135,7 @@ public final class Credentials {
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
-                asked -> database.read(reads -> reads.keys(asked)).stream()
+                asked -> database.read(reads -> reads.credentials().keys(asked)).stream()
                         .filter(row -> row.key().signs() && row.key().isLive(now.instant()))
                         .filter(row -> realmKeys.get(asked).macs().obeyed(row))
                         .limit(ApiKey.MOST_SIGNING)
@@ -146,7 +147,7 @@ public final class Credentials {
     /// What a realm may have; trusted for one second.
     public Quotas quotas(long realm) {
         Quotas known = quotas.get(realm, asked -> {
-            QuotaRow row = database.read(reads -> reads.quotas(asked));
+            QuotaRow row = database.read(reads -> reads.realms().quotas(asked));
             return row == null ? Quotas.DEFAULT : realmKeys.get(asked).macs().quotas(row);
         });
         return known == null ? Quotas.DEFAULT : known;
@@ -156,14 +157,16 @@ public final class Credentials {
     /// second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
-            OperatorRow row = obeyedOperator(database.read(reads -> reads.operator(asked.realm(), asked.id())));
+            OperatorRow row =
+                    obeyedOperator(database.read(reads -> reads.credentials().operator(asked.realm(), asked.id())));
             return row == null ? null : row.operator();
         });
     }
 
     /// An operator by name, read afresh, or null.
     public @Nullable Operator operator(long realm, Identifier.Key username) {
-        OperatorRow row = obeyedOperator(database.read(reads -> reads.operator(realm, username)));
+        OperatorRow row =
+                obeyedOperator(database.read(reads -> reads.credentials().operator(realm, username)));
         return row == null ? null : row.operator();
     }
 
@@ -213,7 +216,7 @@ public final class Credentials {
         return StorageFailures.as(
                 actor,
                 Scope.KEYS_WRITE,
-                () -> Result.ok(database.read(reads -> reads.keys(realm)).stream()
+                () -> Result.ok(database.read(reads -> reads.credentials().keys(realm)).stream()
                         .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(KeyRow::key)
                         .toList()));
@@ -225,7 +228,7 @@ public final class Credentials {
         return StorageFailures.as(
                 actor,
                 Scope.KEYS_WRITE,
-                () -> Result.ok(database.read(reads -> reads.operators(realm)).stream()
+                () -> Result.ok(database.read(reads -> reads.credentials().operators(realm)).stream()
                         .filter(row -> realmKeys.get(realm).macs().obeyed(row))
                         .map(OperatorRow::operator)
                         .toList()));
@@ -234,7 +237,8 @@ public final class Credentials {
     /// Tenants in order of their partner id, from after one on; root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
         return StorageFailures.asRoot(
-                actor, () -> Result.ok(database.read(reads -> reads.tenants(after == null ? "" : after, limit))));
+                actor,
+                () -> Result.ok(database.read(reads -> reads.realms().tenants(after == null ? "" : after, limit))));
     }
 
     /// Whether storage answers.

@@ -27,10 +27,10 @@ import dev.muster.model.value.Identifier;
 import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
+import dev.muster.storage.JournalTables.RetryRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Reads.StandingRow;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.StandingRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,7 +162,7 @@ public final class Directory {
         UUID id = earlier.subject().id();
         return switch (earlier.subject().type()) {
             case USER -> {
-                UserRow row = reads.user(realm, UserRef.id(id));
+                UserRow row = reads.users().user(realm, UserRef.id(id));
                 yield row == null
                         ? Result.<Change>refused(new Refusal.NotFound("user", id.toString()))
                         : new HistoryReader(realmKeys.get(realm))
@@ -171,11 +171,14 @@ public final class Directory {
             }
             case KEY ->
                 Result.ok(again(
-                        earlier, new Change.OfKey(present(reads.key(realm, id)).key())));
+                        earlier,
+                        new Change.OfKey(
+                                present(reads.credentials().key(realm, id)).key())));
             case OPERATOR ->
                 Result.ok(again(
                         earlier,
-                        new Change.OfOperator(present(reads.operator(realm, id)).operator())));
+                        new Change.OfOperator(
+                                present(reads.credentials().operator(realm, id)).operator())));
             case GROUP ->
                 Result.ok(again(
                         earlier,
@@ -188,7 +191,7 @@ public final class Directory {
                                 new HistoryReader(realmKeys.get(realm)).policyAsOf(reads, id, earlier.seq()))));
             case JOB ->
                 new HistoryReader(realmKeys.get(realm))
-                        .jobAsOf(reads, present(reads.job(realm, id)), earlier.seq())
+                        .jobAsOf(reads, present(reads.jobs().job(realm, id)), earlier.seq())
                         .map(job -> again(earlier, new Change.OfJob(job)));
             case REALM ->
                 Result.ok(again(
@@ -236,7 +239,7 @@ public final class Directory {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
                     ids.stream().distinct().<UserRef>map(UserRef::id).toList();
-            Map<UserRef, UserRow> rows = database.read(reads -> reads.users(realm, refs));
+            Map<UserRef, UserRow> rows = database.read(reads -> reads.users().users(realm, refs));
             Instant at = now.instant();
             Map<UUID, User> found = new HashMap<>();
             new HistoryReader(realmKeys.get(realm))
@@ -254,7 +257,7 @@ public final class Directory {
                 return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
             }
             return database.<Result<AsOf<User>>>snapshot(reads -> {
-                UserRow row = reads.user(realm, ref);
+                UserRow row = reads.users().user(realm, ref);
                 if (row == null) {
                     return Result.refused(missing(realm, ref));
                 }
@@ -287,7 +290,8 @@ public final class Directory {
     /// one whose row cannot be read.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            Map<UserRef, StandingRow> rows = database.read(reads -> reads.standings(realm, refs));
+            Map<UserRef, StandingRow> rows =
+                    database.read(reads -> reads.users().standings(realm, refs));
             Instant at = now.instant();
             Map<UserRef, Result<Standing>> missing = new HashMap<>();
             List<Result<Standing>> all = new ArrayList<>(refs.size());
@@ -332,18 +336,18 @@ public final class Directory {
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
-                    UserRow row = reads.user(realm, ref);
+                    UserRow row = reads.users().user(realm, ref);
                     if (row == null) {
                         return Result.refused(missing(realm, ref));
                     }
                     UUID id = row.id();
                     JournalPart part = JournalPart.of(
-                            (from, length) -> reads.history(realm, id, from, length),
+                            (from, length) -> reads.journal().history(realm, id, from, length),
                             before == null ? Long.MAX_VALUE : before,
                             entry -> action == null || Journal.is(entry.action(), action),
                             limit);
                     JournalFilter all = new JournalFilter(action, null, null, null);
-                    long count = reads.countHistory(realm, id, all, UserPages.COUNTED + 1);
+                    long count = reads.journal().countHistory(realm, id, all, UserPages.COUNTED + 1);
                     return Result.ok(new Page<>(
                             new HistoryReader(realmKeys.get(realm)).entries(reads, part.found()),
                             Math.min(count, UserPages.COUNTED),
@@ -357,7 +361,7 @@ public final class Directory {
         Identifier.Key key = ref.barrable();
         if (key != null) {
             Fingerprint print = realmKeys.get(realm).prints().of(key);
-            if (database.read(reads -> reads.bar(realm, print)) != null) {
+            if (database.read(reads -> reads.users().bar(realm, print)) != null) {
                 return new Refusal.Barred();
             }
         }

@@ -19,8 +19,8 @@ import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -98,7 +98,7 @@ public final class EvidenceFiles {
         long limit = realmKeys
                 .get(realm)
                 .macs()
-                .quotas(database.read(reads -> reads.quotas(realm)))
+                .quotas(database.read(reads -> reads.realms().quotas(realm)))
                 .evidenceBytes();
         Sink sink = new Sink(realm, announced, limit);
         return store.begin(realm, sink.id, now.instant(), announced, limit)
@@ -232,7 +232,7 @@ public final class EvidenceFiles {
         private boolean isNamed() {
             boolean[] named = {true};
             mayFail(() -> {
-                named[0] = database.read(reads -> reads.namedEvidence(realm, List.of(id)))
+                named[0] = database.read(reads -> reads.jobs().namedEvidence(realm, List.of(id)))
                         .contains(id);
                 if (named[0]) {
                     store.named(realm, id);
@@ -288,7 +288,7 @@ public final class EvidenceFiles {
     public Result<Opened> open(long realm, String jobId) {
         return StorageFailures.of(() -> {
             Job job = database.snapshot(reads -> {
-                JobRow row = reads.job(realm, jobId);
+                JobRow row = reads.jobs().job(realm, jobId);
                 return row == null ? null : jobs.open(reads, row);
             });
             Evidence evidence = job == null ? null : job.evidence();

@@ -14,10 +14,10 @@ import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.Database;
+import dev.muster.storage.GroupRow;
+import dev.muster.storage.PolicyRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.GroupRow;
-import dev.muster.storage.Rows.PolicyRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,7 +47,7 @@ public final class Groups {
     /// A group, or `NotFound`.
     public Result<Group> group(Actor actor, long realm, UUID id) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            GroupRow row = database.read(reads -> reads.group(realm, id));
+            GroupRow row = database.read(reads -> reads.groups().group(realm, id));
             return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.group());
         });
     }
@@ -61,8 +61,8 @@ public final class Groups {
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
-                    List<GroupRow> rows = reads.groups(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.groupCount(realm, UserPages.COUNTED + 1);
+                    List<GroupRow> rows = reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.groups().groupCount(realm, UserPages.COUNTED + 1);
                     return Result.ok(page(rows, limit, count, GroupRow::name, Groups::groups));
                 }));
     }
@@ -70,7 +70,7 @@ public final class Groups {
     /// A policy, or `NotFound`.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            PolicyRow row = database.read(reads -> reads.policy(realm, id));
+            PolicyRow row = database.read(reads -> reads.groups().policy(realm, id));
             return row == null
                     ? Result.refused(new Refusal.NotFound("policy", id.toString()))
                     : Result.ok(row.policy());
@@ -87,8 +87,9 @@ public final class Groups {
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
-                    List<PolicyRow> rows = reads.policies(realm, after == null ? "" : after, limit + 1, offset);
-                    long count = reads.policyCount(realm, UserPages.COUNTED + 1);
+                    List<PolicyRow> rows =
+                            reads.groups().policies(realm, after == null ? "" : after, limit + 1, offset);
+                    long count = reads.groups().policyCount(realm, UserPages.COUNTED + 1);
                     return Result.ok(page(rows, limit, count, PolicyRow::name, Groups::policies));
                 }));
     }
@@ -104,8 +105,8 @@ public final class Groups {
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
-                .then(_ -> StorageFailures.of(
-                        () -> Result.ok(groups(database.read(reads -> reads.groupsOfPolicy(realm, policy))))));
+                .then(_ -> StorageFailures.of(() ->
+                        Result.ok(groups(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
     }
 
     /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
@@ -119,7 +120,7 @@ public final class Groups {
     }
 
     private @Nullable Access access(Reads reads, long realm, UserRef ref) {
-        UserRow row = reads.user(realm, ref);
+        UserRow row = reads.users().user(realm, ref);
         if (row == null) {
             return null;
         }
@@ -127,9 +128,9 @@ public final class Groups {
         User user = new HistoryReader(realmKeys.get(realm)).user(row).at(at);
         return new Access(
                 user,
-                groups(reads.groupsOfUser(realm, user.id())),
-                policies(reads.policiesOfUser(realm, user.id())),
-                policies(reads.policiesThroughGroups(realm, user.id())));
+                groups(reads.groups().groupsOfUser(realm, user.id())),
+                policies(reads.groups().policiesOfUser(realm, user.id())),
+                policies(reads.groups().policiesThroughGroups(realm, user.id())));
     }
 
     /// Those that can be read. The others are left out, and logged.
@@ -162,7 +163,7 @@ public final class Groups {
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UUID, List<String>> names = new HashMap<>();
-            database.read(reads -> reads.groupsOfUsers(realm, users)).forEach((user, groups) -> {
+            database.read(reads -> reads.groups().groupsOfUsers(realm, users)).forEach((user, groups) -> {
                 List<String> its = new ArrayList<>(groups.size());
                 groups.forEach(group -> its.add(group.name()));
                 names.put(user, its);

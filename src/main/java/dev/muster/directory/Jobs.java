@@ -25,9 +25,9 @@ import dev.muster.model.user.Fingerprint;
 import dev.muster.model.value.Digest;
 import dev.muster.storage.Database;
 import dev.muster.storage.JobFilter;
+import dev.muster.storage.JobRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -75,7 +75,7 @@ public final class Jobs {
 
     private Result<AsOf<Job>> submitted(long realm, String jobId) {
         return database.<Result<AsOf<Job>>>snapshot(reads -> {
-            JobRow row = reads.job(realm, jobId);
+            JobRow row = reads.jobs().job(realm, jobId);
             return row == null || row.stage() == JobRow.Stage.RESERVED
                     ? Result.refused(new Refusal.NotFound("job", jobId))
                     : Result.ok(new AsOf<>(seen(open(reads, row)), now.instant()));
@@ -90,17 +90,17 @@ public final class Jobs {
                 () -> database.<Result<AsOf<Page<Job>>>>search(reads -> {
                     UUID user = null;
                     if (query.user() != null) {
-                        UserRow row = reads.user(realm, query.user());
+                        UserRow row = reads.users().user(realm, query.user());
                         if (row == null) {
                             return Result.refused(directory.missing(realm, query.user()));
                         }
                         user = row.id();
                     }
                     JobFilter all = filter(realm, query, user, null);
-                    List<JobRow> rows =
-                            reads.jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
+                    List<JobRow> rows = reads.jobs()
+                            .jobs(filter(realm, query, user, query.before()), query.limit() + 1, query.offset());
                     List<JobRow> shown = rows.subList(0, Math.min(query.limit(), rows.size()));
-                    long count = reads.count(all, UserPages.COUNTED + 1);
+                    long count = reads.jobs().count(all, UserPages.COUNTED + 1);
                     Page<Job> page = new Page<>(
                             new HistoryReader(realmKeys.get(realm))
                                     .readableJobs(reads, shown).stream()
@@ -123,7 +123,8 @@ public final class Jobs {
         return StorageFailures.as(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
-                List<String> some = database.read(reads -> reads.jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
+                List<String> some =
+                        database.read(reads -> reads.jobs().jobsNamed(realm, print, dryRun ? 1_000 : AT_ONCE));
                 for (Result<Change> result :
                         FanOut.map(some, AT_ONCE, job -> erase(actor, realm, job, origin, dryRun))) {
                     if (result instanceof Result.Refused<Change>(var refusal)) {
@@ -182,7 +183,7 @@ public final class Jobs {
             if (realmKeys.find(realm) == null) {
                 return Result.refused(unpromised());
             }
-            JobRow row = database.read(reads -> reads.job(realm, job));
+            JobRow row = database.read(reads -> reads.jobs().job(realm, job));
             // Compared in constant time, also where there is nothing to compare with.
             boolean matches = token.equals(row == null || row.token() == null ? NO_TOKEN : row.token());
             if (!matches || row == null || !JobRows.isReadable(row)) {

@@ -21,9 +21,9 @@ import dev.muster.model.credential.Scope;
 import dev.muster.sealing.CheckpointKey;
 import dev.muster.storage.Database;
 import dev.muster.storage.JournalFilter;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.JournalRow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -116,7 +116,7 @@ public final class Journal {
                 actor,
                 Scope.JOURNAL_READ,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
-                    BatchRow present = reads.present(realm);
+                    BatchRow present = reads.journal().present(realm);
                     long last = present == null ? 0 : present.lastSeq();
                     long first = query.since() == null ? 0 : before(reads, realm, query.since(), last);
                     JournalPart part = switch (query.order()) {
@@ -140,7 +140,7 @@ public final class Journal {
         JournalFilter filter = new JournalFilter(query.action(), query.actor(), query.since(), query.until());
         Event.Subject subject = query.subject();
         if (subject != null) {
-            return Total.of(reads.countHistory(realm, subject.id(), filter, UserPages.COUNTED + 1), true);
+            return Total.of(reads.journal().countHistory(realm, subject.id(), filter, UserPages.COUNTED + 1), true);
         }
         boolean all = last - first <= COUNTED_AMONG;
         boolean oldest = query.order() == JournalQuery.Order.OLDEST_FIRST;
@@ -149,7 +149,7 @@ public final class Journal {
         long beyond = shown.stream()
                 .filter(row -> row.seq() <= from || row.seq() > to)
                 .count();
-        return Total.of(reads.countJournal(realm, from, to, filter, UserPages.COUNTED + 1) + beyond, all);
+        return Total.of(reads.journal().countEntries(realm, from, to, filter, UserPages.COUNTED + 1) + beyond, all);
     }
 
     /// @param first those up to it are too old
@@ -159,16 +159,17 @@ public final class Journal {
                 query,
                 query.after() == null ? first : Math.max(first, query.after()),
                 subject == null
-                        ? (after, length) -> reads.journal(realm, after, total, length)
-                        : (after, length) -> reads.onwards(realm, subject.id(), after, length));
+                        ? (after, length) -> reads.journal().entries(realm, after, total, length)
+                        : (after, length) -> reads.journal().onwards(realm, subject.id(), after, length));
     }
 
     private static JournalPart backwards(Reads reads, long realm, JournalQuery query, long first, long total) {
         Event.Subject subject = query.subject();
         JournalPart.Slices slices = subject == null
-                ? (before, length) -> reads.journal(realm, before - 1 - length, before - 1, length)
+                ? (before, length) -> reads.journal()
+                        .entries(realm, before - 1 - length, before - 1, length)
                         .reversed()
-                : (before, length) -> reads.history(realm, subject.id(), before, length);
+                : (before, length) -> reads.journal().history(realm, subject.id(), before, length);
         return part(
                 query,
                 query.after() == null ? total + 1 : Math.clamp(query.after(), first + 1, total + 1),
@@ -202,7 +203,7 @@ public final class Journal {
         long from = after;
         int slice = 1;
         while (from < end) {
-            List<JournalRow> rows = reads.journal(realm, from, end, slice);
+            List<JournalRow> rows = reads.journal().entries(realm, from, end, slice);
             for (JournalRow row : rows) {
                 if (!row.action().equals(Event.Action.USER_HOLD_ENDED.word())) {
                     return row;
@@ -235,7 +236,7 @@ public final class Journal {
     }
 
     private Head head(long realm) {
-        BatchRow present = database.read(reads -> reads.present(realm));
+        BatchRow present = database.read(reads -> reads.journal().present(realm));
         byte[] head = present == null ? new EntrySealer().origin(realm) : present.head();
         return new Head(present == null ? 0 : present.lastSeq(), HexFormat.of().formatHex(head));
     }
@@ -267,7 +268,8 @@ public final class Journal {
             long after = 0;
             while (after < head.seq() && !walk.isBroken()) {
                 long from = after;
-                List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
+                List<JournalRow> slice =
+                        database.read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
                 if (slice.isEmpty()) {
                     break;
                 }
@@ -290,8 +292,8 @@ public final class Journal {
     /// What stands after the last entry, at one moment: nothing, unless somebody put it there.
     private List<JournalRow> beyondItsEnd(long realm) {
         return database.snapshot(reads -> {
-            BatchRow present = reads.present(realm);
-            return reads.journal(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
+            BatchRow present = reads.journal().present(realm);
+            return reads.journal().entries(realm, present == null ? 0 : present.lastSeq(), Long.MAX_VALUE, 1);
         });
     }
 
@@ -314,7 +316,7 @@ public final class Journal {
         long after = 0;
         while (after < head.seq()) {
             long from = after;
-            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, head.seq(), SLICE));
+            List<JournalRow> slice = database.read(reads -> reads.journal().entries(realm, from, head.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }

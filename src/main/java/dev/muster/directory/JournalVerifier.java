@@ -9,7 +9,7 @@ import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.VerificationRow;
+import dev.muster.storage.JournalTables.VerificationRow;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,7 +68,7 @@ public final class JournalVerifier {
     public Result<State> state(Actor actor, long realm) {
         return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> {
             Walk walk = walks.get(realm);
-            VerificationRow row = database.read(reads -> reads.verification(realm));
+            VerificationRow row = database.read(reads -> reads.journal().verification(realm));
             Found last =
                     row == null ? null : new Found(row.at(), row.entries(), row.head(), row.firstBad(), row.reason());
             return Result.ok(walk == null ? new State(last, -1, 0) : new State(last, walk.seen.get(), walk.of));

@@ -15,8 +15,8 @@ import dev.muster.model.tenant.Quotas;
 import dev.muster.model.user.User;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.DayEndRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.DayEndRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -68,9 +68,9 @@ public final class Overview {
                 () -> database.snapshot(reads -> {
                     Instant at = now.instant();
                     LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
-                    BatchRow present = reads.present(realm);
+                    BatchRow present = reads.journal().present(realm);
                     List<DayEndRow> ends = new ArrayList<>();
-                    for (DayEndRow end : reads.dayEnds(realm, first.toEpochDay())) {
+                    for (DayEndRow end : reads.journal().dayEnds(realm, first.toEpochDay())) {
                         if (end.readable()) {
                             ends.add(end);
                         } else {
@@ -96,9 +96,10 @@ public final class Overview {
         return StorageFailures.of(() -> {
             long bytes = evidence.used(realm);
             return database.snapshot(reads -> {
-                BatchRow present = reads.present(realm);
+                BatchRow present = reads.journal().present(realm);
                 Counters counters = present == null ? Counters.ZERO : present.counters();
-                return Result.ok(new Use(realmKeys.get(realm).macs().quotas(reads.quotas(realm)), counters, bytes));
+                return Result.ok(new Use(
+                        realmKeys.get(realm).macs().quotas(reads.realms().quotas(realm)), counters, bytes));
             });
         });
     }
@@ -113,8 +114,8 @@ public final class Overview {
                     Instant at = now.instant();
                     Instant before = at.plus(span);
                     HistoryReader reader = new HistoryReader(realmKeys.get(realm));
-                    List<User> users = reader.readable(reads.ending(realm, at, before, limit), at);
-                    long count = reads.countEnding(realm, at, before, UserPages.COUNTED + 1);
+                    List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
+                    long count = reads.users().countEnding(realm, at, before, UserPages.COUNTED + 1);
                     return Result.ok(new AsOf<>(
                             new Page<>(users, Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, null),
                             at));

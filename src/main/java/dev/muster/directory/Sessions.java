@@ -6,8 +6,8 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.value.Digest;
 import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.SessionRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.SessionRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// when it is signed out, and with a new password or the end of its operator: whoever asks compares generations.
 ///
 /// Of a session's token only the SHA-256 is kept. A row that was not written by a server with the realm's key is
-/// as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.StorageException] when storage
+/// as if it were not there; see [CredentialMacs]. Methods throw [dev.muster.storage.sql.StorageException] when storage
 /// does not answer: then nobody is signed in.
 public final class Sessions {
     public static final Duration IDLE = Duration.ofMinutes(30);
@@ -71,7 +71,7 @@ public final class Sessions {
     /// The session of that token, which is seen by that; null when there is none or it has ended.
     public @Nullable Session find(long realm, byte[] token) {
         byte[] hash = Digest.sha256(token).bytes();
-        SessionRow row = database.read(reads -> reads.session(realm, hash));
+        SessionRow row = database.read(reads -> reads.credentials().session(realm, hash));
         Instant at = now.instant();
         if (row == null
                 || !at.isBefore(row.seenAt().plus(IDLE))

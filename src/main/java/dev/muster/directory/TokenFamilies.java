@@ -4,8 +4,8 @@ import dev.muster.directory.keys.CredentialMacs;
 import dev.muster.directory.keys.OwnMemory;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.TokenFamilyRow;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.TokenFamilyRow;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// does putting back a row as it was before, at the server that used a token of the family or ended it, as long as that
 /// runs and remembers it.
 ///
-/// Methods throw [dev.muster.storage.StorageException] when storage does not answer: then no token is good.
+/// Methods throw [dev.muster.storage.sql.StorageException] when storage does not answer: then no token is good.
 public final class TokenFamilies {
     private static final long ENDED = Long.MAX_VALUE;
 
@@ -80,10 +80,10 @@ public final class TokenFamilies {
 
     /// The row of a family that goes on, or null.
     private @Nullable TokenFamilyRow row(long realm, UUID family) {
-        TokenFamilyRow row = database.read(reads -> reads.tokenFamily(realm, family));
+        TokenFamilyRow row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         if (row != null && isEarlier(row)) {
             // It was perhaps read before it was written anew.
-            row = database.read(reads -> reads.tokenFamily(realm, family));
+            row = database.read(reads -> reads.credentials().tokenFamily(realm, family));
         }
         if (row == null) {
             return null;

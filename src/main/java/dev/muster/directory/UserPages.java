@@ -5,11 +5,14 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
 import dev.muster.model.user.User;
+import dev.muster.storage.GroupRow;
+import dev.muster.storage.GroupTables.Named;
+import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.GroupRow;
-import dev.muster.storage.Rows.UserRow;
 import dev.muster.storage.UserFilter;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.Everybody;
+import dev.muster.storage.search.Search.Found;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +52,7 @@ final class UserPages {
         this.query = query;
         this.at = at;
         this.after = query.after() == null ? 0 : query.after();
-        BatchRow present = reads.present(this.realm);
+        BatchRow present = reads.journal().present(this.realm);
         this.counters = present == null ? Counters.ZERO : present.counters();
     }
 
@@ -57,7 +60,7 @@ final class UserPages {
     static Page<User> everybody(RealmKeys.Entry realm, Reads reads, UserQuery query, Instant at) {
         HistoryReader reader = new HistoryReader(realm);
         long from = (query.after() == null ? 0 : query.after()) + query.offset();
-        Reads.Everybody page = reads.everybody(realm.realm().id(), from, query.limit());
+        Everybody page = reads.users().everybody(realm.realm().id(), from, query.limit());
         long last = page.users().isEmpty() ? from : page.users().getLast().number();
         // Also when somebody altered the total: who goes from page to page comes to an end.
         boolean more = page.users().size() == query.limit() && last < page.total();
@@ -73,7 +76,7 @@ final class UserPages {
         boolean byHolds = query.status() != null || query.hold() != null;
         List<UserRow> overdue = byHolds
                 ? belonging(
-                        reads.overdue(realm, at, COUNTED).stream()
+                        reads.users().overdue(realm, at, COUNTED).stream()
                                 .filter(UserRow::readable)
                                 .toList(),
                         UserRow::user)
@@ -82,7 +85,7 @@ final class UserPages {
                 reader.readable(overdue, at).stream().filter(this::matches).toList();
         int offset = (int) Math.min(query.offset(), COUNTED);
         List<Line> found = overdue.isEmpty()
-                ? judged(reads.list(filter(after), query.limit() + 1, offset))
+                ? judged(reads.users().list(filter(after), query.limit() + 1, offset))
                 : corrected(overdue, back, offset);
         List<Line> lines = found.subList(0, Math.min(query.limit(), found.size()));
         Long next = found.size() > query.limit() ? lines.getLast().number : null;
@@ -92,7 +95,7 @@ final class UserPages {
             return new Page<>(shown, counted, false, next);
         }
         long stored = overdue.stream().filter(this::isStoredAsAsked).count();
-        long count = reads.count(filter(0), COUNTED + 1) - stored + back.size();
+        long count = reads.users().count(filter(0), COUNTED + 1) - stored + back.size();
         return new Page<>(shown, Math.min(count, COUNTED), count > COUNTED, next);
     }
 
@@ -102,7 +105,7 @@ final class UserPages {
         Set<Long> out = new HashSet<>();
         overdue.forEach(row -> out.add(row.user().number()));
         List<Line> found = new ArrayList<>();
-        for (Line line : judged(reads.list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
+        for (Line line : judged(reads.users().list(filter(after), offset + query.limit() + 1 + overdue.size(), 0))) {
             if (!out.contains(line.number)) {
                 found.add(line);
             }
@@ -144,7 +147,7 @@ final class UserPages {
         if (query.group() == null) {
             return -1;
         }
-        GroupRow group = reads.group(realm, query.group());
+        GroupRow group = reads.groups().group(realm, query.group());
         return group == null ? 0 : group.group().members();
     }
 
@@ -197,7 +200,7 @@ final class UserPages {
         List<Long> shown = found.subList(Math.min(offset, found.size()), Math.min(wanted, found.size()));
         @Nullable Long next = found.size() > wanted ? Long.valueOf(shown.getLast()) : unseen;
         return new Page<>(
-                reader.readable(reads.users(realm, shown), at),
+                reader.readable(reads.users().users(realm, shown), at),
                 Math.min(counted.size() + beyond, COUNTED),
                 uncounted != null || counted.size() > COUNTED,
                 next);
@@ -208,7 +211,7 @@ final class UserPages {
     /// @param into takes those whom all filters let through
     /// @return how far it looked; null for to the end
     private @Nullable Long look(String text, long from, List<Long> into) {
-        Reads.Found found = reads.search(realm, text, from, COUNTED + 1, LOOKED_AT);
+        Found found = reads.users().search(realm, text, from, COUNTED + 1, LOOKED_AT);
         into.addAll(asked(found.numbers()));
         return found.next();
     }
@@ -218,7 +221,7 @@ final class UserPages {
         if (query.filters() == 1) {
             return numbers;
         }
-        return belonging(reader.readable(reads.users(realm, numbers), at), user -> user).stream()
+        return belonging(reader.readable(reads.users().users(realm, numbers), at), user -> user).stream()
                 .filter(this::matches)
                 .map(User::number)
                 .toList();
@@ -230,15 +233,17 @@ final class UserPages {
             return some;
         }
         List<UUID> ids = some.stream().map(user).map(User::id).toList();
-        Map<UUID, List<Reads.Named>> groups = query.group() == null ? Map.of() : reads.groupsOfUsers(realm, ids);
-        Map<UUID, List<Reads.Named>> policies = query.policy() == null ? Map.of() : reads.policiesOfUsers(realm, ids);
+        Map<UUID, List<Named>> groups =
+                query.group() == null ? Map.of() : reads.groups().groupsOfUsers(realm, ids);
+        Map<UUID, List<Named>> policies =
+                query.policy() == null ? Map.of() : reads.groups().policiesOfUsers(realm, ids);
         return some.stream()
                 .filter(one -> isAmong(query.group(), groups.get(user.apply(one).id()))
                         && isAmong(query.policy(), policies.get(user.apply(one).id())))
                 .toList();
     }
 
-    private static boolean isAmong(@Nullable UUID wanted, @Nullable List<Reads.Named> some) {
+    private static boolean isAmong(@Nullable UUID wanted, @Nullable List<Named> some) {
         return wanted == null
                 || (some != null && some.stream().anyMatch(one -> one.id().equals(wanted)));
     }

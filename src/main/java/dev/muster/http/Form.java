@@ -18,7 +18,7 @@ public final class Form {
     /// In characters. Longer than any name that means something here.
     static final int LONGEST_NAME = 1_024;
 
-    static final Form EMPTY = new Form(Map.of());
+    public static final Form EMPTY = new Form(Map.of());
 
     private final Map<String, List<String>> values;
 

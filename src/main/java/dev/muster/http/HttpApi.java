@@ -54,7 +54,7 @@ public record HttpApi(
     }
 
     /// Whether the base has that path below it, or is it.
-    boolean covers(String path) {
+    public boolean covers(String path) {
         return path.startsWith(base)
                 && (path.length() == base.length() || base.isEmpty() || path.charAt(base.length()) == '/');
     }

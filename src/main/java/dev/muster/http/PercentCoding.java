@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// Percent-decoding that takes no guesses: what is not exactly right is [Fault.Malformed].
-enum PercentCoding {
+public enum PercentCoding {
 
     /// A segment of a path.
     PATH("The address", false, false),
@@ -30,7 +30,7 @@ enum PercentCoding {
     ///
     /// @throws HttpException for a broken escape, bytes that are not UTF-8, U+0000, and, except in a form, anything
     ///     that is not visible ASCII
-    String decode(String raw, int from, int to) {
+    public String decode(String raw, int from, int to) {
         boolean plain = true;
         for (int i = from; i < to; i++) {
             char c = raw.charAt(i);

@@ -58,31 +58,49 @@ public record Change(Instant at, About about, List<Event> events, boolean replay
     ///
     /// @throws IllegalStateException if it was about something else
     public Group group() {
-        return about instanceof OfGroup(var group) ? group : notAbout("a group");
+        return about(OfGroup.class).group();
     }
 
     /// The policy that the request was about.
     ///
     /// @throws IllegalStateException if it was about something else
     public Policy policy() {
-        return about instanceof OfPolicy(var policy) ? policy : notAbout("a policy");
+        return about(OfPolicy.class).policy();
     }
 
     /// The job that the request was about.
     ///
     /// @throws IllegalStateException if it was about something else
     public Job job() {
-        return about instanceof OfJob(var job) ? job : notAbout("a job");
+        return about(OfJob.class).job();
     }
 
     /// The user that the request was about.
     ///
     /// @throws IllegalStateException if it was about something else
     public User user() {
-        return about instanceof OfUser(var user) ? user : notAbout("a user");
+        return about(OfUser.class).user();
     }
 
-    private <T> T notAbout(String what) {
-        throw new IllegalStateException("not about " + what + ": " + about);
+    /// The key that the request was about.
+    public ApiKey key() {
+        return about(OfKey.class).key();
+    }
+
+    /// The operator that the request was about.
+    public Operator operator() {
+        return about(OfOperator.class).operator();
+    }
+
+    /// The tenant that the request was about.
+    public Tenant tenant() {
+        return about(OfTenant.class).tenant();
+    }
+
+    private <A extends About> A about(Class<A> type) {
+        if (type.isInstance(about)) {
+            return type.cast(about);
+        }
+        throw new IllegalStateException("not " + type.getSimpleName() + ": " + about);
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -207,7 +208,7 @@ public final class MasterKeys {
     }
 
     private static long id(byte[] key) {
-        MessageDigest digest = Hmac.sha256();
+        MessageDigest digest = Digest.startSha256();
         digest.update("muster master key".getBytes(StandardCharsets.US_ASCII));
         return ByteBuffer.wrap(digest.digest(key)).getLong();
     }

@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ public final class ReplayableRandom implements RandomGenerator {
     public static final int SEED_BYTES = 32;
 
     private final byte[] input;
-    private final MessageDigest digest = Hmac.sha256();
+    private final MessageDigest digest = Digest.startSha256();
     private byte[] block = {};
     private int used;
     private long counter;

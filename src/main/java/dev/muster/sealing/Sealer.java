@@ -1,5 +1,6 @@
 package dev.muster.sealing;
 
+import dev.muster.model.value.Digest;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
@@ -33,7 +34,7 @@ public final class Sealer {
     private static final int TAG_BYTES = 16;
     private static final int TEXT_AT = 1 + NONCE_BYTES;
 
-    private final MessageDigest digest = Hmac.sha256();
+    private final MessageDigest digest = Digest.startSha256();
     private Cipher cipher = newCipher();
 
     /// Seals a value for its place.

@@ -7,15 +7,13 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.tenant.Realm;
+import dev.muster.sealing.Hmac;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Operators who come with a browser: signing in, the cookie that says who they are from then on, and signing
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConsoleSessions {
     private static final int TOKEN_BYTES = 32;
     private static final int FORM_BYTES = 16;
-    private static final String ALGORITHM = "HmacSHA256";
 
     private final Authenticator authenticator;
     private final Credentials credentials;
@@ -71,19 +68,18 @@ public final class ConsoleSessions {
 
     /// Why an address may not try to sign in at present; null when it may. Asked before the form is read.
     public @Nullable Refusal refusal(RemoteClient client) {
-        return authenticator.signInLimited(client);
+        return authenticator.passwords().signInLimited(client);
     }
 
     /// Signs an operator in, in a session of its own. A realm that does not exist is refused like a wrong password.
-    /// Refuses as [Authenticator#operator].
+    /// Refuses as [OperatorPasswords#check].
     public Result<SignedIn> signIn(Typed typed, RemoteClient client) {
         return Credentials.answered(() -> {
             Realm realm = realm(typed);
-            String text = realm == null
-                    ? Authenticator.text(typed.partnerId.strip(), typed.environment)
-                    : Authenticator.text(realm.partnerId(), realm.environment().word());
+            String text = realm == null ? typed.partnerId.strip() + "/" + typed.environment : Caller.text(realm);
             return authenticator
-                    .operator(realm, text, typed.username, typed.password, client)
+                    .passwords()
+                    .check(realm, text, typed.username, typed.password, client)
                     .then(operator -> realm == null
                             ? Result.refused(new Refusal.Unauthenticated())
                             : Result.ok(begin(realm, operator)));
@@ -128,13 +124,10 @@ public final class ConsoleSessions {
         if (cookie != null
                 && !cookie.isBlank()
                 && visitor instanceof Result.Refused<Visitor>(Refusal.Unauthenticated _)) {
-            Realm realm = Credentials.answered(() -> Result.ok(Optional.ofNullable(parse(cookie)
-                                    .map(ticket -> credentials.realm(ticket.realm))
-                                    .orElse(null))))
-                            instanceof Result.Ok<Optional<Realm>>(var found)
-                    ? found.orElse(null)
-                    : null;
-            authenticator.log().refused(SecurityLog.Offered.SESSION, realm, null, null, client);
+            Result<Optional<Realm>> named =
+                    Credentials.answered(() -> Result.ok(parse(cookie).map(ticket -> credentials.realm(ticket.realm))));
+            Realm realm = named instanceof Result.Ok<Optional<Realm>>(var found) ? found.orElse(null) : null;
+            authenticator.log().add(SecurityEvent.SESSION_REFUSED, realm, null, null, client);
         }
         return visitor;
     }
@@ -156,7 +149,7 @@ public final class ConsoleSessions {
     /// Whether a form that carries `token` comes from a page of this visitor's.
     public static boolean isFormOf(Visitor visitor, @Nullable String token) {
         return token != null
-                && ConstantTime.equal(
+                && MessageDigest.isEqual(
                         token.getBytes(StandardCharsets.UTF_8),
                         visitor.formToken().getBytes(StandardCharsets.UTF_8));
     }
@@ -168,7 +161,7 @@ public final class ConsoleSessions {
             Visitor visitor = visitor(ticket.get());
             sessions.end(ticket.get().realm, ticket.get().token);
             if (visitor != null) {
-                authenticator.log().signedOut(visitor.caller(), client);
+                authenticator.log().add(SecurityEvent.SIGNED_OUT, visitor.caller(), client);
             }
         }
     }
@@ -176,7 +169,7 @@ public final class ConsoleSessions {
     /// Takes away all sessions of a visitor's operator, this one too. Their tokens end by a command: see
     /// [dev.muster.model.Command.SignOutOperator].
     public void signOutEverywhere(Visitor visitor, RemoteClient client) {
-        authenticator.log().signedOutEverywhere(visitor.caller(), client);
+        authenticator.log().add(SecurityEvent.SIGNED_OUT_EVERYWHERE, visitor.caller(), client);
         sessions.endAll(visitor.caller().realm().id(), visitor.operator().id());
     }
 
@@ -204,13 +197,7 @@ public final class ConsoleSessions {
     }
 
     private static String formToken(byte[] token) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(token, ALGORITHM));
-            byte[] whole = mac.doFinal("form".getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, FORM_BYTES));
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-        }
+        byte[] whole = new Hmac(token).of("form".getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(whole, FORM_BYTES));
     }
 }

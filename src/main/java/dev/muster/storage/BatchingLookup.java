@@ -1,6 +1,8 @@
 package dev.muster.storage;
 
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.storage.engine.Engine;
+import dev.muster.storage.sql.StorageException;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -14,14 +16,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Looks single things up by their keys, as many with one statement as were asked for while the statement before was on
-/// its way. Who comes alone does not wait. For PostgreSQL, where a round trip costs several times what it fetches:
-/// see docs/decisions/032.
+/// Looks up values by their keys, in batches: all keys that were asked for while the previous statement was
+/// running go into the next one. A single lookup does not wait. For PostgreSQL, where a round trip costs
+/// several times what it fetches: see docs/decisions/032.
 final class BatchingLookup<K, V> implements AutoCloseable {
-    /// How many statements may be on their way at once.
+    /// How many statements may run at once.
     private static final int AT_ONCE = 2;
 
-    /// How many lookups one statement carries out.
+    /// How many keys one statement looks up at most.
     private static final int MOST = 64;
 
     private final Function<Collection<K>, Map<K, V>> read;
@@ -31,12 +33,12 @@ final class BatchingLookup<K, V> implements AutoCloseable {
 
     private record Lookup<K, V>(K key, CompletableFuture<@Nullable V> found) {}
 
-    /// @param what is looked up, for the names of threads
-    /// @param read gives those of the keys that there are
-    BatchingLookup(String what, Function<Collection<K>, Map<K, V>> read) {
+    /// @param name of the threads
+    /// @param read gives the values of those of the keys that exist
+    BatchingLookup(String name, Function<Collection<K>, Map<K, V>> read) {
         this.read = read;
         for (int i = 0; i < AT_ONCE; i++) {
-            threads.add(Thread.ofPlatform().daemon().name(what + "-" + i).unstarted(this::work));
+            threads.add(Thread.ofPlatform().daemon().name(name + "-" + i).unstarted(this::work));
         }
     }
 
@@ -44,13 +46,13 @@ final class BatchingLookup<K, V> implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /// What stands under a key, as of a moment after this was called; null when there is nothing.
+    /// The value of a key, read after this was called; or null.
     @Nullable
     V get(K key) {
         Lookup<K, V> lookup = new Lookup<>(key, new CompletableFuture<>());
         waiting.add(lookup);
         try {
-            return lookup.found.get(Database.DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+            return lookup.found.get(Engine.READ_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             lookup.found.cancel(false);
             throw new StorageException(Kind.UNREACHABLE, "storage did not answer in time", e);
@@ -94,12 +96,12 @@ final class BatchingLookup<K, V> implements AutoCloseable {
                 together.forEach(lookup -> lookup.found.completeExceptionally(e));
             }
         } catch (RuntimeException | Error e) {
-            // Whatever it is: these threads are all that there are.
+            // Whatever it is, the thread must go on.
             apart(together, e);
         }
     }
 
-    /// A row that cannot be read is nobody else's fault.
+    /// Looks up each key by itself, so that a row that cannot be read fails only its own lookup.
     private void apart(List<Lookup<K, V>> together, Throwable why) {
         if (together.size() == 1) {
             together.getFirst().found.completeExceptionally(why);

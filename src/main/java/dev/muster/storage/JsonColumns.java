@@ -7,10 +7,7 @@ import dev.muster.model.user.Holds;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +18,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The JSON texts that stand in columns: lists that are read and written whole. None is kept where the list is empty.
+/// Lists that are stored as JSON text in a column; null for an empty one. Read and written token by token: a
+/// user's holds are on the path of every read of a user, and Jackson's data binding takes longer there.
 final class JsonColumns {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -86,7 +84,7 @@ final class JsonColumns {
         return new Holds(all);
     }
 
-    /// The rest of a hold's array: who changed it, or nothing.
+    /// The rest of a hold's array: who changed it, or null.
     private static Hold.@Nullable Alteration changed(JsonParser json) {
         if (json.nextToken() == JsonToken.END_ARRAY) {
             return null;
@@ -136,7 +134,7 @@ final class JsonColumns {
         }
     }
 
-    /// Whether an element begins so; otherwise the list has to end.
+    /// Whether an element begins with this token; otherwise the list must end.
     private static boolean isNext(JsonParser json, JsonToken begins) {
         JsonToken next = json.nextToken();
         if (next != begins) {
@@ -162,58 +160,5 @@ final class JsonColumns {
     private static long number(JsonParser json) {
         json.nextToken();
         return json.getLongValue();
-    }
-
-    /// Keys to look up, as a list: numbers as they are, ids and bytes in hexadecimal digits.
-    static String ofKeys(Collection<?> keys) {
-        StringBuilder json = new StringBuilder(16 + keys.size() * 40);
-        append(json, keys);
-        return json.toString();
-    }
-
-    /// As [#ofKeys], by realm.
-    static String ofKeys(Map<Long, ? extends Collection<?>> byRealm) {
-        StringBuilder json = new StringBuilder(256).append('{');
-        byRealm.forEach((realm, keys) -> {
-            json.append(json.length() == 1 ? "\"" : ",\"")
-                    .append(realm.longValue())
-                    .append("\":");
-            append(json, keys);
-        });
-        return json.append('}').toString();
-    }
-
-    private static void append(StringBuilder json, Collection<?> keys) {
-        char before = '[';
-        for (Object key : keys) {
-            json.append(before);
-            before = ',';
-            switch (key) {
-                case Long number -> json.append(number.longValue());
-                case UUID id -> json.append('"').append(hex(Binder.bytesOf(id))).append('"');
-                case byte[] bytes -> json.append('"').append(hex(bytes)).append('"');
-                default -> quote(json, key.toString());
-            }
-        }
-        json.append(before == '[' ? "[]" : "]");
-    }
-
-    static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private static void quote(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u00").append(c < 16 ? "0" : "").append(Integer.toHexString(c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }

@@ -2,7 +2,7 @@ package dev.muster.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import dev.muster.model.value.FieldError;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,6 +2,8 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.cli.shell.Screen;
+import dev.muster.cli.shell.Shell;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -18,9 +20,9 @@ final class Cli {
     static final Instant NOW = Instant.parse("2026-11-21T17:01:02.123Z");
 
     final Map<String, String> environment = new HashMap<>();
-    Functions.Serve serve = _ -> 0;
-    Functions.Migrate migrate = _ -> new Functions.Migrated(1, 1);
-    Functions.VerifyFile verifyFile = _ -> {
+    LocalTasks.Serve serve = _ -> 0;
+    LocalTasks.Migrate migrate = _ -> new LocalTasks.Migrated(1, 1);
+    LocalTasks.VerifyFile verifyFile = _ -> {
         throw new AssertionError("nothing to verify");
     };
 
@@ -67,7 +69,7 @@ final class Cli {
     }
 
     Commands commands(Shell shell) {
-        return new Commands(shell, new Functions(serve, migrate, verifyFile), "muster 1.2.3");
+        return new Commands(shell, new LocalTasks(serve, migrate, verifyFile), "muster 1.2.3");
     }
 
     record Ran(int exit, String out, String err, String prompts) {

@@ -72,7 +72,7 @@ final class GroupAndJobCommandsTest {
         asked("POST /v1/groups", "{\"name\":\"Night shift\",\"description\":\"at night\"}");
         assertThat(server.last().idempotencyKey()).hasSize(36);
         cli.run("group", "edit", "g1", "--name", "Late shift", "--no-description", "--dry-run");
-        asked("PATCH /v1/groups/g1", "{\"name\":\"Late shift\",\"description\":null}");
+        asked("PATCH /v1/groups/g1", "{\"description\":null,\"name\":\"Late shift\"}");
         assertThat(server.last().dryRun()).isEqualTo("true");
         cli.run("group", "edit", "g1", "--description", "late");
         asked("PATCH /v1/groups/g1", "{\"description\":\"late\"}");
@@ -217,7 +217,7 @@ final class GroupAndJobCommandsTest {
                 7       job/1   4     u1           failed   fraud   done    12 bytes  2026-01-02 03:04:05
                 6       j2      5     x (unknown)  pending                            2026-01-02 03:04:05
                 """);
-        asked("GET /v1/jobs?outcome=pending%2Cfailed&review=done&user=external:ann&limit=50", "");
+        asked("GET /v1/jobs?user=external:ann&outcome=pending%2Cfailed&review=done&limit=50", "");
         misunderstood("--outcome must be one of", "job", "list", "--outcome", "failed,open");
         misunderstood("--review must be one of", "job", "list", "--review", "closed");
     }
@@ -243,7 +243,7 @@ final class GroupAndJobCommandsTest {
                 "POST /v1/jobs",
                 "{\"jobId\":\"job/1\",\"type\":4,\"user\":\"external:ann\",\"extras\":{\"a\":1},\"retry\":true}");
         cli.run("job", "verdict", "job/1", "PASSED", "--confidence", "99.50", "--text", "sure");
-        asked("POST /v1/jobs/job%2F1/verdict", "{\"outcome\":\"passed\",\"text\":\"sure\",\"confidence\":99.50}");
+        asked("POST /v1/jobs/job%2F1/verdict", "{\"outcome\":\"passed\",\"confidence\":99.50,\"text\":\"sure\"}");
         cli.run("job", "review", "job/1", "--note", "seen", "--dry-run");
         asked("POST /v1/jobs/job%2F1/review", "{\"note\":\"seen\"}");
         assertThat(server.last().dryRun()).isEqualTo("true");
@@ -254,7 +254,7 @@ final class GroupAndJobCommandsTest {
         misunderstood("--type must be a number", "job", "submit", "j", "--type", "four");
         misunderstood("--type is missing", "job", "submit", "j");
         misunderstood("--extras must be a JSON object", "job", "submit", "j", "--type", "5", "--extras", "[]");
-        misunderstood("--extras is not JSON", "job", "submit", "j", "--type", "5", "--extras", "{a");
+        misunderstood("--extras must be a JSON object", "job", "submit", "j", "--type", "5", "--extras", "{a");
         misunderstood("OUTCOME must be one of", "job", "verdict", "j", "pending");
         misunderstood("--confidence must be a number", "job", "verdict", "j", "passed", "--confidence", "high");
     }

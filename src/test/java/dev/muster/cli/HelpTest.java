@@ -2,6 +2,8 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.cli.shell.Screen;
+import dev.muster.cli.shell.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +74,7 @@ final class HelpTest {
         return new Cli()
                 .commands(new Shell(
                         System.out, System.err, java.util.Map.of(), () -> Cli.NOW, null, System.in, () -> Screen.NONE))
-                .line();
+                .line("");
     }
 
     private static CommandLine find(String name) {

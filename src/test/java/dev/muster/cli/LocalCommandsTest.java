@@ -2,7 +2,8 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.cli.CommandException.Exit;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
 import dev.muster.config.Config;
 import dev.muster.config.Config.Storage;
 import java.nio.file.Files;
@@ -66,22 +67,22 @@ final class LocalCommandsTest {
         AtomicReference<Storage> migrated = new AtomicReference<>();
         cli.migrate = storage -> {
             migrated.set(storage);
-            return new Functions.Migrated(3, 5);
+            return new LocalTasks.Migrated(3, 5);
         };
         cli.environment.put("MUSTER_DATABASE", "jdbc:postgresql://db/muster");
         cli.run("migrate").printed("The schema went from version 3 to 5.\n");
         assertThat(migrated.get()).isInstanceOf(Storage.Postgres.class);
         cli.environment.clear();
-        cli.migrate = _ -> new Functions.Migrated(5, 5);
+        cli.migrate = _ -> new LocalTasks.Migrated(5, 5);
         cli.run("migrate", "--data", folder.toString()).printed("The schema is at version 5 already.\n");
     }
 
     @Test
     void anExportIsVerifiedWithoutAServer() throws Exception {
-        AtomicReference<Functions.Export> asked = new AtomicReference<>();
+        AtomicReference<LocalTasks.Export> asked = new AtomicReference<>();
         cli.verifyFile = export -> {
             asked.set(export);
-            return new Functions.Verified(
+            return new LocalTasks.Verified(
                     true,
                     7,
                     HEAD,
@@ -103,7 +104,7 @@ final class LocalCommandsTest {
                         + "\nAuthentic up to entry 5, by 2 signed checkpoints. The 2 after it are proven consistent, not"
                         + " authentic.\n");
         assertThat(asked.get())
-                .isEqualTo(new Functions.Export(Path.of(file), folder.resolve("c"), folder.resolve("k"), null));
+                .isEqualTo(new LocalTasks.Export(Path.of(file), folder.resolve("c"), folder.resolve("k"), null));
         cli.run("journal", "verify", "--file", file, "--json")
                 .printed("{\"valid\":true,\"entries\":7,\"head\":\"" + HEAD
                         + "\",\"checkpoints\":0,\"authenticUpTo\":0}\n");
@@ -111,11 +112,11 @@ final class LocalCommandsTest {
 
     @Test
     void anExportThatIsNotValidIsToldWithExitCodeOne() throws Exception {
-        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, 4L, "its hash does not follow", 0, 0);
+        cli.verifyFile = _ -> new LocalTasks.Verified(false, 3, HEAD, 4L, "its hash does not follow", 0, 0);
         Cli.Ran ran = cli.run("journal", "verify", "--file", file("e"));
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out()).isEqualTo("NOT VALID: entry 4: its hash does not follow\n");
-        cli.verifyFile = _ -> new Functions.Verified(false, 3, HEAD, null, "the end is missing", 0, 0);
+        cli.verifyFile = _ -> new LocalTasks.Verified(false, 3, HEAD, null, "the end is missing", 0, 0);
         assertThat(cli.run("journal", "verify", "--file", file("e")).out())
                 .isEqualTo("NOT VALID: the end is missing\n");
     }

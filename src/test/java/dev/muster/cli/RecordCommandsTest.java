@@ -40,14 +40,17 @@ final class RecordCommandsTest {
         assertThat(cli.run("user", "create", "--email", "ann@example.org", "--tag", "guest", "--metadata", "{\"k\":1}")
                         .out())
                 .startsWith("USER    Ann\n");
-        asked("POST /v1/users", "{\"tag\":\"GUEST\",\"email\":\"ann@example.org\",\"metadata\":{\"k\":1}}");
+        asked("POST /v1/users", "{\"email\":\"ann@example.org\",\"metadata\":{\"k\":1},\"tag\":\"GUEST\"}");
         assertThat(cli.run("user", "edit", "number:42", "--name", "Ann Lee", "--username", "", "--dry-run")
                         .exit())
                 .isZero();
         asked("PATCH /v1/users/number:42", "{\"username\":null,\"name\":\"Ann Lee\"}");
         assertThat(server.last().dryRun()).isEqualTo("true");
         cli.run("user", "edit", "number:42")
-                .complained(2, "muster user edit: there is nothing to change (see muster user edit --help)");
+                .complained(
+                        2,
+                        "muster user edit: nothing to change: give --email, --external-id, --username, --name,"
+                                + " --given-name, --family-name or --metadata (see muster user edit --help)");
         cli.run("user", "create", "--metadata", "{\"plan\":1,\"plan\":2}")
                 .complained(2, "muster user create: --metadata must be a JSON object (see muster user create --help)");
         cli.run("user", "create", "--metadata", "[1]")

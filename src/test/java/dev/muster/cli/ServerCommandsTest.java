@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Dialects;
 import dev.muster.TestServer;
+import dev.muster.cli.shell.Screen;
+import dev.muster.cli.shell.Shell;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;

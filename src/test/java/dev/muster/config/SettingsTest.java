@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 final class SettingsTest {
     private static final String ROOT_KEY = "0123456789abcdef0123456789abcdef";
@@ -131,7 +131,7 @@ final class SettingsTest {
 
     @Test
     void aDemonstrationHasNoDataButItsOwn() {
-        Config config = read("--demo").withData(folder);
+        Config config = read("--demo");
         assertThat(config.demo()).isTrue();
         assertThat(config.storage()).isEqualTo(new Storage.Sqlite(folder));
         assertThat(config.masterKeyFile()).isEqualTo(folder.resolve("master.key"));
@@ -487,11 +487,28 @@ final class SettingsTest {
     }
 
     private Config read(String... arguments) {
-        Settings settings = new Settings();
-        new CommandLine(new Root(settings)).parseArgs(arguments);
-        return settings.read(environment);
+        Settings settings = settings(arguments);
+        return settings.read(settings.isDemo() ? folder : settings.data());
     }
 
-    @CommandLine.Command
-    private record Root(@CommandLine.Mixin Settings settings) {}
+    /// @param arguments `--option value`, `--option=value` or a switch
+    private Settings settings(String... arguments) {
+        Map<Setting, String> options = new HashMap<>();
+        for (int i = 0; i < arguments.length; i++) {
+            int equals = arguments[i].indexOf('=');
+            boolean isSwitch = equals < 0 && (i + 1 == arguments.length || arguments[i + 1].startsWith("--"));
+            if (isSwitch) {
+                options.put(setting(arguments[i]), "true");
+            } else if (equals >= 0) {
+                options.put(setting(arguments[i].substring(0, equals)), arguments[i].substring(equals + 1));
+            } else {
+                options.put(setting(arguments[i]), arguments[++i]);
+            }
+        }
+        return new Settings(options, environment);
+    }
+
+    private static Setting setting(String option) {
+        return Setting.valueOf(option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
 }

@@ -8,6 +8,7 @@ import dev.muster.directory.lane.GroupCommit;
 import dev.muster.directory.lane.PendingWrite;
 import dev.muster.directory.lane.WriteRequest;
 import dev.muster.model.Command;
+import dev.muster.model.Event;
 import dev.muster.model.Write;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ActorRef;
@@ -23,14 +24,15 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.JournalTables.SignatureRow;
 import dev.muster.storage.LaneStore;
 import dev.muster.storage.Loaded;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.RealmRow;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.RealmTables.RealmRow;
 import dev.muster.storage.UserFilter;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.sql.StorageException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -182,7 +184,7 @@ abstract class BatchingIsInvisible {
 
     private static void dump(Database database, LaneStore store, List<String> seen) {
         for (long realm : new long[] {Realm.SYSTEM, TEST, PRODUCTION}) {
-            BatchRow present = database.read(reads -> reads.present(realm));
+            BatchRow present = database.read(reads -> reads.journal().present(realm));
             if (present == null) {
                 seen.add(realm + " empty");
                 continue;
@@ -190,24 +192,28 @@ abstract class BatchingIsInvisible {
             // Which batch it is, and its txn, depend on the division.
             seen.add(realm + " " + present.lastSeq() + " " + HexFormat.of().formatHex(present.head()) + " "
                     + present.number() + " " + present.counters().text() + " " + present.at());
-            List<UserRow> users = database.read(reads -> reads.list(UserFilter.all(realm, 0), 1000, 0));
+            List<UserRow> users = database.read(reads -> reads.users().list(UserFilter.all(realm, 0), 1000, 0));
             users.forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.journal(realm, 0, Long.MAX_VALUE, 10_000))
+            database.read(reads -> reads.journal().entries(realm, 0, Long.MAX_VALUE, 10_000))
                     .forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
-            database.read(reads -> reads.policies(realm, "", 1000, 0)).forEach(row -> {
+            database.read(reads -> reads.groups().groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
+            database.read(reads -> reads.groups().policies(realm, "", 1000, 0)).forEach(row -> {
                 seen.add(shown(row));
-                seen.add(database.read(reads ->
-                                reads.groupsOfPolicy(realm, row.policy().id()))
+                seen.add(database.read(reads -> reads.groups()
+                                .groupsOfPolicy(realm, row.policy().id()))
                         .toString());
             });
             dumpAffiliations(store, realm, users, seen);
             for (int i = 0; i < Scenario.FEW; i++) {
                 int which = i;
-                seen.add(shown(database.read(reads -> reads.job(realm, Scenario.jobId(which)))));
-                seen.add(shown(database.read(reads -> reads.signature(
-                        realm, Arrays.copyOf(Scenario.signature(which).bytes(), 16)))));
-                seen.add(shown(database.read(reads -> reads.retry(realm, KEY, key("key-" + which)))));
+                seen.add(shown(database.read(reads -> reads.jobs().job(realm, Scenario.jobId(which)))));
+                RetryRow retry = new RetryRow(
+                        realm, KEY, key("key-" + which), new byte[0], 0, Instant.EPOCH, Event.Subject.THE_REALM);
+                SignatureRow signature = new SignatureRow(
+                        realm, Arrays.copyOf(Scenario.signature(which).bytes(), 16), new byte[0], Instant.EPOCH);
+                Loaded answered = store.load(Map.of(), List.of(retry), List.of(signature));
+                answered.signatures.forEach(row -> seen.add(shown(row)));
+                answered.retries.forEach(row -> seen.add(shown(row)));
             }
         }
     }

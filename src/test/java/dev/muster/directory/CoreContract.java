@@ -293,7 +293,7 @@ abstract class CoreContract {
     void anEditOfAnOldVersionIsRefused() {
         UUID ana = running.credentials("ana@example.com");
         Running.ok(running.execute(ana, suspend("late", null)));
-        Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), 1L);
+        Write write = new Write(Running.ADMIN, UserRef.id(ana), List.of(new Command.ConfirmEmail()), Set.of(1L));
         assertThat(running.core
                         .directory()
                         .execute(new WriteRequest(Running.REALM, write, Running.origin(), null, false, 0)))

@@ -345,8 +345,10 @@ abstract class EvidenceContract extends RunningContract {
             assertThat(store.chunk(PRODUCTION, upload.evidence().id(), no)).isNull();
         }
         assertThatThrownBy(() -> opened.writeTo(new ByteArrayOutputStream())).isInstanceOf(IOException.class);
-        eventually(() ->
-                running.database().read(reads -> reads.job(PRODUCTION, "j1")).evidence() == null);
+        eventually(() -> running.database()
+                        .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
+                        .evidence()
+                == null);
     }
 
     @Test
@@ -365,7 +367,9 @@ abstract class EvidenceContract extends RunningContract {
                 .isNull();
         running.core.internals().cleanup().everything();
         assertThat(isThere(first.evidence().id())).isFalse();
-        assertThat(running.database().read(reads -> reads.job(PRODUCTION, "j1")).evidence())
+        assertThat(running.database()
+                        .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
+                        .evidence())
                 .isNull();
         assertThat(isThere(second.evidence().id())).isTrue();
         assertThat(read("j2")).isEqualTo(bytes(10, 2));

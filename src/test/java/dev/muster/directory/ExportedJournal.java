@@ -40,9 +40,10 @@ public final class ExportedJournal {
         List<EntryFormat.Plain> entries = lines.map(this::entry)
                 .filter(entry -> entry.subject().type() == Event.Subject.Type.USER)
                 .toList();
-        Map<UUID, byte[]> seeds = database.read(reads -> reads.seeds(
-                realm.realm().id(),
-                entries.stream().map(entry -> entry.subject().id()).collect(Collectors.toSet())));
+        Map<UUID, byte[]> seeds = database.read(reads -> reads.users()
+                .seeds(
+                        realm.realm().id(),
+                        entries.stream().map(entry -> entry.subject().id()).collect(Collectors.toSet())));
         Map<UUID, User> users = new LinkedHashMap<>();
         for (EntryFormat.Plain entry : entries) {
             UUID id = entry.subject().id();

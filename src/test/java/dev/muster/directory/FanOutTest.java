@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ final class FanOutTest {
 
         List<Integer> doubled = FanOut.map(HUNDRED, 7, each -> {
             highest.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(1_000);
             underWay.decrementAndGet();
             return 2 * each;
         });

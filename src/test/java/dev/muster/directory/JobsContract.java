@@ -32,8 +32,8 @@ import dev.muster.model.value.Digest;
 import dev.muster.model.value.Edit;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.Batch;
+import dev.muster.storage.JobRow;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.JobRow;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -218,7 +218,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private boolean isKept(String jobId) {
-        return running.database().read(reads -> reads.job(PRODUCTION, jobId) != null);
+        return running.database().read(reads -> reads.jobs().job(PRODUCTION, jobId) != null);
     }
 
     @Test
@@ -289,7 +289,7 @@ abstract class JobsContract extends RunningContract {
                 new RealmKeys(running.database(), dev.muster.sealing.MasterKeys.load(folder.resolve("master.key")));
         return running.database()
                 .snapshot(reads -> new HistoryReader(realmKeys.get(PRODUCTION))
-                        .entries(reads, reads.history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
+                        .entries(reads, reads.journal().history(PRODUCTION, subject, Long.MAX_VALUE, 100)));
     }
 
     // Sent again.
@@ -434,7 +434,7 @@ abstract class JobsContract extends RunningContract {
     }
 
     private JobRow row(String jobId) {
-        return running.database().read(reads -> reads.job(PRODUCTION, jobId));
+        return running.database().read(reads -> reads.jobs().job(PRODUCTION, jobId));
     }
 
     private void assertTellsNothing(String jobId) {
@@ -463,7 +463,7 @@ abstract class JobsContract extends RunningContract {
         assertThat(row("j3").user()).isEqualTo(ana);
         assertThat(seen("j2").user()).isNull();
         assertThat(running.database()
-                        .<JobRow>read(reads -> reads.job(TEST, "j1"))
+                        .<JobRow>read(reads -> reads.jobs().job(TEST, "j1"))
                         .user())
                 .isNull();
         // A verdict says what it says of the same job.

@@ -22,7 +22,7 @@ import dev.muster.sealing.ReplayableRandom;
 import dev.muster.storage.Batch;
 import dev.muster.storage.Database;
 import dev.muster.storage.LaneStore;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;

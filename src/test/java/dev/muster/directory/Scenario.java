@@ -110,7 +110,7 @@ final class Scenario {
                 }
             }
         }
-        Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? 1L : null);
+        Write write = new Write(actor, target, commands, random.nextInt(10) == 0 ? Set.of(1L) : null);
         WriteRequest.Retry retry =
                 random.nextInt(8) == 0 ? new WriteRequest.Retry("key-" + random.nextInt(FEW), digest(seldom(4))) : null;
         WriteRequest.Proof proof = random.nextInt(10) == 0

@@ -96,8 +96,9 @@ abstract class UnsealedRowsContract {
         MasterKeys keys = MasterKeys.load(folder.resolve("master.key"));
         sql("update api_key set mac = null");
         for (long realm : new long[] {0, Running.REALM, Running.OTHER_REALM}) {
-            byte[] wrapped =
-                    running.database().read(reads -> reads.realm(realm)).wrappedKey();
+            byte[] wrapped = running.database()
+                    .read(reads -> reads.realms().realm(realm))
+                    .wrappedKey();
             RealmKey key = keys.unwrap(realm, wrapped);
             sql("update realm set wrapped_key = ? where id = ?", Unmarked.wrap(keys, key, new SecureRandom()), realm);
         }

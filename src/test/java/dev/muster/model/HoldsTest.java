@@ -361,9 +361,11 @@ class HoldsTest {
 
     @Test
     void aRequestForAnotherVersionIsStale() {
-        Write write = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), 7L);
+        Write write = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), Set.of(7L, 8L));
         assertThat(TestRealm.no(realm.ask(write))).isEqualTo(new Refusal.Stale(1));
-        Write right = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), 1L);
+        Write none = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), Set.of());
+        assertThat(TestRealm.no(realm.ask(none))).isEqualTo(new Refusal.Stale(1));
+        Write right = new Write(realm.admin, UserRef.id(ada), List.of(place(HoldKind.BLOCKED)), Set.of(1L, 7L));
         assertThat(TestRealm.ok(realm.ask(right)).user().version()).isEqualTo(2);
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.http.HttpApi;
-import dev.muster.http.Json;
 import dev.muster.http.Method;
 import dev.muster.http.Route;
+import dev.muster.http.json.Json;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
 import dev.muster.testing.OpenApiCheck;
@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,7 @@ final class Fuzzed implements AutoCloseable {
     private final TestServer.Tenancy tenancy;
     private final OpenApiCheck document;
     private final Map<Place, List<Seed>> seeds = new LinkedHashMap<>();
+    private final Set<Route> takeBodies = new HashSet<>();
     private final Map<Place, Set<Integer>> answered = new LinkedHashMap<>();
     private final Map<Credential, Client> clients = new HashMap<>();
     private final Map<Credential, String> bearers = new HashMap<>();
@@ -127,6 +129,9 @@ final class Fuzzed implements AutoCloseable {
                 Place place = new Place(httpApi, route);
                 List<Seed> own = new ArrayList<>(
                         golden.stream().filter(seed -> seed.isOf(route)).toList());
+                if (own.stream().anyMatch(seed -> seed.body().startsWith("{"))) {
+                    takeBodies.add(route);
+                }
                 own.add(plain(route));
                 seeds.put(place, own);
                 answered.put(place, new TreeSet<>());
@@ -145,8 +150,18 @@ final class Fuzzed implements AutoCloseable {
         return muster.server.address();
     }
 
+    /// Others who use the same server.
+    Neighbours neighbours() throws IOException {
+        return new Neighbours(muster.server);
+    }
+
     List<Place> places() {
         return List.copyOf(seeds.keySet());
+    }
+
+    /// Whether the transcripts or the document show a JSON body for this route.
+    boolean takesBody(Place place) {
+        return takeBodies.contains(place.route());
     }
 
     /// What the document has as an example, else as little as there can be.
@@ -161,6 +176,9 @@ final class Fuzzed implements AutoCloseable {
                 .path("example");
         boolean bodiless = route.method() == Method.GET;
         String least = route.template().startsWith("/console") ? FORM : VENDORS;
+        if (!example.isMissingNode()) {
+            takeBodies.add(route);
+        }
         return new Seed(
                 route.method().name(),
                 route.template(),
@@ -414,8 +432,10 @@ final class Fuzzed implements AutoCloseable {
 
     // Answers.
 
-    /// Sends it, and judges what comes back.
-    void judged(Place place, Credential who, Draft draft) throws IOException {
+    /// Sends it, and checks the answer.
+    ///
+    /// @return the answer's status
+    int judged(Place place, Credential who, Draft draft) throws IOException {
         boolean roots = place.httpApi().name().equals("rest")
                 && (place.route().template().startsWith("/v1/tenants")
                         || place.route().template().startsWith("/v1/backups")
@@ -441,6 +461,7 @@ final class Fuzzed implements AutoCloseable {
         } catch (AssertionError e) {
             throw new AssertionError(what + " was answered " + answer.headers() + " " + clip(answer.text()), e);
         }
+        return answer.status();
     }
 
     private void shape(String what, Place place, Draft draft, Client.Answer answer) {

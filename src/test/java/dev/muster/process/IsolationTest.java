@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.http.HttpApi;
-import dev.muster.http.Json;
 import dev.muster.http.Route;
+import dev.muster.http.json.Json;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Timestamps;
 import dev.muster.security.ApiKeyText;
-import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.Tokens;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
@@ -620,8 +620,8 @@ class IsolationTest {
     /// Where a call brings two credentials, both are of the realm that it is about.
     private void blocking(Set<String> told) throws IOException {
         String mineKey = "apikey: " + mine.testKey().apiKey();
-        Authenticator.Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
-        Authenticator.Tokens others = TestServer.ok(server.authenticator()
+        Tokens own = server.signIn(mine.test(), mine.testKey(), "my-operator");
+        Tokens others = TestServer.ok(server.authenticator()
                 .signIn(
                         new Caller(
                                 server.credentials().realm(theirs.test()),

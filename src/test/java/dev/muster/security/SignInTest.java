@@ -36,7 +36,7 @@ final class SignInTest {
     private final Passwords passwords = new Passwords(new Random(1));
     private final SignInThrottle throttle = new SignInThrottle(System::nanoTime);
     private final AttemptLimit limit = new AttemptLimit(ATTEMPTS, Duration.ofMinutes(1), 100, () -> 0);
-    private final SecurityLog log = new SecurityLog(new byte[32], InstantSource.system(), _ -> {});
+    private final SecurityLog log = new SecurityLog(new byte[32], InstantSource.system());
     private TestServer server;
     private TestServer.Tenancy acme;
     private Realm realm;

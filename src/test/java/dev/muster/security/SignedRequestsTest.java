@@ -11,7 +11,7 @@ import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;
 import dev.muster.model.tenant.Environment;
-import dev.muster.security.Authenticator.Signed;
+import dev.muster.security.RequestSignatures.Signed;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,7 +70,7 @@ final class SignedRequestsTest {
         KeyMint.Minted second = server.makeKey(acme.test(), Environment.TEST, Role.VIEWER);
         for (KeyMint.Minted key : List.of(acme.testKey(), second)) {
             Result<Caller> result =
-                    authenticator.signed(signed("acme", key.apiSecret()), RECENT, Environment.TEST, CLIENT);
+                    authenticator.signatures().check(signed("acme", key.apiSecret()), RECENT, Environment.TEST, CLIENT);
             assertThat(actor(result)).isEqualTo(server.actor(acme.test(), key));
         }
     }
@@ -80,16 +80,18 @@ final class SignedRequestsTest {
     void environmentAndKeyBelongTogether() {
         Signed test = signed("acme", acme.testKey().apiSecret());
         Signed production = signed("acme", acme.productionKey().apiSecret());
-        assertThat(authenticator.signed(test, RECENT, Environment.PRODUCTION, CLIENT))
+        assertThat(authenticator.signatures().check(test, RECENT, Environment.PRODUCTION, CLIENT))
                 .isEqualTo(NO);
-        assertThat(authenticator.signed(production, RECENT, Environment.TEST, CLIENT))
+        assertThat(authenticator.signatures().check(production, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
         assertThat(authenticator
-                        .signed(test, RECENT, CLIENT)
+                        .signatures()
+                        .check(test, RECENT, CLIENT)
                         .map(caller -> caller.realm().id()))
                 .isEqualTo(Result.ok(acme.test()));
         assertThat(authenticator
-                        .signed(production, RECENT, CLIENT)
+                        .signatures()
+                        .check(production, RECENT, CLIENT)
                         .map(caller -> caller.realm().id()))
                 .isEqualTo(Result.ok(acme.production()));
     }
@@ -111,33 +113,36 @@ final class SignedRequestsTest {
             all.add(new Signed(partner, SignedTime.of("2020-01-01T00:00:00Z"), "x"));
         }
         for (Signed one : all) {
-            assertThat(computedBy(() -> authenticator.signed(one, RECENT, Environment.TEST, CLIENT)))
+            assertThat(computedBy(() -> authenticator.signatures().check(one, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(8);
-            assertThat(computedBy(() -> authenticator.signed(one, RECENT, CLIENT)))
+            assertThat(computedBy(() -> authenticator.signatures().check(one, RECENT, CLIENT)))
                     .isEqualTo(16);
         }
         for (String partner : List.of("acme", "crowded", "nobody")) {
             Signed number = new Signed(partner, SignedTime.of("1795280462"), "x");
-            assertThat(computedBy(() -> authenticator.signed(number, RECENT, Environment.TEST, CLIENT)))
+            assertThat(computedBy(() -> authenticator.signatures().check(number, RECENT, Environment.TEST, CLIENT)))
                     .isEqualTo(16);
         }
     }
 
     private long computedBy(Runnable request) {
-        long before = authenticator.signaturesComputed();
+        long before = authenticator.signatures().computed();
         request.run();
-        return authenticator.signaturesComputed() - before;
+        return authenticator.signatures().computed() - before;
     }
 
     @Test
     void aRevokedKeySignsNothingFromThenOn() {
         KeyMint.Minted key = server.makeKey(acme.test(), Environment.TEST, Role.ADMIN);
         Signed request = signed("acme", key.apiSecret());
-        Caller caller = ((Result.Ok<Caller>) authenticator.signed(request, RECENT, Environment.TEST, CLIENT)).value();
+        Caller caller = ((Result.Ok<Caller>)
+                        authenticator.signatures().check(request, RECENT, Environment.TEST, CLIENT))
+                .value();
         server.execute(acme.test(), caller.actor(), null, revoke(key));
-        assertThat(authenticator.signed(request, RECENT, Environment.TEST, CLIENT))
+        assertThat(authenticator.signatures().check(request, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
-        assertThat(authenticator.countersign(caller, "acme")).isEqualTo(Result.refused(new Refusal.Unauthenticated()));
+        assertThat(authenticator.signatures().countersign(caller, "acme"))
+                .isEqualTo(Result.refused(new Refusal.Unauthenticated()));
     }
 
     private static Command revoke(KeyMint.Minted key) {
@@ -147,7 +152,7 @@ final class SignedRequestsTest {
     /// Also within the second for which keys are trusted.
     @Test
     void aNewKeySignsAtOnceAndAnExpiredOneNoMore() {
-        assertThat(authenticator.signed(signed("acme", "wrong"), RECENT, CLIENT))
+        assertThat(authenticator.signatures().check(signed("acme", "wrong"), RECENT, CLIENT))
                 .isEqualTo(NO);
         KeyMint.Minted brief = server.mint().mint(acme.test(), Environment.TEST);
         server.execute(
@@ -165,42 +170,47 @@ final class SignedRequestsTest {
                         brief.textHash(),
                         brief.apiSecret()));
         Signed request = signed("acme", brief.apiSecret());
-        assertThat(authenticator.signed(request, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofMillis(1));
-        assertThat(authenticator.signed(request, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isEqualTo(NO);
     }
 
     @Test
     void howOldASignatureMayBeIsForTheCallToSay() {
         Signed request = signed("acme", acme.testKey().apiSecret());
         ahead.set(Duration.ofMinutes(15).plusMillis(1));
-        assertThat(authenticator.signed(request, RECENT, CLIENT)).isEqualTo(NO);
-        assertThat(authenticator.signer(request)).isEqualTo(NO);
-        assertThat(authenticator.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(request, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().signer(request)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(request, SignedTime.MaxAge.DAY, CLIENT))
+                .isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofHours(24));
-        assertThat(authenticator.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(request, SignedTime.MaxAge.DAY, CLIENT))
+                .isInstanceOf(Result.Ok.class);
         ahead.set(Duration.ofHours(24).plusMillis(1));
-        assertThat(authenticator.signed(request, SignedTime.MaxAge.DAY, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(request, SignedTime.MaxAge.DAY, CLIENT))
+                .isEqualTo(NO);
     }
 
     @Test
     void aReplyIsSignedWithTheSecretOfItsRequest() {
-        Caller caller = ((Result.Ok<Caller>)
-                        authenticator.signed(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT))
+        Caller caller = ((Result.Ok<Caller>) authenticator
+                        .signatures()
+                        .check(signed("acme", acme.testKey().apiSecret()), RECENT, CLIENT))
                 .value();
-        Authenticator.Countersigned reply =
-                ((Result.Ok<Authenticator.Countersigned>) authenticator.countersign(caller, "acme")).value();
+        RequestSignatures.Countersigned reply = ((Result.Ok<RequestSignatures.Countersigned>)
+                        authenticator.signatures().countersign(caller, "acme"))
+                .value();
         assertThat(reply.timestamp()).startsWith("2026-11-21T17:01:02.123").hasSize(30);
         assertThat(reply.signature()).isEqualTo(signatures.of(acme.testKey().apiSecret(), reply.timestamp(), "acme"));
         Signed reflected = new Signed("acme", SignedTime.of(reply.timestamp()), reply.signature());
-        assertThat(authenticator.signed(reflected, RECENT, CLIENT)).isEqualTo(NO);
-        assertThat(authenticator.signed(reflected, RECENT, Environment.TEST, CLIENT))
+        assertThat(authenticator.signatures().check(reflected, RECENT, CLIENT)).isEqualTo(NO);
+        assertThat(authenticator.signatures().check(reflected, RECENT, Environment.TEST, CLIENT))
                 .isEqualTo(NO);
         // One nanosecond beside it, it is a client's.
         String other = Instant.parse(reply.timestamp()).plusNanos(1).toString();
         Signed clients = new Signed(
                 "acme", SignedTime.of(other), signatures.of(acme.testKey().apiSecret(), other, "acme"));
-        assertThat(authenticator.signed(clients, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
+        assertThat(authenticator.signatures().check(clients, RECENT, CLIENT)).isInstanceOf(Result.Ok.class);
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.muster.model.credential.Rank;
 import dev.muster.model.user.HoldKind;
 import dev.muster.model.user.Status;
 import dev.muster.model.user.Tag;
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Statements;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,9 +63,9 @@ final class CodesInStatementsTest {
                 "users_status", "status <> " + Status.ACTIVE.code(),
                 "users_guests", "tag <> " + Tag.USER.code(),
                 "users_ranks", "rank <> " + Rank.REGULAR.code(),
-                "job_number", "state <> " + JobColumns.RESERVED,
-                "job_lapsing", "state = " + JobColumns.RESERVED,
-                "job_review", "review <> " + Rows.JobRow.Review.NONE.code());
+                "job_number", "state <> " + JobRow.RESERVED,
+                "job_lapsing", "state = " + JobRow.RESERVED,
+                "job_review", "review <> " + JobRow.Review.NONE.code());
         for (DatabaseKind databaseKind : DatabaseKind.values()) {
             Map<String, String> found = new TreeMap<>();
             try (Stream<Path> files = Files.list(STORAGE.resolve("migrations/" + databaseKind.folder()))) {

@@ -6,13 +6,13 @@ import dev.muster.model.job.Outcome;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.Fingerprint;
 import dev.muster.model.value.Digest;
-import dev.muster.storage.Rows.ErasedRow;
-import dev.muster.storage.Rows.EvidenceRef;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.JobSealRow;
-import dev.muster.storage.Rows.SignatureRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException.Kind;
+import dev.muster.storage.JobTables.ClaimRow;
+import dev.muster.storage.JobTables.ErasedRow;
+import dev.muster.storage.JobTables.EvidenceRef;
+import dev.muster.storage.JobTables.JobNameRow;
+import dev.muster.storage.JobTables.JobSealRow;
+import dev.muster.storage.JournalTables.SignatureRow;
+import dev.muster.storage.sql.StorageException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,7 +145,7 @@ abstract class JobContract extends OnDatabase {
     }
 
     private JobRow read(JobRow row) {
-        return database.read(reads -> reads.job(row.realm(), row.id()));
+        return database.read(reads -> reads.jobs().job(row.realm(), row.id()));
     }
 
     @Test
@@ -154,8 +154,8 @@ abstract class JobContract extends OnDatabase {
         save(List.of(1L), batch -> batch.newJobs.addAll(rows));
         for (JobRow row : rows) {
             assertSame(read(row), row);
-            assertSame(database.<JobRow>read(reads -> reads.job(1, row.jobId())), row);
-            assertThat(database.<JobRow>read(reads -> reads.job(2, row.jobId())))
+            assertSame(database.<JobRow>read(reads -> reads.jobs().job(1, row.jobId())), row);
+            assertThat(database.<JobRow>read(reads -> reads.jobs().job(2, row.jobId())))
                     .isNull();
         }
         List<JobRow> changed = new ArrayList<>();
@@ -247,12 +247,12 @@ abstract class JobContract extends OnDatabase {
         int limit = 1 + rowing.random.nextInt(20);
         int offset = rowing.random.nextInt(10);
         database.search(reads -> {
-            assertThat(reads.jobs(filter, limit, offset))
+            assertThat(reads.jobs().jobs(filter, limit, offset))
                     .as("%s", filter)
                     .extracting(JobRow::number)
                     .isEqualTo(expected.stream().skip(offset).limit(limit).toList());
-            assertThat(reads.count(filter, 1000)).as("%s", filter).isEqualTo(expected.size());
-            assertThat(reads.count(filter, 5)).isEqualTo(Math.min(5, expected.size()));
+            assertThat(reads.jobs().count(filter, 1000)).as("%s", filter).isEqualTo(expected.size());
+            assertThat(reads.jobs().count(filter, 5)).isEqualTo(Math.min(5, expected.size()));
             return "";
         });
     }
@@ -275,7 +275,7 @@ abstract class JobContract extends OnDatabase {
     }
 
     private Map<UUID, JobSealRow> seals(long realm, List<UUID> jobs) {
-        return database.read(reads -> reads.sealsOfJobs(realm, jobs));
+        return database.read(reads -> reads.jobs().sealsOfJobs(realm, jobs));
     }
 
     /// Those that name nobody else, have no user yet and are of the same realm.
@@ -294,13 +294,13 @@ abstract class JobContract extends OnDatabase {
                 })
                 .jobNames
                 .stream()
-                .map(Rows.JobNameRow::print)
+                .map(JobNameRow::print)
                 .toList();
         assertThat(named).containsExactly(ada);
-        assertThat(database.<List<String>>read(reads -> reads.jobsNamed(1, new Fingerprint(ada), 10)))
+        assertThat(database.<List<String>>read(reads -> reads.jobs().jobsNamed(1, new Fingerprint(ada), 10)))
                 .containsExactlyInAnyOrder(hers.jobId(), old.jobId());
         UUID user = rowing.uuid();
-        save(List.of(1L), batch -> batch.claimedJobs.add(new Rows.ClaimRow(1, ada, user)));
+        save(List.of(1L), batch -> batch.claimedJobs.add(new ClaimRow(1, ada, user)));
         assertThat(read(hers))
                 .extracting(JobRow::user, JobRow::realmKey, JobRow::userPrint)
                 .containsExactly(user, false, null);
@@ -383,8 +383,6 @@ abstract class JobContract extends OnDatabase {
         }
         assertThat(read(late).sealed()).isNull();
         assertThat(due).isNotEmpty();
-        assertThat(database.<List<EvidenceRef>>read(reads -> reads.evidenceOfUser(1, ada)))
-                .containsExactlyInAnyOrderElementsOf(due);
         try (ChoreStore choreStore = database.choreStore()) {
             assertThat(choreStore.dueEvidence(Instant.EPOCH, 1000)).containsExactlyInAnyOrderElementsOf(due);
         }
@@ -424,7 +422,7 @@ abstract class JobContract extends OnDatabase {
             assertThat(choreStore.dueEvidence(Instant.ofEpochMilli(9000), 100)).hasSize(4);
             UUID named = rows.get(2).evidence();
             assertThat(database.<Set<UUID>>read(
-                            reads -> reads.namedEvidence(1, List.of(named, gone.evidence(), rowing.uuid()))))
+                            reads -> reads.jobs().namedEvidence(1, List.of(named, gone.evidence(), rowing.uuid()))))
                     .containsExactly(named);
         }
     }
@@ -471,9 +469,6 @@ abstract class JobContract extends OnDatabase {
                 .usingRecursiveFieldByFieldElementComparator()
                 .containsExactlyInAnyOrder(first, other, elsewhere);
         assertThat(signatures(List.of())).isEmpty();
-        assertThat(database.<SignatureRow>read(reads -> reads.signature(1, signature)))
-                .usingRecursiveComparison()
-                .isEqualTo(first);
         try (ChoreStore choreStore = database.choreStore()) {
             assertThat(choreStore.forgetSignatures(Instant.ofEpochMilli(500), 10))
                     .isZero();

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Counters;
 import dev.muster.model.group.Group;
+import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.search.Search.Found;
+import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -73,34 +76,34 @@ final class MigrationTest {
 
     private static void assertUsable(Database database) {
         database.read(reads -> {
-            assertThat(reads.key(1, KEY).key().signs()).isTrue();
-            assertThat(reads.key(1, KEY).key().name()).isEqualTo("key");
-            assertThat(reads.list(UserFilter.all(1, 0), 10, 0))
+            assertThat(reads.credentials().key(1, KEY).key().signs()).isTrue();
+            assertThat(reads.credentials().key(1, KEY).key().name()).isEqualTo("key");
+            assertThat(reads.users().list(UserFilter.all(1, 0), 10, 0))
                     .extracting(row -> row.user().id())
                     .containsExactly(USER);
-            Counters counters = reads.present(1).counters();
+            Counters counters = reads.journal().present(1).counters();
             assertThat(counters.users()).isEqualTo(1);
             assertThat(counters.jobs()).isEqualTo(9);
             assertThat(counters.holdsEnded()).isZero();
             assertThat(counters.keys()).isEqualTo(1);
             assertThat(counters.groups()).isZero();
-            assertThat(reads.quotas(1)).isNull();
-            assertThat(reads.groupCount(1, 10)).isZero();
-            assertThat(reads.jobs(JobFilter.all(1), 10, 0)).isEmpty();
+            assertThat(reads.realms().quotas(1)).isNull();
+            assertThat(reads.groups().groupCount(1, 10)).isZero();
+            assertThat(reads.jobs().jobs(JobFilter.all(1), 10, 0)).isEmpty();
             return "";
         });
         UUID group = new UUID(1, 2);
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.newGroups.add(new Rows.GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
-            batch.newMemberships.add(new Rows.MembershipRow(1, USER, 1, group, true));
+            batch.newGroups.add(new GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.newMemberships.add(new MembershipRow(1, USER, 1, group, true));
             lane.save(batch);
             lane.commit();
         }
-        assertThat(database.<List<Rows.GroupRow>>read(reads -> reads.groupsOfUser(1, USER)))
+        assertThat(database.<List<GroupRow>>read(reads -> reads.groups().groupsOfUser(1, USER)))
                 .hasSize(1);
-        assertThat(database.<Reads.Found>search(reads -> reads.search(1, "ada@", 0, 10, 10))
+        assertThat(database.<Found>search(reads -> reads.users().search(1, "ada@", 0, 10, 10))
                         .numbers())
                 .containsExactly(1L);
         try (EvidenceStore evidence = database.evidence()) {
@@ -118,7 +121,7 @@ final class MigrationTest {
                 if (again == 0) {
                     assertUsable(database);
                 }
-                assertThat(database.<Long>read(reads -> reads.groupCount(1, 10)))
+                assertThat(database.<Long>read(reads -> reads.groups().groupCount(1, 10)))
                         .isEqualTo(1);
             }
         }

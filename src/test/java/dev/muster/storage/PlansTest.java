@@ -3,6 +3,8 @@ package dev.muster.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
+import dev.muster.storage.sql.DatabaseKind;
+import dev.muster.storage.sql.Statements;
 import dev.muster.testing.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

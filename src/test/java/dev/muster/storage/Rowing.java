@@ -23,6 +23,13 @@ import dev.muster.model.user.Tag;
 import dev.muster.model.user.User;
 import dev.muster.model.value.Digest;
 import dev.muster.model.value.Identifier;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.DayEndRow;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +40,7 @@ import java.util.StringJoiner;
 import java.util.UUID;
 
 /// Makes rows with anything in them that the rules let through, from a random source that is always the same.
-final class Rowing {
+public final class Rowing {
     private static final int[] ODD = {
         'a',
         'Z',
@@ -66,17 +73,17 @@ final class Rowing {
         0x10400
     };
 
-    final Random random;
+    public final Random random;
 
-    Rowing(long seed) {
+    public Rowing(long seed) {
         random = new Random(seed);
     }
 
-    static Identifier identifier(Identifier.Kind kind, String text) {
+    public static Identifier identifier(Identifier.Kind kind, String text) {
         return new Identifier(kind, text, Identifier.fold(kind, text));
     }
 
-    String text(int longest) {
+    public String text(int longest) {
         StringBuilder text = new StringBuilder();
         int length = 1 + random.nextInt(longest);
         for (int i = 0; i < length; i++) {
@@ -89,17 +96,17 @@ final class Rowing {
         return random.nextInt(3) == 0 ? null : text(longest);
     }
 
-    UUID uuid() {
+    public UUID uuid() {
         return new UUID(random.nextLong(), random.nextLong());
     }
 
-    byte[] bytes(int length) {
+    public byte[] bytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    Instant instant() {
+    public Instant instant() {
         return Instant.ofEpochMilli(1_600_000_000_000L + (random.nextLong() >>> 25));
     }
 
@@ -111,7 +118,7 @@ final class Rowing {
         return values[random.nextInt(values.length)];
     }
 
-    ActorRef actor() {
+    public ActorRef actor() {
         return new ActorRef(any(ActorRef.Kind.values()), uuid());
     }
 
@@ -120,7 +127,7 @@ final class Rowing {
     }
 
     /// A user with every field filled in or not.
-    Rows.UserRow user(long realm, long number) {
+    public UserRow user(long realm, long number) {
         User.Draft draft = new User.Draft(uuid(), number, instant());
         draft.email = identifierOrNull(Identifier.Kind.EMAIL, number);
         draft.externalId = identifierOrNull(Identifier.Kind.EXTERNAL_ID, number);
@@ -159,7 +166,7 @@ final class Rowing {
         draft.emailConfirmedAt = instantOrNull();
         draft.erasedAt = instantOrNull();
         draft.version = random.nextLong() >>> 1;
-        return new Rows.UserRow(
+        return new UserRow(
                 realm,
                 draft.build(),
                 random.nextInt(4) == 0 ? null : bytes(32),
@@ -167,15 +174,15 @@ final class Rowing {
     }
 
     /// A user like most: an address and nothing else.
-    Rows.UserRow plain(long realm, long number, String email) {
+    public UserRow plain(long realm, long number, String email) {
         User.Draft draft = new User.Draft(uuid(), number, Instant.ofEpochMilli(1_000_000 + number * 1000));
         draft.email = identifier(Identifier.Kind.EMAIL, email);
         draft.version = 1;
-        return new Rows.UserRow(realm, draft.build(), bytes(32), null);
+        return new UserRow(realm, draft.build(), bytes(32), null);
     }
 
-    Rows.JournalRow entry(long realm, long seq, UUID subject) {
-        return new Rows.JournalRow(
+    public JournalRow entry(long realm, long seq, UUID subject) {
+        return new JournalRow(
                 realm,
                 seq,
                 bytes(100 + random.nextInt(300)),
@@ -186,12 +193,12 @@ final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), subject));
     }
 
-    Rows.BatchRow batch(long realm, long no, long lastSeq, long number) {
-        return new Rows.BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters(), instant());
+    public BatchRow batch(long realm, long no, long lastSeq, long number) {
+        return new BatchRow(realm, no, uuid(), lastSeq, lastSeq, bytes(32), number, counters(), instant());
     }
 
-    Rows.DayEndRow dayEnd(long realm, long day) {
-        return new Rows.DayEndRow(realm, day, random.nextLong() >>> 1, counters());
+    public DayEndRow dayEnd(long realm, long day) {
+        return new DayEndRow(realm, day, random.nextLong() >>> 1, counters());
     }
 
     private Counters counters() {
@@ -202,7 +209,7 @@ final class Rowing {
         return Counters.parse(numbers.toString());
     }
 
-    Rows.KeyRow key(long realm) {
+    public KeyRow key(long realm) {
         Role role = random.nextBoolean() ? null : any(Role.values());
         EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
         for (Scope scope : Scope.values()) {
@@ -210,7 +217,7 @@ final class Rowing {
                 scopes.add(scope);
             }
         }
-        return new Rows.KeyRow(
+        return new KeyRow(
                 realm,
                 new ApiKey(
                         uuid(),
@@ -230,8 +237,8 @@ final class Rowing {
                 bytes(32));
     }
 
-    Rows.OperatorRow operator(long realm, String name) {
-        return new Rows.OperatorRow(
+    public OperatorRow operator(long realm, String name) {
+        return new OperatorRow(
                 realm,
                 new Operator(
                         uuid(),
@@ -251,8 +258,8 @@ final class Rowing {
         return random.nextBoolean() ? null : new Maker(actor(), random.nextBoolean() ? null : uuid());
     }
 
-    Rows.RetryRow retry(long realm, UUID actor, byte[] key) {
-        return new Rows.RetryRow(
+    public RetryRow retry(long realm, UUID actor, byte[] key) {
+        return new RetryRow(
                 realm,
                 actor,
                 key,
@@ -262,17 +269,17 @@ final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
     }
 
-    Rows.GroupRow group(long realm, String name) {
-        return new Rows.GroupRow(
+    public GroupRow group(long realm, String name) {
+        return new GroupRow(
                 realm, new Group(uuid(), name, textOrNull(1000), random.nextInt(1000), instant(), instant()));
     }
 
-    Rows.PolicyRow policy(long realm, String name) {
+    public PolicyRow policy(long realm, String name) {
         List<String> resources = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             resources.add(text(200) + i);
         }
-        return new Rows.PolicyRow(
+        return new PolicyRow(
                 realm,
                 new Policy(
                         uuid(),
@@ -286,12 +293,12 @@ final class Rowing {
     }
 
     /// A job in any stage.
-    Rows.JobRow job(long realm, long number, UUID user) {
-        Rows.JobRow.Stage stage = any(Rows.JobRow.Stage.values());
+    public JobRow job(long realm, long number, UUID user) {
+        JobRow.Stage stage = any(JobRow.Stage.values());
         boolean reserved = random.nextBoolean();
         boolean reviewed = random.nextBoolean();
         boolean evidence = random.nextBoolean();
-        return new Rows.JobRow(
+        return new JobRow(
                 realm,
                 uuid(),
                 text(200) + number,
@@ -309,10 +316,10 @@ final class Rowing {
                 random.nextBoolean()
                         ? null
                         : BigDecimal.valueOf(random.nextInt(10_000), 2).stripTrailingZeros(),
-                stage == Rows.JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
+                stage == JobRow.Stage.JUDGED ? any(Outcome.values()) : null,
                 random.nextBoolean() ? null : "fraud",
                 instantOrNull(),
-                stage == Rows.JobRow.Stage.JUDGED ? any(Rows.JobRow.Review.values()) : Rows.JobRow.Review.NONE,
+                stage == JobRow.Stage.JUDGED ? any(JobRow.Review.values()) : JobRow.Review.NONE,
                 reviewed ? actor() : null,
                 reviewed ? instant() : null,
                 evidence ? uuid() : null,
@@ -327,12 +334,12 @@ final class Rowing {
                 true);
     }
 
-    Rows.RealmRow realm(long id) {
-        return new Rows.RealmRow(
+    public RealmRow realm(long id) {
+        return new RealmRow(
                 new Realm(id, "partner-" + id, id % 2 == 0 ? Environment.TEST : Environment.PRODUCTION), bytes(60));
     }
 
-    Tenant tenant(String partnerId) {
+    public Tenant tenant(String partnerId) {
         return new Tenant(uuid(), partnerId, text(50), random.nextInt(100), random.nextInt(100), instant());
     }
 }

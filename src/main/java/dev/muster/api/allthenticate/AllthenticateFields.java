@@ -1,10 +1,11 @@
 package dev.muster.api.allthenticate;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
 import dev.muster.api.RequestReader;
 import dev.muster.api.SentFields;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
-import dev.muster.model.Result;
+import dev.muster.http.json.Json;
 import dev.muster.model.credential.Rank;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Tag;
@@ -41,8 +42,9 @@ final class AllthenticateFields extends RequestReader {
         this.parameters = parameters;
     }
 
-    static Result<AllthenticateFields> of(Request request) {
-        return SentFields.of(request, "The body must be a form or JSON.").map(AllthenticateFields::new);
+    /// @throws RefusedException with Invalid when the body cannot be read
+    static AllthenticateFields of(Request request) {
+        return new AllthenticateFields(unlessRefused(SentFields.of(request, "The body must be a form or JSON.")));
     }
 
     // Who is meant.

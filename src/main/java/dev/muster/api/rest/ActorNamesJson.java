@@ -2,9 +2,9 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames;
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
 import dev.muster.model.credential.ActorRef;
 import dev.muster.model.credential.ApiKey;
+import dev.muster.model.credential.Maker;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.job.Job;
 import dev.muster.model.user.Hold;
@@ -14,24 +14,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// Finds the names of keys and operators that a reply mentions, and writes them beside their ids.
-final class ActorNamesJson {
-    private final ActorNames names;
-
-    ActorNamesJson(ActorNames names) {
-        this.names = names;
-    }
-
-    /// The field `{kind, id, name}`. Root and the system have no id.
-    static void write(JsonWriter json, String field, ActorRef actor, Named names) {
-        json.object(field)
-                .field("kind", actor.kind().word())
-                .field("id", RestTexts.id(actor))
-                .field("name", names.of(actor))
-                .end();
-    }
-
+/// Finds the names of keys and operators that a reply mentions.
+record ActorNamesJson(ActorNames names) {
     Named inUser(RestCall call, User user) {
         // As most users have no hold, they cost no list.
         return user.holds().all().isEmpty() ? Named.NO_CREDENTIALS : inUsers(call, List.of(user));
@@ -68,23 +55,15 @@ final class ActorNamesJson {
     }
 
     Named inKeys(RestCall call, Collection<ApiKey> keys) {
-        return of(
-                call,
-                keys.stream()
-                        .map(ApiKey::madeBy)
-                        .filter(Objects::nonNull)
-                        .map(maker -> maker.by())
-                        .toList());
+        return makers(call, keys.stream().map(ApiKey::madeBy));
     }
 
     Named inOperators(RestCall call, Collection<Operator> operators) {
-        return of(
-                call,
-                operators.stream()
-                        .map(Operator::madeBy)
-                        .filter(Objects::nonNull)
-                        .map(maker -> maker.by())
-                        .toList());
+        return makers(call, operators.stream().map(Operator::madeBy));
+    }
+
+    private Named makers(RestCall call, Stream<@Nullable Maker> makers) {
+        return of(call, makers.filter(Objects::nonNull).map(Maker::by).toList());
     }
 
     private static void add(List<ActorRef> actors, Hold hold) {

@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.job.Evidence;
 import dev.muster.model.job.Job;
 import dev.muster.model.job.Job.ClosedReview;
@@ -30,15 +30,15 @@ final class JobJson {
                 .field("user", job.user() == null ? null : job.user().toString())
                 .fieldIfPresent("userId", job.user() == null ? job.userText() : null)
                 .rawField("extras", job.extras())
-                .field("submittedAt", submission == null ? null : RestTexts.of(submission.at()));
+                .field("submittedAt", submission == null ? null : RestJson.of(submission.at()));
         given(json, judged == null ? null : judged.given());
         json.field("outcome", job.outcomeWord())
                 .field("reason", judged == null ? null : judged.reason())
-                .field("judgedAt", judged == null ? null : RestTexts.of(judged.at()));
+                .field("judgedAt", judged == null ? null : RestJson.of(judged.at()));
         evidence(json, job.evidence(), at);
         review(json, judged == null ? new NoReview() : judged.review(), names);
         json.field("callbackUrl", job.callbackUrl())
-                .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : RestTexts.of(job.erasedAt()))
+                .fieldIfPresent("erasedAt", job.erasedAt() == null ? null : RestJson.of(job.erasedAt()))
                 .end();
     }
 
@@ -64,7 +64,7 @@ final class JobJson {
         json.object("evidence")
                 .field("size", evidence.size())
                 .field("sha256", evidence.sha256().toString())
-                .field("keptUntil", RestTexts.of(evidence.keptUntil()))
+                .field("keptUntil", RestJson.of(evidence.keptUntil()))
                 .end();
     }
 
@@ -80,8 +80,8 @@ final class JobJson {
                         .end();
             case ClosedReview(var by, var at, var note) -> {
                 json.object("review").field("state", DONE);
-                ActorNamesJson.write(json, "by", by, names);
-                json.field("at", RestTexts.of(at)).field("note", note).end();
+                RestJson.actor(json, "by", by, names);
+                json.field("at", RestJson.of(at)).field("note", note).end();
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.AsOf;
@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Submits, lists and judges jobs, and hands out their evidence.
-final class JobRoutes {
+record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJson names) {
     private static final String ZIP = "application/zip";
     private static final String EXTERNAL = "external:";
     private static final int LARGEST_TYPE = 12;
@@ -45,18 +45,6 @@ final class JobRoutes {
     private static final List<String> OUTCOME_WORDS = Stream.concat(
                     Stream.of("pending"), OUTCOMES.stream().map(Outcome::word))
             .toList();
-
-    private final Jobs jobs;
-    private final EvidenceFiles evidence;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJson names) {
-        this.jobs = jobs;
-        this.evidence = evidence;
-        this.writes = writes;
-        this.names = names;
-    }
 
     Reply submit(RestCall call) {
         RestFields in = call.input().withBody();
@@ -213,7 +201,7 @@ final class JobRoutes {
     }
 
     private Reply change(RestCall call, int status, Command.OnJobs command) {
-        return writes.toRealm(call, call.realm(), command, change -> job(call, status, change));
+        return writes.toRealm(call, command, change -> job(call, status, change));
     }
 
     private Reply job(RestCall call, int status, Change change) {

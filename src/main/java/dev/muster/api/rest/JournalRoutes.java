@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.RemoteClients;
 import dev.muster.directory.Directory;
@@ -25,22 +25,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the journal.
-final class JournalRoutes {
+record JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
     private static final String NDJSON = "application/x-ndjson";
     private static final int ACTION = 64;
     private static final int EXPORT_BUFFER = 64 << 10;
-
-    private final Directory directory;
-    private final Journal journal;
-    private final Reconciliation reconciliation;
-    private final SecurityLog log;
-
-    JournalRoutes(Directory directory, Journal journal, Reconciliation reconciliation, SecurityLog log) {
-        this.log = log;
-        this.directory = directory;
-        this.journal = journal;
-        this.reconciliation = reconciliation;
-    }
 
     Reply history(RestCall call) {
         RestFields in = call.input();
@@ -50,7 +38,7 @@ final class JournalRoutes {
         in.check();
         Page<JournalEntry> page =
                 unlessRefused(directory.history(call.actor(), call.realm(), ref, listing.limit(), before));
-        return listing.reply(page, EntryJson::write);
+        return listing.reply(page, RestJson::entry);
     }
 
     Reply list(RestCall call) {
@@ -71,7 +59,7 @@ final class JournalRoutes {
         if (!page.items().isEmpty()) {
             log.journalRead(call.caller(), RemoteClients.of(call.request()));
         }
-        return listing.reply(page, EntryJson::write);
+        return listing.reply(page, RestJson::entry);
     }
 
     Reply head(RestCall call) {

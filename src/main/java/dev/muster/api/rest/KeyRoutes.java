@@ -1,12 +1,12 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
@@ -26,20 +26,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists and revokes API keys.
-final class KeyRoutes {
+record KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
-
-    private final Credentials credentials;
-    private final KeyMint mint;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    KeyRoutes(Credentials credentials, KeyMint mint, Writes writes, ActorNamesJson names) {
-        this.credentials = credentials;
-        this.mint = mint;
-        this.writes = writes;
-        this.names = names;
-    }
 
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
@@ -57,17 +45,8 @@ final class KeyRoutes {
         scopes.addAll(role == null ? listOf(listed) : role.scopes());
         Rank usual = role == null ? Rank.REGULAR : role.rank();
         KeyMint.Minted minted = mint.mint(call.realm(), call.caller().realm().environment());
-        Command.CreateKey create = new Command.CreateKey(
-                minted.id(),
-                name,
-                role,
-                scopes,
-                rank == null ? usual : rank,
-                signing,
-                expiresAt,
-                minted.textHash(),
-                minted.apiSecret());
-        return writes.toRealm(call, call.realm(), create, change -> created(call, change, minted));
+        Command create = minted.with(name, role, scopes, rank == null ? usual : rank, signing, expiresAt);
+        return writes.toRealm(call, create, change -> created(call, change, minted));
     }
 
     private static List<Scope> listOf(@Nullable List<Scope> scopes) {
@@ -82,7 +61,7 @@ final class KeyRoutes {
         boolean signing = in.flag("signing", true);
         in.check();
         KeyMint.Minted minted = mint.mint(realm.id(), realm.environment());
-        return writes.toRealm(call, realm.id(), admin(name, signing, minted), change -> created(call, change, minted));
+        return writes.toRealm(call, realm.id(), minted.admin(name, signing), change -> created(call, change, minted));
     }
 
     Reply list(RestCall call) {
@@ -104,7 +83,7 @@ final class KeyRoutes {
         if (at == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        return writes.toRealm(call, call.realm(), new Command.ExpireKey(id, at), change -> written(call, key(change)));
+        return writes.toRealm(call, new Command.ExpireKey(id, at), change -> written(call, change.key()));
     }
 
     Reply revoke(RestCall call) {
@@ -112,22 +91,7 @@ final class KeyRoutes {
         UUID id = in.id("keyId", "key");
         boolean descendants = in.flagParameter("descendants");
         in.check();
-        return writes.toRealm(
-                call, call.realm(), new Command.RevokeKey(id, descendants), change -> written(call, key(change)));
-    }
-
-    /// The command for a key that may do everything in its realm.
-    static Command.CreateKey admin(String name, boolean signing, KeyMint.Minted minted) {
-        return new Command.CreateKey(
-                minted.id(),
-                name,
-                Role.ADMIN,
-                Role.ADMIN.scopes(),
-                Role.ADMIN.rank(),
-                signing,
-                null,
-                minted.textHash(),
-                minted.apiSecret());
+        return writes.toRealm(call, new Command.RevokeKey(id, descendants), change -> written(call, change.key()));
     }
 
     /// The realm that the path names.
@@ -136,19 +100,17 @@ final class KeyRoutes {
     static Realm realm(RestCall call, Credentials credentials) {
         String partnerId = call.request().path("partnerId");
         String word = call.request().path("environment");
+        Environment environment = Environment.of(word);
         return unlessRefused(Credentials.answered(() -> {
-            for (Environment environment : Environment.values()) {
-                Realm realm = environment.word().equals(word) ? credentials.realm(partnerId, environment) : null;
-                if (realm != null) {
-                    return Result.ok(realm);
-                }
-            }
-            return Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word));
+            Realm realm = environment == null ? null : credentials.realm(partnerId, environment);
+            return realm == null
+                    ? Result.refused(new Refusal.NotFound("realm", partnerId + "/" + word))
+                    : Result.ok(realm);
         }));
     }
 
     private Reply created(RestCall call, Change change, KeyMint.Minted minted) {
-        ApiKey key = key(change);
+        ApiKey key = change.key();
         Named named = names.inKeys(call, List.of(key));
         return Reply.json(201, json -> {
             json.object().field("keyId", key.id().toString()).field("name", key.name());
@@ -157,8 +119,8 @@ final class KeyRoutes {
                 json.field("apiKey", minted.apiKey()).field("apiSecret", minted.apiSecret());
             }
             rights(json, key);
-            MakerJson.write(json, key.madeBy(), named);
-            json.field("createdAt", RestTexts.of(key.createdAt())).end();
+            RestJson.maker(json, key.madeBy(), named);
+            json.field("createdAt", RestJson.of(key.createdAt())).end();
         });
     }
 
@@ -170,10 +132,10 @@ final class KeyRoutes {
     private static void write(JsonWriter json, ApiKey key, Named names) {
         json.object().field("keyId", key.id().toString()).field("name", key.name());
         rights(json, key);
-        MakerJson.write(json, key.madeBy(), names);
-        json.field("createdAt", RestTexts.of(key.createdAt()))
-                .field("lastUsedAt", RestTexts.of(key.lastUsedAt()))
-                .field("revokedAt", RestTexts.of(key.revokedAt()))
+        RestJson.maker(json, key.madeBy(), names);
+        json.field("createdAt", RestJson.of(key.createdAt()))
+                .field("lastUsedAt", RestJson.of(key.lastUsedAt()))
+                .field("revokedAt", RestJson.of(key.revokedAt()))
                 .end();
     }
 
@@ -187,13 +149,6 @@ final class KeyRoutes {
         json.end()
                 .field("rank", key.rank().name())
                 .field("signing", key.signs())
-                .field("expiresAt", RestTexts.of(key.expiresAt()));
-    }
-
-    private static ApiKey key(Change change) {
-        if (change.about() instanceof Change.OfKey(var key)) {
-            return key;
-        }
-        throw new IllegalStateException("not about a key: " + change.about());
+                .field("expiresAt", RestJson.of(key.expiresAt()));
     }
 }

@@ -1,22 +1,17 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RefusedException;
 import dev.muster.directory.AdminTasks;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import java.util.Locale;
 
 /// What only root does to the whole register: backups of the embedded database, and a new master key. Neither changes
 /// anything that is in the register, so neither can be rehearsed; whoever asks for that is refused.
-final class MaintenanceRoutes {
-    private final AdminTasks maintenance;
-
-    MaintenanceRoutes(AdminTasks maintenance) {
-        this.maintenance = maintenance;
-    }
-
+record MaintenanceRoutes(AdminTasks maintenance) {
     Reply startBackup(RestCall call) {
         refuseRehearsal(call);
         call.input().check();

@@ -1,10 +1,10 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.Credentials;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.ApiKey;
@@ -17,13 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Tells callers who they are and what they may do.
-final class MeRoutes {
-    private final Credentials credentials;
-
-    MeRoutes(Credentials credentials) {
-        this.credentials = credentials;
-    }
-
+record MeRoutes(Credentials credentials) {
     /// The role and the end of a credential, where it has them.
     private record Credential(@Nullable Role role, @Nullable Instant expiresAt) {
         static final Credential NEITHER = new Credential(null, null);
@@ -39,7 +33,7 @@ final class MeRoutes {
         return Reply.json(200, json -> {
             json.object()
                     .field("kind", actor.ref().kind().word())
-                    .field("id", RestTexts.id(actor.ref()))
+                    .field("id", RestJson.id(actor.ref()))
                     .field("name", actor.name())
                     .field("role", credential.role == null ? null : credential.role.word())
                     .array("scopes");
@@ -50,7 +44,7 @@ final class MeRoutes {
             }
             json.end().field("rank", actor.rank().name()).array("throughKeys");
             actor.keys().stream().map(UUID::toString).sorted().forEach(json::text);
-            json.end().field("expiresAt", RestTexts.of(credential.expiresAt));
+            json.end().field("expiresAt", RestJson.of(credential.expiresAt));
             realm(json, realm);
             json.end();
         });

@@ -1,13 +1,12 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Page;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Operator;
 import dev.muster.model.credential.Role;
@@ -18,19 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, lists, changes and deletes operators, and opens and closes their way in.
-final class OperatorRoutes {
-    private final Credentials credentials;
-    private final Authenticator authenticator;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    OperatorRoutes(Credentials credentials, Authenticator authenticator, Writes writes, ActorNamesJson names) {
-        this.credentials = credentials;
-        this.authenticator = authenticator;
-        this.writes = writes;
-        this.names = names;
-    }
-
+record OperatorRoutes(Credentials credentials, Authenticator authenticator, Writes writes, ActorNamesJson names) {
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Identifier username = in.checks().operatorName(in.required("username"));
@@ -41,7 +28,7 @@ final class OperatorRoutes {
             throw new IllegalStateException("what is required passed the check without being there");
         }
         // Hashed last: it is what costs.
-        String hash = unlessRefused(authenticator.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 201, new Command.CreateOperator(username, role, hash));
     }
 
@@ -90,7 +77,7 @@ final class OperatorRoutes {
         if (password == null) {
             throw new IllegalStateException("what is required passed the check without being there");
         }
-        String hash = unlessRefused(authenticator.hashPassword(call.realm(), password));
+        String hash = unlessRefused(authenticator.passwords().hash(call.realm(), password));
         return change(call, 200, new Command.ChangePassword(username(call), hash));
     }
 
@@ -98,7 +85,7 @@ final class OperatorRoutes {
         String password = in.required("password");
         return password == null
                 ? null
-                : authenticator.newPassword(in.checks(), call.caller().realm(), username, password);
+                : authenticator.passwords().read(in.checks(), call.caller().realm(), username, password);
     }
 
     private static Identifier.Key username(RestCall call) {
@@ -108,8 +95,8 @@ final class OperatorRoutes {
     }
 
     private Reply change(RestCall call, int status, Command.OnCredentials command) {
-        return writes.toRealm(call, call.realm(), command, change -> {
-            Operator operator = operator(change);
+        return writes.toRealm(call, command, change -> {
+            Operator operator = change.operator();
             Named named = names.inOperators(call, List.of(operator));
             return Reply.json(status, json -> write(json, operator, named));
         });
@@ -120,19 +107,12 @@ final class OperatorRoutes {
                 .field("operatorId", operator.id().toString())
                 .field("username", operator.username().text())
                 .field("role", operator.role().word());
-        MakerJson.write(json, operator.madeBy(), names);
-        json.field("createdAt", RestTexts.of(operator.createdAt()))
-                .field("disabledAt", RestTexts.of(operator.disabledAt()));
+        RestJson.maker(json, operator.madeBy(), names);
+        json.field("createdAt", RestJson.of(operator.createdAt()))
+                .field("disabledAt", RestJson.of(operator.disabledAt()));
         if (operator.isDeleted()) {
-            json.field("deletedAt", RestTexts.of(operator.deletedAt()));
+            json.field("deletedAt", RestJson.of(operator.deletedAt()));
         }
         json.end();
-    }
-
-    private static Operator operator(Change change) {
-        if (change.about() instanceof Change.OfOperator(var operator)) {
-            return operator;
-        }
-        throw new IllegalStateException("not about an operator: " + change.about());
     }
 }

@@ -2,9 +2,9 @@ package dev.muster.api.rest;
 
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.validation.Validator;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

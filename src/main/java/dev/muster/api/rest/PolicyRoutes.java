@@ -1,21 +1,16 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Access;
-import dev.muster.directory.ActorNames.Named;
-import dev.muster.directory.AsOf;
-import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;
-import dev.muster.directory.Page;
 import dev.muster.directory.UserQuery;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
-import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
 import java.nio.charset.StandardCharsets;
@@ -29,26 +24,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Makes, reads and changes policies, and says to whom they are assigned.
-final class PolicyRoutes {
-    private final Directory directory;
-    private final Groups groups;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    PolicyRoutes(Directory directory, Groups groups, Writes writes, ActorNamesJson names) {
-        this.directory = directory;
-        this.groups = groups;
-        this.writes = writes;
-        this.names = names;
-    }
-
+record PolicyRoutes(Groups groups, Writes writes, UserRoutes users) {
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         Command.CreatePolicy create = new Command.CreatePolicy(in.requiredName(), in.description(), in.resources());
         in.check();
         return writes.toRealm(
                 call,
-                call.realm(),
                 create,
                 change -> policy(201, change.policy())
                         .with(
@@ -63,7 +45,7 @@ final class PolicyRoutes {
         in.check();
         return listing.reply(
                 unlessRefused(groups.policies(call.actor(), call.realm(), listing.limit(), after, listing.offset())),
-                PolicyJson::write);
+                RestJson::policy);
     }
 
     Reply get(RestCall call) {
@@ -82,7 +64,6 @@ final class PolicyRoutes {
         in.check();
         return writes.toRealm(
                 call,
-                call.realm(),
                 new Command.UpdatePolicy(id, name, description, resources),
                 change -> policy(200, change.policy()));
     }
@@ -102,10 +83,7 @@ final class PolicyRoutes {
         Long after = listing.afterNumber(in);
         in.check();
         unlessRefused(groups.policy(call.actor(), call.realm(), id));
-        AsOf<Page<User>> seen = unlessRefused(directory.list(
-                call.actor(), call.realm(), UserQuery.assigned(id, listing.limit(), after, listing.offset())));
-        Named named = names.inUsers(call, seen.value().items());
-        return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
+        return users.list(call, listing, UserQuery.assigned(id, listing.limit(), after, listing.offset()));
     }
 
     Reply assignUser(RestCall call) {
@@ -132,7 +110,7 @@ final class PolicyRoutes {
         Long after = listing.afterNumber(in);
         in.check();
         List<Group> all = unlessRefused(groups.groupsOf(call.actor(), call.realm(), id));
-        return listing.reply(listing.of(all, after), GroupJson::write);
+        return listing.reply(listing.of(all, after), RestJson::group);
     }
 
     Reply assignGroup(RestCall call) {
@@ -191,9 +169,8 @@ final class PolicyRoutes {
     }
 
     private static void write(JsonWriter json, Held held) {
-        json.object();
-        PolicyJson.fields(json, held.policy());
-        json.field("direct", held.direct())
+        RestJson.policyFields(json.object(), held.policy())
+                .field("direct", held.direct())
                 .field("throughGroups", held.throughGroups())
                 .end();
     }
@@ -203,10 +180,10 @@ final class PolicyRoutes {
     }
 
     private Reply done(RestCall call, Command.OnPolicies command) {
-        return writes.toRealm(call, call.realm(), command, _ -> Reply.of(204));
+        return writes.toRealm(call, command, _ -> Reply.of(204));
     }
 
     private static Reply policy(int status, Policy policy) {
-        return Reply.json(status, json -> PolicyJson.write(json, policy));
+        return Reply.json(status, json -> RestJson.policy(json, policy));
     }
 }

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 import static dev.muster.http.Method.DELETE;
 import static dev.muster.http.Method.GET;
 import static dev.muster.http.Method.PATCH;
@@ -19,6 +19,7 @@ import static dev.muster.model.credential.Scope.RANKS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_READ;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteHeaders;
 import dev.muster.api.rest.docs.Documents;
@@ -96,8 +97,8 @@ public final class RestApi {
         StandingRoutes standings = new StandingRoutes(core.directory(), writes, names);
         JournalRoutes entries =
                 new JournalRoutes(core.directory(), core.journal(), core.reconciliation(), authenticator.log());
-        GroupRoutes groups = new GroupRoutes(core.directory(), core.groups(), writes, names);
-        PolicyRoutes policies = new PolicyRoutes(core.directory(), core.groups(), writes, names);
+        GroupRoutes groups = new GroupRoutes(core.groups(), writes, users);
+        PolicyRoutes policies = new PolicyRoutes(core.groups(), writes, users);
         JobRoutes jobs = new JobRoutes(core.jobs(), core.evidence(), writes, names);
         KeyRoutes keys = new KeyRoutes(credentials, mint, writes, names);
         OperatorRoutes operators = new OperatorRoutes(credentials, authenticator, writes, names);
@@ -281,11 +282,13 @@ public final class RestApi {
             }
             request.proven();
             reply = action.answer(new RestCall(request, caller, headers(request)));
-        } catch (RefusedException declined) {
-            if (caller != null && declined.isForbidden()) {
+        } catch (RefusedException e) {
+            if (caller != null && e.refusal() instanceof Refusal.Forbidden) {
                 authenticator.log().forbidden(caller, client);
             }
-            reply = declined.reply(request.id());
+            reply = RestErrors.reply(e.refusal(), request.id());
+        } catch (FaultException e) {
+            reply = RestErrors.reply(e.fault(), request.id());
         }
         return request.method() != GET && "true".equals(request.header(WriteHeaders.DRY_RUN))
                 ? reply.with(WriteHeaders.DRY_RUN, "true")
@@ -299,7 +302,7 @@ public final class RestApi {
             return headers;
         }
         FieldError fault = headers.faults().getFirst();
-        throw RefusedException.malformed(
+        throw FaultException.malformed(
                 fault.field().equals(WriteHeaders.IF_MATCH)
                         ? "If-Match must be entity tags such as \"7\", or *."
                         : fault.field() + " must" + fault.message().substring("Must".length()));

@@ -1,13 +1,15 @@
 package dev.muster.api.rest;
 
 import dev.muster.api.FieldReader;
+import dev.muster.api.RefusedException;
 import dev.muster.http.Fault;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
+import dev.muster.http.json.Json;
 import dev.muster.model.Refusal;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
+import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
@@ -42,7 +44,8 @@ final class RestFields extends FieldReader {
     /// Ends the reading.
     ///
     /// @throws RefusedException with all faults, if there are any
-    void check() {
+    @Override
+    public void check() {
         if (checked) {
             return;
         }
@@ -53,7 +56,7 @@ final class RestFields extends FieldReader {
             }
         }
         refuseUnknown();
-        List<dev.muster.model.value.FieldError> faults = faults();
+        List<FieldError> faults = faults();
         if (!faults.isEmpty()) {
             throw new RefusedException(new Refusal.Invalid(faults));
         }
@@ -198,7 +201,7 @@ final class RestFields extends FieldReader {
 
     private void expect(String... types) {
         if (!List.of(types).contains(request().contentType())) {
-            throw new RefusedException(
+            throw new FaultException(
                     new Fault.UnsupportedCoding("The content type must be " + String.join(" or ", types) + "."));
         }
     }
@@ -206,7 +209,7 @@ final class RestFields extends FieldReader {
     private RestFields read() {
         switch (Json.read(request().body())) {
             case Json.Result.Value(var value) -> read(value);
-            case Json.Result.Malformed(var message) -> throw RefusedException.malformed(message);
+            case Json.Result.Malformed(var message) -> throw FaultException.malformed(message);
         }
         return this;
     }

@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.user.Hold;
 import dev.muster.model.user.Standing;
 
@@ -25,10 +25,10 @@ final class StandingJson {
             hold(json, judged.hold(), judged.decides(), names);
         }
         json.end()
-                .field("until", RestTexts.of(standing.until()))
+                .field("until", RestJson.of(standing.until()))
                 .field("next", standing.next() == null ? null : standing.next().word())
                 .field("version", standing.version())
-                .field("at", RestTexts.of(standing.at()));
+                .field("at", RestJson.of(standing.at()));
     }
 
     private static void hold(JsonWriter json, Hold hold, boolean decides, Named names) {
@@ -37,16 +37,16 @@ final class StandingJson {
                 .field("label", hold.label())
                 .field("reason", hold.reason())
                 .field("note", hold.note());
-        ActorNamesJson.write(json, "placedBy", hold.placedBy(), names);
-        json.field("placedAt", RestTexts.of(hold.placedAt()));
+        RestJson.actor(json, "placedBy", hold.placedBy(), names);
+        json.field("placedAt", RestJson.of(hold.placedAt()));
         Hold.Alteration changed = hold.changed();
         if (changed == null) {
             json.field("changedBy", (String) null);
         } else {
-            ActorNamesJson.write(json, "changedBy", changed.by(), names);
+            RestJson.actor(json, "changedBy", changed.by(), names);
         }
-        json.field("changedAt", changed == null ? null : RestTexts.of(changed.at()))
-                .field("until", RestTexts.of(hold.until()))
+        json.field("changedAt", changed == null ? null : RestJson.of(changed.at()))
+                .field("until", RestJson.of(hold.until()))
                 .field("decides", decides)
                 .end();
     }

@@ -1,13 +1,15 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.ErrorText;
+import dev.muster.api.RefusedException;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
@@ -19,10 +21,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Asks who may act, and places and releases the holds that decide it.
-final class StandingRoutes {
+record StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     private static final String PLACEABLE = Arrays.stream(HoldKind.values())
             .filter(HoldKind::placeable)
             .map(HoldKind::word)
@@ -30,34 +33,23 @@ final class StandingRoutes {
 
     private static final int MOST_REFS = 1_000;
 
-    private final Directory directory;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    StandingRoutes(Directory directory, Writes writes, ActorNamesJson names) {
-        this.directory = directory;
-        this.writes = writes;
-        this.names = names;
-    }
-
     Reply placeHold(RestCall call) {
         HoldKind kind = kind(call);
-        RestFields in = call.input().withOptionalBody();
-        UserRef ref = in.ref();
-        Command.PlaceHold place = new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until"));
-        in.check();
-        return writes.toUser(
-                call, ref, place, change -> reply(call, change.user().standing(change.at())));
+        return change(call, in -> new Command.PlaceHold(kind, label(in), in.reason(), in.note(), in.instant("until")));
     }
 
     Reply releaseHold(RestCall call) {
         HoldKind kind = kind(call);
+        return change(call, in -> new Command.ReleaseHold(kind, label(in), in.reason(), in.note()));
+    }
+
+    private Reply change(RestCall call, Function<RestFields, Command.OnUser> read) {
         RestFields in = call.input().withOptionalBody();
         UserRef ref = in.ref();
-        Command.ReleaseHold release = new Command.ReleaseHold(kind, label(in), in.reason(), in.note());
+        Command.OnUser command = read.apply(in);
         in.check();
         return writes.toUser(
-                call, ref, release, change -> reply(call, change.user().standing(change.at())));
+                call, ref, command, change -> reply(call, change.user().standing(change.at())));
     }
 
     Reply get(RestCall call) {
@@ -88,7 +80,7 @@ final class StandingRoutes {
         }
         Named named = names.inStandings(call, found);
         return Reply.json(200, json -> {
-                    json.object().field("at", RestTexts.of(seen.at())).array("items");
+                    json.object().field("at", RestJson.of(seen.at())).array("items");
                     for (int i = 0; i < texts.size(); i++) {
                         answer(json, texts.get(i), seen.value().get(i), named);
                     }
@@ -122,7 +114,7 @@ final class StandingRoutes {
                 StandingJson.fields(json, standing, names);
             }
             case Result.Refused<Standing>(var refusal) -> {
-                Problem problem = RestErrors.of(refusal);
+                ErrorText problem = RestErrors.of(refusal);
                 json.field("result", "error")
                         .object("error")
                         .field("code", problem.code())

@@ -1,13 +1,13 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.RefusedException;
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.Credentials;
 import dev.muster.directory.Overview;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
-import dev.muster.model.Change;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.tenant.Environment;
@@ -22,25 +22,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What only root does: makes tenants, sets what their realms may have, and takes back a bar that was made in error.
-final class TenantRoutes {
+record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
     private static final int NAME = 200;
 
     /// Letters and digits that are not taken for one another, 32 of them.
     private static final String READABLE = "abcdefghijkmnpqrstuvwxyz23456789";
 
     private static final int MADE_LENGTH = 10;
-
-    private final Credentials credentials;
-    private final Overview overview;
-    private final KeyMint mint;
-    private final Writes writes;
-
-    TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Writes writes) {
-        this.credentials = credentials;
-        this.overview = overview;
-        this.mint = mint;
-        this.writes = writes;
-    }
 
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
@@ -55,11 +43,11 @@ final class TenantRoutes {
                 partnerId == null ? made(call.headers().idempotencyKey(), name) : partnerId,
                 name,
                 test,
-                KeyRoutes.admin("admin", true, testKey),
+                testKey.admin("admin", true),
                 production,
-                KeyRoutes.admin("admin", true, productionKey));
+                productionKey.admin("admin", true));
         return writes.toRealm(call, Realm.SYSTEM, create, change -> {
-            Tenant tenant = tenant(change);
+            Tenant tenant = change.tenant();
             return Reply.json(201, json -> {
                 named(json, tenant);
                 environment(json, tenant, Environment.TEST, call, testKey);
@@ -116,7 +104,7 @@ final class TenantRoutes {
                                 json -> json.object()
                                         .field("userId", change.user().id().toString())
                                         .field("version", change.user().version())
-                                        .field("at", RestTexts.of(change.at()))
+                                        .field("at", RestJson.of(change.at()))
                                         .end())
                         .with("ETag", WriteHeaders.tag(change.user().version())));
     }
@@ -173,7 +161,7 @@ final class TenantRoutes {
                 .field("tenantId", tenant.id().toString())
                 .field("partnerId", tenant.partnerId())
                 .field("name", tenant.name())
-                .field("createdAt", RestTexts.of(tenant.createdAt()))
+                .field("createdAt", RestJson.of(tenant.createdAt()))
                 .object("environments");
     }
 
@@ -198,12 +186,5 @@ final class TenantRoutes {
             made.append(READABLE.charAt(bytes[i] & 31));
         }
         return made.toString();
-    }
-
-    private static Tenant tenant(Change change) {
-        if (change.about() instanceof Change.OfTenant(var tenant)) {
-            return tenant;
-        }
-        throw new IllegalStateException("not about a tenant: " + change.about());
     }
 }

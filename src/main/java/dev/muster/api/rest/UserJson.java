@@ -2,8 +2,8 @@ package dev.muster.api.rest;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.Enrolment;
 import dev.muster.model.user.User;
@@ -22,19 +22,17 @@ final class UserJson {
         json.object()
                 .field("id", user.id().toString())
                 .field("number", user.number())
-                .field("externalId", RestTexts.of(user.externalId()))
-                .field("email", RestTexts.of(user.email()))
-                .field("emailConfirmedAt", RestTexts.of(user.emailConfirmedAt()))
-                .field("username", RestTexts.of(user.username()))
+                .field("externalId", RestJson.of(user.externalId()))
+                .field("email", RestJson.of(user.email()))
+                .field("emailConfirmedAt", RestJson.of(user.emailConfirmedAt()))
+                .field("username", RestJson.of(user.username()))
                 .field("name", user.name())
                 .field("givenName", user.givenName())
                 .field("familyName", user.familyName())
                 .field("tag", user.tag().name())
                 .field("rank", user.rank().name());
         enrolment(json, user.enrolment());
-        json.array("workstations");
-        user.workstations().forEach(json::text);
-        json.end().array("cards");
+        json.texts("workstations", user.workstations()).array("cards");
         for (Card card : user.cards()) {
             json.object()
                     .field("number", card.number())
@@ -47,11 +45,11 @@ final class UserJson {
         } else {
             json.rawField("metadata", user.metadata() == null ? "{}" : user.metadata());
         }
-        json.field("registeredAt", RestTexts.of(user.registeredAt()))
-                .field("updatedAt", RestTexts.of(user.updatedAt()))
-                .field("activeAt", RestTexts.of(user.activeAt()))
-                .field("deviceAddedAt", RestTexts.of(user.deviceAddedAt()))
-                .field("erasedAt", RestTexts.of(user.erasedAt()))
+        json.field("registeredAt", RestJson.of(user.registeredAt()))
+                .field("updatedAt", RestJson.of(user.updatedAt()))
+                .field("activeAt", RestJson.of(user.activeAt()))
+                .field("deviceAddedAt", RestJson.of(user.deviceAddedAt()))
+                .field("erasedAt", RestJson.of(user.erasedAt()))
                 .field("version", user.version())
                 .name("standing");
         StandingJson.write(json, user.standing(at), names);
@@ -67,7 +65,7 @@ final class UserJson {
         json.object("enrolment")
                 .field("state", enrolment.word())
                 .field("jobId", last == null ? null : last.jobId())
-                .field("at", last == null ? null : RestTexts.of(last.at()))
+                .field("at", last == null ? null : RestJson.of(last.at()))
                 .end();
     }
 }

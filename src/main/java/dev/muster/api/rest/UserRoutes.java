@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.WriteHeaders;
 import dev.muster.directory.ActorNames.Named;
@@ -22,41 +22,40 @@ import dev.muster.model.value.Identifier;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Registers, finds, lists and changes users.
-final class UserRoutes {
+record UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
     private static final int NAME = 200;
     private static final int SEARCH = 255;
 
-    private final Directory directory;
-    private final Writes writes;
-    private final ActorNamesJson names;
-
-    UserRoutes(Directory directory, Writes writes, ActorNamesJson names) {
-        this.directory = directory;
-        this.writes = writes;
-        this.names = names;
-    }
-
     Reply register(RestCall call) {
         RestFields in = call.input().withBody();
-        Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
-        Command.Register register = new Command.Register(
+        Tag tag = tag(in);
+        Command.Register register = fields(in, in.identifier(Identifier.Kind.EXTERNAL_ID), tag);
+        in.check();
+        return writes.toRealm(call, register, change -> made(call, change));
+    }
+
+    private static @Nullable Tag tag(RestFields in) {
+        return in.choice("tag", List.of(Tag.values()), Tag::name);
+    }
+
+    private static Command.Register fields(RestFields in, @Nullable Identifier externalId, @Nullable Tag tag) {
+        return new Command.Register(
                 in.identifier(Identifier.Kind.EMAIL),
-                in.identifier(Identifier.Kind.EXTERNAL_ID),
+                externalId,
                 in.identifier(Identifier.Kind.USERNAME),
                 in.line("name", NAME),
                 in.line("givenName", NAME),
                 in.line("familyName", NAME),
                 tag == null ? Tag.USER : tag,
                 in.metadata());
-        in.check();
-        return writes.toRealm(call, call.realm(), register, change -> made(call, change));
     }
 
     private Reply made(RestCall call, Change change) {
-        return UserJson.reply(201, change.user(), change.at(), names.inUser(call, change.user()))
+        return user(call, 201, change)
                 .with("Location", call.at("/v1/users/" + change.user().id()));
     }
 
@@ -69,21 +68,13 @@ final class UserRoutes {
         if (externalId != null && again != null && !again.key().equals(externalId.key())) {
             in.fault("externalId", "conflict", "Must be the one in the path, or absent.");
         }
-        Tag tag = in.choice("tag", List.of(Tag.values()), Tag::name);
-        Command.Register fields = new Command.Register(
-                in.identifier(Identifier.Kind.EMAIL),
-                externalId,
-                in.identifier(Identifier.Kind.USERNAME),
-                in.line("name", NAME),
-                in.line("givenName", NAME),
-                in.line("familyName", NAME),
-                tag == null ? Tag.USER : tag,
-                in.metadata());
+        Tag tag = tag(in);
+        Command.Register fields = fields(in, externalId, tag);
         in.check();
-        return writes.put(
-                call,
-                new Command.PutUser(fields, tag, when),
-                change -> isNew(change) ? made(call, change) : user(call, change));
+        // Only now: it needs the external id.
+        Command.PutUser put = new Command.PutUser(fields, tag, when);
+        return writes.toUser(
+                call, call.realm(), null, put, change -> isNew(change) ? made(call, change) : user(call, 200, change));
     }
 
     /// What the request's conditions say besides a version (RFC 9110, section 13.1).
@@ -94,7 +85,7 @@ final class UserRoutes {
             return match ? Command.PutUser.When.PRESENT : Command.PutUser.When.ALWAYS;
         }
         if (match || !noneMatch.strip().equals("*")) {
-            throw RefusedException.malformed("If-None-Match must be * here, and without If-Match.");
+            throw FaultException.malformed("If-None-Match must be * here, and without If-Match.");
         }
         return Command.PutUser.When.ABSENT;
     }
@@ -131,9 +122,9 @@ final class UserRoutes {
         PageRequest listing = PageRequest.read(in);
         Long after = listing.afterNumber(in);
         in.check();
-        AsOf<Page<User>> seen = unlessRefused(directory.list(
-                call.actor(),
-                call.realm(),
+        return list(
+                call,
+                listing,
                 new UserQuery(
                         status,
                         hold,
@@ -146,116 +137,100 @@ final class UserRoutes {
                         registeredBefore,
                         listing.limit(),
                         after,
-                        listing.offset())));
+                        listing.offset()));
+    }
+
+    /// A part of a list of users.
+    Reply list(RestCall call, PageRequest listing, UserQuery query) {
+        AsOf<Page<User>> seen = unlessRefused(directory.list(call.actor(), call.realm(), query));
         Named named = names.inUsers(call, seen.value().items());
         return listing.reply(seen.value(), (json, user) -> UserJson.write(json, user, seen.at(), named));
     }
 
     Reply update(RestCall call) {
-        RestFields in = call.input().withPatch();
-        UserRef ref = in.ref();
-        Command.Update update = new Command.Update(
-                in.edit("email", _ -> in.identifier(Identifier.Kind.EMAIL)),
-                in.edit("externalId", _ -> in.identifier(Identifier.Kind.EXTERNAL_ID)),
-                in.edit("username", _ -> in.identifier(Identifier.Kind.USERNAME)),
-                in.edit("name", name -> in.line(name, NAME)),
-                in.edit("givenName", name -> in.line(name, NAME)),
-                in.edit("familyName", name -> in.line(name, NAME)),
-                in.edit("metadata", _ -> in.metadata()),
-                in.edit("deviceAddedAt", in::instant));
-        in.check();
-        return writes.toUser(call, ref, update, change -> user(call, change));
+        return change(
+                call,
+                call.input().withPatch(),
+                in -> new Command.Update(
+                        in.edit("email", _ -> in.identifier(Identifier.Kind.EMAIL)),
+                        in.edit("externalId", _ -> in.identifier(Identifier.Kind.EXTERNAL_ID)),
+                        in.edit("username", _ -> in.identifier(Identifier.Kind.USERNAME)),
+                        in.edit("name", name -> in.line(name, NAME)),
+                        in.edit("givenName", name -> in.line(name, NAME)),
+                        in.edit("familyName", name -> in.line(name, NAME)),
+                        in.edit("metadata", _ -> in.metadata()),
+                        in.edit("deviceAddedAt", in::instant)));
     }
 
     Reply remove(RestCall call) {
-        RestFields in = call.input().withOptionalBody();
-        UserRef ref = in.ref();
-        boolean expel = in.flagParameter("expel");
-        String reason = in.reason();
-        String note = in.note();
-        in.check();
-        return writes.toUser(
-                call,
-                ref,
-                expel ? new Command.Expel(reason, note) : new Command.Remove(reason, note),
-                change -> user(call, change));
+        return change(call, call.input().withOptionalBody(), in -> {
+            boolean expel = in.flagParameter("expel");
+            String reason = in.reason();
+            String note = in.note();
+            return expel ? new Command.Expel(reason, note) : new Command.Remove(reason, note);
+        });
     }
 
     Reply bar(RestCall call) {
-        RestFields in = call.input().withBody();
-        UserRef ref = in.ref();
-        Command.Bar bar = new Command.Bar(in.requiredReason(), in.note());
-        in.check();
-        return writes.toUser(call, ref, bar, change -> user(call, change));
+        return change(call, call.input().withBody(), in -> new Command.Bar(in.requiredReason(), in.note()));
     }
 
     Reply erase(RestCall call) {
-        return act(call, Command.Erase::new);
+        return change(call, call.input().withOptionalBody(), in -> new Command.Erase(in.reason(), in.note()));
     }
 
     Reply restore(RestCall call) {
-        return act(call, Command.Restore::new);
+        return change(call, call.input().withOptionalBody(), in -> new Command.Restore(in.reason(), in.note()));
     }
 
     Reply reinstate(RestCall call) {
-        return act(call, Command.Reinstate::new);
+        return change(call, call.input().withOptionalBody(), in -> new Command.Reinstate(in.reason(), in.note()));
     }
 
     Reply promote(RestCall call) {
-        return act(call, Command.Promote::new);
+        return change(call, call.input().withOptionalBody(), in -> new Command.Promote(in.reason(), in.note()));
     }
 
     Reply confirmEmail(RestCall call) {
-        return act(call, Command.ConfirmEmail::new);
-    }
-
-    /// A command that needs no more than words on why.
-    private interface Act {
-        Command.OnUser because(@Nullable String reason, @Nullable String note);
-    }
-
-    private Reply act(RestCall call, Act act) {
-        RestFields in = call.input().withOptionalBody();
-        UserRef ref = in.ref();
-        Command.OnUser command = act.because(in.reason(), in.note());
-        in.check();
-        return writes.toUser(call, ref, command, change -> user(call, change));
+        return change(call, call.input().withOptionalBody(), in -> new Command.ConfirmEmail(in.reason(), in.note()));
     }
 
     Reply changeRank(RestCall call) {
-        RestFields in = call.input().withBody();
-        UserRef ref = in.ref();
-        Rank rank = in.requiredChoice("rank", List.of(Rank.values()), Rank::name);
-        in.check();
-        return writes.toUser(call, ref, new Command.ChangeRank(rank), change -> user(call, change));
+        return change(
+                call,
+                call.input().withBody(),
+                in -> new Command.ChangeRank(in.requiredChoice("rank", List.of(Rank.values()), Rank::name)));
     }
 
     Reply replaceCards(RestCall call) {
-        RestFields in = call.input().withBody();
-        UserRef ref = in.ref();
-        boolean duplicates = in.flag("allowDuplicates", false);
-        Command.ReplaceCards replace = new Command.ReplaceCards(in.cards(duplicates), duplicates);
-        in.check();
-        return writes.toUser(call, ref, replace, change -> user(call, change));
+        return change(call, call.input().withBody(), in -> {
+            boolean duplicates = in.flag("allowDuplicates", false);
+            return new Command.ReplaceCards(in.cards(duplicates), duplicates);
+        });
     }
 
     Reply replaceWorkstations(RestCall call) {
-        RestFields in = call.input().withBody();
-        UserRef ref = in.ref();
-        List<String> workstations = in.checks().workstations(in.requiredTexts("workstations"));
-        in.check();
-        return writes.toUser(call, ref, new Command.ReplaceWorkstations(workstations), change -> user(call, change));
+        return change(
+                call,
+                call.input().withBody(),
+                in -> new Command.ReplaceWorkstations(in.checks().workstations(in.requiredTexts("workstations"))));
     }
 
     Reply allowReenrolment(RestCall call) {
-        RestFields in = call.input().withBody();
-        UserRef ref = in.ref();
-        boolean allowed = in.flag("allowed");
-        in.check();
-        return writes.toUser(call, ref, new Command.AllowReenrolment(allowed), change -> user(call, change));
+        return change(call, call.input().withBody(), in -> new Command.AllowReenrolment(in.flag("allowed")));
     }
 
-    private Reply user(RestCall call, Change change) {
-        return UserJson.reply(200, change.user(), change.at(), names.inUser(call, change.user()));
+    /// Changes the user that the path names.
+    ///
+    /// @param read reads the command; of no use when `in` has faults then
+    private Reply change(RestCall call, RestFields in, Function<RestFields, Command.OnUser> read) {
+        UserRef ref = in.ref();
+        Command.OnUser command = read.apply(in);
+        in.check();
+        return writes.toUser(call, ref, command, change -> user(call, 200, change));
+    }
+
+    private Reply user(RestCall call, int status, Change change) {
+        return UserJson.reply(status, change.user(), change.at(), names.inUser(call, change.user()));
     }
 }

@@ -17,7 +17,7 @@ final class EnrolleeErrors {
     private EnrolleeErrors() {}
 
     static ErrorText of(Refusal refusal) {
-        ErrorText plain = ErrorText.of(refusal, "enrollee").withoutPeriod();
+        ErrorText plain = ErrorText.of(refusal, "enrollee").withoutPeriod().coded(null);
         return switch (refusal) {
             case Refusal.Invalid(var faults) -> ErrorText.of(400, messages(faults));
             case Refusal.Unauthenticated _ -> ErrorText.of(401, "You are not authorized to do that", UNAUTHORIZED);

@@ -22,8 +22,8 @@ import dev.muster.model.user.Holds;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,8 +100,13 @@ public final class Enrollees {
                 headersToo ? read.map(SmileFields::withSignatureHeaders) : read,
                 PARTNER,
                 Enrollees::asked,
-                asked -> authenticator.signed(
-                        asked.signed, SignedTime.MaxAge.QUARTER_HOUR, asked.environment, RemoteClients.of(request)),
+                asked -> authenticator
+                        .signatures()
+                        .check(
+                                asked.signed,
+                                SignedTime.MaxAge.QUARTER_HOUR,
+                                asked.environment,
+                                RemoteClients.of(request)),
                 (asked, caller) -> carryOut(request, asked, caller));
         return switch (result) {
             case Result.Ok<Reply>(var reply) -> reply;
@@ -123,10 +128,9 @@ public final class Enrollees {
 
     private static Environment environment(SmileFields input) {
         String word = input.filled("environment");
-        for (Environment environment : Environment.values()) {
-            if (environment.word().equals(word)) {
-                return environment;
-            }
+        Environment environment = Environment.of(word);
+        if (environment != null) {
+            return environment;
         }
         if (!word.isEmpty()) {
             input.fault("environment", "not_an_environment", "must be one of [test, production]");

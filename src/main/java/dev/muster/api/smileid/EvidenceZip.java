@@ -1,6 +1,6 @@
 package dev.muster.api.smileid;
 
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -29,7 +29,7 @@ final class JobErrors {
 
     /// The texts with a code of their own are the vendor's.
     static ErrorText of(Refusal refusal) {
-        ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod();
+        ErrorText plain = ErrorText.of(refusal, "user").withoutPeriod().coded(null);
         return switch (refusal) {
             case Refusal.Invalid(var faults) -> invalid(faults);
             case Refusal.Unauthenticated _ -> NOT_AUTHORIZED;

@@ -13,8 +13,8 @@ import dev.muster.model.Command;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
+import dev.muster.security.RequestSignatures.Signed;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -96,7 +96,7 @@ final class SignatureMemory {
     }
 
     private @Nullable Refusal rememberIfSigned(Request request, Signed signed) {
-        return switch (authenticator.signer(signed)) {
+        return switch (authenticator.signatures().signer(signed)) {
             case Result.Ok<Caller>(var caller) -> unsure(remember(request, signed, caller));
             case Result.Refused<Caller>(var refusal) -> unsure(Result.refused(refusal));
         };

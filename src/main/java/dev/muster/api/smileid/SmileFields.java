@@ -1,12 +1,12 @@
 package dev.muster.api.smileid;
 
 import dev.muster.api.FieldReader;
-import dev.muster.http.Json;
 import dev.muster.http.Request;
+import dev.muster.http.json.Json;
 import dev.muster.model.Result;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.Authenticator.Signed;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;

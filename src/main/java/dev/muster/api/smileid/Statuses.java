@@ -9,9 +9,9 @@ import dev.muster.directory.JobQuery;
 import dev.muster.directory.Jobs;
 import dev.muster.directory.Page;
 import dev.muster.directory.keys.PlatformThread;
-import dev.muster.http.JsonWriter;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.job.Job;
@@ -20,9 +20,9 @@ import dev.muster.model.job.Outcome;
 import dev.muster.model.tenant.Environment;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Countersigned;
-import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
+import dev.muster.security.RequestSignatures.Countersigned;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +72,9 @@ final class Statuses {
                 SmileFields.of(request),
                 PARTNER,
                 Statuses::question,
-                asked -> authenticator.signed(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
+                asked -> authenticator
+                        .signatures()
+                        .check(asked.signed, SignedTime.MaxAge.DAY, RemoteClients.of(request)),
                 (asked, caller) -> status(request, asked, caller)));
     }
 
@@ -93,6 +95,7 @@ final class Statuses {
                 .then(_ -> orNone(jobs.job(caller.actor(), realm, asked.jobId, asked.user)))
                 .then(found -> (asked.history ? history(asked, caller) : Result.ok(List.<Job>of()))
                         .then(history -> authenticator
+                                .signatures()
                                 .countersign(caller, asked.signed.partnerId())
                                 .map(signed -> told(
                                         asked,
@@ -134,8 +137,9 @@ final class Statuses {
         if (!seen) {
             return null;
         }
-        String link =
-                authenticator.link(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
+        String link = authenticator
+                .links()
+                .make(caller, IMAGE + asked.jobId, clock.instant().plus(LINKED_FOR));
         return addresses.image(request, realm, link, asked.jobId);
     }
 
@@ -200,7 +204,8 @@ final class Statuses {
         long realm = SmileAddresses.realm(request);
         String jobId = Objects.requireNonNullElse(request.query(JobCalls.JOB_ID), "");
         return JobCalls.answer(authenticator
-                .linked(realm, request.path("link"), IMAGE + jobId)
+                .links()
+                .opened(realm, request.path("link"), IMAGE + jobId)
                 .then(caller -> evidence.open(caller.actor(), realm, jobId)
                         .then(opened -> Credentials.answered(() -> picture(opened)))
                         .map(reply -> {

@@ -21,9 +21,9 @@ import dev.muster.model.job.JobType;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.value.Identifier;
 import dev.muster.security.Authenticator;
-import dev.muster.security.Authenticator.Signed;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RequestSignatures.Signed;
 import dev.muster.security.SignedTime;
 import java.io.IOException;
 import java.util.Base64;
@@ -77,7 +77,7 @@ final class Uploads {
     private Result<Caller> proven(Request request, Reservation asked) {
         // What widens a user's rights takes no signature that anybody may have seen hours ago.
         SignedTime.MaxAge maxAge = asked.job.permit() ? SignedTime.MaxAge.QUARTER_HOUR : SignedTime.MaxAge.DAY;
-        return authenticator.signed(asked.signed, maxAge, RemoteClients.of(request));
+        return authenticator.signatures().check(asked.signed, maxAge, RemoteClients.of(request));
     }
 
     private static Result<Reservation> reservation(SmileFields input) {

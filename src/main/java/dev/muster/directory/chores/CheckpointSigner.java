@@ -14,9 +14,9 @@ import dev.muster.sealing.RealmKey;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.ChoreStore.JournalEnd;
 import dev.muster.storage.Database;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.CheckpointRow;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.CheckpointRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
@@ -296,7 +296,7 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     /// What the database says of where a journal ends; null while it is empty.
     private @Nullable JournalPosition present(long realm) {
-        BatchRow present = database.read(reads -> reads.present(realm));
+        BatchRow present = database.read(reads -> reads.journal().present(realm));
         return present == null || present.lastSeq() == 0
                 ? null
                 : new JournalPosition(present.lastSeq(), present.head());
@@ -338,8 +338,8 @@ public final class CheckpointSigner implements Schedule.Chore {
 
     private Stored stored(long realm, long seq) {
         return database.snapshot(reads -> {
-            BatchRow present = reads.present(realm);
-            List<JournalRow> rows = reads.journal(realm, seq - 1, seq, 1);
+            BatchRow present = reads.journal().present(realm);
+            List<JournalRow> rows = reads.journal().entries(realm, seq - 1, seq, 1);
             return new Stored(present == null ? 0 : present.lastSeq(), rows.isEmpty() ? null : rows.getFirst());
         });
     }
@@ -354,7 +354,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         walk.expect(end.seq(), HexFormat.of().formatHex(end.head()), "the journal's end");
         while (walk.seq() < end.seq() && !walk.isBroken()) {
             long from = walk.seq();
-            List<JournalRow> slice = database.read(reads -> reads.journal(realm, from, end.seq(), SLICE));
+            List<JournalRow> slice = database.read(reads -> reads.journal().entries(realm, from, end.seq(), SLICE));
             if (slice.isEmpty()) {
                 break;
             }

@@ -13,8 +13,8 @@ import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
 import dev.muster.storage.Database;
 import dev.muster.storage.EvidenceStore;
-import dev.muster.storage.Rows.EvidenceRef;
-import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.JobTables.EvidenceRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -204,7 +204,7 @@ public final class Cleanup implements Schedule.Chore {
     }
 
     private void settle(long realm, List<UUID> files) {
-        Set<UUID> named = database.read(reads -> reads.namedEvidence(realm, files));
+        Set<UUID> named = database.read(reads -> reads.jobs().namedEvidence(realm, files));
         for (UUID file : files) {
             if (named.contains(file)) {
                 evidence.named(realm, file);

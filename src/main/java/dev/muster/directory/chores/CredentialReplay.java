@@ -12,10 +12,10 @@ import dev.muster.model.value.Timestamps;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,7 +111,7 @@ final class CredentialReplay {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.onwards(realm.realm().id(), subject, after, PAGE);
+            page = reads.journal().onwards(realm.realm().id(), subject, after, PAGE);
             for (JournalRow row : page) {
                 try {
                     EntryFormat.Plain plain = sealer.format().read(row.entry());

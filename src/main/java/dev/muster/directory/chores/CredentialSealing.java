@@ -7,11 +7,11 @@ import dev.muster.sealing.MasterKeys;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.ChoreStore;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -45,7 +45,7 @@ public final class CredentialSealing {
         List<RealmRow> page;
         do {
             long from = after;
-            page = database.read(reads -> reads.realms(from, REALMS));
+            page = database.read(reads -> reads.realms().realms(from, REALMS));
             for (RealmRow row : page) {
                 after = row.realm().id();
                 if (!MasterKeys.marked(row.wrappedKey())) {
@@ -67,7 +67,7 @@ public final class CredentialSealing {
 
     /// Null where another server has done it meanwhile.
     private ChoreStore.@Nullable Macs macs(Reads reads, long realm) {
-        RealmRow row = reads.realm(realm);
+        RealmRow row = reads.realms().realm(realm);
         if (row == null || MasterKeys.marked(row.wrappedKey())) {
             return null;
         }
@@ -75,13 +75,13 @@ public final class CredentialSealing {
         RealmKeys.Entry entry = new RealmKeys.Entry(row.realm(), key);
         CredentialReplay journal = new CredentialReplay(entry);
         List<KeyRow> keys = new ArrayList<>();
-        for (KeyRow each : reads.keys(realm)) {
+        for (KeyRow each : reads.credentials().keys(realm)) {
             if (isBorneOut(realm, journal.differences(reads, each))) {
                 keys.add(entry.macs().sealed(each));
             }
         }
         List<OperatorRow> operators = new ArrayList<>();
-        for (OperatorRow each : reads.operatorsWithDeleted(realm)) {
+        for (OperatorRow each : reads.credentials().operatorsWithDeleted(realm)) {
             if (isBorneOut(realm, journal.differences(reads, each))) {
                 operators.add(entry.macs().sealed(each));
             }

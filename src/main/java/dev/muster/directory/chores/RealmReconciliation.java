@@ -6,13 +6,13 @@ import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Event;
 import dev.muster.model.tenant.Quotas;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
 import dev.muster.storage.Database;
+import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.BatchRow;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.QuotaRow;
+import dev.muster.storage.RealmTables.QuotaRow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,7 +51,7 @@ final class RealmReconciliation {
         this.number = realm.realm().id();
         this.slices = new Slices(database, pace);
         this.credentials = new CredentialReplay(realm);
-        this.present = database.read(reads -> reads.present(number));
+        this.present = database.read(reads -> reads.journal().present(number));
         this.mark = present == null ? 0 : present.lastSeq();
         this.users = new UserComparison(slices, realm, mark, findings);
     }
@@ -74,20 +74,24 @@ final class RealmReconciliation {
     // Keys and operators.
 
     private void keys() {
-        for (KeyRow found : slices.read(reads -> reads.keys(number))) {
+        for (KeyRow found : slices.read(reads -> reads.credentials().keys(number))) {
             UUID id = found.key().id();
             keys++;
-            credential("key:" + id, reads -> reads.key(number, id), credentials::differences, realm.macs()::fits);
+            credential(
+                    "key:" + id,
+                    reads -> reads.credentials().key(number, id),
+                    credentials::differences,
+                    realm.macs()::fits);
         }
     }
 
     private void operators() {
-        for (OperatorRow found : slices.read(reads -> reads.operatorsWithDeleted(number))) {
+        for (OperatorRow found : slices.read(reads -> reads.credentials().operatorsWithDeleted(number))) {
             UUID id = found.operator().id();
             operators++;
             credential(
                     "operator:" + id,
-                    reads -> reads.operator(number, id),
+                    reads -> reads.credentials().operator(number, id),
                     credentials::differences,
                     realm.macs()::fits);
         }
@@ -117,7 +121,7 @@ final class RealmReconciliation {
     private void quotas() {
         slices.read(reads -> {
                     String subject = "realm:" + number;
-                    QuotaRow row = reads.quotas(number);
+                    QuotaRow row = reads.realms().quotas(number);
                     Map<String, Object> stored = (row == null ? Quotas.DEFAULT : row.quotas()).byName();
                     List<Difference> its = new ArrayList<>();
                     quotasOfJournal(reads).forEach((name, value) -> {
@@ -142,7 +146,7 @@ final class RealmReconciliation {
         long after = 0;
         List<JournalRow> page;
         do {
-            page = reads.onwards(number, Event.Subject.THE_REALM.id(), after, PAGE);
+            page = reads.journal().onwards(number, Event.Subject.THE_REALM.id(), after, PAGE);
             for (JournalRow entry : page) {
                 after = entry.seq();
                 try {
@@ -165,7 +169,7 @@ final class RealmReconciliation {
         while (after < mark) {
             long from = after;
             List<JournalRow> page = slices.read(reads -> {
-                List<JournalRow> rows = reads.journal(number, from, mark, PAGE);
+                List<JournalRow> rows = reads.journal().entries(number, from, mark, PAGE);
                 missing(reads, rows);
                 return rows;
             });
@@ -195,14 +199,15 @@ final class RealmReconciliation {
             }
             if (entry.action().equals(Event.Action.USER_REGISTERED.word())) {
                 registered.add(id);
-            } else if (entry.action().equals(Event.Action.KEY_CREATED.word()) && reads.key(number, id) == null) {
+            } else if (entry.action().equals(Event.Action.KEY_CREATED.word())
+                    && reads.credentials().key(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             } else if (entry.action().equals(Event.Action.OPERATOR_CREATED.word())
-                    && reads.operator(number, id) == null) {
+                    && reads.credentials().operator(number, id) == null) {
                 findings.add(new Difference(name(entry.subject()), Difference.ROW, "created", null));
             }
         }
-        registered.removeAll(reads.existing(number, registered));
+        registered.removeAll(reads.users().existing(number, registered));
         for (UUID user : registered) {
             users.cannotBeCounted();
             findings.add(new Difference("user:" + user, Difference.ROW, "registered", null));

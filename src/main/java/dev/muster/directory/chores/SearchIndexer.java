@@ -3,7 +3,7 @@ package dev.muster.directory.chores;
 import dev.muster.directory.keys.Unreadable;
 import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.UnreadableException;
-import dev.muster.storage.TextIndex;
+import dev.muster.storage.search.TextIndex;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

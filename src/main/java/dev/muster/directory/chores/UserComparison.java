@@ -14,13 +14,13 @@ import dev.muster.model.user.UserRef;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Reads.HoldColumns;
-import dev.muster.storage.Rows.BarRow;
-import dev.muster.storage.Rows.CardRow;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.UserRow;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.BarRow;
+import dev.muster.storage.UserTables.CardRow;
+import dev.muster.storage.UserTables.HoldColumns;
+import dev.muster.storage.sql.StorageException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -121,7 +121,7 @@ final class UserComparison {
 
     /// Names the next user after that number, whose row cannot be read, and gives their number.
     private long unreadable(long after) {
-        long next = slices.read(reads -> reads.holdColumns(number, after, 1)).keySet().stream()
+        long next = slices.read(reads -> reads.users().holdColumns(number, after, 1)).keySet().stream()
                 .findFirst()
                 .orElse(Long.MAX_VALUE);
         users++;
@@ -143,8 +143,8 @@ final class UserComparison {
     }
 
     private Slice users(Reads reads, long after, int limit) {
-        List<UserRow> rows = reads.everybody(number, after, limit).users();
-        Map<Long, HoldColumns> columns = reads.holdColumns(number, after, limit);
+        List<UserRow> rows = reads.users().everybody(number, after, limit).users();
+        Map<Long, HoldColumns> columns = reads.users().holdColumns(number, after, limit);
         List<Compared> compared = new ArrayList<>(rows.size());
         List<UUID> tooLong = new ArrayList<>(0);
         for (UserRow row : rows) {
@@ -165,7 +165,7 @@ final class UserComparison {
         UserReplay replay = new UserReplay(user, sealer, mark);
         while (true) {
             Compared compared = slices.read(reads -> {
-                UserRow row = reads.user(number, UserRef.id(user));
+                UserRow row = reads.users().user(number, UserRef.id(user));
                 if (row == null) {
                     // Its entries tell so in the walk along the journal.
                     return new Compared(List.of(), new UserReplay.Counted(false, null));
@@ -173,7 +173,10 @@ final class UserComparison {
                 long at = row.user().number();
                 return replayed(reads, row, replay)
                         ? compare(
-                                reads, row, reads.holdColumns(number, at - 1, 1).get(at), replay)
+                                reads,
+                                row,
+                                reads.users().holdColumns(number, at - 1, 1).get(at),
+                                replay)
                         : null;
             });
             if (compared != null) {
@@ -192,7 +195,7 @@ final class UserComparison {
             replay.cannotBeRead();
         }
         SealingKey known = key;
-        List<JournalRow> page = reads.onwards(number, row.user().id(), replay.last(), PAGE);
+        List<JournalRow> page = reads.journal().onwards(number, row.user().id(), replay.last(), PAGE);
         page.forEach(entry -> replay.next(entry, known));
         return page.size() < PAGE;
     }
@@ -207,7 +210,7 @@ final class UserComparison {
         }
         all.addAll(replay.differences(row, user, columns));
         replay.barPrints(prints).forEach((field, print) -> {
-            BarRow bar = reads.bar(number, print);
+            BarRow bar = reads.users().bar(number, print);
             if (bar == null || !bar.user().equals(row.user().id())) {
                 all.add(new Difference(
                         "user:" + row.user().id(), "bar." + field, "barred", bar == null ? null : "of another user"));
@@ -215,7 +218,7 @@ final class UserComparison {
         });
         Set<Fingerprint> cards = new HashSet<>();
         user.cards().forEach(card -> cards.add(prints.ofCard(card.number())));
-        if (!cards.isEmpty() && !hasPrints(reads.cards(number, cards), user.id(), cards)) {
+        if (!cards.isEmpty() && !hasPrints(reads.users().cards(number, cards), user.id(), cards)) {
             all.add(new Difference("user:" + user.id(), "cards", "their fingerprints", "not all of them"));
         }
         return new Compared(all, replay.counted(user));
@@ -238,7 +241,7 @@ final class UserComparison {
         do {
             byte[] from = after;
             page = slices.read(reads -> {
-                List<BarRow> rows = reads.bars(number, from, BARS);
+                List<BarRow> rows = reads.users().bars(number, from, BARS);
                 rows.forEach(bar -> bar(reads, bar));
                 return rows;
             });
@@ -251,7 +254,7 @@ final class UserComparison {
     private void bar(Reads reads, BarRow bar) {
         UserRow row;
         try {
-            row = reads.user(number, UserRef.id(bar.user()));
+            row = reads.users().user(number, UserRef.id(bar.user()));
         } catch (StorageException e) {
             throw e;
         } catch (RuntimeException e) {

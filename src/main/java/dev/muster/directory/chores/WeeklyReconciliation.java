@@ -6,8 +6,8 @@ import dev.muster.model.UnreadableException;
 import dev.muster.sealing.KeyUnavailableException;
 import dev.muster.sealing.TamperedException;
 import dev.muster.storage.Database;
-import dev.muster.storage.PrivateFiles;
-import dev.muster.storage.Rows.RealmRow;
+import dev.muster.storage.RealmTables.RealmRow;
+import dev.muster.storage.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -76,7 +76,7 @@ public final class WeeklyReconciliation implements Schedule.Chore {
             return LOOK_EVERY;
         }
         Round round = recent ? last : new Round(at, -1);
-        List<RealmRow> next = database.read(reads -> reads.realms(round.after, 1));
+        List<RealmRow> next = database.read(reads -> reads.realms().realms(round.after, 1));
         if (next.isEmpty()) {
             write(new Round(round.begun, Long.MAX_VALUE));
             return LOOK_EVERY;

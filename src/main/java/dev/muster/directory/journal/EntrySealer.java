@@ -13,7 +13,7 @@ import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.Sealer;
 import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;

@@ -22,13 +22,13 @@ import dev.muster.model.user.UserFields;
 import dev.muster.model.value.Changes;
 import dev.muster.sealing.SealingKey;
 import dev.muster.sealing.TamperedException;
+import dev.muster.storage.CredentialTables.KeyRow;
+import dev.muster.storage.CredentialTables.OperatorRow;
+import dev.muster.storage.JobRow;
+import dev.muster.storage.JobTables.JobSealRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import dev.muster.storage.Reads;
-import dev.muster.storage.Rows.JobRow;
-import dev.muster.storage.Rows.JobSealRow;
-import dev.muster.storage.Rows.JournalRow;
-import dev.muster.storage.Rows.KeyRow;
-import dev.muster.storage.Rows.OperatorRow;
-import dev.muster.storage.Rows.UserRow;
+import dev.muster.storage.UserRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -106,7 +106,7 @@ public final class HistoryReader {
 
     /// Whether the journal has nothing about `subject` after entry `seq`, so that the row is as it was then.
     private boolean isNewest(Reads reads, UUID subject, long seq) {
-        return reads.history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
+        return reads.journal().history(realm.realm().id(), subject, Long.MAX_VALUE, 1).stream()
                 .allMatch(newest -> newest.seq() <= seq);
     }
 
@@ -139,7 +139,7 @@ public final class HistoryReader {
         SealingKey key = realm.key().person(row.seed());
         long before = Long.MAX_VALUE;
         while (true) {
-            List<JournalRow> page = reads.history(realm.realm().id(), user.id(), before, UNDO_PAGE);
+            List<JournalRow> page = reads.journal().history(realm.realm().id(), user.id(), before, UNDO_PAGE);
             for (JournalRow entry : page) {
                 EntryFormat.Plain plain = plain(entry);
                 boolean ending = plain.action().equals(Event.Action.USER_HOLD_ENDED.word());
@@ -186,7 +186,7 @@ public final class HistoryReader {
                 users.add(job.user());
             }
         }
-        return new JobKeys(realm.key(), reads.seeds(realm.realm().id(), users)::get);
+        return new JobKeys(realm.key(), reads.users().seeds(realm.realm().id(), users)::get);
     }
 
     private Job job(JobRow row, JobKeys keys) {
@@ -243,7 +243,7 @@ public final class HistoryReader {
         long before = seq + 1;
         List<JournalRow> page;
         do {
-            page = reads.history(realm.realm().id(), subject, before, UNDO_PAGE);
+            page = reads.journal().history(realm.realm().id(), subject, before, UNDO_PAGE);
             for (JournalRow entry : page) {
                 newestFirst.add(plain(entry));
                 before = entry.seq();
@@ -284,11 +284,13 @@ public final class HistoryReader {
         Map<ActorRef, String> names =
                 names(reads, rows.stream().map(JournalRow::actor).collect(Collectors.toSet()));
         long number = realm.realm().id();
-        Collection<JobSealRow> seals = reads.sealsOfJobs(number, jobs).values();
+        Collection<JobSealRow> seals = reads.jobs().sealsOfJobs(number, jobs).values();
         Map<UUID, SealingKey> keys = new HashMap<>();
-        reads.seeds(number, users)
+        reads.users()
+                .seeds(number, users)
                 .forEach((user, seed) -> keys.put(user, realm.key().person(seed)));
-        reads.operatorSeeds(number, operators)
+        reads.credentials()
+                .operatorSeeds(number, operators)
                 .forEach((operator, seed) -> keys.put(operator, realm.key().person(seed)));
         JobKeys jobKeys = jobKeys(reads, seals);
         for (JobSealRow job : seals) {
@@ -313,12 +315,12 @@ public final class HistoryReader {
                 case OPERATOR -> operators.add(actor.id());
             }
         }
-        for (KeyRow row : reads.keys(realm.realm().id(), keys)) {
+        for (KeyRow row : reads.credentials().keys(realm.realm().id(), keys)) {
             names.put(
                     new ActorRef(ActorRef.Kind.API_KEY, row.key().id()),
                     row.key().name());
         }
-        for (OperatorRow row : reads.operators(realm.realm().id(), operators)) {
+        for (OperatorRow row : reads.credentials().operators(realm.realm().id(), operators)) {
             Operator operator = row.operator();
             names.put(
                     new ActorRef(ActorRef.Kind.OPERATOR, operator.id()),

@@ -5,7 +5,7 @@ import dev.muster.model.job.Job;
 import dev.muster.model.job.JobRequest;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.job.Verdict;
-import dev.muster.storage.Rows.JobRow;
+import dev.muster.storage.JobRow;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

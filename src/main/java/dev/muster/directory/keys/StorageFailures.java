@@ -5,7 +5,7 @@ import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
-import dev.muster.storage.StorageException;
+import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.util.function.Supplier;
 

@@ -6,7 +6,7 @@ import dev.muster.model.Event;
 import dev.muster.sealing.RealmKey;
 import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package dev.muster.directory.lane;
 
 import dev.muster.model.user.Fingerprint;
 import dev.muster.storage.Batch;
-import dev.muster.storage.Rows.RetryRow;
-import dev.muster.storage.Rows.SignatureRow;
+import dev.muster.storage.JournalTables.RetryRow;
+import dev.muster.storage.JournalTables.SignatureRow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -117,7 +118,7 @@ final class UserDecider {
     }
 
     /// Creates or replaces the user of an external id.
-    Result<Change> put(Command.PutUser put, @Nullable Long ifMatch, Supplier<UUID> freshId) {
+    Result<Change> put(Command.PutUser put, @Nullable Set<Long> ifMatch, Supplier<UUID> freshId) {
         Identifier externalId = Objects.requireNonNull(put.fields().externalId());
         UserRef ref = new UserRef.ByIdentifier(externalId.key());
         User stored = realm.people().find(ref);
@@ -150,13 +151,13 @@ final class UserDecider {
 
     /// Changes one user by all of `commands`, or not at all.
     ///
-    /// @param ifMatch the version that the user must have; null for any
-    Result<Change> change(UserRef target, List<Command> commands, @Nullable Long ifMatch) {
+    /// @param ifMatch the versions that the user may have; null for any
+    Result<Change> change(UserRef target, List<Command> commands, @Nullable Set<Long> ifMatch) {
         User stored = realm.people().find(target);
         if (stored == null) {
             return Result.refused(new Lookup(context).missing(target));
         }
-        if (ifMatch != null && ifMatch != stored.version()) {
+        if (ifMatch != null && !ifMatch.contains(stored.version())) {
             return Result.refused(new Refusal.Stale(stored.version()));
         }
         List<Event> events = new ArrayList<>(2);

@@ -2,6 +2,7 @@ package dev.muster.model.tenant;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import org.jspecify.annotations.Nullable;
 
 /// The two environments of a tenant. Together with the tenant they make a realm, the unit of isolation.
 public enum Environment implements Coded {
@@ -26,6 +27,11 @@ public enum Environment implements Coded {
     /// The name on the wire: `test` or `production`.
     public String word() {
         return word;
+    }
+
+    /// The environment of that word; null when there is none.
+    public static @Nullable Environment of(@Nullable String word) {
+        return TEST.word.equals(word) ? TEST : PRODUCTION.word.equals(word) ? PRODUCTION : null;
     }
 
     /// The short form inside the text of an API key: `test` or `live`.

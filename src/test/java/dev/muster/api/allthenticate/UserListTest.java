@@ -3,7 +3,7 @@ package dev.muster.api.allthenticate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;

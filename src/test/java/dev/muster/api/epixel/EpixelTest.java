@@ -21,9 +21,9 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.Authenticator.Tokens;
 import dev.muster.security.KeyMint;
 import dev.muster.security.RemoteClient;
+import dev.muster.security.Tokens;
 import dev.muster.testing.OnBothDatabases;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -472,6 +472,7 @@ final class EpixelTest {
 
     private Tokens keysTokens() {
         return TestServer.ok(server.authenticator()
+                .tokens()
                 .exchange(
                         tenancy.testKey().apiKey(),
                         tenancy.testKey().apiSecret(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.muster.Transcript;
+import dev.muster.api.RefusalSamples;
 import dev.muster.testing.OpenApiCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -201,9 +202,9 @@ final class DocumentTest {
     @Test
     void everyProblemThatThereIsAndNoOther() {
         Map<String, Integer> words = new TreeMap<>();
-        RefusalTableTest.REFUSALS.forEach(refusal ->
+        RefusalSamples.REFUSALS.forEach(refusal ->
                 words.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).status()));
-        RefusalTableTest.FAULTS.forEach(fault ->
+        RefusalSamples.FAULTS.forEach(fault ->
                 words.put(RestErrors.of(fault).code(), RestErrors.of(fault).status()));
         Map<String, Integer> told = new TreeMap<>();
         eachOperation((_, _, operation) -> {
@@ -226,9 +227,9 @@ final class DocumentTest {
     @Test
     void everyProblemHasItsTitle() {
         Map<String, String> titles = new TreeMap<>();
-        RefusalTableTest.REFUSALS.forEach(refusal ->
+        RefusalSamples.REFUSALS.forEach(refusal ->
                 titles.put(RestErrors.of(refusal).code(), RestErrors.of(refusal).title()));
-        RefusalTableTest.FAULTS.forEach(fault ->
+        RefusalSamples.FAULTS.forEach(fault ->
                 titles.put(RestErrors.of(fault).code(), RestErrors.of(fault).title()));
         Map<String, String> told = new TreeMap<>();
         document.path("components")

@@ -1,6 +1,6 @@
 package dev.muster.api.rest;
 
-import static dev.muster.api.rest.RefusedException.unlessRefused;
+import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.TestDatabase;
 import dev.muster.Transcript;
@@ -8,10 +8,10 @@ import dev.muster.directory.Core;
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.directory.journal.Origin;
 import dev.muster.directory.lane.WriteRequest;
-import dev.muster.http.AccessLog;
 import dev.muster.http.HttpApi;
 import dev.muster.http.ListenerConfig;
-import dev.muster.http.Server;
+import dev.muster.http.engine.AccessLog;
+import dev.muster.http.engine.Server;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.Result;

@@ -1,7 +1,7 @@
 package dev.muster.api.rest;
 
 import dev.muster.directory.ActorNames;
-import dev.muster.http.JsonWriter;
+import dev.muster.http.json.JsonWriter;
 import dev.muster.model.user.User;
 import java.time.Instant;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServer;
 import dev.muster.Transcript;
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import dev.muster.model.Change;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;

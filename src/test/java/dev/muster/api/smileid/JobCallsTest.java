@@ -4,7 +4,7 @@ import static dev.muster.api.smileid.Zips.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.Transcript;
-import dev.muster.http.Json;
+import dev.muster.http.json.Json;
 import dev.muster.model.Command;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Role;

@@ -21,9 +21,9 @@ import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.Identifier;
-import dev.muster.security.Authenticator;
 import dev.muster.security.Caller;
 import dev.muster.security.KeyMint;
+import dev.muster.security.RequestSignatures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -106,6 +106,7 @@ abstract class SmileIdTest {
     /// What the server signs now.
     String replyTime() {
         return ok(server.authenticator()
+                        .signatures()
                         .countersign(new Caller(server.credentials().realm(tenancy.test()), admin), PARTNER))
                 .timestamp();
     }
@@ -115,7 +116,8 @@ abstract class SmileIdTest {
         long realm = production ? tenancy.production() : tenancy.test();
         KeyMint.Minted key = production ? tenancy.productionKey() : tenancy.testKey();
         Caller caller = new Caller(server.credentials().realm(realm), server.actor(realm, key));
-        Authenticator.Countersigned reply = ok(server.authenticator().countersign(caller, PARTNER));
+        RequestSignatures.Countersigned reply =
+                ok(server.authenticator().signatures().countersign(caller, PARTNER));
         assertThat(reply.signature()).isEqualTo(sign(secret, reply.timestamp()));
         transcript.name(reply.timestamp(), "<the server's time>");
         transcript.name(reply.signature(), "<the server's signature>");

@@ -9,7 +9,7 @@ import dev.muster.sealing.ReplayableRandom;
 import dev.muster.sealing.Sealer;
 import dev.muster.sealing.SealingContext;
 import dev.muster.sealing.SealingKey;
-import dev.muster.storage.Rows.JournalRow;
+import dev.muster.storage.JournalTables.JournalRow;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;

@@ -193,7 +193,7 @@ final class DescribedOperation {
                     reply.getValue().asString(""));
         }
         if (guards == Guards.DOCUMENT) {
-            ObjectNode unchanged = responses.putObject("304").put("description", "The client has it already.");
+            ObjectNode unchanged = responses.putObject("304").put("description", "Not modified.");
             ObjectNode headers = unchanged.putObject("headers");
             headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
             headers.set("ETag", OpenApi.reference("headers", "ETag-of-document"));
@@ -208,7 +208,7 @@ final class DescribedOperation {
 
     private void success(ObjectNode responses, int status, String shape) {
         ObjectNode response = responses.putObject(Integer.toString(status));
-        response.put("description", status == 503 ? "It does not." : "As asked.");
+        response.put("description", status == 503 ? "Not ready." : "Success.");
         ObjectNode headers = response.putObject("headers");
         headers.set("X-Request-Id", OpenApi.reference("headers", "X-Request-Id"));
         for (JsonNode header : words.path("headers")) {

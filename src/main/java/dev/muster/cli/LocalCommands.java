@@ -1,0 +1,143 @@
+package dev.muster.cli;
+
+import dev.muster.cli.kit.CommandBuilder;
+import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Invocation;
+import dev.muster.config.Config;
+import dev.muster.config.Config.Storage;
+import dev.muster.config.DataFolder;
+import dev.muster.config.Setting;
+import dev.muster.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// Commands that work on a database themselves: `muster serve` and `muster migrate`.
+final class LocalCommands {
+    /// Longer than a server takes to stop.
+    private static final int PATIENCE_SECONDS = 15;
+
+    private LocalCommands() {}
+
+    static CommandSpec serve(LocalTasks.Serve serve) {
+        return CommandBuilder.local("serve")
+                .help(
+                        "Run the server until it is told to stop (SIGTERM, or Ctrl-C).",
+                        "",
+                        "Without options it serves http://127.0.0.1:8080 from an embedded database in the folder data. Every"
+                                + " option can stand in the environment instead, under the name beneath it; the root key,"
+                                + " any text of at least 32 printable characters without spaces, only there:"
+                                + " MUSTER_ROOT_KEY.")
+                .examples(
+                        "muster serve --demo",
+                        "muster serve --data /var/lib/muster --host 0.0.0.0 --tls-cert chain.pem --tls-key key.pem",
+                        "MUSTER_ROOT_KEY=$(cat root.key)"
+                                + " MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' \\",
+                        "  muster serve --master-key-file master.key")
+                .with(inputs(Setting.OF_SERVER))
+                .runs(in -> serve(settings(in, Setting.OF_SERVER), serve));
+    }
+
+    static CommandSpec migrate(LocalTasks.Migrate migrate) {
+        return CommandBuilder.local("migrate")
+                .help(
+                        "Bring a database to this version's schema.",
+                        "",
+                        "Servers of the version before may go on running meanwhile. It connects to the database directly,"
+                                + " not through a pooler, and asks no server.")
+                .examples(
+                        "MUSTER_DATABASE='jdbc:postgresql://db/muster?user=muster&password=…' muster migrate",
+                        "muster migrate --data /var/lib/muster")
+                .with(inputs(Setting.OF_STORAGE))
+                .runs(in -> migrate(in, migrate));
+    }
+
+    private static Input[] inputs(Set<Setting> settings) {
+        return settings.stream().map(LocalCommands::input).toArray(Input[]::new);
+    }
+
+    private static Input input(Setting setting) {
+        String help = String.join("\n", setting.help());
+        String label = setting.label();
+        if (label == null) {
+            return Input.flag(setting.option(), help);
+        }
+        return label.equals("FILE") ? Input.file(setting.option(), help) : Input.option(setting.option(), label, help);
+    }
+
+    private static Settings settings(Invocation in, Set<Setting> settings) {
+        Map<Setting, String> given = new EnumMap<>(Setting.class);
+        for (Setting setting : settings) {
+            Input input = input(setting);
+            if (in.has(input)) {
+                given.put(setting, in.word(input));
+            }
+        }
+        return new Settings(given, in.shell().environment());
+    }
+
+    private static int serve(Settings settings, LocalTasks.Serve serve) throws Exception {
+        if (settings.isDemo()) {
+            return demonstrate(settings, serve);
+        }
+        Config config = settings.read(settings.data());
+        DataFolder.open(config.data());
+        return serve.serve(config);
+    }
+
+    private static int migrate(Invocation in, LocalTasks.Migrate migrate) throws Exception {
+        Storage storage = settings(in, Setting.OF_STORAGE).storage();
+        if (storage instanceof Storage.Sqlite(var folder)) {
+            DataFolder.open(folder);
+        }
+        LocalTasks.Migrated migrated = migrate.migrate(storage);
+        in.say(
+                migrated.from() == migrated.to()
+                        ? "The schema is at version " + migrated.to() + " already."
+                        : "The schema went from version " + migrated.from() + " to " + migrated.to() + ".");
+        return 0;
+    }
+
+    /// Deletes the data folder after the server has stopped, since it writes until then.
+    private static int demonstrate(Settings settings, LocalTasks.Serve serve) throws Exception {
+        Path folder = DataFolder.throwAway();
+        CountDownLatch served = new CountDownLatch(1);
+        // This thread and the shutdown hook both delete it, one after the other: two at once would get in each other's
+        // way, and the process might end half way through.
+        ReentrantLock deleting = new ReentrantLock();
+        Thread cleaning = new Thread(() -> throwAway(folder, served, deleting), "demo folder");
+        Runtime.getRuntime().addShutdownHook(cleaning);
+        try {
+            return serve.serve(settings.read(folder));
+        } finally {
+            served.countDown();
+            delete(folder, deleting);
+        }
+    }
+
+    private static void delete(Path folder, ReentrantLock deleting) throws IOException {
+        deleting.lock();
+        try {
+            DataFolder.delete(folder);
+        } finally {
+            deleting.unlock();
+        }
+    }
+
+    private static void throwAway(Path folder, CountDownLatch served, ReentrantLock deleting) {
+        try {
+            var _ = served.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            delete(folder, deleting);
+        } catch (IOException e) {
+            System.err.println("muster: " + folder + " could not be deleted: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

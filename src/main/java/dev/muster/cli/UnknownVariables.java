@@ -1,0 +1,54 @@
+package dev.muster.cli;
+
+import dev.muster.cli.client.Profiles;
+import dev.muster.config.Setting;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Finds environment variables that are meant for Muster and misspelt.
+final class UnknownVariables {
+    private static final String PREFIX = "MUSTER_";
+
+    /// Those that are not settings of the server.
+    private static final List<String> OTHERS = List.of(
+            "MUSTER_URL",
+            "MUSTER_KEY",
+            "MUSTER_KEY_FILE",
+            "MUSTER_CA_FILE",
+            Profiles.VARIABLE,
+            "MUSTER_OPERATOR_PASSWORD",
+            "MUSTER_OPERATOR_PASSWORD_FILE",
+            "MUSTER_JAVA_OPTS");
+
+    private UnknownVariables() {}
+
+    /// Names the unknown variables in one line; null if there are none.
+    static @Nullable String complaint(Map<String, String> environment) {
+        Set<String> known = new TreeSet<>(OTHERS);
+        for (Setting setting : Setting.values()) {
+            known.add(setting.variable());
+            if (setting.fileVariable() != null) {
+                known.add(setting.fileVariable());
+            }
+        }
+        String line = environment.keySet().stream()
+                .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
+                .sorted()
+                .map(name -> complaint(name, known))
+                .collect(Collectors.joining("; "));
+        return line.isEmpty() ? null : line;
+    }
+
+    /// Compares names without their common prefix, which would make any two similar.
+    private static String complaint(String name, Set<String> known) {
+        List<String> ends =
+                known.stream().map(each -> each.substring(PREFIX.length())).toList();
+        String meant = Nearest.to(name.substring(PREFIX.length()), ends);
+        return name + " is no variable of Muster's and is ignored"
+                + (meant == null ? "" : "; did you mean " + PREFIX + meant + "?");
+    }
+}

@@ -1,0 +1,170 @@
+package dev.muster.cli.client;
+
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// An HTTP client for one server. Commands that need no server do not load it.
+public final class ApiClient implements AutoCloseable {
+    private static final Duration CONNECTING = Duration.ofSeconds(5);
+    private static final Duration ANSWERING = Duration.ofSeconds(60);
+    private static final int TRIES = 4;
+    private static final long LONGEST_PAUSE_SECONDS = 5;
+
+    private final URI server;
+    private final String key;
+    private final HttpClient http;
+
+    /// @param server without a slash at its end
+    /// @param trust null to trust the authorities that Java trusts
+    ApiClient(URI server, String key, @Nullable SSLContext trust) {
+        this.server = server;
+        this.key = key;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECTING);
+        http = (trust == null ? builder : builder.sslContext(trust)).build();
+    }
+
+    /// An answer whose body is not read yet.
+    public record Streamed(int status, InputStream body) {}
+
+    /// Sends a request, again if the server is too busy or a rate is exceeded, and reads the whole answer.
+    public ApiReply send(ApiRequest request) {
+        Streamed streamed = stream(request);
+        try (InputStream body = streamed.body()) {
+            return new ApiReply(streamed.status(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw brokenOff(request, e);
+        }
+    }
+
+    public Streamed stream(ApiRequest request) {
+        for (int tried = 1; ; tried++) {
+            HttpResponse<InputStream> response = exchange(request);
+            boolean passes = response.statusCode() == 503 || (response.statusCode() == 429 && isSoon(response));
+            if (!passes || tried == TRIES || request.isSentOnce()) {
+                return new Streamed(response.statusCode(), response.body());
+            }
+            close(response.body());
+            pause(response);
+        }
+    }
+
+    private HttpResponse<InputStream> exchange(ApiRequest request) {
+        try {
+            return http.send(http(request), HttpResponse.BodyHandlers.ofInputStream());
+        } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
+            throw unreachable("no server answers there; is it running (muster serve)?", e);
+        } catch (SSLException e) {
+            throw unreachable(untrusted(e), e);
+        } catch (HttpTimeoutException e) {
+            throw unreachable("the server did not answer in " + ANSWERING.toSeconds() + " s" + doubt(request), e);
+        } catch (IOException e) {
+            throw brokenOff(request, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable("interrupted" + doubt(request), e);
+        }
+    }
+
+    /// Why TLS failed, in other words than Java's if those do not tell what to do.
+    private static String untrusted(SSLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathBuilderException) {
+                return "the server's certificate was not signed by an authority that is trusted here;"
+                        + " --ca-file or MUSTER_CA_FILE names a file with your own authority's certificate";
+            }
+            if (cause instanceof CertificateExpiredException) {
+                return "the server's certificate has expired";
+            }
+        }
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("plaintext") || message.contains("Unsupported or unrecognized SSL message")
+                ? "the server does not speak TLS there; is it http:// instead of https://?"
+                : "no trust could be established: " + message;
+    }
+
+    private HttpRequest http(ApiRequest request) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server + request.target()));
+        if (!request.hasNoTimeout()) {
+            builder.timeout(ANSWERING);
+        }
+        if (!key.isEmpty()) {
+            builder.header("Authorization", "Bearer " + key);
+        }
+        request.headers().forEach(builder::header);
+        String body = request.body();
+        if (body == null) {
+            return builder.method(request.method(), HttpRequest.BodyPublishers.noBody())
+                    .build();
+        }
+        return builder.header("Content-Type", "application/json")
+                .method(request.method(), HttpRequest.BodyPublishers.ofString(body))
+                .build();
+    }
+
+    private CommandException brokenOff(ApiRequest request, IOException cause) {
+        return unreachable("the connection broke off" + doubt(request), cause);
+    }
+
+    private CommandException unreachable(String what, Exception cause) {
+        String message =
+                server + ": " + what + (what.endsWith("?") ? "" : ";") + " --url or MUSTER_URL names another server";
+        return new CommandException(Exit.UNREACHABLE, message, cause);
+    }
+
+    /// What to do about a change that was sent and not answered.
+    private static String doubt(ApiRequest request) {
+        return request.isRead() ? "" : "; look whether the change was carried out before sending it again";
+    }
+
+    /// Whether a rate limit ends soon. One for failed sign-ins does not.
+    private static boolean isSoon(HttpResponse<?> response) {
+        return retryAfter(response) <= LONGEST_PAUSE_SECONDS;
+    }
+
+    private static long retryAfter(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Retry-After")
+                .filter(text -> text.matches("\\d{1,6}"))
+                .map(Long::parseLong)
+                .orElse(1L);
+    }
+
+    private static void pause(HttpResponse<?> response) {
+        try {
+            Thread.sleep(Duration.ofSeconds(Math.min(retryAfter(response), LONGEST_PAUSE_SECONDS)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            // The body is not needed.
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

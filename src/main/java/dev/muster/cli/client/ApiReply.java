@@ -1,0 +1,90 @@
+package dev.muster.cli.client;
+
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// A complete answer of a server.
+public record ApiReply(int status, String body) {
+    private static final int SHOWN_CHARACTERS = 120;
+    private static final String NO_VALID_KEY =
+            "no key was given, or one that is wrong or has ended; muster login, MUSTER_KEY or --key gives the key";
+
+    public boolean isGranted() {
+        return status >= 200 && status <= 299;
+    }
+
+    /// Returns this reply, unless it is a refusal.
+    ///
+    /// @throws CommandException with the refusal
+    public ApiReply granted() {
+        if (!isGranted()) {
+            throw new CommandException(Exit.REFUSED, refusal());
+        }
+        return this;
+    }
+
+    /// The body; an empty object if there is none.
+    public JsonNode json() {
+        try {
+            return body.isBlank()
+                    ? JsonNodeFactory.instance.objectNode()
+                    : JsonMapper.shared().readTree(body);
+        } catch (JacksonException e) {
+            throw new CommandException(Exit.REFUSED, strange(), e);
+        }
+    }
+
+    /// The problem details in one line.
+    public String refusal() {
+        JsonNode problem = problem();
+        if (problem == null) {
+            return strange();
+        }
+        StringBuilder line = new StringBuilder(status == 401 ? NO_VALID_KEY : first(problem, "detail", "title"));
+        StringJoiner errors = new StringJoiner("; ", " [", "]").setEmptyValue("");
+        for (JsonNode error : problem.path("errors")) {
+            // An error of the whole body or of a query has no field.
+            String field = JsonText.of(error, "field");
+            errors.add(field.isEmpty() ? JsonText.of(error, "message") : field + ": " + JsonText.of(error, "message"));
+        }
+        line.append(errors);
+        StringJoiner facts = new StringJoiner(", ", " (", ")").add(Integer.toString(status));
+        if (problem.hasNonNull("code")) {
+            facts.add(JsonText.of(problem, "code"));
+        }
+        if (problem.hasNonNull("requestId")) {
+            facts.add("request " + JsonText.of(problem, "requestId"));
+        }
+        line.append(facts);
+        return line.toString();
+    }
+
+    private @Nullable JsonNode problem() {
+        try {
+            JsonNode problem = JsonMapper.shared().readTree(body);
+            return problem.hasNonNull("detail") || problem.hasNonNull("title") ? problem : null;
+        } catch (JacksonException e) {
+            return null;
+        }
+    }
+
+    private String strange() {
+        String shown = body.strip();
+        if (shown.length() > SHOWN_CHARACTERS) {
+            shown = shown.substring(0, SHOWN_CHARACTERS) + "…";
+        }
+        return "answered " + status + " in a way that is not Muster's; do --url and MUSTER_URL name a Muster server? "
+                + (shown.isEmpty() ? "(nothing)" : shown);
+    }
+
+    private static String first(JsonNode node, String one, String other) {
+        return node.hasNonNull(one) ? JsonText.of(node, one) : JsonText.of(node, other);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.muster.cli.client;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A request to the server's API, built step by step.
+public final class ApiRequest {
+    private final String method;
+    private final StringBuilder path = new StringBuilder("/v1");
+    private final StringBuilder query = new StringBuilder();
+    private final Map<String, String> headers = new TreeMap<>();
+    private final ObjectNode body = JsonNodeFactory.instance.objectNode();
+    private boolean hasNoTimeout;
+    private boolean isSentOnce;
+
+    /// @param segments of the path below `/v1`
+    public ApiRequest(String method, String... segments) {
+        this.method = method;
+        for (String segment : segments) {
+            path.append('/').append(encode(segment));
+        }
+    }
+
+    public static ApiRequest get(String... segments) {
+        return new ApiRequest("GET", segments);
+    }
+
+    public static ApiRequest post(String... segments) {
+        return new ApiRequest("POST", segments);
+    }
+
+    public static ApiRequest put(String... segments) {
+        return new ApiRequest("PUT", segments);
+    }
+
+    public static ApiRequest delete(String... segments) {
+        return new ApiRequest("DELETE", segments);
+    }
+
+    /// Gets a path that is not below `/v1`. Not repeated on 503, which is an answer that the caller wants to see.
+    public static ApiRequest outside(String path) {
+        ApiRequest request = get();
+        request.path.replace(0, request.path.length(), path);
+        request.isSentOnce = true;
+        return request;
+    }
+
+    /// Leaves out a parameter without a value.
+    public ApiRequest query(String name, @Nullable String value) {
+        if (value != null) {
+            query.append(query.isEmpty() ? '?' : '&').append(name).append('=').append(encode(value));
+        }
+        return this;
+    }
+
+    /// Leaves out a field without a value.
+    public ApiRequest field(String name, @Nullable String value) {
+        return value == null ? this : field(name, JsonNodeFactory.instance.stringNode(value));
+    }
+
+    public ApiRequest field(String name, @Nullable JsonNode value) {
+        if (value != null) {
+            body.set(name, value);
+        }
+        return this;
+    }
+
+    public ApiRequest header(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
+    /// Adds an `Idempotency-Key`, so that the request is carried out once however often it is sent.
+    public ApiRequest repeatable() {
+        return header("Idempotency-Key", UUID.randomUUID().toString());
+    }
+
+    /// Lets the answer take any time.
+    public ApiRequest withoutTimeout() {
+        hasNoTimeout = true;
+        return this;
+    }
+
+    boolean hasNoTimeout() {
+        return hasNoTimeout;
+    }
+
+    /// Whether it is not repeated if the server is too busy.
+    boolean isSentOnce() {
+        return isSentOnce;
+    }
+
+    /// Whether it changes nothing.
+    public boolean isRead() {
+        return method.equals("GET");
+    }
+
+    String method() {
+        return method;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /// Path and query.
+    String target() {
+        return path.toString() + query;
+    }
+
+    /// Null for none. Only DELETE may or may not have one.
+    @Nullable
+    String body() {
+        return isRead() || (method.equals("DELETE") && body.isEmpty()) ? null : body.toString();
+    }
+
+    /// Percent-encodes a path segment or query value. Colons stay, which keeps `email:…` readable in logs.
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%3A", ":")
+                .replace("%40", "@");
+    }
+}

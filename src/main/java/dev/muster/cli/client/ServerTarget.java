@@ -1,0 +1,164 @@
+package dev.muster.cli.client;
+
+import dev.muster.cli.client.Profiles.Profile;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.InputFile;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The server to talk to, and the key for it: from options, environment variables or a profile.
+///
+/// @param urlOrigin what named the server, for messages
+/// @param key empty for none
+/// @param caFile PEM certificates to trust instead of Java's; empty for none
+/// @param caOrigin what named the file
+/// @param profile the profile that server and key come from; null for none
+public record ServerTarget(
+        String url,
+        String urlOrigin,
+        String key,
+        String caFile,
+        String caOrigin,
+        @Nullable String profile) {
+
+    public static final String DEFAULT_URL = "http://127.0.0.1:8080";
+
+    /// Without the key.
+    @Override
+    public String toString() {
+        return "ServerTarget[" + url + "]";
+    }
+
+    /// Decides between options, which are null if not given, variables and profiles.
+    ///
+    /// @throws CommandException if they contradict each other, or the profile cannot be used
+    public static ServerTarget of(
+            @Nullable String url,
+            @Nullable String key,
+            @Nullable String profileName,
+            @Nullable String caFile,
+            Map<String, String> environment) {
+        Profile profile = profile(url, key, profileName, environment);
+        String keyOption = key == null ? null : printable("--key", key.strip());
+        String trusted = caFile != null ? caFile : variable(environment, "MUSTER_CA_FILE");
+        String caOrigin = caFile != null ? "--ca-file" : "MUSTER_CA_FILE";
+        if (profile == null) {
+            String server = url != null ? url.strip() : variable(environment, "MUSTER_URL");
+            return new ServerTarget(
+                    server.isEmpty() ? DEFAULT_URL : server,
+                    url != null ? "--url" : "MUSTER_URL",
+                    keyOption != null ? keyOption : keyOf(environment),
+                    trusted,
+                    caOrigin,
+                    null);
+        }
+        boolean ownCertificates = trusted.isEmpty() && profile.caFile() != null;
+        return new ServerTarget(
+                profile.url(),
+                "the url of the profile " + profile.name(),
+                keyOption != null ? keyOption : printable("the key of the profile", profile.key()),
+                ownCertificates ? String.valueOf(profile.caFile()) : trusted,
+                ownCertificates ? "the profile " + profile.name() : caOrigin,
+                profile.name());
+    }
+
+    /// The profile to use; null if options or variables name the server or key. A profile's key is never sent to
+    /// another
+    /// server than the profile's.
+    private static @Nullable Profile profile(
+            @Nullable String url, @Nullable String key, @Nullable String name, Map<String, String> environment) {
+        Profiles profiles = new Profiles(environment);
+        if (name != null) {
+            if (url != null) {
+                throw CommandException.usage("--profile and --url exclude each other");
+            }
+            return profiles.get(name);
+        }
+        if (url != null) {
+            return null;
+        }
+        String named = variable(environment, Profiles.VARIABLE);
+        String other = Stream.of("MUSTER_URL", "MUSTER_KEY", "MUSTER_KEY_FILE")
+                .filter(variable -> !variable(environment, variable).isEmpty())
+                .findFirst()
+                .orElse(null);
+        if (other != null) {
+            if (!named.isEmpty()) {
+                throw CommandException.usage(Profiles.VARIABLE + " and " + other
+                        + " exclude each other; --profile takes precedence over both");
+            }
+            return null;
+        }
+        if (!named.isEmpty()) {
+            return profiles.get(named);
+        }
+        return key != null ? null : profiles.find(Profiles.DEFAULT);
+    }
+
+    /// An environment variable; empty if it is not set.
+    public static String variable(Map<String, String> environment, String name) {
+        return environment.getOrDefault(name, "").strip();
+    }
+
+    /// `MUSTER_KEY`, or the first line of the file that `MUSTER_KEY_FILE` names. Empty if neither is set.
+    public static String keyOf(Map<String, String> environment) {
+        String key = variable(environment, "MUSTER_KEY");
+        String file = variable(environment, "MUSTER_KEY_FILE");
+        if (file.isEmpty()) {
+            return printable("MUSTER_KEY", key);
+        }
+        if (!key.isEmpty()) {
+            throw CommandException.usage("MUSTER_KEY and MUSTER_KEY_FILE exclude each other");
+        }
+        return printable(
+                "MUSTER_KEY_FILE", InputFile.firstLine("MUSTER_KEY_FILE", file).strip());
+    }
+
+    /// A client for the server. Nothing is sent yet.
+    public ApiClient client() {
+        return client(key);
+    }
+
+    /// The same with another key.
+    public ApiClient client(String otherKey) {
+        return new ApiClient(
+                address(urlOrigin, url),
+                otherKey,
+                caFile.isEmpty() ? null : TrustedCertificates.fromFile(caOrigin, caFile));
+    }
+
+    /// The address of a server, without a slash at its end.
+    ///
+    /// @param name what named it, for messages
+    /// @throws CommandException if it is not the address of a server
+    public static URI address(String name, String given) {
+        String text = printable(name, given);
+        String rule = name + " must be an address such as https://muster.example.org, not " + text;
+        try {
+            URI server = new URI(text.replaceAll("/+$", ""));
+            if (("http".equals(server.getScheme()) || "https".equals(server.getScheme()))
+                    && server.getHost() != null
+                    && server.getRawUserInfo() == null
+                    && server.getRawQuery() == null
+                    && server.getRawFragment() == null) {
+                return server;
+            }
+        } catch (URISyntaxException e) {
+            throw CommandException.usage(rule, e);
+        }
+        throw CommandException.usage(rule);
+    }
+
+    /// Checks a text that goes into a header or an address.
+    ///
+    /// @param name what gave it, for messages
+    public static String printable(String name, String text) {
+        if (!text.chars().allMatch(c -> c > ' ' && c <= '~')) {
+            throw CommandException.usage(name + " must be of printable ASCII without spaces");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.output.Column;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// Builds a command. Most commands are one request: a method, a path such as `groups/{GROUP_ID}`, inputs that go into
+/// its path, query and body, and a view of the answer. The others have code of their own.
+public final class CommandBuilder {
+    private final String name;
+    private final RequestTemplate request;
+    private final List<Input> inputs = new ArrayList<>();
+    private final List<Input> shared = new ArrayList<>();
+    private String[] help = {};
+    private String[] examples = {};
+    private Consumer<Invocation> before = _ -> {};
+
+    /// What a command does.
+    public interface Action {
+        /// Returns the exit code.
+        int run(Invocation in) throws Exception;
+    }
+
+    /// The user object of a command in picocli.
+    ///
+    /// @param inputs in the order in which they are checked
+    public record Body(List<Input> inputs, Action action) {}
+
+    private CommandBuilder(String name, RequestTemplate request, Input... inPath) {
+        this.name = name;
+        this.request = request;
+        inputs.addAll(List.of(inPath));
+    }
+
+    /// A command that is one GET, as the next ones are requests of other methods.
+    ///
+    /// @param path below `/v1`, with the labels of inputs in braces
+    public static CommandBuilder get(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("GET", path), inPath);
+    }
+
+    public static CommandBuilder post(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("POST", path), inPath).dryRun();
+    }
+
+    public static CommandBuilder put(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("PUT", path), inPath).dryRun();
+    }
+
+    public static CommandBuilder patch(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("PATCH", path), inPath).dryRun();
+    }
+
+    public static CommandBuilder delete(String name, String path, Input... inPath) {
+        return server(name, new RequestTemplate("DELETE", path), inPath).dryRun();
+    }
+
+    /// A command that asks a server in code of its own.
+    public static CommandBuilder server(String name) {
+        return server(name, new RequestTemplate("GET", ""));
+    }
+
+    private static CommandBuilder server(String name, RequestTemplate request, Input... inPath) {
+        CommandBuilder command = new CommandBuilder(name, request, inPath);
+        command.shared.addAll(Invocation.SERVER_INPUTS);
+        return command;
+    }
+
+    /// A command that asks no server.
+    public static CommandBuilder local(String name) {
+        return new CommandBuilder(name, new RequestTemplate("GET", ""));
+    }
+
+    /// A command that has only commands below it.
+    public static CommandSpec group(String name, List<String> description, CommandSpec... commands) {
+        CommandSpec spec = CommandSpec.create().name(name);
+        spec.usageMessage()
+                .synopsisSubcommandLabel("COMMAND")
+                .sortOptions(false)
+                .description(description.toArray(String[]::new));
+        for (CommandSpec command : commands) {
+            spec.addSubcommand(command.name(), command);
+        }
+        return spec;
+    }
+
+    /// The first line stands in the list of commands too.
+    public CommandBuilder help(String... lines) {
+        help = lines;
+        return this;
+    }
+
+    public CommandBuilder examples(String... lines) {
+        examples = Arrays.stream(lines).map(line -> "  " + line).toArray(String[]::new);
+        return this;
+    }
+
+    /// Inputs of the path, or of the command's own code.
+    public CommandBuilder with(Input... more) {
+        inputs.addAll(List.of(more));
+        return this;
+    }
+
+    public CommandBuilder query(Input... more) {
+        request.query().addAll(List.of(more));
+        return with(more);
+    }
+
+    public CommandBuilder body(Input... more) {
+        request.body().addAll(List.of(more));
+        return with(more);
+    }
+
+    /// Lets a command with code of its own preview its change.
+    public CommandBuilder dryRun() {
+        shared.addFirst(Invocation.DRY_RUN);
+        return this;
+    }
+
+    /// For a change that the server does not preview.
+    public CommandBuilder withoutDryRun() {
+        shared.remove(Invocation.DRY_RUN);
+        return this;
+    }
+
+    /// Asks for the parameter to be typed again, unless `--yes` is given or it is a dry run.
+    ///
+    /// @param what is done, such as `This erases`
+    /// @param not what to say if it is not confirmed, such as `nobody was erased`
+    public CommandBuilder confirm(Input parameter, String what, String not) {
+        inputs.add(Invocation.YES);
+        return before(in -> in.confirm(parameter, what, not));
+    }
+
+    /// Runs once the inputs are checked, before anything is sent.
+    public CommandBuilder before(Consumer<Invocation> check) {
+        before = check;
+        return this;
+    }
+
+    public CommandSpec says(String template) {
+        return shows(View.says(template));
+    }
+
+    public CommandSpec shows(View view) {
+        return runs(in -> {
+            String users = request.users(in);
+            request.check(in);
+            before.accept(users == null ? in : in.allowCsv());
+            return new PerUser(in, view).run(users, user -> request.fill(in, user));
+        });
+    }
+
+    /// Lists pages of items.
+    public CommandSpec lists(List<Column> columns) {
+        shared.addAll(0, PagedList.INPUTS);
+        return runs(in -> new PagedList(in, columns).print(request.users(in), user -> request.fill(in, user)));
+    }
+
+    public CommandSpec runs(Action action) {
+        List<Input> checked = List.copyOf(inputs);
+        CommandSpec spec =
+                CommandSpec.wrapWithoutInspection(new Body(checked, action)).name(name);
+        List<String> text = new ArrayList<>(List.of(help));
+        text.add("");
+        spec.usageMessage()
+                .sortOptions(false)
+                .description(text.toArray(String[]::new))
+                .footerHeading("%nExamples:%n")
+                .footer(examples);
+        Stream.concat(checked.stream(), shared.stream())
+                .forEach(
+                        input -> spec.add(input.spec(spec.positionalParameters().size())));
+        return spec;
+    }
+}

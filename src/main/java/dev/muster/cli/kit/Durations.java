@@ -1,0 +1,71 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.shell.CommandException;
+import dev.muster.model.value.Timestamps;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Times as people type them: an RFC 3339 instant, or a duration of weeks, days, hours, minutes and seconds such as
+/// `7d`, `12h` or `1d12h`. All become instants as the API writes them.
+final class Durations {
+    private static final Pattern PARTS = Pattern.compile("(?:\\d{1,9}[wdhms])+");
+    private static final Pattern PART = Pattern.compile("(\\d{1,9})([wdhms])");
+
+    private Durations() {}
+
+    /// @param text an instant, or a duration from now
+    static String until(String option, String text, Instant now) {
+        String wire = read(text, duration -> duration.isZero() ? null : now.plus(duration));
+        if (wire == null) {
+            throw CommandException.usage(option + " must be an instant such as 2027-01-31T12:00:00Z or a duration from"
+                    + " now such as 7d, 12h or 30m, not " + text);
+        }
+        return wire;
+    }
+
+    /// @param text an instant, or a duration before now
+    static String since(String option, String text, Instant now) {
+        String wire = read(text, now::minus);
+        if (wire == null) {
+            throw CommandException.usage(option + " must be an instant such as 2026-01-31T12:00:00Z or a duration"
+                    + " before now such as 7d, 12h or 30m, not " + text);
+        }
+        return wire;
+    }
+
+    /// Null if the text is neither, or beyond the years that the API knows.
+    private static @Nullable String read(String text, Function<Duration, @Nullable Instant> instant) {
+        Instant at = Timestamps.parse(text);
+        if (at == null && PARTS.matcher(text).matches()) {
+            try {
+                at = instant.apply(duration(text));
+            } catch (DateTimeException | ArithmeticException e) {
+                return null;
+            }
+        }
+        String wire = at == null ? null : Timestamps.text(at);
+        return wire == null || Timestamps.parse(wire) == null ? null : wire;
+    }
+
+    private static Duration duration(String text) {
+        Duration sum = Duration.ZERO;
+        Matcher part = PART.matcher(text);
+        while (part.find()) {
+            long count = Long.parseLong(part.group(1));
+            sum = sum.plus(
+                    switch (part.group(2)) {
+                        case "w" -> Duration.ofDays(7 * count);
+                        case "d" -> Duration.ofDays(count);
+                        case "h" -> Duration.ofHours(count);
+                        case "m" -> Duration.ofMinutes(count);
+                        default -> Duration.ofSeconds(count);
+                    });
+        }
+        return sum;
+    }
+}

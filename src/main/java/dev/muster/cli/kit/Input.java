@@ -1,0 +1,216 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.StrictJson;
+import java.io.File;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// An option or a parameter of a command: what help says of it, and which JSON its text becomes.
+///
+/// @param names of the option, the longest last; empty for a parameter
+/// @param label what help calls the value
+/// @param isRequired whether the command needs it
+/// @param choices the words that it may be; empty for any text
+/// @param field the field or query parameter of the API that it is
+/// @param absent the value if nothing is typed; null for none
+/// @param reading how its text is read
+public record Input(
+        List<String> names,
+        String label,
+        String help,
+        Type type,
+        boolean isRequired,
+        List<String> choices,
+        String field,
+        @Nullable JsonNode absent,
+        Reading reading) {
+    private static final Pattern SEPARATOR = Pattern.compile("[-_](.)");
+
+    /// What can be typed, and how often.
+    public enum Type {
+        TEXT,
+        /// An option without a value.
+        FLAG,
+        /// The name of a file.
+        FILE,
+        /// A whole number.
+        NUMBER,
+        /// Texts, one each time that the option is given.
+        REPEATED,
+        /// Texts with commas between them.
+        LIST,
+        /// A reference to a user, or `-` for those on the standard input.
+        USERS
+    }
+
+    /// How a text becomes JSON.
+    public interface Reading {
+        /// A later instant, or a duration from now.
+        Reading UNTIL = (name, text, now) -> text(Durations.until(name, text, now));
+
+        /// An instant, or a duration before now.
+        Reading SINCE = (name, text, now) -> text(Durations.since(name, text, now));
+
+        Reading JSON_OBJECT = (name, text, _) -> StrictJson.object(name, text);
+
+        /// An empty text takes the field away.
+        Reading TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
+
+        /// Reads a text.
+        ///
+        /// @param name the option or the label of the parameter, for messages
+        /// @throws CommandException if the text does not fit
+        JsonNode read(String name, String text, Instant now);
+    }
+
+    public static Input option(String name, String label, String help) {
+        return of(List.of(name), label, help, Type.TEXT, false);
+    }
+
+    public static Input flag(String name, String help) {
+        return of(List.of(name), "", help, Type.FLAG, false)
+                .read((_, _, _) -> JsonNodeFactory.instance.booleanNode(true));
+    }
+
+    public static Input file(String name, String help) {
+        return option(name, "FILE", help).type(Type.FILE);
+    }
+
+    public static Input parameter(String label, String help) {
+        return of(List.of(), label, help, Type.TEXT, true);
+    }
+
+    private static Input of(List<String> names, String label, String help, Type type, boolean isRequired) {
+        String name = names.isEmpty()
+                ? label.toLowerCase(Locale.ROOT)
+                : names.getLast().replaceFirst("^-+", "");
+        String field =
+                SEPARATOR.matcher(name).replaceAll(match -> match.group(1).toUpperCase(Locale.ROOT));
+        return new Input(names, label, help, type, isRequired, List.of(), field, null, (_, text, _) -> text(text));
+    }
+
+    private static JsonNode text(String text) {
+        return JsonNodeFactory.instance.stringNode(text);
+    }
+
+    public Input type(Type other) {
+        return new Input(names, label, help, other, isRequired, choices, field, absent, reading);
+    }
+
+    /// Gives an option one more name, a short one.
+    public Input or(String name) {
+        return new Input(List.of(name, name()), label, help, type, isRequired, choices, field, absent, reading);
+    }
+
+    public Input required() {
+        return new Input(names, label, help, type, true, choices, field, absent, reading);
+    }
+
+    public Input optional() {
+        return new Input(names, label, help, type, false, choices, field, absent, reading);
+    }
+
+    public Input field(String name) {
+        return new Input(names, label, help, type, isRequired, choices, name, absent, reading);
+    }
+
+    /// Has a value even if nothing is typed.
+    public Input orElse(JsonNode value) {
+        return new Input(names, label, help, type, isRequired, choices, field, value, reading);
+    }
+
+    public Input read(Reading other) {
+        return new Input(names, label, help, type, isRequired, choices, field, absent, other);
+    }
+
+    /// One of the words of the API, in any case.
+    public <T> Input oneOf(T[] values, Function<T, String> word) {
+        return oneOf(Arrays.stream(values).map(word).toList());
+    }
+
+    public Input oneOf(List<String> words) {
+        return new Input(
+                names,
+                label,
+                help,
+                type,
+                isRequired,
+                words,
+                field,
+                absent,
+                (name, text, _) -> words.stream()
+                        .filter(text::equalsIgnoreCase)
+                        .findFirst()
+                        .map(Input::text)
+                        .orElseThrow(() -> CommandException.usage(
+                                name + " must be one of " + String.join(", ", words) + ", not " + text)));
+    }
+
+    /// The longest name of an option, or the label of a parameter.
+    public String name() {
+        return isParameter() ? label : names.getLast();
+    }
+
+    /// The value of what was typed; null for none.
+    @Nullable
+    JsonNode value(List<String> texts, Instant now) {
+        if (texts.isEmpty()) {
+            return absent;
+        }
+        if (type != Type.REPEATED && type != Type.LIST) {
+            return reading.read(name(), texts.getFirst(), now);
+        }
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        texts.forEach(text -> array.add(reading.read(name(), type == Type.LIST ? text.strip() : text, now)));
+        return array;
+    }
+
+    boolean isParameter() {
+        return names.isEmpty();
+    }
+
+    /// @param index of a parameter
+    ArgSpec spec(int index) {
+        return isParameter() ? parameterSpec(index) : optionSpec();
+    }
+
+    private ArgSpec parameterSpec(int index) {
+        PositionalParamSpec.Builder builder = PositionalParamSpec.builder()
+                .index(Integer.toString(index))
+                .paramLabel(label)
+                .description(help.split("\n", -1))
+                .arity(isRequired ? "1" : "0..1")
+                .required(isRequired)
+                .type(String.class);
+        return (choices.isEmpty() ? builder : builder.completionCandidates(choices)).build();
+    }
+
+    private ArgSpec optionSpec() {
+        OptionSpec.Builder builder = OptionSpec.builder(names.toArray(String[]::new))
+                .paramLabel(label)
+                .description(help.split("\n", -1))
+                .required(isRequired);
+        switch (type) {
+            case TEXT, USERS -> builder.type(String.class);
+            case FLAG -> builder.type(boolean.class);
+            // picocli completes files for this type.
+            case FILE -> builder.type(File.class);
+            case NUMBER -> builder.type(Long.class);
+            case REPEATED -> builder.type(List.class).auxiliaryTypes(String.class);
+            case LIST -> builder.type(List.class).auxiliaryTypes(String.class).splitRegex(",");
+        }
+        return (choices.isEmpty() ? builder : builder.completionCandidates(choices)).build();
+    }
+}

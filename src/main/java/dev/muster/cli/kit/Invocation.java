@@ -1,0 +1,333 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.client.ServerTarget;
+import dev.muster.cli.output.Details;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.OutputFormat;
+import dev.muster.cli.output.PrintableText;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import dev.muster.cli.shell.Screen;
+import dev.muster.cli.shell.Shell;
+import dev.muster.cli.shell.StandardStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.ParseResult;
+import tools.jackson.databind.JsonNode;
+
+/// One run of a command: what was typed, the server that it talks to, and where it prints.
+public final class Invocation {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z_]+)}");
+
+    private static final Input URL = Input.option(
+            "--url",
+            "URL",
+            "The server; else MUSTER_URL, else that of the profile, else " + ServerTarget.DEFAULT_URL + ".");
+    private static final Input KEY = Input.option(
+            "--key",
+            "KEY",
+            "An API key or the root key; better MUSTER_KEY or muster login, since arguments are visible to others.");
+    private static final Input PROFILE = Input.option(
+            "--profile",
+            "NAME",
+            "Server and key as muster login saved them; takes precedence over MUSTER_URL and MUSTER_KEY. Else"
+                    + " MUSTER_PROFILE.");
+    public static final Input CA_FILE = Input.file(
+            "--ca-file", "PEM certificates of your own authority, trusted instead of Java's; else MUSTER_CA_FILE.");
+    private static final Input FORMAT = Input.option(
+                    "--format",
+                    "FORMAT",
+                    "table, json or csv; default: table. csv is for lists, and for commands that take a REF.")
+            .oneOf(OutputFormat.values(), OutputFormat::word);
+    private static final Input JSON = Input.flag("--json", "The same as --format json: what the server said.");
+    private static final Input WIDE = Input.flag("--wide", "Leave nothing out of tables, however narrow the terminal.");
+    private static final Input LOCAL =
+            Input.flag("--local", "Show times in this machine's time zone rather than in UTC.");
+
+    static final Input DRY_RUN = Input.flag("--dry-run", "Show what would be answered, and change nothing.");
+    static final Input YES = Input.flag("--yes", "Do not ask.");
+
+    /// How the answer is printed.
+    public static final List<Input> OUTPUT_INPUTS = List.of(FORMAT, JSON, WIDE, LOCAL);
+
+    /// Which server is asked, and how its answer is printed.
+    static final List<Input> SERVER_INPUTS = Stream.concat(
+                    Stream.of(URL, KEY, PROFILE, CA_FILE), OUTPUT_INPUTS.stream())
+            .toList();
+
+    private final Shell shell;
+    private final ParseResult typed;
+    private final List<Input> inputs;
+    private final Instant now;
+    private final Map<Input, JsonNode> values = new HashMap<>();
+    private @Nullable Printer printer;
+    private @Nullable ServerTarget target;
+    private boolean allowsCsv;
+
+    /// Reads all inputs.
+    ///
+    /// @throws CommandException if one does not fit
+    public Invocation(Shell shell, ParseResult typed, List<Input> inputs) {
+        this.shell = shell;
+        this.typed = typed;
+        this.inputs = inputs;
+        now = shell.clock().instant();
+        inputs.forEach(this::value);
+    }
+
+    public Shell shell() {
+        return shell;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    List<Input> inputs() {
+        return inputs;
+    }
+
+    /// Whether an option or parameter was typed.
+    public boolean has(Input input) {
+        return !texts(input).isEmpty();
+    }
+
+    private List<String> texts(Input input) {
+        if (input.type() == Input.Type.FLAG) {
+            return typed.matchedOptionValue(input.name(), false) ? List.of("true") : List.of();
+        }
+        ArgSpec matched = input.isParameter()
+                ? typed.matchedPositionals().stream()
+                        .filter(parameter -> parameter.paramLabel().equals(input.label()))
+                        .findFirst()
+                        .orElse(null)
+                : typed.matchedOption(input.name());
+        return matched == null ? List.of() : matched.stringValues();
+    }
+
+    /// What was typed; null for nothing.
+    public @Nullable String text(Input input) {
+        return texts(input).stream().findFirst().orElse(null);
+    }
+
+    /// The value as the API has it; null if nothing was typed.
+    public @Nullable JsonNode value(Input input) {
+        return values.computeIfAbsent(input, _ -> input.value(texts(input), now));
+    }
+
+    /// The value as text; empty if nothing was typed.
+    public String word(Input input) {
+        JsonNode value = value(input);
+        return value == null ? "" : JsonText.of(value);
+    }
+
+    /// The value of the input with a label.
+    ///
+    /// @param user the value of the input that names users; null if there is none
+    String labelled(String label, @Nullable String user) {
+        Input found = inputs.stream()
+                .filter(input -> input.label().equals(label))
+                .findFirst()
+                .orElseThrow();
+        return found.type() == Input.Type.USERS && user != null ? user : word(found);
+    }
+
+    public boolean isJson() {
+        return format() == OutputFormat.JSON;
+    }
+
+    public boolean isCsv() {
+        return format() == OutputFormat.CSV;
+    }
+
+    boolean isDryRun() {
+        return has(DRY_RUN);
+    }
+
+    public Printer printer() {
+        if (printer == null) {
+            printer = newPrinter();
+        }
+        return printer;
+    }
+
+    private OutputFormat format() {
+        String word = word(FORMAT);
+        if (has(JSON)) {
+            if (!word.isEmpty() && !word.equals(OutputFormat.JSON.word())) {
+                throw CommandException.usage("--json and --format " + word + " exclude each other");
+            }
+            return OutputFormat.JSON;
+        }
+        return word.isEmpty() ? OutputFormat.TABLE : OutputFormat.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /// Colours and widths are for terminals only. `NO_COLOR` and `TERM=dumb` ask for no colours.
+    private Printer newPrinter() {
+        OutputFormat format = format();
+        Screen screen = format == OutputFormat.TABLE ? shell.screen().get() : Screen.NONE;
+        boolean colours = screen.isTerminal()
+                && shell.environment().getOrDefault("NO_COLOR", "").isEmpty()
+                && !shell.environment().getOrDefault("TERM", "").equals("dumb");
+        return new Printer(shell.out(), format, has(WIDE) ? 0 : screen.columns(), colours, has(LOCAL) ? zone() : null);
+    }
+
+    private ZoneId zone() {
+        String named = shell.environment().getOrDefault("TZ", "");
+        try {
+            return named.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(named);
+        } catch (DateTimeException e) {
+            // TZ has other forms too, which Java reads when it starts.
+            return ZoneId.systemDefault();
+        }
+    }
+
+    /// Lets `--format csv` pass, for commands that print a table.
+    public Invocation allowCsv() {
+        allowsCsv = true;
+        return this;
+    }
+
+    /// Refuses `--format csv` for an answer that is not a table.
+    public void checkFormat() {
+        if (isCsv() && !allowsCsv) {
+            throw CommandException.usage("--format csv is for lists, and for commands that take a REF");
+        }
+    }
+
+    public ServerTarget target() {
+        if (target == null) {
+            target = ServerTarget.of(text(URL), text(KEY), text(PROFILE), text(CA_FILE), shell.environment());
+        }
+        return target;
+    }
+
+    /// Whether an option names a server or a key.
+    public boolean namesServer() {
+        return has(URL) || has(KEY) || has(PROFILE);
+    }
+
+    /// Whether the key in use is that of a profile.
+    public boolean usesKeyOfProfile() {
+        return target().profile() != null && !has(KEY);
+    }
+
+    public ApiClient client() {
+        checkFormat();
+        return target().client();
+    }
+
+    /// Sends one request.
+    ///
+    /// @throws CommandException if it is refused
+    public ApiReply ask(ApiRequest request) {
+        try (ApiClient client = client()) {
+            return client.send(request).granted();
+        }
+    }
+
+    /// Sends one change.
+    ///
+    /// @throws CommandException if it is refused
+    public ApiReply change(ApiRequest request) {
+        return ask(prepared(request));
+    }
+
+    /// Adds the headers of a change: `Idempotency-Key`, and `Muster-Dry-Run` if that was asked for.
+    ApiRequest prepared(ApiRequest request) {
+        if (request.isRead()) {
+            return request;
+        }
+        return (isDryRun() ? request.header("Muster-Dry-Run", "true") : request).repeatable();
+    }
+
+    /// Prints an answer as it came, or for people.
+    ///
+    /// @return the exit code
+    public int print(ApiReply reply, BiConsumer<Printer, JsonNode> forPeople) {
+        return print(reply, null, View.of(forPeople));
+    }
+
+    int print(ApiReply reply, @Nullable String ref, View view) {
+        if (!isJson()) {
+            view.alone().print(this, ref, reply.json());
+        } else if (!reply.body().isBlank()) {
+            shell.out().println(reply.body().strip());
+        }
+        return 0;
+    }
+
+    /// Prints an answer with a secret that is not shown again. If it cannot be written to stdout, it is written to
+    /// stderr; if that fails too, `undo` is called.
+    ///
+    /// @return the exit code
+    public int printSecret(ApiReply reply, BiFunction<Printer, JsonNode, Details> forPeople, Runnable undo) {
+        String text = isJson()
+                ? reply.body().strip() + "\n"
+                : printer().text(into -> forPeople.apply(into, reply.json()).print());
+        shell.out().print(text);
+        String failure = StandardStream.failure(shell.out());
+        if (failure == null) {
+            return 0;
+        }
+        shell.err().print(text);
+        if (StandardStream.failure(shell.err()) != null) {
+            undo.run();
+            throw new CommandException(Exit.USAGE, "the output cannot be written: " + failure);
+        }
+        throw new CommandException(
+                Exit.USAGE, "the output cannot be written (" + failure + "); what is not shown again stands above");
+    }
+
+    /// Prints a sentence with values in it: `{GROUP_ID}` is what was typed for that label, `{erased}` that field of
+    /// the answer.
+    ///
+    /// @param ref the user that it is about; null for another thing
+    void say(String template, @Nullable String ref, JsonNode answer) {
+        String words = PLACEHOLDER
+                .matcher(template)
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        inputs.stream().anyMatch(input -> input.label().equals(match.group(1)))
+                                ? labelled(match.group(1), ref)
+                                : JsonText.of(answer, match.group(1))));
+        say((isDryRun() ? "Nothing was changed; in earnest: " : "") + words);
+    }
+
+    /// Prints a sentence.
+    public void say(String words) {
+        shell.out().println(PrintableText.line(words));
+    }
+
+    /// Prints a note to stderr.
+    public void note(String words) {
+        shell.err().println(PrintableText.line(words));
+    }
+
+    /// See [CommandBuilder#confirm].
+    void confirm(Input parameter, String what, String not) {
+        if (has(YES) || isDryRun()) {
+            return;
+        }
+        String text = word(parameter);
+        if (UserRefs.isInput(text)) {
+            throw CommandException.usage("users on the input are not confirmed one by one: give --yes");
+        }
+        shell.confirm(what, text, not);
+    }
+}

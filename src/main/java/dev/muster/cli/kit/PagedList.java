@@ -1,0 +1,220 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.JsonText;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Prints a list page by page, so that memory does not grow with it.
+final class PagedList {
+    private static final int PAGE_ITEMS = 1_000;
+    private static final int DEFAULT_ITEMS = 50;
+
+    private static final Input LIMIT = Input.option("--limit", "N", "How many to print at most; default 50.");
+    private static final Input AFTER = Input.option("--after", "CURSOR", "Go on where an earlier list ended.");
+    private static final Input ALL = Input.flag("--all", "Print all of them.");
+
+    /// The options of commands that list.
+    static final List<Input> INPUTS = List.of(LIMIT, AFTER, ALL);
+
+    private final Invocation in;
+    private final List<Column> columns;
+    private final PrintStream out;
+
+    PagedList(Invocation in, List<Column> columns) {
+        this.in = in.allowCsv();
+        this.columns = columns;
+        out = in.shell().out();
+    }
+
+    /// Prints a list, or that of each user on the input: one after the other with the ref in every row, or in JSON a
+    /// line for each user.
+    ///
+    /// @param ref the user whose list it is; `-` for those on the input; null for a list that is not a user's
+    /// @param request makes the request for each page, without limit and cursor
+    /// @return the exit code: 1 if any was refused
+    int print(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
+        if (ref != null && UserRefs.isInput(ref)) {
+            return printAll(request);
+        }
+        long items = wanted();
+        Table table = new Table(columns);
+        try (ApiClient client = in.client()) {
+            Pages pages = new Pages(client, table, () -> request.apply(ref));
+            JsonNode last = pages.print(pages.fetch(items, in.text(AFTER)).granted(), items);
+            if (last != null && !in.isJson()) {
+                noteWhatIsLeft(last);
+                noteWhatDidNotFit(table);
+            }
+            return 0;
+        }
+    }
+
+    private int printAll(Function<@Nullable String, ApiRequest> request) {
+        if (in.has(AFTER)) {
+            throw CommandException.usage("--after goes on with one list, and the input may name many users");
+        }
+        long items = wanted();
+        List<String> refs = UserRefs.read(in.shell().in());
+        Table table = new Table(Stream.concat(Stream.of(Column.exact("REF", "ref")), columns.stream())
+                .toList());
+        int refused = 0;
+        try (ApiClient client = in.client()) {
+            for (String ref : refs) {
+                Pages pages = new Pages(client, table, () -> request.apply(ref), ref);
+                ApiReply first = pages.fetch(items, null);
+                if (first.isGranted()) {
+                    pages.print(first, items);
+                } else {
+                    refused++;
+                    print(ref, first);
+                }
+                if (out.checkError()) {
+                    return 0;
+                }
+            }
+        }
+        noteWhatDidNotFit(table);
+        return refused == 0 ? 0 : Exit.REFUSED.code();
+    }
+
+    private void print(String ref, ApiReply refusal) {
+        if (refusal.status() == 401) {
+            // The server would answer the same for all.
+            refusal.granted();
+        }
+        if (in.isJson()) {
+            out.println(PerUser.json(ref, refusal));
+        } else {
+            out.flush();
+            in.note(ref + ": " + refusal.refusal());
+        }
+    }
+
+    private long wanted() {
+        String limit = in.text(LIMIT);
+        if (in.has(ALL)) {
+            if (limit != null) {
+                throw CommandException.usage("--all and --limit exclude each other");
+            }
+            return Long.MAX_VALUE;
+        }
+        if (limit == null) {
+            return DEFAULT_ITEMS;
+        }
+        if (!limit.matches("[1-9][0-9]{0,8}")) {
+            throw CommandException.usage("--limit must be a number from 1, not " + limit);
+        }
+        return Integer.parseInt(limit);
+    }
+
+    /// The pages of one list.
+    private final class Pages {
+        private final ApiClient client;
+        private final Table table;
+        private final Supplier<ApiRequest> request;
+
+        /// The user whose list it is, if it is printed among those of others; else empty.
+        private final String[] refs;
+
+        private Pages(ApiClient client, Table table, Supplier<ApiRequest> request, String... refs) {
+            this.client = client;
+            this.table = table;
+            this.request = request;
+            this.refs = refs;
+        }
+
+        private ApiReply fetch(long left, @Nullable String cursor) {
+            return client.send(request.get()
+                    .query("limit", Long.toString(Math.min(left, PAGE_ITEMS)))
+                    .query("after", cursor));
+        }
+
+        /// Prints a page and those that follow.
+        ///
+        /// @return `page` of the last one; null if the output cannot be written
+        private @Nullable JsonNode print(ApiReply begun, long items) {
+            long left = items;
+            ApiReply reply = begun;
+            boolean first = true;
+            while (true) {
+                JsonNode page = reply.json();
+                left -= page.path("items").size();
+                String cursor = JsonText.of(page.path("page"), "next");
+                boolean last = cursor.isEmpty() || left <= 0;
+                if (!in.isJson()) {
+                    page.path("items").forEach(item -> table.row(item, refs));
+                    table.print(in.printer());
+                } else if (first && last && refs.length == 0) {
+                    out.println(reply.body().strip());
+                } else {
+                    printJson(reply, first, last);
+                }
+                first = false;
+                if (out.checkError()) {
+                    // The exit code tells.
+                    return null;
+                }
+                if (last) {
+                    return page.path("page");
+                }
+                reply = fetch(left, cursor).granted();
+            }
+        }
+
+        /// Prints several pages as one document like a page; its `page` is that of the last one. A user's list is in
+        /// the field `body` beside the ref.
+        private void printJson(ApiReply reply, boolean first, boolean last) {
+            JsonNode page = reply.json();
+            if (first) {
+                for (String ref : refs) {
+                    String line =
+                            PerUser.json(ref, new ApiReply(reply.status(), "")).toString();
+                    out.print(line.substring(0, line.length() - 1) + ",\"body\":");
+                }
+                out.print("{\"items\":[");
+            }
+            boolean comma = !first;
+            for (JsonNode item : page.path("items")) {
+                out.print(comma ? "," : "");
+                out.print(item);
+                comma = true;
+            }
+            if (last) {
+                out.print("],\"page\":" + page.path("page") + "}" + "}".repeat(refs.length) + "\n");
+            }
+        }
+    }
+
+    private void noteWhatIsLeft(JsonNode page) {
+        StringJoiner words = new StringJoiner(" ").setEmptyValue("");
+        if (page.hasNonNull("total")) {
+            String atLeast = page.path("totalIsAtLeast").asBoolean(false) ? "At least " : "";
+            words.add(atLeast + JsonText.of(page, "total") + " in all.");
+        }
+        if (page.hasNonNull("next")) {
+            words.add("More: --after " + JsonText.of(page, "next"));
+        }
+        if (words.length() > 0) {
+            in.note(words.toString());
+        }
+    }
+
+    private void noteWhatDidNotFit(Table table) {
+        if (!table.leftOut().isEmpty()) {
+            in.note("Too narrow for " + table.leftOut() + ": --wide shows them.");
+        }
+    }
+}

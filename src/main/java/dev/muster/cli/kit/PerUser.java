@@ -1,0 +1,153 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.client.ApiClient;
+import dev.muster.cli.client.ApiReply;
+import dev.muster.cli.client.ApiRequest;
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.PrintableText;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.shell.CommandException;
+import dev.muster.cli.shell.CommandException.Exit;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Sends a request about each user that a command names, or one about something else. The answer about one thing is
+/// printed alone; of many users, each has a line that is printed as soon as the server has answered.
+public final class PerUser {
+    private static final int WIDEST_REF = 60;
+
+    private final Invocation in;
+    private final View view;
+
+    public PerUser(Invocation in, View view) {
+        this.in = in;
+        this.view = view;
+    }
+
+    /// Sends the requests and prints the answers.
+    ///
+    /// @param ref of one user; `-` for those on the input; null for a request that is not about users
+    /// @param request makes the request about a user
+    /// @return the exit code: 1 if any was refused
+    public int run(@Nullable String ref, Function<@Nullable String, ApiRequest> request) {
+        if (ref == null || (!UserRefs.isInput(ref) && !in.isCsv())) {
+            return in.print(in.change(request.apply(ref)), ref, view);
+        }
+        List<String> refs = UserRefs.isInput(ref) ? UserRefs.read(in.shell().in()) : List.of(ref);
+        try (ApiClient client = in.allowCsv().client()) {
+            return new Many(refs, client).run(request);
+        }
+    }
+
+    /// A line of JSON: an answer with the ref that it is about.
+    static ObjectNode json(String ref, ApiReply reply) {
+        ObjectNode line = JsonMapper.shared().createObjectNode();
+        line.put("ref", ref).put("status", reply.status());
+        if (!reply.body().isBlank()) {
+            line.set("body", reply.json());
+        }
+        return line;
+    }
+
+    /// One pass over many users.
+    private final class Many {
+        private final List<String> refs;
+        private final ApiClient client;
+        private final PrintStream out = in.shell().out();
+        private final Table table;
+        private final int columns = 2 + view.columns().size();
+        private int done;
+        private int refused;
+
+        private Many(List<String> refs, ApiClient client) {
+            this.refs = refs;
+            this.client = client;
+            List<Column> all = new ArrayList<>();
+            all.add(Column.exact("REF", "ref"));
+            all.add(Column.status("OUTCOME", "outcome"));
+            all.addAll(view.columns());
+            all.add(Column.exact("REFUSAL", "refusal").from(_ -> ""));
+            table = new Table(all);
+            // Rows are printed one by one, but all refs are known.
+            table.reserve(
+                    0,
+                    refs.stream()
+                            .mapToInt(PrintableText::width)
+                            .filter(width -> width <= WIDEST_REF)
+                            .max()
+                            .orElse(0));
+            table.reserve(1, "refused".length());
+        }
+
+        private int run(Function<@Nullable String, ApiRequest> request) {
+            if (in.isCsv()) {
+                // Prints the titles, also for an empty list.
+                table.print(in.printer());
+            }
+            for (String ref : refs) {
+                ApiReply reply = send(ref, request.apply(ref));
+                if (reply.status() == 401) {
+                    // The server would answer the same for all.
+                    reply.granted();
+                }
+                print(ref, reply);
+                if (out.checkError()) {
+                    // Nobody would learn the outcome for the others. The exit code tells.
+                    return 0;
+                }
+            }
+            if (!in.isJson()) {
+                printSum();
+            }
+            return refused == 0 ? 0 : Exit.REFUSED.code();
+        }
+
+        private ApiReply send(String ref, ApiRequest request) {
+            try {
+                return client.send(in.prepared(request));
+            } catch (CommandException e) {
+                if (e.exit() != Exit.UNREACHABLE) {
+                    throw e;
+                }
+                int line = done + refused + 1;
+                throw new CommandException(
+                        Exit.UNREACHABLE,
+                        e.getMessage() + "; stopped at " + ref + ", line " + line + " of " + refs.size(),
+                        e);
+            }
+        }
+
+        private void print(String ref, ApiReply reply) {
+            boolean granted = reply.isGranted();
+            done += granted ? 1 : 0;
+            refused += granted ? 0 : 1;
+            if (in.isJson()) {
+                out.println(json(ref, reply));
+                return;
+            }
+            if (granted) {
+                table.row(reply.json(), ref, "ok");
+            } else {
+                String[] row = Arrays.copyOf(new String[] {ref, "refused"}, columns + 1);
+                Arrays.fill(row, 2, columns, "");
+                row[columns] = reply.refusal();
+                table.row(row);
+            }
+            table.print(in.printer());
+        }
+
+        private void printSum() {
+            boolean dryRun = in.isDryRun();
+            in.note(done
+                    + (dryRun ? " would be done" : " done")
+                    + (refused == 0 ? "" : ", " + refused + " refused")
+                    + (dryRun ? "; nothing was changed." : "."));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.muster.cli.kit;
+
+import dev.muster.cli.output.Column;
+import dev.muster.cli.output.Printer;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// How an answer is shown to people.
+///
+/// @param columns what is shown for each of many users, after the ref and the outcome
+/// @param alone prints an answer about one thing
+public record View(List<Column> columns, Printing alone) {
+    /// Prints an answer.
+    public interface Printing {
+        /// Prints the answer about one thing.
+        ///
+        /// @param ref the user that it is about, as typed; null for other things
+        void print(Invocation in, @Nullable String ref, JsonNode answer);
+    }
+
+    public static View of(BiConsumer<Printer, JsonNode> printing) {
+        return of(List.of(), printing);
+    }
+
+    public static View of(List<Column> columns, BiConsumer<Printer, JsonNode> printing) {
+        return new View(columns, (in, _, answer) -> printing.accept(in.printer(), answer));
+    }
+
+    /// A sentence.
+    ///
+    /// @param template see [Invocation#say]
+    public static View says(String template) {
+        return says(List.of(), template);
+    }
+
+    public static View says(List<Column> columns, String template) {
+        return new View(columns, (in, ref, answer) -> in.say(template, ref, answer));
+    }
+}

@@ -1,0 +1,205 @@
+package dev.muster.cli.output;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
+
+/// Rows in aligned columns, or as CSV. On a terminal that is too narrow, columns of text are cut and the least
+/// important columns are left out; identifiers are shown whole. Rows added after [#print] keep the columns that were
+/// chosen, and their widths unless they are wider.
+public final class Table {
+    /// A column of text is not cut to less than this.
+    private static final int LEAST_TEXT = 12;
+
+    private static final int GAP = 2;
+
+    private final List<Column> columns;
+    private final List<String[]> rows = new ArrayList<>();
+    private final int[] widest;
+    private int[] widths;
+    private boolean[] leftOut;
+    private boolean titled;
+
+    public Table(Column... columns) {
+        this(List.of(columns));
+    }
+
+    public Table(List<Column> columns) {
+        this.columns = List.copyOf(columns);
+        widest = new int[columns.size()];
+        widths = new int[columns.size()];
+        leftOut = new boolean[columns.size()];
+    }
+
+    /// Makes a column at least that wide, for rows that are printed one by one.
+    public void reserve(int column, int width) {
+        widest[column] = Math.max(widest[column], width);
+    }
+
+    /// Adds a row of cells: times as the API writes them, everything else as it is shown. Cells missing at its end
+    /// are empty.
+    public void row(String... cells) {
+        String[] row = Arrays.copyOf(cells, columns.size());
+        Arrays.fill(row, cells.length, row.length, "");
+        rows.add(row);
+    }
+
+    /// Adds a row for a JSON object.
+    ///
+    /// @param first the cells before those of the object
+    public void row(JsonNode object, String... first) {
+        String[] row = Arrays.copyOf(first, columns.size());
+        for (int i = first.length; i < row.length; i++) {
+            row[i] = columns.get(i).cell().apply(object);
+        }
+        rows.add(row);
+    }
+
+    /// Whether there are rows to print.
+    public boolean hasRows() {
+        return !rows.isEmpty();
+    }
+
+    /// Prints the rows since the last call, the first time under the titles.
+    public void print(Printer printer) {
+        if (printer.format() == OutputFormat.CSV) {
+            printCsv(printer);
+        } else {
+            printAligned(printer);
+        }
+        titled = true;
+        rows.clear();
+    }
+
+    private void printCsv(Printer printer) {
+        if (!titled) {
+            printer.println(Csv.line(columns.stream().map(Column::field).toList()));
+        }
+        rows.forEach(row -> printer.println(Csv.line(Arrays.asList(row))));
+    }
+
+    private void printAligned(Printer printer) {
+        List<String[]> shown = new ArrayList<>();
+        String[] titles = columns.stream()
+                .map(column -> column.kind() == Column.Kind.TIME ? printer.timeTitle(column.title()) : column.title())
+                .toArray(String[]::new);
+        measure(titles);
+        for (String[] row : rows) {
+            String[] cells = new String[row.length];
+            for (int i = 0; i < cells.length; i++) {
+                cells[i] = columns.get(i).kind() == Column.Kind.TIME
+                        ? printer.timeCell(row[i])
+                        : PrintableText.line(row[i]);
+            }
+            measure(cells);
+            shown.add(cells);
+        }
+        fit(printer.columns(), titles);
+        if (!titled) {
+            print(printer, titles, true);
+        }
+        shown.forEach(cells -> print(printer, cells, false));
+    }
+
+    private void measure(String[] cells) {
+        for (int i = 0; i < cells.length; i++) {
+            widest[i] = Math.max(widest[i], PrintableText.width(cells[i]));
+        }
+    }
+
+    /// Chooses the columns and their widths. A column that was left out once stays left out.
+    private void fit(int available, String[] titles) {
+        widths = widest.clone();
+        if (available == 0) {
+            return;
+        }
+        int[] least = IntStream.range(0, widest.length)
+                .map(i -> columns.get(i).kind() == Column.Kind.TEXT
+                        ? Math.min(widest[i], Math.max(LEAST_TEXT, PrintableText.width(titles[i])))
+                        : widest[i])
+                .toArray();
+        while (!titled && total(least) > available) {
+            Optional<Integer> next = leastImportant();
+            if (next.isEmpty()) {
+                break;
+            }
+            leftOut[next.get()] = true;
+        }
+        while (total(widths) > available) {
+            int cut = widestText(least);
+            if (cut < 0) {
+                return;
+            }
+            widths[cut]--;
+        }
+    }
+
+    private int total(int[] each) {
+        int total = -GAP;
+        for (int i = 0; i < each.length; i++) {
+            total += leftOut[i] ? 0 : each[i] + GAP;
+        }
+        return total;
+    }
+
+    private Optional<Integer> leastImportant() {
+        return IntStream.range(0, leftOut.length)
+                .boxed()
+                .filter(i -> !leftOut[i] && columns.get(i).importance() > 0)
+                .max(Comparator.comparingInt(i -> columns.get(i).importance()));
+    }
+
+    /// The widest column that may be cut further; -1 when there is none.
+    private int widestText(int[] least) {
+        int found = -1;
+        for (int i = 0; i < widths.length; i++) {
+            if (!leftOut[i] && widths[i] > least[i] && (found < 0 || widths[i] > widths[found])) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    private void print(Printer printer, String[] cells, boolean isTitle) {
+        StringBuilder line = new StringBuilder();
+        int written = 0;
+        int wanted = 0;
+        for (int i = 0; i < cells.length; i++) {
+            if (leftOut[i]) {
+                continue;
+            }
+            String cell = columns.get(i).kind() == Column.Kind.TEXT ? PrintableText.cut(cells[i], widths[i]) : cells[i];
+            if (!cell.isEmpty()) {
+                line.repeat(' ', wanted - written);
+                line.append(painted(printer, columns.get(i), cell, isTitle));
+                written = wanted + PrintableText.width(cell);
+            }
+            // A cell may be wider than its column: a later page's identifier is not cut.
+            wanted = Math.max(wanted + widths[i] + GAP, written + GAP);
+        }
+        printer.println(line.toString());
+    }
+
+    private static String painted(Printer printer, Column column, String cell, boolean isTitle) {
+        if (isTitle) {
+            return printer.paint(Printer.Colour.BOLD, cell);
+        }
+        return column.kind() == Column.Kind.STATUS ? printer.paint(Printer.colourOf(cell), cell) : cell;
+    }
+
+    /// The titles of the columns that did not fit, with commas; empty when all did.
+    public String leftOut() {
+        StringJoiner titles = new StringJoiner(", ");
+        for (int i = 0; i < leftOut.length; i++) {
+            if (leftOut[i]) {
+                titles.add(columns.get(i).title());
+            }
+        }
+        return titles.toString();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.muster.cli.shell;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/// Files that somebody names for a command to read. All methods take the option or variable that named the file, for
+/// messages, and throw [CommandException] if the file cannot be used.
+public final class InputFile {
+    private static final int LONGEST_SECRET_FILE_BYTES = 4_096;
+
+    private InputFile() {}
+
+    /// The path, whether or not there is a file.
+    public static Path path(String option, String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw CommandException.usage(option + " is no path", e);
+        }
+    }
+
+    public static Path readable(String option, String name) {
+        Path file = path(option, name);
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw CommandException.usage(option + " names " + name + ", which cannot be read");
+        }
+        return file;
+    }
+
+    /// The first line of a file that holds a password or a key.
+    public static String firstLine(String option, String name) {
+        try {
+            Path file = Path.of(name);
+            if (Files.size(file) > LONGEST_SECRET_FILE_BYTES) {
+                throw CommandException.usage(option + " " + name + " is too large for a password");
+            }
+            String line = Files.readString(file).lines().findFirst().orElse("");
+            if (line.isEmpty()) {
+                throw CommandException.usage(option + " " + name + " has an empty first line");
+            }
+            return line;
+        } catch (IOException | InvalidPathException e) {
+            throw CommandException.usage(option + " " + name + " cannot be read as UTF-8 text", e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.muster.cli.shell;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Arguments and environment as they were typed, whatever the locale.
+///
+/// Under the locale C or POSIX, which cron jobs and containers have, Java replaces every byte that is not ASCII.
+/// Linux has the original bytes under `/proc/self`, and they are practically always UTF-8. The launcher sets a UTF-8
+/// locale; this is for people who start the jar in other ways.
+public final class NativeText {
+    /// Replaces bytes that could not be decoded.
+    public static final char UNREADABLE = '\uFFFD';
+
+    private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
+    private static final Path ENVIRONMENT = Path.of("/proc/self/environ");
+
+    private NativeText() {}
+
+    /// The arguments of the process.
+    ///
+    /// @param given the same as Java decoded them
+    public static String[] arguments(String... given) {
+        if (!isAscii() || !Files.isReadable(COMMAND_LINE)) {
+            return given;
+        }
+        // The arguments of java itself come first.
+        List<String> all = entries(COMMAND_LINE);
+        if (all.size() <= given.length) {
+            return given;
+        }
+        return all.subList(all.size() - given.length, all.size()).toArray(String[]::new);
+    }
+
+    /// The environment of the process.
+    static Map<String, String> environment() {
+        if (!isAscii() || !Files.isReadable(ENVIRONMENT)) {
+            return System.getenv();
+        }
+        Map<String, String> environment = new HashMap<>();
+        for (String entry : entries(ENVIRONMENT)) {
+            int equals = entry.indexOf('=');
+            if (equals > 0) {
+                environment.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
+            }
+        }
+        return environment;
+    }
+
+    /// Whether Java decodes arguments as ASCII. In any other encoding it decodes them correctly.
+    private static boolean isAscii() {
+        String encoding = System.getProperty("sun.jnu.encoding", "");
+        return encoding.equals("ANSI_X3.4-1968") || encoding.equals("US-ASCII") || encoding.equals("646");
+    }
+
+    /// The texts of a file, each of which ends with a zero byte.
+    private static List<String> entries(Path file) {
+        try {
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            List<String> entries = new ArrayList<>(Arrays.asList(text.split("\0", -1)));
+            if (!entries.isEmpty() && entries.getLast().isEmpty()) {
+                entries.removeLast();
+            }
+            return entries;
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.muster.config;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The settings of a server, in the order of its help. Each is an option of the command line, such as `--public-url`,
+/// and a variable of the environment, here `MUSTER_PUBLIC_URL`.
+public enum Setting {
+    PORT("PORT", "8080", "Port of the API; 0 is any free one."),
+    HOST("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 is every address of this machine."),
+    DATA("DIR", "data", "Folder of the embedded database, keys, checkpoints and backups; made when it is missing."),
+    DATABASE(
+            "URL",
+            null,
+            "PostgreSQL instead of the embedded database: postgres://USER:PASSWORD@HOST/NAME, or jdbc:postgresql://…",
+            " or DATABASE_URL, which keep a password from being visible to others"),
+    POSTGRES_READERS(
+            "URL",
+            null,
+            "The same database by way of a pooler, such as pgbouncer, for what only reads. Never a standby.",
+            "; default: as --database"),
+    MASTER_KEY_FILE(
+            "FILE",
+            null,
+            "File of the master keys, which must be its owner's alone. Needed with --database.",
+            "; default: master.key in the data folder, made when it is missing"),
+    PUBLIC_URL("URL", null, "Address under which clients reach this server; links in replies begin with it."),
+    CHECKPOINT_URL("URL", null, "A witness elsewhere to which each signed checkpoint is posted, over https."),
+    EPIXEL_BASE(
+            "PATH", "/api/v1", "API prefix and version that clients of the epixel dialect have in their addresses."),
+    TRUSTED_PROXIES(
+            "CIDR",
+            null,
+            "Proxies whose X-Forwarded-For is believed: addresses or blocks, with commas between them.",
+            "; default: none"),
+    ADMIN_PORT("PORT", "8081", "Port of /metrics; 0 for none."),
+    ADMIN_HOST("HOST", "127.0.0.1", "Address of the admin port."),
+    TLS_CERT("FILE", null, "Certificate chain in PEM, for HTTPS without a proxy."),
+    TLS_KEY("FILE", null, "The certificate's private key in PEM (PKCS #8)."),
+    DISK_FLOOR(
+            "MB",
+            "500",
+            "No evidence is taken while less than so many megabytes of the embedded database's disk are free."),
+    DEMO(null, null, "Serve a tenant with some users from a throw-away data folder, and print its keys."),
+    BENCH(null, null, "Answer GET /bench/ping too, for measurements."),
+    /// A variable only, since every user of the machine can see arguments.
+    ROOT_KEY("KEY", null, "");
+
+    /// The options of a server.
+    public static final Set<Setting> OF_SERVER = EnumSet.complementOf(EnumSet.of(ROOT_KEY));
+
+    /// The options that say where the register is kept.
+    public static final Set<Setting> OF_STORAGE = EnumSet.of(DATA, DATABASE);
+
+    private static final Set<Setting> SECRETS = EnumSet.of(DATABASE, POSTGRES_READERS, ROOT_KEY);
+
+    private final @Nullable String label;
+    final @Nullable String standard;
+    private final String help;
+    private final String note;
+
+    Setting(@Nullable String label, @Nullable String standard, String help) {
+        this(label, standard, help, standard == null ? "" : "; default: " + standard);
+    }
+
+    /// @param standard the default value; null for none
+    /// @param note what help says after the variable's name
+    Setting(@Nullable String label, @Nullable String standard, String help, String note) {
+        this.label = label;
+        this.standard = standard;
+        this.help = help;
+        this.note = note;
+    }
+
+    /// What help calls the value; null for a switch, which has none.
+    public @Nullable String label() {
+        return label;
+    }
+
+    /// The option's name.
+    public String option() {
+        return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The variable's name.
+    public String variable() {
+        return "MUSTER_" + name();
+    }
+
+    /// The variable that may name a file with the value, as Docker and systemd provide secrets; null for other
+    /// settings.
+    public @Nullable String fileVariable() {
+        return SECRETS.contains(this) ? variable() + "_FILE" : null;
+    }
+
+    /// The lines of the option's help.
+    public String[] help() {
+        return new String[] {help, variable() + note};
+    }
+}

@@ -1,0 +1,224 @@
+package dev.muster.config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// The value of one setting, and how each type of value is read from its text. All methods refuse a text that does
+/// not fit with [Misconfigured].
+///
+/// @param name the option or variable that gave it, for messages
+record SettingValue(String name, String text) {
+    private static final long MEGABYTE = 1_000_000;
+    private static final int LONGEST_SECRET_BYTES = 65_536;
+    private static final Pattern BASE = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    Misconfigured wrong(String rule) {
+        return new Misconfigured(name + " " + rule);
+    }
+
+    private Misconfigured wrong(String rule, Throwable cause) {
+        return new Misconfigured(name + " " + rule, cause);
+    }
+
+    boolean on() {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw wrong("must be true or false");
+        };
+    }
+
+    int port() {
+        return number(65_535, "must be a port from 0 to 65535, not ");
+    }
+
+    /// A number of megabytes, in bytes.
+    long megabytes() {
+        return number(Integer.MAX_VALUE, "must be a number of megabytes, not ") * MEGABYTE;
+    }
+
+    private int number(int most, String rule) {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= 0 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw wrong(rule + text, e);
+        }
+        throw wrong(rule + text);
+    }
+
+    /// A name is looked up, so that a misspelt one is reported here rather than as an obscure network error.
+    String host() {
+        if (text.isBlank()) {
+            throw wrong("must be an address or name of this machine");
+        }
+        try {
+            var _ = InetAddress.getByName(text);
+            return text;
+        } catch (UnknownHostException e) {
+            throw wrong("must be an address or name of this machine, not " + text, e);
+        }
+    }
+
+    Path path() {
+        if (text.isBlank()) {
+            throw wrong("must not be empty");
+        }
+        try {
+            return Path.of(text).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw wrong("is no path", e);
+        }
+    }
+
+    /// A file that exists and can be read.
+    Path file() {
+        Path file = path();
+        if (!Files.isRegularFile(file)) {
+            throw wrong("names " + file + ", which " + (Files.exists(file) ? "is no file" : "does not exist"));
+        }
+        if (!Files.isReadable(file)) {
+            throw wrong("names " + file + ", which this user may not read");
+        }
+        return file;
+    }
+
+    /// A file that only its owner may read or write, since it holds a secret.
+    Path secretFile() {
+        Path file = file();
+        try {
+            if (OwnerOnly.isOpenToOthers(file)) {
+                throw wrong("names " + file + ", which others can read or write (mode " + OwnerOnly.mode(file)
+                        + "): chmod 600 " + file);
+            }
+            return file;
+        } catch (IOException e) {
+            throw wrong("names " + file + ", whose mode cannot be read", e);
+        }
+    }
+
+    /// The secret in the first line of a [#secretFile].
+    String firstLine() {
+        Path file = secretFile();
+        try {
+            String content = Files.size(file) > LONGEST_SECRET_BYTES ? "" : Files.readString(file);
+            String line = content.lines().findFirst().orElse("").strip();
+            if (line.isEmpty()) {
+                throw wrong("names " + file + ", which has no secret in its first line");
+            }
+            return line;
+        } catch (IOException e) {
+            throw wrong("names " + file + ", which cannot be read as UTF-8 text", e);
+        }
+    }
+
+    URI publicUrl() {
+        return url(
+                text.replaceAll("/+$", ""),
+                url -> (isHttps(url) || "http".equals(url.getScheme()))
+                        && url.getRawQuery() == null
+                        && isNormal(url.getRawPath())
+                        && url.getPort() <= 65_535,
+                "must be an address such as https://muster.example.org or https://example.org/muster, without user,"
+                        + " query and fragment");
+    }
+
+    /// The address of a witness.
+    URI witness() {
+        return url(
+                text,
+                url -> isHttps(url) || ("http".equals(url.getScheme()) && LOCAL.contains(url.getHost())),
+                "must be an https address without user and fragment; http only on this machine");
+    }
+
+    private static boolean isHttps(URI url) {
+        return "https".equals(url.getScheme());
+    }
+
+    /// An address with a host and without user and fragment. Messages never repeat it, since its query may hold a
+    /// token.
+    private URI url(String address, Predicate<URI> fits, String rule) {
+        try {
+            URI url = new URI(address);
+            if (url.getHost() != null
+                    && url.getRawUserInfo() == null
+                    && url.getRawFragment() == null
+                    && fits.test(url)) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // Refused below, without the exception, whose message repeats the address.
+        }
+        throw wrong(rule);
+    }
+
+    /// The base path of a dialect, without a slash at its end.
+    String base() {
+        String base = text.replaceAll("/+$", "");
+        if (!BASE.matcher(base).matches() || !isNormal(base)) {
+            throw wrong("must be a path such as /api/v1, of letters, digits, '.', '_', '~' and '-'");
+        }
+        return base;
+    }
+
+    /// Whether a path has no empty segments, `.` and `..`.
+    private static boolean isNormal(@Nullable String path) {
+        return path == null
+                || (!path.contains("//")
+                        && path.equals(URI.create(path).normalize().toString()));
+    }
+
+    /// The address of a PostgreSQL database. Messages never repeat it, since it may hold a password.
+    Secret postgres() {
+        if (text.chars().anyMatch(c -> c <= ' ')) {
+            throw wrong("must have no spaces in it");
+        }
+        String address = PostgresAddress.jdbc(text);
+        if (address == null) {
+            throw wrong("must begin with " + PostgresAddress.PREFIX
+                    + " and name a host and a database, or be as postgres://USER:PASSWORD@HOST/NAME");
+        }
+        return new Secret(address);
+    }
+
+    /// A list of address blocks, between commas.
+    List<String> blocks() {
+        List<String> blocks = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            String block = part.strip();
+            if (!isBlock(block)) {
+                throw wrong("must be addresses or blocks such as 10.0.0.0/8,fd00::/8; this is none: " + block);
+            }
+            blocks.add(block);
+        }
+        return blocks;
+    }
+
+    private static boolean isBlock(String block) {
+        int slash = block.indexOf('/');
+        try {
+            InetAddress address = InetAddress.ofLiteral(slash < 0 ? block : block.substring(0, slash));
+            int bits = address.getAddress().length * 8;
+            int prefix = slash < 0 ? bits : Integer.parseInt(block.substring(slash + 1));
+            return prefix >= 0 && prefix <= bits;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.muster.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class CsvTest {
+    @Test
+    void aFormulaIsShownRatherThanComputed() {
+        for (String formula :
+                new String[] {"=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1", "＋1", "－1", "＠x", "\t=1", "\r=1", "\n=1"
+                }) {
+            assertThat(Csv.cell(formula).replace("\"", "")).as(formula).startsWith("'");
+        }
+        assertThat(Csv.cell("=HYPERLINK(\"http://x\",\"y\")")).isEqualTo("\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"");
+    }
+
+    @Test
+    void whatSeparatesIsQuoted() {
+        assertThat(Csv.cell("Lee, Ann")).isEqualTo("\"Lee, Ann\"");
+        assertThat(Csv.cell("a;b")).isEqualTo("\"a;b\"");
+        assertThat(Csv.cell("say \"hi\"")).isEqualTo("\"say \"\"hi\"\"\"");
+        assertThat(Csv.cell(" padded ")).isEqualTo("\" padded \"");
+        assertThat(Csv.cell("ann@example.org")).isEqualTo("ann@example.org");
+        assertThat(Csv.cell("")).isEmpty();
+    }
+
+    /// Whatever a note holds, a record is one line.
+    @Test
+    void aRecordIsOneLine() {
+        assertThat(Csv.cell("a\nb\u2028c\u001b[2J")).isEqualTo("a b⟨U+2028⟩c\uFFFD[2J");
+    }
+}
