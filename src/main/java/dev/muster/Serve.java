@@ -49,8 +49,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two ports. Nothing
-/// is looked up and nothing is injected; what is not made here does not exist.
+/// One server, put together by hand: storage, the core, the gate, a face for each dialect, and the two
+/// ports. Nothing is looked up and nothing is injected; what is not made here does not exist.
 final class Serve {
     private static final int LEAST_ROOT_KEY = 32;
     private static final String PING = "{\"ping\":\"muster\",\"padding\":\"" + "0123456789".repeat(20) + "\"}";
@@ -217,7 +217,7 @@ final class Serve {
         };
         Core.Settings settings =
                 new Core.Settings(lanes, keys.master, keys.checkpoint, config.checkpointUrl(), places(), clock, random);
-        return new Core(database, settings, (requests, took) -> {
+        return Core.open(database, settings, (requests, took) -> {
             commits.record(took);
             batches.record(requests);
         });
@@ -252,7 +252,8 @@ final class Serve {
         }
     }
 
-    /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is missing.
+    /// SHA-256 of the root key: the one given, else that of the data folder, which is made when it is
+    /// missing.
     private Digest rootKey() {
         Secret given = config.rootKey();
         if (given != null) {

@@ -51,7 +51,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Muster whole, on a database in a folder (or on PostgreSQL) and a port of its own, with whichever faces a test wants.
+/// Muster whole, on a database in a folder (or on PostgreSQL) and a port of its own, with whichever faces a
+/// test wants.
 public final class TestServer implements AutoCloseable {
     /// What opens realm 0.
     public static final String ROOT_KEY = "root-key-of-a-test-0123456789";
@@ -94,7 +95,7 @@ public final class TestServer implements AutoCloseable {
         this.scheme = tls == null ? "http" : "https";
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         database = TestDatabase.in(folder);
-        core = new Core(
+        core = Core.open(
                 database,
                 new Core.Settings(
                         1,

@@ -107,15 +107,16 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
     // The commands.
 
     private static Command update(FormFields in) {
-        return new Command.Update(
-                edit(in, "email", in.checks().identifier(Identifier.Kind.EMAIL, in.text("email"))),
-                edit(in, "externalId", in.checks().identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId"))),
-                edit(in, "username", in.checks().identifier(Identifier.Kind.USERNAME, in.text("username"))),
-                edit(in, "name", in.checks().line("name", in.text("name"), NAME)),
-                edit(in, "givenName", in.checks().line("givenName", in.text("givenName"), NAME)),
-                edit(in, "familyName", in.checks().line("familyName", in.text("familyName"), NAME)),
-                null,
-                null);
+        return Command.Update.of(edits -> {
+            edits.email = edit(in, "email", in.checks().identifier(Identifier.Kind.EMAIL, in.text("email")));
+            edits.externalId =
+                    edit(in, "externalId", in.checks().identifier(Identifier.Kind.EXTERNAL_ID, in.text("externalId")));
+            edits.username =
+                    edit(in, "username", in.checks().identifier(Identifier.Kind.USERNAME, in.text("username")));
+            edits.name = edit(in, "name", in.checks().line("name", in.text("name"), NAME));
+            edits.givenName = edit(in, "givenName", in.checks().line("givenName", in.text("givenName"), NAME));
+            edits.familyName = edit(in, "familyName", in.checks().line("familyName", in.text("familyName"), NAME));
+        });
     }
 
     /// A field that did not come stays as it is.

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is done to the whole register while it runs: backups of the embedded database, and a new master key. For root
-/// alone, since both concern every realm.
+/// What is done to the whole register while it runs: backups of the embedded database, and a new master
+/// key. For root alone, since both concern every realm.
 public final class AdminTasks {
     private static final int SLICE = 200;
     private static final int PAGE_BYTES = 4096;
@@ -115,9 +115,10 @@ public final class AdminTasks {
     /// Begins to write the whole register, as it is now, into a new file; reads and writes go on meanwhile.
     /// `InUse` while another backup is under way.
     public Result<Backup> startBackup(Actor actor) {
-        if (!actor.isRoot()) {
-            return Result.refused(new Refusal.Forbidden("root"));
-        }
+        return StorageFailures.asRoot(actor, this::startBackup);
+    }
+
+    private Result<Backup> startBackup() {
         if (places.database().isEmpty()) {
             return Result.refused(new Refusal.Invalid(
                     "", "not_embedded", "PostgreSQL is backed up with its own tools: see docs/operating.md."));
@@ -177,20 +178,16 @@ public final class AdminTasks {
 
     /// How a backup goes that was begun since the server started.
     public Result<Backup> backup(Actor actor, String id) {
-        if (!actor.isRoot()) {
-            return Result.refused(new Refusal.Forbidden("root"));
-        }
-        Running backup = backups.get(id);
-        return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.seen());
+        return StorageFailures.asRoot(actor, () -> {
+            Running backup = backups.get(id);
+            return backup == null ? Result.refused(new Refusal.NotFound("backup", id)) : Result.ok(backup.seen());
+        });
     }
 
-    /// Puts a new master key first in the key file and wraps every realm's keys by it. The old one stays in the file:
-    /// backups from before need it. Broken off, it can simply be done again.
+    /// Puts a new master key first in the key file and wraps every realm's keys by it. The old one stays in
+    /// the file: backups from before need it. Broken off, it can simply be done again.
     public Result<Rotation> rotateMasterKey(Actor actor) {
-        if (!actor.isRoot()) {
-            return Result.refused(new Refusal.Forbidden("root"));
-        }
-        return StorageFailures.of(() -> {
+        return StorageFailures.asRoot(actor, () -> {
             try {
                 MasterKeys next = MasterKeys.rotateFile(places.masterKeys(), random);
                 realmKeys.masterKeys(next);

@@ -34,32 +34,44 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Everything behind the dialects, put together over one database: the lanes, the doors to them and upkeep.
-public final class Core implements AutoCloseable {
+/// Everything behind the dialects, put together over one database.
+///
+/// @param names what keys and operators are called
+/// @param internals what runs behind the others
+public record Core(
+        Directory directory,
+        Groups groups,
+        Jobs jobs,
+        EvidenceFiles evidence,
+        Journal journal,
+        JournalVerifier verifications,
+        Reconciliation reconciliation,
+        Overview overview,
+        Sessions sessions,
+        TokenFamilies tokenFamilies,
+        Credentials credentials,
+        ActorNames names,
+        AdminTasks maintenance,
+        Internals internals)
+        implements AutoCloseable {
     /// How long a server that is told to stop goes on signing checkpoints.
     private static final Duration LAST_SIGNING = Duration.ofSeconds(2);
 
     private static final Duration KEY_USES_EVERY = Duration.ofMinutes(1);
 
-    private final Lanes lanes;
-    private final Directory directory;
-    private final Groups groups;
-    private final Jobs jobs;
-    private final EvidenceFiles evidence;
-    private final Journal journal;
-    private final JournalVerifier verifications;
-    private final Reconciliation reconciliation;
-    private final Overview overview;
-    private final Sessions sessions;
-    private final TokenFamilies tokenFamilies;
-    private final Credentials credentials;
-    private final ActorNames names;
-    private final AdminTasks maintenance;
-    private final ChoreStore choreStore;
-    private final EvidenceStore evidenceStore;
-    private final Chores chores;
-    private final RealmKeys realmKeys;
-    private final RandomGenerator random;
+    /// What writes, and what the server does without being asked.
+    ///
+    /// @param schedule runs the chores that follow
+    record Internals(
+            Lanes lanes,
+            ChoreStore choreStore,
+            EvidenceStore evidenceStore,
+            Schedule schedule,
+            HoldExpiry holdExpiry,
+            CheckpointSigner signer,
+            Cleanup cleanup,
+            SearchIndexer indexer,
+            WeeklyReconciliation weekly) {}
 
     /// What the core is told apart from the database.
     ///
@@ -101,20 +113,19 @@ public final class Core implements AutoCloseable {
         void committed(int requests, Duration took);
     }
 
-    /// Opens the register, and starts its lanes and upkeep.
+    /// Opens the register, and starts its lanes and chores.
     ///
     /// @throws dev.muster.sealing.KeyUnavailableException when the master keys are not those of the database
-    public Core(Database database, Settings settings, Watch watch) {
-        this.random = settings.random();
+    public static Core open(Database database, Settings settings, Watch watch) {
+        RandomGenerator random = settings.random();
         ReadClock now = new ReadClock(settings.clock());
-        realmKeys = new RealmKeys(database, settings.masterKeys());
-        credentials = new Credentials(database, realmKeys, now, System::nanoTime);
-        names = new ActorNames(database, realmKeys);
-        choreStore = database.choreStore();
-        evidenceStore = database.evidence();
+        RealmKeys realmKeys = new RealmKeys(database, settings.masterKeys());
+        Credentials credentials = new Credentials(database, realmKeys, now, System::nanoTime);
+        ChoreStore choreStore = database.choreStore();
+        EvidenceStore evidenceStore = database.evidence();
         // Keys that do not open this database show here, and not one by one in the answers to come.
         if (realmKeys.find(Realm.SYSTEM) == null) {
-            makeSystemRealm();
+            makeSystemRealm(choreStore, settings.masterKeys(), random);
             realmKeys.get(Realm.SYSTEM);
         }
         new CredentialSealing(database, choreStore, settings.masterKeys(), random).run();
@@ -126,7 +137,7 @@ public final class Core implements AutoCloseable {
                 database, choreStore, realmKeys, now, settings.checkpointKey(), checkpoints, witness);
         Schedule schedule = new Schedule();
         Runnable wakeCleanup = schedule.add("cleanup", Duration.ZERO, cleanup);
-        lanes = new Lanes(
+        Lanes lanes = new Lanes(
                 settings.lanes(),
                 database,
                 realmKeys,
@@ -136,11 +147,7 @@ public final class Core implements AutoCloseable {
                     for (RealmBatch work : works) {
                         now.committed(work.now());
                         realmKeys.seen(work.repeats().newSignatures());
-                        credentials.changed(
-                                work.realm().realm().id(), work.credentials().changed());
-                        if (work.changedQuotas()) {
-                            credentials.quotasChanged(work.realm().realm().id());
-                        }
+                        credentials.committed(work);
                         if (cleanup.committed(work)) {
                             wakeCleanup.run();
                         }
@@ -149,103 +156,42 @@ public final class Core implements AutoCloseable {
                     }
                     watch.committed(requests, took);
                 });
-        directory = new Directory(database, realmKeys, lanes, random, now);
-        groups = new Groups(database, directory, realmKeys, now);
-        jobs = new Jobs(database, directory, credentials, realmKeys, now);
-        evidence = new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random);
+        Directory directory = new Directory(database, realmKeys, lanes, random, now);
+        Jobs jobs = new Jobs(database, directory, credentials, realmKeys, now);
         WalkLimit walks = new WalkLimit();
-        journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
-        verifications = new JournalVerifier(database, choreStore, journal, walks, now);
-        reconciliation = new Reconciliation(database, realmKeys, walks);
+        Journal journal = new Journal(database, realmKeys, walks, checkpoints, settings.checkpointKey());
+        Reconciliation reconciliation = new Reconciliation(database, realmKeys, walks);
         WeeklyReconciliation weekly = new WeeklyReconciliation(
                 database,
                 reconciliation,
                 walks,
                 now,
                 settings.places().checkpoints().resolveSibling("reconciled.txt"));
-        overview = new Overview(database, evidenceStore, realmKeys, now);
-        sessions = new Sessions(database, choreStore, realmKeys, now, random);
-        tokenFamilies = new TokenFamilies(database, choreStore, realmKeys, System::nanoTime);
         HoldExpiry holdExpiry = new HoldExpiry(choreStore, directory::execute, now);
-        chores = new Chores(schedule, holdExpiry, signer, cleanup, indexer, weekly);
-        maintenance = new AdminTasks(database, choreStore, realmKeys, now, random, settings.places());
         schedule.add("hold expiry", Duration.ZERO, holdExpiry);
-        schedule.add("key uses", KEY_USES_EVERY, this::noteKeyUses);
+        schedule.add("key uses", KEY_USES_EVERY, () -> noteKeyUses(credentials, choreStore));
         schedule.add("checkpoints", Duration.ZERO, signer);
         schedule.add("search index", Duration.ZERO, indexer);
         schedule.add("reconciliation", WeeklyReconciliation.LOOK_EVERY, weekly);
+        return new Core(
+                directory,
+                new Groups(database, directory, realmKeys, now),
+                jobs,
+                new EvidenceFiles(database, evidenceStore, jobs, realmKeys, now, random),
+                journal,
+                new JournalVerifier(database, choreStore, journal, walks, now),
+                reconciliation,
+                new Overview(database, evidenceStore, realmKeys, now),
+                new Sessions(database, choreStore, realmKeys, now, random),
+                new TokenFamilies(database, choreStore, realmKeys, System::nanoTime),
+                credentials,
+                new ActorNames(database, realmKeys),
+                new AdminTasks(database, choreStore, realmKeys, now, random, settings.places()),
+                new Internals(
+                        lanes, choreStore, evidenceStore, schedule, holdExpiry, signer, cleanup, indexer, weekly));
     }
 
-    public Directory directory() {
-        return directory;
-    }
-
-    public Groups groups() {
-        return groups;
-    }
-
-    public Jobs jobs() {
-        return jobs;
-    }
-
-    public EvidenceFiles evidence() {
-        return evidence;
-    }
-
-    public Journal journal() {
-        return journal;
-    }
-
-    public JournalVerifier verifications() {
-        return verifications;
-    }
-
-    public Reconciliation reconciliation() {
-        return reconciliation;
-    }
-
-    public Overview overview() {
-        return overview;
-    }
-
-    public Sessions sessions() {
-        return sessions;
-    }
-
-    public TokenFamilies tokenFamilies() {
-        return tokenFamilies;
-    }
-
-    public Credentials credentials() {
-        return credentials;
-    }
-
-    /// What keys and operators are called.
-    public ActorNames names() {
-        return names;
-    }
-
-    public AdminTasks maintenance() {
-        return maintenance;
-    }
-
-    /// What the server does without being asked.
-    ///
-    /// @param schedule runs the others
-    record Chores(
-            Schedule schedule,
-            HoldExpiry holdExpiry,
-            CheckpointSigner signer,
-            Cleanup cleanup,
-            SearchIndexer indexer,
-            WeeklyReconciliation weekly) {}
-
-    /// For tests, which do not wait until a chore is due.
-    Chores chores() {
-        return chores;
-    }
-
-    private Duration noteKeyUses() {
+    private static Duration noteKeyUses(Credentials credentials, ChoreStore choreStore) {
         List<ChoreStore.KeyUse> uses = credentials.takeUsed();
         if (!uses.isEmpty()) {
             choreStore.used(uses);
@@ -253,47 +199,48 @@ public final class Core implements AutoCloseable {
         return KEY_USES_EVERY;
     }
 
+    /// In a new database: the system's own realm. Of two servers that both make it, both use that of the
+    /// first.
+    private static void makeSystemRealm(ChoreStore choreStore, MasterKeys masterKeys, RandomGenerator random) {
+        Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
+        byte[] wrapped = masterKeys.wrap(RealmKey.create(Realm.SYSTEM, random), random);
+        choreStore.createIfAbsent(new RealmRow(system, wrapped));
+    }
+
     /// Whether storage answers.
     public boolean isAnswering() {
         return credentials.isReady();
     }
 
-    /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or put back
-    /// to an earlier state.
+    /// Whether some realm's journal contradicts its signed checkpoints, so that its database was altered or
+    /// put back to an earlier state.
     public boolean isContradicted() {
-        return chores.signer.isContradicted();
+        return internals.signer.isContradicted();
     }
 
     /// How many writes wait.
     public int waiting() {
-        return lanes.depth();
+        return internals.lanes.depth();
     }
 
     /// How many bytes the writes that wait have together.
     public long waitingBytes() {
-        return lanes.bytes();
+        return internals.lanes.bytes();
     }
 
     /// How many writes were refused because too many were waiting.
     public long refusedWrites() {
-        return lanes.refused();
-    }
-
-    /// In a new database: the system's own realm. Of two servers that both make it, both use that of the first.
-    private void makeSystemRealm() {
-        Realm system = new Realm(Realm.SYSTEM, "", Environment.PRODUCTION);
-        byte[] wrapped = realmKeys.masterKeys().wrap(RealmKey.create(Realm.SYSTEM, random), random);
-        choreStore.createIfAbsent(new RealmRow(system, wrapped));
+        return internals.lanes.refused();
     }
 
     /// Refuses what comes from now on, answers what was accepted, and gives its connections back.
     @Override
     public void close() {
-        chores.schedule.close();
-        lanes.close();
-        chores.signer.signWhatIsLeft(LAST_SIGNING);
-        chores.cleanup.afterCommits();
-        evidenceStore.close();
-        choreStore.close();
+        internals.schedule.close();
+        internals.lanes.close();
+        internals.signer.signWhatIsLeft(LAST_SIGNING);
+        internals.cleanup.afterCommits();
+        internals.evidenceStore.close();
+        internals.choreStore.close();
     }
 }

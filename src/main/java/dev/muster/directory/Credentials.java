@@ -5,7 +5,7 @@ import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
 import dev.muster.directory.keys.Unreadable;
-import dev.muster.model.Refusal;
+import dev.muster.directory.lane.RealmBatch;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
 import dev.muster.model.credential.Actor;
@@ -34,11 +34,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks, and what
-/// administrators list. A read for a request's sake is trusted for one second.
+/// Tenants, realms, keys and operators as they are read: what a request needs before it is known who asks,
+/// and what administrators list. A read for a request's sake is trusted for one second.
 ///
-/// Methods that give no [Result] throw [dev.muster.storage.sql.StorageException] when storage does not answer: then
-/// nothing is allowed. [#answered] makes that a refusal.
+/// Methods that give no [Result] throw [dev.muster.storage.StorageException] when storage does not answer:
+/// then nothing is allowed. [#answered] makes that a refusal.
 public final class Credentials {
     /// What names a key or an operator: ids are unique in a realm.
     record CredentialId(long realm, UUID id) {}
@@ -92,14 +92,14 @@ public final class Credentials {
         return tenant == null ? null : realm(tenant.realm(environment));
     }
 
-    /// The tenant of that partner id, or null. Always read, so that asking for one that there is shows no less than
-    /// asking for one that there is not.
+    /// The tenant of that partner id, or null. Always read, so that asking for one that there is shows no
+    /// less than asking for one that there is not.
     public @Nullable Tenant tenant(String partnerId) {
         return database.read(reads -> reads.realms().tenant(partnerId));
     }
 
-    /// A key whatever its state; null for none, and for one whose row was altered. Trusted for one second. Its secret
-    /// is not there.
+    /// A key whatever its state; null for none, and for one whose row was altered. Trusted for one second.
+    /// Its secret is not there.
     public @Nullable ApiKey key(long realm, UUID id) {
         return keys.get(new CredentialId(realm, id), asked -> {
             KeyRow row = obeyedKey(database.key(asked.realm(), asked.id()));
@@ -130,8 +130,8 @@ public final class Credentials {
         return secret == null ? Optional.empty() : Optional.of(new SigningKey(row.key(), secret));
     }
 
-    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none for a
-    /// realm that there is not. Trusted for one second, in which some may have expired.
+    /// The keys of a realm that may sign requests, at most [ApiKey#MOST_SIGNING], the oldest first; none
+    /// for a realm that there is not. Trusted for one second, in which some may have expired.
     public List<SigningKey> signing(long realm) {
         List<SigningKey> known = signing.get(
                 realm,
@@ -153,7 +153,8 @@ public final class Credentials {
         return known == null ? Quotas.DEFAULT : known;
     }
 
-    /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one second.
+    /// An operator whatever their state; null for none, and for one whose row was altered. Trusted for one
+    /// second.
     public @Nullable Operator operator(long realm, UUID id) {
         return operators.get(new CredentialId(realm, id), asked -> {
             OperatorRow row =
@@ -209,36 +210,35 @@ public final class Credentials {
         return StorageFailures.of(reading);
     }
 
-    /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were altered; needs
-    /// `keys:write`.
+    /// All keys of a realm, revoked ones too, in order of their making, without those whose rows were
+    /// altered; needs `keys:write`.
     public Result<List<ApiKey>> keys(Actor actor, long realm) {
-        return actor.may(Scope.KEYS_WRITE)
-                ? StorageFailures.of(() ->
-                        Result.ok(database.read(reads -> reads.credentials().keys(realm)).stream()
-                                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
-                                .map(KeyRow::key)
-                                .toList()))
-                : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
+        return StorageFailures.as(
+                actor,
+                Scope.KEYS_WRITE,
+                () -> Result.ok(database.read(reads -> reads.credentials().keys(realm)).stream()
+                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                        .map(KeyRow::key)
+                        .toList()));
     }
 
-    /// All operators of a realm in order of their names, without those who were deleted and those whose rows were
-    /// altered; needs `keys:write`.
+    /// All operators of a realm in order of their names, without those who were deleted and those whose
+    /// rows were altered; needs `keys:write`.
     public Result<List<Operator>> operators(Actor actor, long realm) {
-        return actor.may(Scope.KEYS_WRITE)
-                ? StorageFailures.of(() ->
-                        Result.ok(database.read(reads -> reads.credentials().operators(realm)).stream()
-                                .filter(row -> realmKeys.get(realm).macs().obeyed(row))
-                                .map(OperatorRow::operator)
-                                .toList()))
-                : Result.refused(new Refusal.Forbidden(Scope.KEYS_WRITE.word()));
+        return StorageFailures.as(
+                actor,
+                Scope.KEYS_WRITE,
+                () -> Result.ok(database.read(reads -> reads.credentials().operators(realm)).stream()
+                        .filter(row -> realmKeys.get(realm).macs().obeyed(row))
+                        .map(OperatorRow::operator)
+                        .toList()));
     }
 
     /// Tenants in order of their partner id, from after one on; root only.
     public Result<List<Tenant>> tenants(Actor actor, @Nullable String after, int limit) {
-        return actor.isRoot()
-                ? StorageFailures.of(() ->
-                        Result.ok(database.read(reads -> reads.realms().tenants(after == null ? "" : after, limit))))
-                : Result.refused(new Refusal.Forbidden("root"));
+        return StorageFailures.asRoot(
+                actor,
+                () -> Result.ok(database.read(reads -> reads.realms().tenants(after == null ? "" : after, limit))));
     }
 
     /// Whether storage answers.
@@ -246,20 +246,23 @@ public final class Credentials {
         return database.isReady();
     }
 
-    /// What was committed makes cached copies void.
-    public void changed(long realm, List<UUID> credentials) {
-        for (UUID id : credentials) {
-            keys.invalidate(new CredentialId(realm, id));
-            operators.invalidate(new CredentialId(realm, id));
-        }
-        if (!credentials.isEmpty()) {
-            signing.invalidate(realm);
+    /// Drops the cached copies of what a commit has changed.
+    void committed(RealmBatch work) {
+        long realm = work.realm().realm().id();
+        changed(realm, work.credentials().changed());
+        if (work.changedQuotas()) {
+            quotas.invalidate(realm);
         }
     }
 
-    /// As [#changed], of a realm's quotas.
-    void quotasChanged(long realm) {
-        quotas.invalidate(realm);
+    void changed(long realm, List<UUID> ids) {
+        for (UUID id : ids) {
+            keys.invalidate(new CredentialId(realm, id));
+            operators.invalidate(new CredentialId(realm, id));
+        }
+        if (!ids.isEmpty()) {
+            signing.invalidate(realm);
+        }
     }
 
     /// The uses of keys noted since the last call.

@@ -45,17 +45,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// The one door to the register. Writes wait in their realm's queue until a lane carries them out; reads go
 /// straight to storage. Every method blocks its caller and is for any number of threads.
 ///
-/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer in
-/// time.
+/// Every read of users needs `users:read`, else it is `Forbidden`; `Busy` means that storage did not answer
+/// in time.
 public final class Directory {
-    /// How long a write waits in its queue before it is `Busy`, and how long for its outcome once a lane has it.
+    /// How long a write waits in its queue before it is `Busy`, and how long for its outcome once a lane
+    /// has it.
     private static final Duration QUEUED = Duration.ofSeconds(5);
 
     private static final Duration TAKEN = Duration.ofSeconds(60);
@@ -223,7 +223,7 @@ public final class Directory {
 
     /// A user as of now. `Barred` goes before `NotFound`.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref) {
-        return asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             UserRow row = database.user(realm, ref);
             if (row == null) {
                 return Result.refused(missing(realm, ref));
@@ -236,7 +236,7 @@ public final class Directory {
 
     /// Those of these users who are here, by their ids, all as of one moment.
     public Result<AsOf<Map<UUID, User>>> find(Actor actor, long realm, Collection<UUID> ids) {
-        return asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             List<UserRef> refs =
                     ids.stream().distinct().<UserRef>map(UserRef::id).toList();
             Map<UserRef, UserRow> rows = database.read(reads -> reads.users().users(realm, refs));
@@ -252,7 +252,7 @@ public final class Directory {
     /// A user as they were at `at`: `NotFound` before they were registered, `Invalid` when `at` lies in the
     /// future, `Erased` when what the journal held of them can no longer be read.
     public Result<AsOf<User>> find(Actor actor, long realm, UserRef ref, Instant at) {
-        return asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             if (at.isAfter(now.instant())) {
                 return Result.refused(new Refusal.Invalid("at", "in_the_future", "Must not lie in the future."));
             }
@@ -273,7 +273,7 @@ public final class Directory {
 
     /// Whether a user may act now.
     public Result<Standing> standing(Actor actor, long realm, UserRef ref) {
-        return asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             StandingRow row = database.standing(realm, ref);
             return row == null
                     ? Result.refused(missing(realm, ref))
@@ -286,10 +286,10 @@ public final class Directory {
         return find(actor, realm, ref, at).map(seen -> seen.value().standing(at));
     }
 
-    /// Whether each of these users may act now, in their order, all judged at one moment. `Unreadable` for one whose
-    /// row cannot be read.
+    /// Whether each of these users may act now, in their order, all judged at one moment. `Unreadable` for
+    /// one whose row cannot be read.
     public Result<AsOf<List<Result<Standing>>>> standings(Actor actor, long realm, List<UserRef> refs) {
-        return asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UserRef, StandingRow> rows =
                     database.read(reads -> reads.users().standings(realm, refs));
             Instant at = now.instant();
@@ -309,7 +309,7 @@ public final class Directory {
 
     /// A part of the list of users, judged now, with how many there are in all.
     public Result<AsOf<Page<User>>> list(Actor actor, long realm, UserQuery query) {
-        return asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Instant at = now.instant();
             return query.filters() == 0
                     ? Result.ok(new AsOf<>(
@@ -332,8 +332,9 @@ public final class Directory {
     /// @param action an action, or the beginning of some, such as `user.hold`; null for all
     public Result<Page<JournalEntry>> history(
             Actor actor, long realm, UserRef ref, int limit, @Nullable Long before, @Nullable String action) {
-        return asReader(
+        return StorageFailures.as(
                 actor,
+                Scope.USERS_READ,
                 () -> database.<Result<Page<JournalEntry>>>snapshot(reads -> {
                     UserRow row = reads.users().user(realm, ref);
                     if (row == null) {
@@ -365,11 +366,5 @@ public final class Directory {
             }
         }
         return new Refusal.NotFound("user", ref.text());
-    }
-
-    static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
-        return actor.may(Scope.USERS_READ)
-                ? StorageFailures.of(reading)
-                : Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
     }
 }

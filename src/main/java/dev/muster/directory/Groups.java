@@ -8,6 +8,7 @@ import dev.muster.directory.keys.Unreadable;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
@@ -27,9 +28,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Groups and policies as they are read. Every method needs `users:read`, else it is `Forbidden`; `Busy` means that
-/// storage did not answer in time. Who is in a group, and to whom a policy is assigned, is listed by
-/// [Directory#list].
+/// Groups and policies as they are read. Every method needs `users:read`, else it is `Forbidden`; `Busy`
+/// means that storage did not answer in time. Who is in a group, and to whom a policy is assigned, is
+/// listed by [Directory#list].
 public final class Groups {
     private final Database database;
     private final Directory directory;
@@ -45,7 +46,7 @@ public final class Groups {
 
     /// A group, or `NotFound`.
     public Result<Group> group(Actor actor, long realm, UUID id) {
-        return Directory.asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             GroupRow row = database.read(reads -> reads.groups().group(realm, id));
             return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.group());
         });
@@ -56,8 +57,9 @@ public final class Groups {
     /// @param after list those with a later folded name; null to begin
     /// @param offset how many to pass over, after `after`
     public Result<PageByName<Group>> groups(Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        return Directory.asReader(
+        return StorageFailures.as(
                 actor,
+                Scope.USERS_READ,
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
                     List<GroupRow> rows = reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.groups().groupCount(realm, UserPages.COUNTED + 1);
@@ -67,7 +69,7 @@ public final class Groups {
 
     /// A policy, or `NotFound`.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
-        return Directory.asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             PolicyRow row = database.read(reads -> reads.groups().policy(realm, id));
             return row == null
                     ? Result.refused(new Refusal.NotFound("policy", id.toString()))
@@ -81,8 +83,9 @@ public final class Groups {
     /// @param offset how many to pass over, after `after`
     public Result<PageByName<Policy>> policies(
             Actor actor, long realm, int limit, @Nullable String after, long offset) {
-        return Directory.asReader(
+        return StorageFailures.as(
                 actor,
+                Scope.USERS_READ,
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
                     List<PolicyRow> rows =
                             reads.groups().policies(realm, after == null ? "" : after, limit + 1, offset);
@@ -108,7 +111,7 @@ public final class Groups {
 
     /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
     public Result<AsOf<Access>> access(Actor actor, long realm, UserRef ref) {
-        return Directory.asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Access access = database.snapshot(reads -> access(reads, realm, ref));
             return access == null
                     ? Result.refused(directory.missing(realm, ref))
@@ -158,7 +161,7 @@ public final class Groups {
 
     /// The names of the groups that each of these users is in, in order; users in none are left out.
     public Result<Map<UUID, List<String>>> groupNames(Actor actor, long realm, Collection<UUID> users) {
-        return Directory.asReader(actor, () -> {
+        return StorageFailures.as(actor, Scope.USERS_READ, () -> {
             Map<UUID, List<String>> names = new HashMap<>();
             database.read(reads -> reads.groups().groupsOfUsers(realm, users)).forEach((user, groups) -> {
                 List<String> its = new ArrayList<>(groups.size());

@@ -31,7 +31,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Jobs as they are read. `Busy` means that storage did not answer in time.
@@ -56,7 +55,7 @@ public final class Jobs {
 
     /// A job that was submitted; `NotFound` also for one that is only reserved. Needs `jobs:read`.
     public Result<AsOf<Job>> job(Actor actor, long realm, String jobId) {
-        return asReader(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
+        return StorageFailures.as(actor, Scope.JOBS_READ, () -> submitted(realm, jobId));
     }
 
     /// The same of a job of that user; `NotFound` also for another's. Needs `jobs:read` and nothing else.
@@ -84,7 +83,7 @@ public final class Jobs {
 
     /// Jobs that were submitted, newest first; `next` is what `before` must be. Needs `jobs:read`.
     public Result<AsOf<Page<Job>>> list(Actor actor, long realm, JobQuery query) {
-        return asReader(
+        return StorageFailures.as(
                 actor,
                 Scope.JOBS_READ,
                 () -> database.<Result<AsOf<Page<Job>>>>search(reads -> {
@@ -113,14 +112,14 @@ public final class Jobs {
                 }));
     }
 
-    /// Erases all jobs that were submitted under a name which nobody has had since, each as a change of its own. Those
-    /// of a user are erased with the user. Repeating it erases what is left. Needs `bar:write`.
+    /// Erases all jobs that were submitted under a name which nobody has had since, each as a change of its
+    /// own. Those of a user are erased with the user. Repeating it erases what is left. Needs `bar:write`.
     ///
     /// @param name as it was given with the jobs
     /// @return how many were erased; with `dryRun`, how many would be, up to a thousand
     public Result<Integer> eraseNamed(Actor actor, long realm, String name, Origin origin, boolean dryRun) {
         Fingerprint print = realmKeys.get(realm).prints().of(Job.name(name));
-        return asReader(actor, Scope.BAR_WRITE, () -> {
+        return StorageFailures.as(actor, Scope.BAR_WRITE, () -> {
             int erased = 0;
             while (true) {
                 List<String> some =
@@ -173,8 +172,8 @@ public final class Jobs {
                 : promised(realm, job, uploadToken(realm, token)));
     }
 
-    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it will
-    /// be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
+    /// What was promised to whoever shows this token: the job with its reservation, and on whose account it
+    /// will be submitted. `NotFound` for another token, for a reservation that has lapsed or was used;
     /// `Unauthenticated` when the account's credential was revoked.
     ///
     /// @param token as [#uploadToken] gives it
@@ -237,24 +236,6 @@ public final class Jobs {
     /// Evidence whose time is over is not shown, though upkeep may not have been there yet.
     private Job seen(Job job) {
         Evidence evidence = job.evidence();
-        return evidence == null || evidence.isKept(now.instant())
-                ? job
-                : new Job(
-                        job.id(),
-                        job.jobId(),
-                        job.number(),
-                        job.type(),
-                        job.user(),
-                        job.userText(),
-                        job.extras(),
-                        job.callbackUrl(),
-                        job.permitted(),
-                        job.stage(),
-                        null,
-                        job.erasedAt());
-    }
-
-    private static <T> Result<T> asReader(Actor actor, Scope scope, Supplier<Result<T>> reading) {
-        return actor.may(scope) ? StorageFailures.of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+        return evidence == null || evidence.isKept(now.instant()) ? job : job.withoutEvidence();
     }
 }

@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -66,7 +65,8 @@ public final class Journal {
 
     /// Where a realm's journal stands.
     ///
-    /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry follows
+    /// @param head the last entry's hash, 64 hexadecimal digits; of an empty journal, what its first entry
+    ///     follows
     public record Head(long seq, String head) {}
 
     /// Takes the export, a line at a time.
@@ -74,9 +74,10 @@ public final class Journal {
         void line(byte[] json) throws IOException;
     }
 
-    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that follows:
-    /// a part looks at 10,000 entries at the most. The total is exact without filters and for a subject; else
-    /// those that match are counted, to 10,000, among 50,000 entries from where the list begins.
+    /// A part of the journal. A part may be shorter than asked for, also empty, and yet have one that
+    /// follows: a part looks at 10,000 entries at the most. The total is exact without filters and for a
+    /// subject; else those that match are counted, to 10,000, among 50,000 entries from where the list
+    /// begins.
     public Result<Page<JournalEntry>> page(Actor actor, long realm, JournalQuery query) {
         return read(
                 actor,
@@ -86,7 +87,8 @@ public final class Journal {
     }
 
     /// As [#page], of a journal that is read on and on, the oldest entry first. Its last part, too, has a
-    /// `next`, to come back with when more has been written; only one behind which nothing was found has none.
+    /// `next`, to come back with when more has been written; only one behind which nothing was found has
+    /// none.
     public Result<Page<JournalEntry>> following(Actor actor, long realm, JournalQuery query) {
         if (query.order() != JournalQuery.Order.OLDEST_FIRST) {
             throw new IllegalArgumentException("nothing is added to the other end");
@@ -110,8 +112,9 @@ public final class Journal {
     }
 
     private Result<Page<JournalEntry>> read(Actor actor, long realm, JournalQuery query, Paging paging) {
-        return asReader(
+        return StorageFailures.as(
                 actor,
+                Scope.JOURNAL_READ,
                 () -> database.<Result<Page<JournalEntry>>>search(reads -> {
                     BatchRow present = reads.journal().present(realm);
                     long last = present == null ? 0 : present.lastSeq();
@@ -179,8 +182,8 @@ public final class Journal {
         return JournalPart.of(slices, after, row -> matches(row, query), query.limit());
     }
 
-    /// An entry up to which all are from before `since`, by halving. Endings of holds are journalled late, at the end's
-    /// own time, and so say nothing; all others are in order of time.
+    /// An entry up to which all are from before `since`, by halving. Endings of holds are journalled late,
+    /// at the end's own time, and so say nothing; all others are in order of time.
     private static long before(Reads reads, long realm, Instant since, long total) {
         long low = 0;
         long high = total;
@@ -229,7 +232,7 @@ public final class Journal {
     }
 
     public Result<Head> head(Actor actor, long realm) {
-        return asReader(actor, () -> Result.ok(head(realm)));
+        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> Result.ok(head(realm)));
     }
 
     private Head head(long realm) {
@@ -241,14 +244,15 @@ public final class Journal {
     /// Walks the whole chain, as far as it reached when the walk began, past the checkpoints that storage
     /// keeps. Refuses: Forbidden; Busy while the realm, or two others, are being verified or reconciled.
     public Result<ChainVerification> verify(Actor actor, long realm) {
-        return asReader(actor, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
+        return StorageFailures.as(
+                actor, Scope.JOURNAL_READ, () -> walks.within(realm, () -> Result.ok(walk(realm, _ -> {}))));
     }
 
     /// As [#verify(Actor, long)], for a caller that has the permit to walk.
     ///
     /// @param seen told from time to time up to which entry it has come
     Result<ChainVerification> verify(Actor actor, long realm, LongConsumer seen) {
-        return asReader(actor, () -> Result.ok(walk(realm, seen)));
+        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> Result.ok(walk(realm, seen)));
     }
 
     private ChainVerification walk(long realm, LongConsumer seen) {
@@ -302,8 +306,8 @@ public final class Journal {
                 && plain.action().equals(row.action());
     }
 
-    /// Gives every entry, in order, as one line of JSON: `{seq, entry, hash}`, the entry's verbatim bytes in Base64,
-    /// and with them what they say. The first two are all that verifying needs.
+    /// Gives every entry, in order, as one line of JSON: `{seq, entry, hash}`, the entry's verbatim bytes
+    /// in Base64, and with them what they say. The first two are all that verifying needs.
     public Result<Head> export(Actor actor, long realm, Lines lines) throws IOException {
         if (!actor.may(Scope.JOURNAL_READ)) {
             return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
@@ -337,11 +341,5 @@ public final class Journal {
         }
         out.write('\n');
         return out.toByteArray();
-    }
-
-    private static <T> Result<T> asReader(Actor actor, Supplier<Result<T>> reading) {
-        return actor.may(Scope.JOURNAL_READ)
-                ? StorageFailures.of(reading)
-                : Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
     }
 }

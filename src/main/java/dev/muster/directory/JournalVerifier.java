@@ -4,7 +4,6 @@ import dev.muster.directory.journal.ChainVerification;
 import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.ReadClock;
 import dev.muster.directory.keys.StorageFailures;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Walks along realms' journals that take longer than somebody waits for an answer, one a realm at a time, and what
-/// the last one found. Every method needs `journal:read`.
+/// Walks along realms' journals that take longer than somebody waits for an answer, one a realm at a time,
+/// and what the last one found. Every method needs `journal:read`.
 public final class JournalVerifier {
     private static final Logger LOG = LoggerFactory.getLogger(JournalVerifier.class);
 
@@ -67,10 +66,7 @@ public final class JournalVerifier {
     }
 
     public Result<State> state(Actor actor, long realm) {
-        if (!actor.may(Scope.JOURNAL_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
-        }
-        return StorageFailures.of(() -> {
+        return StorageFailures.as(actor, Scope.JOURNAL_READ, () -> {
             Walk walk = walks.get(realm);
             VerificationRow row = database.read(reads -> reads.journal().verification(realm));
             Found last =

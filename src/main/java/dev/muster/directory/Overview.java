@@ -41,7 +41,8 @@ public final class Overview {
 
     /// A realm in numbers.
     ///
-    /// @param counters of users as they are stored; a hold that was over for less than a second may still count
+    /// @param counters of users as they are stored; a hold that was over for less than a second may still
+    ///     count
     /// @param days in order, the last one today's, which is not over
     public record Numbers(Counters counters, List<Day> days) {}
 
@@ -61,29 +62,30 @@ public final class Overview {
     ///
     /// @param days how many, today's with them
     public Result<AsOf<Numbers>> numbers(Actor actor, long realm, int days) {
-        if (!actor.may(Scope.USERS_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
-        }
-        return StorageFailures.of(() -> database.snapshot(reads -> {
-            Instant at = now.instant();
-            LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
-            BatchRow present = reads.journal().present(realm);
-            List<DayEndRow> ends = new ArrayList<>();
-            for (DayEndRow end : reads.journal().dayEnds(realm, first.toEpochDay())) {
-                if (end.readable()) {
-                    ends.add(end);
-                } else {
-                    Unreadable.report(realm, new UnreadableException("day", Long.toString(end.day())));
-                }
-            }
-            if (present != null) {
-                // The last batch's day has no row before the next day has a batch.
-                long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC).toEpochDay();
-                ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
-            }
-            Counters counters = present == null ? Counters.ZERO : present.counters();
-            return Result.ok(new AsOf<>(new Numbers(counters, days(ends, first, days)), at));
-        }));
+        return StorageFailures.as(
+                actor,
+                Scope.USERS_READ,
+                () -> database.snapshot(reads -> {
+                    Instant at = now.instant();
+                    LocalDate first = LocalDate.ofInstant(at, ZoneOffset.UTC).minusDays(days - 1L);
+                    BatchRow present = reads.journal().present(realm);
+                    List<DayEndRow> ends = new ArrayList<>();
+                    for (DayEndRow end : reads.journal().dayEnds(realm, first.toEpochDay())) {
+                        if (end.readable()) {
+                            ends.add(end);
+                        } else {
+                            Unreadable.report(realm, new UnreadableException("day", Long.toString(end.day())));
+                        }
+                    }
+                    if (present != null) {
+                        // The last batch's day has no row before the next day has a batch.
+                        long day = LocalDate.ofInstant(present.at(), ZoneOffset.UTC)
+                                .toEpochDay();
+                        ends.add(new DayEndRow(realm, day, present.number(), present.counters()));
+                    }
+                    Counters counters = present == null ? Counters.ZERO : present.counters();
+                    return Result.ok(new AsOf<>(new Numbers(counters, days(ends, first, days)), at));
+                }));
     }
 
     /// A realm's quotas and what it uses of them; for root, and for who has `users:read`.
@@ -105,18 +107,19 @@ public final class Overview {
     /// Users of whom a hold ends by itself within `span` from now, the soonest first, judged now; needs
     /// `users:read`.
     public Result<AsOf<Page<User>>> ending(Actor actor, long realm, Duration span, int limit) {
-        if (!actor.may(Scope.USERS_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.USERS_READ.word()));
-        }
-        return StorageFailures.of(() -> database.snapshot(reads -> {
-            Instant at = now.instant();
-            Instant before = at.plus(span);
-            HistoryReader reader = new HistoryReader(realmKeys.get(realm));
-            List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
-            long count = reads.users().countEnding(realm, at, before, UserPages.COUNTED + 1);
-            return Result.ok(new AsOf<>(
-                    new Page<>(users, Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, null), at));
-        }));
+        return StorageFailures.as(
+                actor,
+                Scope.USERS_READ,
+                () -> database.snapshot(reads -> {
+                    Instant at = now.instant();
+                    Instant before = at.plus(span);
+                    HistoryReader reader = new HistoryReader(realmKeys.get(realm));
+                    List<User> users = reader.readable(reads.users().ending(realm, at, before, limit), at);
+                    long count = reads.users().countEnding(realm, at, before, UserPages.COUNTED + 1);
+                    return Result.ok(new AsOf<>(
+                            new Page<>(users, Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, null),
+                            at));
+                }));
     }
 
     private static List<Day> days(List<DayEndRow> ends, LocalDate first, int count) {

@@ -19,10 +19,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that can be asked of a realm. A command is data: what it does is decided in `model.rules`. Values in it
-/// have passed [Validator].
+/// Everything that can be asked of a realm. A command is data: what it does is decided in `model.rules`.
+/// Values in it have passed [Validator].
 public sealed interface Command {
     /// Makes a user. At least one of `email`, `externalId` and `username` is given.
     record Register(
@@ -65,23 +66,13 @@ public sealed interface Command {
             /// There is one.
             PRESENT
         }
-
-        /// The change to a user who is there.
-        public Update update() {
-            return new Update(
-                    new Edit<>(fields.email()),
-                    null,
-                    new Edit<>(fields.username()),
-                    new Edit<>(fields.name()),
-                    new Edit<>(fields.givenName()),
-                    new Edit<>(fields.familyName()),
-                    new Edit<>(fields.metadata()),
-                    null);
-        }
     }
 
     /// A command on the one user that the request is about.
     sealed interface OnUser extends Command {}
+
+    /// A command on the holds of the one user that the request is about.
+    sealed interface OnHolds extends OnUser {}
 
     /// Changes fields; one without an edit stays.
     record Update(
@@ -102,6 +93,33 @@ public sealed interface Command {
             };
         }
 
+        /// Changes the fields that `fill` sets in the draft.
+        public static Update of(Consumer<Draft> fill) {
+            Draft draft = new Draft();
+            fill.accept(draft);
+            return new Update(
+                    draft.email,
+                    draft.externalId,
+                    draft.username,
+                    draft.name,
+                    draft.givenName,
+                    draft.familyName,
+                    draft.metadata,
+                    draft.deviceAddedAt);
+        }
+
+        /// Edits, none of which is set at first.
+        public static final class Draft {
+            public @Nullable Edit<@Nullable Identifier> email;
+            public @Nullable Edit<@Nullable Identifier> externalId;
+            public @Nullable Edit<@Nullable Identifier> username;
+            public @Nullable Edit<@Nullable String> name;
+            public @Nullable Edit<@Nullable String> givenName;
+            public @Nullable Edit<@Nullable String> familyName;
+            public @Nullable Edit<@Nullable String> metadata;
+            public @Nullable Edit<@Nullable Instant> deviceAddedAt;
+        }
+
         /// Whether removed users can be changed like this too: everything but when a device was added.
         public boolean isOpenToRemoved() {
             return deviceAddedAt == null;
@@ -114,17 +132,17 @@ public sealed interface Command {
             String label,
             @Nullable String reason,
             @Nullable String note,
-            @Nullable Instant until) implements OnUser {
+            @Nullable Instant until) implements OnHolds {
         public PlaceHold {
-            requirePlaceable(kind);
+            kind.requirePlaceable();
         }
     }
 
-    /// Places a `main` hold as vendors know it: without end, and leaving one that is there as it is but for its
-    /// end.
-    record AssertHold(HoldKind kind) implements OnUser {
+    /// Places a `main` hold without an end, or takes away the end of the one that is there, as vendor
+    /// dialects do.
+    record AssertHold(HoldKind kind) implements OnHolds {
         public AssertHold {
-            requirePlaceable(kind);
+            kind.requirePlaceable();
         }
     }
 
@@ -133,40 +151,43 @@ public sealed interface Command {
             HoldKind kind,
             String label,
             @Nullable String reason,
-            @Nullable String note) implements OnUser {
+            @Nullable String note) implements OnHolds {
         public ReleaseHold {
-            requirePlaceable(kind);
+            kind.requirePlaceable();
         }
     }
 
-    /// Releases the `main` hold of that kind as vendors know it: refused while another label of the kind remains.
-    record LiftHold(HoldKind kind) implements OnUser {
+    /// Releases the `main` hold of that kind, as vendor dialects do; refused while another label of the
+    /// kind remains.
+    record LiftHold(HoldKind kind) implements OnHolds {
         public LiftHold {
-            requirePlaceable(kind);
+            kind.requirePlaceable();
         }
     }
 
-    /// Releases `suspended` where it is in effect, else places it; refused while another denying hold is in effect.
-    record ToggleSuspension() implements OnUser {}
+    /// Releases `suspended` where it is in effect, else places it; refused while another denying hold is in
+    /// effect.
+    record ToggleSuspension() implements OnHolds {}
 
     /// Releases `deactivated`, `suspended` and `removed` together; refused when a denying hold would remain.
-    record Reinstate(@Nullable String reason, @Nullable String note) implements OnUser {}
+    record Reinstate(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    /// Asks that after the commands before it the user's status is one of these; refused by the holds otherwise.
-    record ExpectStatus(Set<Status> statuses) implements OnUser {}
+    /// Asks that after the commands before it the user's status is one of these; refused by the holds
+    /// otherwise.
+    record ExpectStatus(Set<Status> statuses) implements OnHolds {}
 
-    record Remove(@Nullable String reason, @Nullable String note) implements OnUser {}
+    record Remove(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     /// *Remove*, and also leaves all groups and deletes the policies that nobody else is assigned to.
-    record Expel(@Nullable String reason, @Nullable String note) implements OnUser {}
+    record Expel(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
-    record Restore(@Nullable String reason, @Nullable String note) implements OnUser {}
+    record Restore(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     /// For good: every later command but *erase* is refused.
-    record Bar(@Nullable String reason, @Nullable String note) implements OnUser {}
+    record Bar(@Nullable String reason, @Nullable String note) implements OnHolds {}
 
     /// Takes back a bar made in error; root only.
-    record AnnulBar(String reason) implements OnUser {}
+    record AnnulBar(String reason) implements OnHolds {}
 
     /// Empties every personal field and destroys the key that opens what the journal holds of the person.
     record Erase(@Nullable String reason, @Nullable String note) implements OnUser {}
@@ -174,24 +195,24 @@ public sealed interface Command {
     record ChangeRank(Rank rank) implements OnUser {}
 
     record Promote(@Nullable String reason, @Nullable String note) implements OnUser {
-        /// Without a word on why.
+        /// Without a reason.
         public Promote() {
             this(null, null);
         }
     }
 
     record ConfirmEmail(@Nullable String reason, @Nullable String note) implements OnUser {
-        /// Without a word on why.
+        /// Without a reason.
         public ConfirmEmail() {
             this(null, null);
         }
     }
 
-    /// Asks that the user be invited by e-mail: changes nothing, and is journalled for whoever sends the mail.
+    /// Asks that the user be invited by e-mail: changes nothing, and is journalled for whoever sends the
+    /// mail.
     record RequestInvitation() implements OnUser {}
 
-    /// Replaces the list. Unless `allowDuplicates`, no number is another user's, but for those this user held
-    /// already.
+    /// Replaces the list. Unless `allowDuplicates`, no number that is new to the user is another's.
     record ReplaceCards(List<Card> cards, boolean allowDuplicates) implements OnUser {}
 
     record ReplaceWorkstations(List<String> workstations) implements OnUser {}
@@ -199,7 +220,7 @@ public sealed interface Command {
     /// Allows an enrolled user to enrol again, or withdraws that.
     record AllowReenrolment(boolean allowed) implements OnUser {}
 
-    /// Journals the holds that are over: upkeep's.
+    /// Journals the holds that are over. Only Muster itself may.
     record EndHolds() implements OnUser {}
 
     /// A command on keys and operators.
@@ -241,8 +262,8 @@ public sealed interface Command {
 
     record EnableOperator(Identifier.Key username) implements OnCredentials {}
 
-    /// Voids all sessions and tokens of an operator, who may sign in again. Operators may do it for themselves,
-    /// whatever their scopes.
+    /// Voids all sessions and tokens of an operator. Operators may do it for themselves, whatever their
+    /// scopes.
     record SignOutOperator(Identifier.Key username) implements OnCredentials {}
 
     /// Gives an operator another role; tokens and sessions go on, with the rights of the new one.
@@ -310,9 +331,10 @@ public sealed interface Command {
             @Nullable Digest token,
             @Nullable Evidence evidence) implements OnJobs {}
 
-    /// Notes that what was uploaded for a reserved job could not be used. The reservation stays open, and a new one
-    /// of the same job id, user and type replaces it without asking for a retry. Nothing changes for a job that was
-    /// submitted before. Refuses: NotFound and JobExists, where the token does not belong to an open reservation.
+    /// Notes that what was uploaded for a reserved job could not be used. The reservation stays open, and a
+    /// new one of the same job id, user and type replaces it without asking for a retry. Nothing changes
+    /// for a job that was submitted before. Refuses: NotFound and JobExists, where the token does not
+    /// belong to an open reservation.
     ///
     /// @param token that of the reservation
     record FreeJobId(String jobId, Digest token) implements OnJobs {}
@@ -345,89 +367,13 @@ public sealed interface Command {
 
     /// What an actor needs for it; null where only root may.
     default @Nullable Scope scope() {
-        return switch (this) {
-            case Register _,
-                    PutUser _,
-                    Update _,
-                    Promote _,
-                    ConfirmEmail _,
-                    RequestInvitation _,
-                    ReplaceCards _,
-                    ReplaceWorkstations _ -> Scope.USERS_WRITE;
-            case ChangeRank _ -> Scope.RANKS_WRITE;
-            case PlaceHold _,
-                    AssertHold _,
-                    ReleaseHold _,
-                    LiftHold _,
-                    ToggleSuspension _,
-                    Reinstate _,
-                    ExpectStatus _,
-                    Remove _,
-                    Expel _,
-                    Restore _,
-                    AllowReenrolment _ -> Scope.HOLDS_WRITE;
-            case Bar _, Erase _, EraseJob _ -> Scope.BAR_WRITE;
-            case OnCredentials _ -> Scope.KEYS_WRITE;
-            case OnGroups _, OnPolicies _ -> Scope.GROUPS_WRITE;
-            case ReserveJob _, SubmitJob _, FreeJobId _ -> Scope.JOBS_WRITE;
-            case GiveVerdict _, ReviewJob _ -> Scope.JOBS_VERDICT;
-            case NoteSignature _ -> Scope.JOBS_READ;
-            case AnnulBar _, CreateTenant _, SetQuotas _, EndHolds _ -> null;
-        };
+        return Needs.of(this).scope();
     }
 
-    /// Whether it takes somebody out of service, puts them back, or ends a credential: what must get through also while
-    /// there is no room for anything else, since harm is done by whoever is let in meanwhile.
+    /// Whether it takes somebody out of service, puts them back, or ends a credential: what must get
+    /// through also while there is no room for anything else, since harm is done by whoever is let in
+    /// meanwhile.
     default boolean isUrgent() {
-        return switch (this) {
-            case PlaceHold _,
-                    AssertHold _,
-                    ReleaseHold _,
-                    LiftHold _,
-                    ToggleSuspension _,
-                    Reinstate _,
-                    ExpectStatus _,
-                    Remove _,
-                    Expel _,
-                    Restore _,
-                    Bar _,
-                    RevokeKey _,
-                    DisableOperator _,
-                    SignOutOperator _,
-                    DeleteOperator _,
-                    ChangePassword _ -> true;
-            case Register _,
-                    PutUser _,
-                    Update _,
-                    AnnulBar _,
-                    Erase _,
-                    ChangeRank _,
-                    Promote _,
-                    ConfirmEmail _,
-                    RequestInvitation _,
-                    ReplaceCards _,
-                    ReplaceWorkstations _,
-                    AllowReenrolment _,
-                    EndHolds _,
-                    CreateKey _,
-                    ExpireKey _,
-                    CreateOperator _,
-                    EnableOperator _,
-                    ChangeOperatorRole _,
-                    OnGroups _,
-                    OnPolicies _,
-                    OnJobs _,
-                    NoteSignature _,
-                    CreateTenant _,
-                    SetQuotas _ -> false;
-        };
-    }
-
-    /// A bar placed like any other hold would leave no fingerprint, and a removal no trace of who was the last
-    /// SUPER.
-    private static void requirePlaceable(HoldKind kind) {
-        if (!kind.placeable()) {
-            throw new IllegalArgumentException("comes and goes only by a command of its own: " + kind);
-        }
+        return Needs.of(this).urgent();
     }
 }

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold that
-/// is over but whose ending is not journalled yet still counts. And how many jobs it has had, how many holds
-/// were placed and have ended since these are counted, and how many groups, policies and keys it has. A value;
-/// [#moved] gives the next one.
+/// How many users a realm has, in all and by status, hold kind, tag and rank, as of what is stored: a hold
+/// that is over but whose ending is not journalled yet still counts. And how many jobs it has had, how many
+/// holds were placed and have ended since these are counted, and how many groups, policies and keys it has.
+/// A value; [#moved] gives the next one.
 public final class Counters {
     // Where a number is in memory. Stored are names, so new enum constants and counters may shift these places.
     private static final int STATUS = 0;
@@ -38,38 +38,19 @@ public final class Counters {
     private static final Map<String, Integer> PLACES = places();
 
     /// What rows of version 4 and before hold: numbers without names, in this order, cut off at the end.
-    private static final List<String> UNNAMED = List.of(
-            "status.barred",
-            "status.removed",
-            "status.blocked",
-            "status.suspended",
-            "status.deactivated",
-            "status.fraud",
-            "status.active",
-            "hold.barred",
-            "hold.removed",
-            "hold.blocked",
-            "hold.suspended",
-            "hold.deactivated",
-            "hold.fraud",
-            "tag.USER",
-            "tag.GUEST",
-            "rank.REGULAR",
-            "rank.ADMIN",
-            "rank.SUPER",
-            "supers",
-            "jobs",
-            "holdsPlaced",
-            "holdsEnded",
-            "groups",
-            "policies",
-            "keys");
+    private static final List<String> UNNAMED = List.of(("status.barred status.removed status.blocked status.suspended"
+                    + " status.deactivated status.fraud status.active"
+                    + " hold.barred hold.removed hold.blocked hold.suspended hold.deactivated hold.fraud"
+                    + " tag.USER tag.GUEST rank.REGULAR rank.ADMIN rank.SUPER"
+                    + " supers jobs holdsPlaced holdsEnded groups policies keys")
+            .split(" ", -1));
 
     public static final Counters ZERO = new Counters(new long[SIZE], "");
 
     private final long[] values;
 
-    /// Counters that a newer version has stored, as it wrote them: `,name=number` for each. They are kept as they are.
+    /// Counters that a newer version has stored, as it wrote them: `,name=number` for each. They are kept
+    /// as they are.
     private final String unknown;
 
     private Counters(long[] values, String unknown) {
@@ -112,7 +93,8 @@ public final class Counters {
         return Map.copyOf(places);
     }
 
-    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without those that are zero.
+    /// The text to store, such as `status.active=2,tag.USER=2,jobs=1`: names and numbers, without those
+    /// that are zero.
     public String text() {
         StringBuilder text = new StringBuilder(200);
         for (int i = 0; i < SIZE; i++) {
@@ -177,7 +159,8 @@ public final class Counters {
         return values[JOBS];
     }
 
-    /// How many holds were placed. To place again one that is there, with another end or reason, does not count.
+    /// How many holds were placed. To place again one that is there, with another end or reason, does not
+    /// count.
     public long holdsPlaced() {
         return values[PLACED];
     }
@@ -231,13 +214,11 @@ public final class Counters {
     }
 
     public Counters withAnotherJob() {
-        long[] next = values.clone();
-        next[JOBS]++;
-        return new Counters(next, unknown);
+        return with(JOBS, 1);
     }
 
-    /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with all the
-    /// holds that are stored with them.
+    /// The counters once a user has gone from `before` (null: was not there) to `after`, both taken with
+    /// all the holds that are stored with them.
     public Counters moved(@Nullable User before, User after) {
         long[] next = values.clone();
         if (before != null) {

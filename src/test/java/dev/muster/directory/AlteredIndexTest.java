@@ -41,7 +41,7 @@ final class AlteredIndexTest extends RunningContract {
     }
 
     private void rename(long realm) {
-        Command rename = new Command.Update(null, null, null, new Edit<>("Zoe"), null, null, null, null);
+        Command rename = Command.Update.of(edits -> edits.name = new Edit<>("Zoe"));
         Write write = new Write(Running.ADMIN, UserRef.number(1), List.of(rename), null);
         Running.ok(running.core.directory().execute(new WriteRequest(realm, write, Running.origin(), null, false, 0)));
     }
@@ -60,7 +60,7 @@ final class AlteredIndexTest extends RunningContract {
                     .isEqualTo(2);
             assertThat(asked("update search_posting set places = x'80' where realm = " + TEST))
                     .isPositive();
-            UserQuery query = new UserQuery(null, null, null, null, null, null, "user1", null, null, 10, null, 0);
+            UserQuery query = UserQuery.of(10, null, 0, filters -> filters.text = "user1");
             assertThat(Running.no(running.core.directory().list(Running.ADMIN, TEST, query)))
                     .isEqualTo(new Refusal.Unreadable("search index", "of this realm"));
             rename(TEST);

@@ -140,15 +140,12 @@ abstract class CoreContract {
                 new Command.ConfirmEmail(),
                 suspend("late", Instant.now().plusSeconds(3600)),
                 new Command.ReplaceCards(List.of(new Card("0042", "door")), false),
-                new Command.Update(
-                        new Edit<>(new Validator().email("ana@example.org")),
-                        new Edit<>(new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1")),
-                        null,
-                        new Edit<>("Ana"),
-                        null,
-                        null,
-                        new Edit<>("{\"team\":[1,true,null]}"),
-                        null),
+                Command.Update.of(edits -> {
+                    edits.email = new Edit<>(new Validator().email("ana@example.org"));
+                    edits.externalId = new Edit<>(new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ext-1"));
+                    edits.name = new Edit<>("Ana");
+                    edits.metadata = new Edit<>("{\"team\":[1,true,null]}");
+                }),
                 new Command.Remove("left", null),
                 new Command.Reinstate(null, null),
                 new Command.ChangeRank(Rank.ADMIN));
@@ -272,9 +269,7 @@ abstract class CoreContract {
         assertThat(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                 .isInstanceOf(Result.Refused.class);
         Running.ok(running.execute(
-                ana,
-                new Command.Update(
-                        new Edit<>(new Validator().email("x@example.com")), null, null, null, null, null, null, null)));
+                ana, Command.Update.of(edits -> edits.email = new Edit<>(new Validator().email("x@example.com")))));
         assertThat(Running.ok(running.executeAgain("k1", null, Running.registration("ana@example.com")))
                         .replayed())
                 .isFalse();
@@ -398,7 +393,7 @@ abstract class CoreContract {
     @Test
     void aChainIsSignedAndVerifiesPastItsCheckpoints() throws Exception {
         running.credentials("ana@example.com");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         running.credentials("bea@example.com");
         assertThat(running.verify().valid()).isTrue();
         assertThat(folder.resolve("checkpoints").resolve("realm-" + Running.REALM + ".txt"))
@@ -417,7 +412,10 @@ abstract class CoreContract {
     }
 
     private static UserQuery query(String text, Status status, int limit, Long after, long offset) {
-        return new UserQuery(status, null, null, null, null, null, text, null, null, limit, after, offset);
+        return UserQuery.of(limit, after, offset, filters -> {
+            filters.status = status;
+            filters.text = text;
+        });
     }
 
     private List<Page<User>> foundInEveryWay() {

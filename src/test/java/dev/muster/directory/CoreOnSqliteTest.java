@@ -58,7 +58,7 @@ final class CoreOnSqliteTest extends CoreContract {
         Instant end = running().clock.instant().plus(Duration.ofHours(1));
         Running.ok(running().execute(ana, new Command.PlaceHold(HoldKind.SUSPENDED, Hold.MAIN, null, null, end)));
         assertThat(listed(Status.SUSPENDED).total()).isEqualTo(1);
-        running().core.chores().schedule().close();
+        running().core.internals().schedule().close();
 
         running().advance(Duration.ofHours(2));
 
@@ -77,7 +77,7 @@ final class CoreOnSqliteTest extends CoreContract {
             assertThat(page.items()).extracting(User::number).containsExactly(1L, 2L);
         });
 
-        running().core.chores().holdExpiry().run();
+        running().core.internals().holdExpiry().run();
 
         assertThat(running().find(ana)).isEqualTo(seen);
         assertThat(listed(Status.ACTIVE).total()).isEqualTo(2);
@@ -91,7 +91,7 @@ final class CoreOnSqliteTest extends CoreContract {
     }
 
     private Page<User> listed(Status status) {
-        UserQuery query = new UserQuery(status, null, null, null, null, null, null, null, null, 10, null, 0);
+        UserQuery query = UserQuery.of(10, null, 0, filters -> filters.status = status);
         return Running.ok(running().core.directory().list(Running.ADMIN, Running.REALM, query))
                 .value();
     }
@@ -119,7 +119,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aKeyForgottenAfterADayMayBeUsedAgain() {
         Running.ok(running().executeAgain("k1", null, Running.registration("ana@example.com")));
-        running().core.chores().schedule().close();
+        running().core.internals().schedule().close();
         running().advance(Duration.ofHours(25));
         Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")));
         assertThat(Running.ok(running().executeAgain("k1", null, Running.registration("bea@example.com")))
@@ -190,7 +190,7 @@ final class CoreOnSqliteTest extends CoreContract {
     @Test
     void aJournalCutShortWithItsHeadIsBetrayedByACheckpoint() throws Exception {
         fill();
-        running().core.chores().signer().sign();
+        running().core.internals().signer().sign();
         tamper("delete from journal where realm = 1001 and seq > 3");
         tamper("update batch set last_seq = 3, head = (select hash from journal where realm = 1001 and seq = 3)"
                 + " where realm = 1001 and no = (select max(no) from batch where realm = 1001)");
@@ -261,8 +261,7 @@ final class CoreOnSqliteTest extends CoreContract {
 
     private void leaveTracesInJobsAndGroups(UUID ana) throws IOException {
         Identifier external = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "external-anastasia");
-        Running.ok(running()
-                .execute(ana, new Command.Update(null, new Edit<>(external), null, null, null, null, null, null)));
+        Running.ok(running().execute(ana, Command.Update.of(edits -> edits.externalId = new Edit<>(external))));
         // Names that only her own history remembers once they are changed.
         UUID club =
                 ok(new Command.CreateGroup("Anastasia's club", null)).group().id();

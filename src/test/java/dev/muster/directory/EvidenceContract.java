@@ -357,7 +357,7 @@ abstract class EvidenceContract extends RunningContract {
         Upload first = upload(job("j1"), bytes(10, 1));
         running.advance(Duration.ofDays(80));
         Upload second = upload(job("j2"), bytes(10, 2));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(read("j1")).isEqualTo(bytes(10, 1));
         running.advance(Duration.ofDays(11));
         assertThat(Running.no(files().open(Running.ADMIN, PRODUCTION, "j1")))
@@ -366,7 +366,7 @@ abstract class EvidenceContract extends RunningContract {
                         .value()
                         .evidence())
                 .isNull();
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(isThere(first.evidence().id())).isFalse();
         assertThat(running.database()
                         .read(reads -> reads.jobs().job(PRODUCTION, "j1"))
@@ -394,10 +394,10 @@ abstract class EvidenceContract extends RunningContract {
             sink.settle(Result.refused(new Refusal.OutcomeUnknown()));
             sink.close();
         }
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(pending()).containsExactlyInAnyOrderElementsOf(ids);
         running.advance(Duration.ofMinutes(61));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(pending()).isEmpty();
         assertThat(isThere(ids.getFirst())).isTrue();
         assertThat(isThere(ids.getLast())).isFalse();

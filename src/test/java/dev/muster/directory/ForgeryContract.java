@@ -31,16 +31,16 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aJournalRewrittenBelowItsLastCheckpointIsNeitherValidNorSignedFor() throws Exception {
         fill();
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         List<String> signed = lines();
         forgeActors(2, 4);
         execute("delete from checkpoint where realm = " + TEST);
 
         assertInvalid(2);
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         running.credentials("later@example.com");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
     }
@@ -48,18 +48,18 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aJournalRewrittenBeforeItWasSignedForIsNeitherValidNorSignedFor() throws Exception {
         running.credentials("first@example.com");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         List<String> signed = lines();
         fill();
         forgeActors(4, 5);
 
         assertInvalid(4);
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         // What this server had written is signed for, so the forgery contradicts the folder for ever.
         assertThat(lines()).hasSize(signed.size() + 1).startsWith(signed.getFirst());
-        running.core.chores().signer().forgetRuns();
-        running.core.chores().signer().signAll();
+        running.core.internals().signer().forgetRuns();
+        running.core.internals().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).hasSize(signed.size() + 1);
     }
@@ -67,13 +67,13 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aServerThatStartsOnARewrittenJournalDoesNotSignForIt() throws Exception {
         running.credentials("first@example.com");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         List<String> signed = lines();
         fill();
         forgeActors(4, 5);
-        running.core.chores().signer().forgetRuns();
+        running.core.internals().signer().forgetRuns();
 
-        running.core.chores().signer().signAll();
+        running.core.internals().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
     }
@@ -81,7 +81,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aHiddenEndIsNeitherValidNorSignedForAndReadyAgainWhenItIsBack() throws Exception {
         fill();
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         List<String> signed = lines();
         String journal = "realm = " + TEST + " and seq > 3";
         String batches = "realm = " + TEST + " and last_seq > 3";
@@ -92,13 +92,13 @@ abstract class ForgeryContract extends RunningContract {
         execute("delete from checkpoint where realm = " + TEST);
 
         assertInvalid(4);
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(signed);
 
         execute("insert into journal select * from hidden_journal");
         execute("insert into batch select * from hidden_batch");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isFalse();
         assertThat(running.verify().valid()).isTrue();
     }
@@ -106,7 +106,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void writesTakenBackBeforeTheyWereSignedForAreMissedForEver() throws Exception {
         running.credentials("first@example.com");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         long kept = running.verify().entries();
         UUID villain = running.credentials("villain@example.com");
         execute("delete from users where realm = " + TEST + " and id = " + literal(villain));
@@ -116,14 +116,14 @@ abstract class ForgeryContract extends RunningContract {
         running.credentials("second@example.com");
         running.credentials("third@example.com");
 
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         List<String> lines = lines();
         assertThat(lines).hasSize(2);
         running.credentials("fourth@example.com");
-        running.core.chores().signer().sign();
-        running.core.chores().signer().forgetRuns();
-        running.core.chores().signer().signAll();
+        running.core.internals().signer().sign();
+        running.core.internals().signer().forgetRuns();
+        running.core.internals().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(lines()).isEqualTo(lines);
         assertThat(running.verify().valid()).isFalse();
@@ -134,7 +134,7 @@ abstract class ForgeryContract extends RunningContract {
         fill();
         forgeActors(2, 3);
         running.credentials("later@example.com");
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(running.core.isContradicted()).isTrue();
         assertInvalid(2);
     }
@@ -143,8 +143,8 @@ abstract class ForgeryContract extends RunningContract {
     void aServerThatStartsWithoutCheckpointsChecksWhatItFinds() throws Exception {
         fill();
         forgeActors(2, 3);
-        running.core.chores().signer().forgetRuns();
-        running.core.chores().signer().signAll();
+        running.core.internals().signer().forgetRuns();
+        running.core.internals().signer().signAll();
         assertThat(running.core.isContradicted()).isTrue();
         assertThat(file()).doesNotExist();
     }
@@ -166,7 +166,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void linesThatContradictEachOtherAreBothNamed() throws Exception {
         fill();
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         String honest = lines().getLast();
         String[] fields = honest.split(" ", -1);
         fields[3] = "0".repeat(64);
@@ -183,7 +183,7 @@ abstract class ForgeryContract extends RunningContract {
     void aCheckpointThatTheFolderLostIsMissed() throws Exception {
         for (int i = 0; i < 3; i++) {
             running.credentials("user-" + i + "@example.com");
-            running.core.chores().signer().sign();
+            running.core.internals().signer().sign();
         }
         assertThat(running.verify().valid()).isTrue();
         List<String> lines = lines();
@@ -195,7 +195,7 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void aCheckpointOfAnotherHashInTheDatabaseIsFound() throws Exception {
         fill();
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
         byte[] other = new byte[32];
         try (Connection connection = connect();
                 PreparedStatement update =
@@ -209,13 +209,13 @@ abstract class ForgeryContract extends RunningContract {
     @Test
     void eachCheckpointContinuesTheOneBefore() throws Exception {
         running.credentials("first@example.com");
-        running.core.chores().signer().sign();
-        running.core.chores().signer().sign();
+        running.core.internals().signer().sign();
+        running.core.internals().signer().sign();
         assertThat(lines()).hasSize(1);
         fill();
-        running.core.chores().signer().forgetRuns();
-        running.core.chores().signer().sign();
-        running.core.chores().signer().signAll();
+        running.core.internals().signer().forgetRuns();
+        running.core.internals().signer().sign();
+        running.core.internals().signer().signAll();
         assertThat(lines()).hasSize(2);
         assertThat(running.core.isContradicted()).isFalse();
         assertThat(running.verify().valid()).isTrue();

@@ -69,7 +69,7 @@ abstract class GroupsContract extends RunningContract {
     }
 
     private Page<User> members(UUID group, int limit, Long after) {
-        UserQuery query = new UserQuery(null, null, null, null, group, null, null, null, null, limit, after, 0);
+        UserQuery query = UserQuery.of(limit, after, 0, filters -> filters.group = group);
         return Running.ok(running.core.directory().list(Running.ADMIN, TEST, query))
                 .value();
     }
@@ -205,11 +205,11 @@ abstract class GroupsContract extends RunningContract {
 
     // Lists by several filters.
 
-    /// Against a list that is filtered by hand, over all pairs and triples of filters; some holds are over, and nobody
-    /// has journalled that.
+    /// Against a list that is filtered by hand, over all pairs and triples of filters; some holds are over,
+    /// and nobody has journalled that.
     @Test
     void filtersCombine() {
-        running.core.chores().schedule().close();
+        running.core.internals().schedule().close();
         Random random = new Random(3);
         UUID staff = group("Staff");
         UUID doors = policy("Doors");
@@ -270,8 +270,14 @@ abstract class GroupsContract extends RunningContract {
                     for (UUID policy : policies) {
                         for (String text : texts) {
                             for (Rank rank : ranks) {
-                                UserQuery query = new UserQuery(
-                                        status, hold, null, rank, group, policy, text, null, null, 7, null, 0);
+                                UserQuery query = UserQuery.of(7, null, 0, filters -> {
+                                    filters.status = status;
+                                    filters.hold = hold;
+                                    filters.rank = rank;
+                                    filters.group = group;
+                                    filters.policy = policy;
+                                    filters.text = text;
+                                });
                                 List<UUID> wanted = everybody.stream()
                                         .filter(user -> matches(query, user, belongs.getOrDefault(user.id(), Set.of())))
                                         .map(User::id)
@@ -306,38 +312,30 @@ abstract class GroupsContract extends RunningContract {
         List<UUID> all = new ArrayList<>();
         Long after = null;
         do {
-            UserQuery next = new UserQuery(
-                    query.status(),
-                    query.hold(),
-                    query.tag(),
-                    query.rank(),
-                    query.group(),
-                    query.policy(),
-                    query.text(),
-                    null,
-                    null,
-                    query.limit(),
-                    after,
-                    0);
+            UserQuery next = UserQuery.of(query.limit(), after, 0, filters -> {
+                filters.status = query.status();
+                filters.hold = query.hold();
+                filters.tag = query.tag();
+                filters.rank = query.rank();
+                filters.group = query.group();
+                filters.policy = query.policy();
+                filters.text = query.text();
+            });
             Page<User> page = Running.ok(running.core.directory().list(Running.ADMIN, TEST, next))
                     .value();
             assertThat(page.total()).as("%s", query).isEqualTo(total);
             page.items().forEach(user -> all.add(user.id()));
             after = page.next();
         } while (after != null);
-        UserQuery offset = new UserQuery(
-                query.status(),
-                query.hold(),
-                query.tag(),
-                query.rank(),
-                query.group(),
-                query.policy(),
-                query.text(),
-                null,
-                null,
-                5,
-                null,
-                3);
+        UserQuery offset = UserQuery.of(5, null, 3, filters -> {
+            filters.status = query.status();
+            filters.hold = query.hold();
+            filters.tag = query.tag();
+            filters.rank = query.rank();
+            filters.group = query.group();
+            filters.policy = query.policy();
+            filters.text = query.text();
+        });
         assertThat(Running.ok(running.core.directory().list(Running.ADMIN, TEST, offset))
                         .value()
                         .items())
@@ -384,7 +382,7 @@ abstract class GroupsContract extends RunningContract {
             assertThat(choreStore.sweepPolicies(100)).isEqualTo(4);
             assertThat(choreStore.sweepPolicies(100)).isZero();
         }
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         nobodySees(staff, doors, users);
         assertThat(members(again, 9, null).total()).isEqualTo(1);
         Running.ok(running.execute(users.get(2), new Command.Restore(null, null)));
@@ -427,7 +425,7 @@ abstract class GroupsContract extends RunningContract {
         assertThat(expelled.events()).hasSize(1);
         assertThat(expelled.events().getFirst().changes().byField()).doesNotContainKeys("groups", "policies");
         Running.ok(running.execute(bea, new Command.Erase(null, null)));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(running.verify().valid()).isTrue();
     }
 
@@ -462,7 +460,7 @@ abstract class GroupsContract extends RunningContract {
             Thread.sleep(2);
             first.add(Running.ok(again("k" + i, commands.get(i))));
         }
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         for (int i = 0; i < commands.size(); i++) {
             Change repeated = Running.ok(again("k" + i, commands.get(i)));
             assertThat(repeated.replayed()).isTrue();

@@ -195,7 +195,7 @@ abstract class JobsContract extends RunningContract {
     @Test
     void aLapsedReservationIsTakenAwayAndItsIdIsFree() {
         Change reserved = Running.ok(running.executeIn(PRODUCTION, new Command.ReserveJob(job("j1", 1, "ana"), TOKEN)));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(Running.ok(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isNotNull();
@@ -203,10 +203,10 @@ abstract class JobsContract extends RunningContract {
         assertThat(Running.no(
                         running.core.jobs().promised(PRODUCTION, reserved.job().id(), TOKEN)))
                 .isInstanceOf(Refusal.NotFound.class);
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(isKept("j1")).isTrue();
         running.advance(Duration.ofMinutes(61));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(isKept("j1")).isFalse();
         Job job = submit(PRODUCTION, job("j1", 5, "bea")).job();
         assertThat(job.number()).isEqualTo(2);
@@ -269,16 +269,8 @@ abstract class JobsContract extends RunningContract {
         Running.ok(onUser(
                 PRODUCTION,
                 ana,
-                new Command.Update(
-                        null,
-                        new dev.muster.model.value.Edit<>(
-                                new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null)));
+                Command.Update.of(edits -> edits.externalId = new dev.muster.model.value.Edit<>(
+                        new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "countess")))));
         submit(PRODUCTION, job("j2", 1, "ana"));
         Job again = Running.ok(running.executeIn(PRODUCTION, new Command.SubmitJob(retry(asked), TOKEN, null)))
                 .job();
@@ -491,8 +483,7 @@ abstract class JobsContract extends RunningContract {
         submit(PRODUCTION, job("j3", 5, "email:cyd@example.org"));
         UUID other = register(Identifier.Kind.EXTERNAL_ID, "other");
         Identifier name = new Validator().identifier(Identifier.Kind.EXTERNAL_ID, "ana");
-        Running.ok(onUser(
-                PRODUCTION, other, new Command.Update(null, new Edit<>(name), null, null, null, null, null, null)));
+        Running.ok(onUser(PRODUCTION, other, Command.Update.of(edits -> edits.externalId = new Edit<>(name))));
         assertThat(seen("j1").user()).isEqualTo(other);
         UUID bob = submit(PRODUCTION, job("j4", 1, "bob")).job().user();
         assertThat(seen("j2").user()).isEqualTo(bob);
@@ -572,7 +563,7 @@ abstract class JobsContract extends RunningContract {
         assertThat(seen("j1").extras()).contains("of ana");
         UUID ana = register(Identifier.Kind.EXTERNAL_ID, "ana");
         assertThat(seen("j1").user()).isNull();
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(seen("j1").user()).as("who has the name by now").isEqualTo(ana);
         assertThat(seen("j1").extras()).contains("of ana");
         UUID bob = register(Identifier.Kind.EXTERNAL_ID, "bob");
@@ -587,7 +578,8 @@ abstract class JobsContract extends RunningContract {
         }
     }
 
-    /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be read then.
+    /// Seals a job as before there were seeds. What the journal says of it is left as it is, and cannot be
+    /// read then.
     private void makeOld(String jobId) {
         RealmKeys.Entry realm = new RealmKeys(
                         running.database(),

@@ -49,8 +49,8 @@ abstract class JournalReadingContract extends RunningContract {
         return all;
     }
 
-    /// By a search of the simplest kind, over histories in which holds end while nobody writes, and are journalled
-    /// late.
+    /// By a search of the simplest kind, over histories in which holds end while nobody writes, and are
+    /// journalled late.
     @Test
     void whatWasWrittenSinceIsFoundWhereverItStands() throws InterruptedException {
         Random random = new Random(7);
@@ -68,13 +68,13 @@ abstract class JournalReadingContract extends RunningContract {
                                 new Command.PlaceHold(HoldKind.SUSPENDED, "main", null, null, until)));
                     }
                 }
-                case 2 -> running.core.chores().holdExpiry().run();
+                case 2 -> running.core.internals().holdExpiry().run();
                 default -> pass(unit().multipliedBy(random.nextInt(200)));
             }
         }
         // None is left that could end while the journal is read.
         pass(unit().multipliedBy(500));
-        running.core.chores().holdExpiry().run();
+        running.core.internals().holdExpiry().run();
         List<JournalEntry> everything = all(null, null, null, Order.OLDEST_FIRST, 50);
         assertThat(everything).anyMatch(entry -> entry.action().equals("user.hold.ended"));
         for (Instant since : moments) {
@@ -145,7 +145,8 @@ abstract class JournalReadingContract extends RunningContract {
         }
     }
 
-    /// Whoever follows a journal keeps the `next` of its last part, and asks with it again when there may be more.
+    /// Whoever follows a journal keeps the `next` of its last part, and asks with it again when there may
+    /// be more.
     @Test
     void whoFollowsComesBack() {
         UUID user = running.credentials("a@example.org");

@@ -42,7 +42,7 @@ abstract class OverviewContract extends RunningContract {
         Instant until = now().plus(Duration.ofMillis(500));
         hold(user, HoldKind.SUSPENDED, until);
         eventually(() -> now().isAfter(until.plusMillis(100)));
-        running.core.chores().holdExpiry().run();
+        running.core.internals().holdExpiry().run();
         assertThat(numbers(2).days().stream().mapToLong(Overview.Day::ended).sum())
                 .isOne();
     }

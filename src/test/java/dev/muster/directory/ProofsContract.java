@@ -73,13 +73,13 @@ abstract class ProofsContract extends RunningContract {
     @Test
     void itIsForgottenWhenItCouldNotBeSentAgain() {
         Running.ok(signed("s1", ONE, true, false));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(kept("s1")).isNotNull();
         running.advance(Cleanup.SIGNATURES_KEPT.minus(Duration.ofMinutes(1)));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(kept("s1")).isNotNull();
         running.advance(Duration.ofMinutes(2));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(kept("s1")).isNull();
     }
 

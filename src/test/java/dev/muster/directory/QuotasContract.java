@@ -296,7 +296,7 @@ abstract class QuotasContract extends RunningContract {
         set(evidence(1_000));
         assertThat(upload("job-1", 1_000, 1_000)).isNull();
         running.advance(Duration.ofDays(91));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         eventually(() -> use(TEST).evidenceBytes() == 0);
         assertThat(upload("job-2", 1_000, 1_000)).isNull();
     }

@@ -32,7 +32,8 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A core over a real database, with one tenant, and a clock that a test may move where the database has none.
+/// A core over a real database, with one tenant, and a clock that a test may move where the database has
+/// none.
 final class Running implements AutoCloseable {
     static final long REALM = 1001;
     static final long OTHER_REALM = 1002;
@@ -52,7 +53,7 @@ final class Running implements AutoCloseable {
         this.folder = folder;
         SecureRandom random = new SecureRandom();
         Path masterKey = folder.resolve("master.key");
-        core = new Core(
+        core = Core.open(
                 database,
                 new Core.Settings(
                         1,

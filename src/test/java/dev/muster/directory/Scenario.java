@@ -33,8 +33,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Random requests that get in each other's way: few people, few identifiers, few cards, few groups, policies and
-/// jobs, every command.
+/// Random requests that get in each other's way: few people, few identifiers, few cards, few groups,
+/// policies and jobs, every command.
 final class Scenario {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -340,15 +340,13 @@ final class Scenario {
             case 17 -> new Command.ReplaceWorkstations(List.of("desk-" + random.nextInt(3)));
             case 18 -> new Command.EndHolds();
             default ->
-                new Command.Update(
-                        random.nextBoolean() ? new Edit<>(identifier(Identifier.Kind.EMAIL)) : null,
-                        random.nextInt(4) == 0 ? new Edit<>(identifier(Identifier.Kind.EXTERNAL_ID)) : null,
-                        random.nextInt(4) == 0 ? new Edit<>(identifier(Identifier.Kind.USERNAME)) : null,
-                        random.nextBoolean() ? new Edit<>("Renamed " + random.nextInt(50)) : null,
-                        null,
-                        null,
-                        null,
-                        null);
+                Command.Update.of(edits -> {
+                    edits.email = random.nextBoolean() ? new Edit<>(identifier(Identifier.Kind.EMAIL)) : null;
+                    edits.externalId =
+                            random.nextInt(4) == 0 ? new Edit<>(identifier(Identifier.Kind.EXTERNAL_ID)) : null;
+                    edits.username = random.nextInt(4) == 0 ? new Edit<>(identifier(Identifier.Kind.USERNAME)) : null;
+                    edits.name = random.nextBoolean() ? new Edit<>("Renamed " + random.nextInt(50)) : null;
+                });
         };
     }
 

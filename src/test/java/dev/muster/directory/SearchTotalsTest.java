@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A search for a text that more users have than one look finds, together with another filter that lets few of them
-/// through: its total is that of all who match, and never less than what is shown.
+/// A search for a text that more users have than one look finds, together with another filter that lets few
+/// of them through: its total is that of all who match, and never less than what is shown.
 final class SearchTotalsTest {
     private static final int USERS = 10_300;
     private static final int LOOK = 10_001;
@@ -56,7 +56,10 @@ final class SearchTotalsTest {
     }
 
     private static Page<User> search(Running running, @Nullable Status status, int limit, @Nullable Long after) {
-        UserQuery query = new UserQuery(status, null, null, null, null, null, "ursula", null, null, limit, after, 0);
+        UserQuery query = UserQuery.of(limit, after, 0, filters -> {
+            filters.status = status;
+            filters.text = "ursula";
+        });
         return Running.ok(running.core.directory().list(Running.ADMIN, Running.REALM, query))
                 .value();
     }

@@ -80,7 +80,7 @@ abstract class SessionsContract extends RunningContract {
         byte[] old = sessions().begin(TEST, operator("ada"));
         running.advance(Sessions.IDLE.plusMinutes(1));
         byte[] fresh = sessions().begin(TEST, operator("bob"));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(isStored(fresh)).isTrue();
         assertThat(isStored(old)).isFalse();
         assertThat(sessions().find(TEST, fresh)).isNotNull();

@@ -101,7 +101,8 @@ abstract class TokenFamiliesContract extends RunningContract {
         assertThat(hasEnded()).isTrue();
     }
 
-    /// How many of many, each on one of these servers, are told that they spent the first token of the family.
+    /// How many of many, each on one of these servers, are told that they spent the first token of the
+    /// family.
     final long spentAtOnce(List<Core> servers) throws Exception {
         begin();
         List<Callable<Boolean>> all = new ArrayList<>();
@@ -132,7 +133,7 @@ abstract class TokenFamiliesContract extends RunningContract {
             families.begin(TEST, each, end);
         }
         running.advance(Duration.ofHours(13));
-        running.core.chores().cleanup().everything();
+        running.core.internals().cleanup().everything();
         assertThat(families.hasEnded(TEST, family)).isTrue();
         assertThat(families.hasEnded(TEST, longer)).isFalse();
     }

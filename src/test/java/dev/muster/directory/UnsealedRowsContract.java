@@ -51,8 +51,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/// Rows of keys without a MAC: those of the version before get one when a server first starts, and no other ever does.
-/// And what is done to find altered rows: once a week, and not by many at once.
+/// Rows of keys without a MAC: those of the version before get one when a server first starts, and no other
+/// ever does. And what is done to find altered rows: once a week, and not by many at once.
 abstract class UnsealedRowsContract {
     private static final UUID INSERTED = new UUID(9, 9);
 
@@ -198,7 +198,7 @@ abstract class UnsealedRowsContract {
     }
 
     private void reconcileIfDue() throws IOException {
-        while (running.core.chores().weekly().run().isZero()) {
+        while (running.core.internals().weekly().run().isZero()) {
             // A realm for each call.
         }
     }

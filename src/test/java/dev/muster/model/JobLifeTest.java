@@ -588,7 +588,7 @@ class JobLifeTest {
     }
 
     private static Command renamed(String to) {
-        return new Command.Update(null, new Edit<>(TestRealm.externalId(to)), null, null, null, null, null, null);
+        return Command.Update.of(edits -> edits.externalId = new Edit<>(TestRealm.externalId(to)));
     }
 
     @Test

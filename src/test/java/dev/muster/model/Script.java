@@ -39,8 +39,9 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
-/// What happens to a small realm: requests of all sorts, some of them nonsense, by actors who may and who may not,
-/// with waits between them that are about as long as holds last. The pools are small, so that requests meet.
+/// What happens to a small realm: requests of all sorts, some of them nonsense, by actors who may and who
+/// may not, with waits between them that are about as long as holds last. The pools are small, so that
+/// requests meet.
 record Script(List<Ask> asks) {
     /// One request, `waitSeconds` after the one before.
     record Ask(int waitSeconds, Who who, @Nullable UserRef target, List<Wish> wishes) {
@@ -66,8 +67,8 @@ record Script(List<Ask> asks) {
         SYSTEM
     }
 
-    /// A command, some of which name instants that are counted from when they are asked for, or groups and policies
-    /// by when they were made.
+    /// A command, some of which name instants that are counted from when they are asked for, or groups and
+    /// policies by when they were made.
     record Wish(String words, Function<TestRealm, Command> at) {
         @Override
         public String toString() {
@@ -575,8 +576,14 @@ record Script(List<Ask> asks) {
                                 .injectNull(0.2)
                                 .map(Edit<@Nullable String>::new)
                                 .injectNull(0.8))
-                .as((email, externalId, username, named, metadata) ->
-                        new Command.Update(email, externalId, username, named, named, null, metadata, null));
+                .as((email, externalId, username, named, metadata) -> Command.Update.of(edits -> {
+                    edits.email = email;
+                    edits.externalId = externalId;
+                    edits.username = username;
+                    edits.name = named;
+                    edits.givenName = named;
+                    edits.metadata = metadata;
+                }));
     }
 
     private static Wish timeless(Command command) {

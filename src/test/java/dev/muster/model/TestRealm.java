@@ -44,9 +44,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A realm in maps, which does for a test what the lanes and storage do for a server. Every batch is judged on a
-/// picture of exactly what its requests say they need, so a rule that asks for more fails whatever test runs it;
-/// and every request that is not merged is seen to leave the picture as it was.
+/// A realm in maps, which does for a test what the lanes and storage do for a server. Every batch is judged
+/// on a picture of exactly what its requests say they need, so a rule that asks for more fails whatever
+/// test runs it; and every request that is not merged is seen to leave the picture as it was.
 final class TestRealm {
     static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
 

@@ -52,11 +52,14 @@ class UserLifeTest {
 
     private static Command.Update identifiers(
             @Nullable Edit<@Nullable Identifier> email, @Nullable Edit<@Nullable Identifier> externalId) {
-        return new Command.Update(email, externalId, null, null, null, null, null, null);
+        return Command.Update.of(edits -> {
+            edits.email = email;
+            edits.externalId = externalId;
+        });
     }
 
     private static Command.Update rename(@Nullable String name) {
-        return new Command.Update(null, null, null, new Edit<>(name), null, null, null, null);
+        return Command.Update.of(edits -> edits.name = new Edit<>(name));
     }
 
     private static Command changeEmail(String email) {
@@ -91,8 +94,11 @@ class UserLifeTest {
     void aUserHasAtLeastOneIdentifier() {
         assertThat(TestRealm.no(register(new Command.Register(null, null, null, "Nobody", null, null, Tag.USER, null))))
                 .isInstanceOf(Refusal.Invalid.class);
-        Command none =
-                new Command.Update(new Edit<>(null), new Edit<>(null), new Edit<>(null), null, null, null, null, null);
+        Command none = Command.Update.of(edits -> {
+            edits.email = new Edit<>(null);
+            edits.externalId = new Edit<>(null);
+            edits.username = new Edit<>(null);
+        });
         assertThat(realm.refused(ada, none)).isInstanceOf(Refusal.Invalid.class);
         realm.done(ada, identifiers(new Edit<>(null), new Edit<>(null)));
         assertThat(realm.get(ada).username()).isNotNull();
@@ -183,15 +189,10 @@ class UserLifeTest {
                 new Command.LiftHold(HoldKind.BLOCKED),
                 changeEmail("gone@x.org"),
                 rename("Countess"),
-                new Command.Update(
-                        new Edit<>(TestRealm.email("gone@x.org")),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        new Edit<>("{}"),
-                        null),
+                Command.Update.of(edits -> {
+                    edits.email = new Edit<>(TestRealm.email("gone@x.org"));
+                    edits.metadata = new Edit<>("{}");
+                }),
                 RESTORE,
                 new Command.Reinstate(null, null),
                 REMOVE,
@@ -202,8 +203,10 @@ class UserLifeTest {
 
     static Stream<Named<Command>> notDoneToRemovedUsers() {
         return named(
-                new Command.Update(
-                        null, null, null, new Edit<>("Countess"), null, null, null, new Edit<>(TestRealm.START)),
+                Command.Update.of(edits -> {
+                    edits.name = new Edit<>("Countess");
+                    edits.deviceAddedAt = new Edit<>(TestRealm.START);
+                }),
                 new Command.RequestInvitation(),
                 new Command.ToggleSuspension(),
                 new Command.ChangeRank(Rank.ADMIN),

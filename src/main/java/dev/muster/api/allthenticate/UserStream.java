@@ -63,7 +63,7 @@ record UserStream(
     }
 
     private Part part(@Nullable Long after) {
-        UserQuery query = new UserQuery(null, null, tag, null, null, null, null, null, null, PAGE, after, 0);
+        UserQuery query = UserQuery.of(PAGE, after, 0, filters -> filters.tag = tag);
         Caller caller = unlessRefused(proof.get());
         AsOf<Page<User>> users =
                 unlessRefused(directory.list(caller.actor(), caller.realm().id(), query));

@@ -109,7 +109,11 @@ record UserCalls(Directory directory, WriteDoor door, CallHandler handler, Namin
                 commands.addAll(status.commands(naming));
             }
             if (fields) {
-                commands.add(new Command.Update(email, null, null, name, null, null, metadata, null));
+                commands.add(Command.Update.of(edits -> {
+                    edits.email = email;
+                    edits.name = name;
+                    edits.metadata = metadata;
+                }));
             }
             if (status != null) {
                 commands.add(status.expectation(naming));

@@ -38,10 +38,10 @@ import org.slf4j.LoggerFactory;
 /// Signs where each realm's journal ends: into a folder, the log, the database and, where there is one, a
 /// witness, so that whoever alters one of them is contradicted by the others.
 ///
-/// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last line in the
-/// folder. What this server has committed itself since then is known from memory; anything else is read again, entry by
-/// entry, with hashes and MACs. A realm whose journal contradicts the folder is not signed for; that is logged as an
-/// ERROR and makes the server not ready until the contradiction is gone.
+/// It is no oracle for somebody who writes to the database: it signs only what continues the realm's last
+/// line in the folder. What this server has committed itself since then is known from memory; anything else
+/// is read again, entry by entry, with hashes and MACs. A realm whose journal contradicts the folder is not
+/// signed for; that is logged as an ERROR and makes the server not ready until the contradiction is gone.
 public final class CheckpointSigner implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final int SLICE = 500;
@@ -57,7 +57,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     private final CheckpointWitness witness;
 
     /// What this server has committed in each realm since it last signed there.
-    private final Map<Long, Run> runs = new ConcurrentHashMap<>();
+    private final Map<Long, JournalRun> runs = new ConcurrentHashMap<>();
 
     /// Realms to look at again although nothing was committed: the last try failed.
     private final Set<Long> again = ConcurrentHashMap.newKeySet();
@@ -87,28 +87,6 @@ public final class CheckpointSigner implements Schedule.Chore {
         this.witness = witness;
     }
 
-    /// A stretch of a journal that this server has written.
-    ///
-    /// @param whole whether each batch followed the one before it; false once something else came in between
-    /// @param lost what this server had written last when it found the journal shorter, or with another hash there;
-    ///     null if it never did
-    private record Run(
-            JournalPosition from,
-            JournalPosition to,
-            boolean whole,
-            @Nullable JournalPosition lost) {
-        Run then(JournalPosition next, JournalPosition end) {
-            if (lost != null) {
-                return this;
-            }
-            if (to.isSame(next)) {
-                return new Run(from, end, whole, null);
-            }
-            // Where another server has written in between, the journal has grown.
-            return next.seq() > to.seq() ? new Run(from, end, false, null) : new Run(from, to, whole, to);
-        }
-    }
-
     /// @param loggedAt in nanoseconds, to repeat the ERROR now and then
     private record Contradiction(String sentence, long loggedAt) {}
 
@@ -117,7 +95,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         JournalPosition from = work.began();
         JournalPosition to = work.ended();
         if (to.seq() > from.seq()) {
-            runs.merge(work.realm().realm().id(), new Run(from, to, true, null), (run, _) -> run.then(from, to));
+            runs.merge(work.realm().realm().id(), new JournalRun(from, to, true, null), (run, _) -> run.then(from, to));
         }
     }
 
@@ -144,7 +122,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         return EVERY;
     }
 
-    /// Signs for the realms that this server has changed since the last time, and looks at some of the others.
+    /// Signs for the realms that this server has changed since the last time, and looks at some of the
+    /// others.
     public void sign() throws InterruptedException {
         turn.lock();
         try {
@@ -171,8 +150,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         signThenRest(slice);
     }
 
-    /// Signs for every realm whose journal has grown: at start, since a server that stopped may have left entries
-    /// behind that are not signed for.
+    /// Signs for every realm whose journal has grown: at start, since a server that stopped may have left
+    /// entries behind that are not signed for.
     public void signAll() throws InterruptedException {
         turn.lock();
         try {
@@ -185,8 +164,8 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    /// Signs for the realms that this server has changed, before it stops. What is left after `most` is signed for by
-    /// the next start.
+    /// Signs for the realms that this server has changed, before it stops. What is left after `most` is
+    /// signed for by the next start.
     public void signWhatIsLeft(Duration most) {
         long until = System.nanoTime() + most.toNanos();
         turn.lock();
@@ -216,14 +195,14 @@ public final class CheckpointSigner implements Schedule.Chore {
         return ends.size() < SLICE ? -1 : ends.getLast().realm();
     }
 
-    /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise occupy a
-    /// processor for seconds.
+    /// Rests as long as signing took: where thousands of realms have changed, signing would otherwise
+    /// occupy a processor for seconds.
     private void signThenRest(List<Long> realms) throws InterruptedException {
         long began = System.nanoTime();
         List<CheckpointRow> signed = new ArrayList<>();
         for (long realm : realms) {
             again.remove(realm);
-            Run run = runs.remove(realm);
+            JournalRun run = runs.remove(realm);
             try {
                 sign(realm, run).ifPresent(signed::add);
             } catch (ClosedByInterruptException e) {
@@ -245,7 +224,7 @@ public final class CheckpointSigner implements Schedule.Chore {
         }
     }
 
-    private Optional<CheckpointRow> sign(long realm, @Nullable Run run) throws IOException {
+    private Optional<CheckpointRow> sign(long realm, @Nullable JournalRun run) throws IOException {
         Optional<CheckpointFolder.Last> last = folder.last(realm);
         JournalPosition known = last.map(line -> line.checkpoint())
                 .map(checkpoint -> new JournalPosition(checkpoint.seq(), checkpoint.headBytes()))
@@ -286,10 +265,10 @@ public final class CheckpointSigner implements Schedule.Chore {
         return new CheckpointRow(realm, end.seq(), end.head(), checkpoint.at(), line);
     }
 
-    /// Signs for an end that this server has written and the journal no longer has. So the folder contradicts whoever
-    /// took back answered writes before they were signed for, also after a restart.
+    /// Signs for an end that this server has written and the journal no longer has. So the folder
+    /// contradicts whoever took back answered writes before they were signed for, also after a restart.
     private Optional<CheckpointRow> signLost(
-            long realm, Run run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
+            long realm, JournalRun run, Optional<CheckpointFolder.Last> last, @Nullable JournalPosition known)
             throws IOException {
         JournalPosition missing = run.lost() != null ? run.lost() : run.to();
         refuse(realm, lostSentence(missing));
@@ -306,7 +285,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     }
 
     /// Whether a run began where the last checkpoint ends, or with the journal itself.
-    private static boolean follows(Run run, @Nullable JournalPosition known) {
+    private static boolean follows(JournalRun run, @Nullable JournalPosition known) {
         return known == null ? run.from().seq() == 0 : run.from().isSame(known);
     }
 
@@ -327,7 +306,7 @@ public final class CheckpointSigner implements Schedule.Chore {
     ///
     /// @param known the end that was last signed for; null if none was
     private @Nullable String contradiction(
-            long realm, @Nullable Run run, @Nullable JournalPosition known, JournalPosition end) {
+            long realm, @Nullable JournalRun run, @Nullable JournalPosition known, JournalPosition end) {
         if (known != null && end.seq() < known.seq()) {
             return "it ends at entry " + end.seq() + ", but entry " + known.seq() + " is in a signed checkpoint";
         }
@@ -365,8 +344,9 @@ public final class CheckpointSigner implements Schedule.Chore {
         });
     }
 
-    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from the first
-    /// entry where nothing was signed for yet: their MACs tell what this installation has written.
+    /// Reads the entries after `known` up to `end`; null if they form a chain between the two. Reads from
+    /// the first entry where nothing was signed for yet: their MACs tell what this installation has
+    /// written.
     private @Nullable String walk(long realm, @Nullable JournalPosition known, JournalPosition end) {
         RealmKey realmKey = realmKeys.get(realm).key();
         ChainVerifier walk =

@@ -29,12 +29,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 
-/// Takes away what nobody can reach any more: evidence whose time is over or whose user was erased, uploads that
-/// came to nothing, what deleted groups and policies left behind, reservations that lapsed, signatures that can
-/// no longer be sent again. Nothing that is answered depends on it.
+/// Takes away what nobody can reach any more: evidence whose time is over or whose user was erased, uploads
+/// that came to nothing, what deleted groups and policies left behind, reservations that lapsed, signatures
+/// that can no longer be sent again. Nothing that is answered depends on it.
 public final class Cleanup implements Schedule.Chore {
-    /// The time in a signed request may lie 14 and a quarter hours ahead of the clock, and is good until it lies
-    /// 12 and a quarter behind: that is how long a signature could be sent again.
+    /// The time in a signed request may lie 14 and a quarter hours ahead of the clock, and is good until it
+    /// lies 12 and a quarter behind: that is how long a signature could be sent again.
     public static final Duration SIGNATURES_KEPT = Duration.ofHours(27);
 
     /// An upload takes minutes at the most, so a file that no job names after this long never will be.
@@ -150,8 +150,9 @@ public final class Cleanup implements Schedule.Chore {
         }
     }
 
-    /// Gives older jobs the fingerprints of the names in them, and their users, if they have any by now. A migration
-    /// cannot do it: the fingerprint is keyed and the name is sealed. New jobs are written with theirs.
+    /// Gives older jobs the fingerprints of the names in them, and their users, if they have any by now. A
+    /// migration cannot do it: the fingerprint is keyed and the name is sealed. New jobs are written with
+    /// theirs.
     private void printJobs() {
         EntrySealer sealer = new EntrySealer();
         List<JobRow> old;

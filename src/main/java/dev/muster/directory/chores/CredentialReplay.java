@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares rows of keys and operators with what the journal says of them. For one thread.
 ///
-/// Not in the journal, and so for the MAC alone to tell: a key's text hash and secret, an operator's password hash and
-/// seed.
+/// Not in the journal, and so for the MAC alone to tell: a key's text hash and secret, an operator's
+/// password hash and seed.
 final class CredentialReplay {
     private static final int PAGE = 500;
 
@@ -95,7 +95,8 @@ final class CredentialReplay {
             return last.get(action.word());
         }
 
-        /// Since when a flag is true; null where it is not. The flag itself is taken out: a row has only its time.
+        /// Since when a flag is true; null where it is not. The flag itself is taken out: a row has only
+        /// its time.
         @Nullable
         Instant since(String flag) {
             return Boolean.TRUE.equals(fields.remove(flag)) ? changed.get(flag) : null;

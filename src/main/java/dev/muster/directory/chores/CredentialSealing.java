@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives the rows of keys and operators that a version before MACs wrote their MACs, once for each realm, when a server
-/// starts. Rows that the journal does not bear out get none, and so are not obeyed.
+/// Gives the rows of keys and operators that a version before MACs wrote their MACs, once for each realm,
+/// when a server starts. Rows that the journal does not bear out get none, and so are not obeyed.
 ///
-/// That a realm has been done is said inside its wrapped key, where nobody without the master key can take it
-/// back: else whoever writes to the database could ask for the same again.
+/// That a realm has been done is said inside its wrapped key, where nobody without the master key can take
+/// it back: else whoever writes to the database could ask for the same again.
 public final class CredentialSealing {
     private static final int REALMS = 200;
     private static final Logger LOG = LoggerFactory.getLogger(CredentialSealing.class);

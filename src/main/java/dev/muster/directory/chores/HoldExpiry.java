@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Journals the holds that are over. It decides nothing: standing is computed when it is read, and would be right if
-/// this never ran.
+/// Journals the holds that are over. It decides nothing: standing is computed when it is read, and would be
+/// right if this never ran.
 public final class HoldExpiry implements Schedule.Chore {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int SLICE = 500;
@@ -36,9 +36,9 @@ public final class HoldExpiry implements Schedule.Chore {
         this.now = now;
     }
 
-    /// Journals up to 500 endings. Writes about a user do the same on their way, so one that was due here may be
-    /// done already. One that is refused, such as that of a user whose row cannot be read, is due again in the next
-    /// slice.
+    /// Journals up to 500 endings. Writes about a user do the same on their way, so one that was due here
+    /// may be done already. One that is refused, such as that of a user whose row cannot be read, is due
+    /// again in the next slice.
     @Override
     public Duration run() {
         List<Due> due = storage.due(now.instant(), SLICE);

@@ -4,19 +4,20 @@ import dev.muster.directory.journal.WalkLimit;
 import dev.muster.directory.keys.PlatformThread;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.directory.keys.StorageFailures;
-import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;
 import dev.muster.storage.Database;
 import java.util.List;
 
-/// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars, keys, operators,
-/// and the counters. That the journal itself is as it was written is for [Journal#verify] to say.
+/// Compares a realm's rows with its journal: users with their holds, standing, rank and erasure, bars,
+/// keys, operators, and the counters. That the journal itself is as it was written is for [Journal#verify]
+/// to say.
 ///
-/// Not compared, because the journal does not say it: a key's text hash and secret and an operator's password hash,
-/// which their rows' MACs protect; of an erased user tag, rank, number, holds other than `removed` and `barred`, and
-/// which fingerprints bar them. And not yet: groups, policies, memberships, assignments and jobs.
+/// Not compared, because the journal does not say it: a key's text hash and secret and an operator's
+/// password hash, which their rows' MACs protect; of an erased user tag, rank, number, holds other than
+/// `removed` and `barred`, and which fingerprints bar them. And not yet: groups, policies, memberships,
+/// assignments and jobs.
 public final class Reconciliation {
     /// How many differences are named.
     public static final int MOST = 1_000;
@@ -57,13 +58,11 @@ public final class Reconciliation {
     /// Compares all of a realm, user by user. Needs `journal:read`. Refuses: Forbidden;
     /// Busy while the realm, or two others, are being reconciled or verified.
     public Result<Report> reconcile(Actor actor, long realm) {
-        if (!actor.may(Scope.JOURNAL_READ)) {
-            return Result.refused(new Refusal.Forbidden(Scope.JOURNAL_READ.word()));
-        }
-        return walks.within(
-                realm,
-                () -> StorageFailures.of(() ->
-                        Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
+        return StorageFailures.as(
+                actor,
+                Scope.JOURNAL_READ,
+                () -> walks.within(
+                        realm, () -> Result.ok(PlatformThread.call("reconcile", () -> reconcile(realm, Pace.NONE)))));
     }
 
     /// As [#reconcile(Actor, long)], without asking for a permit.

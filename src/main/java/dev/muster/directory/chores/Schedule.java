@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the server's chores, each on a thread of its own, so that one that is slow or fails holds up no other. They are
-/// platform threads because a call of SQLite occupies the thread that makes it.
+/// Runs the server's chores, each on a thread of its own, so that one that is slow or fails holds up no
+/// other. They are platform threads because a call of SQLite occupies the thread that makes it.
 ///
-/// A chore that fails is tried again after a second, then after two, four and so on, up to a minute. The first failure
-/// in a row is logged, and so is the run that ends it.
+/// A chore that fails is tried again after a second, then after two, four and so on, up to a minute. The
+/// first failure in a row is logged, and so is the run that ends it.
 public final class Schedule implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);

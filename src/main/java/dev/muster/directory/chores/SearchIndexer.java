@@ -40,8 +40,8 @@ public final class SearchIndexer implements Schedule.Chore {
         }
     }
 
-    /// Once a minute all that there is to do, else what commits here have left. What an earlier run left undone because
-    /// it failed is found in the next whole one.
+    /// Once a minute all that there is to do, else what commits here have left. What an earlier run left
+    /// undone because it failed is found in the next whole one.
     @Override
     public Duration run() {
         if (round++ % WHOLLY_EVERY == 0) {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One user as their journal entries make them, one entry after the other.
 ///
-/// Of an erased user only the plain parts are left: when they were registered and erased, and whether they are barred.
-/// Their rank, tag, number and the ends of their holds cannot be compared any more.
+/// Of an erased user only the plain parts are left: when they were registered and erased, and whether they
+/// are barred. Their rank, tag, number and the ends of their holds cannot be compared any more.
 final class UserReplay {
     /// Fields whose values tell of no person. A field that is not here is named without its values.
     private static final Set<String> SHOWN =
@@ -120,7 +120,8 @@ final class UserReplay {
         user = UserFields.undo(before, turned(changes));
     }
 
-    /// Who is registered by a user's first entry, before anything is known of them; null when it is no registration.
+    /// Who is registered by a user's first entry, before anything is known of them; null when it is no
+    /// registration.
     private @Nullable User nobody(Changes changes) {
         Changes.FieldChange number = changes.byField().get("number");
         Changes.FieldChange at = changes.byField().get("registeredAt");
@@ -156,8 +157,8 @@ final class UserReplay {
         return known != null && known.isBarred() && barPrints(known, prints).containsValue(print);
     }
 
-    /// The fingerprints that bar this user's identifiers, by the identifier's field; none for an erased user, of whom
-    /// they are not known.
+    /// The fingerprints that bar this user's identifiers, by the identifier's field; none for an erased
+    /// user, of whom they are not known.
     Map<String, Fingerprint> barPrints(Fingerprint.Maker prints) {
         User known = user;
         return erasedAt == null && known != null && known.isBarred() ? barPrints(known, prints) : Map.of();

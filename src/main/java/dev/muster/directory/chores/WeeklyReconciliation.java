@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works half of
-/// the time at most.
+/// Reconciles every realm once a week, one after the other, and logs as an error what differs. It works
+/// half of the time at most.
 ///
-/// How far it has come is in a file beside the database rather than in it, so that who writes to the database
-/// cannot put it off. On PostgreSQL each server does it for itself.
+/// How far it has come is in a file beside the database rather than in it, so that who writes to the
+/// database cannot put it off. On PostgreSQL each server does it for itself.
 public final class WeeklyReconciliation implements Schedule.Chore {
     public static final Duration EVERY = Duration.ofDays(7);
 
@@ -65,7 +65,8 @@ public final class WeeklyReconciliation implements Schedule.Chore {
         }
     }
 
-    /// Reconciles the next realm of the round that is under way, or begins a round when the last one began a week ago.
+    /// Reconciles the next realm of the round that is under way, or begins a round when the last one began
+    /// a week ago.
     @Override
     public Duration run() throws IOException {
         Instant at = now.instant();

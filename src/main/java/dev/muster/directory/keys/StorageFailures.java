@@ -3,6 +3,8 @@ package dev.muster.directory.keys;
 import dev.muster.model.Refusal;
 import dev.muster.model.Result;
 import dev.muster.model.UnreadableException;
+import dev.muster.model.credential.Actor;
+import dev.muster.model.credential.Scope;
 import dev.muster.storage.sql.StorageException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -17,8 +19,18 @@ public final class StorageFailures {
 
     private StorageFailures() {}
 
-    /// What `reading` gives. Storage that does not answer in time is `Busy`; storage that is full and had to write,
-    /// `NoRoom`. A row that cannot be read is `Unreadable`, and logged.
+    /// As [#of], for an actor who has `scope`. Refuses others: Forbidden.
+    public static <T> Result<T> as(Actor actor, Scope scope, Supplier<Result<T>> reading) {
+        return actor.may(scope) ? of(reading) : Result.refused(new Refusal.Forbidden(scope.word()));
+    }
+
+    /// As [#of], for root. Refuses others: Forbidden.
+    public static <T> Result<T> asRoot(Actor actor, Supplier<Result<T>> reading) {
+        return actor.isRoot() ? of(reading) : Result.refused(new Refusal.Forbidden("root"));
+    }
+
+    /// What `reading` gives. Storage that does not answer in time is `Busy`; storage that is full and had
+    /// to write, `NoRoom`. A row that cannot be read is `Unreadable`, and logged.
     public static <T> Result<T> of(Supplier<Result<T>> reading) {
         try {
             return reading.get();

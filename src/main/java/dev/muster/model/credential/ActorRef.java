@@ -2,6 +2,7 @@ package dev.muster.model.credential;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import dev.muster.model.value.Worded;
 import java.util.UUID;
 
 /// Who did something, as the journal and a hold keep it: a kind and an id. Names are looked up, never kept.
@@ -22,16 +23,15 @@ public record ActorRef(Kind kind, UUID id) {
     /// What [#text] made.
     public static ActorRef parse(String text) {
         int colon = text.indexOf(':');
-        for (Kind kind : Kind.values()) {
-            if (kind.word().equals(text.substring(0, colon))) {
-                return new ActorRef(kind, UUID.fromString(text.substring(colon + 1)));
-            }
+        Kind kind = Worded.of(Kind.values(), text.substring(0, colon));
+        if (kind == null) {
+            throw new IllegalArgumentException("not an actor: " + text);
         }
-        throw new IllegalArgumentException("not an actor: " + text);
+        return new ActorRef(kind, UUID.fromString(text.substring(colon + 1)));
     }
 
     /// What kind of actor.
-    public enum Kind implements Coded {
+    public enum Kind implements Coded, Worded {
         SYSTEM(0, "system"),
         ROOT(1, "root"),
         API_KEY(2, "apiKey"),
@@ -53,6 +53,7 @@ public record ActorRef(Kind kind, UUID id) {
         }
 
         /// The name on the wire.
+        @Override
         public String word() {
             return word;
         }

@@ -1,12 +1,13 @@
 package dev.muster.model.credential;
 
+import dev.muster.model.value.Worded;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A usual bundle of scopes, and the rank that goes with it.
-public enum Role {
+public enum Role implements Worded {
     VIEWER,
     MANAGER,
     ADMIN;
@@ -28,17 +29,13 @@ public enum Role {
     }
 
     /// The name on the wire: `viewer`, `manager` or `admin`.
+    @Override
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /// The role of that name on the wire, or null.
     public static @Nullable Role of(String word) {
-        for (Role role : values()) {
-            if (role.word().equals(word)) {
-                return role;
-            }
-        }
-        return null;
+        return Worded.of(values(), word);
     }
 }

@@ -2,10 +2,11 @@ package dev.muster.model.credential;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import dev.muster.model.value.Worded;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that a key or an operator may be allowed to do.
-public enum Scope implements Coded {
+public enum Scope implements Coded, Worded {
     USERS_READ(0, "users:read"),
     USERS_WRITE(1, "users:write"),
     HOLDS_WRITE(2, "holds:write"),
@@ -40,17 +41,13 @@ public enum Scope implements Coded {
     }
 
     /// The name on the wire, such as `users:read`.
+    @Override
     public String word() {
         return word;
     }
 
     /// The scope of that name on the wire, or null.
     public static @Nullable Scope of(String word) {
-        for (Scope scope : values()) {
-            if (scope.word().equals(word)) {
-                return scope;
-            }
-        }
-        return null;
+        return Worded.of(values(), word);
     }
 }

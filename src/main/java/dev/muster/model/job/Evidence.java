@@ -15,8 +15,16 @@ public record Evidence(UUID id, long size, Digest sha256, Key key, Instant keptU
         return now.isBefore(keptUntil);
     }
 
+    /// The same file, which does not open any more and is due to be deleted.
+    public Evidence closed() {
+        return new Evidence(id, size, sha256, Key.NONE, Instant.EPOCH);
+    }
+
     /// 32 secret bytes, which no message shows.
     public record Key(byte[] bytes) {
+        /// Takes the place of a key that is not known or was destroyed.
+        public static final Key NONE = new Key(new byte[0]);
+
         @Override
         public boolean equals(Object other) {
             return other instanceof Key(var theirs) && java.security.MessageDigest.isEqual(bytes, theirs);

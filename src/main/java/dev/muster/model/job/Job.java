@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param number counts the realm's jobs from 1
 /// @param user whose it is; null where the user is not known here
 /// @param userText who the partner says it is, where the user is not known here
-/// @param extras the JSON text of an object: what else the partner gave; null for nothing, and once its user is
-///     erased
+/// @param extras the JSON text of an object: what else the partner gave; null for nothing, and once its
+///     user is erased
 /// @param callbackUrl where the partner wishes to be told of the verdict
 /// @param erasedAt when it was erased by itself; null for never, also when its user was
 /// @param permitted whether this job may enrol an enrolled user again, whatever the user's own permission
@@ -34,8 +34,6 @@ public record Job(
         Stage stage,
         @Nullable Evidence evidence,
         @Nullable Instant erasedAt) {
-    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
-
     /// One that was not erased.
     public Job(
             UUID id,
@@ -55,7 +53,8 @@ public record Job(
     /// How far it has come.
     public sealed interface Stage {}
 
-    /// Only its id is taken, for the evidence that is to come. A reservation that has lapsed is as good as none.
+    /// Only its id is taken, for the evidence that is to come. A reservation that has lapsed is as good as
+    /// none.
     public record Reserved(Reservation reservation) implements Stage {}
 
     /// Submitted, and waits for its verdict.
@@ -86,8 +85,8 @@ public record Job(
     /// @param until when it lapses
     /// @param by on whose account the job will be submitted
     /// @param job what will be submitted
-    /// @param evidenceRefused whether something was uploaded that could not be used: then the next reservation for
-    ///     the same user and type replaces this one without asking for a retry
+    /// @param evidenceRefused whether something was uploaded that could not be used: then the next
+    ///     reservation for the same user and type replaces this one without asking for a retry
     public record Reservation(Digest token, Instant until, ActorRef by, JobRequest job, boolean evidenceRefused) {
         /// A reservation for which nothing has been uploaded.
         public Reservation(Digest token, Instant until, ActorRef by, JobRequest job) {
@@ -180,23 +179,21 @@ public record Job(
                 Identifier.Kind.EXTERNAL_ID, Identifier.fold(Identifier.Kind.EXTERNAL_ID, Identifier.trimmed(text)));
     }
 
+    /// The same job, showing none of its evidence.
+    public Job withoutEvidence() {
+        return new Job(id, jobId, number, type, user, userText, extras, callbackUrl, permitted, stage, null, erasedAt);
+    }
+
     /// The same job without anything that a person could be read from. Its evidence is due to be deleted.
     public Job erased(Instant now) {
-        return new Job(
-                id,
-                jobId,
-                number,
-                type,
-                user,
-                null,
-                null,
-                null,
-                permitted,
-                wordless(stage),
-                evidence == null
-                        ? null
-                        : new Evidence(evidence.id(), evidence.size(), evidence.sha256(), NO_KEY, Instant.EPOCH),
-                now);
+        return withoutWords(wordless(stage), now);
+    }
+
+    /// The same job without the text, extras and address that the partner gave, and with evidence that does
+    /// not open and is due to be deleted.
+    public Job withoutWords(Stage next, @Nullable Instant erased) {
+        Evidence closed = evidence == null ? null : evidence.closed();
+        return new Job(id, jobId, number, type, user, null, null, null, permitted, next, closed, erased);
     }
 
     private static Stage wordless(Stage stage) {

@@ -14,11 +14,9 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Jobs by their fields' names, as the journal keeps them. All entries about one, in order, make it again as it was
-/// then, but for the key to its evidence.
+/// Jobs by their fields' names, as the journal keeps them. All entries about one, in order, make it again
+/// as it was then, but for the key to its evidence.
 public final class JobFields {
-    private static final Evidence.Key NO_KEY = new Evidence.Key(new byte[0]);
-
     private JobFields() {}
 
     public static Changes diff(@Nullable Job before, Job after) {
@@ -147,7 +145,7 @@ public final class JobFields {
                 UUID.fromString(text(fields, "id")),
                 number(fields, "size"),
                 new Digest(HexFormat.of().parseHex(text(fields, "sha256"))),
-                NO_KEY,
+                Evidence.Key.NONE,
                 instant(fields, "keptUntil"));
     }
 

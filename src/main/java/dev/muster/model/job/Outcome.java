@@ -2,10 +2,11 @@ package dev.muster.model.job;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import dev.muster.model.value.Worded;
 import org.jspecify.annotations.Nullable;
 
 /// How a job ended. `PROVISIONAL` completes it, enrols nobody, and may be followed by one of the others.
-public enum Outcome implements Coded {
+public enum Outcome implements Coded, Worded {
     PASSED(0, "passed"),
     FAILED(1, "failed"),
     PROVISIONAL(2, "provisional");
@@ -26,18 +27,14 @@ public enum Outcome implements Coded {
     }
 
     /// The name on the wire: `passed`, `failed` or `provisional`.
+    @Override
     public String word() {
         return word;
     }
 
     /// The outcome of that name on the wire, or null.
     public static @Nullable Outcome of(String word) {
-        for (Outcome outcome : values()) {
-            if (outcome.word().equals(word)) {
-                return outcome;
-            }
-        }
-        return null;
+        return Worded.of(values(), word);
     }
 
     /// What a test realm is asked to come to by `sandbox_result`: `0`, `1` or `2`; null for any other text.

@@ -28,8 +28,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none outlives
-/// the key that made it, and a realm does not lose what its keys can make.
+/// The rules for API keys and operators: nobody makes or ends one that may do more than they may, none
+/// outlives the key that made it, and a realm does not lose what its keys can make.
 public final class CredentialRules {
     private static final Refusal LAST_MAKER =
             new Refusal.InUse("the realm, as no other key could make all the keys that it can");
@@ -120,8 +120,8 @@ public final class CredentialRules {
     /// @param operators as they are afterwards, in order of their making
     record Revocation(UUID asked, List<ApiKey> keys, List<Operator> operators) {}
 
-    /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays as it is.
-    /// Refuses: NotFound, Forbidden, Invalid, InUse.
+    /// Brings the end of a key forward. What it made keeps its own end. A key that has ended by then stays
+    /// as it is. Refuses: NotFound, Forbidden, Invalid, InUse.
     Result<ApiKey> expire(Command.ExpireKey command) {
         ApiKey key = credentials.key(command.id());
         if (key == null) {
@@ -204,7 +204,8 @@ public final class CredentialRules {
         return found;
     }
 
-    /// Whether the realm could make keys with one of `ending` and could no longer do so for as long without them.
+    /// Whether the realm could make keys with one of `ending` and could no longer do so for as long without
+    /// them.
     private boolean takesLastMaker(List<ApiKey> ending) {
         List<ApiKey> makers = ending.stream().filter(this::makesKeys).toList();
         return !makers.isEmpty()
@@ -213,8 +214,8 @@ public final class CredentialRules {
                         .noneMatch(other -> makers.stream().allMatch(maker -> takesThePlaceOf(other, maker)));
     }
 
-    /// Whether `other` lasts as long as `maker` and can make every key that it can. An admin's key leaves no weaker one
-    /// behind as the last, which could make none but its like.
+    /// Whether `other` lasts as long as `maker` and can make every key that it can. An admin's key leaves
+    /// no weaker one behind as the last, which could make none but its like.
     private static boolean takesThePlaceOf(ApiKey other, ApiKey maker) {
         return other.lastsUntil(maker.expiresAt())
                 && other.scopes().containsAll(maker.scopes())
@@ -306,9 +307,9 @@ public final class CredentialRules {
 
     /// Gives the operator another role. What they are signed in to goes on, with the new rights.
     ///
-    /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new one
-    /// has more than the old one, to whoever acts with a key that expires; InUse to the realm's last enabled
-    /// admin, who would give up being one.
+    /// Refuses: Forbidden to whoever lacks the rights of the old role or of the new one, and, where the new
+    /// one has more than the old one, to whoever acts with a key that expires; InUse to the realm's last
+    /// enabled admin, who would give up being one.
     Transition<Operator> changeRole(Operator operator, Role role) {
         if (role == operator.role()) {
             return beyondOr(operator, new Transition.Unchanged<>());
@@ -357,7 +358,8 @@ public final class CredentialRules {
         return refusal == null ? beyondOr(operator, step) : new Transition.Refused<>(refusal);
     }
 
-    /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all others.
+    /// Why an actor who acts with an expiring key makes no credential that does not expire; null for all
+    /// others.
     private @Nullable Refusal expiring() {
         return actorsEnd() == null ? null : new Refusal.Forbidden("a key without expiry");
     }

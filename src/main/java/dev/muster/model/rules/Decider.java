@@ -22,9 +22,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides whole requests against the working set of their realm at one moment: who may ask, and which decider knows
-/// the rule. It changes the working set it is given, also when it refuses: give it an overlay, and merge that only if
-/// the result is [Result.Ok].
+/// Decides whole requests against the working set of their realm at one moment: who may ask, and which
+/// decider knows the rule. It changes the working set it is given, also when it refuses: give it an
+/// overlay, and merge that only if the result is [Result.Ok].
 public final class Decider {
     private final WorkingSet realm;
     private final Environment environment;
@@ -65,8 +65,9 @@ public final class Decider {
         }
     }
 
-    /// What `write` does. The actor is judged as the working set knows them now, not as they were when they asked;
-    /// rights that they gave up for this request, because another of its credentials lacks them, stay given up.
+    /// What `write` does. The actor is judged as the working set knows them now, not as they were when they
+    /// asked; rights that they gave up for this request, because another of its credentials lacks them,
+    /// stay given up.
     ///
     /// @param freshId ids for what the request makes without bringing one
     public Result<Change> decide(Write write, Supplier<UUID> freshId) {

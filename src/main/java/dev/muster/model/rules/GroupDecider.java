@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about groups. Names are unique in the realm once folded, guests are no members, and a group
-/// that a policy is assigned to is not deleted.
+/// Decides requests about groups. Names are unique in the realm once folded, guests are no members, and a
+/// group that a policy is assigned to is not deleted.
 ///
 /// Who joins or leaves a group is told of the user, so that it is erased with them.
 final class GroupDecider {
@@ -119,7 +119,8 @@ final class GroupDecider {
         return changed(group, Event.Action.GROUP_DELETED, Changes.NONE);
     }
 
-    /// Adds a user to a group, or removes them from it. Refuses: NotFound, Erased, Barred, Removed, GuestNotAllowed.
+    /// Adds a user to a group, or removes them from it. Refuses: NotFound, Erased, Barred, Removed,
+    /// GuestNotAllowed.
     private Result<Change> setMember(UUID id, UserRef ref, boolean member) {
         return lookup.group(id).then(group -> lookup.userInService(ref).then(user -> setMember(group, user, member)));
     }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What commands do to a user's holds: placing and releasing them, removing and restoring, barring and annulling a bar.
-/// Every method takes the user as seen now, without holds that are over.
+/// What commands do to a user's holds: placing and releasing them, removing and restoring, barring and
+/// annulling a bar. Every method takes the user as seen now, without holds that are over.
 final class HoldRules {
     private final Context context;
     private final PeopleState people;
@@ -36,8 +36,27 @@ final class HoldRules {
         this.now = context.now();
     }
 
+    /// What `command` does to `user`. Refuses: Invalid, StillHeld, LastSuper.
+    Transition<User> apply(User user, Command.OnHolds command) {
+        return switch (command) {
+            case Command.PlaceHold place -> place(user, place);
+            case Command.AssertHold(var kind) -> assertHold(user, kind);
+            case Command.ReleaseHold(var kind, var label, var reason, var note) ->
+                release(user, kind, label, reason, note);
+            case Command.LiftHold(var kind) -> lift(user, kind);
+            case Command.ToggleSuspension() -> toggleSuspension(user);
+            case Command.Reinstate(var reason, var note) -> reinstate(user, reason, note);
+            case Command.ExpectStatus(var statuses) -> expect(user, statuses);
+            case Command.Remove(var reason, var note) -> remove(user, Event.Action.USER_REMOVED, reason, note);
+            case Command.Expel(var reason, var note) -> expel(user, reason, note);
+            case Command.Restore(var reason, var note) -> restore(user, reason, note);
+            case Command.Bar(var reason, var note) -> bar(user, reason, note);
+            case Command.AnnulBar(var reason) -> annulBar(user, reason);
+        };
+    }
+
     /// Places a hold, or changes the one of that kind and label. Refuses: Invalid.
-    Transition<User> place(User user, Command.PlaceHold place) {
+    private Transition<User> place(User user, Command.PlaceHold place) {
         if (place.until() != null && !place.until().isAfter(now)) {
             return new Transition.Refused<>(
                     new Refusal.Invalid("until", "not_in_the_future", "Must lie in the future."));
@@ -52,7 +71,7 @@ final class HoldRules {
     }
 
     /// Places a `main` hold without an end, or takes away the end of the one that is there.
-    Transition<User> assertHold(User user, HoldKind kind) {
+    private Transition<User> assertHold(User user, HoldKind kind) {
         Hold current = user.holds().get(kind, Hold.MAIN);
         if (current == null) {
             Hold hold = placed(kind, Hold.MAIN, null, null, null);
@@ -63,12 +82,13 @@ final class HoldRules {
     }
 
     /// Releases the hold of that kind and label, if there is one.
-    Transition<User> release(User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
+    private Transition<User> release(
+            User user, HoldKind kind, String label, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(kind, label), Event.Action.USER_HOLD_RELEASED, reason, note);
     }
 
     /// Releases the `main` hold of a kind. Refuses: StillHeld, while another label of that kind remains.
-    Transition<User> lift(User user, HoldKind kind) {
+    private Transition<User> lift(User user, HoldKind kind) {
         List<Hold> others = user.holds().all().stream()
                 .filter(hold -> hold.kind() == kind && !hold.label().equals(Hold.MAIN))
                 .toList();
@@ -78,9 +98,9 @@ final class HoldRules {
         return release(user, kind, Hold.MAIN, null, null);
     }
 
-    /// Releases the `main` suspension, or places it. Refuses: StillHeld, while another denying hold is in effect, or
-    /// while a suspension of another label would remain.
-    Transition<User> toggleSuspension(User user) {
+    /// Releases the `main` suspension, or places it. Refuses: StillHeld, while another denying hold is in
+    /// effect, or while a suspension of another label would remain.
+    private Transition<User> toggleSuspension(User user) {
         if (user.holds().get(HoldKind.SUSPENDED, Hold.MAIN) != null) {
             return lift(user, HoldKind.SUSPENDED);
         }
@@ -90,8 +110,9 @@ final class HoldRules {
                 : new Transition.Refused<>(new Refusal.StillHeld(denying));
     }
 
-    /// Releases what deactivated, suspended or removed the user. Refuses: StillHeld, if a denying hold would remain.
-    Transition<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
+    /// Releases what deactivated, suspended or removed the user. Refuses: StillHeld, if a denying hold
+    /// would remain.
+    private Transition<User> reinstate(User user, @Nullable String reason, @Nullable String note) {
         Holds left = user.holds()
                 .without(HoldKind.DEACTIVATED, Hold.MAIN)
                 .without(HoldKind.SUSPENDED, Hold.MAIN)
@@ -104,7 +125,7 @@ final class HoldRules {
     }
 
     /// Changes nothing. Refuses: StillHeld, unless the status is among `statuses`.
-    Transition<User> expect(User user, Set<Status> statuses) {
+    private Transition<User> expect(User user, Set<Status> statuses) {
         return statuses.contains(user.holds().status(now))
                 ? new Transition.Unchanged<>()
                 : new Transition.Refused<>(
@@ -112,7 +133,7 @@ final class HoldRules {
     }
 
     /// Refuses: LastSuper.
-    Transition<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
+    private Transition<User> remove(User user, Event.Action action, @Nullable String reason, @Nullable String note) {
         if (user.isRemoved()) {
             return new Transition.Unchanged<>();
         }
@@ -123,22 +144,22 @@ final class HoldRules {
         return held(user, user.holds().with(removed), action, reason, note);
     }
 
-    /// As [#remove]; the caller ends the memberships. A user who is removed already may still have some. Refuses:
-    /// LastSuper.
-    Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
+    /// As [#remove]; the caller ends the memberships. A user who is removed already may still have some.
+    /// Refuses: LastSuper.
+    private Transition<User> expel(User user, @Nullable String reason, @Nullable String note) {
         return user.isRemoved() && new MembershipRules(context.realm().memberships()).has(user)
                 ? new Transition.Changed<>(user, Event.Action.USER_EXPELLED, reason, note)
                 : remove(user, Event.Action.USER_EXPELLED, reason, note);
     }
 
     /// Releases the removal, if there is one.
-    Transition<User> restore(User user, @Nullable String reason, @Nullable String note) {
+    private Transition<User> restore(User user, @Nullable String reason, @Nullable String note) {
         return held(user, user.holds().without(HoldKind.REMOVED, Hold.MAIN), Event.Action.USER_RESTORED, reason, note);
     }
 
-    /// Bars the user for good, and records the fingerprints of what they could be registered with again. Refuses:
-    /// LastSuper.
-    Transition<User> bar(User user, @Nullable String reason, @Nullable String note) {
+    /// Bars the user for good, and records the fingerprints of what they could be registered with again.
+    /// Refuses: LastSuper.
+    private Transition<User> bar(User user, @Nullable String reason, @Nullable String note) {
         if (user.isBarred()) {
             return new Transition.Unchanged<>();
         }
@@ -155,7 +176,7 @@ final class HoldRules {
     }
 
     /// Releases a bar, and forgets its fingerprints.
-    Transition<User> annulBar(User user, String reason) {
+    private Transition<User> annulBar(User user, String reason) {
         if (!user.isBarred()) {
             return new Transition.Unchanged<>();
         }

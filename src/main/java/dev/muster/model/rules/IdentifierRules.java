@@ -39,8 +39,8 @@ final class IdentifierRules {
         }
     }
 
-    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null if they can. A bar on
-    /// any of them takes precedence over another owner of any. Refuses: Barred, Taken.
+    /// Why not all of the `wanted` identifiers can be `owner`'s (null: a new user's), or null if they can.
+    /// A bar on any of them takes precedence over another owner of any. Refuses: Barred, Taken.
     @Nullable
     Refusal conflictOn(Function<Identifier.Kind, @Nullable Identifier> wanted, @Nullable User owner) {
         List<Identifier> fresh = new ArrayList<>(3);

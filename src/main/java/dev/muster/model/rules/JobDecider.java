@@ -172,7 +172,8 @@ final class JobDecider {
         return user == null ? null : user.at(now);
     }
 
-    /// Whose job was reserved, whatever they are called by now: it stays theirs, and is refused once they are erased.
+    /// Whose job was reserved, whatever they are called by now: it stays theirs, and is refused once they
+    /// are erased.
     private @Nullable User promisedTo(@Nullable Job there, JobRequest asked) {
         if (there == null || there.user() == null) {
             return user(asked);
@@ -242,7 +243,8 @@ final class JobDecider {
         return new UserDecider(context).register(command, freshId.get(), events);
     }
 
-    /// The id and number of a job stay its own; one whose reservation lapsed leaves them to the next of its job id.
+    /// The id and number of a job stay its own; one whose reservation lapsed leaves them to the next of its
+    /// job id.
     private Job place(
             JobRequest asked,
             @Nullable User user,

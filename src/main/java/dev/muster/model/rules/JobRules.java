@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Who may submit what kind of job, and what a verdict comes to: pure functions of a user as seen now, a job and
-/// the moment.
+/// Who may submit what kind of job, and what a verdict comes to: pure functions of a user as seen now, a
+/// job and the moment.
 final class JobRules {
     /// How long a job id is kept for evidence that is to come.
     static final Duration RESERVED_FOR = Duration.ofHours(1);

@@ -35,8 +35,8 @@ final class Lookup {
         }
     }
 
-    /// A user with all the holds that are stored. Refuses: Barred, NotFound; a barred identifier whose user is gone is
-    /// told apart from one that never was.
+    /// A user with all the holds that are stored. Refuses: Barred, NotFound; a barred identifier whose user
+    /// is gone is told apart from one that never was.
     Result<User> user(UserRef ref) {
         User user = people.find(ref);
         return user == null ? Result.refused(missing(ref)) : Result.ok(user);

@@ -19,8 +19,8 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not count as
-/// members; one who is expelled, barred or erased leaves.
+/// What becomes of a user's groups and policies when the user goes or comes back. Removed users do not
+/// count as members; one who is expelled, barred or erased leaves.
 final class MembershipRules {
     private final MembershipState memberships;
 
@@ -39,8 +39,8 @@ final class MembershipRules {
         return !groups(user).isEmpty() || !policies(user).isEmpty();
     }
 
-    /// In an order of their own: that in which they were loaded is another one in another transaction, and what is
-    /// told of them is journalled.
+    /// In an order of their own: that in which they were loaded is another one in another transaction, and
+    /// what is told of them is journalled.
     private List<Group> groups(User user) {
         return memberships.of(user.id()).groups().stream()
                 .sorted()

@@ -118,7 +118,8 @@ final class PolicyDecider {
         return changed(policy, Event.Action.POLICY_DELETED, Changes.NONE);
     }
 
-    /// Assigns a policy to a user, or takes it from them. Refuses: NotFound, Erased, Barred, Removed, GuestNotAllowed.
+    /// Assigns a policy to a user, or takes it from them. Refuses: NotFound, Erased, Barred, Removed,
+    /// GuestNotAllowed.
     private Result<Change> assignUser(UUID id, UserRef ref, boolean assigned) {
         return lookup.policy(id).then(policy -> lookup.userInService(ref).then(user -> assign(policy, user, assigned)));
     }

@@ -26,8 +26,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Decides requests about users: applies [UserRules] to the stored user, command by command, and journals what
-/// changed, also in the user's groups, policies and jobs.
+/// Decides requests about users: applies [UserRules] to the stored user, command by command, and journals
+/// what changed, also in the user's groups, policies and jobs.
 final class UserDecider {
     private final Context context;
     private final WorkingSet realm;
@@ -66,13 +66,7 @@ final class UserDecider {
                     Command.Reinstate _,
                     Command.Bar _,
                     Command.Erase _ -> plan.memberships.affiliations();
-            case Command.PlaceHold _,
-                    Command.AssertHold _,
-                    Command.ReleaseHold _,
-                    Command.LiftHold _,
-                    Command.ToggleSuspension _,
-                    Command.ExpectStatus _,
-                    Command.AnnulBar _,
+            case Command.OnHolds _,
                     Command.ChangeRank _,
                     Command.Promote _,
                     Command.ConfirmEmail _,
@@ -140,7 +134,19 @@ final class UserDecider {
             return Result.refused(new Refusal.Invalid(
                     "tag", "not_changed", "Must be " + stored.tag() + ": only promoting changes the tag."));
         }
-        return change(ref, List.of(put.update()), ifMatch);
+        return change(ref, List.of(replacement(put.fields())), ifMatch);
+    }
+
+    /// Sets every field but the external id to what is given, or empties it.
+    private static Command replacement(Command.Register fields) {
+        return Command.Update.of(edits -> {
+            edits.email = new Edit<>(fields.email());
+            edits.username = new Edit<>(fields.username());
+            edits.name = new Edit<>(fields.name());
+            edits.givenName = new Edit<>(fields.givenName());
+            edits.familyName = new Edit<>(fields.familyName());
+            edits.metadata = new Edit<>(fields.metadata());
+        });
     }
 
     /// Changes one user by all of `commands`, or not at all.

@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What each command does to a user, and when it is refused: pure functions of the user as seen now, the command,
-/// the actor and the moment. The realm's picture is asked for what one user cannot know: who else has an
-/// identifier or a card, what is barred, and how many SUPERs are left.
+/// What each command does to a user, and when it is refused: pure functions of the user as seen now, the
+/// command, the actor and the moment. The realm's picture is asked for what one user cannot know: who else
+/// has an identifier or a card, what is barred, and how many SUPERs are left.
 final class UserRules {
     private final Context context;
     private final WorkingSet realm;
@@ -82,19 +82,7 @@ final class UserRules {
         }
         return switch (command) {
             case Command.Update update -> update(user, update);
-            case Command.PlaceHold place -> holds.place(user, place);
-            case Command.AssertHold(var kind) -> holds.assertHold(user, kind);
-            case Command.ReleaseHold(var kind, var label, var reason, var note) ->
-                holds.release(user, kind, label, reason, note);
-            case Command.LiftHold(var kind) -> holds.lift(user, kind);
-            case Command.ToggleSuspension() -> holds.toggleSuspension(user);
-            case Command.Reinstate(var reason, var note) -> holds.reinstate(user, reason, note);
-            case Command.ExpectStatus(var statuses) -> holds.expect(user, statuses);
-            case Command.Remove(var reason, var note) -> holds.remove(user, Event.Action.USER_REMOVED, reason, note);
-            case Command.Expel(var reason, var note) -> holds.expel(user, reason, note);
-            case Command.Restore(var reason, var note) -> holds.restore(user, reason, note);
-            case Command.Bar(var reason, var note) -> holds.bar(user, reason, note);
-            case Command.AnnulBar(var reason) -> holds.annulBar(user, reason);
+            case Command.OnHolds onHolds -> holds.apply(user, onHolds);
             case Command.Erase(var reason, var note) -> erase(user, reason, note);
             case Command.ChangeRank(var rank) -> changeRank(user, rank);
             case Command.Promote(var reason, var note) -> promote(user, reason, note);
@@ -107,7 +95,8 @@ final class UserRules {
         };
     }
 
-    /// Why `command` is not carried out on a user in that state; null if it is. Refuses: Erased, Barred, Removed.
+    /// Why `command` is not carried out on a user in that state; null if it is. Refuses: Erased, Barred,
+    /// Removed.
     private static @Nullable Refusal outOfReach(User user, Command.OnUser command) {
         Refusal refusal = Lookup.outOfService(user);
         if (refusal == null) {
@@ -130,17 +119,9 @@ final class UserRules {
             case Command.Erase _, Command.EndHolds _ -> Reach.ERASED;
             case Command.Bar _, Command.AnnulBar _ -> Reach.BARRED;
             case Command.Update update -> update.isOpenToRemoved() ? Reach.REMOVED : Reach.IN_SERVICE;
-            case Command.PlaceHold _,
-                    Command.AssertHold _,
-                    Command.ReleaseHold _,
-                    Command.LiftHold _,
-                    Command.Reinstate _,
-                    Command.ExpectStatus _,
-                    Command.Remove _,
-                    Command.Expel _,
-                    Command.Restore _ -> Reach.REMOVED;
-            case Command.ToggleSuspension _,
-                    Command.ChangeRank _,
+            case Command.ToggleSuspension _ -> Reach.IN_SERVICE;
+            case Command.OnHolds _ -> Reach.REMOVED;
+            case Command.ChangeRank _,
                     Command.Promote _,
                     Command.ConfirmEmail _,
                     Command.RequestInvitation _,

@@ -2,10 +2,12 @@ package dev.muster.model.user;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import dev.muster.model.value.Worded;
 import org.jspecify.annotations.Nullable;
 
-/// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status names.
-public enum HoldKind implements Coded {
+/// The kinds of reason why a user may not act, gravest first: their order decides which one a user's status
+/// names.
+public enum HoldKind implements Coded, Worded {
     BARRED(0, "barred", Decision.DENY),
     REMOVED(1, "removed", Decision.DENY),
     BLOCKED(2, "blocked", Decision.DENY),
@@ -36,14 +38,25 @@ public enum HoldKind implements Coded {
     }
 
     /// The name on the wire, such as `suspended`.
+    @Override
     public String word() {
         return word;
     }
 
-    /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by the commands of
-    /// their own: bar, remove, restore and reinstate.
+    /// Whether *place* and *release* may name this kind. `barred` and `removed` come and go only by
+    /// commands of their own: placed like any other hold, a bar would leave no fingerprint, and a removal
+    /// could take the last SUPER.
     public boolean placeable() {
         return this != BARRED && this != REMOVED;
+    }
+
+    /// Checks that *place* and *release* may name this kind.
+    ///
+    /// @throws IllegalArgumentException if it is not [#placeable]
+    public void requirePlaceable() {
+        if (!placeable()) {
+            throw new IllegalArgumentException("comes and goes only by a command of its own: " + this);
+        }
     }
 
     /// This kind's bit in a set of kinds kept as one number.
@@ -53,11 +66,6 @@ public enum HoldKind implements Coded {
 
     /// The kind of that name on the wire, or null.
     public static @Nullable HoldKind of(String word) {
-        for (HoldKind kind : values()) {
-            if (kind.word().equals(word)) {
-                return kind;
-            }
-        }
-        return null;
+        return Worded.of(values(), word);
     }
 }

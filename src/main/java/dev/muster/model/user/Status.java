@@ -2,11 +2,12 @@ package dev.muster.model.user;
 
 import dev.muster.model.value.Coded;
 import dev.muster.model.value.Codes;
+import dev.muster.model.value.Worded;
 import org.jspecify.annotations.Nullable;
 
 /// A user's status in one word: the kind of the gravest hold in effect, or `active`. Gravest first: the
 /// statuses of hold kinds are in the order of the kinds.
-public enum Status implements Coded {
+public enum Status implements Coded, Worded {
     BARRED(0, "barred"),
     REMOVED(1, "removed"),
     BLOCKED(2, "blocked"),
@@ -44,15 +45,11 @@ public enum Status implements Coded {
 
     /// The status of that name on the wire, or null.
     public static @Nullable Status of(String word) {
-        for (Status status : values()) {
-            if (status.word().equals(word)) {
-                return status;
-            }
-        }
-        return null;
+        return Worded.of(values(), word);
     }
 
     /// The name on the wire, such as `active`.
+    @Override
     public String word() {
         return word;
     }

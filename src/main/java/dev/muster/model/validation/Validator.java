@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The rules for single values. One is made for each request; every method takes what the caller sent, gives it in
-/// its proper form, and notes a fault where a rule is broken, so that a refusal can name all faults at once.
-/// What a method returns after a fault is of no use: look at [#faults] before using any of it.
+/// The rules for single values. One is made for each request; every method takes what the caller sent,
+/// gives it in its proper form, and notes a fault where a rule is broken, so that a refusal can name all
+/// faults at once. What a method returns after a fault is of no use: look at [#faults] before using any of
+/// it.
 public final class Validator {
     /// Nothing that stands in an index is longer, in bytes of UTF-8.
     public static final int INDEXED_BYTES = 1024;
@@ -28,6 +30,15 @@ public final class Validator {
     private static final int LAST_PORT = 65_535;
     private static final int OBJECT_BYTES = 8 * 1024;
     private static final BigDecimal MOST_CONFIDENCE = BigDecimal.valueOf(100);
+    private static final Pattern LABEL = Pattern.compile("[a-z0-9-]{1,32}");
+    private static final Pattern PARTNER_ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern CARD_NUMBER = Pattern.compile("[0-9]{1,32}");
+
+    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address. Possessive, so that no
+    /// text makes it backtrack.
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]++@"
+            + "(?!-)[A-Za-z0-9-]{1,63}+(?<!-)(?:\\.(?!-)[A-Za-z0-9-]{1,63}+(?<!-))*+");
+
     private static final String TOO_LONG_FOLDED = "Must be at most 1,024 bytes once its letter case is folded.";
 
     private final List<FieldError> faults = new ArrayList<>();
@@ -74,15 +85,16 @@ public final class Validator {
         return new Identifier(kind, text, folded);
     }
 
-    /// Two identifiers that look the same must be the same: one with an invisible character in it would be another.
+    /// Two identifiers that look the same must be the same: one with an invisible character in it would be
+    /// another.
     private void visible(String field, String text) {
         if (text.codePoints().anyMatch(Invisible::is)) {
             fault(field, "invisible", "Must not contain invisible characters, such as a zero-width space.");
         }
     }
 
-    /// The name of an operator: a username of one script and without variants of letters, such as fullwidth or
-    /// mathematical ones, so that no letter looks like another's.
+    /// The name of an operator: a username of one script and without variants of letters, such as fullwidth
+    /// or mathematical ones, so that no letter looks like another's.
     public @Nullable Identifier operatorName(@Nullable String raw) {
         Identifier name = named(Identifier.Kind.USERNAME, raw);
         if (name != null && !Scripts.isOfOne(name.text())) {
@@ -96,8 +108,9 @@ public final class Validator {
         return name;
     }
 
-    /// Whether compatibility normalization would make another text of it. Such names are refused rather than compared
-    /// in that form: the form is no part of stored keys, and who has such a name already can still sign in.
+    /// Whether compatibility normalization would make another text of it. Such names are refused rather
+    /// than compared in that form: the form is no part of stored keys, and who has such a name already can
+    /// still sign in.
     private static boolean hasVariants(String text) {
         String composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return !composed.equals(Normalizer.normalize(text, Normalizer.Form.NFKC));
@@ -107,21 +120,21 @@ public final class Validator {
         return folded.length() > INDEXED_BYTES / 4 && folded.getBytes(StandardCharsets.UTF_8).length > INDEXED_BYTES;
     }
 
-    /// An address: what HTML's `input type=email` takes, at most 254 characters.
-    /// See https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+    /// An e-mail address: what HTML's `input type=email` takes, at most 254 characters.
     public @Nullable Identifier email(@Nullable String raw) {
         String field = Identifier.Kind.EMAIL.field();
         String text = line(field, raw, 254);
         if (text == null) {
             return null;
         }
-        if (!isAddress(text)) {
+        if (!ADDRESS.matcher(text).matches()) {
             fault(field, "not_an_address", "Must be an e-mail address.");
         }
         return new Identifier(Identifier.Kind.EMAIL, text, Identifier.fold(Identifier.Kind.EMAIL, text));
     }
 
-    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null stays null.
+    /// One line of text: trimmed, not blank, no control characters, at most `longest` characters. Null
+    /// stays null.
     public @Nullable String line(String field, @Nullable String raw, int longest) {
         if (raw == null) {
             return null;
@@ -130,7 +143,7 @@ public final class Validator {
         if (text.isEmpty()) {
             fault(field, "blank", "Must not be blank.");
         } else {
-            characters(field, text, longest, c -> Character.isISOControl(c));
+            characters(field, text, longest, Character::isISOControl);
         }
         return text;
     }
@@ -149,7 +162,7 @@ public final class Validator {
         if (raw == null) {
             return Hold.MAIN;
         }
-        if (raw.isEmpty() || raw.length() > 32 || !all(raw, c -> (c >= 'a' && c <= 'z') || isDigit(c) || c == '-')) {
+        if (!LABEL.matcher(raw).matches()) {
             fault("label", "not_a_label", "Must be 1 to 32 of a-z, 0-9 and '-'.");
         }
         return raw;
@@ -166,10 +179,7 @@ public final class Validator {
 
     /// A tenant's public name.
     public @Nullable String partnerId(@Nullable String raw) {
-        if (raw != null
-                && (raw.isEmpty()
-                        || raw.length() > 64
-                        || !all(raw, c -> isLetter(c) || isDigit(c) || c == '_' || c == '-'))) {
+        if (raw != null && !PARTNER_ID.matcher(raw).matches()) {
             fault("partnerId", "not_a_partner_id", "Must be 1 to 64 of letters, digits, '_' and '-'.");
         }
         return raw;
@@ -200,7 +210,8 @@ public final class Validator {
         return kept;
     }
 
-    /// Smart cards: at most 20, each with a number of 1 to 32 digits, and without duplicates unless `duplicates`.
+    /// Smart cards: at most 20, each with a number of 1 to 32 digits, and without duplicates unless
+    /// `duplicates`.
     public List<Card> cards(List<Card> raw, boolean duplicates) {
         List<Card> kept = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -211,7 +222,7 @@ public final class Validator {
         for (int i = 0; i < raw.size(); i++) {
             Card card = raw.get(i);
             String number = card.number();
-            if (number.isEmpty() || number.length() > 32 || !all(number, Validator::isDigit)) {
+            if (!CARD_NUMBER.matcher(number).matches()) {
                 fault("cards[" + i + "].number", "not_digits", "Must be 1 to 32 digits.");
             } else if (!seen.add(number) && !duplicates) {
                 fault("cards[" + i + "].number", "duplicate", "Stands in the list already.");
@@ -250,8 +261,8 @@ public final class Validator {
         return text;
     }
 
-    /// The name of something that operators see in lists, such as an API key or a tenant: one line without invisible
-    /// characters.
+    /// The name of something that operators see in lists, such as an API key or a tenant: one line without
+    /// invisible characters.
     ///
     /// @param longest in characters
     public @Nullable String visibleLine(String field, @Nullable String raw, int longest) {
@@ -288,7 +299,8 @@ public final class Validator {
         return line("jobId", raw, 255);
     }
 
-    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is none.
+    /// What a partner gives with a job: the JSON text of an object, without white space; an empty one is
+    /// none.
     public @Nullable String extras(@Nullable String json) {
         return object("extras", json);
     }
@@ -318,8 +330,8 @@ public final class Validator {
         }
     }
 
-    /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so that equal
-    /// ones are one.
+    /// How sure a verifier is: from 0 to 100, with at most four decimals. Given without trailing zeros, so
+    /// that equal ones are one.
     public @Nullable BigDecimal confidence(@Nullable BigDecimal raw) {
         if (raw == null) {
             return null;
@@ -341,8 +353,8 @@ public final class Validator {
         return text("text", raw, 1000);
     }
 
-    /// An operator's new password: long enough, and not one of the first that somebody would guess. Null when a fault
-    /// was found.
+    /// An operator's new password: long enough, and not one of the first that somebody would guess. Null
+    /// when a fault was found.
     ///
     /// @param names the username and what the tenant is called, which attackers try first
     public @Nullable NewPassword newPassword(
@@ -368,7 +380,7 @@ public final class Validator {
         return new NewPassword(raw);
     }
 
-    private void characters(String field, String text, int longest, Predicate<Integer> control) {
+    private void characters(String field, String text, int longest, IntPredicate control) {
         int length = 0;
         for (int i = 0; i < text.length(); length++) {
             int c = text.codePointAt(i);
@@ -399,60 +411,5 @@ public final class Validator {
     /// U+0000, which no storage takes, and half of a character, which no encoding does.
     private static boolean isNoCharacter(int c) {
         return c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-    }
-
-    private static boolean isAddress(String text) {
-        int at = text.indexOf('@');
-        if (at < 1
-                || !all(
-                        text.substring(0, at),
-                        c -> isLetter(c) || isDigit(c) || ".!#$%&'*+/=?^_`{|}~-".indexOf(c) >= 0)) {
-            return false;
-        }
-        int start = at + 1;
-        while (start <= text.length()) {
-            int dot = text.indexOf('.', start);
-            int end = dot < 0 ? text.length() : dot;
-            if (!isDomainLabel(text, start, end)) {
-                return false;
-            }
-            start = end + 1;
-        }
-        return true;
-    }
-
-    private static boolean isDomainLabel(String text, int start, int end) {
-        int length = end - start;
-        if (length < 1 || length > 63 || text.charAt(start) == '-' || text.charAt(end - 1) == '-') {
-            return false;
-        }
-        for (int i = start; i < end; i++) {
-            char c = text.charAt(i);
-            if (!isLetter(c) && !isDigit(c) && c != '-') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private interface CharTest {
-        boolean test(char c);
-    }
-
-    private static boolean all(String text, CharTest test) {
-        for (int i = 0; i < text.length(); i++) {
-            if (!test.test(text.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isLetter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
     }
 }

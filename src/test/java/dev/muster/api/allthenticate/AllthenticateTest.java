@@ -266,17 +266,16 @@ final class AllthenticateTest {
         User chad = server.execute(
                         tenancy.test(), admin, null, register("joe@developer.com", "joe-1", "cspensky", Tag.USER))
                 .user();
-        server.execute(
-                tenancy.test(),
-                admin,
-                UserRef.id(chad.id()),
-                new Command.Update(
-                        null, null, null, null, new Edit<>("Chad"), new Edit<>("Spensky"), null, new Edit<>(DEVICE)));
+        server.execute(tenancy.test(), admin, UserRef.id(chad.id()), Command.Update.of(edits -> {
+            edits.givenName = new Edit<>("Chad");
+            edits.familyName = new Edit<>("Spensky");
+            edits.deviceAddedAt = new Edit<>(DEVICE);
+        }));
         server.execute(tenancy.test(), admin, UserRef.id(chad.id()), new Command.ConfirmEmail());
         server.execute(tenancy.test(), admin, null, register("guest@example.com", null, null, Tag.GUEST));
         server.execute(tenancy.test(), admin, null, register(null, "no-names", null, Tag.USER));
         person("ada", held(HoldKind.FRAUD));
-        person("bob", new Command.Update(null, null, null, null, new Edit<>("Bob"), null, null, null));
+        person("bob", Command.Update.of(edits -> edits.givenName = new Edit<>("Bob")));
         UUID employees = group("Employees");
         join(employees, chad);
         join(group("Accounting"), chad);

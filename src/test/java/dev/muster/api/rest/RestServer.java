@@ -60,7 +60,7 @@ final class RestServer implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         database = TestDatabase.in(folder);
-        core = new Core(
+        core = Core.open(
                 database,
                 new Core.Settings(
                         1,

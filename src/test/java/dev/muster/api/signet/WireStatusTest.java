@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What setting a status does to a user under every combination of `main` holds, judged by the domain's own rules.
+/// What setting a status does to a user under every combination of `main` holds, judged by the domain's own
+/// rules.
 final class WireStatusTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final ApiKey KEY = new ApiKey(
@@ -162,7 +163,7 @@ final class WireStatusTest {
     private static Result<Change> set(User before, WireStatus status, Naming naming, String name) {
         List<Command> commands = new ArrayList<>(status.commands(naming));
         if (name != null) {
-            commands.add(new Command.Update(null, null, null, new Edit<>(name), null, null, null, null));
+            commands.add(Command.Update.of(edits -> edits.name = new Edit<>(name)));
         }
         commands.add(status.expectation(naming));
         Write write = new Write(ACTOR, UserRef.id(before.id()), commands, null);

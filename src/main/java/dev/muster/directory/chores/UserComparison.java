@@ -1,0 +1,304 @@
+package dev.muster.directory.chores;
+
+import dev.muster.directory.journal.EntrySealer;
+import dev.muster.directory.journal.HistoryReader;
+import dev.muster.directory.keys.RealmKeys;
+import dev.muster.model.Counters;
+import dev.muster.model.credential.Rank;
+import dev.muster.model.user.Fingerprint;
+import dev.muster.model.user.HoldKind;
+import dev.muster.model.user.Status;
+import dev.muster.model.user.Tag;
+import dev.muster.model.user.User;
+import dev.muster.model.user.UserRef;
+import dev.muster.sealing.RealmKey;
+import dev.muster.sealing.SealingKey;
+import dev.muster.sealing.TamperedException;
+import dev.muster.storage.JournalTables.JournalRow;
+import dev.muster.storage.Reads;
+import dev.muster.storage.UserRow;
+import dev.muster.storage.UserTables.BarRow;
+import dev.muster.storage.UserTables.CardRow;
+import dev.muster.storage.UserTables.HoldColumns;
+import dev.muster.storage.sql.StorageException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/// Compares one realm's users, bars and counters with its journal.
+final class UserComparison {
+    /// How many users are read at once.
+    private static final int SLICE = 50;
+
+    /// How many entries are read at once.
+    private static final int PAGE = 500;
+
+    private static final int BARS = 20;
+
+    private final Slices slices;
+    private final RealmKeys.Entry realm;
+    private final long number;
+    private final Fingerprint.Maker prints;
+    private final long mark;
+    private final Findings findings;
+    private final HistoryReader reader;
+    private final EntrySealer sealer = new EntrySealer();
+    private Counters counted = Counters.ZERO;
+    private boolean countable = true;
+    private long highest;
+    private long users;
+
+    /// @param mark the entry up to which users are counted
+    UserComparison(Slices slices, RealmKeys.Entry realm, long mark, Findings findings) {
+        this.slices = slices;
+        this.realm = realm;
+        this.number = realm.realm().id();
+        this.prints = realm.prints();
+        this.mark = mark;
+        this.findings = findings;
+        this.reader = new HistoryReader(realm);
+    }
+
+    /// How many users were compared.
+    long users() {
+        return users;
+    }
+
+    /// Notes that users are missing, so that the counters cannot be compared.
+    void cannotBeCounted() {
+        countable = false;
+    }
+
+    /// What was found of a user in one snapshot.
+    private record Compared(List<Difference> differences, UserReplay.Counted counted) {}
+
+    /// A slice of users.
+    ///
+    /// @param tooLong those with too many entries for one snapshot
+    /// @param last the highest number in it
+    private record Slice(List<Compared> compared, List<UUID> tooLong, long last, int size) {}
+
+    /// Compares every user.
+    void compareUsers() {
+        long after = Long.MIN_VALUE;
+        int size = SLICE;
+        while (true) {
+            long from = after;
+            int limit = size;
+            Slice slice;
+            try {
+                slice = slices.read(reads -> users(reads, from, limit));
+            } catch (CancellationException e) {
+                throw e;
+            } catch (StorageException e) {
+                if (e.kind() != StorageException.Kind.UNREACHABLE || size == 1) {
+                    throw e;
+                }
+                // Perhaps the slice took too long: once more with fewer.
+                size = Math.max(1, size / 8);
+                continue;
+            } catch (RuntimeException e) {
+                // A row holds what no row of Muster's does. Alone it can be named.
+                if (size == 1) {
+                    after = unreadable(from);
+                }
+                size = size == 1 ? SLICE : 1;
+                continue;
+            }
+            slice.compared.forEach(this::note);
+            slice.tooLong.forEach(user -> note(longHistory(user)));
+            after = slice.last;
+            if (slice.size < limit) {
+                return;
+            }
+        }
+    }
+
+    /// Names the next user after that number, whose row cannot be read, and gives their number.
+    private long unreadable(long after) {
+        long next = slices.read(reads -> reads.users().holdColumns(number, after, 1)).keySet().stream()
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+        users++;
+        countable = false;
+        findings.add(new Difference("user-number:" + next, Difference.ROW, null, "unreadable"));
+        return next;
+    }
+
+    private void note(Compared compared) {
+        users++;
+        compared.differences.forEach(findings::add);
+        UserReplay.Counted count = compared.counted;
+        countable &= count.known();
+        User user = count.user();
+        if (count.known() && user != null) {
+            counted = counted.moved(null, user);
+            highest = Math.max(highest, user.number());
+        }
+    }
+
+    private Slice users(Reads reads, long after, int limit) {
+        List<UserRow> rows = reads.users().everybody(number, after, limit).users();
+        Map<Long, HoldColumns> columns = reads.users().holdColumns(number, after, limit);
+        List<Compared> compared = new ArrayList<>(rows.size());
+        List<UUID> tooLong = new ArrayList<>(0);
+        for (UserRow row : rows) {
+            UserReplay replay = new UserReplay(row.user().id(), sealer, mark);
+            if (replayed(reads, row, replay)) {
+                compared.add(compare(reads, row, columns.get(row.user().number()), replay));
+            } else {
+                tooLong.add(row.user().id());
+            }
+        }
+        long last = rows.isEmpty() ? after : rows.getLast().user().number();
+        return new Slice(compared, tooLong, last, rows.size());
+    }
+
+    /// A user whose entries are read over several snapshots: entries stay as they are, so only the last of
+    /// them and the row must be of the same one.
+    private Compared longHistory(UUID user) {
+        UserReplay replay = new UserReplay(user, sealer, mark);
+        while (true) {
+            Compared compared = slices.read(reads -> {
+                UserRow row = reads.users().user(number, UserRef.id(user));
+                if (row == null) {
+                    // Its entries tell so in the walk along the journal.
+                    return new Compared(List.of(), new UserReplay.Counted(false, null));
+                }
+                long at = row.user().number();
+                return replayed(reads, row, replay)
+                        ? compare(
+                                reads,
+                                row,
+                                reads.users().holdColumns(number, at - 1, 1).get(at),
+                                replay)
+                        : null;
+            });
+            if (compared != null) {
+                return compared;
+            }
+        }
+    }
+
+    /// Takes in the next page of a user's entries. Whether that was the last.
+    private boolean replayed(Reads reads, UserRow row, UserReplay replay) {
+        byte[] seed = row.seed();
+        SealingKey key = null;
+        if (seed != null && seed.length == RealmKey.SEED_BYTES) {
+            key = realm.key().person(seed);
+        } else if (seed != null) {
+            replay.cannotBeRead();
+        }
+        SealingKey known = key;
+        List<JournalRow> page = reads.journal().onwards(number, row.user().id(), replay.last(), PAGE);
+        page.forEach(entry -> replay.next(entry, known));
+        return page.size() < PAGE;
+    }
+
+    private Compared compare(Reads reads, UserRow row, @Nullable HoldColumns columns, UserReplay replay) {
+        List<Difference> all = new ArrayList<>();
+        User user = row.user();
+        try {
+            user = reader.user(row);
+        } catch (TamperedException e) {
+            // Without its cards, which the journal has and so names.
+        }
+        all.addAll(replay.differences(row, user, columns));
+        replay.barPrints(prints).forEach((field, print) -> {
+            BarRow bar = reads.users().bar(number, print);
+            if (bar == null || !bar.user().equals(row.user().id())) {
+                all.add(new Difference(
+                        "user:" + row.user().id(), "bar." + field, "barred", bar == null ? null : "of another user"));
+            }
+        });
+        Set<Fingerprint> cards = new HashSet<>();
+        user.cards().forEach(card -> cards.add(prints.ofCard(card.number())));
+        if (!cards.isEmpty() && !hasPrints(reads.users().cards(number, cards), user.id(), cards)) {
+            all.add(new Difference("user:" + user.id(), "cards", "their fingerprints", "not all of them"));
+        }
+        return new Compared(all, replay.counted(user));
+    }
+
+    private static boolean hasPrints(List<CardRow> rows, UUID user, Set<Fingerprint> wanted) {
+        Set<Fingerprint> found = new HashSet<>();
+        for (CardRow row : rows) {
+            if (row.user().equals(user)) {
+                found.add(new Fingerprint(row.fingerprint()));
+            }
+        }
+        return found.containsAll(wanted);
+    }
+
+    /// Names the bars that the journal does not know.
+    void compareBars() {
+        byte[] after = new byte[0];
+        List<BarRow> page;
+        do {
+            byte[] from = after;
+            page = slices.read(reads -> {
+                List<BarRow> rows = reads.users().bars(number, from, BARS);
+                rows.forEach(bar -> bar(reads, bar));
+                return rows;
+            });
+            if (!page.isEmpty()) {
+                after = page.getLast().fingerprint();
+            }
+        } while (page.size() == BARS);
+    }
+
+    private void bar(Reads reads, BarRow bar) {
+        UserRow row;
+        try {
+            row = reads.users().user(number, UserRef.id(bar.user()));
+        } catch (StorageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The row cannot be read, and is named for it.
+            return;
+        }
+        if (row != null && !row.readable()) {
+            return;
+        }
+        UserReplay replay = new UserReplay(bar.user(), sealer, mark);
+        while (row != null && !replayed(reads, row, replay)) {
+            // Another page: who is barred has few.
+        }
+        if (row == null || !replay.bars(new Fingerprint(bar.fingerprint()), prints)) {
+            findings.add(new Difference("user:" + bar.user(), "bar", null, "present"));
+        }
+    }
+
+    /// Compares the counters with those of the users that were compared; not if some of these cannot be
+    /// counted.
+    void compareCounters(Counters stored, long lastNumber) {
+        if (!countable) {
+            return;
+        }
+        for (Status status : Status.values()) {
+            count("status." + status.word(), counted.status(status), stored.status(status));
+        }
+        for (HoldKind kind : HoldKind.values()) {
+            count("hold." + kind.word(), counted.hold(kind), stored.hold(kind));
+        }
+        for (Tag tag : Tag.values()) {
+            count("tag." + tag.name(), counted.tag(tag), stored.tag(tag));
+        }
+        for (Rank rank : Rank.values()) {
+            count("rank." + rank.name(), counted.rank(rank), stored.rank(rank));
+        }
+        count("supers", counted.supersInService(), stored.supersInService());
+        count("number", highest, lastNumber);
+    }
+
+    private void count(String what, long journal, long row) {
+        if (journal != row) {
+            findings.add(
+                    new Difference("realm:" + number, "counters." + what, Long.toString(journal), Long.toString(row)));
+        }
+    }
+}
