@@ -9,6 +9,8 @@ public final class UrlEncoded {
 
     private UrlEncoded() {}
 
+    /// Reads a query.
+    ///
     /// @param raw what stands behind the question mark
     /// @throws HttpException with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
     public static Form query(String raw) {

@@ -46,7 +46,7 @@ final class RouteTree {
         this.fallback = unmatched.computeIfAbsent(fallback.name(), _ -> unmatched(fallback, registry));
         this.longestBaseFirst = unmatched.values().stream()
                 .filter(entry -> !entry.httpApi.base().isEmpty())
-                .sorted(Comparator.comparing(
+                .sorted(Comparator.comparingInt(
                         (Entry entry) -> -entry.httpApi.base().length()))
                 .toList();
     }
