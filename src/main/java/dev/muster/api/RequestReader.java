@@ -6,6 +6,7 @@ import dev.muster.model.Result;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.FieldError;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -132,8 +133,8 @@ public abstract class RequestReader {
         fault(name, AMBIGUOUS, "Is given more than once, with different values.");
     }
 
-    /// Whether a text is a UUID in its usual form.
-    public static boolean isUuid(String text) {
-        return UUID_FORM.matcher(text).matches();
+    /// The UUID that a text is, in the usual form and no other; null when it is none.
+    public static @Nullable UUID uuid(String text) {
+        return UUID_FORM.matcher(text).matches() ? UUID.fromString(text) : null;
     }
 }

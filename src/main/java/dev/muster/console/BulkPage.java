@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /// One hold on many users, or off them: first as a rehearsal, which says for each what would come of it, then done.
@@ -97,7 +98,7 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
     /// All are sent at once, each by itself: they share a commit or two, and who is refused stands in nobody's way.
     private Result<List<Outcome>> outcomes(PageVisit visit, List<String> chosen, Command command, boolean rehearsal) {
         List<UUID> ids =
-                chosen.stream().filter(FormFields::isUuid).map(UUID::fromString).toList();
+                chosen.stream().map(FormFields::uuid).filter(Objects::nonNull).toList();
         return directory
                 .find(visit.actor(), visit.realmId(), ids)
                 .map(seen -> FanOut.map(chosen, MOST, text -> outcome(visit, text, seen, command, rehearsal)));
@@ -105,7 +106,8 @@ public record BulkPage(Directory directory, CommandSender sender, Pages pages, L
 
     private Outcome outcome(
             PageVisit visit, String text, AsOf<Map<UUID, User>> seen, Command command, boolean rehearsal) {
-        User user = FormFields.isUuid(text) ? seen.value().get(UUID.fromString(text)) : null;
+        UUID id = FormFields.uuid(text);
+        User user = id == null ? null : seen.value().get(id);
         if (user == null) {
             String missing = labels.error(new Refusal.NotFound("user", text)).happened();
             return new Outcome(text, "", "", missing, false);

@@ -22,6 +22,8 @@ import static dev.muster.model.credential.Scope.USERS_READ;
 
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.api.StaticFiles;
+import dev.muster.api.StaticFiles.StaticFile;
 import dev.muster.directory.Core;
 import dev.muster.http.BasePath;
 import dev.muster.http.Fault;
@@ -41,6 +43,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class Console {
     static final String NAME = "console";
     static final String BASE = "/console";
+    private static final String HTMX = "/META-INF/resources/webjars/htmx.org/2.0.10/dist/htmx.min.js";
 
     private static final String REALM = BASE + "/{partner}/{environment}";
 
@@ -65,7 +69,11 @@ public final class Console {
     private final SessionFilter sessionFilter;
     private final Pages pages;
     private final Labels labels;
-    private final Assets assets = new Assets();
+    private final StaticFiles assets = new StaticFiles(Map.of(
+            "console.css", new StaticFile("text/css; charset=utf-8", "/dev/muster/console/console.css"),
+            "console.js", new StaticFile("text/javascript; charset=utf-8", "/dev/muster/console/console.js"),
+            "icon.svg", new StaticFile("image/svg+xml", "/dev/muster/console/icon.svg"),
+            "htmx.js", new StaticFile("text/javascript; charset=utf-8", HTMX)));
 
     /// @param publicUrl under which people reach the server; null for where a request arrives
     public Console(

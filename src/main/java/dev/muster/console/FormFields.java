@@ -191,11 +191,11 @@ final class FormFields extends RequestReader {
         if (text == null) {
             return null;
         }
-        if (!isUuid(text)) {
+        UUID id = uuid(text);
+        if (id == null) {
             fault(name, "not_an_id", "Must be an id.");
-            return null;
         }
-        return UUID.fromString(text);
+        return id;
     }
 
     /// One of `values`, by its name.

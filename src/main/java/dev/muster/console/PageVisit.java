@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
@@ -57,10 +58,11 @@ record PageVisit(
     /// @throws RefusedException when it is not an id
     UUID id(String type) {
         String text = request.path(type);
-        if (!FormFields.isUuid(text)) {
+        UUID id = FormFields.uuid(text);
+        if (id == null) {
             throw new RefusedException(new Refusal.NotFound(type, text));
         }
-        return UUID.fromString(text);
+        return id;
     }
 
     /// The form that came; only for a POST.

@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.http.Reply;
@@ -156,23 +157,16 @@ final class SessionFilter {
                 replace(path, "{" + name + "}", request.path(name));
             }
         }
-        char before = '?';
+        LinkBuilder here = new LinkBuilder(path.toString());
         for (String name : request.queryNames()) {
-            for (String value : request.queries(name)) {
-                path.append(before).append(encoded(name)).append('=').append(encoded(value));
-                before = '&';
-            }
+            request.queries(name).forEach(value -> here.with(name, value));
         }
-        return path.toString();
+        return here.toString();
     }
 
     private static void replace(StringBuilder path, String what, String by) {
         int at = path.indexOf(what);
-        path.replace(at, at + what.length(), encoded(by).replace("+", "%20"));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        path.replace(at, at + what.length(), LinkBuilder.encoded(by));
     }
 
     // The cookie.

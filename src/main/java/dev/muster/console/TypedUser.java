@@ -76,7 +76,10 @@ record TypedUser(Directory directory) {
             case "username" -> UserRef.identifier(Identifier.Kind.USERNAME, text);
             case "external" -> UserRef.identifier(Identifier.Kind.EXTERNAL_ID, text);
             case "number" -> text.matches("[0-9]{1,15}") ? UserRef.number(Long.parseLong(text)) : null;
-            case "id" -> FormFields.isUuid(text) ? UserRef.id(UUID.fromString(text)) : null;
+            case "id" -> {
+                UUID id = FormFields.uuid(text);
+                yield id == null ? null : UserRef.id(id);
+            }
             default -> null;
         };
         return ref == null ? null : new Reading(word, ref);

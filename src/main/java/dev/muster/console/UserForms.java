@@ -1,6 +1,18 @@
 package dev.muster.console;
 
 import static dev.muster.api.RefusedException.unlessRefused;
+import static dev.muster.console.Flash.BARRED;
+import static dev.muster.console.Flash.ERASED;
+import static dev.muster.console.Flash.HELD;
+import static dev.muster.console.Flash.REINSTATED;
+import static dev.muster.console.Flash.RELEASED;
+import static dev.muster.console.Flash.REMOVED;
+import static dev.muster.console.Flash.RESTORED;
+import static dev.muster.console.Flash.SAVED;
+import static dev.muster.model.credential.Scope.BAR_WRITE;
+import static dev.muster.model.credential.Scope.HOLDS_WRITE;
+import static dev.muster.model.credential.Scope.RANKS_WRITE;
+import static dev.muster.model.credential.Scope.USERS_WRITE;
 
 import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
@@ -25,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// showed.
 record UserForms(Directory directory, CommandSender sender, InstantSource clock) {
     private static final int NAME = 200;
+    private static final List<Rank> RANKS = List.of(Rank.values());
 
     /// A form: where it is sent, what it takes, and what is said when it was done.
     ///
@@ -38,41 +51,23 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
 
     /// All of them.
     List<Kind> kinds() {
+        // spotless:off
         return List.of(
-                new Kind("hold", Scope.HOLDS_WRITE, Flash.HELD, (in, user) -> HoldForm.hold(in, user, clock.instant())),
-                new Kind("release", Scope.HOLDS_WRITE, Flash.RELEASED, HoldForm::release),
-                new Kind(
-                        "reinstate",
-                        Scope.HOLDS_WRITE,
-                        Flash.REINSTATED,
-                        in -> new Command.Reinstate(in.reason(), in.note())),
-                new Kind("remove", Scope.HOLDS_WRITE, Flash.REMOVED, in -> new Command.Remove(in.reason(), in.note())),
-                new Kind(
-                        "restore",
-                        Scope.HOLDS_WRITE,
-                        Flash.RESTORED,
-                        in -> new Command.Restore(in.reason(), in.note())),
-                new Kind(
-                        "reenrolment",
-                        Scope.HOLDS_WRITE,
-                        Flash.SAVED,
-                        in -> new Command.AllowReenrolment("true".equals(in.text("allowed")))),
-                new Kind("fields", Scope.USERS_WRITE, Flash.SAVED, UserForms::update),
-                new Kind("cards", Scope.USERS_WRITE, Flash.SAVED, UserForms::cards),
-                new Kind(
-                        "workstations",
-                        Scope.USERS_WRITE,
-                        Flash.SAVED,
-                        in -> new Command.ReplaceWorkstations(in.checks().workstations(sent(in, "workstations")))),
-                new Kind("promote", Scope.USERS_WRITE, Flash.SAVED, in -> new Command.Promote(in.reason(), in.note())),
-                new Kind(
-                        "confirm-email",
-                        Scope.USERS_WRITE,
-                        Flash.SAVED,
-                        in -> new Command.ConfirmEmail(in.reason(), in.note())),
-                new Kind("rank", Scope.RANKS_WRITE, Flash.SAVED, UserForms::rank),
-                new Kind("bar", Scope.BAR_WRITE, Flash.BARRED, in -> new Command.Bar(in.reason(), in.note())),
-                new Kind("erase", Scope.BAR_WRITE, Flash.ERASED, in -> new Command.Erase(in.reason(), in.note())));
+                new Kind("hold",          HOLDS_WRITE, HELD,       (in, user) -> HoldForm.hold(in, user, clock.instant())),
+                new Kind("release",       HOLDS_WRITE, RELEASED,   HoldForm::release),
+                new Kind("reinstate",     HOLDS_WRITE, REINSTATED, in -> new Command.Reinstate(in.reason(), in.note())),
+                new Kind("remove",        HOLDS_WRITE, REMOVED,    in -> new Command.Remove(in.reason(), in.note())),
+                new Kind("restore",       HOLDS_WRITE, RESTORED,   in -> new Command.Restore(in.reason(), in.note())),
+                new Kind("reenrolment",   HOLDS_WRITE, SAVED,      in -> new Command.AllowReenrolment("true".equals(in.text("allowed")))),
+                new Kind("fields",        USERS_WRITE, SAVED,      UserForms::update),
+                new Kind("cards",         USERS_WRITE, SAVED,      UserForms::cards),
+                new Kind("workstations",  USERS_WRITE, SAVED,      UserForms::workstations),
+                new Kind("promote",       USERS_WRITE, SAVED,      in -> new Command.Promote(in.reason(), in.note())),
+                new Kind("confirm-email", USERS_WRITE, SAVED,      in -> new Command.ConfirmEmail(in.reason(), in.note())),
+                new Kind("rank",          RANKS_WRITE, SAVED,      in -> new Command.ChangeRank(in.chosen("rank", RANKS, Rank::name))),
+                new Kind("bar",           BAR_WRITE,   BARRED,     in -> new Command.Bar(in.reason(), in.note())),
+                new Kind("erase",         BAR_WRITE,   ERASED,     in -> new Command.Erase(in.reason(), in.note())));
+        // spotless:on
     }
 
     Reply send(PageVisit visit, Kind kind) {
@@ -96,7 +91,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         if (HoldForm.isNew(in) && HoldForm.isThere(in, user)) {
             return HoldForm.THERE;
         }
-        boolean grave = kind.done == Flash.BARRED || kind.done == Flash.ERASED;
+        boolean grave = kind.done == BARRED || kind.done == ERASED;
         String name = Labels.name(user);
         return !grave || TextComparison.of(in.text("name"), name)
                 ? null
@@ -144,7 +139,7 @@ record UserForms(Directory directory, CommandSender sender, InstantSource clock)
         return new Command.ReplaceCards(in.checks().cards(cards, false), false);
     }
 
-    private static Command rank(FormFields in) {
-        return new Command.ChangeRank(in.chosen("rank", List.of(Rank.values()), Rank::name));
+    private static Command workstations(FormFields in) {
+        return new Command.ReplaceWorkstations(in.checks().workstations(sent(in, "workstations")));
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.console;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
 import dev.muster.directory.Access;
 import dev.muster.directory.AsOf;

@@ -1,5 +1,6 @@
 package dev.muster.console;
 
+import dev.muster.api.LinkBuilder;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
 import dev.muster.directory.Groups;

@@ -22,6 +22,7 @@ import dev.muster.storage.EvidenceStore;
 import dev.muster.storage.JobRow;
 import dev.muster.storage.sql.StorageException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
@@ -298,8 +299,17 @@ public final class EvidenceFiles {
         });
     }
 
-    /// What is given back of evidence.
-    public final class Opened {
+    /// A file that can be read from any place on.
+    public interface Stored {
+        /// Its length in bytes.
+        long size();
+
+        /// All of it from `offset` on, read as it is asked for. Reading throws an IOException when a part is gone.
+        InputStream from(long offset) throws IOException;
+    }
+
+    /// Evidence that can be read. Each chunk is opened before any of it is given.
+    public final class Opened implements Stored {
         private final long realm;
         private final Evidence evidence;
 
@@ -308,26 +318,70 @@ public final class EvidenceFiles {
             this.evidence = evidence;
         }
 
-        /// Its length in bytes.
+        @Override
         public long size() {
             return evidence.size();
         }
 
-        /// Writes all of it, a chunk after the other; each is opened before it is written.
+        @Override
+        public InputStream from(long offset) throws IOException {
+            InputStream in = new OpenedChunks(realm, evidence, (int) (offset / CHUNK_BYTES));
+            in.skipNBytes(offset % CHUNK_BYTES);
+            return in;
+        }
+
+        /// Writes all of it.
         ///
         /// @throws IOException when `out` does, or a chunk is missing
         public void writeTo(OutputStream out) throws IOException {
-            Sealer sealer = new Sealer();
-            SealingKey key = realmKeys.get(realm).key().evidence(evidence.key().bytes());
-            int chunks = Math.max(1, Math.toIntExact(Math.ceilDiv(evidence.size(), CHUNK_BYTES)));
-            for (int no = 0; no < chunks; no++) {
-                byte[] sealed = store.chunk(realm, evidence.id(), no);
+            from(0).transferTo(out);
+        }
+    }
+
+    /// The chunks of a file from one on, one in memory at a time.
+    private final class OpenedChunks extends InputStream {
+        private final Sealer sealer = new Sealer();
+        private final SealingKey key;
+        private final long realm;
+        private final Evidence evidence;
+        private final int chunks;
+        private int next;
+        private byte[] chunk = {};
+        private int at;
+
+        OpenedChunks(long realm, Evidence evidence, int first) {
+            this.key = realmKeys.get(realm).key().evidence(evidence.key().bytes());
+            this.realm = realm;
+            this.evidence = evidence;
+            this.chunks = Math.max(1, Math.toIntExact(Math.ceilDiv(evidence.size(), CHUNK_BYTES)));
+            this.next = first;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (at == chunk.length) {
+                if (next == chunks) {
+                    return -1;
+                }
+                byte[] sealed = store.chunk(realm, evidence.id(), next);
                 if (sealed == null) {
                     throw new IOException("evidence was taken away while it was read");
                 }
-                SealingContext place = new SealingContext.EvidenceChunk(realm, evidence.id(), no, no == chunks - 1);
-                out.write(sealer.open(key, place, sealed));
+                SealingContext place = new SealingContext.EvidenceChunk(realm, evidence.id(), next, next == chunks - 1);
+                chunk = sealer.open(key, place, sealed);
+                at = 0;
+                next++;
             }
+            int count = Math.min(length, chunk.length - at);
+            System.arraycopy(chunk, at, into, offset, count);
+            at += count;
+            return count;
         }
     }
 }

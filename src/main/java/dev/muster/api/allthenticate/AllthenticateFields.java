@@ -196,7 +196,7 @@ final class AllthenticateFields extends RequestReader {
         List<?> sent = optionalArray("groups");
         for (int i = 0; i < sent.size(); i++) {
             Map<?, ?> item = sent.get(i) instanceof Map<?, ?> map ? map : Map.of();
-            UUID id = item.get("id") instanceof String text && isUuid(text) ? UUID.fromString(text) : null;
+            UUID id = item.get("id") instanceof String text ? uuid(text) : null;
             String name = asText(item.get("name"));
             if (id == null && (name == null || !Json.isStorable(name))) {
                 fault("groups[" + i + "]", TYPE, "Must be an object with a group's id or its name.");

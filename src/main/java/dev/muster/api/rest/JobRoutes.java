@@ -2,6 +2,7 @@ package dev.muster.api.rest;
 
 import static dev.muster.api.RefusedException.unlessRefused;
 
+import dev.muster.api.LinkBuilder;
 import dev.muster.directory.ActorNames.Named;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.EvidenceFiles;
@@ -21,8 +22,6 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.validation.Validator;
 import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -208,11 +207,6 @@ record JobRoutes(Jobs jobs, EvidenceFiles evidence, Writes writes, ActorNamesJso
         Job job = change.job();
         Named named = names.inJobs(call, List.of(job));
         Reply reply = Reply.json(status, json -> JobJson.write(json, job, change.at(), named));
-        return status == 201 ? reply.with("Location", call.at("/v1/jobs/" + segment(job.jobId()))) : reply;
-    }
-
-    /// A text as a segment of a path.
-    private static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return status == 201 ? reply.with("Location", call.at("/v1/jobs/" + LinkBuilder.encoded(job.jobId()))) : reply;
     }
 }

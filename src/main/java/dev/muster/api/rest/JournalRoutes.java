@@ -134,7 +134,7 @@ record JournalRoutes(Directory directory, Journal journal, Reconciliation reconc
             return null;
         }
         int colon = text.indexOf(':');
-        UUID id = colon < 0 ? null : UserRefs.id(text.substring(colon + 1));
+        UUID id = colon < 0 ? null : RestFields.uuid(text.substring(colon + 1));
         for (Event.Subject.Type type : Event.Subject.Type.values()) {
             if (id != null && type.word().equals(text.substring(0, colon))) {
                 return new Event.Subject(type, id);

@@ -1,12 +1,12 @@
 package dev.muster.api.rest;
 
+import dev.muster.api.LinkBuilder;
 import dev.muster.directory.Page;
 import dev.muster.directory.PageByName;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.http.json.JsonWriter;
 import dev.muster.model.validation.Validator;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -144,25 +144,17 @@ record PageRequest(Request request, int limit, @Nullable String after, long offs
 
     /// As RFC 8288 has it: the same request for another part.
     private String link(String relation, @Nullable String parameter, String value) {
-        StringBuilder target = new StringBuilder(
-                request.at(request.rawPath().replace("<", "%3C").replace(">", "%3E")));
-        char before = '?';
+        LinkBuilder target =
+                new LinkBuilder(request.at(request.rawPath().replace("<", "%3C").replace(">", "%3E")));
         for (String name : request.queryNames()) {
             if (!POSITIONS.contains(name)) {
-                for (String each : request.queries(name)) {
-                    target.append(before).append(encoded(name)).append('=').append(encoded(each));
-                    before = '&';
-                }
+                request.queries(name).forEach(each -> target.with(name, each));
             }
         }
         if (parameter != null) {
-            target.append(before).append(parameter).append('=').append(encoded(value));
+            target.with(parameter, value);
         }
         return "<" + target + ">; rel=\"" + relation + "\"";
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /// A position as a cursor. Covered so that nobody comes to compute with it.

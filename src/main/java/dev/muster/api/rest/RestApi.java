@@ -77,7 +77,7 @@ public final class RestApi {
         List<Row> calls = calls();
         Documents documents = new Documents(
                 calls.stream()
-                        .map(call -> new Operation(call.method, call.template, call.needs))
+                        .map(call -> new Operation(call.route.method(), call.route.template(), call.needs))
                         .toList(),
                 publicUrl);
         return Stream.concat(
@@ -105,7 +105,7 @@ public final class RestApi {
         TenantRoutes tenants = new TenantRoutes(credentials, core.overview(), mint, writes);
         MeRoutes me = new MeRoutes(credentials);
         MaintenanceRoutes maintenance = new MaintenanceRoutes(core.maintenance());
-        // Columns: method, template, scope, handler. A list has large replies, a body is large; see Size.
+        // Columns: method, template, scope, handler.
         // spotless:off
         return List.of(
                 body(POST,  "/v1/users",                               USERS_WRITE,  users::register),
@@ -206,24 +206,7 @@ public final class RestApi {
     /// One route.
     ///
     /// @param needs the scope that a caller needs, or `root`, or `any` credential, or `-` where none is asked for
-    /// @param size what may be long
-    record Row(Method method, String template, String needs, Handler handler, Size size) {
-        Route route() {
-            Route route = new Route(method, template, handler);
-            return switch (size) {
-                case SHORT -> route;
-                case LARGE_BODY -> route.withBodyLimit(Route.LARGE_BODY_LIMIT);
-                case LARGE_REPLY -> route.largeReplies();
-            };
-        }
-    }
-
-    /// Which side of a call may be long.
-    enum Size {
-        SHORT,
-        LARGE_BODY,
-        LARGE_REPLY
-    }
+    record Row(Route route, String needs) {}
 
     /// Answers an authenticated call.
     private interface Action {
@@ -231,39 +214,38 @@ public final class RestApi {
     }
 
     private Row row(Method method, String template, Scope scope, Action action) {
-        return scoped(method, template, scope, action, Size.SHORT);
+        return row(method, template, scope.word(), caller -> caller.actor().may(scope) ? null : scope.word(), action);
     }
 
-    private Row scoped(Method method, String template, Scope scope, Action action, Size size) {
-        return new Row(
-                method,
-                template,
-                scope.word(),
-                request -> answer(request, caller -> lacking(caller, scope), action),
-                size);
-    }
-
-    /// For anybody with a credential, whatever its scopes.
-    private Row any(Method method, String template, Action action) {
-        return new Row(method, template, Operation.ANY, request -> answer(request, _ -> null, action), Size.SHORT);
-    }
-
+    /// Has a long reply.
     private Row list(Method method, String template, Scope scope, Action action) {
-        return scoped(method, template, scope, action, Size.LARGE_REPLY);
+        Row row = row(method, template, scope, action);
+        return new Row(row.route.largeReplies(), row.needs);
     }
 
     /// Takes a list, or JSON that the client makes up.
     private Row body(Method method, String template, Scope scope, Action action) {
-        return scoped(method, template, scope, action, Size.LARGE_BODY);
+        Row row = row(method, template, scope, action);
+        return new Row(row.route.withBodyLimit(Route.LARGE_BODY_LIMIT), row.needs);
+    }
+
+    /// For anybody with a credential, whatever its scopes.
+    private Row any(Method method, String template, Action action) {
+        return row(method, template, Operation.ANY, _ -> null, action);
     }
 
     private Row root(Method method, String template, Action action) {
-        return new Row(
-                method, template, Operation.ROOT, request -> answer(request, RestApi::notRoot, action), Size.SHORT);
+        return row(method, template, Operation.ROOT, caller -> caller.actor().isRoot() ? null : "root", action);
+    }
+
+    /// @param lacks what a caller lacks for this call; null for nothing
+    private Row row(
+            Method method, String template, String needs, Function<Caller, @Nullable String> lacks, Action action) {
+        return new Row(new Route(method, template, request -> answer(request, lacks, action)), needs);
     }
 
     private static Row open(Method method, String template, Handler handler) {
-        return new Row(method, template, Operation.NOTHING, handler, Size.SHORT);
+        return new Row(new Route(method, template, handler), Operation.NOTHING);
     }
 
     /// Who may not call is told before the body is read. The directory asks again, of the caller as they are
@@ -306,14 +288,6 @@ public final class RestApi {
                 fault.field().equals(WriteHeaders.IF_MATCH)
                         ? "If-Match must be entity tags such as \"7\", or *."
                         : fault.field() + " must" + fault.message().substring("Must".length()));
-    }
-
-    private static @Nullable String lacking(Caller caller, Scope scope) {
-        return caller.actor().may(scope) ? null : scope.word();
-    }
-
-    private static @Nullable String notRoot(Caller caller) {
-        return caller.actor().isRoot() ? null : "root";
     }
 
     /// An action that leaves a line in the security log when it was not refused.

@@ -92,7 +92,7 @@ final class RestFields extends FieldReader {
     /// @throws RefusedException when it is no id, so that there is nothing of that id
     UUID id(String parameter, String what) {
         String text = request().path(parameter);
-        UUID id = UserRefs.id(text);
+        UUID id = RestFields.uuid(text);
         if (id == null) {
             throw new RefusedException(new Refusal.NotFound(what, text));
         }
@@ -400,7 +400,7 @@ final class RestFields extends FieldReader {
     @Nullable
     UUID idParameter(String name) {
         String text = parameter(name);
-        UUID id = text == null ? null : UserRefs.id(text);
+        UUID id = text == null ? null : RestFields.uuid(text);
         if (text != null && id == null) {
             fault(name, "not_an_id", "Must be a UUID.");
             return NOTHING;

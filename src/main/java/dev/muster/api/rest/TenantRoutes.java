@@ -87,7 +87,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
     Reply annulBar(RestCall call) {
         Realm realm = KeyRoutes.realm(call, credentials);
         String text = call.request().path("id");
-        UUID id = UserRefs.id(text);
+        UUID id = RestFields.uuid(text);
         if (id == null) {
             throw new RefusedException(new Refusal.NotFound("user", text));
         }

@@ -20,7 +20,7 @@ final class UserRefs {
     static @Nullable UserRef parse(String text) {
         int colon = text.indexOf(':');
         if (colon < 0) {
-            UUID id = id(text);
+            UUID id = RestFields.uuid(text);
             return id == null ? null : UserRef.id(id);
         }
         String value = text.substring(colon + 1);
@@ -34,18 +34,5 @@ final class UserRefs {
             case "number" -> NUMBER.matcher(value).matches() ? UserRef.number(Long.parseLong(value)) : null;
             default -> null;
         };
-    }
-
-    /// A UUID in its usual form and no other; null when it is none.
-    static @Nullable UUID id(String text) {
-        if (text.length() != 36) {
-            return null;
-        }
-        try {
-            UUID id = UUID.fromString(text);
-            return id.toString().equalsIgnoreCase(text) ? id : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

@@ -103,21 +103,21 @@ final class SignetFields extends FieldReader {
             missing(name);
             return NO_ID;
         }
-        return uuid(found);
+        return id(found);
     }
 
     /// The user's id in the body.
     UUID userIdInBody() {
         String text = required(naming.idField());
-        return text == null ? NO_ID : uuid(text);
+        return text == null ? NO_ID : id(text);
     }
 
-    private UUID uuid(String text) {
-        if (!isUuid(text)) {
+    private UUID id(String text) {
+        UUID id = uuid(text);
+        if (id == null) {
             fault(naming.idField(), "not_a_uuid", "Must be a UUID.");
-            return NO_ID;
         }
-        return UUID.fromString(text);
+        return id == null ? NO_ID : id;
     }
 
     /// A whole number in the query, in digits.

@@ -54,21 +54,21 @@ public final class Enrollees {
     }
 
     public HttpApi httpApi() {
-        return new HttpApi(
-                DIALECT,
-                PATH,
-                List.of(Route.post(PATH, request -> update(request, false))),
-                (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
-                signatureMemory::watch);
+        return httpApi(DIALECT, PATH, false);
     }
 
-    /// The same call under the vendor's newer name. A face of its own, so that signatures in requests to a path below
+    /// The same call under the vendor's newer name. An API of its own, so that signatures in requests to a path below
     /// are remembered too.
     public HttpApi blockUserFace() {
+        return httpApi("smileid-block-user", BLOCK_USER, true);
+    }
+
+    /// @param headersToo whether headers may carry what the body does not of the signature
+    private HttpApi httpApi(String name, String path, boolean headersToo) {
         return new HttpApi(
-                "smileid-block-user",
-                BLOCK_USER,
-                List.of(Route.post(BLOCK_USER, request -> update(request, true))),
+                name,
+                path,
+                List.of(Route.post(path, request -> update(request, headersToo))),
                 (fault, _) -> EnrolleeErrors.reply(ErrorText.of(fault)),
                 signatureMemory::watch);
     }
@@ -87,7 +87,6 @@ public final class Enrollees {
         }
     }
 
-    /// @param headersToo whether headers may carry what the body does not of the signature
     private Reply update(Request request, boolean headersToo) {
         String type = request.contentType();
         if (!type.isEmpty() && !type.equals(Reply.JSON)) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param text the vendor's text for the code
 /// @param actions the outcome of each step that the vendor knows, by its name, in the order of the wire
 record JobResult(String code, String text, String type, Map<String, String> actions) {
+    private static final String UNDER_REVIEW = "Provisional - Under Review";
     private static final String NOT_APPLICABLE = "Not Applicable";
     private static final String REGISTER = "Register_Selfie";
     private static final String UPDATE = "Update_Registered_Selfie_On_File";
@@ -64,71 +65,58 @@ record JobResult(String code, String text, String type, Map<String, String> acti
 
     private static JobResult enrolment(String type, Outcome outcome) {
         return switch (outcome) {
-            case PASSED -> new JobResult("0810", "Enroll User", type, actions(REGISTER, "Approved"));
-            case FAILED -> new JobResult("0811", "Failed Enroll", type, actions(REGISTER, "Rejected"));
-            case PROVISIONAL ->
-                new JobResult("0814", "Provisional Enroll - Under Review", type, actions(REGISTER, "Under Review"));
+            case PASSED -> of("0810", "Enroll User", type, REGISTER, "Approved");
+            case FAILED -> of("0811", "Failed Enroll", type, REGISTER, "Rejected");
+            case PROVISIONAL -> of("0814", "Provisional Enroll - Under Review", type, REGISTER, "Under Review");
         };
     }
 
     private static JobResult authentication(String action, Outcome outcome) {
-        String type = "SAIA";
         return switch (outcome) {
-            case PASSED -> new JobResult("0820", "Authenticate User", type, actions(action, "Approved"));
-            case FAILED -> new JobResult("0821", "Failed Authentication", type, actions(action, "Rejected"));
-            case PROVISIONAL ->
-                new JobResult(
-                        "0822", "Provisional Authentication - Under Review", type, actions(action, "Under Review"));
+            case PASSED -> of("0820", "Authenticate User", "SAIA", action, "Approved");
+            case FAILED -> of("0821", "Failed Authentication", "SAIA", action, "Rejected");
+            case PROVISIONAL -> of("0822", "Provisional Authentication - Under Review", "SAIA", action, "Under Review");
         };
     }
 
     private static JobResult idVerification(Outcome outcome) {
         String type = "ID Verification";
         return switch (outcome) {
-            case PASSED -> new JobResult("1012", "Valid ID", type, actions(VERIFY_ID, "Verified"));
-            case FAILED -> new JobResult("1013", "Unable to Validate ID", type, actions(VERIFY_ID, "Not Verified"));
-            case PROVISIONAL -> underReview(type, actions(VERIFY_ID, "Under Review"));
+            case PASSED -> of("1012", "Valid ID", type, VERIFY_ID, "Verified");
+            case FAILED -> of("1013", "Unable to Validate ID", type, VERIFY_ID, "Not Verified");
+            case PROVISIONAL -> of("0814", UNDER_REVIEW, type, VERIFY_ID, "Under Review");
         };
     }
 
+    /// Muster has no register of companies, so no information about one is returned.
     private static JobResult businessVerification(Outcome outcome) {
         String type = "Business Verification";
-        return switch (outcome) {
-            case PASSED -> new JobResult("1012", "Business Verified", type, businessActions("Verified"));
-            case FAILED -> new JobResult("1013", "Unable to Validate Business", type, businessActions("Not Verified"));
-            case PROVISIONAL -> underReview(type, businessActions("Under Review"));
+        JobResult result = switch (outcome) {
+            case PASSED -> of("1012", "Business Verified", type, VERIFY_BUSINESS, "Verified");
+            case FAILED -> of("1013", "Unable to Validate Business", type, VERIFY_BUSINESS, "Not Verified");
+            case PROVISIONAL -> of("0814", UNDER_REVIEW, type, VERIFY_BUSINESS, "Under Review");
         };
+        result.actions.put(RETURN_BUSINESS, NOT_APPLICABLE);
+        return result;
     }
 
     private static JobResult moneyLaunderingCheck(Outcome outcome) {
-        String type = "AML";
         return switch (outcome) {
-            case PASSED -> new JobResult("1012", "AML Check Passed", type, noActions());
-            case FAILED -> new JobResult("1013", "AML Check Failed", type, noActions());
-            case PROVISIONAL -> underReview(type, noActions());
+            case PASSED -> new JobResult("1012", "AML Check Passed", "AML", noActions());
+            case FAILED -> new JobResult("1013", "AML Check Failed", "AML", noActions());
+            case PROVISIONAL -> new JobResult("0814", UNDER_REVIEW, "AML", noActions());
         };
     }
 
-    private static JobResult underReview(String type, Map<String, String> actions) {
-        return new JobResult("0814", "Provisional - Under Review", type, actions);
+    private static JobResult of(String code, String text, String type, String action, String result) {
+        Map<String, String> actions = noActions();
+        actions.put(action, result);
+        return new JobResult(code, text, type, actions);
     }
 
     private static Map<String, String> noActions() {
         Map<String, String> actions = new LinkedHashMap<>();
         ACTIONS.forEach(action -> actions.put(action, NOT_APPLICABLE));
-        return actions;
-    }
-
-    private static Map<String, String> actions(String done, String result) {
-        Map<String, String> actions = noActions();
-        actions.put(done, result);
-        return actions;
-    }
-
-    /// Muster has no register of companies, so no information about one is returned.
-    private static Map<String, String> businessActions(String verified) {
-        Map<String, String> actions = actions(VERIFY_BUSINESS, verified);
-        actions.put(RETURN_BUSINESS, NOT_APPLICABLE);
         return actions;
     }
 

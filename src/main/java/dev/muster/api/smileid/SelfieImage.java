@@ -10,27 +10,22 @@ import static dev.muster.http.json.JsonStream.Token.TEXT;
 
 import dev.muster.directory.EvidenceFiles;
 import dev.muster.http.json.JsonStream;
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// The picture of the user's face among a job's evidence: the first that `info.json` calls a selfie, else the first
-/// picture that there is.
+/// picture that there is. Only the directory of the zip, `info.json` and the picture itself are read.
 final class SelfieImage {
-    private static final int PIPE_BYTES = 64 << 10;
-
     /// What `info.json` calls a selfie: an entry of the zip, and one in Base64 in `info.json` itself.
     private static final String SELFIE_FILE = "0";
 
@@ -42,100 +37,98 @@ final class SelfieImage {
     private static final byte[] JPEG_BEGIN = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
     private static final byte[] PNG_BEGIN = {(byte) 0x89, 'P', 'N', 'G'};
 
-    private final EvidenceFiles.Content evidence;
-    private final Found found;
+    /// No place among the images of `info.json`.
+    private static final int NONE = -1;
 
-    /// Where it is.
-    private sealed interface Found {}
+    private final EvidenceFiles.Stored evidence;
+    private final ZipDirectory.Entry entry;
+    private final int place;
+    private final String type;
 
-    /// @param which of the entries of that name, from 0
-    private record InEntry(String name, int which) implements Found {}
-
-    /// @param place among the images of `info.json`, from 0
-    private record InInfo(int place, String type) implements Found {}
-
-    private SelfieImage(EvidenceFiles.Content evidence, Found found) {
+    /// @param entry of the zip: the picture, or `info.json`
+    /// @param place of the picture among the images of `info.json`, from 0; [#NONE] where it is an entry itself
+    /// @param type its media type
+    private SelfieImage(EvidenceFiles.Stored evidence, ZipDirectory.Entry entry, int place, String type) {
         this.evidence = evidence;
-        this.found = found;
+        this.entry = entry;
+        this.place = place;
+        this.type = type;
     }
 
-    /// Looks for it; null when there is none. Nothing of the evidence is kept but names: to write the picture it is
-    /// read once more.
+    /// Looks for it; null when there is none.
     ///
-    /// @param evidence the whole zip, as often as it is asked for
-    static @Nullable SelfieImage of(EvidenceFiles.Content evidence) throws IOException {
-        // First, because `info.json` may be before the pictures that it names.
-        Map<String, Integer> pictures = read(evidence, SelfieImage::pictures);
-        Found found = read(evidence, zip -> described(zip, pictures));
-        if (found == null && !pictures.isEmpty()) {
-            found = new InEntry(pictures.keySet().iterator().next(), 0);
+    /// @param evidence a zip that [EvidenceZip] has let through
+    static @Nullable SelfieImage of(EvidenceFiles.Stored evidence) throws IOException {
+        long tail = Math.min(evidence.size(), CountingStream.TAIL);
+        byte[] end;
+        try (InputStream in = evidence.from(evidence.size() - tail)) {
+            end = in.readAllBytes();
         }
-        return found == null ? null : new SelfieImage(evidence, found);
+        ZipDirectory.Entry info = null;
+        Map<String, List<ZipDirectory.Entry>> pictures = new HashMap<>();
+        ZipDirectory.Entry first = null;
+        List<ZipDirectory.Entry> entries = new ZipDirectory(end, evidence.size()).entries();
+        entries.sort(Comparator.comparingLong(ZipDirectory.Entry::at));
+        for (ZipDirectory.Entry entry : entries) {
+            if (entry.name().equals(EvidenceZip.INFO)) {
+                info = entry;
+            } else if (isPicture(entry.name())) {
+                first = first == null ? entry : first;
+                pictures.computeIfAbsent(entry.name(), _ -> new ArrayList<>(1)).add(entry);
+            }
+        }
+        SelfieImage described = info == null ? null : described(evidence, info, pictures);
+        return described != null || first == null ? described : ofEntry(evidence, first);
+    }
+
+    private static SelfieImage ofEntry(EvidenceFiles.Stored evidence, ZipDirectory.Entry entry) {
+        return new SelfieImage(evidence, entry, NONE, isPng(entry.name()) ? PNG : JPEG);
     }
 
     /// The media type.
     String type() {
-        return switch (found) {
-            case InEntry(var name, var _) -> isPng(name) ? PNG : JPEG;
-            case InInfo(var _, var type) -> type;
-        };
+        return type;
     }
 
     /// Writes it, while the evidence is read.
     void writeTo(OutputStream out) throws IOException {
-        switch (found) {
-            case InEntry(var name, var which) ->
-                read(evidence, zip -> {
-                    if (!goTo(zip, name, which)) {
-                        throw new IOException("an entry is gone that was there");
-                    }
-                    return zip.transferTo(out);
-                });
-            case InInfo(var place, var _) ->
-                read(evidence, zip -> {
-                    if (!goTo(zip, INFO, 0) || !writeImage(zip, place, out)) {
-                        throw new IOException("an image is gone that was there");
-                    }
-                    return true;
-                });
+        try (InputStream in = content(evidence, entry)) {
+            if (place == NONE) {
+                in.transferTo(out);
+            } else if (!writeImage(in, place, out)) {
+                throw new IOException("an image is gone that was there");
+            }
         }
     }
 
-    private static boolean goTo(ZipInputStream zip, String name, int which) throws IOException {
-        int before = 0;
-        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            if (entry.getName().equals(name) && before++ == which) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// How many pictures there are of each name.
-    private static Map<String, Integer> pictures(ZipInputStream zip) throws IOException {
-        Map<String, Integer> pictures = new LinkedHashMap<>();
-        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-            if (isPicture(entry.getName())) {
-                pictures.merge(entry.getName(), 1, Integer::sum);
-            }
-        }
-        return pictures;
+    /// What an entry inflates to.
+    private static InputStream content(EvidenceFiles.Stored evidence, ZipDirectory.Entry entry) throws IOException {
+        ZipInputStream zip = new ZipInputStream(evidence.from(entry.at()));
+        zip.getNextEntry();
+        return zip;
     }
 
     // What info.json says.
 
-    private static @Nullable Found described(ZipInputStream zip, Map<String, Integer> pictures) throws IOException {
-        if (!goTo(zip, INFO, 0)) {
-            return null;
-        }
+    private static @Nullable SelfieImage described(
+            EvidenceFiles.Stored evidence, ZipDirectory.Entry info, Map<String, List<ZipDirectory.Entry>> pictures)
+            throws IOException {
         // How often each picture was named before: the second time means the second entry of the name.
         Map<String, Integer> named = new HashMap<>();
-        try (JsonStream json = new JsonStream(zip)) {
+        try (InputStream in = content(evidence, info);
+                JsonStream json = new JsonStream(in)) {
             int place = 0;
             for (boolean more = goToImages(json); more && json.next() != ARRAY_END; place++) {
-                Found found = described(json, place, pictures, named);
-                if (found != null) {
-                    return found;
+                Image image = image(json);
+                List<ZipDirectory.Entry> entries = pictures.get(image.file);
+                if (entries != null) {
+                    int which = Math.min(named.merge(image.file, 1, Integer::sum), entries.size()) - 1;
+                    if (image.kind.equals(SELFIE_FILE)) {
+                        return ofEntry(evidence, entries.get(which));
+                    }
+                }
+                if (image.kind.equals(SELFIE_INLINE) && image.type != null) {
+                    return new SelfieImage(evidence, info, place, image.type);
                 }
             }
             return null;
@@ -144,6 +137,11 @@ final class SelfieImage {
             return null;
         }
     }
+
+    /// One of the images that it describes.
+    ///
+    /// @param type of the picture that it holds in Base64; null when it holds none
+    private record Image(String kind, String file, @Nullable String type) {}
 
     /// Goes into the array of images; false when there is none.
     private static boolean goToImages(JsonStream json) throws IOException {
@@ -162,16 +160,15 @@ final class SelfieImage {
         return false;
     }
 
-    /// What the value at hand describes; null when that is no selfie that is there.
-    private static @Nullable Found described(
-            JsonStream json, int place, Map<String, Integer> pictures, Map<String, Integer> named) throws IOException {
-        if (json.last() != OBJECT) {
-            json.skip();
-            return null;
-        }
+    /// Reads the value at hand.
+    private static Image image(JsonStream json) throws IOException {
         String kind = "";
         String file = "";
         String type = null;
+        if (json.last() != OBJECT) {
+            json.skip();
+            return new Image(kind, file, type);
+        }
         while (json.next() == NAME) {
             String name = json.text();
             JsonStream.Token value = json.next();
@@ -185,14 +182,7 @@ final class SelfieImage {
                 json.skip();
             }
         }
-        int entries = pictures.getOrDefault(file, 0);
-        if (entries > 0) {
-            int which = Math.min(named.merge(file, 1, Integer::sum), entries) - 1;
-            if (kind.equals(SELFIE_FILE)) {
-                return new InEntry(file, which);
-            }
-        }
-        return kind.equals(SELFIE_INLINE) && type != null ? new InInfo(place, type) : null;
+        return new Image(kind, file, type);
     }
 
     private static @Nullable String typeOfText(JsonStream json) throws IOException {
@@ -204,8 +194,8 @@ final class SelfieImage {
     }
 
     /// Writes the image that stands at a place; false when there is none.
-    private static boolean writeImage(ZipInputStream zip, int place, OutputStream out) throws IOException {
-        try (JsonStream json = new JsonStream(zip)) {
+    private static boolean writeImage(InputStream info, int place, OutputStream out) throws IOException {
+        try (JsonStream json = new JsonStream(info)) {
             if (!goToImages(json)) {
                 return false;
             }
@@ -250,45 +240,5 @@ final class SelfieImage {
 
     private static boolean isPng(String name) {
         return name.toLowerCase(Locale.ROOT).endsWith(".png");
-    }
-
-    private interface Reading<T extends @Nullable Object> {
-        T read(ZipInputStream zip) throws IOException;
-    }
-
-    /// Evidence is written and a zip is read, so one of the two needs a thread of its own. It ends by itself once
-    /// nobody reads any more.
-    private static <T extends @Nullable Object> T read(EvidenceFiles.Content evidence, Reading<T> reading)
-            throws IOException {
-        PipedInputStream in = new PipedInputStream(PIPE_BYTES);
-        PipedOutputStream pipe = new PipedOutputStream(in);
-        CompletableFuture<Void> writing =
-                CompletableFuture.runAsync(() -> write(evidence, pipe), Thread::startVirtualThread);
-        try (in) {
-            return reading.read(new ZipInputStream(in));
-        } catch (EOFException e) {
-            // Why it broke off only its writer knows.
-            throw cause(writing, e);
-        }
-    }
-
-    private static void write(EvidenceFiles.Content evidence, PipedOutputStream pipe) {
-        try (pipe) {
-            evidence.writeTo(pipe);
-        } catch (IOException e) {
-            // Its reader has what it was after, or finds that the end is missing.
-        }
-    }
-
-    private static IOException cause(CompletableFuture<Void> writing, EOFException otherwise) {
-        try {
-            writing.join();
-            return otherwise;
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            return otherwise;
-        }
     }
 }

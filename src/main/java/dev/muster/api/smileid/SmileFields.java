@@ -218,26 +218,26 @@ final class SmileFields extends FieldReader {
 
     /// A user's external id that must be there.
     Identifier externalId(String name) {
-        Identifier id = checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name)));
-        return id == null ? NOBODY : id;
+        return known(checked(name, checks -> checks.identifier(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
     }
 
     /// The external id of a user who may be there; the field must be.
     Identifier existingId(String name) {
-        Identifier id = checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name)));
-        return id == null ? NOBODY : id;
+        return known(checked(name, checks -> checks.existing(Identifier.Kind.EXTERNAL_ID, id(name))), NOBODY);
     }
 
     /// The id of a job that may be there; the field must be.
     String existingJobId(String name) {
-        String id = checked(name, checks -> checks.existingJobId(id(name)));
-        return id == null ? "" : id;
+        return known(checked(name, checks -> checks.existingJobId(id(name))), "");
     }
 
     /// A job's id that must be there.
     String jobId(String name) {
-        String id = checked(name, checks -> checks.jobId(id(name)));
-        return id == null ? "" : id;
+        return known(checked(name, checks -> checks.jobId(id(name))), "");
+    }
+
+    private static <T> T known(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
     }
 
     /// Where the partner wishes to be told; null for nowhere, which some clients say with an empty text.

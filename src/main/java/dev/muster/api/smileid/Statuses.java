@@ -214,7 +214,7 @@ final class Statuses {
                         })));
     }
 
-    /// Looking for it reads all of the evidence and takes a thread, so not many look at a time.
+    /// Looking for it reads and inflates `info.json` on a thread of its own, so not many look at a time.
     private Result<Reply> picture(EvidenceFiles.Opened opened) {
         if (!looking.tryAcquire()) {
             return Result.refused(new Refusal.Busy(RETRY_AFTER));
@@ -231,7 +231,7 @@ final class Statuses {
 
     private static @Nullable SelfieImage found(EvidenceFiles.Opened opened) {
         try {
-            return SelfieImage.of(opened::writeTo);
+            return SelfieImage.of(opened);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

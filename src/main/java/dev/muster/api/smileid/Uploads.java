@@ -1,5 +1,8 @@
 package dev.muster.api.smileid;
 
+import static dev.muster.api.RefusedException.unlessRefused;
+
+import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
 import dev.muster.api.WriteDoor;
 import dev.muster.api.WriteHeaders;
@@ -163,57 +166,53 @@ final class Uploads {
         Result<Jobs.Promised> promised = input.result(() -> request.path("token"))
                 .then(token -> authenticator.uploadTo(
                         realm, RemoteClients.of(request), () -> jobs.promised(realm, job, token)));
-        return switch (promised) {
-            case Result.Ok<Jobs.Promised>(var found) -> {
-                // The token in the address is the credential.
-                request.proven();
-                yield submit(request, realm, found, dryRun);
+        try {
+            Jobs.Promised found = unlessRefused(promised);
+            // The token in the address is the credential.
+            request.proven();
+            try (EvidenceFiles.Sink sink = unlessRefused(evidence.take(realm, request.announced()))) {
+                return submit(request, realm, found, sink, dryRun);
             }
-            case Result.Refused<Jobs.Promised>(var refusal) -> JobErrors.reply(refusal);
-        };
+        } catch (RefusedException e) {
+            return JobErrors.reply(e.refusal());
+        }
     }
 
-    private Reply submit(Request request, long realm, Jobs.Promised promised, boolean dryRun) throws IOException {
-        return switch (evidence.take(realm, request.announced())) {
-            case Result.Refused<EvidenceFiles.Sink>(var refusal) -> JobErrors.reply(refusal);
-            case Result.Ok<EvidenceFiles.Sink>(var taken) -> {
-                try (EvidenceFiles.Sink sink = taken) {
-                    Result<Evidence> filled = sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
-                    Result<Change> result = filled.then(file -> submit(request, realm, promised, file, dryRun));
-                    sink.settle(result);
-                    yield JobCalls.answer(result.map(_ -> Reply.json(
-                            200,
-                            json -> json.object()
-                                    .field("success", true)
-                                    .field("smile_job_id", JobResult.smileJobId(promised.job()))
-                                    .end())));
-                } catch (BadZip e) {
-                    Refusal unsure = freeJobId(request, realm, promised, dryRun);
-                    yield unsure == null
-                            ? JobErrors.reply(JobErrors.ofZip(String.valueOf(e.getMessage())))
-                            : JobErrors.reply(unsure);
-                } catch (HttpException e) {
-                    Refusal unsure = e.fault() instanceof Fault.BodyTooLarge
-                            ? freeJobId(request, realm, promised, dryRun)
-                            : null;
-                    if (unsure == null) {
-                        throw e;
-                    }
-                    yield JobErrors.reply(unsure);
-                }
+    private Reply submit(Request request, long realm, Jobs.Promised promised, EvidenceFiles.Sink sink, boolean dryRun)
+            throws IOException {
+        try {
+            Result<Evidence> filled = sink.fill(out -> EvidenceZip.copy(request.bodyStream(), out));
+            Result<Change> result = filled.then(file -> submit(request, realm, promised, file, dryRun));
+            sink.settle(result);
+            unlessRefused(result);
+            return Reply.json(
+                    200,
+                    json -> json.object()
+                            .field("success", true)
+                            .field("smile_job_id", JobResult.smileJobId(promised.job()))
+                            .end());
+        } catch (BadZip e) {
+            freeJobId(request, realm, promised, dryRun);
+            return JobErrors.reply(JobErrors.ofZip(String.valueOf(e.getMessage())));
+        } catch (HttpException e) {
+            if (e.fault() instanceof Fault.BodyTooLarge) {
+                freeJobId(request, realm, promised, dryRun);
             }
-        };
+            throw e;
+        }
     }
 
     /// Lets the partner reserve the job id again after an upload that was of no use. The address stays good until
     /// then.
     ///
-    /// @return why it is not known whether that is stored; null when it is, or another reservation has taken its
-    ///     place
-    private @Nullable Refusal freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
+    /// @throws RefusedException when it is not known whether that is stored
+    private void freeJobId(Request request, long realm, Jobs.Promised promised, boolean dryRun) {
         Job.Reservation reservation = promised.reservation();
         Command command = new Command.FreeJobId(reservation.job().jobId(), reservation.token());
-        return SignatureMemory.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
+        Refusal unsure = SignatureMemory.unsure(door.sendStreamed(request, promised.actor(), realm, command, dryRun));
+        if (unsure != null) {
+            throw new RefusedException(unsure);
+        }
     }
 
     /// Submits the job on the account that asked for the address.

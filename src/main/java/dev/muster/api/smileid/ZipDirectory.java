@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,33 +34,72 @@ final class ZipDirectory {
         this.size = size;
     }
 
+    /// An entry, as the directory has it.
+    ///
+    /// @param at where in the file its header begins
+    /// @param attributes what Unix keeps beside it, in the upper half
+    record Entry(long at, String name, int flags, int method, long crc, long packed, long size, long attributes) {
+        private void mustBe(EvidenceZip.@Nullable Seen seen) throws BadZip {
+            if (seen == null
+                    || !seen.name().equals(name)
+                    || seen.header().flags() != flags
+                    || seen.header().method() != method
+                    || seen.packed() != packed
+                    || seen.size() != size
+                    || (seen.crc() != crc && !seen.folder())) {
+                throw disagrees();
+            }
+            if ((attributes >>> 16 & UNIX_KIND) == UNIX_LINK) {
+                throw new BadZip("an entry is a link to another file.");
+            }
+        }
+    }
+
     /// Compares it with what was come across.
     ///
     /// @param seen the entries by the places where their headers begin
     /// @param behind the last of the entries, where it must begin
     /// @throws BadZip when it is not there, not at the very end, or says something else
     void mustList(Map<Long, EvidenceZip.Seen> seen, long behind) throws BadZip {
+        int end = end();
+        int count = unsigned16(end + 10);
+        long offset = unsigned32(end + 16);
+        boolean whole = unsigned16(end + 4) == 0 && unsigned16(end + 6) == 0 && unsigned16(end + 8) == count;
+        if (!whole || count != seen.size() || offset != behind || offset + unsigned32(end + 12) != size - END_BYTES) {
+            throw disagrees();
+        }
+        Set<Long> listed = new HashSet<>();
+        for (Entry entry : entries()) {
+            if (!listed.add(entry.at)) {
+                throw disagrees();
+            }
+            entry.mustBe(seen.get(entry.at));
+        }
+        if (listed.size() != seen.size()) {
+            throw disagrees();
+        }
+    }
+
+    /// Where the record at the very end begins.
+    private int end() throws BadZip {
         int end = tail.limit() - END_BYTES;
         if (end < 0 || tail.getInt(end) != END_SIGNATURE || unsigned16(end + 20) != 0) {
             throw new BadZip("it is cut short, or something is appended to it.");
         }
-        int count = unsigned16(end + 10);
+        return end;
+    }
+
+    /// All entries, in the order of the directory.
+    ///
+    /// @throws BadZip when it is not there, is broken, or holds what [ZipHeader#mustBeHarmless] refuses
+    List<Entry> entries() throws BadZip {
+        int end = end();
         long length = unsigned32(end + 12);
-        long offset = unsigned32(end + 16);
-        boolean whole = unsigned16(end + 4) == 0 && unsigned16(end + 6) == 0 && unsigned16(end + 8) == count;
-        if (!whole || count != seen.size() || offset != behind || offset + length != size - END_BYTES) {
-            throw disagrees();
-        }
         if (length > end) {
             throw new BadZip("its directory is too long.");
         }
-        mustListAll(end - (int) length, end, seen);
-    }
-
-    private void mustListAll(int from, int end, Map<Long, EvidenceZip.Seen> seen) throws BadZip {
-        Set<Long> listed = new HashSet<>();
-        int at = from;
-        while (at < end) {
+        List<Entry> entries = new ArrayList<>();
+        for (int at = end - (int) length; at < end; ) {
             if (end - at < ENTRY_BYTES || tail.getInt(at) != ENTRY_SIGNATURE) {
                 throw disagrees();
             }
@@ -68,17 +109,19 @@ final class ZipDirectory {
             if (next > end) {
                 throw disagrees();
             }
-            long place = unsigned32(at + 42);
-            if (!listed.add(place)) {
-                throw disagrees();
-            }
-            mustBe(seen.get(place), name(at + ENTRY_BYTES, nameBytes), at);
+            entries.add(new Entry(
+                    unsigned32(at + 42),
+                    name(at + ENTRY_BYTES, nameBytes),
+                    unsigned16(at + 8),
+                    unsigned16(at + 10),
+                    unsigned32(at + 16),
+                    unsigned32(at + 20),
+                    unsigned32(at + 24),
+                    unsigned32(at + 38)));
             ZipHeader.mustBeHarmless(tail.slice(at + ENTRY_BYTES + nameBytes, extraBytes));
             at = next;
         }
-        if (listed.size() != seen.size()) {
-            throw disagrees();
-        }
+        return entries;
     }
 
     private String name(int at, int length) throws BadZip {
@@ -89,21 +132,6 @@ final class ZipDirectory {
                     .toString();
         } catch (CharacterCodingException e) {
             throw disagrees();
-        }
-    }
-
-    private void mustBe(EvidenceZip.@Nullable Seen seen, String name, int at) throws BadZip {
-        if (seen == null
-                || !seen.name().equals(name)
-                || seen.header().flags() != unsigned16(at + 8)
-                || seen.header().method() != unsigned16(at + 10)
-                || seen.packed() != unsigned32(at + 20)
-                || seen.size() != unsigned32(at + 24)
-                || (seen.crc() != unsigned32(at + 16) && !seen.folder())) {
-            throw disagrees();
-        }
-        if ((unsigned16(at + 40) & UNIX_KIND) == UNIX_LINK) {
-            throw new BadZip("an entry is a link to another file.");
         }
     }
 

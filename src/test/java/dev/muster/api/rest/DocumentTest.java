@@ -77,8 +77,9 @@ final class DocumentTest {
         Map<String, String> routes = new TreeMap<>();
         server.routes().stream()
                 // Files of the page are no calls of the API.
-                .filter(row -> !row.template().startsWith("/docs/"))
-                .forEach(row -> routes.put(row.method() + " " + row.template(), row.needs()));
+                .filter(row -> !row.route().template().startsWith("/docs/"))
+                .forEach(row ->
+                        routes.put(row.route().method() + " " + row.route().template(), row.needs()));
         Map<String, String> told = new TreeMap<>();
         eachOperation(
                 (method, path, operation) -> told.put(method.toUpperCase(Locale.ROOT) + " " + path, needs(operation)));

@@ -17,7 +17,8 @@ final class RouteTableTest {
         StringBuilder table = new StringBuilder();
         try (RestServer server = new RestServer(folder, 20)) {
             for (RestApi.Row row : server.routes()) {
-                table.append("%-6s %-65s %s%n".formatted(row.method(), row.template(), row.needs()));
+                table.append("%-6s %-65s %s%n"
+                        .formatted(row.route().method(), row.route().template(), row.needs()));
             }
         }
         Golden.check(Path.of("src/test/resources/golden/rest/routes.txt"), table.toString());

@@ -37,24 +37,32 @@ final class HostileEvidence {
     }
 
     private static void take(Path file) {
-        EvidenceFiles.Content evidence = out -> {
-            // Not at once: a server too has it a chunk at a time.
-            try (InputStream in = Files.newInputStream(file)) {
-                in.transferTo(out);
-            }
-        };
         try {
             try (InputStream in = Files.newInputStream(file)) {
                 EvidenceZip.copy(in, OutputStream.nullOutputStream());
             } catch (BadZip e) {
                 // The better; looked at all the same.
             }
-            SelfieImage image = SelfieImage.of(evidence);
+            SelfieImage image = SelfieImage.of(new Uploaded(file));
             if (image != null) {
                 image.writeTo(OutputStream.nullOutputStream());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private record Uploaded(Path file) implements EvidenceFiles.Stored {
+        @Override
+        public long size() {
+            return file.toFile().length();
+        }
+
+        @Override
+        public InputStream from(long offset) throws IOException {
+            InputStream in = Files.newInputStream(file);
+            in.skipNBytes(offset);
+            return in;
         }
     }
 }

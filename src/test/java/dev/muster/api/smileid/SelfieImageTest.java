@@ -3,8 +3,11 @@ package dev.muster.api.smileid;
 import static dev.muster.api.smileid.Zips.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.directory.EvidenceFiles;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -17,13 +20,25 @@ final class SelfieImageTest {
 
     /// What is found: its type, a blank, and its content as Latin-1; empty when there is none.
     private static String found(byte[] zip) throws IOException {
-        SelfieImage image = SelfieImage.of(out -> out.write(zip));
+        SelfieImage image = SelfieImage.of(new Bytes(zip));
         if (image == null) {
             return "";
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         image.writeTo(out);
         return image.type() + " " + latin(out.toByteArray());
+    }
+
+    private record Bytes(byte[] bytes) implements EvidenceFiles.Stored {
+        @Override
+        public long size() {
+            return bytes.length;
+        }
+
+        @Override
+        public InputStream from(long offset) {
+            return new ByteArrayInputStream(bytes, (int) offset, bytes.length);
+        }
     }
 
     private static String latin(byte[] bytes) {

@@ -1,18 +1,20 @@
 package dev.muster.api.rest.docs;
 
+import dev.muster.api.StaticFiles;
+import dev.muster.api.StaticFiles.StaticFile;
 import dev.muster.http.Method;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
+import dev.muster.model.value.Digest;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.Utf8ByteOutput;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,7 +36,10 @@ public final class Documents {
 
     private final List<Operation> operations;
     private final @Nullable URI publicUrl;
-    private final Files files = new Files();
+    private final StaticFiles files = new StaticFiles(Map.of(
+            "page.css", file("text/css", "page.css"),
+            "page.js", file("text/javascript", "page.js"),
+            "icon.svg", file("image/svg+xml", "icon.svg")));
     private volatile @Nullable Made made;
 
     private record Made(Copy json, Copy page) {}
@@ -60,6 +65,10 @@ public final class Documents {
     /// What the page is shown with. It is no part of the API and not in the document.
     public Reply file(Request request) {
         return files.get(request);
+    }
+
+    private static StaticFile file(String type, String name) {
+        return new StaticFile(type + "; charset=utf-8", "/dev/muster/api/rest/docs/" + name);
     }
 
     /// Two who ask at once may both make them: they are the same.
@@ -95,7 +104,7 @@ public final class Documents {
     private record Copy(String tag, Reply whole, Reply unchanged, Reply unchangedCompressed) {
         /// @param headers names and values in turn
         static Copy of(byte[] bytes, String type, List<String> headers) {
-            String tag = "\"" + HexFormat.of().formatHex(Arrays.copyOf(sha256(bytes), TAG_BYTES)) + "\"";
+            String tag = "\"" + HexFormat.of().formatHex(Digest.sha256(bytes).bytes(), 0, TAG_BYTES) + "\"";
             Reply whole = Reply.of(200, type, bytes);
             for (int i = 0; i < headers.size(); i += 2) {
                 whole = whole.with(headers.get(i), headers.get(i + 1));
@@ -133,14 +142,6 @@ public final class Documents {
             return Arrays.stream(held.split(",", -1))
                     .map(String::strip)
                     .anyMatch(one -> one.equals(tag) || one.equals("W/" + tag));
-        }
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }
