@@ -52,14 +52,18 @@ final class ArchitectureTest {
             Map.entry("api.scim", DIALECT));
 
     /// What the packages within a package may use of each other, besides themselves.
-    private static final Map<String, List<String>> ROOMS = Map.of(
-            "model", List.of(),
-            "model.state", List.of("model"),
-            "model.rules", List.of("model", "model.state"),
-            "directory.keys", List.of(),
-            "directory.journal", List.of("directory.keys"),
-            "directory.lane", List.of("directory.keys", "directory.journal"),
-            "directory.chores", List.of("directory.keys", "directory.journal", "directory.lane"));
+    private static final Map<String, List<String>> ROOMS = Map.ofEntries(
+            Map.entry("model", List.of()),
+            Map.entry("model.state", List.of("model")),
+            Map.entry("model.rules", List.of("model", "model.state")),
+            Map.entry("directory.keys", List.of()),
+            Map.entry("directory.journal", List.of("directory.keys")),
+            Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
+            Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
+            Map.entry("cli.output", List.of()),
+            Map.entry("cli.shell", List.of("cli.output")),
+            Map.entry("cli.client", List.of("cli.output", "cli.shell")),
+            Map.entry("cli.kit", List.of("cli.output", "cli.shell", "cli.client")));
 
     private static final JavaClasses MUSTER =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);
