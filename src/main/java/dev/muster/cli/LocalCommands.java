@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Commands that work on a database themselves: `muster serve` and `muster migrate`.
+/// Commands that open the database in this process: `muster serve` and `muster migrate`.
 final class LocalCommands {
     /// Longer than a server takes to stop.
     private static final int PATIENCE_SECONDS = 15;

@@ -199,8 +199,8 @@ final class UserCommands {
                         .shows(UserView.USER));
     }
 
-    /// Releasing a hold that a user does not have is no error, but whoever mistyped its kind or label has to
-    /// see that. A key that may not read users is told nothing.
+    /// Releasing a hold that a user does not have is not an error, but people who mistype its kind or label need to
+    /// notice. Prints nothing if the key may not read users.
     private static void noteIfNotHeld(Invocation in) {
         if (UserRefs.isInput(in.word(REF))) {
             return;
