@@ -79,7 +79,11 @@ final class ArchitectureTest {
             Map.entry("directory.keys", List.of()),
             Map.entry("directory.journal", List.of("directory.keys")),
             Map.entry("directory.lane", List.of("directory.keys", "directory.journal")),
-            Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")));
+            Map.entry("directory.chores", List.of("directory.keys", "directory.journal", "directory.lane")),
+            Map.entry("cli.output", List.of()),
+            Map.entry("cli.shell", List.of("cli.output")),
+            Map.entry("cli.client", List.of("cli.output", "cli.shell")),
+            Map.entry("cli.kit", List.of("cli.output", "cli.shell", "cli.client")));
 
     private static final JavaClasses MUSTER =
             new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages(ROOT);

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /// `muster backup`.
 final class BackupCommand {
     private static final Duration PAUSE = Duration.ofMillis(500);
-    private static final Input NO_WAIT = Input.flag("--no-wait", "Only begin it.");
+    private static final Input NO_WAIT = Input.flag("--no-wait", "Start it, and do not wait.");
 
     private BackupCommand() {}
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// The command line: runs one command, and words what is wrong with it.
+/// The command line: runs one command, and reports errors in one line.
 public final class Commands {
     private static final int HELP_WIDTH = 110;
     private static final String NOT_TEXT = " is not UTF-8 text, or holds U+FFFD, which stands for text that was lost";
@@ -83,9 +83,8 @@ public final class Commands {
         }
     }
 
-    /// Which argument or variable of Muster's is not text; null if all are. Nothing is sent then, since part of what
-    /// was
-    /// typed is lost.
+    /// Which argument or variable is not text; null if all are. Nothing is sent then, since part of what was typed is
+    /// lost.
     private @Nullable String unreadable(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].indexOf(NativeText.UNREADABLE) >= 0) {

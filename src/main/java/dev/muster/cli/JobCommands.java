@@ -19,7 +19,6 @@ import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.OutputFile;
 import dev.muster.model.job.Outcome;
 import dev.muster.model.value.Digest;
-import java.math.BigDecimal;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -37,8 +36,7 @@ final class JobCommands {
     private static final Input OWNER = Input.option(
                     "--user",
                     "NAME",
-                    "In place of JOB_ID: the name under which jobs were submitted; - for those on the input, one a"
-                            + " line.")
+                    "In place of JOB_ID: the name under which jobs were submitted; - for those on the input, one per line.")
             .type(Input.Type.USERS);
     private static final Input OUTPUT =
             Input.file("--output", "The file to make.").or("-o").required();
@@ -104,8 +102,8 @@ final class JobCommands {
                 List.of("Identity jobs: enrolments, authentications and what else is judged."),
                 CommandBuilder.server("erase")
                         .help(
-                                "Erase a job, or all jobs of a name that never became a user's: extras, texts and"
-                                        + " evidence.",
+                                "Erase a job, or all jobs under a name that never became a user: extras, texts"
+                                        + " and evidence.",
                                 "",
                                 "For good, also in the journal. The jobs of a user are erased with the user.")
                         .examples("muster job erase job-1042", "muster job erase --user external:c-1042 --dry-run")
@@ -116,7 +114,7 @@ final class JobCommands {
                         .help(
                                 "Fetch the zip that was uploaded with a job. It holds personal data.",
                                 "",
-                                "The file is for this user alone, complete or not at all, and replaces none.")
+                                "Only you can read the file. It is complete or not there at all, and replaces no other.")
                         .examples("muster job evidence job-1042 --output job-1042.zip")
                         .with(ID, OUTPUT)
                         .runs(JobCommands::evidence),
@@ -141,7 +139,7 @@ final class JobCommands {
                 post("review", "jobs/{JOB_ID}/review", ID)
                         .help("Close the review of a job that failed under a fraud hold.")
                         .examples("muster job review job-1042 --note 'the same face under four names'")
-                        .body(Input.option("--note", "TEXT", "A free text for who reads it later."))
+                        .body(Input.option("--note", "TEXT", "Free text for those who read it later."))
                         .shows(JOB),
                 get("show", "jobs/{JOB_ID}", ID)
                         .help("Show a job: what was given, and what came of it.")
@@ -164,11 +162,11 @@ final class JobCommands {
                                                 "1, 4, 6, 11 enrol; 2 authenticates, 8 takes a new photo; 5, 7, 9, 10, 12"
                                                         + " are others.")
                                         .required()
-                                        .read(number("[0-9]{1,4}", "a number")),
+                                        .read(Reading.number("[0-9]{1,4}", "a number")),
                                 Input.option(
                                                 "--user",
                                                 "REF",
-                                                "Whose: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
+                                                "The user: an id, or external:ID, email:ADDRESS, username:NAME or number:N.")
                                         .read(JobCommands::oneUser),
                                 Input.option("--extras", "JSON", "What else to keep with it: a JSON object.")
                                         .read(Reading.JSON_OBJECT),
@@ -189,21 +187,9 @@ final class JobCommands {
                                 Input.parameter("OUTCOME", "passed, failed or provisional.")
                                         .oneOf(Outcome.values(), Outcome::word),
                                 Input.option("--confidence", "N", "How sure: from 0 to 100.")
-                                        .read(number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
+                                        .read(Reading.number("[0-9]{1,3}(\\.[0-9]{1,9})?", "a number from 0 to 100")),
                                 Input.option("--text", "TEXT", "Why, for people."))
                         .shows(JOB));
-    }
-
-    /// Reads a number.
-    ///
-    /// @param rule what it must be, for messages
-    private static Reading number(String pattern, String rule) {
-        return (name, text, _) -> {
-            if (!text.matches(pattern)) {
-                throw CommandException.usage(name + " must be " + rule + ", not " + text);
-            }
-            return JsonNodeFactory.instance.numberNode(new BigDecimal(text));
-        };
     }
 
     private static JsonNode oneUser(String name, String text, Instant now) {

@@ -25,7 +25,8 @@ import tools.jackson.databind.JsonNode;
 /// `muster journal`.
 final class JournalCommands {
     private static final Input OUTPUT = Input.file(
-                    "--output", "Write there, for this user alone; complete or not at all. Else to the output.")
+                    "--output",
+                    "Write to this file, which only you can read; complete or not at all. Default: the standard output.")
             .or("-o");
 
     private static final List<Column> DIFFERENCES = List.of(
@@ -109,8 +110,7 @@ final class JournalCommands {
                                         + " code 1 when one does.",
                                 "",
                                 "It finds what somebody changed in the database past the server: a hold that was deleted, a"
-                                        + " key that was inserted, a rank that was raised. Values that tell of a person"
-                                        + " are not shown. Verify the journal first.")
+                                        + " key that was inserted, a rank that was raised. Personal values are not shown. Verify the journal first.")
                         .examples("muster journal reconcile", "muster journal reconcile --json")
                         .runs(JournalCommands::reconcile),
                 JournalVerify.command(verifyFile));

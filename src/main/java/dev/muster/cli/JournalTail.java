@@ -33,8 +33,9 @@ final class JournalTail {
     /// The exit code of a process that was ended by SIGINT.
     private static final int INTERRUPTED = 130;
 
-    private static final Input AFTER =
-            Input.option("--after", "SEQ", "Begin with the entry that follows the one of that number.");
+    private static final Input AFTER = Input.option(
+                    "--after", "SEQ", "Begin with the entry that follows the one of that number.")
+            .read(Reading.number("[0-9]{1,18}", "the number of an entry, as SEQ in muster journal list"));
     private static final Input SINCE = Input.option(
                     "--since", "WHEN", "Begin with the first entry of that instant or later; 2h for two hours ago.")
             .read(Reading.SINCE);
@@ -80,19 +81,15 @@ final class JournalTail {
     }
 
     private int run() {
-        String after = in.text(AFTER);
+        JsonNode after = in.value(AFTER);
         if (after != null && in.has(SINCE)) {
             throw CommandException.usage("--after and --since exclude each other");
-        }
-        if (after != null && !after.matches("[0-9]{1,18}")) {
-            throw CommandException.usage(
-                    "--after must be the number of an entry, as SEQ in muster journal list, not " + after);
         }
         Thread here = Thread.currentThread();
         Thread hook = new Thread(() -> stop(here), "journal tail");
         Runtime.getRuntime().addShutdownHook(hook);
         try (ApiClient client = in.allowCsv().client()) {
-            seen = after != null ? Long.parseLong(after) : begin(client, in.has(SINCE) ? in.word(SINCE) : null);
+            seen = after != null ? after.asLong() : begin(client, in.has(SINCE) ? in.word(SINCE) : null);
             follow(client);
             // If the output cannot be written, the exit code tells.
             return stopping ? INTERRUPTED : 0;

@@ -53,7 +53,8 @@ final class KeyCommands {
                     "--no-signing", "Requests cannot be signed with it; a realm has at most 8 keys that can.")
             .field("signing")
             .read((_, _, _) -> JsonNodeFactory.instance.booleanNode(false));
-    private static final Input TENANT = Input.option("--tenant", "PARTNER_ID", "Of which tenant; for root only.");
+    private static final Input TENANT =
+            Input.option("--tenant", "PARTNER_ID", "The tenant to make it for; for root only.");
     private static final Input ENVIRONMENT = Input.option(
                     "--environment", "ENV", "test or production; together with --tenant.")
             .oneOf(Environment.values(), Environment::word);
@@ -100,10 +101,10 @@ final class KeyCommands {
                         .lists(COLUMNS),
                 server("revoke")
                         .help(
-                                "End a key: nothing is changed with it any more once this is answered, and nothing is read"
-                                        + " a second later.",
+                                "Revoke a key: it can change nothing once this is answered, and read nothing a"
+                                        + " second later.",
                                 "",
-                                "A key with keys:write is revoked only if another one lasts as long and may do as much.")
+                                "A key with keys:write is revoked only if another key is valid for as long and may do as much.")
                         .examples(
                                 "muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11",
                                 "muster key revoke 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --descendants")

@@ -29,8 +29,7 @@ final class KeyRotation {
     private static final Input EXPIRES = Input.option(
                     "--expires",
                     "WHEN",
-                    "When the new key ends: an instant, or a duration from now such as 90d; default: in as long as the"
-                            + " old one was made for.")
+                    "When the new key ends: an instant, or a duration from now such as 90d; default: after as long as the old key was made for.")
             .read(Reading.UNTIL);
 
     private final Invocation in;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// Commands that work on a database themselves: `muster serve` and `muster migrate`.
+/// Commands that open the database in this process: `muster serve` and `muster migrate`.
 final class LocalCommands {
     /// Longer than a server takes to stop.
     private static final int PATIENCE_SECONDS = 15;
@@ -30,10 +30,9 @@ final class LocalCommands {
                 .help(
                         "Run the server until it is told to stop (SIGTERM, or Ctrl-C).",
                         "",
-                        "Without options it serves http://127.0.0.1:8080 from an embedded database in the folder data. Every"
-                                + " option can stand in the environment instead, under the name beneath it; the root key,"
-                                + " any text of at least 32 printable characters without spaces, only there:"
-                                + " MUSTER_ROOT_KEY.")
+                        "Without options it serves http://127.0.0.1:8080 from an embedded database in the folder data. Every option can be set in the environment instead, under the name beneath it."
+                                + " The root key, any text of at least 32 printable characters without spaces, can"
+                                + " only be set there: MUSTER_ROOT_KEY.")
                 .examples(
                         "muster serve --demo",
                         "muster serve --data /var/lib/muster --host 0.0.0.0 --tls-cert chain.pem --tls-key key.pem",

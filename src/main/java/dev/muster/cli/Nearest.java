@@ -3,11 +3,11 @@ package dev.muster.cli;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/// Finds what somebody who mistyped a word may have meant.
+/// Finds the word that somebody meant who mistyped it.
 final class Nearest {
     private Nearest() {}
 
-    /// The one of `words` that differs least, when it differs in no more than a third of its letters; else null.
+    /// The most similar of `words`; null if all differ in more than a third of their letters.
     static @Nullable String to(String typed, Collection<String> words) {
         String nearest = null;
         int least = Integer.MAX_VALUE;
@@ -21,7 +21,7 @@ final class Nearest {
         return nearest;
     }
 
-    /// How many letters have to be put in, taken out, replaced, or swapped with the next one.
+    /// The number of letters to insert, delete, replace, or swap with the next one.
     private static int distance(String a, String b) {
         int[][] costs = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

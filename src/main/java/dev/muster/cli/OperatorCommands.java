@@ -28,8 +28,7 @@ final class OperatorCommands {
     private static final String VARIABLE = "MUSTER_OPERATOR_PASSWORD";
 
     private static final Input NEW_USERNAME = Input.parameter("USERNAME", "The name to sign in with.");
-    private static final Input WHO = Input.parameter("USERNAME", "Who.");
-    private static final Input WHOSE = Input.parameter("USERNAME", "Whose.");
+    private static final Input OPERATOR = Input.parameter("USERNAME", "The operator.");
     private static final Input ROLE = Input.option("--role", "ROLE", "viewer, manager or admin.")
             .required()
             .oneOf(Role.values(), Role::word);
@@ -70,22 +69,22 @@ final class OperatorCommands {
                                                 .field("username", in.value(NEW_USERNAME))
                                                 .field("role", in.value(ROLE))
                                                 .field("password", password(in)))),
-                delete("delete", "operators/{USERNAME}", WHO)
+                delete("delete", "operators/{USERNAME}", OPERATOR)
                         .help(
-                                "Delete an operator, and end all that they are signed in to. Their username is free again.",
+                                "Delete an operator, and end their sessions. Their username is free again.",
                                 "",
-                                "What they did stays, and the journal goes on naming them. Asks for the USERNAME to be typed"
-                                        + " once more, unless --yes.")
+                                "What they did stays, and the journal still names them. Asks for the USERNAME to"
+                                        + " be typed again, unless --yes.")
                         .examples("muster operator delete ann", "muster operator delete ann --yes")
                         .withoutDryRun()
-                        .confirm(WHO, "This deletes", "nobody was deleted")
+                        .confirm(OPERATOR, "This deletes", "nobody was deleted")
                         .says("Deleted {USERNAME}."),
-                post("disable", "operators/{USERNAME}/disable", WHO)
-                        .help("Keep an operator from signing in, and end all that they are signed in to.")
+                post("disable", "operators/{USERNAME}/disable", OPERATOR)
+                        .help("Keep an operator from signing in, and end their sessions.")
                         .examples("muster operator disable ann")
                         .withoutDryRun()
                         .says("Disabled {USERNAME}."),
-                post("enable", "operators/{USERNAME}/enable", WHO)
+                post("enable", "operators/{USERNAME}/enable", OPERATOR)
                         .help("Let a disabled operator sign in again.")
                         .examples("muster operator enable ann")
                         .withoutDryRun()
@@ -95,19 +94,19 @@ final class OperatorCommands {
                         .examples("muster operator list")
                         .lists(COLUMNS),
                 server("password")
-                        .help("Give an operator a new password, and end all that they are signed in to.")
+                        .help("Give an operator a new password, and end their sessions.")
                         .examples(
                                 "muster operator password ann",
                                 "muster operator password ann --password-file ann.password")
-                        .with(PASSWORD_FILE, WHOSE)
+                        .with(PASSWORD_FILE, OPERATOR)
                         .runs(in -> new PerUser(in, View.says("New password for {USERNAME}."))
                                 .run(
                                         null,
-                                        _ -> ApiRequest.put("operators", in.word(WHOSE), "password")
+                                        _ -> ApiRequest.put("operators", in.word(OPERATOR), "password")
                                                 .field("password", password(in)))),
-                put("role", "operators/{USERNAME}/role", WHOSE)
+                put("role", "operators/{USERNAME}/role", OPERATOR)
                         .help(
-                                "Give an operator another role. It counts at once, also where they are signed in.",
+                                "Give an operator another role. It applies at once, also to their sessions.",
                                 "",
                                 "Needs the rights of both roles.")
                         .examples("muster operator role ann manager")
@@ -115,8 +114,8 @@ final class OperatorCommands {
                         .body(Input.parameter("ROLE", "viewer, manager or admin.")
                                 .oneOf(Role.values(), Role::word))
                         .says("{USERNAME} is {ROLE} now."),
-                post("sign-out", "operators/{USERNAME}/sign-out", WHO)
-                        .help("End all that an operator is signed in to. They can sign in again.")
+                post("sign-out", "operators/{USERNAME}/sign-out", OPERATOR)
+                        .help("End all sessions of an operator. They can sign in again.")
                         .examples("muster operator sign-out ann")
                         .withoutDryRun()
                         .says("Signed out {USERNAME}."));

@@ -129,14 +129,14 @@ final class PolicyCommands {
                         .examples("muster policy show 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .shows(POLICY),
                 CommandBuilder.server("unassign")
-                        .help("Take a policy from a user or a group. What they have by other ways stays.")
+                        .help("Take a policy from a user or a group. What they have in other ways stays.")
                         .examples("muster policy unassign 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11 --user"
                                 + " email:ann@example.org")
                         .with(USER, GROUP, ID)
                         .dryRun()
                         .runs(in -> change(in, "DELETE", "is not assigned")),
                 get("users", "policies/{POLICY_ID}/users", ID)
-                        .help("List the users to whom a policy is assigned themselves.")
+                        .help("List the users to whom a policy is assigned directly.")
                         .examples("muster policy users 0199d0a4-5f6e-7c3b-9a53-0d3f6f1f2b11")
                         .lists(UserView.COLUMNS));
     }

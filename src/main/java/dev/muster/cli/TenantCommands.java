@@ -7,6 +7,7 @@ import dev.muster.cli.client.ApiReply;
 import dev.muster.cli.client.ApiRequest;
 import dev.muster.cli.kit.CommandBuilder;
 import dev.muster.cli.kit.Input;
+import dev.muster.cli.kit.Input.Reading;
 import dev.muster.cli.kit.Invocation;
 import dev.muster.cli.output.Column;
 import dev.muster.cli.output.Details;
@@ -18,19 +19,18 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /// `muster tenant`.
 final class TenantCommands {
     private static final Input NAME = Input.parameter("NAME", "What people call it.");
     private static final Input PARTNER_ID = Input.option(
-            "--partner-id", "ID", "Its public name on the wire: letters, digits, _ and -; made when absent.");
+            "--partner-id", "ID", "Its public id in requests: letters, digits, _ and -; generated if absent.");
     private static final Input PARTNER = Input.parameter("PARTNER", "The tenant's partner id.");
     private static final Input ENVIRONMENT =
             Input.parameter("ENVIRONMENT", "test or production.").oneOf(Environment.values(), Environment::word);
 
     private static final Input[] QUOTAS = {
-        quota("--users", "Users, erased ones too."),
+        quota("--users", "Users, including erased ones."),
         quota("--evidence-bytes", "Bytes of evidence stored at a time."),
         quota("--groups", "Groups."),
         quota("--policies", "Policies."),
@@ -53,9 +53,7 @@ final class TenantCommands {
     private TenantCommands() {}
 
     private static Input quota(String name, String help) {
-        return Input.option(name, "N", help)
-                .type(Input.Type.NUMBER)
-                .read((_, text, _) -> JsonNodeFactory.instance.numberNode(Long.parseLong(text)));
+        return Input.option(name, "N", help).read(Reading.number("[0-9]{1,18}", "a number"));
     }
 
     private static String realm(JsonNode tenant, String environment) {
@@ -84,8 +82,8 @@ final class TenantCommands {
                         .help(
                                 "Show what a realm may have and has, or set what it may have.",
                                 "",
-                                "With options it sets those that are given, and leaves the others as they are. A quota"
-                                        + " below what is there takes nothing away: it refuses what would be more.")
+                                "Sets the quotas that are given as options, and leaves the others as they are. A"
+                                        + " quota below what is used takes nothing away, but refuses more.")
                         .examples(
                                 "muster tenant quotas acme production",
                                 "muster tenant quotas acme test --users 1000 --evidence-bytes 1000000000"

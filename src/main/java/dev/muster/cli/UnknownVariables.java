@@ -48,7 +48,7 @@ final class UnknownVariables {
         List<String> ends =
                 known.stream().map(each -> each.substring(PREFIX.length())).toList();
         String meant = Nearest.to(name.substring(PREFIX.length()), ends);
-        return name + " is no variable of Muster's and is ignored"
+        return name + " is not a variable of Muster and is ignored"
                 + (meant == null ? "" : "; did you mean " + PREFIX + meant + "?");
     }
 }

@@ -30,11 +30,11 @@ import tools.jackson.databind.JsonNode;
 /// `muster user`.
 final class UserCommands {
     private static final Input REASON = Input.option("--reason", "CODE", "A short code, such as chargeback.");
-    private static final Input NOTE = Input.option("--note", "TEXT", "A free text for who reads it later.");
+    private static final Input NOTE = Input.option("--note", "TEXT", "Free text for those who read it later.");
 
     private static final Input[] FIELDS = {
         Input.option("--email", "ADDRESS", "Their address.").read(Reading.TEXT_OR_NULL),
-        Input.option("--external-id", "ID", "Your own id of them.").read(Reading.TEXT_OR_NULL),
+        Input.option("--external-id", "ID", "Your own id for them.").read(Reading.TEXT_OR_NULL),
         Input.option("--username", "NAME", "The name that they sign in with.").read(Reading.TEXT_OR_NULL),
         Input.option("--name", "TEXT", "What people call them.").read(Reading.TEXT_OR_NULL),
         Input.option("--given-name", "TEXT", "Given name.").read(Reading.TEXT_OR_NULL),
@@ -57,9 +57,8 @@ final class UserCommands {
                 List.of(
                         "The realm's users.",
                         "",
-                        "REF is a user's id, or external:ID, email:ADDRESS, username:NAME or number:N. With - for REF, refs"
-                                + " are read from the input, one a line, and what comes of each is printed on a line of"
-                                + " its own.",
+                        "REF is a user's id, or external:ID, email:ADDRESS, username:NAME or number:N. With - for REF, refs are read from the input, one per line, and each outcome is"
+                                + " printed on a line of its own.",
                         ""),
                 post("create", "users")
                         .help("Register a user. At least one of email, external id and username is needed.")
@@ -81,8 +80,7 @@ final class UserCommands {
                         .help(
                                 "Erase what is known of a user. There is no way back.",
                                 "",
-                                "Holds, their kinds and times, and the number stay. Asks for the REF to be typed once more,"
-                                        + " unless --yes.")
+                                "Holds, their kinds and times, and the number stay. Asks for the REF to be typed again, unless --yes.")
                         .examples("muster user erase external:c-1042 --reason request --yes")
                         .body(REASON, NOTE)
                         .confirm(REF, "This erases", "nobody was erased")
@@ -106,9 +104,8 @@ final class UserCommands {
                         .help(
                                 "Bar a user for good. Only root can take it back.",
                                 "",
-                                "Nothing is done to a barred user any more but erasing them, and nobody is ever registered"
-                                        + " again with their email or external id. Asks for the REF to be typed once more,"
-                                        + " unless --yes.")
+                                "A barred user can only be erased, and nobody can be registered again with their"
+                                        + " email or external id. Asks for the REF to be typed again, unless --yes.")
                         .examples(
                                 "muster user bar email:mallory@example.org --reason identity-theft",
                                 "muster user bar number:42 --reason identity-theft --yes")
@@ -153,7 +150,10 @@ final class UserCommands {
                                                 "STATUS",
                                                 "active, barred, removed, blocked, suspended, deactivated or fraud.")
                                         .oneOf(Status.values(), Status::word),
-                                Input.option("--hold", "KIND", "Under a hold of that kind, graver ones or not.")
+                                Input.option(
+                                                "--hold",
+                                                "KIND",
+                                                "Under a hold of that kind, even if a graver one decides.")
                                         .oneOf(HoldKind.values(), HoldKind::word),
                                 Input.option("--tag", "TAG", "USER or GUEST.").oneOf(Tag.values(), Tag::name),
                                 Input.option("--rank", "RANK", "REGULAR, ADMIN or SUPER.")
@@ -199,8 +199,8 @@ final class UserCommands {
                         .shows(UserView.USER));
     }
 
-    /// Releasing a hold that a user does not have is no error, but whoever mistyped its kind or label has to
-    /// see that. A key that may not read users is told nothing.
+    /// Releasing a hold that a user does not have is not an error, but people who mistype its kind or label need to
+    /// notice. Prints nothing if the key may not read users.
     private static void noteIfNotHeld(Invocation in) {
         if (UserRefs.isInput(in.word(REF))) {
             return;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///     that a request was sent to
 /// @param checkpointUrl the witness to which each signed checkpoint is posted; null for none
 /// @param epixelBase the path of the `epixel` dialect, such as `/api/v1`, without a slash at its end
-/// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is believed
+/// @param trustedProxies CIDR blocks whose `X-Forwarded-For` is trusted
 /// @param adminHost the address or name on which metrics are served
 /// @param adminPort 0 for none
 /// @param diskFloorBytes how much of the embedded database's disk must stay free for evidence to be stored
@@ -55,10 +55,10 @@ public record Config(
         /// An embedded database in a folder of its own.
         record Sqlite(Path folder) implements Storage {}
 
-        /// A database of its own that is reached over the network.
+        /// A PostgreSQL database.
         ///
         /// @param url `jdbc:postgresql://…`; it may hold a password
-        /// @param readers the same database by way of a pooler, for what only reads; null for the same way
+        /// @param readers the same database through a pooler, for reads; null to read through `url`
         record Postgres(Secret url, @Nullable Secret readers) implements Storage {}
     }
 

@@ -32,7 +32,7 @@ public final class DataFolder {
     public static void open(Path folder) {
         if (Files.exists(folder)) {
             if (!Files.isDirectory(folder)) {
-                throw new Misconfigured("--data names " + folder + ", which is no folder");
+                throw new Misconfigured("--data names " + folder + ", which is not a folder");
             }
             if (!Files.isReadable(folder) || !Files.isWritable(folder) || !Files.isExecutable(folder)) {
                 throw new Misconfigured("--data names " + folder + ", which this user may not read and write");
@@ -47,7 +47,7 @@ public final class DataFolder {
             }
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OwnerOnly.FOLDER));
         } catch (IOException e) {
-            throw new Misconfigured("--data names " + folder + ", which cannot be made: " + reason(e), e);
+            throw new Misconfigured("--data names " + folder + ", which cannot be created: " + reason(e), e);
         }
     }
 
@@ -91,7 +91,7 @@ public final class DataFolder {
             deleteAbandoned(temporary, now.minus(SURELY_LOCKED));
             return Files.createTempDirectory(temporary, THROW_AWAY);
         } catch (IOException e) {
-            throw new Misconfigured("no folder can be made in the place for temporary files: " + reason(e), e);
+            throw new Misconfigured("no folder can be created for temporary files: " + reason(e), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.muster.config;
 
-/// What was configured cannot be used. The message is one line for the person who configured it: it names the option
+/// The configuration cannot be used. The message is one line for the person who configured it: it names the option
 /// or variable, and never repeats a secret.
 public final class Misconfigured extends RuntimeException {
     public Misconfigured(String message) {

@@ -8,7 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// What a file's mode says about users other than its owner.
+/// Whether a file's mode gives access to users other than its owner.
 public final class OwnerOnly {
     /// The mode of a folder that is for its owner alone.
     public static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -17,8 +17,8 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /// Whether the group or everybody may read or write the file, or list or change the folder. A file system without
-    /// modes cannot say, so the answer is no there.
+    /// Whether the group or everybody may read or write the file, or list or change the folder. No on a file
+    /// system without modes.
     public static boolean isOpenToOthers(Path file) throws IOException {
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return false;

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What can be told from the address of a PostgreSQL database, `jdbc:postgresql://HOST[:PORT][,…]/NAME?…`.
+/// Converts and checks addresses of PostgreSQL databases, `jdbc:postgresql://HOST[:PORT][,…]/NAME?…`.
 final class PostgresAddress {
     static final String PREFIX = "jdbc:postgresql://";
 
-    /// A password may hold an `@`: the host begins behind the last one.
+    /// A password may contain an `@`, so the host begins after the last one.
     private static final Pattern URL = Pattern.compile(
             "postgres(?:ql)?://(?:(?<user>[^/?]*)@)?(?<hosts>[^@/?]+)/(?<name>[^/?]+)(?:\\?(?<query>.*))?");
 
@@ -23,9 +23,9 @@ final class PostgresAddress {
 
     private PostgresAddress() {}
 
-    /// The address as the driver takes it; null when it is none.
+    /// The address as the driver takes it; null if it is not one of PostgreSQL.
     ///
-    /// @param given that, or `postgres://USER:PASSWORD@HOST:PORT/NAME?…`, as most other programs write it
+    /// @param given the same, or `postgres://USER:PASSWORD@HOST:PORT/NAME?…`, as most other programs write it
     static @Nullable String jdbc(String given) {
         if (given.startsWith(PREFIX)) {
             return given.length() == PREFIX.length() ? null : given;
@@ -49,14 +49,14 @@ final class PostgresAddress {
         return PREFIX + url.group("hosts") + "/" + url.group("name") + query;
     }
 
-    /// In a user's part a plus is a plus; as a parameter it would be a space.
+    /// A plus in the user part is a plus; in a parameter it would be a space.
     private static String recoded(String text) {
         return URLEncoder.encode(
                 URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /// A warning when the address reaches another machine and does not say whether the connection is encrypted:
-    /// then the driver encrypts if the server can, and whoever sits between the two can say that it cannot.
+    /// A warning if the address leads to another machine and does not say whether to encrypt. The driver then encrypts
+    /// only if the server offers it, which an attacker in between can prevent.
     ///
     /// @param name the option that gave it
     static Optional<String> warning(String name, Secret address) {
@@ -64,7 +64,8 @@ final class PostgresAddress {
         if (SAYS_SSL.matcher(text).find()) {
             return Optional.empty();
         }
-        return Arrays.stream(hosts(text).split(",", -1))
+        String hosts = text.substring(PREFIX.length()).replaceFirst("[/?].*", "");
+        return Arrays.stream(hosts.split(",", -1))
                 .map(host -> PORT.matcher(host).replaceFirst(""))
                 .map(host -> host.replaceAll("^\\[|]$", ""))
                 .filter(host -> !host.isEmpty() && !host.equals("localhost") && !Config.isLoopback(host))
@@ -72,14 +73,5 @@ final class PostgresAddress {
                 .map(
                         host -> name + " names " + host
                                 + " without sslmode, so the connection need not be encrypted: sslmode=verify-full is recommended");
-    }
-
-    private static String hosts(String url) {
-        String rest = url.substring(PREFIX.length());
-        int end = 0;
-        while (end < rest.length() && rest.charAt(end) != '/' && rest.charAt(end) != '?') {
-            end++;
-        }
-        return rest.substring(0, end);
     }
 }

@@ -2,29 +2,28 @@ package dev.muster.config;
 
 import java.time.Duration;
 
-/// The limits that a server's parts are handed when it is put together. ServerLimits that follow from how a part
-/// works, such as what a realm's queue holds, are named constants of the class that keeps them; `docs/operating.md`
-/// lists all.
+/// Limits of a server's parts. Those that follow from how a part works, such as the length of a realm's queue, are
+/// constants of its class; `docs/operating.md` lists all.
 ///
 /// @param postgresLanes how many threads write to PostgreSQL; SQLite has one
 public record ServerLimits(Requests requests, Failures failures, int postgresLanes) {
 
     public static final ServerLimits DEFAULT = new ServerLimits(Requests.DEFAULT, Failures.DEFAULT, 2);
 
-    /// What a client may take of the server.
+    /// What clients may use of the server.
     ///
     /// @param headBytes the request line, and all headers together: each at most this long
-    /// @param bodiesBytes of all requests that are being received at one time, beyond the first 8 KiB of each. Half
-    ///     is for those whose credential is proven, and one client address gets at most an eighth
-    /// @param repliesBytes of all replies that are longer than 64 KiB and not yet sent
-    /// @param connections open at one time; more wait in the operating system's queue
+    /// @param bodiesBytes of all request bodies being received, beyond the first 8 KiB of each. Half is reserved for
+    ///     authenticated clients, and one client address gets at most an eighth
+    /// @param repliesBytes of all replies longer than 64 KiB that are not sent yet
+    /// @param connections open at a time; more wait in the operating system's backlog
     /// @param idle how long a connection may stay open without a request
     /// @param head from a request's first byte to the end of its headers
-    /// @param body for each MiB that a body may have, from the end of the headers to the body's end
-    /// @param bodyGrace after so long an unproven body must come at `bodyRate`
-    /// @param bodyRate bytes a second
+    /// @param body for each MiB that a body may have, from the end of the headers to the end of the body
+    /// @param bodyGrace after which the body of an unauthenticated client must arrive at `bodyRate`
+    /// @param bodyRate bytes per second
     /// @param write how long one write waits for a client that does not read
-    /// @param patience how long a request waits where only some are let through at a time
+    /// @param patience how long a request waits for a permit where concurrency is limited
     public record Requests(
             int headBytes,
             long bodiesBytes,

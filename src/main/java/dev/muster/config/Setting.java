@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public enum Setting {
     PORT("PORT", "8080", "Port of the API; 0 is any free one."),
     HOST("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 is every address of this machine."),
-    DATA("DIR", "data", "Folder of the embedded database, keys, checkpoints and backups; made when it is missing."),
+    DATA("DIR", "data", "Folder of the embedded database, keys, checkpoints and backups; created if it is missing."),
     DATABASE(
             "URL",
             null,
@@ -19,13 +19,13 @@ public enum Setting {
     POSTGRES_READERS(
             "URL",
             null,
-            "The same database by way of a pooler, such as pgbouncer, for what only reads. Never a standby.",
+            "The same database through a pooler, such as pgbouncer, for reads. Never a standby.",
             "; default: as --database"),
     MASTER_KEY_FILE(
             "FILE",
             null,
             "File of the master keys, which must be its owner's alone. Needed with --database.",
-            "; default: master.key in the data folder, made when it is missing"),
+            "; default: master.key in the data folder, created if it is missing"),
     PUBLIC_URL("URL", null, "Address under which clients reach this server; links in replies begin with it."),
     CHECKPOINT_URL("URL", null, "A witness elsewhere to which each signed checkpoint is posted, over https."),
     EPIXEL_BASE(
@@ -33,16 +33,13 @@ public enum Setting {
     TRUSTED_PROXIES(
             "CIDR",
             null,
-            "Proxies whose X-Forwarded-For is believed: addresses or blocks, with commas between them.",
+            "Proxies whose X-Forwarded-For is trusted: addresses or blocks, with commas between them.",
             "; default: none"),
     ADMIN_PORT("PORT", "8081", "Port of /metrics; 0 for none."),
     ADMIN_HOST("HOST", "127.0.0.1", "Address of the admin port."),
     TLS_CERT("FILE", null, "Certificate chain in PEM, for HTTPS without a proxy."),
     TLS_KEY("FILE", null, "The certificate's private key in PEM (PKCS #8)."),
-    DISK_FLOOR(
-            "MB",
-            "500",
-            "No evidence is taken while less than so many megabytes of the embedded database's disk are free."),
+    DISK_FLOOR("MB", "500", "Evidence is refused while fewer megabytes of the embedded database's disk are free."),
     DEMO(null, null, "Serve a tenant with some users from a throw-away data folder, and print its keys."),
     BENCH(null, null, "Answer GET /bench/ping too, for measurements."),
     /// A variable only, since every user of the machine can see arguments.

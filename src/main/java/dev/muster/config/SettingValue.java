@@ -83,7 +83,7 @@ record SettingValue(String name, String text) {
         try {
             return Path.of(text).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw wrong("is no path", e);
+            throw wrong("is not a path", e);
         }
     }
 
@@ -91,7 +91,7 @@ record SettingValue(String name, String text) {
     Path file() {
         Path file = path();
         if (!Files.isRegularFile(file)) {
-            throw wrong("names " + file + ", which " + (Files.exists(file) ? "is no file" : "does not exist"));
+            throw wrong("names " + file + ", which " + (Files.exists(file) ? "is not a file" : "does not exist"));
         }
         if (!Files.isReadable(file)) {
             throw wrong("names " + file + ", which this user may not read");
@@ -203,7 +203,7 @@ record SettingValue(String name, String text) {
         for (String part : text.split(",", -1)) {
             String block = part.strip();
             if (!isBlock(block)) {
-                throw wrong("must be addresses or blocks such as 10.0.0.0/8,fd00::/8; this is none: " + block);
+                throw wrong("must be addresses or blocks such as 10.0.0.0/8,fd00::/8, not " + block);
             }
             blocks.add(block);
         }

@@ -109,7 +109,7 @@ public final class Settings {
         Secret address = readers.postgres();
         return switch (storage) {
             case Storage.Postgres(var url, var _) -> new Storage.Postgres(url, address);
-            case Storage.Sqlite _ -> throw readers.wrong("is of no use without --database");
+            case Storage.Sqlite _ -> throw readers.wrong("needs --database");
         };
     }
 

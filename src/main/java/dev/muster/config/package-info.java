@@ -1,5 +1,5 @@
-/// How a server is told to run: the options of `serve`, each with its environment variable, read once into one typed
-/// [dev.muster.config.Config] in which every limit has its name and unit.
+/// The configuration of a server: settings from options and environment variables, read once into a typed
+/// [dev.muster.config.Config], and the folder of its data. Uses nothing but the JDK.
 @NullMarked
 package dev.muster.config;
 

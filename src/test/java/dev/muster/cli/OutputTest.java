@@ -61,9 +61,8 @@ final class OutputTest {
                     "--json");
             assertThat(ran.exit()).isEqualTo(2);
             assertThat(ran.err())
-                    .isEqualTo(
-                            KEY + "\nmuster key create: the output cannot be written (No space left on device); what is"
-                                    + " not shown again stands above\n");
+                    .isEqualTo(KEY + "\nmuster key create: the output cannot be written (No space left on device); the"
+                            + " secret is printed above and not shown again\n");
             assertThat(server.asked()).hasSize(1);
         }
     }

@@ -144,9 +144,9 @@ final class UsageErrorsTest {
         Cli.Ran ran = cli.run("migrate", "--data", folder.toString());
         org.assertj.core.api.Assertions.assertThat(ran.exit()).isZero();
         org.assertj.core.api.Assertions.assertThat(ran.err())
-                .isEqualTo("muster: MUSTER_FOO is no variable of Muster's and is ignored;"
-                        + " MUSTER_PROT is no variable of Muster's and is ignored; did you mean MUSTER_PORT?;"
-                        + " MUSTER_SERVICE_HOST is no variable of Muster's and is ignored\n");
+                .isEqualTo("muster: MUSTER_FOO is not a variable of Muster and is ignored;"
+                        + " MUSTER_PROT is not a variable of Muster and is ignored; did you mean MUSTER_PORT?;"
+                        + " MUSTER_SERVICE_HOST is not a variable of Muster and is ignored\n");
     }
 
     @Test
@@ -205,10 +205,10 @@ final class UsageErrorsTest {
         Path file = Files.writeString(folder.resolve("file"), "x");
         new Cli()
                 .run("serve", "--data", file.toString())
-                .complained(2, seeHelp("muster serve: --data names " + file + ", which is no folder"));
+                .complained(2, seeHelp("muster serve: --data names " + file + ", which is not a folder"));
         new Cli()
                 .run("migrate", "--data", file.toString())
-                .complained(2, seeHelp("muster migrate: --data names " + file + ", which is no folder"));
+                .complained(2, seeHelp("muster migrate: --data names " + file + ", which is not a folder"));
     }
 
     private static String seeHelp(String complaint) {

@@ -108,7 +108,7 @@ final class SettingsTest {
         String pooler = DATABASE.replace("db/", "pooler:6432/");
         environment.put("MUSTER_ROOT_KEY", ROOT_KEY);
         environment.put("MUSTER_MASTER_KEY_FILE", file("master"));
-        refused("--postgres-readers is of no use without --database", "--postgres-readers", pooler);
+        refused("--postgres-readers needs --database", "--postgres-readers", pooler);
         environment.put("MUSTER_DATABASE", DATABASE);
         environment.put("MUSTER_POSTGRES_READERS", pooler);
         assertThat(read().storage()).isEqualTo(new Storage.Postgres(new Secret(DATABASE), new Secret(pooler)));
@@ -233,7 +233,7 @@ final class SettingsTest {
     @ValueSource(strings = {"10.0.0.0/33", "fd00::/129", "proxy.example.org", "10.0.0.0/", "10.0.0.0/x", "10.0.0.0/-1"})
     void proxiesAreBlocksOfAddresses(String block) {
         refused(
-                "--trusted-proxies must be addresses or blocks such as 10.0.0.0/8,fd00::/8; this is none: " + block,
+                "--trusted-proxies must be addresses or blocks such as 10.0.0.0/8,fd00::/8, not " + block,
                 "--trusted-proxies",
                 "127.0.0.1," + block);
     }
@@ -258,7 +258,7 @@ final class SettingsTest {
                 "--master-key-file",
                 missing.toString());
         refused(
-                "--tls-cert names " + folder + ", which is no file",
+                "--tls-cert names " + folder + ", which is not a file",
                 "--tls-cert",
                 folder.toString(),
                 "--tls-key",
@@ -467,10 +467,10 @@ final class SettingsTest {
         String file = file("file");
         assertThatThrownBy(() -> DataFolder.open(Path.of(file)))
                 .isInstanceOf(Misconfigured.class)
-                .hasMessage("--data names " + file + ", which is no folder");
+                .hasMessage("--data names " + file + ", which is not a folder");
         assertThatThrownBy(() -> DataFolder.open(Path.of(file, "below")))
                 .isInstanceOf(Misconfigured.class)
-                .hasMessageContaining("which cannot be made: ");
+                .hasMessageContaining("which cannot be created: ");
     }
 
     private String file(String name) throws Exception {

@@ -65,8 +65,8 @@ class StartTest {
     @Test
     void aDataFolderThatIsOfNoUseIsTold() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "no folder");
-        refused(Map.of(), "is no folder", "--data", file.toString());
-        refused(Map.of(), "cannot be made", "--data", file.resolve("data").toString());
+        refused(Map.of(), "is not a folder", "--data", file.toString());
+        refused(Map.of(), "cannot be created", "--data", file.resolve("data").toString());
         Path closed = Files.createDirectory(folder.resolve("closed"));
         closed.toFile().setWritable(false);
         // Root may write everywhere.

@@ -58,7 +58,7 @@ public final class ApiClient implements AutoCloseable {
         for (int tried = 1; ; tried++) {
             HttpResponse<InputStream> response = exchange(request);
             boolean passes = response.statusCode() == 503 || (response.statusCode() == 429 && isSoon(response));
-            if (!passes || tried == TRIES || request.isSentOnce()) {
+            if (!passes || tried == TRIES || request.isSentOnce) {
                 return new Streamed(response.statusCode(), response.body());
             }
             close(response.body());
@@ -102,20 +102,20 @@ public final class ApiClient implements AutoCloseable {
 
     private HttpRequest http(ApiRequest request) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server + request.target()));
-        if (!request.hasNoTimeout()) {
+        if (request.hasTimeout) {
             builder.timeout(ANSWERING);
         }
         if (!key.isEmpty()) {
             builder.header("Authorization", "Bearer " + key);
         }
-        request.headers().forEach(builder::header);
+        request.headers.forEach(builder::header);
         String body = request.body();
         if (body == null) {
-            return builder.method(request.method(), HttpRequest.BodyPublishers.noBody())
+            return builder.method(request.method, HttpRequest.BodyPublishers.noBody())
                     .build();
         }
         return builder.header("Content-Type", "application/json")
-                .method(request.method(), HttpRequest.BodyPublishers.ofString(body))
+                .method(request.method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
     }
 

@@ -12,13 +12,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A request to the server's API, built step by step.
 public final class ApiRequest {
-    private final String method;
+    final String method;
+    final Map<String, String> headers = new TreeMap<>();
     private final StringBuilder path = new StringBuilder("/v1");
     private final StringBuilder query = new StringBuilder();
-    private final Map<String, String> headers = new TreeMap<>();
     private final ObjectNode body = JsonNodeFactory.instance.objectNode();
-    private boolean hasNoTimeout;
-    private boolean isSentOnce;
+    boolean hasTimeout = true;
+
+    /// Whether it is not sent again if the server is too busy.
+    boolean isSentOnce;
 
     /// @param segments of the path below `/v1`
     public ApiRequest(String method, String... segments) {
@@ -84,30 +86,13 @@ public final class ApiRequest {
 
     /// Lets the answer take any time.
     public ApiRequest withoutTimeout() {
-        hasNoTimeout = true;
+        hasTimeout = false;
         return this;
-    }
-
-    boolean hasNoTimeout() {
-        return hasNoTimeout;
-    }
-
-    /// Whether it is not repeated if the server is too busy.
-    boolean isSentOnce() {
-        return isSentOnce;
     }
 
     /// Whether it changes nothing.
     public boolean isRead() {
         return method.equals("GET");
-    }
-
-    String method() {
-        return method;
-    }
-
-    Map<String, String> headers() {
-        return headers;
     }
 
     /// Path and query.

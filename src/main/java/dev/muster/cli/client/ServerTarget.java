@@ -65,9 +65,8 @@ public record ServerTarget(
                 profile.name());
     }
 
-    /// The profile to use; null if options or variables name the server or key. A profile's key is never sent to
-    /// another
-    /// server than the profile's.
+    /// The profile to use; null if options or variables name the server or key. A profile's key is never sent to a
+    /// server other than the profile's.
     private static @Nullable Profile profile(
             @Nullable String url, @Nullable String key, @Nullable String name, Map<String, String> environment) {
         Profiles profiles = new Profiles(environment);

@@ -36,7 +36,7 @@ public final class CommandBuilder {
         inputs.addAll(List.of(inPath));
     }
 
-    /// A command that is one GET, as the next ones are requests of other methods.
+    /// A command that is one GET. The methods that follow are the same for changes, which can be previewed.
     ///
     /// @param path below `/v1`, with the labels of inputs in braces
     public static CommandBuilder get(String name, String path, Input... inPath) {
@@ -88,7 +88,7 @@ public final class CommandBuilder {
         return spec;
     }
 
-    /// The first line stands in the list of commands too.
+    /// The first line is shown in the list of commands too.
     public CommandBuilder help(String... lines) {
         help = lines;
         return this;

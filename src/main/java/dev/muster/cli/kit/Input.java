@@ -3,6 +3,7 @@ package dev.muster.cli.kit;
 import dev.muster.cli.shell.CommandException;
 import dev.muster.cli.shell.StrictJson;
 import java.io.File;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -45,8 +46,6 @@ public record Input(
         FLAG,
         /// The name of a file.
         FILE,
-        /// A whole number.
-        NUMBER,
         /// Texts, one each time that the option is given.
         REPEATED,
         /// Texts with commas between them.
@@ -67,6 +66,18 @@ public record Input(
 
         /// An empty text takes the field away.
         Reading TEXT_OR_NULL = (_, text, _) -> text.isEmpty() ? JsonNodeFactory.instance.nullNode() : text(text);
+
+        /// A number.
+        ///
+        /// @param rule what it must be, for messages
+        static Reading number(String pattern, String rule) {
+            return (name, text, _) -> {
+                if (!text.matches(pattern)) {
+                    throw CommandException.usage(name + " must be " + rule + ", not " + text);
+                }
+                return JsonNodeFactory.instance.numberNode(new BigDecimal(text));
+            };
+        }
 
         /// Reads a text.
         ///
@@ -207,7 +218,6 @@ public record Input(
             case FLAG -> builder.type(boolean.class);
             // picocli completes files for this type.
             case FILE -> builder.type(File.class);
-            case NUMBER -> builder.type(Long.class);
             case REPEATED -> builder.type(List.class).auxiliaryTypes(String.class);
             case LIST -> builder.type(List.class).auxiliaryTypes(String.class).splitRegex(",");
         }

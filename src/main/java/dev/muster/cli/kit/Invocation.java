@@ -61,7 +61,7 @@ public final class Invocation {
             Input.flag("--local", "Show times in this machine's time zone rather than in UTC.");
 
     static final Input DRY_RUN = Input.flag("--dry-run", "Show what would be answered, and change nothing.");
-    static final Input YES = Input.flag("--yes", "Do not ask.");
+    static final Input YES = Input.flag("--yes", "Do not ask for confirmation.");
 
     /// How the answer is printed.
     public static final List<Input> OUTPUT_INPUTS = List.of(FORMAT, JSON, WIDE, LOCAL);
@@ -292,7 +292,8 @@ public final class Invocation {
             throw new CommandException(Exit.USAGE, "the output cannot be written: " + failure);
         }
         throw new CommandException(
-                Exit.USAGE, "the output cannot be written (" + failure + "); what is not shown again stands above");
+                Exit.USAGE,
+                "the output cannot be written (" + failure + "); the secret is printed above and not shown again");
     }
 
     /// Prints a sentence with values in it: `{GROUP_ID}` is what was typed for that label, `{erased}` that field of

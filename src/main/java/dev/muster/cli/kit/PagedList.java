@@ -22,7 +22,8 @@ final class PagedList {
     private static final int PAGE_ITEMS = 1_000;
     private static final int DEFAULT_ITEMS = 50;
 
-    private static final Input LIMIT = Input.option("--limit", "N", "How many to print at most; default 50.");
+    private static final Input LIMIT = Input.option("--limit", "N", "How many to print at most; default 50.")
+            .read(Input.Reading.number("[1-9][0-9]{0,8}", "a number from 1"));
     private static final Input AFTER = Input.option("--after", "CURSOR", "Go on where an earlier list ended.");
     private static final Input ALL = Input.flag("--all", "Print all of them.");
 
@@ -104,20 +105,11 @@ final class PagedList {
     }
 
     private long wanted() {
-        String limit = in.text(LIMIT);
-        if (in.has(ALL)) {
-            if (limit != null) {
-                throw CommandException.usage("--all and --limit exclude each other");
-            }
-            return Long.MAX_VALUE;
+        JsonNode limit = in.value(LIMIT);
+        if (in.has(ALL) && limit != null) {
+            throw CommandException.usage("--all and --limit exclude each other");
         }
-        if (limit == null) {
-            return DEFAULT_ITEMS;
-        }
-        if (!limit.matches("[1-9][0-9]{0,8}")) {
-            throw CommandException.usage("--limit must be a number from 1, not " + limit);
-        }
-        return Integer.parseInt(limit);
+        return in.has(ALL) ? Long.MAX_VALUE : limit == null ? DEFAULT_ITEMS : limit.asLong();
     }
 
     /// The pages of one list.

@@ -16,7 +16,7 @@ public final class UserRefs {
     static final String INPUT = "-";
 
     public static final String HELP =
-            "An id, or external:ID, email:ADDRESS, username:NAME or number:N; - for those on the input, one a line.";
+            "An id, or external:ID, email:ADDRESS, username:NAME or number:N; - for those on the input, one per line.";
 
     /// The parameter of commands about users.
     public static final Input REF = Input.parameter("REF", HELP).type(Input.Type.USERS);

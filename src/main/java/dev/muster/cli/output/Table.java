@@ -154,7 +154,7 @@ public final class Table {
                 .max(Comparator.comparingInt(i -> columns.get(i).importance()));
     }
 
-    /// The widest column that may be cut further; -1 when there is none.
+    /// The widest column that may be cut further; -1 if there is none.
     private int widestText(int[] least) {
         int found = -1;
         for (int i = 0; i < widths.length; i++) {
@@ -192,7 +192,7 @@ public final class Table {
         return column.kind() == Column.Kind.STATUS ? printer.paint(Printer.colourOf(cell), cell) : cell;
     }
 
-    /// The titles of the columns that did not fit, with commas; empty when all did.
+    /// The titles of the columns that did not fit, with commas; empty if all did.
     public String leftOut() {
         StringJoiner titles = new StringJoiner(", ");
         for (int i = 0; i < leftOut.length; i++) {

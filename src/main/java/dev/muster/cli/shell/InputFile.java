@@ -17,7 +17,7 @@ public final class InputFile {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw CommandException.usage(option + " is no path", e);
+            throw CommandException.usage(option + " is not a path", e);
         }
     }
 

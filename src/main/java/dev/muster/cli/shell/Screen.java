@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What shows the standard output.
+/// Where the standard output is shown.
 ///
 /// @param isTerminal false for a file, a pipe or anything else that a program reads
 /// @param columns how many characters fit on a line; 0 if that is unknown or unlimited
