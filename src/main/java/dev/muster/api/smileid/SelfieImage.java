@@ -1,6 +1,5 @@
 package dev.muster.api.smileid;
 
-import static dev.muster.api.smileid.EvidenceZip.INFO;
 import static dev.muster.http.json.JsonStream.Token.ARRAY;
 import static dev.muster.http.json.JsonStream.Token.ARRAY_END;
 import static dev.muster.http.json.JsonStream.Token.NAME;
