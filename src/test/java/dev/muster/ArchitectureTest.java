@@ -57,6 +57,7 @@ final class ArchitectureTest {
             "model", List.of(),
             "model.state", List.of("model"),
             "model.rules", List.of("model", "model.state"),
+            "console.html", List.of(),
             "directory.keys", List.of(),
             "directory.journal", List.of("directory.keys"),
             "directory.lane", List.of("directory.keys", "directory.journal"),

@@ -14,6 +14,7 @@ import static dev.muster.model.Scope.HOLDS_WRITE;
 import static dev.muster.model.Scope.RANKS_WRITE;
 import static dev.muster.model.Scope.USERS_WRITE;
 
+import dev.muster.console.html.TextComparison;
 import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
 import dev.muster.model.Card;

@@ -43,7 +43,9 @@ record UserStream(
     /// Reads what else is needed of the users of a page, and says how they are written.
     @FunctionalInterface
     interface Elements {
-        /// @throws RefusedException when it cannot be read
+        /// The writer of the users of one page.
+        ///
+        /// @throws RefusedException when something that it needs cannot be read
         Writer of(Caller caller, AsOf<Page<User>> users);
     }
 
