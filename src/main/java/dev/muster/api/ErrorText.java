@@ -48,10 +48,6 @@ public record ErrorText(
         return new ErrorText(status, code, title, text, detail, List.of(), null);
     }
 
-    private static ErrorText conflict(String code, String title, String text, String detail) {
-        return of(409, code, title, text, detail);
-    }
-
     /// What the engine refuses, without code, title and detail. The engine itself adds `Allow` and `Retry-After`.
     public static ErrorText of(Fault fault) {
         return of(fault.status(), fault.text());
@@ -71,236 +67,146 @@ public record ErrorText(
         };
     }
 
+    // Columns: status, code, title; text, which a vendor's dialect shows; detail.
+    // spotless:off
+
     private static ErrorText ofRequest(Refusal.OfRequest refusal, String user) {
         return switch (refusal) {
-            case Refusal.NotFound(var what, var ref) ->
-                of(
-                        404,
-                        "not_found",
-                        "Not found",
-                        "There is no such " + what + ".",
-                        "There is no " + what + (isOfJob(what) ? " of job " : " ") + ref + ".");
-            case Refusal.Invalid(var errors) ->
-                of(
-                                400,
-                                "invalid",
-                                "Some fields are not as they must be",
-                                "Some fields are not as they must be.",
-                                errors.size() == 1 ? "There is one fault." : "There are " + errors.size() + " faults.")
-                        .about(errors);
-            case Refusal.Taken(var field, var by, var byRemoved) ->
-                conflict(
-                                "taken",
-                                "The value is another's",
-                                "The " + field + " belongs to user " + by + ".",
-                                "The value of " + field + " belongs to " + by
-                                        + (byRemoved ? ", who is removed: restoring them is the way back." : "."))
-                        .about(field, "Belongs to " + by + ".");
-            case Refusal.InUse(var by) ->
-                conflict("in_use", "Still needed", "Needed by " + by + ".", "It is needed by " + by + ".");
-            case Refusal.Stale(var current) ->
-                of(
-                        412,
-                        "stale",
-                        "Changed in the meantime",
-                        "The " + user + " was changed meanwhile: the version is " + current + " now.",
-                        "The user is at version " + current + ", which If-Match or If-None-Match rules out.");
-            case Refusal.IdempotencyMismatch _ ->
-                of(
-                        400,
-                        "idempotency_mismatch",
-                        "The idempotency key was used for another request",
-                        "The Idempotency-Key was used for another request.",
-                        "Send the first request again as it was, or take a new key.");
-            case Refusal.InFlight _ ->
-                conflict(
-                        "in_flight",
-                        "The same request is being carried out",
-                        "The first request under this Idempotency-Key is not answered yet.",
-                        "Another request with this idempotency key is not answered yet.");
-            case Refusal.SecretNotKept(var made) ->
-                conflict(
-                        "secret_not_kept",
-                        "The first answer is not given again",
-                        "The request was carried out before, and made " + made + ".",
-                        "The request was carried out and made " + made
-                                + ". Its answer held a secret, which is shown once and not kept.");
+            case Refusal.NotFound(var what, var ref) -> of(404, "not_found", "Not found",
+                    "There is no such " + what + ".",
+                    "There is no " + what + (isOfJob(what) ? " of job " : " ") + ref + ".");
+            case Refusal.Invalid(var errors) -> of(400, "invalid", "Some fields are not as they must be",
+                    "Some fields are not as they must be.",
+                    errors.size() == 1 ? "There is one fault." : "There are " + errors.size() + " faults.")
+                    .about(errors);
+            case Refusal.Taken(var field, var by, var byRemoved) -> of(409, "taken", "The value is another's",
+                    "The " + field + " belongs to user " + by + ".",
+                    "The value of " + field + " belongs to " + by
+                            + (byRemoved ? ", who is removed: restoring them is the way back." : "."))
+                    .about(field, "Belongs to " + by + ".");
+            case Refusal.InUse(var by) -> of(409, "in_use", "Still needed",
+                    "Needed by " + by + ".",
+                    "It is needed by " + by + ".");
+            case Refusal.Stale(var current) -> of(412, "stale", "Changed in the meantime",
+                    "The " + user + " was changed meanwhile: the version is " + current + " now.",
+                    "The user is at version " + current + ", which If-Match or If-None-Match rules out.");
+            case Refusal.IdempotencyMismatch _ -> of(400, "idempotency_mismatch",
+                    "The idempotency key was used for another request",
+                    "The Idempotency-Key was used for another request.",
+                    "Send the first request again as it was, or take a new key.");
+            case Refusal.InFlight _ -> of(409, "in_flight", "The same request is being carried out",
+                    "The first request under this Idempotency-Key is not answered yet.",
+                    "Another request with this idempotency key is not answered yet.");
+            case Refusal.SecretNotKept(var made) -> of(409, "secret_not_kept", "The first answer is not given again",
+                    "The request was carried out before, and made " + made + ".",
+                    "The request was carried out and made " + made
+                            + ". Its answer held a secret, which is shown once and not kept.");
         };
-    }
-
-    /// Evidence and reviews have no name of their own.
-    private static boolean isOfJob(String what) {
-        return what.equals("evidence") || what.equals("review");
     }
 
     private static ErrorText ofUser(Refusal.OfUser refusal, String theUser) {
         return switch (refusal) {
-            case Refusal.Barred _ ->
-                conflict(
-                        "barred",
-                        "Barred for good",
-                        theUser + " is barred.",
-                        "The user or the identifier is barred for good. Erasing is all that can still be done.");
-            case Refusal.Removed _ ->
-                conflict(
-                        "removed",
-                        "The user is removed",
-                        theUser + " is removed.",
-                        "This is not done to removed users. Restore the user first.");
-            case Refusal.Erased _ ->
-                conflict(
-                        "erased",
-                        "The user is erased",
-                        theUser + " is erased.",
-                        "The user's personal data was erased for good. Nothing more is done to the user.");
-            case Refusal.Held(var holds) ->
-                conflict(
-                        "held",
-                        "The user may not act",
-                        theUser + " may not act, because of a hold: " + HoldNames.quoted(holds) + ".",
-                        "The user is held: " + HoldNames.bracketed(holds) + ".");
-            case Refusal.StillHeld(var holds) ->
-                conflict(
-                        "still_held",
-                        "Another hold is in the way",
-                        theUser + " stays held, because of a hold that cannot be lifted here: "
-                                + HoldNames.quoted(holds) + ".",
-                        "In effect, and not lifted by this: " + HoldNames.bracketed(holds) + ". Nothing was changed.");
-            case Refusal.LastSuper _ ->
-                conflict(
-                        "last_super",
-                        "The last user of rank SUPER",
-                        theUser.replace("The ", "The last ") + " of rank SUPER must stay in service.",
-                        "The realm's last user of rank SUPER stays one. Give the rank to another user first.");
-            case Refusal.NotGuest _ ->
-                conflict("not_guest", "The user is no guest", theUser + " is no guest.", "Only a guest is promoted.");
-            case Refusal.GuestNotAllowed _ ->
-                conflict(
-                        "guest_not_allowed",
-                        "Not for guests",
-                        theUser + " is a guest.",
-                        "Promote the guest to a user first.");
-            case Refusal.NotEnrolled _ ->
-                conflict(
-                        "not_enrolled",
-                        "The user is not enrolled",
-                        theUser + " is not enrolled.",
-                        "An enrolment must come first.");
-            case Refusal.AlreadyEnrolled _ ->
-                conflict(
-                        "already_enrolled",
-                        "The user is enrolled already",
-                        theUser + " is enrolled already.",
-                        "Allow re-enrolment first, if the user is to enrol again.");
-            case Refusal.MustReenrol _ ->
-                conflict(
-                        "must_reenrol",
-                        "The user must enrol again",
-                        theUser + " must enrol again first.",
-                        "Re-enrolment is allowed and not done yet. Nothing else is taken before it is.");
+            case Refusal.Barred _ -> of(409, "barred", "Barred for good",
+                    theUser + " is barred.",
+                    "The user or the identifier is barred for good. Erasing is all that can still be done.");
+            case Refusal.Removed _ -> of(409, "removed", "The user is removed",
+                    theUser + " is removed.",
+                    "This is not done to removed users. Restore the user first.");
+            case Refusal.Erased _ -> of(409, "erased", "The user is erased",
+                    theUser + " is erased.",
+                    "The user's personal data was erased for good. Nothing more is done to the user.");
+            case Refusal.Held(var holds) -> of(409, "held", "The user may not act",
+                    theUser + " may not act, because of a hold: " + HoldNames.quoted(holds) + ".",
+                    "The user is held: " + HoldNames.bracketed(holds) + ".");
+            case Refusal.StillHeld(var holds) -> of(409, "still_held", "Another hold is in the way",
+                    theUser + " stays held, because of a hold that cannot be lifted here: " + HoldNames.quoted(holds) + ".",
+                    "In effect, and not lifted by this: " + HoldNames.bracketed(holds) + ". Nothing was changed.");
+            case Refusal.LastSuper _ -> of(409, "last_super", "The last user of rank SUPER",
+                    theUser.replace("The ", "The last ") + " of rank SUPER must stay in service.",
+                    "The realm's last user of rank SUPER stays one. Give the rank to another user first.");
+            case Refusal.NotGuest _ -> of(409, "not_guest", "The user is no guest",
+                    theUser + " is no guest.",
+                    "Only a guest is promoted.");
+            case Refusal.GuestNotAllowed _ -> of(409, "guest_not_allowed", "Not for guests",
+                    theUser + " is a guest.",
+                    "Promote the guest to a user first.");
+            case Refusal.NotEnrolled _ -> of(409, "not_enrolled", "The user is not enrolled",
+                    theUser + " is not enrolled.",
+                    "An enrolment must come first.");
+            case Refusal.AlreadyEnrolled _ -> of(409, "already_enrolled", "The user is enrolled already",
+                    theUser + " is enrolled already.",
+                    "Allow re-enrolment first, if the user is to enrol again.");
+            case Refusal.MustReenrol _ -> of(409, "must_reenrol", "The user must enrol again",
+                    theUser + " must enrol again first.",
+                    "Re-enrolment is allowed and not done yet. Nothing else is taken before it is.");
         };
     }
 
     private static ErrorText ofJob(Refusal.OfJob refusal) {
         return switch (refusal) {
-            case Refusal.JobExists(var job) ->
-                conflict(
-                        "job_exists",
-                        "The job exists",
-                        "The job exists already.",
-                        "There is a job " + job + " already.");
-            case Refusal.JobComplete(var job) ->
-                conflict(
-                        "job_complete",
-                        "The job is complete",
-                        "The job is complete.",
-                        "The job " + job + " has its final verdict.");
+            case Refusal.JobExists(var job) -> of(409, "job_exists", "The job exists",
+                    "The job exists already.",
+                    "There is a job " + job + " already.");
+            case Refusal.JobComplete(var job) -> of(409, "job_complete", "The job is complete",
+                    "The job is complete.",
+                    "The job " + job + " has its final verdict.");
         };
     }
 
     private static ErrorText ofCaller(Refusal.OfCaller refusal) {
         return switch (refusal) {
-            case Refusal.Unauthenticated _ ->
-                of(
-                        401,
-                        "unauthenticated",
-                        "No valid credential",
-                        "No valid credential.",
-                        "Send Authorization: Bearer with a live API key or access token.");
-            case Refusal.Forbidden(var needed) ->
-                of(403, "forbidden", "Not allowed", "This needs " + needed + ".", "This needs " + needed + ".");
-            case Refusal.OverQuota(var what, var limit, var wait)
-            when wait == null ->
-                conflict(
-                        "over_quota",
-                        "The realm's quota is used up",
-                        "The quota of " + limit + " " + what + " is used up.",
-                        "The realm may have " + limit + " " + what + ", and has no room for more.");
-            case Refusal.OverQuota(var what, var limit, var wait) ->
-                of(
-                                429,
-                                "too_many_requests",
-                                "Too many requests",
-                                "Too many requests. A key may send " + limit + " " + what + ".",
-                                "Each key may send " + limit + " " + what
-                                        + ", and this one has. Nothing was carried out.")
-                        .after(wait);
+            case Refusal.Unauthenticated _ -> of(401, "unauthenticated", "No valid credential",
+                    "No valid credential.",
+                    "Send Authorization: Bearer with a live API key or access token.");
+            case Refusal.Forbidden(var needed) -> of(403, "forbidden", "Not allowed",
+                    "This needs " + needed + ".",
+                    "This needs " + needed + ".");
+            case Refusal.OverQuota(var what, var limit, var wait) when wait == null ->
+                of(409, "over_quota", "The realm's quota is used up",
+                    "The quota of " + limit + " " + what + " is used up.",
+                    "The realm may have " + limit + " " + what + ", and has no room for more.");
+            case Refusal.OverQuota(var what, var limit, var wait) -> of(429, "too_many_requests", "Too many requests",
+                    "Too many requests. A key may send " + limit + " " + what + ".",
+                    "Each key may send " + limit + " " + what + ", and this one has. Nothing was carried out.")
+                    .after(wait);
         };
     }
 
     private static ErrorText tryAgain(Refusal.TryAgain refusal) {
         return switch (refusal) {
-            case Refusal.TooManyFailures(var wait) ->
-                of(
-                        429,
-                        "too_many_failures",
-                        "Too many failed attempts",
-                        "Too many failed attempts from this address.",
-                        "Too many attempts from this address failed. Try again in " + seconds(wait) + " s.");
-            case Refusal.Busy _ ->
-                of(
-                        503,
-                        "busy",
-                        "Busy",
-                        "Busy. The request was not carried out.",
-                        "Nothing was carried out. The request is safe to send again.");
-            case Refusal.NoRoom _ ->
-                of(
-                        503,
-                        "no_room",
-                        "No room to write",
-                        "The server's storage is full. The request was not carried out.",
-                        "The server's storage is full. Nothing was carried out; reads go on.");
+            case Refusal.TooManyFailures(var wait) -> of(429, "too_many_failures", "Too many failed attempts",
+                    "Too many failed attempts from this address.",
+                    "Too many attempts from this address failed. Try again in " + seconds(wait) + " s.");
+            case Refusal.Busy _ -> of(503, "busy", "Busy",
+                    "Busy. The request was not carried out.",
+                    "Nothing was carried out. The request is safe to send again.");
+            case Refusal.NoRoom _ -> of(503, "no_room", "No room to write",
+                    "The server's storage is full. The request was not carried out.",
+                    "The server's storage is full. Nothing was carried out; reads go on.");
         };
     }
 
     private static ErrorText ofServer(Refusal.OfServer refusal) {
         return switch (refusal) {
-            case Refusal.Unreadable(var what, var ref) ->
-                of(
-                        503,
-                        "unreadable",
-                        "It cannot be read",
-                        "What is stored of this " + what + " cannot be read. The request was not carried out.",
-                        "What is stored of the " + what + " " + ref
-                                + " cannot be read: somebody altered the database. Nothing was carried out.");
-            case Refusal.OutcomeUnknown _ ->
-                of(
-                        503,
-                        "outcome_unknown",
-                        "It is not known whether it was carried out",
-                        "Whether the request was carried out is not known."
-                                + " Send it again only with an Idempotency-Key.",
-                        "Send the request again only with the same Idempotency-Key, or look first.");
-            case Refusal.Clock _ ->
-                of(
-                                503,
-                                "clock",
-                                "The server's clock is behind",
-                                "The server's clock is wrong. The request was not carried out.",
-                                "The clock runs behind the realm's journal. Nothing was carried out.")
-                        .after(CLOCK_PAUSE);
+            case Refusal.Unreadable(var what, var ref) -> of(503, "unreadable", "It cannot be read",
+                    "What is stored of this " + what + " cannot be read. The request was not carried out.",
+                    "What is stored of the " + what + " " + ref
+                            + " cannot be read: somebody altered the database. Nothing was carried out.");
+            case Refusal.OutcomeUnknown _ -> of(503, "outcome_unknown", "It is not known whether it was carried out",
+                    "Whether the request was carried out is not known. Send it again only with an Idempotency-Key.",
+                    "Send the request again only with the same Idempotency-Key, or look first.");
+            case Refusal.Clock _ -> of(503, "clock", "The server's clock is behind",
+                    "The server's clock is wrong. The request was not carried out.",
+                    "The clock runs behind the realm's journal. Nothing was carried out.")
+                    .after(CLOCK_PAUSE);
         };
+    }
+
+    // spotless:on
+
+    /// Evidence and reviews have no name of their own.
+    private static boolean isOfJob(String what) {
+        return what.equals("evidence") || what.equals("review");
     }
 
     /// The messages of all errors by the field that they are about, in the order in which they were found.

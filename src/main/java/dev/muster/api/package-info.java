@@ -1,10 +1,10 @@
 /// The kit that every dialect is made of, so that a dialect is routes, the records it reads and writes, and its words.
 ///
-/// [dev.muster.api.RequestReader] collects what is wrong with a request while it is read,
-/// [dev.muster.api.FieldReader] reads JSON, [dev.muster.api.WriteHeaders] reads the headers that every write
-/// understands, [dev.muster.api.WriteDoor] hands commands to the directory, and [dev.muster.api.ErrorText] says
-/// what a refusal says where a dialect has no words of its own. It may use everything that a dialect may, and
-/// knows no dialect.
+/// [dev.muster.api.RequestReader] and [dev.muster.api.FieldReader] read a request and collect what is wrong with it,
+/// [dev.muster.api.WriteHeaders] reads the headers that every write understands, [dev.muster.api.WriteDoor] hands
+/// commands to the directory. [dev.muster.api.CallHandler] answers a call, and renders the
+/// [dev.muster.api.RefusedException] that ends it early. [dev.muster.api.ErrorText] has the default words of every
+/// refusal. The kit may use what a dialect may use, and knows no dialect.
 @NullMarked
 package dev.muster.api;
 

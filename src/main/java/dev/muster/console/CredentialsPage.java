@@ -3,6 +3,7 @@ package dev.muster.console;
 import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.LinkBuilder;
+import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Credentials;
 import dev.muster.http.Reply;
 import dev.muster.model.Command;

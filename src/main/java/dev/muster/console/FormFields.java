@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import dev.muster.api.RequestReader;
+import dev.muster.console.html.TextComparison;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import dev.muster.api.ErrorText;
+import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Credentials;
 import dev.muster.model.Refusal;
 import dev.muster.model.credential.ActorRef;

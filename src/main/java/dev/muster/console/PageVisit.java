@@ -2,6 +2,8 @@ package dev.muster.console;
 
 import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
+import dev.muster.console.html.ErrorMessage;
+import dev.muster.console.html.NavSection;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;

@@ -1,5 +1,8 @@
 package dev.muster.console;
 
+import dev.muster.console.html.ErrorMessage;
+import dev.muster.console.html.IsolatingOutput;
+import dev.muster.console.html.Layout;
 import dev.muster.http.Reply;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;

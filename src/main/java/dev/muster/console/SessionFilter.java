@@ -3,6 +3,8 @@ package dev.muster.console;
 import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
 import dev.muster.api.RemoteClients;
+import dev.muster.console.html.ErrorMessage;
+import dev.muster.console.html.NavSection;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;
 import dev.muster.model.Refusal;
@@ -149,24 +151,11 @@ final class SessionFilter {
     }
 
     private static String here(Request request) {
-        StringBuilder path = new StringBuilder(request.at(request.template()));
-        replace(path, "{partner}", request.path("partner"));
-        replace(path, "{environment}", request.path("environment"));
-        for (String name : new String[] {"user", "job", "group", "policy"}) {
-            if (path.indexOf("{" + name + "}") >= 0) {
-                replace(path, "{" + name + "}", request.path(name));
-            }
-        }
-        LinkBuilder here = new LinkBuilder(path.toString());
+        LinkBuilder here = new LinkBuilder(request.at(request.rawPath()));
         for (String name : request.queryNames()) {
             request.queries(name).forEach(value -> here.with(name, value));
         }
         return here.toString();
-    }
-
-    private static void replace(StringBuilder path, String what, String by) {
-        int at = path.indexOf(what);
-        path.replace(at, at + what.length(), LinkBuilder.encoded(by));
     }
 
     // The cookie.

@@ -1,6 +1,7 @@
 package dev.muster.console;
 
 import dev.muster.api.RemoteClients;
+import dev.muster.console.html.ErrorMessage;
 import dev.muster.http.Form;
 import dev.muster.http.Reply;
 import dev.muster.http.Request;

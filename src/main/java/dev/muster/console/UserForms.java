@@ -14,6 +14,7 @@ import static dev.muster.model.credential.Scope.HOLDS_WRITE;
 import static dev.muster.model.credential.Scope.RANKS_WRITE;
 import static dev.muster.model.credential.Scope.USERS_WRITE;
 
+import dev.muster.console.html.TextComparison;
 import dev.muster.directory.Directory;
 import dev.muster.http.Reply;
 import dev.muster.model.Change;

@@ -4,6 +4,7 @@ import static dev.muster.api.RefusedException.unlessRefused;
 
 import dev.muster.api.LinkBuilder;
 import dev.muster.api.RefusedException;
+import dev.muster.console.html.ErrorMessage;
 import dev.muster.directory.Access;
 import dev.muster.directory.AsOf;
 import dev.muster.directory.Directory;
@@ -28,7 +29,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -173,18 +173,17 @@ public record UserPage(Directory directory, Groups groups, Jobs jobs, Pages page
     }
 
     private static List<Field> fields(User user) {
-        List<Field> fields = new ArrayList<>();
-        fields.add(new Field("Number", Long.toString(user.number())));
-        fields.add(new Field("Id", user.id().toString()));
-        fields.add(new Field("Registered", Labels.time(user.registeredAt())));
-        fields.add(new Field("Changed", Labels.time(user.updatedAt())));
-        fields.add(new Field("Last activated", Labels.time(user.activeAt(), "never")));
-        fields.add(new Field("E-mail confirmed", Labels.time(user.emailConfirmedAt(), "no")));
-        fields.add(new Field("Device added", Labels.time(user.deviceAddedAt(), "none")));
-        fields.add(new Field("Enrolment", user.enrolment().word().replace('_', ' ')));
-        fields.add(new Field("Tag", user.tag().name()));
-        fields.add(new Field("Rank", user.rank().name()));
-        return fields;
+        return List.of(
+                new Field("Number", Long.toString(user.number())),
+                new Field("Id", user.id().toString()),
+                new Field("Registered", Labels.time(user.registeredAt())),
+                new Field("Changed", Labels.time(user.updatedAt())),
+                new Field("Last activated", Labels.time(user.activeAt(), "never")),
+                new Field("E-mail confirmed", Labels.time(user.emailConfirmedAt(), "no")),
+                new Field("Device added", Labels.time(user.deviceAddedAt(), "none")),
+                new Field("Enrolment", user.enrolment().word().replace('_', ' ')),
+                new Field("Tag", user.tag().name()),
+                new Field("Rank", user.rank().name()));
     }
 
     private List<JobRow> jobs(PageVisit visit, UserRef ref) {

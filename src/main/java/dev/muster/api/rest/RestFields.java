@@ -9,7 +9,6 @@ import dev.muster.model.Refusal;
 import dev.muster.model.user.Card;
 import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Edit;
-import dev.muster.model.value.FieldError;
 import dev.muster.model.value.Identifier;
 import dev.muster.model.value.Timestamps;
 import java.time.Instant;
@@ -56,10 +55,7 @@ final class RestFields extends FieldReader {
             }
         }
         refuseUnknown();
-        List<FieldError> faults = faults();
-        if (!faults.isEmpty()) {
-            throw new RefusedException(new Refusal.Invalid(faults));
-        }
+        super.check();
     }
 
     // The path.
@@ -100,11 +96,6 @@ final class RestFields extends FieldReader {
     }
 
     // The query.
-
-    /// Whether the query has that parameter.
-    boolean hasParameter(String parameter) {
-        return request().query(parameter) != null;
-    }
 
     /// A parameter that is not empty and is given once; null when it is not given.
     @Nullable
@@ -244,12 +235,6 @@ final class RestFields extends FieldReader {
             fault("reason", "blank", "Must not be blank.");
         }
         return reason == null ? "" : reason;
-    }
-
-    /// The public name of a tenant; null when it is absent or null.
-    @Nullable
-    String partnerId() {
-        return checks().partnerId(optionalText("partnerId"));
     }
 
     @Nullable

@@ -33,7 +33,7 @@ record TenantRoutes(Credentials credentials, Overview overview, KeyMint mint, Wr
     Reply create(RestCall call) {
         RestFields in = call.input().withBody();
         String name = in.requiredLine("name", NAME);
-        String partnerId = in.partnerId();
+        String partnerId = in.checks().partnerId(in.optionalText("partnerId"));
         in.check();
         long test = mint.drawRealm();
         long production = mint.drawRealm();

@@ -1,4 +1,4 @@
-package dev.muster.console;
+package dev.muster.console.html;
 
 import java.text.Normalizer;
 import java.util.regex.Pattern;
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Compares what somebody typed with what a page showed them, as both are seen: a no-break space looks like a space,
 /// several spaces like one, and an accent like itself however it is composed.
-final class TextComparison {
+public final class TextComparison {
     private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
     private static final Pattern UNSEEN = Pattern.compile("\\p{Cf}+");
 
@@ -14,7 +14,7 @@ final class TextComparison {
 
     /// Whether `typed` looks like `shown`. Characters that cannot be seen may be left out, or typed by their
     /// numbers, as pages show them: `⟨U+202E⟩`.
-    static boolean of(@Nullable String typed, String shown) {
+    public static boolean of(@Nullable String typed, String shown) {
         if (typed == null) {
             return false;
         }

@@ -1,4 +1,4 @@
-package dev.muster.console;
+package dev.muster.console.html;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.muster.console;
+package dev.muster.console.html;
 
 import dev.muster.model.credential.Scope;
 
@@ -23,16 +23,16 @@ public enum NavSection {
         this.needs = needs;
     }
 
-    String title() {
+    public String title() {
         return title;
     }
 
     /// Below the realm's own path.
-    String path() {
+    public String path() {
         return path;
     }
 
-    Scope needs() {
+    public Scope needs() {
         return needs;
     }
 }

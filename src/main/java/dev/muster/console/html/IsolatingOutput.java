@@ -1,4 +1,4 @@
-package dev.muster.console;
+package dev.muster.console.html;
 
 import dev.muster.model.validation.Invisible;
 import gg.jte.TemplateOutput;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Attributes that are read out or shown (`aria-label`, `title`) are treated alike, isolated by characters in
 /// place of an element. Other attributes and text areas stay as they are: forms send them back.
-final class IsolatingOutput extends OwaspHtmlTemplateOutput {
+public final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     /// Elements that hold text alone, in which `<bdi>` would be text too.
     private static final Set<String> TEXT_ONLY = Set.of("title", "option");
 
@@ -30,7 +30,7 @@ final class IsolatingOutput extends OwaspHtmlTemplateOutput {
     private @Nullable String tag;
     private @Nullable String attribute;
 
-    IsolatingOutput(TemplateOutput output) {
+    public IsolatingOutput(TemplateOutput output) {
         super(output);
     }
 

@@ -1,4 +1,4 @@
-package dev.muster.console;
+package dev.muster.console.html;
 
 import dev.muster.model.credential.Actor;
 import dev.muster.model.credential.Scope;

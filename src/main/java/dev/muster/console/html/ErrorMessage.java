@@ -1,4 +1,4 @@
-package dev.muster.console;
+package dev.muster.console.html;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,24 +10,24 @@ public record ErrorMessage(
         String happened,
         String remedy,
         @Nullable String field) {
-    static final ErrorMessage NOT_OURS = new ErrorMessage(
+    public static final ErrorMessage NOT_OURS = new ErrorMessage(
             403,
             "This did not come from a page of the console.",
             "Go back, load the page again and repeat what you did. Nothing was changed.");
 
-    static final ErrorMessage NO_PAGE =
+    public static final ErrorMessage NO_PAGE =
             new ErrorMessage(404, "There is no such page.", "Follow the links from the overview.");
 
-    static final ErrorMessage NO_TLS = new ErrorMessage(
+    public static final ErrorMessage NO_TLS = new ErrorMessage(
             403,
             "The console is not served here without TLS.",
             "Open it over https, or on the machine itself. Whoever runs the server: give it a certificate, or say with"
                     + " --public-url under which https address a proxy serves it.");
 
-    static final ErrorMessage NOT_YOURSELF =
+    public static final ErrorMessage NOT_YOURSELF =
             new ErrorMessage(409, "You cannot do that to yourself.", "Another admin can. Nothing was changed.");
 
-    ErrorMessage(int status, String happened, String remedy) {
+    public ErrorMessage(int status, String happened, String remedy) {
         this(status, happened, remedy, null);
     }
 }
