@@ -54,9 +54,10 @@ final class SessionFilter {
     }
 
     /// Makes a page for somebody who is signed in.
-    ///
-    /// @throws RefusedException when there is no page to show
     interface PageHandler {
+        /// The page.
+        ///
+        /// @throws RefusedException when there is none to show
         Reply answer(PageVisit visit);
     }
 
