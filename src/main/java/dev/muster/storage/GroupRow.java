@@ -43,12 +43,9 @@ public record GroupRow(long realm, Group group, boolean readable) implements Nam
     }
 
     void insert(Parameters to) throws SQLException {
-        key(to);
+        update(to);
         writeName(to);
-        to.text(group.description())
-                .number(group.members())
-                .instant(group.createdAt())
-                .instant(group.updatedAt());
+        to.instant(group.createdAt());
     }
 
     /// All but the name.

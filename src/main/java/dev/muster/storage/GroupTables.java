@@ -34,45 +34,22 @@ public final class GroupTables {
         }
     }
 
-    /// A user's membership of a group.
+    /// A user's membership of a group, or the assignment of a policy to a user directly.
     ///
+    /// @param to the group or policy
     /// @param number the user's, which never changes: members are listed in its order
     /// @param counts false while the user is removed
-    public record MembershipRow(long realm, UUID user, long number, UUID group, boolean counts) {
-        private void insert(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(group).number(number).truth(counts);
+    public record AffiliationRow(long realm, UUID user, UUID to, long number, boolean counts) {
+        private void insert(Parameters parameters) throws SQLException {
+            parameters.number(realm).uuid(user).uuid(to).number(number).truth(counts);
         }
 
-        private void delete(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(group);
+        private void delete(Parameters parameters) throws SQLException {
+            parameters.number(realm).uuid(user).uuid(to);
         }
 
-        private static MembershipRow read(Row row) throws SQLException {
-            long realm = row.number();
-            UUID user = row.uuid();
-            UUID group = row.uuid();
-            return new MembershipRow(realm, user, row.number(), group, row.truth());
-        }
-    }
-
-    /// The assignment of a policy to a user directly.
-    ///
-    /// @param number the user's
-    /// @param counts false while the user is removed
-    public record AssignmentRow(long realm, UUID user, long number, UUID policy, boolean counts) {
-        private void insert(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(policy).number(number).truth(counts);
-        }
-
-        private void delete(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(policy);
-        }
-
-        private static AssignmentRow read(Row row) throws SQLException {
-            long realm = row.number();
-            UUID user = row.uuid();
-            UUID policy = row.uuid();
-            return new AssignmentRow(realm, user, row.number(), policy, row.truth());
+        private static AffiliationRow read(Row row) throws SQLException {
+            return new AffiliationRow(row.number(), row.uuid(), row.uuid(), row.number(), row.truth());
         }
     }
 
@@ -207,17 +184,17 @@ public final class GroupTables {
                 Loaded.add(users, row.realm(), row.id());
             }
         }
-        loaded.memberships.addAll(session.list("memberships_by_user", MembershipRow::read, users));
-        loaded.assignments.addAll(session.list("assignments_by_user", AssignmentRow::read, users));
+        loaded.memberships.addAll(session.list("memberships_by_user", AffiliationRow::read, users));
+        loaded.assignments.addAll(session.list("assignments_by_user", AffiliationRow::read, users));
         loaded.groupAssignments.addAll(session.list(
                 "group_assignments_by_group",
                 GroupAssignmentRow::read,
                 Loaded.wanted(plans, plan -> plan.memberships.policiesOfGroups)));
         Map<Long, Set<UUID>> groups = ids(plans, plan -> plan.memberships.groups);
-        loaded.memberships.forEach(row -> Loaded.add(groups, row.realm(), row.group()));
+        loaded.memberships.forEach(row -> Loaded.add(groups, row.realm(), row.to()));
         loaded.groups.addAll(load("groups", GroupRow::read, groups, plans, plan -> plan.memberships.groupNames));
         Map<Long, Set<UUID>> policies = ids(plans, plan -> plan.memberships.policies);
-        loaded.assignments.forEach(row -> Loaded.add(policies, row.realm(), row.policy()));
+        loaded.assignments.forEach(row -> Loaded.add(policies, row.realm(), row.to()));
         loaded.groupAssignments.forEach(row -> Loaded.add(policies, row.realm(), row.policy()));
         loaded.policies.addAll(
                 load("policies", PolicyRow::read, policies, plans, plan -> plan.memberships.policyNames));
@@ -258,10 +235,10 @@ public final class GroupTables {
                 batch.newPolicies,
                 PolicyRow::insert,
                 names);
-        session.batch("membership_delete", batch.lostMemberships, 1, MembershipRow::delete);
-        session.batch("membership_insert", batch.newMemberships, 1, MembershipRow::insert);
-        session.batch("assignment_delete", batch.lostAssignments, 1, AssignmentRow::delete);
-        session.batch("assignment_insert", batch.newAssignments, 1, AssignmentRow::insert);
+        session.batch("membership_delete", batch.lostMemberships, 1, AffiliationRow::delete);
+        session.batch("membership_insert", batch.newMemberships, 1, AffiliationRow::insert);
+        session.batch("assignment_delete", batch.lostAssignments, 1, AffiliationRow::delete);
+        session.batch("assignment_insert", batch.newAssignments, 1, AffiliationRow::insert);
         session.batch("group_assignment_delete", batch.lostGroupAssignments, 1, GroupAssignmentRow::write);
         session.batch("group_assignment_insert", batch.newGroupAssignments, 1, GroupAssignmentRow::write);
         session.batch("memberships_count", batch.affiliationsCount, -1, CountingRow::write);

@@ -44,22 +44,16 @@ public record PolicyRow(long realm, Policy policy, boolean readable) implements 
     }
 
     void insert(Parameters to) throws SQLException {
-        key(to);
+        update(to);
         writeName(to);
-        content(to);
-        to.instant(policy.createdAt()).instant(policy.updatedAt());
+        to.instant(policy.createdAt());
     }
 
     /// All but the name.
     void update(Parameters to) throws SQLException {
-        content(to);
-        to.instant(policy.updatedAt());
-        key(to);
-    }
-
-    private void content(Parameters to) throws SQLException {
         to.text(policy.description()).text(JsonColumns.of(policy.resources()));
-        to.number(policy.users()).number(policy.groups());
+        to.number(policy.users()).number(policy.groups()).instant(policy.updatedAt());
+        key(to);
     }
 
     /// In the order of `policies.columns`.

@@ -6,11 +6,10 @@ import dev.muster.model.Group;
 import dev.muster.model.Policy;
 import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
-import dev.muster.storage.GroupTables.AssignmentRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.GroupTables.CountingRow;
 import dev.muster.storage.GroupTables.DeletedRow;
 import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
 import dev.muster.storage.GroupTables.Named;
 import dev.muster.storage.sql.StorageException.Kind;
 import java.nio.charset.StandardCharsets;
@@ -36,22 +35,12 @@ abstract class GroupContract extends OnDatabase {
         return rowing.plain(1, number, "user" + number + "@example.com");
     }
 
-    private static MembershipRow in(UserRow user, GroupRow group, boolean counts) {
-        return new MembershipRow(
-                user.realm(),
-                user.user().id(),
-                user.user().number(),
-                group.group().id(),
-                counts);
+    private static AffiliationRow in(UserRow user, GroupRow group, boolean counts) {
+        return new AffiliationRow(user.realm(), user.id(), group.group().id(), user.number(), counts);
     }
 
-    private static AssignmentRow given(UserRow user, PolicyRow policy, boolean counts) {
-        return new AssignmentRow(
-                user.realm(),
-                user.user().id(),
-                user.user().number(),
-                policy.policy().id(),
-                counts);
+    private static AffiliationRow given(UserRow user, PolicyRow policy, boolean counts) {
+        return new AffiliationRow(user.realm(), user.id(), policy.policy().id(), user.number(), counts);
     }
 
     private static GroupAssignmentRow given(GroupRow group, PolicyRow policy) {

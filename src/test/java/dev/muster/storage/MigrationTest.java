@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Counters;
 import dev.muster.model.Group;
-import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.search.Search.Found;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.TestPostgres;
@@ -97,7 +97,7 @@ final class MigrationTest {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
             batch.newGroups.add(new GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
-            batch.newMemberships.add(new MembershipRow(1, USER, 1, group, true));
+            batch.newMemberships.add(new AffiliationRow(1, USER, group, 1, true));
             lane.save(batch);
             lane.commit();
         }

@@ -18,8 +18,7 @@ import dev.muster.model.UserRef;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.GroupTables.AssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.storage.JournalTables.DayEndRow;
@@ -613,11 +612,11 @@ abstract class StorageContract extends OnDatabase {
             boolean counts = rowing.random.nextInt(4) > 0;
             for (int i = 0; i < 2; i++) {
                 if (rowing.random.nextBoolean()) {
-                    batch.newMemberships.add(new MembershipRow(1, user, number, groups[i], counts));
+                    batch.newMemberships.add(new AffiliationRow(1, user, groups[i], number, counts));
                     note(groups[i], user, counts);
                 }
                 if (rowing.random.nextBoolean()) {
-                    batch.newAssignments.add(new AssignmentRow(1, user, number, policies[i], counts));
+                    batch.newAssignments.add(new AffiliationRow(1, user, policies[i], number, counts));
                     note(policies[i], user, counts);
                 }
             }

@@ -175,9 +175,9 @@ final class Attempt {
         loaded.groups.forEach(row -> work(byNumber, row.realm()).memberships().loaded(row));
         loaded.policies.forEach(row -> work(byNumber, row.realm()).memberships().loaded(row));
         loaded.memberships.forEach(
-                row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.group()));
+                row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.to()));
         loaded.assignments.forEach(
-                row -> set(byNumber, row.realm()).memberships().loadedAssignment(row.user(), row.policy()));
+                row -> set(byNumber, row.realm()).memberships().loadedAssignment(row.user(), row.to()));
         loaded.groupAssignments.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));

@@ -12,11 +12,10 @@ import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.storage.Batch;
 import dev.muster.storage.GroupRow;
-import dev.muster.storage.GroupTables.AssignmentRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.GroupTables.CountingRow;
 import dev.muster.storage.GroupTables.DeletedRow;
 import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
 import dev.muster.storage.PolicyRow;
 import java.time.Instant;
 import java.util.Set;
@@ -116,22 +115,22 @@ final class MembershipBatch {
                 after.groups(),
                 before.groups(),
                 group -> state.group(group) != null,
-                group -> batch.newMemberships.add(new MembershipRow(realm, id, number, group, counts)));
+                group -> batch.newMemberships.add(new AffiliationRow(realm, id, group, number, counts)));
         each(
                 before.groups(),
                 after.groups(),
                 _ -> true,
-                group -> batch.lostMemberships.add(new MembershipRow(realm, id, number, group, counts)));
+                group -> batch.lostMemberships.add(new AffiliationRow(realm, id, group, number, counts)));
         each(
                 after.policies(),
                 before.policies(),
                 policy -> state.policy(policy) != null,
-                policy -> batch.newAssignments.add(new AssignmentRow(realm, id, number, policy, counts)));
+                policy -> batch.newAssignments.add(new AffiliationRow(realm, id, policy, number, counts)));
         each(
                 before.policies(),
                 after.policies(),
                 _ -> true,
-                policy -> batch.lostAssignments.add(new AssignmentRow(realm, id, number, policy, counts)));
+                policy -> batch.lostAssignments.add(new AffiliationRow(realm, id, policy, number, counts)));
     }
 
     /// Those of `some` that are not among `others` and that `which` lets through.
