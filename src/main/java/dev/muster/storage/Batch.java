@@ -1,5 +1,7 @@
 package dev.muster.storage;
 
+import dev.muster.model.Group;
+import dev.muster.model.Policy;
 import dev.muster.model.Tenant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,18 +37,18 @@ public final class Batch {
     // final
     // state; a group or policy that is created and deleted in it is in no list.
 
-    public final List<GroupRow> newGroups = new ArrayList<>();
+    public final List<NamedRow<Group>> newGroups = new ArrayList<>();
 
     /// Groups must have been loaded in the transaction that changes them.
-    public final List<GroupRow> changedGroups = new ArrayList<>();
+    public final List<NamedRow<Group>> changedGroups = new ArrayList<>();
 
     /// Their names are free at once, for new and changed ones in the same batch too.
     public final List<GroupTables.DeletedRow> deletedGroups = new ArrayList<>();
 
-    public final List<PolicyRow> newPolicies = new ArrayList<>();
+    public final List<NamedRow<Policy>> newPolicies = new ArrayList<>();
 
     /// Policies must have been loaded in the transaction that changes them.
-    public final List<PolicyRow> changedPolicies = new ArrayList<>();
+    public final List<NamedRow<Policy>> changedPolicies = new ArrayList<>();
 
     public final List<GroupTables.DeletedRow> deletedPolicies = new ArrayList<>();
 

@@ -95,8 +95,7 @@ public final class JournalTables {
             Counters counters = JournalTables.counters(row);
             Instant at = row.instant();
             boolean readable = !row.isAltered() && head.length == HEAD_BYTES;
-            return new BatchRow(
-                    realm, no, txn, firstSeq, lastSeq, head, number, readable ? counters : null, at);
+            return new BatchRow(realm, no, txn, firstSeq, lastSeq, head, number, readable ? counters : null, at);
         }
     }
 

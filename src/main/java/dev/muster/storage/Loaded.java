@@ -1,5 +1,7 @@
 package dev.muster.storage;
 
+import dev.muster.model.Group;
+import dev.muster.model.Policy;
 import dev.muster.model.Tenant;
 import dev.muster.model.state.LoadPlan;
 import java.util.ArrayList;
@@ -25,8 +27,8 @@ public final class Loaded {
 
     // Each of the following is in its list once.
 
-    public final List<GroupRow> groups = new ArrayList<>();
-    public final List<PolicyRow> policies = new ArrayList<>();
+    public final List<NamedRow<Group>> groups = new ArrayList<>();
+    public final List<NamedRow<Policy>> policies = new ArrayList<>();
 
     /// Of users that were loaded, if [dev.muster.model.state.MembershipState.Plan#wantsAffiliations]; their
     /// groups are in `groups`.

@@ -601,8 +601,8 @@ abstract class StorageContract extends OnDatabase {
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
             batch.newGroups.add(
-                    new GroupRow(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
-            batch.newPolicies.add(new PolicyRow(
+                    NamedRow.of(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
+            batch.newPolicies.add(NamedRow.of(
                     1,
                     new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
         }

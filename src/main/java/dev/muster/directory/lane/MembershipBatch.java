@@ -11,12 +11,11 @@ import dev.muster.model.state.MembershipState;
 import dev.muster.model.state.PeopleState;
 import dev.muster.model.state.WorkingSet;
 import dev.muster.storage.Batch;
-import dev.muster.storage.GroupRow;
 import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.GroupTables.CountingRow;
 import dev.muster.storage.GroupTables.DeletedRow;
 import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.PolicyRow;
+import dev.muster.storage.NamedRow;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -37,9 +36,9 @@ final class MembershipBatch {
         this.now = now;
     }
 
-    void loaded(GroupRow row) {
+    void loadedGroup(NamedRow<Group> row) {
         if (row.readable()) {
-            state.loaded(row.group());
+            state.loaded(row.value());
         } else {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
@@ -47,9 +46,9 @@ final class MembershipBatch {
         }
     }
 
-    void loaded(PolicyRow row) {
+    void loadedPolicy(NamedRow<Policy> row) {
         if (row.readable()) {
-            state.loaded(row.policy());
+            state.loaded(row.value());
         } else {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
@@ -62,7 +61,7 @@ final class MembershipBatch {
             Group before = altered.before();
             Group after = altered.after();
             if (after != null) {
-                (before == null ? batch.newGroups : batch.changedGroups).add(new GroupRow(realm, after));
+                (before == null ? batch.newGroups : batch.changedGroups).add(NamedRow.of(realm, after));
             } else if (before != null) {
                 batch.deletedGroups.add(new DeletedRow(realm, before.id(), now));
             }
@@ -71,7 +70,7 @@ final class MembershipBatch {
             Policy before = altered.before();
             Policy after = altered.after();
             if (after != null) {
-                (before == null ? batch.newPolicies : batch.changedPolicies).add(new PolicyRow(realm, after));
+                (before == null ? batch.newPolicies : batch.changedPolicies).add(NamedRow.of(realm, after));
             } else if (before != null) {
                 batch.deletedPolicies.add(new DeletedRow(realm, before.id(), now));
             }
