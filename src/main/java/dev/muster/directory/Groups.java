@@ -14,8 +14,7 @@ import dev.muster.model.group.Policy;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.Database;
-import dev.muster.storage.GroupRow;
-import dev.muster.storage.PolicyRow;
+import dev.muster.storage.NamedRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserRow;
 import java.time.Instant;
@@ -25,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Groups and policies as they are read. Every method needs `users:read`, else it is `Forbidden`; `Busy`
@@ -47,8 +45,8 @@ public final class Groups {
     /// A group, or `NotFound`.
     public Result<Group> group(Actor actor, long realm, UUID id) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            GroupRow row = database.read(reads -> reads.groups().group(realm, id));
-            return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.group());
+            NamedRow<Group> row = database.read(reads -> reads.groups().group(realm, id));
+            return row == null ? Result.refused(new Refusal.NotFound("group", id.toString())) : Result.ok(row.value());
         });
     }
 
@@ -61,19 +59,18 @@ public final class Groups {
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<PageByName<Group>>>search(reads -> {
-                    List<GroupRow> rows = reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
+                    List<NamedRow<Group>> rows =
+                            reads.groups().groups(realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.groups().groupCount(realm, UserPages.COUNTED + 1);
-                    return Result.ok(page(rows, limit, count, GroupRow::name, Groups::groups));
+                    return Result.ok(page(rows, limit, count));
                 }));
     }
 
     /// A policy, or `NotFound`.
     public Result<Policy> policy(Actor actor, long realm, UUID id) {
         return StorageFailures.as(actor, Scope.USERS_READ, () -> {
-            PolicyRow row = database.read(reads -> reads.groups().policy(realm, id));
-            return row == null
-                    ? Result.refused(new Refusal.NotFound("policy", id.toString()))
-                    : Result.ok(row.policy());
+            NamedRow<Policy> row = database.read(reads -> reads.groups().policy(realm, id));
+            return row == null ? Result.refused(new Refusal.NotFound("policy", id.toString())) : Result.ok(row.value());
         });
     }
 
@@ -87,26 +84,24 @@ public final class Groups {
                 actor,
                 Scope.USERS_READ,
                 () -> database.<Result<PageByName<Policy>>>search(reads -> {
-                    List<PolicyRow> rows =
+                    List<NamedRow<Policy>> rows =
                             reads.groups().policies(realm, after == null ? "" : after, limit + 1, offset);
                     long count = reads.groups().policyCount(realm, UserPages.COUNTED + 1);
-                    return Result.ok(page(rows, limit, count, PolicyRow::name, Groups::policies));
+                    return Result.ok(page(rows, limit, count));
                 }));
     }
 
-    private static <R, T> PageByName<T> page(
-            List<R> found, int limit, long count, Function<R, String> name, Function<List<R>, List<T>> readable) {
-        List<R> shown = found.subList(0, Math.min(limit, found.size()));
-        String next = found.size() > limit ? Group.folded(name.apply(shown.getLast())) : null;
-        return new PageByName<>(
-                readable.apply(shown), Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, next);
+    private static <T> PageByName<T> page(List<NamedRow<T>> found, int limit, long count) {
+        List<NamedRow<T>> shown = found.subList(0, Math.min(limit, found.size()));
+        String next = found.size() > limit ? Group.folded(shown.getLast().name()) : null;
+        return new PageByName<>(readable(shown), Math.min(count, UserPages.COUNTED), count > UserPages.COUNTED, next);
     }
 
     /// The groups that a policy is assigned to, in order of their names; `NotFound` without that policy.
     public Result<List<Group>> groupsOf(Actor actor, long realm, UUID policy) {
         return policy(actor, realm, policy)
                 .then(_ -> StorageFailures.of(() ->
-                        Result.ok(groups(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
+                        Result.ok(readable(database.read(reads -> reads.groups().groupsOfPolicy(realm, policy))))));
     }
 
     /// What a user belongs to and has access to. `Barred` goes before `NotFound`.
@@ -128,35 +123,22 @@ public final class Groups {
         User user = new HistoryReader(realmKeys.get(realm)).user(row).at(at);
         return new Access(
                 user,
-                groups(reads.groups().groupsOfUser(realm, user.id())),
-                policies(reads.groups().policiesOfUser(realm, user.id())),
-                policies(reads.groups().policiesThroughGroups(realm, user.id())));
+                readable(reads.groups().groupsOfUser(realm, user.id())),
+                readable(reads.groups().policiesOfUser(realm, user.id())),
+                readable(reads.groups().policiesThroughGroups(realm, user.id())));
     }
 
     /// Those that can be read. The others are left out, and logged.
-    private static List<Group> groups(List<GroupRow> rows) {
-        List<Group> groups = new ArrayList<>(rows.size());
-        for (GroupRow row : rows) {
+    private static <T> List<T> readable(List<NamedRow<T>> rows) {
+        List<T> readable = new ArrayList<>(rows.size());
+        for (NamedRow<T> row : rows) {
             if (row.readable()) {
-                groups.add(row.group());
+                readable.add(row.value());
             } else {
                 Unreadable.report(row.realm(), row.unreadable());
             }
         }
-        return groups;
-    }
-
-    /// As [#groups].
-    private static List<Policy> policies(List<PolicyRow> rows) {
-        List<Policy> policies = new ArrayList<>(rows.size());
-        for (PolicyRow row : rows) {
-            if (row.readable()) {
-                policies.add(row.policy());
-            } else {
-                Unreadable.report(row.realm(), row.unreadable());
-            }
-        }
-        return policies;
+        return readable;
     }
 
     /// The names of the groups that each of these users is in, in order; users in none are left out.

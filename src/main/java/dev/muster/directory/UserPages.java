@@ -4,10 +4,11 @@ import dev.muster.directory.journal.HistoryReader;
 import dev.muster.directory.keys.RealmKeys;
 import dev.muster.model.Counters;
 import dev.muster.model.Result;
+import dev.muster.model.group.Group;
 import dev.muster.model.user.User;
-import dev.muster.storage.GroupRow;
 import dev.muster.storage.GroupTables.Named;
 import dev.muster.storage.JournalTables.BatchRow;
+import dev.muster.storage.NamedRow;
 import dev.muster.storage.Reads;
 import dev.muster.storage.UserFilter;
 import dev.muster.storage.UserRow;
@@ -147,8 +148,8 @@ final class UserPages {
         if (query.group() == null) {
             return -1;
         }
-        GroupRow group = reads.groups().group(realm, query.group());
-        return group == null ? 0 : group.group().members();
+        NamedRow<Group> group = reads.groups().group(realm, query.group());
+        return group == null ? 0 : group.value().members();
     }
 
     /// Whether storage counts an overdue user among those asked for: by all holds that are stored, also those over.

@@ -38,23 +38,13 @@ public final class CredentialTables {
     ///
     /// @param mac over everything in the row that authorises; null in a row written before there were MACs
     public record KeyRow(long realm, ApiKey key, byte[] sealedSecret, byte @Nullable [] mac) {
-        void insert(Parameters to) throws SQLException {
-            to.number(realm).uuid(key.id());
-            changing(to);
-        }
-
-        void update(Parameters to) throws SQLException {
-            changing(to);
-            to.number(realm).uuid(key.id());
-        }
-
-        private void changing(Parameters to) throws SQLException {
+        private void write(Parameters to) throws SQLException {
             Role role = key.role();
             to.text(key.name()).text(role == null ? null : role.word()).small(bits(key.scopes()));
             to.code(key.rank()).truth(key.signs()).bytes(key.textHash().bytes()).bytes(sealedSecret);
             to.instant(key.createdAt()).instant(key.expiresAt()).instant(key.revokedAt());
             maker(to, key.madeBy());
-            to.bytes(mac);
+            to.bytes(mac).number(realm).uuid(key.id());
         }
 
         /// A value that no version writes costs the row its MAC, so that the key is not obeyed.
@@ -106,23 +96,13 @@ public final class CredentialTables {
     /// @param seed from which the operator's sealing key is derived
     /// @param mac as in [KeyRow]
     public record OperatorRow(long realm, Operator operator, byte[] seed, byte @Nullable [] mac) {
-        void insert(Parameters to) throws SQLException {
-            to.number(realm).uuid(operator.id());
-            changing(to);
-        }
-
-        void update(Parameters to) throws SQLException {
-            changing(to);
-            to.number(realm).uuid(operator.id());
-        }
-
-        private void changing(Parameters to) throws SQLException {
+        private void write(Parameters to) throws SQLException {
             Identifier username = operator.username();
             to.small(Identifier.FOLDING).text(username.folded()).text(username.text());
             to.text(operator.role().word()).text(operator.passwordHash()).number(operator.generation());
             to.instant(operator.createdAt()).instant(operator.disabledAt()).instant(operator.deletedAt());
             maker(to, operator.madeBy());
-            to.bytes(seed).bytes(mac);
+            to.bytes(seed).bytes(mac).number(realm).uuid(operator.id());
         }
 
         /// As [KeyRow#read].
@@ -304,14 +284,14 @@ public final class CredentialTables {
     }
 
     void save(Batch batch) {
-        session.batch("key_insert", batch.newKeys, 1, KeyRow::insert);
+        session.batch("key_insert", batch.newKeys, 1, KeyRow::write);
         update(batch.changedKeys, batch.changedOperators);
         // After the updates: the name of a deleted operator may be a new one's.
-        session.batch("operator_insert", batch.newOperators, 1, OperatorRow::insert);
+        session.batch("operator_insert", batch.newOperators, 1, OperatorRow::write);
     }
 
     void update(List<KeyRow> keys, List<OperatorRow> operators) {
-        session.batch("key_update", keys, 1, KeyRow::update);
-        session.batch("operator_update", operators, 1, OperatorRow::update);
+        session.batch("key_update", keys, 1, KeyRow::write);
+        session.batch("operator_update", operators, 1, OperatorRow::write);
     }
 }

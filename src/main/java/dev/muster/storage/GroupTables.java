@@ -1,6 +1,7 @@
 package dev.muster.storage;
 
 import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.storage.sql.Parameters;
 import dev.muster.storage.sql.Row;
@@ -34,45 +35,22 @@ public final class GroupTables {
         }
     }
 
-    /// A user's membership of a group.
+    /// A user's membership of a group, or the assignment of a policy to a user directly.
     ///
+    /// @param to the group or policy
     /// @param number the user's, which never changes: members are listed in its order
     /// @param counts false while the user is removed
-    public record MembershipRow(long realm, UUID user, long number, UUID group, boolean counts) {
-        private void insert(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(group).number(number).truth(counts);
+    public record AffiliationRow(long realm, UUID user, UUID to, long number, boolean counts) {
+        private void insert(Parameters parameters) throws SQLException {
+            parameters.number(realm).uuid(user).uuid(to).number(number).truth(counts);
         }
 
-        private void delete(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(group);
+        private void delete(Parameters parameters) throws SQLException {
+            parameters.number(realm).uuid(user).uuid(to);
         }
 
-        private static MembershipRow read(Row row) throws SQLException {
-            long realm = row.number();
-            UUID user = row.uuid();
-            UUID group = row.uuid();
-            return new MembershipRow(realm, user, row.number(), group, row.truth());
-        }
-    }
-
-    /// The assignment of a policy to a user directly.
-    ///
-    /// @param number the user's
-    /// @param counts false while the user is removed
-    public record AssignmentRow(long realm, UUID user, long number, UUID policy, boolean counts) {
-        private void insert(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(policy).number(number).truth(counts);
-        }
-
-        private void delete(Parameters to) throws SQLException {
-            to.number(realm).uuid(user).uuid(policy);
-        }
-
-        private static AssignmentRow read(Row row) throws SQLException {
-            long realm = row.number();
-            UUID user = row.uuid();
-            UUID policy = row.uuid();
-            return new AssignmentRow(realm, user, row.number(), policy, row.truth());
+        private static AffiliationRow read(Row row) throws SQLException {
+            return new AffiliationRow(row.number(), row.uuid(), row.uuid(), row.number(), row.truth());
         }
     }
 
@@ -96,15 +74,15 @@ public final class GroupTables {
     }
 
     /// The group, or null.
-    public @Nullable GroupRow group(long realm, UUID id) {
-        return session.one("group_by_id", GroupRow::read, realm, id);
+    public @Nullable NamedRow<Group> group(long realm, UUID id) {
+        return session.one("group_by_id", NamedRow::readGroup, realm, id);
     }
 
     /// Groups in order of their folded names.
     ///
     /// @param after only those with a later folded name; empty to begin
-    public List<GroupRow> groups(long realm, String after, int limit, long offset) {
-        return session.list("groups_page", GroupRow::read, realm, after, limit, offset);
+    public List<NamedRow<Group>> groups(long realm, String after, int limit, long offset) {
+        return session.list("groups_page", NamedRow::readGroup, realm, after, limit, offset);
     }
 
     /// How many groups there are, `upTo` at most.
@@ -113,15 +91,15 @@ public final class GroupTables {
     }
 
     /// The policy, or null.
-    public @Nullable PolicyRow policy(long realm, UUID id) {
-        return session.one("policy_by_id", PolicyRow::read, realm, id);
+    public @Nullable NamedRow<Policy> policy(long realm, UUID id) {
+        return session.one("policy_by_id", NamedRow::readPolicy, realm, id);
     }
 
     /// Policies in order of their folded names.
     ///
     /// @param after only those with a later folded name; empty to begin
-    public List<PolicyRow> policies(long realm, String after, int limit, long offset) {
-        return session.list("policies_page", PolicyRow::read, realm, after, limit, offset);
+    public List<NamedRow<Policy>> policies(long realm, String after, int limit, long offset) {
+        return session.list("policies_page", NamedRow::readPolicy, realm, after, limit, offset);
     }
 
     /// How many policies there are, `upTo` at most.
@@ -130,37 +108,37 @@ public final class GroupTables {
     }
 
     /// The groups that a policy is assigned to, in order of their folded names.
-    public List<GroupRow> groupsOfPolicy(long realm, UUID policy) {
-        return sorted(session.list("groups_of_policy", GroupRow::read, realm, policy));
+    public List<NamedRow<Group>> groupsOfPolicy(long realm, UUID policy) {
+        return sorted(session.list("groups_of_policy", NamedRow::readGroup, realm, policy));
     }
 
     /// The groups of a user, in order of their folded names; none while the user is removed.
-    public List<GroupRow> groupsOfUser(long realm, UUID user) {
-        return sorted(session.list("groups_of_user", GroupRow::read, realm, user));
+    public List<NamedRow<Group>> groupsOfUser(long realm, UUID user) {
+        return sorted(session.list("groups_of_user", NamedRow::readGroup, realm, user));
     }
 
     /// The policies that are assigned to a user directly, in order of their folded names; none while the user
     /// is removed.
-    public List<PolicyRow> policiesOfUser(long realm, UUID user) {
-        return sorted(session.list("policies_of_user", PolicyRow::read, realm, user));
+    public List<NamedRow<Policy>> policiesOfUser(long realm, UUID user) {
+        return sorted(session.list("policies_of_user", NamedRow::readPolicy, realm, user));
     }
 
     /// The policies that are assigned to the groups of a user, each once, in order of their folded names;
     /// none while the user is removed.
-    public List<PolicyRow> policiesThroughGroups(long realm, UUID user) {
-        return sorted(session.list("policies_through_groups", PolicyRow::read, realm, user));
+    public List<NamedRow<Policy>> policiesThroughGroups(long realm, UUID user) {
+        return sorted(session.list("policies_through_groups", NamedRow::readPolicy, realm, user));
     }
 
     /// Each row once. Ids are unique over all realms.
-    private static <T extends NamedRow> Collection<T> once(List<T> rows) {
-        Map<UUID, T> byId = new LinkedHashMap<>();
+    private static <T> Collection<NamedRow<T>> once(List<NamedRow<T>> rows) {
+        Map<UUID, NamedRow<T>> byId = new LinkedHashMap<>();
         rows.forEach(row -> byId.put(row.id(), row));
         return byId.values();
     }
 
     /// Each row once, in order of folded names.
-    private static <T extends NamedRow> List<T> sorted(List<T> rows) {
-        List<T> all = new ArrayList<>(once(rows));
+    private static <T> List<NamedRow<T>> sorted(List<NamedRow<T>> rows) {
+        List<NamedRow<T>> all = new ArrayList<>(once(rows));
         all.sort(NamedRow.byName(row -> Group.folded(row.name())));
         return all;
     }
@@ -207,29 +185,29 @@ public final class GroupTables {
                 Loaded.add(users, row.realm(), row.id());
             }
         }
-        loaded.memberships.addAll(session.list("memberships_by_user", MembershipRow::read, users));
-        loaded.assignments.addAll(session.list("assignments_by_user", AssignmentRow::read, users));
+        loaded.memberships.addAll(session.list("memberships_by_user", AffiliationRow::read, users));
+        loaded.assignments.addAll(session.list("assignments_by_user", AffiliationRow::read, users));
         loaded.groupAssignments.addAll(session.list(
                 "group_assignments_by_group",
                 GroupAssignmentRow::read,
                 Loaded.wanted(plans, plan -> plan.memberships.policiesOfGroups)));
         Map<Long, Set<UUID>> groups = ids(plans, plan -> plan.memberships.groups);
-        loaded.memberships.forEach(row -> Loaded.add(groups, row.realm(), row.group()));
-        loaded.groups.addAll(load("groups", GroupRow::read, groups, plans, plan -> plan.memberships.groupNames));
+        loaded.memberships.forEach(row -> Loaded.add(groups, row.realm(), row.to()));
+        loaded.groups.addAll(load("groups", NamedRow::readGroup, groups, plans, plan -> plan.memberships.groupNames));
         Map<Long, Set<UUID>> policies = ids(plans, plan -> plan.memberships.policies);
-        loaded.assignments.forEach(row -> Loaded.add(policies, row.realm(), row.policy()));
+        loaded.assignments.forEach(row -> Loaded.add(policies, row.realm(), row.to()));
         loaded.groupAssignments.forEach(row -> Loaded.add(policies, row.realm(), row.policy()));
         loaded.policies.addAll(
-                load("policies", PolicyRow::read, policies, plans, plan -> plan.memberships.policyNames));
+                load("policies", NamedRow::readPolicy, policies, plans, plan -> plan.memberships.policyNames));
     }
 
-    private <T extends NamedRow> Collection<T> load(
+    private <T> Collection<NamedRow<T>> load(
             String what,
-            Row.Reader<T> reader,
+            Row.Reader<NamedRow<T>> reader,
             Map<Long, Set<UUID>> ids,
             Map<Long, LoadPlan> plans,
             Function<LoadPlan, Collection<String>> names) {
-        List<T> found = session.list(what + "_by_id", reader, ids);
+        List<NamedRow<T>> found = session.list(what + "_by_id", reader, ids);
         found.addAll(session.list(what + "_by_name", reader, Loaded.wanted(plans, names)));
         return once(found);
     }
@@ -246,22 +224,22 @@ public final class GroupTables {
                 "group",
                 batch.deletedGroups,
                 batch.changedGroups,
-                GroupRow::update,
+                NamedRow::updateGroup,
                 batch.newGroups,
-                GroupRow::insert,
+                NamedRow::insertGroup,
                 names);
         save(
                 "policy",
                 batch.deletedPolicies,
                 batch.changedPolicies,
-                PolicyRow::update,
+                NamedRow::updatePolicy,
                 batch.newPolicies,
-                PolicyRow::insert,
+                NamedRow::insertPolicy,
                 names);
-        session.batch("membership_delete", batch.lostMemberships, 1, MembershipRow::delete);
-        session.batch("membership_insert", batch.newMemberships, 1, MembershipRow::insert);
-        session.batch("assignment_delete", batch.lostAssignments, 1, AssignmentRow::delete);
-        session.batch("assignment_insert", batch.newAssignments, 1, AssignmentRow::insert);
+        session.batch("membership_delete", batch.lostMemberships, 1, AffiliationRow::delete);
+        session.batch("membership_insert", batch.newMemberships, 1, AffiliationRow::insert);
+        session.batch("assignment_delete", batch.lostAssignments, 1, AffiliationRow::delete);
+        session.batch("assignment_insert", batch.newAssignments, 1, AffiliationRow::insert);
         session.batch("group_assignment_delete", batch.lostGroupAssignments, 1, GroupAssignmentRow::write);
         session.batch("group_assignment_insert", batch.newGroupAssignments, 1, GroupAssignmentRow::write);
         session.batch("memberships_count", batch.affiliationsCount, -1, CountingRow::write);
@@ -270,15 +248,15 @@ public final class GroupTables {
 
     /// As with users, a name may go from one to another within a transaction: so all that change are cleared
     /// first.
-    private <T extends NamedRow> void save(
+    private <T> void save(
             String what,
             List<DeletedRow> deleted,
-            List<T> changed,
-            Parameters.Filler<T> update,
-            List<T> added,
-            Parameters.Filler<T> insert,
+            List<NamedRow<T>> changed,
+            Parameters.Filler<NamedRow<T>> update,
+            List<NamedRow<T>> added,
+            Parameters.Filler<NamedRow<T>> insert,
             Map<UUID, String> names) {
-        List<T> renamed = changed.stream()
+        List<NamedRow<T>> renamed = changed.stream()
                 .filter(row -> !row.name().equals(names.get(row.id())))
                 .toList();
         session.batch(what + "_delete", deleted, 1, DeletedRow::write);

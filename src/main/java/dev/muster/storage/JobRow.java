@@ -111,19 +111,12 @@ public record JobRow(
         return 2 + outcome.code();
     }
 
-    /// In the order of `job_insert`.
     void insert(Parameters to) throws SQLException {
-        to.number(realm).uuid(id()).text(jobId());
-        changing(to);
+        update(to);
+        to.text(jobId());
     }
 
-    /// In the order of `job_update`.
     void update(Parameters to) throws SQLException {
-        changing(to);
-        to.number(realm).uuid(id());
-    }
-
-    private void changing(Parameters to) throws SQLException {
         to.number(number()).small(job.type().number()).uuid(user()).truth(job.permitted());
         Job.Judged judged = job.stage() instanceof Job.Judged it ? it : null;
         Job.Submission submission = job.submission();
@@ -146,6 +139,7 @@ public record JobRow(
         to.bytes(evidence == null ? null : evidence.sha256().bytes());
         to.instant(evidence == null ? null : evidence.keptUntil());
         to.bytes(sealed).bytes(seed).truth(realmKey).bytes(userPrint).instant(job.erasedAt());
+        to.number(realm).uuid(id());
     }
 
     private static void actor(Parameters to, @Nullable ActorRef actor) throws SQLException {

@@ -42,7 +42,7 @@ public final class JournalTables {
     /// @param txn drawn at random for each attempt to commit, to find out later whether it succeeded
     /// @param head the journal's hash after `lastSeq`
     /// @param number the highest user number
-    /// @param readable whether the counters can be read; else [#counters] throws
+    /// @param counters null in a row that is not readable; [#counters] throws then
     public record BatchRow(
             long realm,
             long no,
@@ -51,21 +51,11 @@ public final class JournalTables {
             long lastSeq,
             byte[] head,
             long number,
-            Counters counters,
-            Instant at,
-            boolean readable) {
-        /// A row to write.
-        public BatchRow(
-                long realm,
-                long no,
-                UUID txn,
-                long firstSeq,
-                long lastSeq,
-                byte[] head,
-                long number,
-                Counters counters,
-                Instant at) {
-            this(realm, no, txn, firstSeq, lastSeq, head, number, counters, at, true);
+            @Nullable Counters counters,
+            Instant at) {
+        /// Whether each column holds what some version writes.
+        public boolean readable() {
+            return counters != null;
         }
 
         /// The counters.
@@ -73,7 +63,7 @@ public final class JournalTables {
         /// @throws UnreadableException if the row is not readable: then nothing is written to the realm
         @Override
         public Counters counters() {
-            if (!readable) {
+            if (counters == null) {
                 throw unreadable();
             }
             return counters;
@@ -91,7 +81,7 @@ public final class JournalTables {
                     .number(firstSeq)
                     .number(lastSeq)
                     .bytes(head);
-            to.number(number).text(counters.text()).instant(at);
+            to.number(number).text(counters().text()).instant(at);
         }
 
         static BatchRow read(Row row) throws SQLException {
@@ -105,7 +95,7 @@ public final class JournalTables {
             Counters counters = JournalTables.counters(row);
             Instant at = row.instant();
             boolean readable = !row.isAltered() && head.length == HEAD_BYTES;
-            return new BatchRow(realm, no, txn, firstSeq, lastSeq, head, number, counters, at, readable);
+            return new BatchRow(realm, no, txn, firstSeq, lastSeq, head, number, readable ? counters : null, at);
         }
     }
 

@@ -1,17 +1,9 @@
 package dev.muster.storage;
 
+import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.tenant.Tenant;
-import dev.muster.storage.CredentialTables.KeyRow;
-import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.GroupTables.AssignmentRow;
-import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
-import dev.muster.storage.JobTables.JobNameRow;
-import dev.muster.storage.JournalTables.RetryRow;
-import dev.muster.storage.JournalTables.SignatureRow;
-import dev.muster.storage.UserTables.BarRow;
-import dev.muster.storage.UserTables.CardRow;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -25,31 +17,31 @@ import java.util.function.Function;
 /// All rows that were found for a transaction, over all of its realms.
 public final class Loaded {
     public final List<UserRow> users = new ArrayList<>();
-    public final List<BarRow> bars = new ArrayList<>();
-    public final List<CardRow> cards = new ArrayList<>();
-    public final List<KeyRow> keys = new ArrayList<>();
-    public final List<OperatorRow> operators = new ArrayList<>();
+    public final List<UserTables.BarRow> bars = new ArrayList<>();
+    public final List<UserTables.CardRow> cards = new ArrayList<>();
+    public final List<CredentialTables.KeyRow> keys = new ArrayList<>();
+    public final List<CredentialTables.OperatorRow> operators = new ArrayList<>();
     public final List<Tenant> tenants = new ArrayList<>();
-    public final List<RetryRow> retries = new ArrayList<>();
-    public final List<SignatureRow> signatures = new ArrayList<>();
+    public final List<JournalTables.RetryRow> retries = new ArrayList<>();
+    public final List<JournalTables.SignatureRow> signatures = new ArrayList<>();
 
     // Each of the following is in its list once.
 
-    public final List<GroupRow> groups = new ArrayList<>();
-    public final List<PolicyRow> policies = new ArrayList<>();
+    public final List<NamedRow<Group>> groups = new ArrayList<>();
+    public final List<NamedRow<Policy>> policies = new ArrayList<>();
 
     /// Of users that were loaded, if [dev.muster.model.state.MembershipState.Plan#wantsAffiliations]; their
     /// groups are in `groups`.
-    public final List<MembershipRow> memberships = new ArrayList<>();
+    public final List<GroupTables.AffiliationRow> memberships = new ArrayList<>();
 
     /// As `memberships`; their policies are in `policies`.
-    public final List<AssignmentRow> assignments = new ArrayList<>();
+    public final List<GroupTables.AffiliationRow> assignments = new ArrayList<>();
 
     /// Of the groups whose policies are needed; the policies are in `policies`.
-    public final List<GroupAssignmentRow> groupAssignments = new ArrayList<>();
+    public final List<GroupTables.GroupAssignmentRow> groupAssignments = new ArrayList<>();
 
     /// The names that were asked for under which jobs without a user were submitted.
-    public final List<JobNameRow> jobNames = new ArrayList<>();
+    public final List<JobTables.JobNameRow> jobNames = new ArrayList<>();
 
     /// Their users are in `users`.
     public final List<JobRow> jobs = new ArrayList<>();

@@ -2,54 +2,123 @@ package dev.muster.storage;
 
 import dev.muster.model.UnreadableException;
 import dev.muster.model.group.Group;
+import dev.muster.model.group.Policy;
 import dev.muster.storage.sql.Parameters;
 import dev.muster.storage.sql.Row;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/// A row of something with a name that is unique in its realm, in folded form: a group or a policy.
-sealed interface NamedRow permits GroupRow, PolicyRow {
-    long realm();
+/// A row of `user_group` or `policy`, whose names are unique in their realm once folded. Numbers of members
+/// and the like are stored as they are given.
+///
+/// @param id of the group or policy, also if the row is not readable
+/// @param name of the group or policy, also if the row is not readable
+/// @param value a [Group] or a [Policy]
+/// @param readable whether each column holds what some version writes; else [#value] throws
+public record NamedRow<T>(long realm, UUID id, String name, T value, boolean readable) {
+    /// A row to write.
+    public static NamedRow<Group> of(long realm, Group group) {
+        return new NamedRow<>(realm, group.id(), group.name(), group, true);
+    }
 
-    /// Also of a row that is not readable.
-    UUID id();
+    /// A row to write.
+    public static NamedRow<Policy> of(long realm, Policy policy) {
+        return new NamedRow<>(realm, policy.id(), policy.name(), policy, true);
+    }
 
-    /// Also of a row that is not readable.
-    String name();
-
-    /// Whether each column holds what some version writes.
-    boolean readable();
+    /// The group or policy.
+    ///
+    /// @throws UnreadableException if the row is not readable
+    @Override
+    public T value() {
+        if (!readable) {
+            throw unreadable();
+        }
+        return value;
+    }
 
     /// Why a row that is not readable cannot be used.
-    UnreadableException unreadable();
+    public UnreadableException unreadable() {
+        return new UnreadableException(value instanceof Group ? "group" : "policy", id.toString());
+    }
 
     /// The order of indexes over folded names.
     static <T> Comparator<T> byName(Function<T, String> folded) {
         return Comparator.comparing(row -> folded.apply(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     }
 
-    /// The folded name, and the name if it differs.
-    default void writeName(Parameters to) throws SQLException {
-        String folded = Group.folded(name());
-        to.text(folded).text(name().equals(folded) ? null : name());
+    void key(Parameters to) throws SQLException {
+        to.number(realm).uuid(id);
     }
 
-    static String readName(Row row) throws SQLException {
+    void rename(Parameters to) throws SQLException {
+        writeName(to);
+        key(to);
+    }
+
+    /// The folded name, and the name if it differs.
+    private void writeName(Parameters to) throws SQLException {
+        String folded = Group.folded(name);
+        to.text(folded).text(name.equals(folded) ? null : name);
+    }
+
+    private static String readName(Row row) throws SQLException {
         String folded = row.text();
         String name = row.textOrNull();
         return name == null ? folded : name;
     }
 
-    default void rename(Parameters to) throws SQLException {
-        writeName(to);
-        key(to);
+    static void insertGroup(NamedRow<Group> row, Parameters to) throws SQLException {
+        updateGroup(row, to);
+        row.writeName(to);
+        to.instant(row.value.createdAt());
     }
 
-    default void key(Parameters to) throws SQLException {
-        to.number(realm()).uuid(id());
+    /// All but the name.
+    static void updateGroup(NamedRow<Group> row, Parameters to) throws SQLException {
+        to.text(row.value.description()).number(row.value.members()).instant(row.value.updatedAt());
+        row.key(to);
+    }
+
+    /// In the order of `groups.columns`.
+    static NamedRow<Group> readGroup(Row row) throws SQLException {
+        long realm = row.number();
+        Group group =
+                new Group(row.uuid(), readName(row), row.textOrNull(), row.number(), row.instant(), row.instant());
+        return new NamedRow<>(realm, group.id(), group.name(), group, !row.isAltered());
+    }
+
+    static void insertPolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
+        updatePolicy(row, to);
+        row.writeName(to);
+        to.instant(row.value.createdAt());
+    }
+
+    /// All but the name.
+    static void updatePolicy(NamedRow<Policy> row, Parameters to) throws SQLException {
+        Policy policy = row.value;
+        to.text(policy.description()).text(JsonColumns.of(policy.resources()));
+        to.number(policy.users()).number(policy.groups()).instant(policy.updatedAt());
+        row.key(to);
+    }
+
+    /// In the order of `policies.columns`.
+    static NamedRow<Policy> readPolicy(Row row) throws SQLException {
+        long realm = row.number();
+        Policy policy = new Policy(
+                row.uuid(),
+                readName(row),
+                row.textOrNull(),
+                row.decoded(JsonColumns::texts, List.of()),
+                row.number(),
+                row.number(),
+                row.instant(),
+                row.instant());
+        return new NamedRow<>(realm, policy.id(), policy.name(), policy, !row.isAltered());
     }
 }

@@ -61,25 +61,23 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
         return new UnreadableException("user", id().toString());
     }
 
-    /// In the order of `user_insert`.
     void insert(Parameters to) throws SQLException {
-        to.number(realm).uuid(user.id()).number(user.number());
-        standing(to);
+        update(to);
+        to.number(user.number());
         identifiers(to);
-        texts(to);
         to.instant(user.registeredAt());
-        instants(to);
     }
 
-    /// In the order of `user_update`.
+    /// All that can change but the identifiers.
     void update(Parameters to) throws SQLException {
         standing(to);
-        texts(to);
-        instants(to);
+        to.text(user.name()).text(user.givenName()).text(user.familyName()).text(text(user.enrolment()));
+        to.text(JsonColumns.of(user.workstations())).bytes(sealedCards).text(user.metadata());
+        to.instant(user.updatedAt()).instant(user.activeAt()).instant(user.deviceAddedAt());
+        to.instant(user.emailConfirmedAt()).instant(user.erasedAt()).bytes(seed);
         key(to);
     }
 
-    /// In the order of `user_update_identifiers`.
     void updateIdentifiers(Parameters to) throws SQLException {
         identifiers(to);
         key(to);
@@ -112,16 +110,6 @@ public record UserRow(long realm, User user, byte @Nullable [] seed, byte @Nulla
             String folded = identifier.folded();
             to.text(folded).text(identifier.text().equals(folded) ? null : identifier.text());
         }
-    }
-
-    private void texts(Parameters to) throws SQLException {
-        to.text(user.name()).text(user.givenName()).text(user.familyName()).text(text(user.enrolment()));
-        to.text(JsonColumns.of(user.workstations())).bytes(sealedCards).text(user.metadata());
-    }
-
-    private void instants(Parameters to) throws SQLException {
-        to.instant(user.updatedAt()).instant(user.activeAt()).instant(user.deviceAddedAt());
-        to.instant(user.emailConfirmedAt()).instant(user.erasedAt()).bytes(seed);
     }
 
     /// In the order of `users.columns`. A value that no version writes makes the row unreadable, and no other

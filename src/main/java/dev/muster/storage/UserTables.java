@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Users, bars and cards.
@@ -96,43 +97,39 @@ public final class UserTables {
 
     /// Those of the users that exist, with one statement for each kind of reference.
     public Map<UserRef, UserRow> users(long realm, Collection<UserRef> refs) {
+        Map<RealmRef, UserRow> byName =
+                users(refs.stream().map(ref -> new RealmRef(realm, ref)).toList());
         Map<UserRef, UserRow> found = new HashMap<>();
-        users(refs.stream().map(ref -> new RealmRef(realm, ref)).toList())
-                .forEach((wanted, row) -> found.put(wanted.ref, row));
+        refs.forEach(ref -> found.computeIfAbsent(ref, _ -> byName.get(new RealmRef(realm, ref))));
         return found;
     }
 
-    /// As [#users(long, Collection)], of any realms.
+    /// As [#users(long, Collection)], of any realms; each user by all of their names.
     Map<RealmRef, UserRow> users(Collection<RealmRef> wanted) {
         Map<Long, LoadPlan> plans = new LinkedHashMap<>();
         wanted.forEach(each ->
                 plans.computeIfAbsent(each.realm, _ -> new LoadPlan()).people.user(each.ref));
-        Map<RealmRef, UserRow> byEveryName = new HashMap<>();
-        load(plans).forEach(row -> putUnderEveryName(row, byEveryName));
-        Map<RealmRef, UserRow> found = new HashMap<>();
+        Map<RealmRef, UserRow> byName = new HashMap<>();
+        for (UserRow row : load(plans)) {
+            byName.put(new RealmRef(row.realm(), UserRef.id(row.id())), row);
+            byName.put(new RealmRef(row.realm(), UserRef.number(row.number())), row);
+            for (Identifier.Kind kind : Identifier.Kind.values()) {
+                Identifier identifier = row.identifier(kind);
+                if (identifier != null) {
+                    byName.put(new RealmRef(row.realm(), new UserRef.ByIdentifier(identifier.key())), row);
+                }
+            }
+        }
         for (RealmRef each : wanted) {
-            UserRow row = switch (each.ref) {
-                case UserRef.Plain _ -> byEveryName.get(each);
-                case UserRef.ByExternalIdOrId(var externalId, var id) ->
-                    byEveryName.getOrDefault(
-                            new RealmRef(each.realm, externalId), byEveryName.get(new RealmRef(each.realm, id)));
-            };
-            if (row != null) {
-                found.put(each, row);
+            if (each.ref instanceof UserRef.ByExternalIdOrId(var externalId, var id)) {
+                UserRow row = byName.getOrDefault(
+                        new RealmRef(each.realm, externalId), byName.get(new RealmRef(each.realm, id)));
+                if (row != null) {
+                    byName.put(each, row);
+                }
             }
         }
-        return found;
-    }
-
-    private static void putUnderEveryName(UserRow row, Map<RealmRef, UserRow> byEveryName) {
-        byEveryName.put(new RealmRef(row.realm(), UserRef.id(row.id())), row);
-        byEveryName.put(new RealmRef(row.realm(), UserRef.number(row.number())), row);
-        for (Identifier.Kind kind : Identifier.Kind.values()) {
-            Identifier identifier = row.identifier(kind);
-            if (identifier != null) {
-                byEveryName.put(new RealmRef(row.realm(), new UserRef.ByIdentifier(identifier.key())), row);
-            }
-        }
+        return byName;
     }
 
     /// Reads only what a standing is made from: few columns at the beginning of a wide row. Null if there is
@@ -331,16 +328,17 @@ public final class UserTables {
 
     // What a lane loads and saves
 
-    List<UserRow> load(Map<Long, LoadPlan> plans) {
-        List<UserRow> users = session.list("users_by_id", UserRow::read, Loaded.wanted(plans, plan -> plan.people.ids));
-        users.addAll(session.list("users_by_number", UserRow::read, Loaded.wanted(plans, plan -> plan.people.numbers)));
+    private List<UserRow> load(Map<Long, LoadPlan> plans) {
+        List<UserRow> users = load("id", plans, plan -> plan.people.ids);
+        users.addAll(load("number", plans, plan -> plan.people.numbers));
         for (Identifier.Kind kind : Identifier.Kind.values()) {
-            users.addAll(session.list(
-                    "users_by_" + word(kind),
-                    UserRow::read,
-                    Loaded.wanted(plans, plan -> folded(plan.people.identifiers, kind))));
+            users.addAll(load(word(kind), plans, plan -> folded(plan.people.identifiers, kind)));
         }
         return users;
+    }
+
+    private List<UserRow> load(String key, Map<Long, LoadPlan> plans, Function<LoadPlan, Collection<?>> keys) {
+        return session.list("users_by_" + key, UserRow::read, Loaded.wanted(plans, keys));
     }
 
     static List<String> folded(Collection<Identifier.Key> keys, Identifier.Kind kind) {

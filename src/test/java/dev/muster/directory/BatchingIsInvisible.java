@@ -199,8 +199,7 @@ abstract class BatchingIsInvisible {
             database.read(reads -> reads.groups().groups(realm, "", 1000, 0)).forEach(row -> seen.add(shown(row)));
             database.read(reads -> reads.groups().policies(realm, "", 1000, 0)).forEach(row -> {
                 seen.add(shown(row));
-                seen.add(database.read(reads -> reads.groups()
-                                .groupsOfPolicy(realm, row.policy().id()))
+                seen.add(database.read(reads -> reads.groups().groupsOfPolicy(realm, row.id()))
                         .toString());
             });
             dumpAffiliations(store, realm, users, seen);

@@ -6,11 +6,10 @@ import dev.muster.model.group.Group;
 import dev.muster.model.group.Policy;
 import dev.muster.model.state.LoadPlan;
 import dev.muster.model.user.UserRef;
-import dev.muster.storage.GroupTables.AssignmentRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.GroupTables.CountingRow;
 import dev.muster.storage.GroupTables.DeletedRow;
 import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
 import dev.muster.storage.GroupTables.Named;
 import dev.muster.storage.sql.StorageException.Kind;
 import java.nio.charset.StandardCharsets;
@@ -36,38 +35,27 @@ abstract class GroupContract extends OnDatabase {
         return rowing.plain(1, number, "user" + number + "@example.com");
     }
 
-    private static MembershipRow in(UserRow user, GroupRow group, boolean counts) {
-        return new MembershipRow(
-                user.realm(),
-                user.user().id(),
-                user.user().number(),
-                group.group().id(),
-                counts);
+    private static AffiliationRow in(UserRow user, NamedRow<Group> group, boolean counts) {
+        return new AffiliationRow(user.realm(), user.id(), group.id(), user.number(), counts);
     }
 
-    private static AssignmentRow given(UserRow user, PolicyRow policy, boolean counts) {
-        return new AssignmentRow(
-                user.realm(),
-                user.user().id(),
-                user.user().number(),
-                policy.policy().id(),
-                counts);
+    private static AffiliationRow given(UserRow user, NamedRow<Policy> policy, boolean counts) {
+        return new AffiliationRow(user.realm(), user.id(), policy.id(), user.number(), counts);
     }
 
-    private static GroupAssignmentRow given(GroupRow group, PolicyRow policy) {
-        return new GroupAssignmentRow(
-                group.realm(), policy.policy().id(), group.group().id());
+    private static GroupAssignmentRow given(NamedRow<Group> group, NamedRow<Policy> policy) {
+        return new GroupAssignmentRow(group.realm(), policy.id(), group.id());
     }
 
-    private static GroupRow named(GroupRow row, String name, long members) {
-        Group group = row.group();
-        return new GroupRow(
+    private static NamedRow<Group> named(NamedRow<Group> row, String name, long members) {
+        Group group = row.value();
+        return NamedRow.of(
                 row.realm(), new Group(group.id(), name, group.description(), members, group.createdAt(), AT));
     }
 
-    private static PolicyRow named(PolicyRow row, String name, long users) {
-        Policy policy = row.policy();
-        return new PolicyRow(
+    private static NamedRow<Policy> namedPolicy(NamedRow<Policy> row, String name, long users) {
+        Policy policy = row.value();
+        return NamedRow.of(
                 row.realm(),
                 new Policy(
                         policy.id(),
@@ -80,12 +68,8 @@ abstract class GroupContract extends OnDatabase {
                         AT));
     }
 
-    private static DeletedRow deleted(GroupRow row) {
-        return new DeletedRow(row.realm(), row.group().id(), AT);
-    }
-
-    private static DeletedRow deleted(PolicyRow row) {
-        return new DeletedRow(row.realm(), row.policy().id(), AT);
+    private static DeletedRow deleted(NamedRow<?> row) {
+        return new DeletedRow(row.realm(), row.id(), AT);
     }
 
     /// Loads, and writes in the same transaction.
@@ -100,14 +84,14 @@ abstract class GroupContract extends OnDatabase {
         lane.commit();
     }
 
-    private static String folded(GroupRow row) {
-        return Group.folded(row.group().name());
+    private static String folded(NamedRow<Group> row) {
+        return Group.folded(row.name());
     }
 
     @Test
     void groupsAndPoliciesComeBackInOrderOfTheirFoldedNames() {
-        List<GroupRow> groups = new ArrayList<>();
-        List<PolicyRow> policies = new ArrayList<>();
+        List<NamedRow<Group>> groups = new ArrayList<>();
+        List<NamedRow<Policy>> policies = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             groups.add(rowing.group(1, rowing.text(30) + i));
             policies.add(rowing.policy(1, rowing.text(30) + i));
@@ -115,23 +99,23 @@ abstract class GroupContract extends OnDatabase {
         save(List.of(1L, 2L), batch -> {
             batch.newGroups.addAll(groups);
             batch.newPolicies.addAll(policies);
-            batch.newGroups.add(rowing.group(2, groups.getFirst().group().name()));
-            batch.newPolicies.add(rowing.policy(2, policies.getFirst().policy().name()));
+            batch.newGroups.add(rowing.group(2, groups.getFirst().value().name()));
+            batch.newPolicies.add(rowing.policy(2, policies.getFirst().value().name()));
         });
         groups.sort(Comparator.comparing(row -> folded(row).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         policies.sort(Comparator.comparing(
-                row -> Group.folded(row.policy().name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
+                row -> Group.folded(row.name()).getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
         // Comparing takes longer than reading, and a read has a deadline.
-        for (GroupRow row : groups) {
-            UUID id = row.group().id();
+        for (NamedRow<Group> row : groups) {
+            UUID id = row.id();
             assertSame(read(reads -> reads.groups().group(1, id)), row);
-            assertThat(this.<GroupRow>read(reads -> reads.groups().group(2, id)))
+            assertThat(this.<NamedRow<Group>>read(reads -> reads.groups().group(2, id)))
                     .isNull();
         }
-        for (PolicyRow row : policies) {
-            UUID id = row.policy().id();
+        for (NamedRow<Policy> row : policies) {
+            UUID id = row.id();
             assertSame(read(reads -> reads.groups().policy(1, id)), row);
-            assertThat(this.<PolicyRow>read(reads -> reads.groups().policy(2, id)))
+            assertThat(this.<NamedRow<Policy>>read(reads -> reads.groups().policy(2, id)))
                     .isNull();
         }
         assertSame(read(reads -> reads.groups().groups(1, "", 100, 0)), groups);
@@ -151,18 +135,18 @@ abstract class GroupContract extends OnDatabase {
 
     @Test
     void groupsAndPoliciesAreLoadedByIdAndNameEachOnce() {
-        GroupRow group = rowing.group(1, "Staff");
-        GroupRow other = rowing.group(1, "Other");
-        PolicyRow policy = rowing.policy(1, "Doors");
+        NamedRow<Group> group = rowing.group(1, "Staff");
+        NamedRow<Group> other = rowing.group(1, "Other");
+        NamedRow<Policy> policy = rowing.policy(1, "Doors");
         save(List.of(1L, 2L), batch -> {
             batch.newGroups.addAll(List.of(group, other, rowing.group(2, "Staff")));
             batch.newPolicies.addAll(List.of(policy, rowing.policy(2, "Doors")));
         });
         Loaded loaded = load(1, needs -> {
-            needs.memberships.group(group.group().id());
+            needs.memberships.group(group.id());
             needs.memberships.groupNames.add(Group.folded("STAFF"));
             needs.memberships.groupNames.add(Group.folded("nobody"));
-            needs.memberships.policies.add(policy.policy().id());
+            needs.memberships.policies.add(policy.id());
             needs.memberships.policyNames.add(Group.folded("doors"));
             needs.memberships.policies.add(rowing.uuid());
         });
@@ -175,10 +159,10 @@ abstract class GroupContract extends OnDatabase {
     void whatUsersBelongToIsLoadedWithThemWhereItIsWanted() {
         UserRow ada = user(1);
         UserRow bob = user(2);
-        GroupRow group = rowing.group(1, "group");
-        GroupRow other = rowing.group(1, "other");
-        PolicyRow own = rowing.policy(1, "own");
-        PolicyRow ofGroup = rowing.policy(1, "of the group");
+        NamedRow<Group> group = rowing.group(1, "group");
+        NamedRow<Group> other = rowing.group(1, "other");
+        NamedRow<Policy> own = rowing.policy(1, "own");
+        NamedRow<Policy> ofGroup = rowing.policy(1, "of the group");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.newGroups.addAll(List.of(group, other));
@@ -195,7 +179,7 @@ abstract class GroupContract extends OnDatabase {
             needs.people.user(UserRef.number(1));
             needs.people.user(UserRef.number(2));
             needs.memberships.affiliations();
-            needs.memberships.group(group.group().id());
+            needs.memberships.group(group.id());
         });
         assertThat(loaded.memberships)
                 .containsExactlyInAnyOrder(in(ada, group, true), in(bob, group, false), in(bob, other, true));
@@ -207,10 +191,10 @@ abstract class GroupContract extends OnDatabase {
 
     @Test
     void namesAreUniqueInTheirRealmAndGoFromOneToAnother() {
-        GroupRow a = rowing.group(1, "A");
-        GroupRow b = rowing.group(1, "B");
-        PolicyRow c = rowing.policy(1, "C");
-        PolicyRow d = rowing.policy(1, "D");
+        NamedRow<Group> a = rowing.group(1, "A");
+        NamedRow<Group> b = rowing.group(1, "B");
+        NamedRow<Policy> c = rowing.policy(1, "C");
+        NamedRow<Policy> d = rowing.policy(1, "D");
         save(List.of(1L), batch -> {
             batch.newGroups.addAll(List.of(a, b));
             batch.newPolicies.addAll(List.of(c, d));
@@ -222,18 +206,18 @@ abstract class GroupContract extends OnDatabase {
         lane.rollback();
         change(
                 needs -> {
-                    needs.memberships.group(a.group().id());
-                    needs.memberships.group(b.group().id());
-                    needs.memberships.policies.add(c.policy().id());
-                    needs.memberships.policies.add(d.policy().id());
+                    needs.memberships.group(a.id());
+                    needs.memberships.group(b.id());
+                    needs.memberships.policies.add(c.id());
+                    needs.memberships.policies.add(d.id());
                 },
                 batch -> {
                     batch.changedGroups.addAll(List.of(named(a, "B", 3), named(b, "A", 4)));
-                    batch.changedPolicies.addAll(List.of(named(c, "D", 5), named(d, "C", 6)));
+                    batch.changedPolicies.addAll(List.of(namedPolicy(c, "D", 5), namedPolicy(d, "C", 6)));
                 });
         database.read(reads -> {
             assertSame(reads.groups().groups(1, "", 10, 0), List.of(named(b, "A", 4), named(a, "B", 3)));
-            assertSame(reads.groups().policies(1, "", 10, 0), List.of(named(d, "C", 6), named(c, "D", 5)));
+            assertSame(reads.groups().policies(1, "", 10, 0), List.of(namedPolicy(d, "C", 6), namedPolicy(c, "D", 5)));
             return "";
         });
     }
@@ -241,10 +225,10 @@ abstract class GroupContract extends OnDatabase {
     @Test
     void whatIsDeletedIsNotSeenAndItsNameIsFreeAtOnce() {
         UserRow ada = user(1);
-        GroupRow group = rowing.group(1, "group");
-        GroupRow other = rowing.group(1, "other");
-        PolicyRow policy = rowing.policy(1, "policy");
-        PolicyRow second = rowing.policy(1, "second");
+        NamedRow<Group> group = rowing.group(1, "group");
+        NamedRow<Group> other = rowing.group(1, "other");
+        NamedRow<Policy> policy = rowing.policy(1, "policy");
+        NamedRow<Policy> second = rowing.policy(1, "second");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
             batch.newGroups.addAll(List.of(group, other));
@@ -253,21 +237,21 @@ abstract class GroupContract extends OnDatabase {
             batch.newAssignments.addAll(List.of(given(ada, policy, true), given(ada, second, true)));
             batch.newGroupAssignments.addAll(List.of(given(other, policy), given(other, second)));
         });
-        GroupRow heir = rowing.group(1, "group");
-        change(needs -> needs.memberships.policies.add(second.policy().id()), batch -> {
+        NamedRow<Group> heir = rowing.group(1, "group");
+        change(needs -> needs.memberships.policies.add(second.id()), batch -> {
             batch.deletedGroups.add(deleted(group));
             batch.newGroups.add(heir);
             batch.deletedPolicies.add(deleted(policy));
-            batch.changedPolicies.add(named(second, "policy", 1));
+            batch.changedPolicies.add(namedPolicy(second, "policy", 1));
         });
-        PolicyRow renamed = named(second, "policy", 1);
+        NamedRow<Policy> renamed = namedPolicy(second, "policy", 1);
         Loaded loaded = load(1, needs -> {
             needs.people.user(UserRef.number(1));
             needs.memberships.affiliations();
-            needs.memberships.group(group.group().id());
-            needs.memberships.group(other.group().id());
+            needs.memberships.group(group.id());
+            needs.memberships.group(other.id());
             needs.memberships.groupNames.add("group");
-            needs.memberships.policies.add(policy.policy().id());
+            needs.memberships.policies.add(policy.id());
             needs.memberships.policyNames.add("second");
         });
         assertThat(loaded.groups).containsExactlyInAnyOrder(other, heir);
@@ -277,8 +261,8 @@ abstract class GroupContract extends OnDatabase {
         assertThat(loaded.groupAssignments).containsExactly(given(other, second));
         UUID id = ada.user().id();
         database.search(reads -> {
-            assertThat(reads.groups().group(1, group.group().id())).isNull();
-            assertThat(reads.groups().policy(1, policy.policy().id())).isNull();
+            assertThat(reads.groups().group(1, group.id())).isNull();
+            assertThat(reads.groups().policy(1, policy.id())).isNull();
             assertSame(reads.groups().groups(1, "", 10, 0), List.of(heir, other));
             assertThat(reads.groups().groupCount(1, 10)).isEqualTo(2);
             assertThat(reads.groups().policyCount(1, 10)).isEqualTo(1);
@@ -286,7 +270,7 @@ abstract class GroupContract extends OnDatabase {
             assertSame(reads.groups().policiesOfUser(1, id), List.of(renamed));
             assertSame(reads.groups().policiesThroughGroups(1, id), List.of(renamed));
             assertThat(reads.groups().groupsOfUsers(1, List.of(id)))
-                    .isEqualTo(Map.of(id, List.of(new Named(other.group().id(), "other"))));
+                    .isEqualTo(Map.of(id, List.of(new Named(other.id(), "other"))));
             assertThat(reads.users().list(of(group), 10, 0)).isEmpty();
             assertThat(reads.users().count(of(group), 10)).isZero();
             assertThat(reads.users().list(of(other), 10, 0)).hasSize(1);
@@ -296,17 +280,17 @@ abstract class GroupContract extends OnDatabase {
         lane.rollback();
     }
 
-    private static UserFilter of(GroupRow group) {
-        return new UserFilter(1, null, null, null, null, group.group().id(), null, null, null, 0);
+    private static UserFilter of(NamedRow<Group> group) {
+        return new UserFilter(1, null, null, null, null, group.id(), null, null, null, 0);
     }
 
     @Test
     void whatDoesNotCountIsLoadedButNotRead() {
         UserRow ada = user(1);
         UserRow bob = user(2);
-        GroupRow group = rowing.group(1, "group");
-        PolicyRow policy = rowing.policy(1, "policy");
-        PolicyRow through = rowing.policy(1, "through");
+        NamedRow<Group> group = rowing.group(1, "group");
+        NamedRow<Policy> policy = rowing.policy(1, "policy");
+        NamedRow<Policy> through = rowing.policy(1, "through");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(List.of(ada, bob));
             batch.newGroups.add(group);
@@ -355,9 +339,9 @@ abstract class GroupContract extends OnDatabase {
         for (int number = 1; number <= 1000; number++) {
             users.add(user(number));
         }
-        GroupRow b = rowing.group(1, "b");
-        GroupRow a = rowing.group(1, "A");
-        PolicyRow policy = rowing.policy(1, "policy");
+        NamedRow<Group> b = rowing.group(1, "b");
+        NamedRow<Group> a = rowing.group(1, "A");
+        NamedRow<Policy> policy = rowing.policy(1, "policy");
         save(List.of(1L), batch -> {
             batch.newUsers.addAll(users);
             batch.newGroups.addAll(List.of(b, a));
@@ -374,12 +358,9 @@ abstract class GroupContract extends OnDatabase {
         database.search(reads -> {
             Map<UUID, List<Named>> groups = reads.groups().groupsOfUsers(1, ids);
             assertThat(groups).hasSize(900);
-            assertThat(groups.values())
-                    .allMatch(List.of(
-                            new Named(a.group().id(), "A"), new Named(b.group().id(), "b"))::equals);
+            assertThat(groups.values()).allMatch(List.of(new Named(a.id(), "A"), new Named(b.id(), "b"))::equals);
             assertThat(reads.groups().policiesOfUsers(1, ids))
-                    .isEqualTo(
-                            Map.of(ids.get(4), List.of(new Named(policy.policy().id(), "policy"))));
+                    .isEqualTo(Map.of(ids.get(4), List.of(new Named(policy.id(), "policy"))));
             assertThat(reads.groups().groupsOfUsers(2, ids)).isEmpty();
             assertThat(reads.groups().groupsOfUsers(1, List.of())).isEmpty();
             return "";
@@ -389,10 +370,10 @@ abstract class GroupContract extends OnDatabase {
     @Test
     void aPolicyHasItsGroupsAndAUserPoliciesThroughThemOnce() {
         UserRow ada = user(1);
-        GroupRow b = rowing.group(1, "b");
-        GroupRow a = rowing.group(1, "A");
-        PolicyRow policy = rowing.policy(1, "policy");
-        PolicyRow doors = rowing.policy(1, "Doors");
+        NamedRow<Group> b = rowing.group(1, "b");
+        NamedRow<Group> a = rowing.group(1, "A");
+        NamedRow<Policy> policy = rowing.policy(1, "policy");
+        NamedRow<Policy> doors = rowing.policy(1, "Doors");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
             batch.newGroups.addAll(List.of(b, a));
@@ -402,8 +383,8 @@ abstract class GroupContract extends OnDatabase {
         });
         UUID id = ada.user().id();
         database.read(reads -> {
-            assertSame(reads.groups().groupsOfPolicy(1, policy.policy().id()), List.of(a, b));
-            assertThat(reads.groups().groupsOfPolicy(2, policy.policy().id())).isEmpty();
+            assertSame(reads.groups().groupsOfPolicy(1, policy.id()), List.of(a, b));
+            assertThat(reads.groups().groupsOfPolicy(2, policy.id())).isEmpty();
             assertSame(reads.groups().policiesThroughGroups(1, id), List.of(doors, policy));
             assertThat(reads.groups().policiesOfUser(1, id)).isEmpty();
             assertSame(reads.groups().groupsOfUser(1, id), List.of(a, b));
@@ -414,7 +395,7 @@ abstract class GroupContract extends OnDatabase {
             batch.lostGroupAssignments.add(given(b, policy));
         });
         database.read(reads -> {
-            assertSame(reads.groups().groupsOfPolicy(1, policy.policy().id()), List.of(a));
+            assertSame(reads.groups().groupsOfPolicy(1, policy.id()), List.of(a));
             assertSame(reads.groups().policiesThroughGroups(1, id), List.of(doors));
             return "";
         });
@@ -423,8 +404,8 @@ abstract class GroupContract extends OnDatabase {
     @Test
     void losingWhatIsNotThereIsRefused() {
         UserRow ada = user(1);
-        GroupRow group = rowing.group(1, "group");
-        PolicyRow policy = rowing.policy(1, "policy");
+        NamedRow<Group> group = rowing.group(1, "group");
+        NamedRow<Policy> policy = rowing.policy(1, "policy");
         save(List.of(1L), batch -> {
             batch.newUsers.add(ada);
             batch.newGroups.add(group);
@@ -451,10 +432,10 @@ abstract class GroupContract extends OnDatabase {
         for (int number = 1; number <= 10; number++) {
             users.add(user(number));
         }
-        GroupRow group = rowing.group(1, "group");
-        GroupRow kept = rowing.group(1, "kept");
-        GroupRow elsewhere = rowing.group(2, "group");
-        PolicyRow policy = rowing.policy(1, "policy");
+        NamedRow<Group> group = rowing.group(1, "group");
+        NamedRow<Group> kept = rowing.group(1, "kept");
+        NamedRow<Group> elsewhere = rowing.group(2, "group");
+        NamedRow<Policy> policy = rowing.policy(1, "policy");
         save(List.of(1L, 2L), batch -> {
             batch.newUsers.addAll(users);
             batch.newGroups.addAll(List.of(group, kept, elsewhere));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.model.Counters;
 import dev.muster.model.group.Group;
-import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.search.Search.Found;
 import dev.muster.storage.sql.DatabaseKind;
 import dev.muster.testing.TestPostgres;
@@ -96,12 +96,12 @@ final class MigrationTest {
         try (LaneStore lane = database.lane()) {
             lane.lock(List.of(1L), true);
             Batch batch = new Batch();
-            batch.newGroups.add(new GroupRow(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
-            batch.newMemberships.add(new MembershipRow(1, USER, 1, group, true));
+            batch.newGroups.add(NamedRow.of(1, new Group(group, "Staff", null, 1, Instant.EPOCH, Instant.EPOCH)));
+            batch.newMemberships.add(new AffiliationRow(1, USER, group, 1, true));
             lane.save(batch);
             lane.commit();
         }
-        assertThat(database.<List<GroupRow>>read(reads -> reads.groups().groupsOfUser(1, USER)))
+        assertThat(database.<List<NamedRow<Group>>>read(reads -> reads.groups().groupsOfUser(1, USER)))
                 .hasSize(1);
         assertThat(database.<Found>search(reads -> reads.users().search(1, "ada@", 0, 10, 10))
                         .numbers())

@@ -273,17 +273,17 @@ public final class Rowing {
                 new Event.Subject(any(Event.Subject.Type.values()), uuid()));
     }
 
-    public GroupRow group(long realm, String name) {
-        return new GroupRow(
+    public NamedRow<Group> group(long realm, String name) {
+        return NamedRow.of(
                 realm, new Group(uuid(), name, textOrNull(1000), random.nextInt(1000), instant(), instant()));
     }
 
-    public PolicyRow policy(long realm, String name) {
+    public NamedRow<Policy> policy(long realm, String name) {
         List<String> resources = new ArrayList<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             resources.add(text(200) + i);
         }
-        return new PolicyRow(
+        return NamedRow.of(
                 realm,
                 new Policy(
                         uuid(),

@@ -18,8 +18,7 @@ import dev.muster.model.user.UserRef;
 import dev.muster.model.value.Identifier;
 import dev.muster.storage.CredentialTables.KeyRow;
 import dev.muster.storage.CredentialTables.OperatorRow;
-import dev.muster.storage.GroupTables.AssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.JournalTables.BatchRow;
 import dev.muster.storage.JournalTables.CheckpointRow;
 import dev.muster.storage.JournalTables.DayEndRow;
@@ -602,8 +601,8 @@ abstract class StorageContract extends OnDatabase {
     private void belong(List<UserRow> rows, Batch batch) {
         for (int i = 0; i < 2; i++) {
             batch.newGroups.add(
-                    new GroupRow(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
-            batch.newPolicies.add(new PolicyRow(
+                    NamedRow.of(1, new Group(groups[i], "group " + i, null, 0, rowing.instant(), rowing.instant())));
+            batch.newPolicies.add(NamedRow.of(
                     1,
                     new Policy(policies[i], "policy " + i, null, List.of(), 0, 0, rowing.instant(), rowing.instant())));
         }
@@ -613,11 +612,11 @@ abstract class StorageContract extends OnDatabase {
             boolean counts = rowing.random.nextInt(4) > 0;
             for (int i = 0; i < 2; i++) {
                 if (rowing.random.nextBoolean()) {
-                    batch.newMemberships.add(new MembershipRow(1, user, number, groups[i], counts));
+                    batch.newMemberships.add(new AffiliationRow(1, user, groups[i], number, counts));
                     note(groups[i], user, counts);
                 }
                 if (rowing.random.nextBoolean()) {
-                    batch.newAssignments.add(new AssignmentRow(1, user, number, policies[i], counts));
+                    batch.newAssignments.add(new AffiliationRow(1, user, policies[i], number, counts));
                     note(policies[i], user, counts);
                 }
             }

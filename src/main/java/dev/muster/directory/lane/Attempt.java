@@ -172,12 +172,12 @@ final class Attempt {
                 row -> work(byNumber, row.realm()).credentials().loaded(row));
         loaded.tenants.forEach(
                 tenant -> set(byNumber, Realm.SYSTEM).credentials().loaded(tenant));
-        loaded.groups.forEach(row -> work(byNumber, row.realm()).memberships().loaded(row));
-        loaded.policies.forEach(row -> work(byNumber, row.realm()).memberships().loaded(row));
+        loaded.groups.forEach(row -> work(byNumber, row.realm()).memberships().loadedGroup(row));
+        loaded.policies.forEach(row -> work(byNumber, row.realm()).memberships().loadedPolicy(row));
         loaded.memberships.forEach(
-                row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.group()));
+                row -> set(byNumber, row.realm()).memberships().loadedMembership(row.user(), row.to()));
         loaded.assignments.forEach(
-                row -> set(byNumber, row.realm()).memberships().loadedAssignment(row.user(), row.policy()));
+                row -> set(byNumber, row.realm()).memberships().loadedAssignment(row.user(), row.to()));
         loaded.groupAssignments.forEach(
                 row -> set(byNumber, row.realm()).memberships().loadedPolicyOfGroup(row.group(), row.policy()));
         loaded.jobNames.forEach(row -> set(byNumber, row.realm()).jobs().loadedName(new Fingerprint(row.print())));

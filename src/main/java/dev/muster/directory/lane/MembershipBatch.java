@@ -11,13 +11,11 @@ import dev.muster.model.state.WorkingSet;
 import dev.muster.model.user.User;
 import dev.muster.model.user.UserRef;
 import dev.muster.storage.Batch;
-import dev.muster.storage.GroupRow;
-import dev.muster.storage.GroupTables.AssignmentRow;
+import dev.muster.storage.GroupTables.AffiliationRow;
 import dev.muster.storage.GroupTables.CountingRow;
 import dev.muster.storage.GroupTables.DeletedRow;
 import dev.muster.storage.GroupTables.GroupAssignmentRow;
-import dev.muster.storage.GroupTables.MembershipRow;
-import dev.muster.storage.PolicyRow;
+import dev.muster.storage.NamedRow;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -38,9 +36,9 @@ final class MembershipBatch {
         this.now = now;
     }
 
-    void loaded(GroupRow row) {
+    void loadedGroup(NamedRow<Group> row) {
         if (row.readable()) {
-            state.loaded(row.group());
+            state.loaded(row.value());
         } else {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
@@ -48,9 +46,9 @@ final class MembershipBatch {
         }
     }
 
-    void loaded(PolicyRow row) {
+    void loadedPolicy(NamedRow<Policy> row) {
         if (row.readable()) {
-            state.loaded(row.policy());
+            state.loaded(row.value());
         } else {
             UnreadableException why = row.unreadable();
             Unreadable.report(row.realm(), why);
@@ -63,7 +61,7 @@ final class MembershipBatch {
             Group before = altered.before();
             Group after = altered.after();
             if (after != null) {
-                (before == null ? batch.newGroups : batch.changedGroups).add(new GroupRow(realm, after));
+                (before == null ? batch.newGroups : batch.changedGroups).add(NamedRow.of(realm, after));
             } else if (before != null) {
                 batch.deletedGroups.add(new DeletedRow(realm, before.id(), now));
             }
@@ -72,7 +70,7 @@ final class MembershipBatch {
             Policy before = altered.before();
             Policy after = altered.after();
             if (after != null) {
-                (before == null ? batch.newPolicies : batch.changedPolicies).add(new PolicyRow(realm, after));
+                (before == null ? batch.newPolicies : batch.changedPolicies).add(NamedRow.of(realm, after));
             } else if (before != null) {
                 batch.deletedPolicies.add(new DeletedRow(realm, before.id(), now));
             }
@@ -116,22 +114,22 @@ final class MembershipBatch {
                 after.groups(),
                 before.groups(),
                 group -> state.group(group) != null,
-                group -> batch.newMemberships.add(new MembershipRow(realm, id, number, group, counts)));
+                group -> batch.newMemberships.add(new AffiliationRow(realm, id, group, number, counts)));
         each(
                 before.groups(),
                 after.groups(),
                 _ -> true,
-                group -> batch.lostMemberships.add(new MembershipRow(realm, id, number, group, counts)));
+                group -> batch.lostMemberships.add(new AffiliationRow(realm, id, group, number, counts)));
         each(
                 after.policies(),
                 before.policies(),
                 policy -> state.policy(policy) != null,
-                policy -> batch.newAssignments.add(new AssignmentRow(realm, id, number, policy, counts)));
+                policy -> batch.newAssignments.add(new AffiliationRow(realm, id, policy, number, counts)));
         each(
                 before.policies(),
                 after.policies(),
                 _ -> true,
-                policy -> batch.lostAssignments.add(new AssignmentRow(realm, id, number, policy, counts)));
+                policy -> batch.lostAssignments.add(new AffiliationRow(realm, id, policy, number, counts)));
     }
 
     /// Those of `some` that are not among `others` and that `which` lets through.

@@ -1,2 +1,2 @@
-insert into user_group (realm, id, name_key, name, description, members, created_at, updated_at)
+insert into user_group (description, members, updated_at, realm, id, name_key, name, created_at)
 values (?, ?, ?, ?, ?, ?, ?, ?)

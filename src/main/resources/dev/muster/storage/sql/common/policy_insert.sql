@@ -1,2 +1,2 @@
-insert into policy (realm, id, name_key, name, description, resources, user_count, group_count, created_at, updated_at)
+insert into policy (description, resources, user_count, group_count, updated_at, realm, id, name_key, name, created_at)
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
