@@ -11,15 +11,16 @@ public final class UrlEncoded {
 
     /// Reads a query.
     ///
-    /// @param raw what stands behind the question mark
+    /// @param raw what follows the question mark
     /// @throws HttpException with Malformed, as [PercentCoding#decode] does and as [Form.Draft#add] does
     public static Form query(String raw) {
         return parse(raw, PercentCoding.QUERY);
     }
 
-    /// @throws HttpException as for a query. Bytes that a query must escape may stand as they are, as in every
-    /// browser's
-    ///     reading of a form: https://url.spec.whatwg.org/#urlencoded-parsing
+    /// Reads a form. Bytes that a query must escape may be unescaped, as in
+    /// https://url.spec.whatwg.org/#urlencoded-parsing.
+    ///
+    /// @throws HttpException as for a query
     static Form body(byte[] bytes) {
         return parse(new String(bytes, StandardCharsets.ISO_8859_1), PercentCoding.FORM);
     }

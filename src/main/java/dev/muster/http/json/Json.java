@@ -25,8 +25,8 @@ import tools.jackson.core.json.JsonFactory;
 /// object, nothing that the standard does not know (NaN, comments, trailing commas).
 ///
 /// A value is a `Map` in the order of the text, a `List`, a `String`, a [BigDecimal] that keeps the digits as they
-/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a string
-/// asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
+/// were sent, a `Boolean`, or null. Strings may still hold U+0000 or half of a surrogate pair: whoever takes a
+/// string asks [#isStorable] (as the readers of the dialects do), so that the fault can name its field.
 public final class Json {
 
     /// How deep objects and arrays may stand in one another.
@@ -125,8 +125,8 @@ public final class Json {
         return JsonWriter.bytes(json -> json.value(value));
     }
 
-    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no surrogate
-    /// without its other half.
+    /// Whether a text, or all texts and names within a value, can be stored and written: no U+0000 and no
+    /// surrogate without its other half.
     public static boolean isStorable(@Nullable Object value) {
         return switch (value) {
             case String text -> isStorable(text);

@@ -18,9 +18,10 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 
 /// Reads JSON from strangers as it arrives, for texts that are too long to be held: a token at a time, and as
-/// strictly as [Json#read] does. What it holds does not grow with the text, which takes two bounds more: a text that
-/// is asked for has at most [#LONGEST_TEXT] characters, and the objects that are open at a time have together at most
-/// [#MOST_NAMES] names, since to find one that stands twice all are kept until their object ends.
+/// strictly as [Json#read] does. What it holds does not grow with the text, which takes two bounds more: a text
+/// that is asked for has at most [#LONGEST_TEXT] characters, and the objects that are open at a time have
+/// together at most [#MOST_NAMES] names, since to find one that stands twice all are kept until their object
+/// ends.
 public final class JsonStream implements AutoCloseable {
     /// How many characters a text may have that [#text] gives. One that nobody asks for has any length.
     public static final int LONGEST_TEXT = 4_096;

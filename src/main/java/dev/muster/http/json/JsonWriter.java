@@ -18,8 +18,8 @@ import tools.jackson.core.util.ByteArrayBuilder;
 /// JsonWriter.bytes(json -> json.object().field("id", id).array("holds").end().end())
 /// ```
 ///
-/// A character that JSON cannot carry (half of a surrogate pair) is written as U+FFFD: whatever a stranger sent may be
-/// named in an error without breaking the reply.
+/// A character that JSON cannot carry (half of a surrogate pair) is written as U+FFFD: whatever a stranger sent
+/// may be named in an error without breaking the reply.
 public final class JsonWriter implements AutoCloseable {
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
