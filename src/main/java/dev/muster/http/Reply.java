@@ -14,7 +14,19 @@ import org.jspecify.annotations.Nullable;
 /// The engine compresses what may be ([#compressible]) and adds `Content-Length`, `Date`, `X-Request-Id`,
 /// `X-Content-Type-Options: nosniff`, over TLS `Strict-Transport-Security`, and `Cache-Control: no-store`
 /// unless the reply says otherwise.
-public final class Reply {
+///
+/// @param type the media type; null without a body
+/// @param headers names and values by turns. Not to be changed
+/// @param body empty when it is streamed. Not to be changed
+/// @param content writes the body while it is sent; null for a body that is whole
+/// @param gzip null for a reply that is not to be compressed
+public record Reply(
+        int status,
+        @Nullable String type,
+        String[] headers,
+        byte[] body,
+        @Nullable Content content,
+        @Nullable Gzip gzip) {
 
     /// The usual content type of JSON.
     public static final String JSON = "application/json";
@@ -22,35 +34,17 @@ public final class Reply {
     private static final byte[] NOTHING = {};
     private static final String[] NO_HEADERS = {};
 
-    private final int status;
-    private final @Nullable String type;
-    private final String[] headers;
-    private final byte[] body;
-    private final @Nullable Content content;
-    private final @Nullable Gzip gzip;
-
-    private Reply(
-            int status,
-            @Nullable String type,
-            String[] headers,
-            byte[] body,
-            @Nullable Content content,
-            @Nullable Gzip gzip) {
-        this.status = status;
-        this.type = type;
-        this.headers = headers;
-        this.body = body;
-        this.content = content;
-        this.gzip = gzip;
-    }
-
-    /// Writes a body while it is sent. A write blocks while the client does not read. An exception after the first
-    /// bytes
-    /// were sent cuts the connection, so that the client can tell that the reply is incomplete.
+    /// Writes a body while it is sent. A write blocks while the client does not read. An exception after the
+    /// first bytes were sent cuts the connection, so that the client can tell that the reply is incomplete.
     @FunctionalInterface
     public interface Content {
         void writeTo(OutputStream out) throws IOException;
     }
+
+    /// Marks a reply that may be compressed.
+    ///
+    /// @param made the body, compressed already; null where that is to be done when it is sent
+    public record Gzip(byte @Nullable [] made) {}
 
     /// Without a body.
     public static Reply of(int status) {
@@ -76,7 +70,7 @@ public final class Reply {
     ///
     /// @param content writes one JSON value
     public static Reply json(int status, Consumer<JsonWriter> content) {
-        return new Reply(status, JSON, NO_HEADERS, JsonWriter.bytes(content), null, null);
+        return json(status, JsonWriter.bytes(content));
     }
 
     /// With a body whose length is not known before it is written.
@@ -127,16 +121,6 @@ public final class Reply {
         return new Reply(status, type, headers, bytes, stream, null).with("Content-Encoding", "gzip");
     }
 
-    /// Marks a reply that may be compressed.
-    ///
-    /// @param made the body, compressed already; null where that is to be done when it is sent
-    record Gzip(byte @Nullable [] made) {}
-
-    @Nullable
-    Gzip gzip() {
-        return gzip;
-    }
-
     /// The same reply with that header replaced.
     Reply withOnly(String name, String value) {
         List<String> kept = new ArrayList<>(headers.length);
@@ -149,15 +133,6 @@ public final class Reply {
         return new Reply(status, type, kept.toArray(NO_HEADERS), body, content, gzip).with(name, value);
     }
 
-    public int status() {
-        return status;
-    }
-
-    /// The body as it will be sent; empty when it is streamed. Not to be changed.
-    public byte[] body() {
-        return body;
-    }
-
     /// The value last given to that header by [#with], null without one.
     public @Nullable String header(String name) {
         for (int i = headers.length - 2; i >= 0; i -= 2) {
@@ -166,20 +141,5 @@ public final class Reply {
             }
         }
         return null;
-    }
-
-    /// The media type; null without a body.
-    public @Nullable String type() {
-        return type;
-    }
-
-    /// Names and values by turns. Not to be changed.
-    public String[] headers() {
-        return headers;
-    }
-
-    /// What writes the body while it is sent; null for a body that is whole.
-    public @Nullable Content content() {
-        return content;
     }
 }
